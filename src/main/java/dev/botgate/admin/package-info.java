@@ -1,0 +1,11 @@
+/**
+ * The operator's listener: health, metrics and the trail's read side.
+ *
+ * <p>Runs on an event loop; nothing blocks. Reads the concerns, never sits in a request's way.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.botgate.admin;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

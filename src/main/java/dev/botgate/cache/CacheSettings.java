@@ -1,0 +1,24 @@
+package dev.botgate.cache;
+
+import static dev.botgate.failure.Setting.atLeast;
+import static dev.botgate.failure.Setting.notNegative;
+
+import java.time.Duration;
+
+/**
+ * Settings of the member lists' cache. A time to live of zero leaves that operation uncached.
+ *
+ * @param maximumBytes the most that all lists together may take
+ * @param conversationMembers time to live of GetConversationMembers
+ * @param activityMembers time to live of GetActivityMembers
+ * @param pagedMembers time to live of GetConversationPagedMembers
+ */
+public record CacheSettings(
+        long maximumBytes, Duration conversationMembers, Duration activityMembers, Duration pagedMembers) {
+    public CacheSettings {
+        atLeast("maximum-bytes", maximumBytes, 0);
+        notNegative("conversation-members", conversationMembers);
+        notNegative("activity-members", activityMembers);
+        notNegative("paged-members", pagedMembers);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.botgate.config;
+
+import dev.botgate.admin.AdminSettings;
+import dev.botgate.audit.AuditSettings;
+import dev.botgate.audit.postgres.DatabaseSettings;
+import dev.botgate.cache.CacheSettings;
+import dev.botgate.normalize.NormalizeSettings;
+import dev.botgate.sandbox.SandboxSettings;
+import dev.botgate.server.ServerSettings;
+import dev.botgate.upstream.UpstreamSettings;
+
+/** Every setting of the gateway; {@code conf/botgate.yaml} documents each. */
+public record Configuration(
+        ServerSettings server,
+        AdminSettings admin,
+        UpstreamSettings upstream,
+        NormalizeSettings normalize,
+        CacheSettings cache,
+        AuditSettings audit,
+        DatabaseSettings database,
+        SandboxSettings sandbox) {}

@@ -1,0 +1,33 @@
+package dev.botgate.exchange;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who calls, by the bearer token of the request.
+ *
+ * <p>There is no default caller: a request without a token has {@link #anonymous()}, whose credential digest is that of
+ * no credential at all, and which is equal to no other caller.
+ *
+ * @param bot the app id that the token names ({@code appid} or {@code azp}), where it could be read
+ * @param tenant the tenant that the token names ({@code tid}), where it could be read
+ * @param credentialDigest SHA-256 of the whole {@code Authorization} value, in lower-case hex; empty without credential
+ * @param verified whether the token's signature was checked; false means that the names are claims
+ */
+public record Caller(@Nullable String bot, @Nullable String tenant, String credentialDigest, boolean verified) {
+
+    private static final Caller ANONYMOUS = new Caller(null, null, "", false);
+
+    /** A caller that showed no credential. */
+    public static Caller anonymous() {
+        return ANONYMOUS;
+    }
+
+    public Optional<String> botId() {
+        return Optional.ofNullable(bot);
+    }
+
+    public Optional<String> tenantId() {
+        return Optional.ofNullable(tenant);
+    }
+}

@@ -1,0 +1,25 @@
+package dev.botgate.exchange;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+
+/**
+ * A request body that still waits, unread, in the paused connection. It is read once, by one of the two ways, on the
+ * request's event loop; {@code 100 Continue} goes out when reading starts.
+ */
+public interface IncomingBody {
+    /** The declared length in bytes; -1 where it is not known ahead, 0 where there is no body. */
+    long length();
+
+    /**
+     * Reads the whole body.
+     *
+     * @return the bytes; fails with BODY_TOO_LARGE beyond {@code maximumBytes}, BODY_TIMEOUT when the client stalls,
+     *     CLIENT_GONE when it left
+     */
+    Future<Buffer> read(long maximumBytes);
+
+    /** The body as a paused stream, for what is passed through; ends or fails with the connection. */
+    ReadStream<Buffer> stream();
+}

@@ -1,0 +1,25 @@
+package dev.botgate.exchange;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+
+/** The body of a reply. */
+public sealed interface ReplyBody {
+
+    /** A body held whole; may be empty. */
+    record Whole(Buffer bytes) implements ReplyBody {}
+
+    /**
+     * A body that passes through, paused until the client's side resumes it.
+     *
+     * @param length the length that the upstream declared, -1 where it declared none
+     */
+    record Streamed(ReadStream<Buffer> stream, long length) implements ReplyBody {}
+
+    /**
+     * No body, though headers may speak of one: the reply to HEAD, 204, 304.
+     *
+     * @param length the {@code Content-Length} that the upstream sent nevertheless, -1 where it sent none
+     */
+    record Absent(long length) implements ReplyBody {}
+}

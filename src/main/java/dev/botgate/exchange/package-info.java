@@ -1,0 +1,14 @@
+/**
+ * What travels through the gateway: request head, caller, payload, call and reply, with the {@link
+ * dev.botgate.exchange.Service} that answers and the {@link dev.botgate.exchange.Filter} that stands around one.
+ *
+ * <p>What travels is typed by how far it has come: {@link dev.botgate.exchange.Arrival}, then {@link
+ * dev.botgate.exchange.Identified}, then {@link dev.botgate.exchange.Call}. Everything is used on the event loop of its
+ * request; headers are never changed in place. Must not import any concern.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.botgate.exchange;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package dev.botgate.failure;
+
+import static dev.botgate.failure.Fault.CLIENT;
+import static dev.botgate.failure.Fault.GATEWAY;
+import static dev.botgate.failure.Fault.UPSTREAM;
+
+/**
+ * Everything that the gateway itself can answer instead of the connector.
+ *
+ * <p>{@link #mayHaveHappened} tells the audit trail whether a mutation that ended so may nevertheless have reached the
+ * connector.
+ */
+public enum Failure {
+    // spotless:off
+    MALFORMED_REQUEST(400, "MalformedRequest", CLIENT, false),
+    MALFORMED_BODY(400, "MalformedBody", CLIENT, false),
+    UNAUTHORIZED(401, "Unauthorized", CLIENT, false),
+    METHOD_NOT_ALLOWED(405, "MethodNotAllowed", CLIENT, false),
+    BODY_TIMEOUT(408, "BodyTimeout", CLIENT, false),
+    BODY_TOO_LARGE(413, "BodyTooLarge", CLIENT, false),
+    URI_TOO_LONG(414, "UriTooLong", CLIENT, false),
+    UNSUPPORTED_MEDIA_TYPE(415, "UnsupportedMediaType", CLIENT, false),
+    EXPECTATION_FAILED(417, "ExpectationFailed", CLIENT, false),
+    THROTTLED(429, "Throttled", CLIENT, false),
+    HEADERS_TOO_LARGE(431, "HeadersTooLarge", CLIENT, false),
+    CLIENT_GONE(499, "ClientGone", CLIENT, true),
+    INTERNAL_ERROR(500, "InternalError", GATEWAY, true),
+    METHOD_NOT_IMPLEMENTED(501, "MethodNotImplemented", CLIENT, false),
+    UPSTREAM_UNREACHABLE(502, "UpstreamUnreachable", UPSTREAM, false),
+    UPSTREAM_REPLY_BROKEN(502, "UpstreamReplyBroken", UPSTREAM, true),
+    UPSTREAM_REPLY_TOO_LARGE(502, "UpstreamReplyTooLarge", UPSTREAM, true),
+    AUDIT_UNAVAILABLE(503, "AuditUnavailable", GATEWAY, false),
+    UPSTREAM_BUSY(503, "UpstreamBusy", UPSTREAM, false),
+    SHUTTING_DOWN(503, "ShuttingDown", GATEWAY, false),
+    UPSTREAM_TIMEOUT(504, "UpstreamTimeout", UPSTREAM, true);
+    // spotless:on
+
+    private final int status;
+    private final String code;
+    private final Fault fault;
+    private final boolean mayHaveHappened;
+
+    Failure(int status, String code, Fault fault, boolean mayHaveHappened) {
+        this.status = status;
+        this.code = code;
+        this.fault = fault;
+        this.mayHaveHappened = mayHaveHappened;
+    }
+
+    /** The HTTP status that the client is answered. */
+    public int status() {
+        return status;
+    }
+
+    /** The {@code error.code} of the Bot Framework's {@code ErrorResponse}. */
+    public String code() {
+        return code;
+    }
+
+    public Fault fault() {
+        return fault;
+    }
+
+    /** Whether the connector may have acted on the request although this is the answer. */
+    public boolean mayHaveHappened() {
+        return mayHaveHappened;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.botgate.normalize;
+
+import static dev.botgate.failure.Setting.atLeast;
+import static dev.botgate.failure.Setting.between;
+
+/**
+ * Bounds of what is read and converted.
+ *
+ * @param maximumBodyBytes the largest body of an operation, in bytes
+ * @param maximumDepth how deep objects, arrays and elements may nest
+ * @param maximumNodes how many values, elements or fields one body may have
+ * @param heldPassThroughBytes bodies of other mutations up to this declared length are held, checked for nothing, and
+ *     recorded; longer ones stream through, and only their length and digest are recorded
+ */
+public record NormalizeSettings(long maximumBodyBytes, int maximumDepth, int maximumNodes, long heldPassThroughBytes) {
+    public NormalizeSettings {
+        between("maximum-body-bytes", maximumBodyBytes, 1, 1L << 30);
+        between("maximum-depth", maximumDepth, 1, 1_000);
+        atLeast("maximum-nodes", maximumNodes, 1);
+        between("held-pass-through-bytes", heldPassThroughBytes, 0, 1L << 30);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.botgate.operation;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operation that a method and a path stand for, with the ids that the path names.
+ *
+ * <p>Ids are percent-decoded, so that {@code 19%3Aabc} and {@code 19:abc} are the same conversation.
+ *
+ * @param mutation whether the request can change something; for {@link Operation#OTHER} the method decides
+ */
+public record Route(
+        Operation operation,
+        boolean mutation,
+        @Nullable String conversation,
+        @Nullable String activity,
+        @Nullable String member) {
+
+    /** The route of a request that is none of the twelve. */
+    static Route other(String method) {
+        return new Route(Operation.OTHER, !isSafe(method), null, null, null);
+    }
+
+    /** Whether {@code method} is safe as in RFC 9110 section 9.2.1: it asks for nothing to change. */
+    static boolean isSafe(String method) {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS" -> true;
+            default -> false;
+        };
+    }
+
+    public Optional<String> conversationId() {
+        return Optional.ofNullable(conversation);
+    }
+
+    public Optional<String> activityId() {
+        return Optional.ofNullable(activity);
+    }
+
+    public Optional<String> memberId() {
+        return Optional.ofNullable(member);
+    }
+}

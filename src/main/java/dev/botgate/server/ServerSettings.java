@@ -1,0 +1,48 @@
+package dev.botgate.server;
+
+import static dev.botgate.failure.Setting.atLeast;
+import static dev.botgate.failure.Setting.between;
+import static dev.botgate.failure.Setting.notBlank;
+import static dev.botgate.failure.Setting.positive;
+
+import dev.botgate.failure.Setting;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of the data listener.
+ *
+ * @param host the address to bind
+ * @param port the port to bind; 0 takes a free one
+ * @param publicUrl the address under which bots reach the gateway; null means the bound address
+ * @param eventLoops how many event loops serve it; 0 means one per core
+ * @param maximumHeaderBytes the most that a request's headers may take, in bytes
+ * @param maximumUriBytes the most that a request line may take, in bytes
+ * @param idleTimeout how long a connection may be silent before it is closed
+ * @param shutdownTimeout how long requests under way may take to finish once the gateway was told to stop
+ */
+public record ServerSettings(
+        String host,
+        int port,
+        @Nullable URI publicUrl,
+        int eventLoops,
+        int maximumHeaderBytes,
+        int maximumUriBytes,
+        Duration idleTimeout,
+        Duration shutdownTimeout) {
+    public ServerSettings {
+        notBlank("host", host);
+        between("port", port, 0, 65_535);
+        between("event-loops", eventLoops, 0, 256);
+        atLeast("maximum-header-bytes", maximumHeaderBytes, 1_024);
+        atLeast("maximum-uri-bytes", maximumUriBytes, 256);
+        positive("idle-timeout", idleTimeout);
+        positive("shutdown-timeout", shutdownTimeout);
+        if (publicUrl != null
+                && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {
+            throw Setting.refused(
+                    "public-url", publicUrl, "an absolute http or https URL, such as https://gate.example");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.botgate.upstream;
+
+import static dev.botgate.failure.Setting.atLeast;
+import static dev.botgate.failure.Setting.positive;
+
+import dev.botgate.failure.Setting;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Settings of the named connectors and of the connections to them.
+ *
+ * @param defaultConnector the connector of paths that name none
+ * @param connectors name to connector; a name is the first segment of a path on the gateway
+ * @param connectTimeout how long a connection may take to open, TLS apart
+ * @param firstByteTimeout how long the head of a reply may take after the request was sent
+ * @param idleTimeout how long a connection may be silent in the middle of an exchange
+ * @param maximumConnections how many connections one event loop opens to one connector
+ * @param maximumWaiting how many requests of one event loop may wait for a connection to one connector
+ * @param maximumReplyBytes the largest reply that is held whole: of mutations, and of what is cached
+ * @param forwarded what becomes of {@code Forwarded} and {@code X-Forwarded-*}
+ */
+public record UpstreamSettings(
+        String defaultConnector,
+        Map<String, ConnectorSettings> connectors,
+        Duration connectTimeout,
+        Duration firstByteTimeout,
+        Duration idleTimeout,
+        int maximumConnections,
+        int maximumWaiting,
+        long maximumReplyBytes,
+        ForwardedPolicy forwarded) {
+
+    private static final Pattern NAME = Pattern.compile("(?!v\\d+$)[a-z0-9][a-z0-9-]*");
+
+    public UpstreamSettings {
+        connectors = Map.copyOf(new LinkedHashMap<>(connectors));
+        for (String name : connectors.keySet()) {
+            if (!NAME.matcher(name).matches()) {
+                throw Setting.refused(
+                        "connectors",
+                        name,
+                        "a name of small letters, digits and hyphens that is no API version such as v3");
+            }
+        }
+        if (!connectors.containsKey(defaultConnector)) {
+            throw Setting.refused(
+                    "default-connector",
+                    defaultConnector,
+                    "one of " + String.join(", ", new TreeSet<>(connectors.keySet())));
+        }
+        positive("connect-timeout", connectTimeout);
+        positive("first-byte-timeout", firstByteTimeout);
+        positive("idle-timeout", idleTimeout);
+        atLeast("maximum-connections", maximumConnections, 1);
+        atLeast("maximum-waiting", maximumWaiting, 0);
+        atLeast("maximum-reply-bytes", maximumReplyBytes, 1_024);
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The named connectors, the translation of service URLs, and forwarding.
+ *
+ * <p>Runs on the request's event loop. Must not import another concern.
+ */
+@NullMarked
+@CheckReturnValue
+package dev.botgate.upstream;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
