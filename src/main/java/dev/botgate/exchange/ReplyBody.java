@@ -13,8 +13,9 @@ public sealed interface ReplyBody {
      * A body that passes through, paused until the client's side resumes it.
      *
      * @param length the length that the upstream declared, -1 where it declared none
+     * @param abandon gives up the rest; the connection that it comes from is closed
      */
-    record Streamed(ReadStream<Buffer> stream, long length) implements ReplyBody {}
+    record Streamed(ReadStream<Buffer> stream, long length, Runnable abandon) implements ReplyBody {}
 
     /**
      * No body, though headers may speak of one: the reply to HEAD, 204, 304.

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param maximumHeaderBytes the most that a request's headers may take, in bytes
  * @param maximumUriBytes the most that a request line may take, in bytes
  * @param idleTimeout how long a connection may be silent before it is closed
+ * @param bodyTimeout how long the body of an operation may take to arrive
  * @param shutdownTimeout how long requests under way may take to finish once the gateway was told to stop
  */
 public record ServerSettings(
@@ -30,6 +31,7 @@ public record ServerSettings(
         int maximumHeaderBytes,
         int maximumUriBytes,
         Duration idleTimeout,
+        Duration bodyTimeout,
         Duration shutdownTimeout) {
     public ServerSettings {
         notBlank("host", host);
@@ -38,6 +40,7 @@ public record ServerSettings(
         atLeast("maximum-header-bytes", maximumHeaderBytes, 1_024);
         atLeast("maximum-uri-bytes", maximumUriBytes, 256);
         positive("idle-timeout", idleTimeout);
+        positive("body-timeout", bodyTimeout);
         positive("shutdown-timeout", shutdownTimeout);
         if (publicUrl != null
                 && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {

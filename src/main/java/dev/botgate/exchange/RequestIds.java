@@ -1,0 +1,25 @@
+package dev.botgate.exchange;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The id that follows a request through the gateway, its log, its record and the upstream's log. */
+public final class RequestIds {
+    /** Where clients send their id, and where the gateway sends its own when they sent none. */
+    public static final String HEADER = "x-ms-client-request-id";
+
+    /** Where the gateway answers with the id. */
+    public static final String REPLY_HEADER = "Botgate-Request-Id";
+
+    private static final int LONGEST = 128;
+
+    private RequestIds() {}
+
+    /** The client's id, where it is one: 1 to 128 visible ASCII characters. */
+    public static Optional<String> readable(@Nullable String sent) {
+        if (sent == null || sent.isEmpty() || sent.length() > LONGEST) {
+            return Optional.empty();
+        }
+        return sent.chars().allMatch(c -> c > ' ' && c < 0x7f) ? Optional.of(sent) : Optional.empty();
+    }
+}

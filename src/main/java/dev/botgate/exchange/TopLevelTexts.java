@@ -1,0 +1,76 @@
+package dev.botgate.exchange;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Finds string properties of a JSON object, and their places, without reading more of the document than it must. */
+public final class TopLevelTexts {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private TopLevelTexts() {}
+
+    /**
+     * The properties of the outermost object that are called one of {@code names}, letter case told apart, and are strings.
+     *
+     * @return name to string; of a repeated property the last; empty for what is no JSON object
+     */
+    public static Map<String, JsonText> find(Buffer json, Set<String> names) {
+        Map<String, JsonText> found = new HashMap<>();
+        byte[] bytes = json.getBytes();
+        try (JsonParser parser = JSON.createParser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return Map.of();
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                if (parser.nextToken() == JsonToken.VALUE_STRING && names.contains(name)) {
+                    found.put(name, text(parser, bytes));
+                }
+                parser.skipChildren();
+            }
+            return found;
+        } catch (IOException noJson) {
+            return Map.of();
+        }
+    }
+
+    private static JsonText text(JsonParser parser, byte[] bytes) throws IOException {
+        int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+        String value = parser.getText();
+        return new JsonText(start, endOfString(bytes, start), value);
+    }
+
+    /** The offset after the string that begins at {@code start} in well-formed JSON. */
+    private static int endOfString(byte[] bytes, int start) {
+        int at = start + 1;
+        while (bytes[at] != '"') {
+            at += bytes[at] == '\\' ? 2 : 1;
+        }
+        return at + 1;
+    }
+
+    /** {@code json} with the string at {@code place} replaced by {@code value}; every other byte is kept. */
+    public static Buffer replace(Buffer json, JsonText place, String value) {
+        StringBuilder quoted = new StringBuilder(value.length() + 2).append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ') {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return Buffer.buffer(json.length() + value.length())
+                .appendBuffer(json, 0, place.start())
+                .appendString(quoted.append('"').toString())
+                .appendBuffer(json, place.end(), json.length() - place.end());
+    }
+}

@@ -1,0 +1,27 @@
+package dev.botgate.pipeline;
+
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.Service;
+
+/** The way of a request, from its head to the connector. */
+public final class Pipeline {
+    private Pipeline() {}
+
+    /** Each phase around the next; the order is the design. */
+    public static Service<Arrival> of(
+            Filter<Arrival, Identified> identify,
+            Filter<Identified, Identified> cache,
+            Filter<Identified, Call> normalize,
+            Filter<Call, Call> translateServiceUrls,
+            Filter<Call, Call> audit,
+            Service<Call> forward) {
+        return identify.then(cache)
+                .then(normalize)
+                .then(translateServiceUrls)
+                .then(audit)
+                .around(forward);
+    }
+}

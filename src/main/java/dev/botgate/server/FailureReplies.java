@@ -1,0 +1,71 @@
+package dev.botgate.server;
+
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.Fault;
+import dev.botgate.failure.GatewayException;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonObject;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The one place where failures become HTTP: the Bot Framework's {@code ErrorResponse} in JSON.
+ *
+ * <p>What is no {@link GatewayException} is a bug: it is logged whole, and the client is told a fixed text.
+ */
+final class FailureReplies {
+    private static final Logger LOG = LoggerFactory.getLogger(FailureReplies.class);
+    private static final String INTERNAL = "The gateway failed; its log tells more under this request's id";
+
+    private FailureReplies() {}
+
+    /** The reply for {@code cause}, which is logged under {@code requestId}. */
+    static Reply of(Throwable cause, String requestId) {
+        GatewayException failure = cause instanceof GatewayException known
+                ? known
+                : new GatewayException(Failure.INTERNAL_ERROR, INTERNAL, cause);
+        log(failure, requestId);
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Content-Type", "application/json; charset=utf-8");
+        failure.retryAfter()
+                .ifPresent(wait -> headers.add("Retry-After", Long.toString((wait.toMillis() + 999) / 1000)));
+        return new Reply(
+                failure.failure().status(),
+                reason(failure.failure().status()),
+                headers,
+                new ReplyBody.Whole(new JsonObject()
+                        .put(
+                                "error",
+                                new JsonObject()
+                                        .put("code", failure.failure().code())
+                                        .put("message", failure.text()))
+                        .toBuffer()));
+    }
+
+    private static String reason(int status) {
+        return status == 499
+                ? "Client Closed Request"
+                : HttpResponseStatus.valueOf(status).reasonPhrase();
+    }
+
+    private static void log(GatewayException failure, String requestId) {
+        Fault fault = failure.failure().fault();
+        Level level =
+                switch (fault) {
+                    case CLIENT -> Level.DEBUG;
+                    case UPSTREAM -> Level.WARN;
+                    case GATEWAY -> Level.ERROR;
+                };
+        var event = LOG.atLevel(level)
+                .addKeyValue("requestId", requestId)
+                .addKeyValue("code", failure.failure().code())
+                .addKeyValue("status", failure.failure().status());
+        if (fault != Fault.CLIENT && failure.getCause() != null) {
+            event = event.setCause(failure.getCause());
+        }
+        event.log(failure.text());
+    }
+}

@@ -1,0 +1,237 @@
+package dev.botgate.server;
+
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Peer;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.exchange.RequestIds;
+import dev.botgate.exchange.Service;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.operation.Operation;
+import dev.botgate.operation.Route;
+import dev.botgate.operation.RouteTable;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data listener of one event loop: turns HTTP into arrivals, and what becomes of them into HTTP.
+ *
+ * <p>Several instances share one port. An instance is used on the event loop that started it.
+ */
+public final class GatewayServer {
+    private static final Set<String> FORWARDED_METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    private static final Set<String> REFUSED_METHODS = Set.of("TRACE", "CONNECT");
+
+    private final Vertx vertx;
+    private final ServerSettings settings;
+    private final Function<String, Destination> destinations;
+    private final Service<Arrival> service;
+    private final InstantSource clock;
+    private final RequestMeters meters;
+    private final ReplyWriter writer;
+    private final HttpServer server;
+    private int underWay;
+    private boolean stopping;
+    private @Nullable Promise<Void> drained;
+
+    /**
+     * Where a request goes.
+     *
+     * @param upstream the name of the connector
+     * @param uri raw path and query below the connector's base URL
+     */
+    public record Destination(String upstream, String uri) {}
+
+    /**
+     * @param destinations chooses the connector by a request's raw path and query
+     * @param service answers what arrives
+     */
+    public GatewayServer(
+            Vertx vertx,
+            ServerSettings settings,
+            Function<String, Destination> destinations,
+            Service<Arrival> service,
+            InstantSource clock,
+            MeterRegistry registry) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.destinations = destinations;
+        this.service = service;
+        this.clock = clock;
+        this.meters = new RequestMeters(registry);
+        this.writer = new ReplyWriter(vertx);
+        this.server = vertx.createHttpServer(new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port())
+                .setMaxHeaderSize(settings.maximumHeaderBytes())
+                .setMaxInitialLineLength(settings.maximumUriBytes())
+                .setIdleTimeout(Math.toIntExact(settings.idleTimeout().toMillis()))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setHandle100ContinueAutomatically(false)
+                .setHttp2ClearTextEnabled(false)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setTcpNoDelay(true));
+    }
+
+    /** @return the port that was bound */
+    public Future<Integer> start() {
+        return server.requestHandler(this::handle)
+                .invalidRequestHandler(this::refuseUnreadable)
+                .listen()
+                .map(HttpServer::actualPort);
+    }
+
+    /**
+     * Stops accepting, and lets what runs finish.
+     *
+     * @return succeeds when nothing runs any more, or when {@link ServerSettings#shutdownTimeout} is over
+     */
+    public Future<Void> stop() {
+        stopping = true;
+        Promise<Void> idle = Promise.promise();
+        drained = idle;
+        if (underWay == 0) {
+            idle.tryComplete();
+        }
+        long timer = vertx.setTimer(settings.shutdownTimeout().toMillis(), id -> idle.tryComplete());
+        return idle.future()
+                .onComplete(done -> vertx.cancelTimer(timer))
+                .eventually(() -> server.shutdown(1, TimeUnit.SECONDS));
+    }
+
+    private void handle(HttpServerRequest request) {
+        request.pause();
+        Timer.Sample sample = meters.begin();
+        String requestId = RequestIds.readable(request.getHeader(RequestIds.HEADER))
+                .orElseGet(() -> UUID.randomUUID().toString());
+        underWay++;
+        RequestBody body;
+        Route route;
+        Future<Reply> answered;
+        try {
+            String target = HeadCheck.target(request.version(), request.uri(), request.headers());
+            body = new RequestBody(vertx, request, settings.bodyTimeout());
+            RequestHead head = head(request, requestId, target);
+            route = head.route();
+            answered = answer(new Arrival(head, body));
+        } catch (GatewayException refusal) {
+            refuse(request, refusal, requestId);
+            meters.end(sample, Operation.OTHER, refusal.failure().status());
+            finished();
+            return;
+        }
+        answered.recover(cause -> Future.succeededFuture(FailureReplies.of(cause, requestId)))
+                .compose(reply -> {
+                    meters.end(sample, route.operation(), reply.status());
+                    return writer.write(request, body, reply, requestId);
+                })
+                .onComplete(written -> finished());
+    }
+
+    private Future<Reply> answer(Arrival arrival) {
+        String method = arrival.head().method();
+        if (stopping) {
+            return Future.failedFuture(new GatewayException(Failure.SHUTTING_DOWN, "The gateway is stopping"));
+        }
+        if (!FORWARDED_METHODS.contains(method)) {
+            Failure failure =
+                    REFUSED_METHODS.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
+            return Future.failedFuture(new GatewayException(
+                    failure,
+                    "This method is not forwarded (expected: one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS)"));
+        }
+        if (method.equals("OPTIONS")) {
+            List<String> allowed = RouteTable.methodsOn(arrival.head().rawPath());
+            if (!allowed.isEmpty()) {
+                return Future.succeededFuture(options(allowed));
+            }
+        }
+        try {
+            return service.serve(arrival);
+        } catch (RuntimeException bug) {
+            return Future.failedFuture(bug);
+        }
+    }
+
+    private static Reply options(List<String> allowed) {
+        String head = allowed.contains("GET") ? "HEAD, " : "";
+        MultiMap headers =
+                MultiMap.caseInsensitiveMultiMap().add("Allow", "OPTIONS, " + head + String.join(", ", allowed));
+        return new Reply(204, "No Content", headers, new ReplyBody.Absent(-1));
+    }
+
+    private RequestHead head(HttpServerRequest request, String requestId, String target) {
+        Destination destination = destinations.apply(target);
+        int question = destination.uri().indexOf('?');
+        String path = question < 0 ? destination.uri() : destination.uri().substring(0, question);
+        String method = request.method().name();
+        String host = request.getHeader("Host");
+        return new RequestHead(
+                requestId,
+                Instant.ofEpochMilli(clock.millis()),
+                method,
+                destination.upstream(),
+                destination.uri(),
+                RouteTable.match(method, path),
+                request.headers(),
+                new Peer(request.remoteAddress().hostAddress(), request.scheme(), host == null ? "" : host));
+    }
+
+    private void finished() {
+        underWay--;
+        if (underWay == 0 && drained != null) {
+            drained.tryComplete();
+        }
+    }
+
+    /** Answers a request whose head is ambiguous; whatever follows on that connection is not believed. */
+    private void refuse(HttpServerRequest request, GatewayException refusal, String requestId) {
+        Reply reply = FailureReplies.of(refusal, requestId);
+        request.response()
+                .setStatusCode(reply.status())
+                .putHeader("Connection", "close")
+                .putHeader("Content-Type", reply.headers().get("Content-Type"))
+                .putHeader(RequestIds.REPLY_HEADER, requestId)
+                .end(((ReplyBody.Whole) reply.body()).bytes())
+                .eventually(() -> request.connection().close())
+                .onComplete(closed -> {});
+    }
+
+    private void refuseUnreadable(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        GatewayException refusal;
+        if (cause instanceof TooLongHttpLineException) {
+            refusal = new GatewayException(
+                    Failure.URI_TOO_LONG,
+                    "The request line is longer than maximum-uri-bytes, " + settings.maximumUriBytes());
+        } else if (cause instanceof TooLongHttpHeaderException) {
+            refusal = new GatewayException(
+                    Failure.HEADERS_TOO_LARGE,
+                    "The headers are larger than maximum-header-bytes, " + settings.maximumHeaderBytes());
+        } else {
+            refusal = new GatewayException(Failure.MALFORMED_REQUEST, "The request is no well-formed HTTP/1.1");
+        }
+        refuse(request, refusal, UUID.randomUUID().toString());
+    }
+}

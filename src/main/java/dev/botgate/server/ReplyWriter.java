@@ -1,0 +1,98 @@
+package dev.botgate.server;
+
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestIds;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+
+/** Writes replies to clients, and leaves the connection in a state that the next request can rely on. */
+final class ReplyWriter {
+    /** Unread bytes up to this many are read and forgotten, so that the connection can be kept. */
+    private static final long WORTH_DRAINING = 65_536;
+
+    /** How long a client may still send what nobody wants before it is cut off, in milliseconds. */
+    private static final long LINGER_MILLIS = 2_000;
+
+    private final Vertx vertx;
+
+    ReplyWriter(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** @return succeeds when the reply was handed to the connection, fails when the client or the upstream cut it short */
+    Future<Void> write(HttpServerRequest request, RequestBody body, Reply reply, String requestId) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            if (reply.body() instanceof ReplyBody.Streamed streamed) {
+                streamed.abandon().run();
+            }
+            return Future.failedFuture("The client left before its reply");
+        }
+        response.setStatusCode(reply.status());
+        response.setStatusMessage(reply.reason());
+        response.headers().addAll(reply.headers());
+        response.putHeader(RequestIds.REPLY_HEADER, requestId);
+        boolean unread = !request.isEnded() && body.length() != 0;
+        boolean close = unread && !isWorthDraining(request, body);
+        if (close) {
+            response.putHeader("Connection", "close");
+        }
+        Future<Void> written = writeBody(request, response, reply.body());
+        if (unread) {
+            drain(request, close);
+        }
+        return written;
+    }
+
+    private static Future<Void> writeBody(HttpServerRequest request, HttpServerResponse response, ReplyBody body) {
+        if (body instanceof ReplyBody.Whole whole) {
+            response.putHeader("Content-Length", Integer.toString(whole.bytes().length()));
+            return response.end(whole.bytes());
+        }
+        if (body instanceof ReplyBody.Absent absent) {
+            if (absent.length() >= 0) {
+                response.putHeader("Content-Length", Long.toString(absent.length()));
+            }
+            return response.end();
+        }
+        ReplyBody.Streamed streamed = (ReplyBody.Streamed) body;
+        if (streamed.length() >= 0) {
+            response.putHeader("Content-Length", Long.toString(streamed.length()));
+        } else if (request.version() != HttpVersion.HTTP_1_0) {
+            response.setChunked(true);
+        } else {
+            response.putHeader("Connection", "close");
+        }
+        return streamed.stream().pipe().endOnFailure(false).to(response).onFailure(cause -> {
+            streamed.abandon().run();
+            var unused = request.connection().close();
+        });
+    }
+
+    private static boolean isWorthDraining(HttpServerRequest request, RequestBody body) {
+        boolean waitsForContinue = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
+        return !waitsForContinue && body.length() >= 0 && body.length() <= WORTH_DRAINING;
+    }
+
+    /** Reads on, so that the client gets to see the reply before the connection goes. */
+    private void drain(HttpServerRequest request, boolean close) {
+        request.handler(null);
+        request.exceptionHandler(cause -> {});
+        if (!close) {
+            request.resume();
+            return;
+        }
+        long timer = vertx.setTimer(LINGER_MILLIS, id -> {
+            var unused = request.connection().close();
+        });
+        request.endHandler(ended -> {
+            vertx.cancelTimer(timer);
+            var unused = request.connection().close();
+        });
+        request.resume();
+    }
+}

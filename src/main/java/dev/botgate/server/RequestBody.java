@@ -1,0 +1,102 @@
+package dev.botgate.server;
+
+import dev.botgate.exchange.IncomingBody;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.streams.ReadStream;
+import java.time.Duration;
+
+/** The body of a paused server request. */
+final class RequestBody implements IncomingBody {
+    private final Vertx vertx;
+    private final HttpServerRequest request;
+    private final Duration timeout;
+    private final boolean expectsContinue;
+    private final long length;
+
+    RequestBody(Vertx vertx, HttpServerRequest request, Duration timeout) {
+        this.vertx = vertx;
+        this.request = request;
+        this.timeout = timeout;
+        this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
+        String declared = request.getHeader("Content-Length");
+        this.length = request.headers().contains("Transfer-Encoding") ? -1 : declared == null ? 0 : parse(declared);
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public Future<Buffer> read(long maximumBytes) {
+        if (length == 0) {
+            return Future.succeededFuture(Buffer.buffer());
+        }
+        if (length > maximumBytes) {
+            return Future.failedFuture(tooLarge(maximumBytes));
+        }
+        Promise<Buffer> whole = Promise.promise();
+        Buffer bytes = Buffer.buffer(length < 0 ? 1_024 : Math.toIntExact(Math.min(length, 65_536)));
+        long timer = vertx.setTimer(
+                timeout.toMillis(),
+                id -> whole.tryFail(new GatewayException(
+                        Failure.BODY_TIMEOUT, "The body did not arrive within " + timeout.toMillis() + " ms")));
+        request.exceptionHandler(cause -> whole.tryFail(gone(cause)));
+        request.endHandler(ended -> whole.tryComplete(bytes));
+        request.handler(chunk -> {
+            if (bytes.length() + (long) chunk.length() <= maximumBytes) {
+                bytes.appendBuffer(chunk);
+            } else {
+                whole.tryFail(tooLarge(maximumBytes));
+            }
+        });
+        begin();
+        request.resume();
+        return whole.future().onComplete(read -> {
+            vertx.cancelTimer(timer);
+            if (read.failed()) {
+                request.handler(null);
+                request.pause();
+            }
+        });
+    }
+
+    @Override
+    public ReadStream<Buffer> stream() {
+        begin();
+        return request;
+    }
+
+    private void begin() {
+        if (expectsContinue) {
+            var unused = request.response().writeContinue();
+        }
+    }
+
+    private static long parse(String contentLength) {
+        try {
+            long parsed = Long.parseLong(contentLength.strip());
+            if (parsed >= 0) {
+                return parsed;
+            }
+        } catch (NumberFormatException unreadable) {
+            // Falls through to the refusal.
+        }
+        throw new GatewayException(Failure.MALFORMED_REQUEST, "Content-Length is no number of bytes");
+    }
+
+    private static GatewayException tooLarge(long maximumBytes) {
+        return new GatewayException(
+                Failure.BODY_TOO_LARGE, "The body is larger than maximum-body-bytes, " + maximumBytes);
+    }
+
+    private static GatewayException gone(Throwable cause) {
+        return new GatewayException(Failure.CLIENT_GONE, "The client left before its body was complete", cause);
+    }
+}

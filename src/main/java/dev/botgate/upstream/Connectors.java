@@ -1,0 +1,75 @@
+package dev.botgate.upstream;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The named connectors, and the choice among them by the path that a client asked the gateway for. */
+public final class Connectors {
+    private final Map<String, Connector> byName;
+    private final Connector byDefault;
+    private final String publicPath;
+
+    /**
+     * @param publicUrl the address under which clients reach the gateway; its path, if any, is taken off a request's
+     */
+    public Connectors(UpstreamSettings settings, URI publicUrl) {
+        this.byName = settings.connectors().entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey,
+                        entry -> Connector.of(entry.getKey(), entry.getValue().url())));
+        this.byDefault = named(settings.defaultConnector());
+        this.publicPath = Connector.withoutTrailingSlash(publicUrl.getRawPath());
+    }
+
+    /** The connector called {@code name}, which must be configured. */
+    public Connector named(String name) {
+        Connector connector = byName.get(name);
+        if (connector == null) {
+            throw new IllegalArgumentException("connector: " + name + " (expected: one of " + byName.keySet() + ")");
+        }
+        return connector;
+    }
+
+    /**
+     * The connector that a request's raw path names by its first segment, or the default one, and what is left of path
+     * and query.
+     *
+     * @param uri raw path and query, starting with a slash
+     */
+    public Choice choose(String uri) {
+        String rest = startsWithSegments(uri, publicPath) ? uri.substring(publicPath.length()) : uri;
+        int end = endOfFirstSegment(rest);
+        Connector named = end > 1 ? byName.get(rest.substring(1, end)) : null;
+        if (named == null) {
+            return new Choice(byDefault, rooted(rest));
+        }
+        return new Choice(named, rooted(rest.substring(end)));
+    }
+
+    private static boolean startsWithSegments(String uri, String prefix) {
+        return !prefix.isEmpty()
+                && uri.startsWith(prefix)
+                && (uri.length() == prefix.length() || "/?".indexOf(uri.charAt(prefix.length())) >= 0);
+    }
+
+    private static int endOfFirstSegment(String uri) {
+        for (int i = 1; i < uri.length(); i++) {
+            if (uri.charAt(i) == '/' || uri.charAt(i) == '?') {
+                return i;
+            }
+        }
+        return uri.length();
+    }
+
+    private static String rooted(String uri) {
+        return uri.startsWith("/") ? uri : "/" + uri;
+    }
+
+    /**
+     * A connector, and the request's raw path and query below its base URL.
+     *
+     * @param uri starts with a slash
+     */
+    public record Choice(Connector connector, String uri) {}
+}

@@ -1,0 +1,52 @@
+package dev.botgate.upstream;
+
+import dev.botgate.exchange.Peer;
+import io.vertx.core.MultiMap;
+
+/** Sets {@code Forwarded} (RFC 7239) and its older kin {@code X-Forwarded-For}, {@code -Proto} and {@code -Host}. */
+final class ForwardedHeaders {
+    private static final String FORWARDED = "Forwarded";
+    private static final String FOR = "X-Forwarded-For";
+    private static final String PROTO = "X-Forwarded-Proto";
+    private static final String HOST = "X-Forwarded-Host";
+
+    private ForwardedHeaders() {}
+
+    /** Applies {@code policy} to {@code headers}, in place. */
+    static void apply(ForwardedPolicy policy, MultiMap headers, Peer peer) {
+        switch (policy) {
+            case REPLACE -> {
+                remove(headers);
+                add(headers, peer);
+            }
+            case APPEND -> add(headers, peer);
+            case REMOVE -> remove(headers);
+        }
+    }
+
+    private static void remove(MultiMap headers) {
+        headers.remove(FORWARDED).remove(FOR).remove(PROTO).remove(HOST);
+    }
+
+    private static void add(MultiMap headers, Peer peer) {
+        headers.add(
+                FORWARDED, "for=" + node(peer.address()) + ";host=" + quoted(peer.host()) + ";proto=" + peer.scheme());
+        String clients = headers.get(FOR);
+        headers.set(FOR, clients == null ? peer.address() : clients + ", " + peer.address());
+        if (!headers.contains(PROTO)) {
+            headers.set(PROTO, peer.scheme());
+        }
+        if (!headers.contains(HOST)) {
+            headers.set(HOST, peer.host());
+        }
+    }
+
+    /** RFC 7239 section 6: an IPv6 address stands in brackets and quotes. */
+    private static String node(String address) {
+        return address.indexOf(':') < 0 ? address : "\"[" + address + "]\"";
+    }
+
+    private static String quoted(String host) {
+        return "\"" + host.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+}

@@ -1,0 +1,42 @@
+package dev.botgate.upstream;
+
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import java.util.concurrent.TimeoutException;
+
+/** What went wrong with an upstream, by the exception that told of it and how far the request had come. */
+final class UpstreamFailures {
+    private UpstreamFailures() {}
+
+    /** No connection could be had: nothing was sent. */
+    static GatewayException beforeSending(String connector, Throwable cause) {
+        if (cause instanceof GatewayException known) {
+            return known;
+        }
+        if (cause instanceof ConnectionPoolTooBusyException) {
+            return new GatewayException(
+                    Failure.UPSTREAM_BUSY, "Too many requests wait for a connection to upstream " + connector, cause);
+        }
+        String reason = cause instanceof TimeoutException ? "in time" : "";
+        return new GatewayException(
+                Failure.UPSTREAM_UNREACHABLE,
+                ("Upstream " + connector + " could not be connected to " + reason).strip(),
+                cause);
+    }
+
+    /** The request, or part of it, was sent, and no whole reply came. */
+    static GatewayException afterSending(String connector, Throwable cause) {
+        if (cause instanceof GatewayException known) {
+            return known;
+        }
+        return new GatewayException(
+                Failure.UPSTREAM_REPLY_BROKEN,
+                "Upstream " + connector + " closed the connection before its reply was complete",
+                cause);
+    }
+
+    static GatewayException noReplyInTime(String connector) {
+        return new GatewayException(Failure.UPSTREAM_TIMEOUT, "Upstream " + connector + " did not answer in time");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.botgate.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TopLevelTextsTest {
+    @Test
+    void onlyTheOutermostObjectsStringsAreFound() {
+        Buffer json = Buffer.buffer(
+                "\ufeff{ \"x\":{\"id\":\"inner\"}, \"n\":7,\"id\" : \"\u00e4\\\"\\u0041\", \"y\":[{\"id\":\"no\"}] }");
+
+        Map<String, JsonText> found = TopLevelTexts.find(json, Set.of("id", "n"));
+
+        assertThat(found).containsOnlyKeys("id");
+        JsonText id = Objects.requireNonNull(found.get("id"));
+        assertThat(id.value()).isEqualTo("\u00e4\"A");
+        assertThat(json.getString(id.start(), id.end())).isEqualTo("\"\u00e4\\\"\\u0041\"");
+    }
+
+    @Test
+    void aReplacementKeepsEveryOtherByte() {
+        Buffer json = Buffer.buffer("{\"a\" : 1.0e5,\n \"serviceUrl\":\"https:\\/\\/x\\/\" , \"b\":\"\u20ac\"}");
+
+        JsonText place = Objects.requireNonNull(
+                TopLevelTexts.find(json, Set.of("serviceUrl")).get("serviceUrl"));
+
+        Buffer replaced = TopLevelTexts.replace(json, place, "http://gate/\"\\");
+
+        assertThat(replaced.toString())
+                .isEqualTo("{\"a\" : 1.0e5,\n \"serviceUrl\":\"http://gate/\\\"\\\\\" , \"b\":\"\u20ac\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[\"id\"]", "\"id\"", "{\"id\":\"x\"", "{\"id\":\"x\"]", "<id>x</id>"})
+    void whatIsNoJsonObjectHasNone(String json) {
+        assertThat(TopLevelTexts.find(Buffer.buffer(json), Set.of("id"))).isEmpty();
+    }
+}
