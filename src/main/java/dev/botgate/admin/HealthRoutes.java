@@ -1,0 +1,55 @@
+package dev.botgate.admin;
+
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * {@code GET /health/live} and {@code GET /health/ready}.
+ *
+ * <p>Live means that an event loop answers. Ready means that no check has a problem; otherwise the answer is 503, and
+ * names each check with its problem.
+ */
+public final class HealthRoutes implements AdminRoutes {
+    private final Map<String, Supplier<Optional<String>>> checks;
+
+    /** @param checks name to a supplier, which must not block, of what is wrong */
+    public HealthRoutes(Map<String, Supplier<Optional<String>>> checks) {
+        this.checks = new LinkedHashMap<>(checks);
+    }
+
+    @Override
+    public void mount(Router router) {
+        router.get("/health/live").handler(context -> answer(context, 200, new JsonObject().put("status", "UP")));
+        router.get("/health/ready").handler(this::ready);
+    }
+
+    private void ready(RoutingContext context) {
+        JsonObject results = new JsonObject();
+        boolean up = true;
+        for (Map.Entry<String, Supplier<Optional<String>>> check : checks.entrySet()) {
+            Optional<String> problem = check.getValue().get();
+            up &= problem.isEmpty();
+            JsonObject result = new JsonObject().put("status", problem.isEmpty() ? "UP" : "DOWN");
+            problem.ifPresent(text -> result.put("problem", text));
+            results.put(check.getKey(), result);
+        }
+        answer(
+                context,
+                up ? 200 : 503,
+                new JsonObject().put("status", up ? "UP" : "DOWN").put("checks", results));
+    }
+
+    private static void answer(RoutingContext context, int status, JsonObject body) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json; charset=utf-8")
+                .putHeader("Cache-Control", "no-store")
+                .end(body.toBuffer())
+                .onComplete(written -> {});
+    }
+}
