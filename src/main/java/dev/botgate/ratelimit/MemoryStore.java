@@ -1,0 +1,172 @@
+package dev.botgate.ratelimit;
+
+import dev.botgate.ratelimit.Decision.Quota;
+import io.vertx.core.Future;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts permits in this process, for all of its event loops.
+ *
+ * <p>One lock guards everything: a decision holds it for a fraction of a microsecond. Scopes that are idle for their
+ * longest window are forgotten; beyond {@code maximumScopes} a request that needs a new one is refused, never let through
+ * uncounted.
+ */
+public final class MemoryStore implements LimitStore {
+    private static final long FULL_RETRY = 1_000_000;
+    private static final int SWEEP_EVERY = 16;
+    private static final int SWEEP_AT_MOST = 64;
+
+    private final Ticker ticker;
+    private final ThrottleSettings throttled;
+    private final int maximumScopes;
+    private final LinkedHashMap<String, Calendar> calendars = new LinkedHashMap<>(64, 0.75f, true);
+    private final List<Consumer<Closure>> listeners = new CopyOnWriteArrayList<>();
+    private long latest = Long.MIN_VALUE;
+    private int decisions;
+
+    public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes) {
+        this.ticker = ticker;
+        this.throttled = throttled;
+        this.maximumScopes = maximumScopes;
+    }
+
+    @Override
+    public Future<Decision> decide(Ask ask) {
+        return Future.succeededFuture(decideNow(ask));
+    }
+
+    /** {@link #decide}, for callers that need no future. */
+    public Decision decideNow(Ask ask) {
+        synchronized (calendars) {
+            long now = now();
+            sweep(now);
+            Calendar[] found = new Calendar[ask.scopes().size()];
+            int missing = 0;
+            for (int i = 0; i < found.length; i++) {
+                Scope scope = ask.scopes().get(i);
+                Calendar calendar = calendars.get(scope.key());
+                missing += calendar == null ? 1 : 0;
+                found[i] = calendar == null ? new Calendar(scope.limit()) : calendar;
+            }
+            if (missing > 0 && calendars.size() + missing > maximumScopes) {
+                return Decision.refused(FULL_RETRY, 0);
+            }
+            Decision decision = Planner.decide(ask, found, now);
+            if (decision.admitted() && missing > 0) {
+                for (int i = 0; i < found.length; i++) {
+                    calendars.putIfAbsent(ask.scopes().get(i).key(), found[i]);
+                }
+            }
+            return decision;
+        }
+    }
+
+    @Override
+    public Future<Void> giveBack(Ask ask, long reservation) {
+        synchronized (calendars) {
+            long now = now();
+            for (Scope scope : ask.scopes()) {
+                Calendar calendar = calendars.get(scope.key());
+                if (calendar != null) {
+                    calendar.remove(reservation, now);
+                }
+            }
+        }
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> throttle(Throttle throttle) {
+        Closure closure;
+        synchronized (calendars) {
+            long now = now();
+            String key = throttle.scope().key();
+            Calendar calendar = calendars.computeIfAbsent(
+                    key, missing -> new Calendar(throttle.scope().limit()));
+            calendar.throttle().hear(throttle, throttled, now);
+            if (throttle.closed() > 0) {
+                calendar.removePromises(now);
+            }
+            closure = new Closure(
+                    key,
+                    throttle.status(),
+                    Math.max(0, calendar.throttle().closedUntil() - now),
+                    calendar.throttle().factor(now));
+        }
+        listeners.forEach(listener -> listener.accept(closure));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> reset(String key) {
+        synchronized (calendars) {
+            calendars.remove(key);
+        }
+        Closure opened = new Closure(key, 0, 0, 1);
+        listeners.forEach(listener -> listener.accept(opened));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public void onClosure(Consumer<Closure> listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public Health health() {
+        return new Health("memory", "up", 1);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.succeededFuture();
+    }
+
+    /** How many scopes are remembered. */
+    public int scopes() {
+        synchronized (calendars) {
+            return calendars.size();
+        }
+    }
+
+    /** The ticker's time, which this makes sure never goes back. */
+    private long now() {
+        latest = Math.max(latest, ticker.micros());
+        return latest;
+    }
+
+    private void sweep(long now) {
+        if (++decisions % SWEEP_EVERY != 0) {
+            return;
+        }
+        Iterator<Map.Entry<String, Calendar>> eldest = calendars.entrySet().iterator();
+        for (int i = 0; i < SWEEP_AT_MOST && eldest.hasNext(); i++) {
+            if (!eldest.next().getValue().idle(now)) {
+                return;
+            }
+            eldest.remove();
+        }
+    }
+
+    /** The quota of {@code ask}'s scopes as they stand, for tests. */
+    @Nullable
+    Quota quota(Ask ask) {
+        synchronized (calendars) {
+            Calendar[] found = new Calendar[ask.scopes().size()];
+            for (int i = 0; i < found.length; i++) {
+                Calendar calendar = calendars.get(ask.scopes().get(i).key());
+                if (calendar == null) {
+                    return null;
+                }
+                found[i] = calendar;
+            }
+            return Planner.quota(ask, found, now());
+        }
+    }
+}
