@@ -20,6 +20,14 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
         return new Ask(scopes, owner, weight, patience, Math.max(0, micros));
     }
 
+    /** How long this request may wait for whatever limit lets it wait longest, in microseconds. */
+    long longestPatience() {
+        return scopes.stream()
+                .mapToLong(scope -> patienceFor(scope.limit()))
+                .max()
+                .orElse(0);
+    }
+
     /** How long this request may wait for {@code limit}, in microseconds. */
     public long patienceFor(Limit limit) {
         return (long) (limit.maximumWaitMicros() * patience);

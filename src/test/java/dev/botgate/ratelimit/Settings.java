@@ -1,0 +1,42 @@
+package dev.botgate.ratelimit;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Settings for tests. */
+final class Settings {
+    private Settings() {}
+
+    static RedisSettings redis(int port, WhenGone whenGone, Duration hold) {
+        return new RedisSettings(
+                URI.create("redis://127.0.0.1:" + port),
+                "botgate-test",
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(50),
+                whenGone,
+                hold);
+    }
+
+    static RateLimitSettings of(Map<String, LimitSettings> limits, List<String> teams) {
+        return new RateLimitSettings(
+                Map.of("teams", new PresetSettings(teams, null, null, null)),
+                limits,
+                Map.of(),
+                new BackgroundSettings(List.of(), List.of(), 0.25),
+                Limited.THROTTLED,
+                100,
+                1_000,
+                StoreKind.MEMORY,
+                redis(6_379, WhenGone.SHARE, Duration.ofSeconds(30)));
+    }
+
+    /** One limit for everything. */
+    static RateLimitSettings of(String windows, Duration maximumWait, String... countBy) {
+        return of(
+                Map.of("all", new LimitSettings(null, List.of(countBy), windows, null, maximumWait, Duration.ZERO)),
+                List.of());
+    }
+}
