@@ -16,7 +16,8 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
         scopes = List.copyOf(scopes);
     }
 
-    Ask within(long micros) {
+    /** The same, for a request that can wait no longer than {@code micros}. */
+    public Ask within(long micros) {
         return new Ask(scopes, owner, weight, patience, Math.max(0, micros));
     }
 

@@ -51,8 +51,9 @@ final class Calendar {
         return throttle;
     }
 
-    int size() {
-        return size;
+    /** Gives nothing until the longest window has passed since {@code moment}. */
+    void keepClosedUntil(long moment) {
+        throttle.close(moment + longest);
     }
 
     /** The earliest moment from {@code from} on at which one more admission keeps every window. */
@@ -184,7 +185,8 @@ final class Calendar {
         return first < size ? Math.max(0, at(first) + length - now) : length;
     }
 
-    private long length(int w, long now) {
+    /** The length of window {@code w} as it is kept at {@code now}. */
+    long length(int w, long now) {
         return (long) (lengths[w] / throttle.factor(now));
     }
 

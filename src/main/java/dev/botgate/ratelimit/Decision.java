@@ -17,18 +17,19 @@ public record Decision(boolean admitted, long delay, long reservation, int bindi
      * @param scope the index of its scope; -1 where no window applies
      * @param window its index in the limit
      * @param remaining permits left
-     * @param reset microseconds until a permit comes free there
+     * @param reset microseconds until a permit comes free there, or, while some remain, the window's length
      */
     public record Quota(int scope, int window, long remaining, long reset) {
         public static final Quota NONE = new Quota(-1, -1, 0, 0);
     }
 
     /** Everything may go: no limit applies, or none is to be kept. */
-    static Decision free() {
+    public static Decision free() {
         return new Decision(true, 0, 0, -1, Quota.NONE, 0);
     }
 
-    static Decision refused(long wait, int binding) {
-        return new Decision(false, wait, 0, binding, Quota.NONE, 0);
+    /** Nothing was taken; another try may be admitted in {@code delay}. */
+    public static Decision refused(long delay, int binding) {
+        return new Decision(false, delay, 0, binding, Quota.NONE, 0);
     }
 }

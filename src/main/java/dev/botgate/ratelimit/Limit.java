@@ -91,7 +91,8 @@ public record Limit(
         return micros(maximumWait);
     }
 
-    static long micros(Duration duration) {
+    /** {@code duration} in microseconds. */
+    public static long micros(Duration duration) {
         return Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000);
     }
 }

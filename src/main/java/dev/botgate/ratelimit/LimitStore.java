@@ -27,6 +27,9 @@ public interface LimitStore {
     /** Calls {@code listener} on any thread when a scope is closed, here or by another gateway. */
     void onClosure(Consumer<Closure> listener);
 
+    /** Calls {@code listener} on any thread when what was promised so far is void, and has to be asked for again. */
+    void onUpheaval(Runnable listener);
+
     /** How the store is. */
     Health health();
 

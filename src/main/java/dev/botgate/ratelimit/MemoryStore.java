@@ -1,6 +1,5 @@
 package dev.botgate.ratelimit;
 
-import dev.botgate.ratelimit.Decision.Quota;
 import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -8,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts permits in this process, for all of its event loops.
@@ -25,15 +23,25 @@ public final class MemoryStore implements LimitStore {
     private final Ticker ticker;
     private final ThrottleSettings throttled;
     private final int maximumScopes;
+    private final long quietFrom;
     private final LinkedHashMap<String, Calendar> calendars = new LinkedHashMap<>(64, 0.75f, true);
     private final List<Consumer<Closure>> listeners = new CopyOnWriteArrayList<>();
     private long latest = Long.MIN_VALUE;
     private int decisions;
 
     public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes) {
+        this(ticker, throttled, maximumScopes, Long.MIN_VALUE);
+    }
+
+    /**
+     * @param quietFrom a moment before which others may have taken any permit: nothing of a scope is given until its
+     *     longest window has passed since then
+     */
+    public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes, long quietFrom) {
         this.ticker = ticker;
         this.throttled = throttled;
         this.maximumScopes = maximumScopes;
+        this.quietFrom = quietFrom;
     }
 
     @Override
@@ -52,7 +60,7 @@ public final class MemoryStore implements LimitStore {
                 Scope scope = ask.scopes().get(i);
                 Calendar calendar = calendars.get(scope.key());
                 missing += calendar == null ? 1 : 0;
-                found[i] = calendar == null ? new Calendar(scope.limit()) : calendar;
+                found[i] = calendar == null ? opened(scope.limit()) : calendar;
             }
             if (missing > 0 && calendars.size() + missing > maximumScopes) {
                 return Decision.refused(FULL_RETRY, 0);
@@ -88,7 +96,7 @@ public final class MemoryStore implements LimitStore {
             long now = now();
             String key = throttle.scope().key();
             Calendar calendar = calendars.computeIfAbsent(
-                    key, missing -> new Calendar(throttle.scope().limit()));
+                    key, missing -> opened(throttle.scope().limit()));
             calendar.throttle().hear(throttle, throttled, now);
             if (throttle.closed() > 0) {
                 calendar.removePromises(now);
@@ -119,6 +127,11 @@ public final class MemoryStore implements LimitStore {
     }
 
     @Override
+    public void onUpheaval(Runnable listener) {
+        // What this store promised it keeps.
+    }
+
+    @Override
     public Health health() {
         return new Health("memory", "up", 1);
     }
@@ -133,6 +146,14 @@ public final class MemoryStore implements LimitStore {
         synchronized (calendars) {
             return calendars.size();
         }
+    }
+
+    private Calendar opened(Limit limit) {
+        Calendar calendar = new Calendar(limit);
+        if (quietFrom != Long.MIN_VALUE) {
+            calendar.keepClosedUntil(quietFrom);
+        }
+        return calendar;
     }
 
     /** The ticker's time, which this makes sure never goes back. */
@@ -151,22 +172,6 @@ public final class MemoryStore implements LimitStore {
                 return;
             }
             eldest.remove();
-        }
-    }
-
-    /** The quota of {@code ask}'s scopes as they stand, for tests. */
-    @Nullable
-    Quota quota(Ask ask) {
-        synchronized (calendars) {
-            Calendar[] found = new Calendar[ask.scopes().size()];
-            for (int i = 0; i < found.length; i++) {
-                Calendar calendar = calendars.get(ask.scopes().get(i).key());
-                if (calendar == null) {
-                    return null;
-                }
-                found[i] = calendar;
-            }
-            return Planner.quota(ask, found, now());
         }
     }
 }

@@ -97,8 +97,10 @@ final class Planner {
                 }
             }
         }
-        return scope < 0
-                ? Quota.NONE
-                : new Quota(scope, window, Math.max(0, least), calendars[scope].reset(window, now));
+        if (scope < 0) {
+            return Quota.NONE;
+        }
+        long reset = least > 0 ? calendars[scope].length(window, now) : calendars[scope].reset(window, now);
+        return new Quota(scope, window, Math.max(0, least), reset);
     }
 }

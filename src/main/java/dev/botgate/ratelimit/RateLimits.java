@@ -54,6 +54,7 @@ public final class RateLimits {
         this.busy = new BusyScopes(ticker);
         this.closed = new ClosedScopes(ticker);
         store.onClosure(this::closed);
+        store.onUpheaval(() -> askAgain(lines.dissolve(null)));
     }
 
     /** {@link #enter}, for callers that never give up. */
@@ -134,9 +135,13 @@ public final class RateLimits {
     private void closed(Closure closure) {
         closed.put(closure);
         if (closure.remaining() > 0) {
-            for (Waiter waiter : lines.dissolve(closure.key())) {
-                decide(waiter, waiter.askAgain(ticker.micros()));
-            }
+            askAgain(lines.dissolve(closure.key()));
+        }
+    }
+
+    private void askAgain(List<Waiter> waiters) {
+        for (Waiter waiter : waiters) {
+            decide(waiter, waiter.askAgain(ticker.micros()));
         }
     }
 

@@ -6,9 +6,11 @@ package dev.botgate.ratelimit;
  * <p>A 429 lowers the limit when another came within {@link #REPEATED} before it; 429s within {@link #SAME} of one
  * another are one, since they answer requests that were under way together.
  */
-final class ThrottleState {
-    static final long SAME = 1_000_000;
-    static final long REPEATED = 60_000_000;
+public final class ThrottleState {
+    /** 429s that are no further apart count as one, in microseconds. */
+    public static final long SAME = 1_000_000;
+    /** A 429 no longer after the last one, or after its closure, is repeated, in microseconds. */
+    public static final long REPEATED = 60_000_000;
 
     private long closedUntil = Long.MIN_VALUE;
     private long spacedUntil = Long.MIN_VALUE;
@@ -30,6 +32,10 @@ final class ThrottleState {
     /** The part of the limit that is left at {@code now}. */
     double factor(long now) {
         return factor == 1 ? 1 : Math.min(1, factor + (now - factorAt) * recoveryPerMicro);
+    }
+
+    void close(long until) {
+        closedUntil = Math.max(closedUntil, until);
     }
 
     void hear(Throttle throttle, ThrottleSettings settings, long now) {

@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.Set;
 
 /** Limits and asks for tests. */
-final class Limited {
-    static final ThrottleSettings THROTTLED =
+public final class Limited {
+    public static final ThrottleSettings THROTTLED =
             new ThrottleSettings(Duration.ofHours(1), Duration.ofSeconds(5), true, 0.5, 0.25, Duration.ofSeconds(100));
 
     private Limited() {}
 
     /** A limit of one bot. */
-    static Limit own(String name, String windows, Duration maximumWait) {
+    public static Limit own(String name, String windows, Duration maximumWait) {
         return limit(name, windows, maximumWait, Set.of(CountBy.BOT), LimitMode.ENFORCE);
     }
 
     /** A limit that bots share. */
-    static Limit shared(String name, String windows, Duration maximumWait) {
+    public static Limit shared(String name, String windows, Duration maximumWait) {
         return limit(name, windows, maximumWait, Set.of(CountBy.CONVERSATION), LimitMode.ENFORCE);
     }
 
-    static Limit limit(String name, String windows, Duration maximumWait, Set<CountBy> countBy, LimitMode mode) {
+    public static Limit limit(String name, String windows, Duration maximumWait, Set<CountBy> countBy, LimitMode mode) {
         return new Limit(
                 name,
                 EnumSet.allOf(Operation.class),
@@ -37,7 +37,7 @@ final class Limited {
     }
 
     /** A request of bot {@code owner} that can wait for as long as its limits allow. */
-    static Ask ask(int owner, Scope... scopes) {
+    public static Ask ask(int owner, Scope... scopes) {
         return new Ask(List.of(scopes), owner, 1, 1, Long.MAX_VALUE);
     }
 }

@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.Map;
 
 /** Keeps every admission for ever, and judges by trying: slow, and plainly right. */
-final class Oracle {
+public final class Oracle {
     private final Map<String, List<Long>> admissions = new HashMap<>();
 
-    void add(Scope scope, long at) {
+    public void add(Scope scope, long at) {
         List<Long> times = admissions.computeIfAbsent(scope.key(), missing -> new ArrayList<>());
         times.add(at);
         Collections.sort(times);
     }
 
-    void remove(Scope scope, long at) {
+    public void remove(Scope scope, long at) {
         times(scope).remove((Object) at);
     }
 
     /** Whether every window of {@code scope} would hold with one more admission at {@code at}. */
-    boolean fits(Scope scope, long at) {
+    public boolean fits(Scope scope, long at) {
         List<Long> times = new ArrayList<>(times(scope));
         times.add(at);
         Collections.sort(times);
@@ -29,12 +29,12 @@ final class Oracle {
     }
 
     /** Whether every window of {@code scope} holds. */
-    boolean kept(Scope scope) {
+    public boolean kept(Scope scope) {
         return kept(scope, times(scope));
     }
 
     /** The earliest moment from {@code now} on at which all of {@code scopes} have room. */
-    long earliest(List<Scope> scopes, long now) {
+    public long earliest(List<Scope> scopes, long now) {
         List<Long> candidates = new ArrayList<>(List.of(now));
         for (Scope scope : scopes) {
             for (long time : times(scope)) {

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Settings for tests. */
-final class Settings {
+public final class Settings {
     private Settings() {}
 
-    static RedisSettings redis(int port, WhenGone whenGone, Duration hold) {
+    public static RedisSettings redis(int port, WhenGone whenGone, Duration hold) {
         return new RedisSettings(
                 URI.create("redis://127.0.0.1:" + port),
                 "botgate-test",
@@ -20,7 +20,16 @@ final class Settings {
                 hold);
     }
 
-    static RateLimitSettings of(Map<String, LimitSettings> limits, List<String> teams) {
+    /** No limits of its own. */
+    public static RateLimitSettings of(RedisSettings redis) {
+        return of(Map.of(), List.of(), redis);
+    }
+
+    public static RateLimitSettings of(Map<String, LimitSettings> limits, List<String> teams) {
+        return of(limits, teams, redis(6_379, WhenGone.SHARE, Duration.ofSeconds(30)));
+    }
+
+    private static RateLimitSettings of(Map<String, LimitSettings> limits, List<String> teams, RedisSettings redis) {
         return new RateLimitSettings(
                 Map.of("teams", new PresetSettings(teams, null, null, null)),
                 limits,
@@ -30,11 +39,11 @@ final class Settings {
                 100,
                 1_000,
                 StoreKind.MEMORY,
-                redis(6_379, WhenGone.SHARE, Duration.ofSeconds(30)));
+                redis);
     }
 
     /** One limit for everything. */
-    static RateLimitSettings of(String windows, Duration maximumWait, String... countBy) {
+    public static RateLimitSettings of(String windows, Duration maximumWait, String... countBy) {
         return of(
                 Map.of("all", new LimitSettings(null, List.of(countBy), windows, null, maximumWait, Duration.ZERO)),
                 List.of());
