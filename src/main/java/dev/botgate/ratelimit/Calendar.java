@@ -1,6 +1,7 @@
 package dev.botgate.ratelimit;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The admissions of one scope, past and promised, in order of time; and what the upstream said of it.
@@ -21,7 +22,7 @@ final class Calendar {
     private final long longest;
     private final int mostPermits;
     private final boolean shared;
-    private final ThrottleState throttle = new ThrottleState();
+    private @Nullable ThrottleState throttle;
 
     private long[] times = new long[4];
     private int[] owners;
@@ -47,23 +48,33 @@ final class Calendar {
         owners = shared ? new int[times.length] : new int[0];
     }
 
+    /** What the upstream said, to be added to. */
     ThrottleState throttle() {
-        return throttle;
+        ThrottleState present = throttle;
+        if (present == null) {
+            present = new ThrottleState();
+            throttle = present;
+        }
+        return present;
+    }
+
+    private double factor(long now) {
+        return throttle == null ? 1 : throttle.factor(now);
     }
 
     /** Gives nothing until the longest window has passed since {@code moment}. */
     void keepClosedUntil(long moment) {
-        throttle.close(moment + longest);
+        throttle().close(moment + longest);
     }
 
     /** The earliest moment from {@code from} on at which one more admission keeps every window. */
     long earliest(long from, long now) {
-        double stretch = 1 / throttle.factor(now);
+        double stretch = 1 / factor(now);
         boolean queued = shared && promises(now) > 0;
         if (shared) {
             pace = Math.max(pace(now, stretch), queued ? pace : 0);
         }
-        long t = Math.max(from, throttle.closedUntil());
+        long t = throttle == null ? from : Math.max(from, throttle.closedUntil());
         while (true) {
             long next = later(t, queued || t > now ? pace : 0, stretch);
             if (next == t) {
@@ -76,10 +87,16 @@ final class Calendar {
     /** {@code t} where an admission fits, else a later moment before which none does. */
     private long later(long t, long spacing, double stretch) {
         int before = upTo(t);
+        for (int w = 0; w < permits.length; w++) {
+            long next = later(t, before, permits[w], (long) (lengths[w] * stretch));
+            if (next != t) {
+                return next;
+            }
+        }
         if (before > 0 && t - at(before - 1) < spacing) {
             return at(before - 1) + spacing;
         }
-        long gap = throttle.gapAt(t);
+        long gap = throttle == null ? 0 : throttle.gapAt(t);
         if (gap > 0) {
             if (before > 0 && t - at(before - 1) < gap) {
                 return at(before - 1) + gap;
@@ -88,23 +105,17 @@ final class Calendar {
                 return at(before);
             }
         }
-        for (int w = 0; w < permits.length; w++) {
-            long next = later(t, before, permits[w], (long) (lengths[w] * stretch));
-            if (next != t) {
-                return next;
-            }
-        }
         return t;
     }
 
     private long later(long t, int before, int n, long length) {
-        if (before >= n && t - at(before - n) < length) {
-            return at(before - n) + length;
-        }
         for (int i = Math.min(before - 1, size - n); i > before - n && i >= 0; i--) {
             if (at(i + n - 1) - at(i) < length) {
                 return at(i) + length;
             }
+        }
+        if (before >= n && t - at(before - n) < length) {
+            return at(before - n) + length;
         }
         boolean fullAfter = before + n - 1 < size && at(before + n - 1) - t < length;
         return fullAfter ? at(before) : t;
@@ -187,19 +198,19 @@ final class Calendar {
 
     /** The length of window {@code w} as it is kept at {@code now}. */
     long length(int w, long now) {
-        return (long) (lengths[w] / throttle.factor(now));
+        return (long) (lengths[w] / factor(now));
     }
 
     /** Whether forgetting this calendar changes nothing. */
     boolean idle(long now) {
-        return throttle.idle(now) && (size == 0 || at(size - 1) <= now - longest);
+        return (throttle == null || throttle.idle(now)) && (size == 0 || at(size - 1) <= now - longest);
     }
 
     private void makeRoom(long now) {
         int past = upTo(now);
         int kept = Math.min(past, mostPermits);
         int drop = past - kept;
-        while (drop < past && at(drop) <= now - (long) (longest / throttle.factor(now))) {
+        while (drop < past && at(drop) <= now - (long) (longest / factor(now))) {
             drop++;
         }
         head = slot(drop);

@@ -1,8 +1,9 @@
 package dev.botgate.ratelimit;
 
 import io.vertx.core.Future;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,19 +13,21 @@ import java.util.function.Consumer;
  * Counts permits in this process, for all of its event loops.
  *
  * <p>One lock guards everything: a decision holds it for a fraction of a microsecond. Scopes that are idle for their
- * longest window are forgotten; beyond {@code maximumScopes} a request that needs a new one is refused, never let through
- * uncounted.
+ * longest window are forgotten, a few looked at with each decision in turn; beyond {@code maximumScopes} a request that
+ * needs a new one is refused, never let through uncounted.
  */
 public final class MemoryStore implements LimitStore {
     private static final long FULL_RETRY = 1_000_000;
     private static final int SWEEP_EVERY = 16;
-    private static final int SWEEP_AT_MOST = 64;
+    private static final int SWEPT = 16;
+    private static final int SWEPT_WHEN_FULL = 256;
 
     private final Ticker ticker;
     private final ThrottleSettings throttled;
     private final int maximumScopes;
     private final long quietFrom;
-    private final LinkedHashMap<String, Calendar> calendars = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<String, Calendar> calendars = new HashMap<>();
+    private final Deque<String> inTurn = new ArrayDeque<>();
     private final List<Consumer<Closure>> listeners = new CopyOnWriteArrayList<>();
     private long latest = Long.MIN_VALUE;
     private int decisions;
@@ -53,7 +56,9 @@ public final class MemoryStore implements LimitStore {
     public Decision decideNow(Ask ask) {
         synchronized (calendars) {
             long now = now();
-            sweep(now);
+            if (++decisions % SWEEP_EVERY == 0) {
+                sweep(now, SWEPT);
+            }
             Calendar[] found = new Calendar[ask.scopes().size()];
             int missing = 0;
             for (int i = 0; i < found.length; i++) {
@@ -63,12 +68,18 @@ public final class MemoryStore implements LimitStore {
                 found[i] = calendar == null ? opened(scope.limit()) : calendar;
             }
             if (missing > 0 && calendars.size() + missing > maximumScopes) {
-                return Decision.refused(FULL_RETRY, 0);
+                sweep(now, SWEPT_WHEN_FULL);
+                if (calendars.size() + missing > maximumScopes) {
+                    return Decision.refused(FULL_RETRY, 0);
+                }
             }
             Decision decision = Planner.decide(ask, found, now);
             if (decision.admitted() && missing > 0) {
                 for (int i = 0; i < found.length; i++) {
-                    calendars.putIfAbsent(ask.scopes().get(i).key(), found[i]);
+                    String key = ask.scopes().get(i).key();
+                    if (calendars.putIfAbsent(key, found[i]) == null) {
+                        inTurn.addLast(key);
+                    }
                 }
             }
             return decision;
@@ -95,8 +106,12 @@ public final class MemoryStore implements LimitStore {
         synchronized (calendars) {
             long now = now();
             String key = throttle.scope().key();
-            Calendar calendar = calendars.computeIfAbsent(
-                    key, missing -> opened(throttle.scope().limit()));
+            Calendar calendar = calendars.get(key);
+            if (calendar == null) {
+                calendar = opened(throttle.scope().limit());
+                calendars.put(key, calendar);
+                inTurn.addLast(key);
+            }
             calendar.throttle().hear(throttle, throttled, now);
             if (throttle.closed() > 0) {
                 calendar.removePromises(now);
@@ -114,7 +129,9 @@ public final class MemoryStore implements LimitStore {
     @Override
     public Future<Void> reset(String key) {
         synchronized (calendars) {
-            calendars.remove(key);
+            if (calendars.remove(key) != null) {
+                var unused = inTurn.remove(key);
+            }
         }
         Closure opened = new Closure(key, 0, 0, 1);
         listeners.forEach(listener -> listener.accept(opened));
@@ -162,16 +179,16 @@ public final class MemoryStore implements LimitStore {
         return latest;
     }
 
-    private void sweep(long now) {
-        if (++decisions % SWEEP_EVERY != 0) {
-            return;
-        }
-        Iterator<Map.Entry<String, Calendar>> eldest = calendars.entrySet().iterator();
-        for (int i = 0; i < SWEEP_AT_MOST && eldest.hasNext(); i++) {
-            if (!eldest.next().getValue().idle(now)) {
-                return;
+    /** Forgets what is idle among those whose turn it is. */
+    private void sweep(long now, int most) {
+        for (int i = Math.min(most, inTurn.size()); i > 0; i--) {
+            String key = inTurn.removeFirst();
+            Calendar calendar = calendars.get(key);
+            if (calendar != null && calendar.idle(now)) {
+                calendars.remove(key);
+            } else if (calendar != null) {
+                inTurn.addLast(key);
             }
-            eldest.remove();
         }
     }
 }

@@ -97,22 +97,22 @@ local function later(s, t)
   local promised = before - s.first
   local previous = promised > 0 and s.future[promised] or s.previous
   local following = s.future[promised + 1]
-  if (s.queued or t > now) and t - previous < s.pace then return previous + s.pace end
-  if t < s.spaced and s.gap > 0 then
-    if t - previous < s.gap then return previous + s.gap end
-    if following and following - t < s.gap then return following end
-  end
   for j = 1, #s.n do
     local times, n, w = s.slice[j], s.n[j], s.w[j]
     if times then
       local offset = s.offset[j]
-      if before >= n and t - times[before - n - offset + 1] < w then return times[before - n - offset + 1] + w end
       for i = math.min(before - 1, s.size - n), math.max(0, before - n + 1), -1 do
         local start = times[i - offset + 1]
         if s.future[i + n - s.first] - start < w then return start + w end
       end
+      if before >= n and t - times[before - n - offset + 1] < w then return times[before - n - offset + 1] + w end
       if before + n - 1 < s.size and s.future[before + n - s.first] - t < w then return following end
     end
+  end
+  if (s.queued or t > now) and t - previous < s.pace then return previous + s.pace end
+  if t < s.spaced and s.gap > 0 then
+    if t - previous < s.gap then return previous + s.gap end
+    if following and following - t < s.gap then return following end
   end
   return t
 end
