@@ -214,6 +214,17 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void aPublicUrlThatIsNoBase_isAProblem() {
+        for (String url :
+                List.of("//gate.example", "gate.example", "https://gate.example?x", "https://me@gate.example")) {
+            assertThat(problems(null, Map.of("BOTGATE_SERVER_PUBLIC_URL", url)))
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .startsWith("BOTGATE_SERVER_PUBLIC_URL: server.public-url: ")
+                    .contains("expected: an absolute http or https URL");
+        }
+    }
+
+    @Test
     void aMissingNamedFile_isAProblem() {
         assertThat(problems(Path.of("nowhere.yaml"), Map.of())).containsExactly("nowhere.yaml: no such file");
     }
