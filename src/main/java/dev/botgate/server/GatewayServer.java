@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,6 +32,9 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The data listener of one event loop: turns HTTP into arrivals, and what becomes of them into HTTP.
@@ -38,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Several instances share one port. An instance is used on the event loop that started it.
  */
 public final class GatewayServer {
-    private static final Set<String> FORWARDED_METHODS =
-            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
+    private static final List<String> FORWARDED_METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final Set<String> REFUSED_METHODS = Set.of("TRACE", "CONNECT");
 
     private final Vertx vertx;
@@ -121,6 +126,14 @@ public final class GatewayServer {
     }
 
     private void handle(HttpServerRequest request) {
+        if (request.method().equals(HttpMethod.OPTIONS) && "*".equals(request.uri())) {
+            request.response()
+                    .setStatusCode(204)
+                    .putHeader("Allow", String.join(", ", FORWARDED_METHODS))
+                    .end()
+                    .onComplete(written -> {});
+            return;
+        }
         request.pause();
         Timer.Sample sample = meters.begin();
         String requestId = RequestIds.readable(request.getHeader(RequestIds.HEADER))
@@ -146,6 +159,7 @@ public final class GatewayServer {
                     meters.end(sample, route.operation(), reply.status());
                     return writer.write(request, body, reply, requestId);
                 })
+                .onFailure(cause -> notWritten(request, cause, requestId))
                 .onComplete(written -> finished());
     }
 
@@ -159,7 +173,7 @@ public final class GatewayServer {
                     REFUSED_METHODS.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
             return Future.failedFuture(new GatewayException(
                     failure,
-                    "This method is not forwarded (expected: one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS)"));
+                    "This method is not forwarded (expected: one of " + String.join(", ", FORWARDED_METHODS) + ")"));
         }
         if (method.equals("OPTIONS")) {
             List<String> allowed = RouteTable.methodsOn(arrival.head().rawPath());
@@ -196,6 +210,16 @@ public final class GatewayServer {
                 RouteTable.match(method, path),
                 request.headers(),
                 new Peer(request.remoteAddress().hostAddress(), request.scheme(), host == null ? "" : host));
+    }
+
+    /** A client that has gone, or an upstream that broke off, was told of already; anything else is a bug. */
+    private static void notWritten(HttpServerRequest request, Throwable cause, String requestId) {
+        boolean expected =
+                cause instanceof GatewayException || request.response().closed();
+        LOG.atLevel(expected ? Level.DEBUG : Level.ERROR)
+                .addKeyValue("requestId", requestId)
+                .setCause(expected ? null : cause)
+                .log("The reply could not be written to its end");
     }
 
     private void finished() {

@@ -75,7 +75,7 @@ final class ReplyWriter {
 
     private static boolean isWorthDraining(HttpServerRequest request, RequestBody body) {
         boolean waitsForContinue = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
-        return !waitsForContinue && body.length() >= 0 && body.length() <= WORTH_DRAINING;
+        return !waitsForContinue && !body.givenUp() && body.length() >= 0 && body.length() <= WORTH_DRAINING;
     }
 
     /** Reads on, so that the client gets to see the reply before the connection goes. */

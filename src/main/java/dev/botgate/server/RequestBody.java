@@ -7,8 +7,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
+import java.io.IOException;
 import java.time.Duration;
 
 /** The body of a paused server request. */
@@ -18,6 +20,7 @@ final class RequestBody implements IncomingBody {
     private final Duration timeout;
     private final boolean expectsContinue;
     private final long length;
+    private boolean givenUp;
 
     RequestBody(Vertx vertx, HttpServerRequest request, Duration timeout) {
         this.vertx = vertx;
@@ -61,6 +64,7 @@ final class RequestBody implements IncomingBody {
         return whole.future().onComplete(read -> {
             vertx.cancelTimer(timer);
             if (read.failed()) {
+                givenUp = true;
                 request.handler(null);
                 request.pause();
             }
@@ -71,6 +75,11 @@ final class RequestBody implements IncomingBody {
     public ReadStream<Buffer> stream() {
         begin();
         return request;
+    }
+
+    /** Whether reading failed, so that what the client still sends is not worth waiting for. */
+    boolean givenUp() {
+        return givenUp;
     }
 
     private void begin() {
@@ -97,6 +106,10 @@ final class RequestBody implements IncomingBody {
     }
 
     private static GatewayException gone(Throwable cause) {
+        if (!(cause instanceof HttpClosedException) && !(cause instanceof IOException)) {
+            return new GatewayException(
+                    Failure.MALFORMED_REQUEST, "The body's chunks are no well-formed HTTP/1.1", cause);
+        }
         return new GatewayException(Failure.CLIENT_GONE, "The client left before its body was complete", cause);
     }
 }

@@ -101,6 +101,8 @@ public final class Forwarder implements Service<Call> {
             }
         } else if (call.payload() instanceof Payload.Streamed streamed && streamed.length() >= 0) {
             headers.set("Content-Length", Long.toString(streamed.length()));
+        } else if (call.payload() instanceof Payload.None && speaksOfBody(head)) {
+            headers.set("Content-Length", "0");
         }
         if (head.route().operation() != Operation.OTHER && head.route().mutation()) {
             // The gateway reads these replies: for their ids, and for the service URL of a new conversation.
@@ -111,6 +113,15 @@ public final class Forwarder implements Service<Call> {
         }
         ForwardedHeaders.apply(settings.forwarded(), headers, head.peer());
         return headers;
+    }
+
+    /** Whether a request without body must say so: RFC 9110 section 8.6. */
+    private static boolean speaksOfBody(RequestHead head) {
+        return switch (head.method()) {
+            case "POST", "PUT", "PATCH" -> true;
+            default ->
+                head.headers().contains("Content-Length") || head.headers().contains("Transfer-Encoding");
+        };
     }
 
     private Future<Reply> exchange(HttpClientRequest request, Call call, Connector connector) {
