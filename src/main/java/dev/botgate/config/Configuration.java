@@ -18,4 +18,5 @@ public record Configuration(
         CacheSettings cache,
         AuditSettings audit,
         DatabaseSettings database,
-        SandboxSettings sandbox) {}
+        SandboxSettings sandbox,
+        LoggingSettings logging) {}
