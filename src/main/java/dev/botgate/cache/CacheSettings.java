@@ -3,6 +3,7 @@ package dev.botgate.cache;
 import static dev.botgate.failure.Setting.atLeast;
 import static dev.botgate.failure.Setting.notNegative;
 
+import dev.botgate.operation.Operation;
 import java.time.Duration;
 
 /**
@@ -20,5 +21,15 @@ public record CacheSettings(
         notNegative("conversation-members", conversationMembers);
         notNegative("activity-members", activityMembers);
         notNegative("paged-members", pagedMembers);
+    }
+
+    /** How long a list of {@code operation} is kept; zero for what is not kept at all. */
+    Duration timeToLive(Operation operation) {
+        return switch (operation) {
+            case GET_CONVERSATION_MEMBERS -> conversationMembers;
+            case GET_ACTIVITY_MEMBERS -> activityMembers;
+            case GET_CONVERSATION_PAGED_MEMBERS -> pagedMembers;
+            default -> Duration.ZERO;
+        };
     }
 }

@@ -1,0 +1,44 @@
+package dev.botgate.cache;
+
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The current generation of each conversation that has a load under way or a kept list; of no other, so that memory
+ * is bounded by those.
+ *
+ * <p>Safe on any thread. Calls nothing while it holds a lock.
+ */
+final class Generations {
+    private final ConcurrentMap<Conversation, Generation> current = new ConcurrentHashMap<>();
+
+    /** The conversation's generation, to be given back by {@link #release}. */
+    Generation hold(Conversation conversation) {
+        return current.compute(conversation, (key, present) -> {
+            Generation generation = present == null ? new Generation(key) : present;
+            generation.hold();
+            return generation;
+        });
+    }
+
+    /** Gives back what {@link #hold} gave. */
+    void release(Generation generation) {
+        current.computeIfPresent(
+                generation.conversation(),
+                (key, present) -> present == generation && generation.release() ? null : present);
+    }
+
+    /** Ends the conversation's generation, if it has one; who holds it next, holds another. */
+    Optional<Generation> end(Conversation conversation) {
+        Generation generation = current.remove(conversation);
+        if (generation != null) {
+            generation.end();
+        }
+        return Optional.ofNullable(generation);
+    }
+
+    int size() {
+        return current.size();
+    }
+}
