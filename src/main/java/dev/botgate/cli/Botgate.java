@@ -32,9 +32,15 @@ public final class Botgate implements Runnable {
     /** The whole command line; its commands read the configuration by {@code reader}. */
     static CommandLine commandLine(ConfigurationReader reader) {
         CommandLine botgate = new CommandLine(new Botgate());
-        for (Object command : List.of(new CheckConfig(reader), new ServiceUrl(reader))) {
+        for (Object command : List.of(
+                new Run(reader),
+                new SandboxCommand(reader),
+                new CheckConfig(reader),
+                new Migrate(reader),
+                new ServiceUrl(reader))) {
             botgate.addSubcommand(command);
         }
+        botgate.addSubcommand(new CommandLine(new Audit()).addSubcommand(new AuditList(reader)));
         documentExits(botgate);
         return botgate.setParameterExceptionHandler(Botgate::misunderstood);
     }

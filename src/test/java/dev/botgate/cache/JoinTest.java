@@ -115,7 +115,7 @@ class JoinTest {
     @Test
     void aStream_isForOneClientOnly_soTheOthersAskForThemselves() {
         List<Future<Reply>> asked = threeRequests();
-        ReplyBody stream = new ReplyBody.Streamed(new Chunks(), -1);
+        ReplyBody stream = new ReplyBody.Streamed(new Chunks(), -1, () -> {});
 
         fixture.upstream.last().reply().complete(HeldUpstream.ok("").withBody(stream));
         fixture.upstream.calls().get(1).answer("second");

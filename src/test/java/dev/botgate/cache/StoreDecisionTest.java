@@ -46,7 +46,7 @@ class StoreDecisionTest {
         Reply whole = HeldUpstream.ok("list");
 
         assertThat(StoreDecision.of(whole.withBody(new ReplyBody.Absent(4)))).isEqualTo(StoreDecision.SHARE);
-        assertThat(StoreDecision.of(whole.withBody(new ReplyBody.Streamed(new Chunks(), -1))))
+        assertThat(StoreDecision.of(whole.withBody(new ReplyBody.Streamed(new Chunks(), -1, () -> {}))))
                 .isEqualTo(StoreDecision.FORWARD);
     }
 }

@@ -1,0 +1,26 @@
+package dev.botgate.cli;
+
+import dev.botgate.audit.AuditTrail;
+import dev.botgate.audit.ExchangeIds;
+import dev.botgate.cache.MemberCache;
+import dev.botgate.config.Configuration;
+import dev.botgate.schema.Schema;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.time.InstantSource;
+
+/**
+ * What all event loops of a gateway share.
+ *
+ * @param configuration with the port that is really bound, and the connectors that are really there
+ * @param address the gateway's own address, for what no request tells
+ */
+record Concerns(
+        Configuration configuration,
+        URI address,
+        AuditTrail trail,
+        ExchangeIds ids,
+        MemberCache cache,
+        Schema schema,
+        InstantSource clock,
+        MeterRegistry registry) {}

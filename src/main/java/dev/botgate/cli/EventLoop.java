@@ -1,0 +1,63 @@
+package dev.botgate.cli;
+
+import dev.botgate.audit.AuditFilter;
+import dev.botgate.cache.CacheFilter;
+import dev.botgate.config.Configuration;
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Service;
+import dev.botgate.identity.ClaimedIdentity;
+import dev.botgate.normalize.Normalizer;
+import dev.botgate.pipeline.Pipeline;
+import dev.botgate.server.GatewayServer;
+import dev.botgate.upstream.Connectors;
+import dev.botgate.upstream.Forwarder;
+import dev.botgate.upstream.ServiceUrlFilter;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The gateway of one event loop: a listener, and a pipeline with connections of its own behind it. */
+final class EventLoop extends VerticleBase {
+    private final Concerns concerns;
+    private @Nullable Forwarder forwarder;
+    private @Nullable GatewayServer server;
+
+    EventLoop(Concerns concerns) {
+        this.concerns = concerns;
+    }
+
+    @Override
+    public Future<?> start() {
+        Configuration configuration = concerns.configuration();
+        Connectors connectors = new Connectors(configuration.upstream(), concerns.address());
+        forwarder = new Forwarder(vertx, configuration.upstream(), connectors, concerns.registry());
+        Service<Arrival> pipeline = Pipeline.of(
+                new ClaimedIdentity(),
+                new CacheFilter(concerns.cache()),
+                new Normalizer(configuration.normalize(), concerns.schema()),
+                new ServiceUrlFilter(
+                        configuration.upstream(), configuration.server().publicUrl()),
+                new AuditFilter(
+                        concerns.trail(), concerns.ids(), configuration.audit(), concerns.clock(), System::nanoTime),
+                forwarder);
+        server = new GatewayServer(
+                vertx,
+                configuration.server(),
+                uri -> {
+                    Connectors.Choice choice = connectors.choose(uri);
+                    return new GatewayServer.Destination(choice.connector().name(), choice.uri());
+                },
+                pipeline,
+                concerns.clock(),
+                concerns.registry());
+        return server.start();
+    }
+
+    /** Lets what runs finish, then closes the connections to the connectors. */
+    @Override
+    public Future<?> stop() {
+        return Objects.requireNonNull(server).stop().eventually(() -> Objects.requireNonNull(forwarder)
+                .close());
+    }
+}
