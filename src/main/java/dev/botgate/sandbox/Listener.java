@@ -106,7 +106,7 @@ final class Listener extends VerticleBase {
                     switch (read.end()) {
                         case WHOLE ->
                             fault.ifPresentOrElse(planned -> planned.play(stage), () -> stage.send(stage.ordinary()));
-                        case TOO_LARGE -> stage.send(tooLarge().with("Connection", "close"));
+                        case TOO_LARGE -> stage.sendAndClose(tooLarge().with("Connection", "close"));
                         case CUT -> log.atDebug().log("The sandbox's client left in the middle of a request");
                     }
                 })

@@ -43,13 +43,21 @@ final class Stage {
     }
 
     void send(Answer answer) {
+        seen(sending(answer));
+    }
+
+    /** For a request that is not read to its end: nothing more can follow it. */
+    void sendAndClose(Answer answer) {
+        seen(sending(answer).eventually(request.connection()::close));
+    }
+
+    private Future<Void> sending(Answer answer) {
         HttpServerResponse response = head(answer);
         if (request.method().equals(HttpMethod.HEAD)) {
             response.putHeader("Content-Length", Integer.toString(answer.body().length()));
-            seen(response.end());
-        } else {
-            seen(response.end(answer.body()));
+            return response.end();
         }
+        return response.end(answer.body());
     }
 
     /** Sends the head, as if all of the body were to follow, and at most {@code bytes} of it, then closes. */

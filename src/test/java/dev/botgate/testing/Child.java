@@ -47,19 +47,28 @@ public final class Child {
 
     /** Ends it at once, as SIGKILL does, and waits until it has ended. */
     public void kill() {
-        process.destroyForcibly();
+        signal(true);
         awaitEnd(process.toHandle());
     }
 
     /** Asks it to end, as SIGTERM does; {@link #exitCode} waits for it. */
     public void terminate() {
-        process.destroy();
+        signal(false);
     }
 
     /** Waits until it has ended and all its output is read; gives its exit code. */
     public int exitCode() {
         awaitEnd(process.toHandle());
         return await(() -> ended ? Optional.of(process.exitValue()) : Optional.empty(), "end of the output");
+    }
+
+    /** By its handle: {@link Process#destroy} would close the output with what is still unread. */
+    private void signal(boolean forcibly) {
+        ProcessHandle handle = process.toHandle();
+        boolean sent = forcibly ? handle.destroyForcibly() : handle.destroy();
+        if (!sent && handle.isAlive()) {
+            throw new AssertionError("Process " + handle.pid() + " could not be signalled");
+        }
     }
 
     static void awaitEnd(ProcessHandle process) {
