@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the configuration: the packaged defaults, the operator's file laid over them, and the environment over both.
  *
- * <p>Maps merge key by key; scalars and lists are replaced; null for an entry of a map of names takes the entry away.
+ * <p>Maps merge key by key; scalars and lists are replaced; null for an entry of a map of names takes the entry
+ * away; a group of settings with nothing in it changes nothing.
  * A path that is a setting stays as written, so a relative one is resolved against the working directory, not against the
  * file's. Blocks.
  */
@@ -51,8 +52,8 @@ public final class ConfigurationReader {
         Value.Entries packaged = packaged();
         Configuration defaults = defaults(packaged);
         Optional<Path> chosen = Optional.ofNullable(file).or(this::usual);
-        Value.Entries settings =
-                chosen.map(path -> packaged.under(entries(path, problems))).orElse(packaged);
+        Value.Entries settings = chosen.map(path -> packaged.under(entries(path, problems), SHAPE))
+                .orElse(packaged);
         settings = new EnvironmentVariables(SHAPE, problems).over(settings, environment);
         Optional<Object> configuration = new Binder(SHAPE, problems).bind(settings, defaults);
         if (!problems.isEmpty()) {

@@ -54,7 +54,10 @@ final class EnvironmentVariables {
                             + nearest.map(n -> "; did you mean " + n + "?").orElse("")));
             return lower;
         }
-        return target.get().value(name, text, problems).map(lower::under).orElse(lower);
+        return target.get()
+                .value(name, text, problems)
+                .map(set -> lower.under(set, root))
+                .orElse(lower);
     }
 
     private static boolean serviceLink(Map.Entry<String, String> variable) {

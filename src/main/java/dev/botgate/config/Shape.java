@@ -14,15 +14,41 @@ import org.jspecify.annotations.Nullable;
 
 /** What a setting may hold, derived from the records' components. */
 sealed interface Shape {
+    /** The shape of what {@code key} names inside this one; empty where it names nothing. */
+    default Optional<Shape> at(String key) {
+        return Optional.empty();
+    }
+
+    /** Whether {@code key} names a record's own settings, which are always there. */
+    default boolean isGroupAt(String key) {
+        return false;
+    }
+
     /** A record: named settings. */
     record Group(Class<?> type, List<Key> keys) implements Shape {
         Optional<Key> key(String name) {
             return keys.stream().filter(key -> key.name().equals(name)).findFirst();
         }
+
+        @Override
+        public Optional<Shape> at(String key) {
+            return key(key).map(Key::shape);
+        }
+
+        @Override
+        public boolean isGroupAt(String key) {
+            return key(key).filter(found -> found.shape() instanceof Group && !found.nullable())
+                    .isPresent();
+        }
     }
 
     /** A {@code Map<String, ...>}: names that the operator chooses. */
-    record Named(Shape of) implements Shape {}
+    record Named(Shape of) implements Shape {
+        @Override
+        public Optional<Shape> at(String key) {
+            return Optional.of(of);
+        }
+    }
 
     /** A {@code List<...>}. */
     record Many(Shape of) implements Shape {}

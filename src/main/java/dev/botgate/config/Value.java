@@ -54,15 +54,25 @@ sealed interface Value {
             return "a map";
         }
 
-        /** These entries with {@code upper} laid over them: maps merge key by key, everything else is replaced. */
-        Entries under(Entries upper) {
+        /**
+         * These entries with {@code upper} laid over them: maps merge key by key, everything else is replaced. A group of
+         * settings with nothing in it changes nothing.
+         */
+        Entries under(Entries upper, Shape shape) {
             Map<String, Value> merged = new LinkedHashMap<>(entries);
-            upper.entries.forEach((key, value) -> merged.merge(key, value, Entries::laidOver));
+            upper.entries.forEach((key, value) -> {
+                Value lower = merged.get(key);
+                if (lower instanceof Entries below && value instanceof Entries above) {
+                    merged.put(
+                            key,
+                            shape.at(key)
+                                    .map(inner -> below.under(above, inner))
+                                    .orElse(above));
+                } else if (lower == null || !(value instanceof Nothing && shape.isGroupAt(key))) {
+                    merged.put(key, value);
+                }
+            });
             return new Entries(place.packaged() ? upper.place : place, merged);
-        }
-
-        private static Value laidOver(Value lower, Value upper) {
-            return lower instanceof Entries below && upper instanceof Entries above ? below.under(above) : upper;
         }
     }
 }

@@ -253,10 +253,13 @@ class ConfigurationReaderTest {
     }
 
     @Test
-    void anEmptyFileOrAByteOrderMark_changesNothing() {
+    void emptyFilesEmptyGroupsAndAByteOrderMark_changeNothing() {
         Configuration defaults = read(null, Map.of()).configuration();
 
         assertThat(read(file(""), Map.of()).configuration()).isEqualTo(defaults);
+        assertThat(read(file("server:\nupstream:\n#  idle-timeout: 1s\n"), Map.of())
+                        .configuration())
+                .isEqualTo(defaults);
         assertThat(read(file("\ufeffserver: {}\n"), Map.of()).configuration()).isEqualTo(defaults);
     }
 
