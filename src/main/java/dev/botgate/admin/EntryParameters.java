@@ -12,6 +12,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -48,12 +49,13 @@ public final class EntryParameters {
             case "outcome" -> query.in(state(value));
             case "cursor" -> query.after(value);
             case "body" -> bool(name, value) ? query.withBodies() : query;
-            default -> throw new IllegalArgumentException(name + " (expected: one of " + String.join(", ", names()) + ")");
+            default ->
+                throw new IllegalArgumentException(name + " (expected: one of " + String.join(", ", names()) + ")");
         };
     }
 
-    private static TreeSet<String> names() {
-        TreeSet<String> names = new TreeSet<>(SUBJECTS.keySet());
+    private static Set<String> names() {
+        Set<String> names = new TreeSet<>(SUBJECTS.keySet());
         names.addAll(Arrays.asList("limit", "from", "to", "outcome", "cursor", "body"));
         return names;
     }

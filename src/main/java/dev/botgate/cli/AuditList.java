@@ -24,7 +24,10 @@ import picocli.CommandLine.Option;
 final class AuditList extends ConfiguredCommand {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    @Option(names = "--from", paramLabel = "TIME", description = "From this time on: 2026-01-31T12:00:00Z or 2026-01-31.")
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "From this time on: 2026-01-31T12:00:00Z or 2026-01-31.")
     private @Nullable String from;
 
     @Option(names = "--to", paramLabel = "TIME", description = "Before this time.")
@@ -78,8 +81,7 @@ final class AuditList extends ConfiguredCommand {
             return Exit.USAGE;
         }
         Vertx vertx = Vertx.vertx();
-        try (TrailDatabase database =
-                        TrailDatabase.visit(loaded.configuration().database());
+        try (TrailDatabase database = TrailDatabase.visit(loaded.configuration().database());
                 Closing closing = new Closing()) {
             closing.before("event loops", vertx::close);
             PostgresReader reader = new PostgresReader(vertx, database.address());

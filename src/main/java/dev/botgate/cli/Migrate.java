@@ -16,8 +16,7 @@ final class Migrate extends ConfiguredCommand {
     @Override
     Exit run(LoadedConfiguration loaded) {
         Logging.toError(loaded.configuration().logging());
-        try (TrailDatabase database =
-                TrailDatabase.visit(loaded.configuration().database())) {
+        try (TrailDatabase database = TrailDatabase.visit(loaded.configuration().database())) {
             List<String> applied = new Migrations(database.address()).migrate();
             applied.forEach(migration -> out().println("Applied " + migration));
             if (applied.isEmpty()) {

@@ -91,7 +91,8 @@ final class RunningGateway implements AutoCloseable {
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
         Configuration configuration = Bound.of(asked, sandbox);
-        URI address = PublicAddress.of(configuration.server(), configuration.server().port());
+        URI address =
+                PublicAddress.of(configuration.server(), configuration.server().port());
 
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
@@ -112,7 +113,7 @@ final class RunningGateway implements AutoCloseable {
                 new ExchangeIds(Gateway.starting(configuration.audit().gateway()), clock),
                 new MemberCache(
                         configuration.cache(), loadDeadline(configuration.upstream()), Ticker.systemTicker(), registry),
-                Schema.packaged(),
+                Schema.connector(),
                 clock,
                 registry);
         String deployment = Blocking.await(

@@ -25,8 +25,7 @@ final class SandboxCommand extends ConfiguredCommand {
         closing.before("event loops", vertx::close);
         Sandbox sandbox;
         try {
-            sandbox = Blocking.await(
-                    Sandbox.start(vertx, loaded.configuration().sandbox()), START_LIMIT);
+            sandbox = Blocking.await(Sandbox.start(vertx, loaded.configuration().sandbox()), START_LIMIT);
         } catch (Exception e) {
             closing.close();
             return Failures.report(e, err());
