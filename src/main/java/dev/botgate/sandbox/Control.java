@@ -9,15 +9,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 
 /**
- * What the sandbox answers about itself: {@code /} and all below {@code /sandbox}.
+ * What the sandbox answers about itself, at {@code /} and at some paths below {@code /sandbox}.
  *
  * <p>{@code GET} and {@code DELETE /sandbox/requests}; {@code GET}, {@code POST} and {@code DELETE /sandbox/faults}; {@code
  * GET /sandbox/conversations/ID}, and {@code PUT} of the same with {@code ?members=N} to have one of that size.
  */
 final class Control {
     private static final String CONVERSATIONS = "/sandbox/conversations/";
+    private static final Set<String> OWN = Set.of("/", "/sandbox", "/sandbox/requests", "/sandbox/faults");
     private static final int USUAL_REQUESTS = 1_000;
 
     private final RequestLog requests;
@@ -32,7 +34,7 @@ final class Control {
 
     /** Whether a path is the sandbox's own, and not the connector's. */
     static boolean owns(String rawPath) {
-        return rawPath.equals("/") || rawPath.equals("/sandbox") || rawPath.startsWith("/sandbox/");
+        return OWN.contains(rawPath) || rawPath.startsWith(CONVERSATIONS);
     }
 
     Answer answer(Asked asked) {
@@ -56,10 +58,7 @@ final class Control {
                 faults.clear();
                 yield Answer.empty(204);
             }
-            default ->
-                throw ConnectorError.notFound(
-                        "NotFound",
-                        "The sandbox has /sandbox/requests, /sandbox/faults and /sandbox/conversations/ID.");
+            default -> throw new ConnectorError(405, "MethodNotAllowed", asked.method() + " (not at this path).");
         };
     }
 

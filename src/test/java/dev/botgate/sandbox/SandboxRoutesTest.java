@@ -87,6 +87,8 @@ class SandboxRoutesTest extends RunningSandbox {
         "GET, /v3/elsewhere, 404 NotFound",
         "GET, /elsewhere, 404 NotFound",
         "GET, /sandbox/elsewhere, 404 NotFound",
+        "GET, /sandbox/v3/conversations/nobody/members, 404 ConversationNotFound",
+        "PATCH, /sandbox/requests, 405 MethodNotAllowed",
     })
     void whatIsUnknown_isRefused(String method, String target, String expected) {
         assertThat(code(ask(method + " " + target, ""))).isEqualTo(expected);
