@@ -59,7 +59,11 @@ public final class CacheFilter implements Filter<Identified, Identified> {
         Future<Load.Result> result = onOwnContext(load.result());
         Future.succeededFuture(request)
                 .compose(next::serve)
-                .onComplete(reply -> cache.finish(load, reply), cause -> cache.fail(load, cause));
+                .map(reply -> cache.finish(load, reply))
+                .onComplete(load::succeed, cause -> {
+                    cache.abandon(load);
+                    load.fail(cause);
+                });
         return result.map(loaded -> loaded.status().on(loaded.ownReply()));
     }
 
@@ -107,20 +111,17 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                 .ifPresent(conversation -> cache.drop(request.head().upstream(), conversation));
     }
 
-    /** {@code future}, but its listeners run on the context of the caller, if that has one. */
+    /**
+     * {@code future}, but its listeners run on the context of the caller, if that has one; each caller's as a task of
+     * their own, so that what one throws does not keep the others from their answer.
+     */
     private static <T> Future<T> onOwnContext(Future<T> future) {
         @Nullable Context context = Vertx.currentContext();
         if (context == null) {
             return future;
         }
         Promise<T> promise = Promise.promise();
-        future.onComplete(result -> {
-            if (Vertx.currentContext() == context) {
-                promise.handle(result);
-            } else {
-                context.runOnContext(ignored -> promise.handle(result));
-            }
-        });
+        future.onComplete(result -> context.runOnContext(ignored -> promise.handle(result)));
         return promise.future();
     }
 }

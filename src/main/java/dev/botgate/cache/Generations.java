@@ -16,7 +16,7 @@ final class Generations {
     /** The conversation's generation, to be given back by {@link #release}. */
     Generation hold(Conversation conversation) {
         return current.compute(conversation, (key, present) -> {
-            Generation generation = present == null ? new Generation(key) : present;
+            Generation generation = present == null || present.ended() ? new Generation(key) : present;
             generation.hold();
             return generation;
         });
@@ -29,11 +29,17 @@ final class Generations {
                 (key, present) -> present == generation && generation.release() ? null : present);
     }
 
-    /** Ends the conversation's generation, if it has one; who holds it next, holds another. */
+    /**
+     * Ends the conversation's generation, if it has one; who holds the next, holds another.
+     *
+     * @return what was ended, by this thread or by another at the same time
+     */
     Optional<Generation> end(Conversation conversation) {
-        Generation generation = current.remove(conversation);
+        Generation generation = current.get(conversation);
         if (generation != null) {
+            // Ended before it is taken away: who finds none here may rely on all former ones being over.
             generation.end();
+            current.remove(conversation, generation);
         }
         return Optional.ofNullable(generation);
     }

@@ -43,8 +43,12 @@ final class Load {
         return result.future();
     }
 
-    void succeed(Reply reply, StoreDecision decision, boolean stored) {
-        result.complete(new Result(reply, decision, CacheStatus.forwarded(replacesFresh, stored)));
+    Result result(Reply reply, StoreDecision decision, boolean stored) {
+        return new Result(reply, decision, CacheStatus.forwarded(replacesFresh, stored));
+    }
+
+    void succeed(Result brought) {
+        result.complete(brought);
     }
 
     void fail(Throwable cause) {

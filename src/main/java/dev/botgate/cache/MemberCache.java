@@ -108,20 +108,19 @@ public final class MemberCache {
         meters.requested(operation, CacheMeters.Request.BYPASS);
     }
 
-    /** Ends a load with the upstream's reply, whatever its status. */
-    void finish(Load load, Reply reply) {
+    /** Takes what a load brought, whatever its status, and keeps it if it may be kept; who waits is told by the caller. */
+    Load.Result finish(Load load, Reply reply) {
         StoreDecision decision = StoreDecision.of(reply);
         Optional<StoredReply> list = decision == StoreDecision.STORE ? listOf(load, reply) : Optional.empty();
         boolean kept = leave(load, list, REFUSALS.contains(reply.status()));
         meters.loaded(kept ? CacheMeters.Loaded.STORED : CacheMeters.Loaded.NOT_STORED, ticker.read() - load.beganAt());
-        load.succeed(reply, decision, kept);
+        return load.result(reply, decision, kept);
     }
 
-    /** Ends a load that brought no reply. */
-    void fail(Load load, Throwable cause) {
+    /** Gives up a load that brought no reply; who waits is told by the caller. */
+    void abandon(Load load) {
         leave(load, Optional.empty(), false);
         meters.loaded(CacheMeters.Loaded.FAILED, ticker.read() - load.beganAt());
-        load.fail(cause);
     }
 
     /** The kept lists, for who checks that they are consistent. */

@@ -17,13 +17,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Threads that load, reload and drop the same few lists at once. */
 class RacesTest {
     private static final int THREADS = 4;
-    private static final int STEPS = 20_000;
+    private static final int STEPS = 10_000;
+    private static final int LISTS = 10_000;
 
     @RegisterExtension
     final CacheFixture fixture = new CacheFixture();
@@ -46,24 +50,10 @@ class RacesTest {
         return Future.succeededFuture(HeldUpstream.ok(Integer.toString(now)));
     };
 
-    @Test
-    void whoAsksAfterARemovalWasAnswered_neverSeesWhatWasBefore() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            List<Callable<Void>> runs = new ArrayList<>();
-            for (int thread = 0; thread < THREADS; thread++) {
-                Random random = new Random(thread);
-                runs.add(() -> {
-                    run(random);
-                    return null;
-                });
-            }
-            for (var run : threads.invokeAll(runs)) {
-                assertThat(run.get(60, TimeUnit.SECONDS)).isNull();
-            }
-        } finally {
-            threads.shutdownNow();
-        }
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 25})
+    void whoAsksAfterARemovalWasAnswered_neverSeesWhatWasBefore(int removalsInAHundred) throws Exception {
+        onEachThread(random -> run(random, removalsInAHundred));
 
         assertThat(stale).isEmpty();
         assertThat(answers).hasValue(THREADS * STEPS);
@@ -71,14 +61,55 @@ class RacesTest {
         assertThat(fixture.count("hit")).isPositive();
     }
 
-    private void run(Random random) {
+    @Test
+    void ofThreadsThatMissAtOnce_oneLoads() throws Exception {
+        CacheFixture roomy = new CacheFixture(new CacheSettings(
+                1 << 26, CacheFixture.TIME_TO_LIVE, CacheFixture.TIME_TO_LIVE, CacheFixture.TIME_TO_LIVE));
+        AtomicInteger calls = new AtomicInteger();
+
+        onEachThread(random -> {
+            for (int list = 0; list < LISTS; list++) {
+                Future<Reply> reply =
+                        roomy.filter.apply(Asked.members("19:" + list).request(), request -> {
+                            calls.incrementAndGet();
+                            return connector.serve(request);
+                        });
+                reply.onSuccess(answer -> answers.incrementAndGet());
+            }
+        });
+
+        assertThat(calls).hasValue(LISTS);
+        assertThat(answers).hasValue(THREADS * LISTS);
+        roomy.verify();
+    }
+
+    private static void onEachThread(Consumer<Random> steps) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Callable<Void>> runs = new ArrayList<>();
+            for (int thread = 0; thread < THREADS; thread++) {
+                Random random = new Random(thread);
+                runs.add(() -> {
+                    steps.accept(random);
+                    return null;
+                });
+            }
+            for (java.util.concurrent.Future<Void> run : threads.invokeAll(runs)) {
+                assertThat(run.get(60, TimeUnit.SECONDS)).isNull();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void run(Random random, int removalsInAHundred) {
         for (int step = 0; step < STEPS; step++) {
-            int dice = random.nextInt(20);
-            if (dice == 0) {
+            int dice = random.nextInt(100);
+            if (dice < removalsInAHundred) {
                 remove();
             } else {
                 Asked list = Asked.paged("19:x", "pageSize=" + random.nextInt(2));
-                look(dice == 1 ? list.with("Cache-Control", "no-cache") : list);
+                look(dice >= 80 ? list.with("Cache-Control", "no-cache") : list);
             }
         }
     }
