@@ -1,5 +1,6 @@
 package dev.botgate.testing;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -14,6 +15,7 @@ public final class Await {
     private Await() {}
 
     /** What {@code future} gives; throws its cause as it is when unchecked. */
+    @CanIgnoreReturnValue
     public static <T> T await(Future<T> future) {
         try {
             return future.toCompletionStage()
