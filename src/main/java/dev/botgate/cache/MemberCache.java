@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import com.github.benmanes.caffeine.cache.Ticker;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -18,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,7 @@ public final class MemberCache {
 
     private final CacheSettings settings;
     private final long loadDeadline;
-    private final Ticker ticker;
+    private final LongSupplier nanoTime;
     private final CacheMeters meters;
     private final Cache<MemberKey, StoredReply> stored;
     private final ConcurrentMap<MemberKey, Load> loads = new ConcurrentHashMap<>();
@@ -50,19 +50,19 @@ public final class MemberCache {
      *
      * @param loadDeadline how long a load may take before the next request no longer joins it, but begins another
      */
-    public MemberCache(CacheSettings settings, Duration loadDeadline, Ticker ticker, MeterRegistry registry) {
+    public MemberCache(CacheSettings settings, Duration loadDeadline, LongSupplier nanoTime, MeterRegistry registry) {
         positive("loadDeadline", loadDeadline);
         this.settings = settings;
         this.loadDeadline = loadDeadline.toNanos();
-        this.ticker = ticker;
+        this.nanoTime = nanoTime;
         this.meters = new CacheMeters(registry);
         this.stored = Caffeine.newBuilder()
-                .ticker(ticker)
+                .ticker(nanoTime::getAsLong)
                 .executor(Runnable::run)
                 .maximumWeight(settings.maximumBytes())
                 .weigher((MemberKey key, StoredReply list) -> (int) Math.min(Integer.MAX_VALUE, list.weight()))
                 .expireAfter(Expiry.writing((MemberKey key, StoredReply list) ->
-                        Duration.ofNanos(Math.max(0, list.remaining(ticker.read())))))
+                        Duration.ofNanos(Math.max(0, list.remaining(nanoTime.getAsLong())))))
                 .removalListener(this::removed)
                 .build();
         Gauge.builder("botgate.cache.entries", stored, Cache::estimatedSize)
@@ -93,7 +93,7 @@ public final class MemberCache {
 
     /** What there is for {@code key}; a request that wants it loaded anew gets a load of its own. */
     LookUp lookUp(MemberKey key, boolean anew) {
-        long now = ticker.read();
+        long now = nanoTime.getAsLong();
         StoredReply present = fresh(key);
         if (present != null && !anew) {
             return hit(key, present, now);
@@ -113,14 +113,16 @@ public final class MemberCache {
         StoreDecision decision = StoreDecision.of(reply);
         Optional<StoredReply> list = decision == StoreDecision.STORE ? listOf(load, reply) : Optional.empty();
         boolean kept = leave(load, list, REFUSALS.contains(reply.status()));
-        meters.loaded(kept ? CacheMeters.Loaded.STORED : CacheMeters.Loaded.NOT_STORED, ticker.read() - load.beganAt());
+        meters.loaded(
+                kept ? CacheMeters.Loaded.STORED : CacheMeters.Loaded.NOT_STORED,
+                nanoTime.getAsLong() - load.beganAt());
         return load.result(reply, decision, kept);
     }
 
     /** Gives up a load that brought no reply; who waits is told by the caller. */
     void abandon(Load load) {
         leave(load, Optional.empty(), false);
-        meters.loaded(CacheMeters.Loaded.FAILED, ticker.read() - load.beganAt());
+        meters.loaded(CacheMeters.Loaded.FAILED, nanoTime.getAsLong() - load.beganAt());
     }
 
     /** The kept lists, for who checks that they are consistent. */
@@ -154,7 +156,7 @@ public final class MemberCache {
         Duration timeToLive = settings.timeToLive(load.key().operation());
         StoredReply list = new StoredReply(load, reply, body, timeToLive);
         boolean fits = list.weight() <= settings.maximumBytes();
-        return fits && list.remaining(ticker.read()) > 0 ? Optional.of(list) : Optional.empty();
+        return fits && list.remaining(nanoTime.getAsLong()) > 0 ? Optional.of(list) : Optional.empty();
     }
 
     /** Takes the load from its place, and puts {@code list} among the kept ones if it may be; true if it did. */

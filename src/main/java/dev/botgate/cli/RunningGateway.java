@@ -1,6 +1,5 @@
 package dev.botgate.cli;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
 import dev.botgate.admin.HealthRoutes;
@@ -112,7 +111,7 @@ final class RunningGateway implements AutoCloseable {
                 trail,
                 new ExchangeIds(Gateway.starting(configuration.audit().gateway()), clock),
                 new MemberCache(
-                        configuration.cache(), loadDeadline(configuration.upstream()), Ticker.systemTicker(), registry),
+                        configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
                 Schema.connector(),
                 clock,
                 registry);
