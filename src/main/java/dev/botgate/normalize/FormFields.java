@@ -5,6 +5,7 @@ import java.util.List;
 
 /** The fields of one form, decoded one after the other and put into a tree. */
 final class FormFields {
+    private static final int LONGEST_NAME = 8_192;
     private static final int LONGEST_TOLD_NAME = 60;
 
     private final byte[] form;
@@ -52,6 +53,9 @@ final class FormFields {
             throw limitAt(start, "too many fields (expected: up to " + settings.maximumFields() + ")");
         }
         int equals = indexOf('=', start, end);
+        if (equals - start > LONGEST_NAME) {
+            throw limitAt(start, "a field's name is too long (expected: up to " + LONGEST_NAME + " bytes)");
+        }
         nameBytes.truncate(0);
         String mistake = decode(start, equals, nameBytes);
         String name = nameBytes.text(0, nameBytes.length());
@@ -74,7 +78,7 @@ final class FormFields {
     }
 
     private void place(int start, String name, int textStart) throws RefusedBody {
-        List<String> parts = FormName.parts(name).orElse(List.of());
+        List<String> parts = FormName.parts(name, settings.maximumDepth() + 1).orElse(List.of());
         if (parts.isEmpty()) {
             throw at(start, told(name) + " is no name of a field (expected: names, [name], .name, [0] and [])");
         }

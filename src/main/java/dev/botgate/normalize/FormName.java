@@ -11,15 +11,15 @@ final class FormName {
 
     private FormName() {}
 
-    /** The parts of {@code name}; empty where it cannot be taken apart. */
-    static Optional<List<String>> parts(String name) {
+    /** The first parts of {@code name}, up to {@code most}; empty where it cannot be taken apart. */
+    static Optional<List<String>> parts(String name, int most) {
         List<String> parts = new ArrayList<>(4);
         int at = end(name, 0);
         if (at == 0) {
             return Optional.empty();
         }
         parts.add(name.substring(0, at));
-        while (at < name.length()) {
+        while (at < name.length() && parts.size() < most) {
             boolean bracket = name.charAt(at) == '[';
             int end = bracket ? name.indexOf(']', at) : end(name, at + 1);
             boolean part = bracket ? end > at : name.charAt(at) == '.' && end > at + 1;

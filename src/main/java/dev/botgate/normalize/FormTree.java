@@ -91,9 +91,9 @@ final class FormTree {
         }
         if (type instanceof Type.ListOf list) {
             int index = FormName.index(part);
-            if (index < 0 || index >= settings.maximumNodes()) {
+            if (index < 0 || index >= settings.maximumElements()) {
                 throw new Conflict(
-                        "names an element of an array (expected: an index below " + settings.maximumNodes() + ")",
+                        "names an element of an array (expected: an index below " + settings.maximumElements() + ")",
                         false);
             }
             mustBe(value, Tree.Kind.INDEXED);
@@ -135,8 +135,8 @@ final class FormTree {
 
     private void countValues(int more) throws Conflict {
         values += more;
-        if (values > settings.maximumNodes()) {
-            throw new Conflict("is too much (expected: up to " + settings.maximumNodes() + " values)", true);
+        if (values > settings.maximumElements()) {
+            throw new Conflict("is too much (expected: up to " + settings.maximumElements() + " values)", true);
         }
     }
 
@@ -231,7 +231,7 @@ final class FormTree {
 
     private boolean isJson(int textStart, int depth) throws Conflict {
         JsonScanner.Bounds bounds = new JsonScanner.Bounds(
-                settings.maximumDepth() - depth, settings.maximumNodes() - values, settings.maximumTextBytes());
+                settings.maximumDepth() - depth, settings.maximumElements() - values, settings.maximumTextBytes());
         JsonScanner scanner = new JsonScanner(texts().array(), textStart, texts().length(), bounds);
         try {
             boolean plain = scanner.scan(Places.NONE).isEmpty();

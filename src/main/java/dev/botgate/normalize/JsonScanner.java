@@ -140,7 +140,7 @@ final class JsonScanner {
         }
         nodes++;
         if (nodes > bounds.nodes()) {
-            throw RefusedBody.limit(line(), column(), "too many values (expected: up to " + bounds.nodes() + ")");
+            throw limit(at, "too many values (expected: up to " + bounds.nodes() + ")");
         }
         switch (json[at]) {
             case '{' -> {
@@ -159,7 +159,7 @@ final class JsonScanner {
 
     private void enter(boolean object, Places place) throws RefusedBody {
         if (depth == bounds.depth()) {
-            throw RefusedBody.limit(line(), column(), "nested too deep (expected: up to " + bounds.depth() + ")");
+            throw limit(at, "nested too deep (expected: up to " + bounds.depth() + ")");
         }
         depth++;
         if (depth == objects.length) {
@@ -285,11 +285,7 @@ final class JsonScanner {
 
     private void checkLength(int from, int to) throws RefusedBody {
         if (to - from > bounds.textBytes()) {
-            Position position = Position.of(json, start, from);
-            throw RefusedBody.limit(
-                    position.line(),
-                    position.column(),
-                    "the text is too long (expected: up to " + bounds.textBytes() + " bytes)");
+            throw limit(from, "the text is too long (expected: up to " + bounds.textBytes() + " bytes)");
         }
     }
 
@@ -320,12 +316,9 @@ final class JsonScanner {
         return RefusedBody.malformed(position.line(), position.column(), reason);
     }
 
-    private int line() {
-        return Position.of(json, start, at).line();
-    }
-
-    private int column() {
-        return Position.of(json, start, at).column();
+    private RefusedBody limit(int offset, String reason) {
+        Position position = Position.of(json, start, offset);
+        return RefusedBody.limit(position.line(), position.column(), reason);
     }
 
     private static boolean isDigit(byte b) {

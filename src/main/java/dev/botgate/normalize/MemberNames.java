@@ -51,17 +51,17 @@ final class MemberNames {
 
     /** Adds the name in the innermost object; false where it has that name already. */
     boolean add(int start, int end) {
-        return append(start, end);
+        return isFresh(start, end);
     }
 
     /** Adds a name whose escapes have been resolved to {@code name}. */
     boolean add(Bytes name) {
         int start = resolved.length();
         resolved.append(name.array(), 0, name.length());
-        return append(~start, ~resolved.length());
+        return isFresh(~start, ~resolved.length());
     }
 
-    private boolean append(int start, int end) {
+    private boolean isFresh(int start, int end) {
         reserve();
         starts[size] = start;
         ends[size] = end;
@@ -91,7 +91,7 @@ final class MemberNames {
     }
 
     private int[] rebuild(boolean first, int count) {
-        int[] table = new int[Integer.highestOneBit(count) * 8];
+        int[] table = new int[Integer.highestOneBit(count) * 4];
         for (int i = bases[depth]; i < size; i++) {
             if (first) {
                 hashes[i] = hash(i);

@@ -54,6 +54,6 @@ final class XmlAttributes {
     }
 
     private static RefusedBody refused(XmlWalk walk, String reason) {
-        return walk.malformed(walk.line(), walk.column(), reason);
+        return RefusedBody.malformed(walk.line(), walk.column(), reason);
     }
 }

@@ -113,7 +113,7 @@ abstract class XmlElement {
         } else {
             walk.append(this, chars, start, length);
             if (tree.texts().length() - textStart > walk.settings().maximumTextBytes()) {
-                throw walk.limit(
+                throw RefusedBody.limit(
                         line,
                         column,
                         path() + " has too long a text (expected: up to "
@@ -179,11 +179,11 @@ abstract class XmlElement {
     }
 
     final RefusedBody refused(String reason) {
-        return walk.malformed(line, column, path() + " " + reason);
+        return RefusedBody.malformed(line, column, path() + " " + reason);
     }
 
     final RefusedBody refused(Literal literal) {
-        return walk.malformed(line, column, literal.refusal(path()));
+        return RefusedBody.malformed(line, column, literal.refusal(path()));
     }
 
     /** Where this element stands, in names of the schema; the root itself is left out before them. */

@@ -3,12 +3,12 @@ package dev.botgate.normalize;
 import com.ctc.wstx.api.WstxInputProperties;
 import com.ctc.wstx.exc.WstxEOFException;
 import com.ctc.wstx.exc.WstxIOException;
+import com.ctc.wstx.exc.WstxLazyException;
 import com.ctc.wstx.exc.WstxUnexpectedCharException;
 import com.ctc.wstx.stax.WstxInputFactory;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.Charset;
 import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
@@ -38,44 +38,49 @@ public final class XmlReader {
      * @throws GatewayException MALFORMED_BODY where {@code xml} is not well-formed, not of that model, or beyond the limits
      */
     public Buffer read(Buffer xml, @Nullable Charset charset, String model) {
-        byte[] bytes = xml.getBytes();
+        XmlSource source = new XmlSource(xml);
         try {
-            XMLStreamReader in = open(bytes, charset);
+            XMLStreamReader in = open(source, hasByteOrderMark(xml) ? null : charset);
             try {
-                XmlWalk walk = new XmlWalk(in, schema, schema.body(model), settings, bytes.length);
+                XmlWalk walk = new XmlWalk(source, in, schema, schema.body(model), settings);
                 int root = walk.toEnd();
                 return TreeWriter.write(walk.tree(), root);
             } finally {
                 in.close();
             }
+        } catch (WstxLazyException e) {
+            throw refused(e.getCause() instanceof XMLStreamException late ? late : new XMLStreamException(e), source);
         } catch (XMLStreamException e) {
-            throw refused(e).asFailure();
+            throw refused(e, source);
         } catch (RefusedBody e) {
             throw e.asFailure();
         }
     }
 
-    private static XMLStreamReader open(byte[] bytes, @Nullable Charset charset) throws XMLStreamException {
-        ByteArrayInputStream stream = new ByteArrayInputStream(bytes);
-        if (charset == null || hasByteOrderMark(bytes)) {
-            return FACTORY.createXMLStreamReader(stream);
-        }
-        return FACTORY.createXMLStreamReader(stream, charset.name());
+    private static XMLStreamReader open(XmlSource source, @Nullable Charset charset) throws XMLStreamException {
+        return charset == null
+                ? FACTORY.createXMLStreamReader(source)
+                : FACTORY.createXMLStreamReader(source, charset.name());
     }
 
-    private static boolean hasByteOrderMark(byte[] bytes) {
-        if (Utf8.byteOrderMark(bytes, 0, bytes.length) > 0) {
-            return true;
-        }
-        int first = bytes.length < 2 ? 0 : (bytes[0] & 0xFF) << 8 | (bytes[1] & 0xFF);
-        return first == 0xFEFF || first == 0xFFFE;
+    private static boolean hasByteOrderMark(Buffer xml) {
+        byte[] first = xml.getBytes(0, Math.min(3, xml.length()));
+        int two = first.length < 2 ? 0 : (first[0] & 0xFF) << 8 | (first[1] & 0xFF);
+        return two == 0xFEFF || two == 0xFFFE || Utf8.byteOrderMark(first, 0, first.length) > 0;
     }
 
-    private static RefusedBody refused(XMLStreamException e) {
+    private static GatewayException refused(XMLStreamException e, XmlSource source) {
         Location location = e.getLocation();
         int line = location == null ? 1 : Math.max(1, location.getLineNumber());
         int column = location == null ? 1 : Math.max(1, location.getColumnNumber());
-        return RefusedBody.malformed(line, column, reason(e));
+        return source.isExhausted()
+                ? RefusedBody.limit(
+                                line,
+                                column,
+                                "too long a name, comment or instruction (expected: up to " + XmlSource.MAXIMUM_PIECE
+                                        + " bytes)")
+                        .asFailure()
+                : RefusedBody.malformed(line, column, reason(e)).asFailure();
     }
 
     private static String reason(XMLStreamException e) {
@@ -97,7 +102,6 @@ public final class XmlReader {
         factory.setProperty(XMLInputFactory.IS_COALESCING, false);
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setProperty(XMLInputFactory2.P_LAZY_PARSING, false);
         factory.setProperty(XMLInputFactory2.P_INTERN_NAMES, false);
         factory.setProperty(XMLInputFactory2.P_INTERN_NS_URIS, false);
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, 32);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One walk over an XML document, that makes a tree of it by the schema. */
 final class XmlWalk {
+    private final XmlSource source;
     private final XMLStreamReader in;
     private final Schema schema;
     private final NormalizeSettings settings;
@@ -26,29 +27,32 @@ final class XmlWalk {
     private int column = 1;
     private char highSurrogate;
 
-    XmlWalk(XMLStreamReader in, Schema schema, Type rootType, NormalizeSettings settings, int bytes) {
+    XmlWalk(XmlSource source, XMLStreamReader in, Schema schema, Type rootType, NormalizeSettings settings) {
+        this.source = source;
         this.in = in;
         this.schema = schema;
         this.rootType = rootType;
         this.settings = settings;
-        this.tree = new Tree(Math.min(bytes, 4096));
+        this.tree = new Tree(1024);
     }
 
     /** Walks to the end, and returns the value of the root. */
     int toEnd() throws XMLStreamException, RefusedBody {
         int root = Tree.NONE;
         while (in.hasNext()) {
+            source.nextPiece();
             switch (in.next()) {
                 case XMLStreamConstants.START_ELEMENT -> start();
                 case XMLStreamConstants.END_ELEMENT -> root = end();
                 case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> text();
                 case XMLStreamConstants.DTD -> {
                     place();
-                    throw malformed(line, column, "a document type definition (expected: none)");
+                    throw RefusedBody.malformed(line, column, "a document type definition (expected: none)");
                 }
                 case XMLStreamConstants.ENTITY_REFERENCE -> {
                     place();
-                    throw malformed(line, column, "an unknown entity (expected: amp, lt, gt, apos or quot)");
+                    throw RefusedBody.malformed(
+                            line, column, "an unknown entity (expected: amp, lt, gt, apos or quot)");
                 }
                 default -> {}
             }
@@ -59,11 +63,12 @@ final class XmlWalk {
     private void start() throws RefusedBody {
         place();
         if (open.size() == settings.maximumDepth()) {
-            throw limit(line, column, "nested too deep (expected: up to " + settings.maximumDepth() + ")");
+            throw RefusedBody.limit(line, column, "nested too deep (expected: up to " + settings.maximumDepth() + ")");
         }
         elements++;
-        if (elements > settings.maximumNodes()) {
-            throw limit(line, column, "too many elements (expected: up to " + settings.maximumNodes() + ")");
+        if (elements > settings.maximumElements()) {
+            throw RefusedBody.limit(
+                    line, column, "too many elements (expected: up to " + settings.maximumElements() + ")");
         }
         DeclaredType declared = XmlAttributes.read(in, schema, this);
         XmlElement parent = open.peek();
@@ -80,7 +85,7 @@ final class XmlWalk {
     private XmlElement root(DeclaredType declared) throws RefusedBody {
         String expected = rootName();
         if (!in.getLocalName().equalsIgnoreCase(expected)) {
-            throw malformed(line, column, "another root element (expected: " + expected + ")");
+            throw RefusedBody.malformed(line, column, "another root element (expected: " + expected + ")");
         }
         String namespace = in.getNamespaceURI();
         rootNamespace = namespace == null ? "" : namespace;
@@ -173,21 +178,13 @@ final class XmlWalk {
     int name(XmlElement element, String nameInJson) throws RefusedBody {
         int name = tree.name(nameInJson);
         if (tree.names() > settings.maximumFields()) {
-            throw limit(
+            throw RefusedBody.limit(
                     line,
                     column,
                     element.path() + " has too many different names in it (expected: up to " + settings.maximumFields()
                             + ")");
         }
         return name;
-    }
-
-    RefusedBody malformed(int atLine, int atColumn, String reason) {
-        return RefusedBody.malformed(atLine, atColumn, reason);
-    }
-
-    RefusedBody limit(int atLine, int atColumn, String reason) {
-        return RefusedBody.limit(atLine, atColumn, reason);
     }
 
     private void place() {

@@ -106,7 +106,7 @@ class FormReaderTest {
                 "attachments[a]=text          | 1  | field attachments[a] names an element of an array (expected: an index below",
                 "attachments[-1].name=a       | 1  | field attachments[-1].name names an element of an array",
                 "attachments[00].name=a       | 1  | field attachments[00].name names an element of an array",
-                "attachments[999999999].name=a | 1 | field attachments[999999999].name names an element of an array (expected: an index below 1000000)",
+                "attachments[999999999].name=a | 1 | field attachments[999999999].name names an element of an array (expected: an index below 100000)",
                 "attachments[9999999999999999999].name=a | 1 | field attachments[9999999999999999999].name names an element of an array",
                 "attachments[][name]=a        | 1  | field attachments[][name] has [] in the middle",
                 "listenFor[0]=a&listenFor[0]=b | 16 | field listenFor[0] contradicts a field before it",

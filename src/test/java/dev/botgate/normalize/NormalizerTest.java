@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NormalizerTest {
     private static final String SEND = "/v3/conversations/c/activities";
     private static final String JSON_TYPE = "application/json; charset=utf-8";
-    private static final NormalizeSettings SMALL = new NormalizeSettings(1_000, 10, 100, 100, 1_000, 50);
+    private static final NormalizeSettings SMALL = new NormalizeSettings(1_000, 10, 100, 100, 100, 1_000, 50);
     private static final Schema SCHEMA = Schema.connector();
 
     private final Normalizer normalizer = new Normalizer(SMALL, SCHEMA);
