@@ -95,7 +95,7 @@ public final class Exchanges {
                 method,
                 "teams",
                 uri,
-                RouteTable.match(method, uri),
+                RouteTable.match(method, uri.split("\\?", 2)[0]),
                 MultiMap.caseInsensitiveMultiMap(),
                 new Peer("127.0.0.1", "http", "localhost:3980"));
         return new Call(head, new Caller("28:bot", "tenant-1", "00", true), payload);

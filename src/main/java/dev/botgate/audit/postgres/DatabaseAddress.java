@@ -67,7 +67,9 @@ public record DatabaseAddress(URI url, DatabaseSettings settings) {
 
     /** The URL for JDBC, without user and password. */
     String jdbcUrl() {
-        return "jdbc:postgresql://" + url.getHost() + ":" + port() + url.getRawPath();
+        String path = url.getRawPath();
+        String database = path == null || path.length() < 2 ? "/" + settings.user() : path;
+        return "jdbc:postgresql://" + url.getHost() + ":" + port() + database;
     }
 
     /** What JDBC needs beside the URL. */

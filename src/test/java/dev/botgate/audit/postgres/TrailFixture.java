@@ -91,7 +91,7 @@ public final class TrailFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        trails.forEach(trail -> await(trail.close()));
+        trails.forEach(trail -> await(trail.close().otherwiseEmpty()));
         await(reader.close());
         await(vertx.close());
     }
