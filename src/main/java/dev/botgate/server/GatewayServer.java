@@ -157,6 +157,11 @@ public final class GatewayServer {
         answered.recover(cause -> Future.succeededFuture(FailureReplies.of(cause, requestId)))
                 .compose(reply -> {
                     meters.end(sample, route.operation(), reply.status());
+                    LOG.atDebug()
+                            .addKeyValue("requestId", requestId)
+                            .addKeyValue("operation", route.operation().id())
+                            .addKeyValue("status", reply.status())
+                            .log("Answered");
                     return writer.write(request, body, reply, requestId);
                 })
                 .onFailure(cause -> notWritten(request, cause, requestId))
