@@ -54,7 +54,8 @@ final class ReplyWriter {
             return response.end(whole.bytes());
         }
         if (body instanceof ReplyBody.Absent absent) {
-            if (absent.length() >= 0) {
+            // RFC 9110 section 8.6: a 204 never speaks of a length.
+            if (absent.length() >= 0 && response.getStatusCode() != 204) {
                 response.putHeader("Content-Length", Long.toString(absent.length()));
             }
             return response.end();
