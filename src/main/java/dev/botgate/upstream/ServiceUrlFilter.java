@@ -55,15 +55,12 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
                 || whole.serviceUrls().isEmpty()) {
             return call;
         }
-        Optional<ServiceUrls> urls = urls(call.head().peer());
-        if (urls.isEmpty()) {
-            return call;
-        }
         Buffer bytes = whole.bytes();
         List<JsonText> places = whole.serviceUrls();
         for (int i = places.size() - 1; i >= 0; i--) {
             JsonText place = places.get(i);
-            Optional<String> connectors = urls.get().toUpstream(place.value());
+            Optional<String> connectors =
+                    toConnectors(place.value(), call.head().peer());
             if (connectors.isPresent()) {
                 bytes = TopLevelTexts.replace(bytes, place, connectors.get());
             }
@@ -87,17 +84,22 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
         if (place == null) {
             return reply;
         }
-        return urls(call.head().peer())
+        return (configured == null ? asked(call.head().peer()) : Optional.of(configured))
                 .flatMap(urls -> urls.toGateway(place.value()))
                 .map(gateways ->
                         reply.withBody(new ReplyBody.Whole(TopLevelTexts.replace(whole.bytes(), place, gateways))))
                 .orElse(reply);
     }
 
-    private Optional<ServiceUrls> urls(Peer peer) {
-        if (configured != null) {
-            return Optional.of(configured);
-        }
+    /** A bot may know the gateway by its public address, or by the one that it just asked. */
+    private Optional<String> toConnectors(String url, Peer peer) {
+        return Optional.ofNullable(configured)
+                .flatMap(urls -> urls.toUpstream(url))
+                .or(() -> asked(peer).flatMap(urls -> urls.toUpstream(url)));
+    }
+
+    /** By the address that the client asked for. */
+    private Optional<ServiceUrls> asked(Peer peer) {
         if (peer.host().isEmpty()) {
             return Optional.empty();
         }
