@@ -53,6 +53,7 @@ public final class GatewayServer {
     private final Service<Arrival> service;
     private final InstantSource clock;
     private final RequestMeters meters;
+    private final LastReplies lastReplies;
     private final ReplyWriter writer;
     private final HttpServer server;
     private int underWay;
@@ -84,7 +85,8 @@ public final class GatewayServer {
         this.service = service;
         this.clock = clock;
         this.meters = new RequestMeters(registry);
-        this.writer = new ReplyWriter(vertx);
+        this.lastReplies = new LastReplies(vertx);
+        this.writer = new ReplyWriter(lastReplies);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())
@@ -126,6 +128,9 @@ public final class GatewayServer {
     }
 
     private void handle(HttpServerRequest request) {
+        if (lastReplies.precede(request)) {
+            return;
+        }
         if (request.method().equals(HttpMethod.OPTIONS) && "*".equals(request.uri())) {
             request.response()
                     .setStatusCode(204)
@@ -169,11 +174,7 @@ public final class GatewayServer {
             return Future.failedFuture(new GatewayException(Failure.SHUTTING_DOWN, "The gateway is stopping"));
         }
         if (!FORWARDED_METHODS.contains(method)) {
-            Failure failure =
-                    REFUSED_METHODS.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
-            return Future.failedFuture(new GatewayException(
-                    failure,
-                    "This method is not forwarded (expected: one of " + String.join(", ", FORWARDED_METHODS) + ")"));
+            return Future.succeededFuture(refusedMethod(method, arrival.head().requestId()));
         }
         if (method.equals("OPTIONS")) {
             List<String> allowed = RouteTable.methodsOn(arrival.head().rawPath());
@@ -186,6 +187,18 @@ public final class GatewayServer {
         } catch (RuntimeException bug) {
             return Future.failedFuture(bug);
         }
+    }
+
+    /** RFC 9110 section 15.5.6: such a refusal names what is allowed. */
+    private static Reply refusedMethod(String method, String requestId) {
+        String allowed = String.join(", ", FORWARDED_METHODS);
+        Failure failure =
+                REFUSED_METHODS.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
+        Reply refusal = FailureReplies.of(
+                new GatewayException(failure, "This method is not forwarded (expected: one of " + allowed + ")"),
+                requestId);
+        return refusal.withHeaders(
+                MultiMap.caseInsensitiveMultiMap().addAll(refusal.headers()).add("Allow", allowed));
     }
 
     private static Reply options(List<String> allowed) {
@@ -232,14 +245,13 @@ public final class GatewayServer {
     /** Answers a request whose head is ambiguous; whatever follows on that connection is not believed. */
     private void refuse(HttpServerRequest request, GatewayException refusal, String requestId) {
         Reply reply = FailureReplies.of(refusal, requestId);
+        lastReplies.announce(request);
         request.response()
                 .setStatusCode(reply.status())
-                .putHeader("Connection", "close")
                 .putHeader("Content-Type", reply.headers().get("Content-Type"))
                 .putHeader(RequestIds.REPLY_HEADER, requestId)
                 .end(((ReplyBody.Whole) reply.body()).bytes())
-                .eventually(() -> request.connection().close())
-                .onComplete(closed -> {});
+                .onComplete(written -> lastReplies.closeAfter(request));
     }
 
     private void refuseUnreadable(HttpServerRequest request) {
