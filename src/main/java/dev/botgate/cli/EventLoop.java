@@ -31,7 +31,7 @@ final class EventLoop extends VerticleBase {
     public Future<?> start() {
         Configuration configuration = concerns.configuration();
         Connectors connectors = new Connectors(configuration.upstream(), concerns.address());
-        forwarder = new Forwarder(vertx, configuration.upstream(), connectors, concerns.registry());
+        forwarder = new Forwarder(vertx, configuration.upstream(), connectors, concerns.trust(), concerns.registry());
         Service<Arrival> pipeline = Pipeline.of(
                 new ClaimedIdentity(),
                 new CacheFilter(concerns.cache()),

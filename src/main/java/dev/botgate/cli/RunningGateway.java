@@ -111,6 +111,7 @@ final class RunningGateway implements AutoCloseable {
         Concerns concerns = new Concerns(
                 configuration,
                 address,
+                Trust.of(configuration.upstream().trustedCertificates()),
                 trail,
                 new ExchangeIds(Gateway.starting(name(configuration.audit())), clock),
                 new MemberCache(

@@ -40,7 +40,8 @@ class ServiceUrlFilterTest {
             1,
             1,
             1_024,
-            ForwardedPolicy.REPLACE);
+            ForwardedPolicy.REPLACE,
+            null);
 
     private @Nullable Call forwarded;
 
