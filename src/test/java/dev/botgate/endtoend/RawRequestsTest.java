@@ -69,8 +69,15 @@ class RawRequestsTest extends WholeGateway {
     @Test
     void repeatedHeaders_keepTheirOrderAndLetterCaseBothWays() {
         upstream()
-                .play(Script.exactly("HTTP/1.1 200 OK\r\nX-Two: a\r\nSet-Cookie: one\r\nx-TWO: b\r\n"
-                        + "Set-Cookie: two\r\nX-Latin: caf\u00e9\r\nX-Empty:\r\nContent-Length: 0\r\n\r\n"));
+                .play(Script.head(
+                        "HTTP/1.1 200 OK",
+                        "X-Two: a",
+                        "Set-Cookie: one",
+                        "x-TWO: b",
+                        "Set-Cookie: two",
+                        "X-Latin: caf\u00e9",
+                        "X-Empty:",
+                        "Content-Length: 0"));
 
         Raw.Reply reply = ask(SEND, HELLO, JSON, "X-One: 1", "x-oNE: 2, 3", "X-Empty:", "X-One: 4");
 
@@ -84,7 +91,7 @@ class RawRequestsTest extends WholeGateway {
 
     @Test
     void headersOutsideAscii_keepTheirBytes() {
-        upstream().play(Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+        upstream().play(Script.head("HTTP/1.1 200 OK", "Content-Length: 0"));
 
         ask(SEND, HELLO, JSON, "X-Latin: caf\u00e9 \u00c3\u00bc");
 
@@ -94,9 +101,16 @@ class RawRequestsTest extends WholeGateway {
     @Test
     void hopByHopHeaders_endHereBothWays() {
         upstream()
-                .play(Script.exactly("HTTP/1.1 200 OK\r\nConnection: X-Mine, keep-alive\r\nX-Mine: 1\r\nX-Yours: 2\r\n"
-                        + "Keep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nUpgrade: h2c\r\nTrailer: X-T\r\n"
-                        + "Content-Length: 0\r\n\r\n"));
+                .play(Script.head(
+                        "HTTP/1.1 200 OK",
+                        "Connection: X-Mine, keep-alive",
+                        "X-Mine: 1",
+                        "X-Yours: 2",
+                        "Keep-Alive: timeout=5",
+                        "Proxy-Authenticate: Basic",
+                        "Upgrade: h2c",
+                        "Trailer: X-T",
+                        "Content-Length: 0"));
 
         Raw.Reply reply = ask(
                 SEND,
@@ -175,9 +189,7 @@ class RawRequestsTest extends WholeGateway {
 
     @Test
     void aRedirect_isTheClientsToFollow() {
-        upstream()
-                .play(Script.exactly(
-                        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/steal\r\nContent-Length: 0\r\n\r\n"));
+        upstream().play(Script.head("HTTP/1.1 302 Found", "Location: http://127.0.0.1:1/steal", "Content-Length: 0"));
 
         Raw.Reply reply = ask("GET /v3/attachments/a/views/original", "");
 
@@ -211,7 +223,7 @@ class RawRequestsTest extends WholeGateway {
     void aReplyToHead_tellsTheLengthAndHasNoBody() {
         upstream()
                 .play(
-                        Script.exactly("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 77\r\n\r\n"),
+                        Script.head("HTTP/1.1 200 OK", "Content-Type: image/png", "Content-Length: 77"),
                         Script.reply(200, "{\"id\":\"1\"}"));
         try (Raw client = Raw.connect(gateway().address())) {
             Raw.Reply head =
@@ -230,7 +242,7 @@ class RawRequestsTest extends WholeGateway {
 
     @Test
     void headOfAList_isForwardedAndNeverRecorded() {
-        upstream().play(Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"));
+        upstream().play(Script.head("HTTP/1.1 200 OK", "Content-Length: 5"));
         try (Raw client = Raw.connect(gateway().address())) {
             Raw.Reply head = client.send(request("HEAD /v3/conversations/c/members", "", "Authorization: Bearer x"))
                     .replyToHead();
@@ -244,8 +256,8 @@ class RawRequestsTest extends WholeGateway {
     void aReplyWithoutBody_isGivenAsSuch() {
         upstream()
                 .play(
-                        Script.exactly("HTTP/1.1 204 No Content\r\n\r\n"),
-                        Script.exactly("HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\nContent-Length: 9\r\n\r\n"),
+                        Script.head("HTTP/1.1 204 No Content"),
+                        Script.head("HTTP/1.1 304 Not Modified", "ETag: \"1\"", "Content-Length: 9"),
                         Script.reply(200, "{}"));
         try (Raw client = Raw.connect(gateway().address())) {
             Raw.Reply none = client.send(request("DELETE /v3/conversations/c/members/m", ""))
