@@ -125,7 +125,7 @@ class ServiceUrlsThroughGatewayTest {
     }
 
     @Test
-    void whereThePublicUrlIsConfigured_itIsTheOne_whateverHostIsAskedFor() {
+    void whereThePublicUrlIsConfigured_repliesNameIt_andActivitiesMayNameTheAskedHostToo() {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "{}"));
                 GatewayFixture gateway = GatewayFixture.on(database)
                         .connector("scripted", upstream.url())
@@ -133,7 +133,8 @@ class ServiceUrlsThroughGatewayTest {
                         .start()) {
             upstream.play(Script.reply(201, "{\"id\":\"1\",\"serviceUrl\":\"" + upstream.url() + "/emea/\"}"));
 
-            Raw.Reply created = post(gateway, "POST /bots/scripted/emea/v3/conversations", "{}", "http://evil.example");
+            Raw.Reply created =
+                    post(gateway, "POST /bots/scripted/emea/v3/conversations", "{}", "http://inside.example");
 
             assertThat(created.text())
                     .isEqualTo("{\"id\":\"1\",\"serviceUrl\":\"https://gate.example/bots/scripted/emea/\"}");
@@ -144,13 +145,13 @@ class ServiceUrlsThroughGatewayTest {
                                     gateway,
                                     "POST /bots/scripted/emea/v3/conversations/c/activities",
                                     "{\"serviceUrl\":\"HTTPS://Gate.example:443/bots/scripted/emea/\","
-                                            + "\"relatesTo\":{\"serviceUrl\":\"http://evil.example/scripted/\"}}",
-                                    "http://evil.example")
+                                            + "\"relatesTo\":{\"serviceUrl\":\"http://inside.example/scripted/\"}}",
+                                    "http://inside.example")
                             .status())
                     .isEqualTo(200);
             assertThat(upstream.take().body())
-                    .isEqualTo("{\"serviceUrl\":\"" + upstream.url()
-                            + "/emea/\",\"relatesTo\":{\"serviceUrl\":\"http://evil.example/scripted/\"}}");
+                    .isEqualTo("{\"serviceUrl\":\"" + upstream.url() + "/emea/\",\"relatesTo\":{\"serviceUrl\":\""
+                            + upstream.url() + "/\"}}");
         }
     }
 
