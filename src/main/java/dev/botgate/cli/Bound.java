@@ -62,6 +62,7 @@ final class Bound {
                 upstream.maximumConnections(),
                 upstream.maximumWaiting(),
                 upstream.maximumReplyBytes(),
-                upstream.forwarded());
+                upstream.forwarded(),
+                upstream.retry());
     }
 }

@@ -5,6 +5,7 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.schema.Schema;
+import dev.botgate.upstream.RetryBudgets;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.InstantSource;
@@ -21,6 +22,7 @@ record Concerns(
         AuditTrail trail,
         ExchangeIds ids,
         MemberCache cache,
+        RetryBudgets retryBudgets,
         Schema schema,
         InstantSource clock,
         MeterRegistry registry) {}

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * @param maximumWaiting how many requests of one event loop may wait for a connection to one connector
  * @param maximumReplyBytes the largest reply that is held whole: of mutations, and of what is cached
  * @param forwarded what becomes of {@code Forwarded} and {@code X-Forwarded-*}
+ * @param retry when a request is sent again
  */
 public record UpstreamSettings(
         String defaultConnector,
@@ -32,7 +33,8 @@ public record UpstreamSettings(
         int maximumConnections,
         int maximumWaiting,
         long maximumReplyBytes,
-        ForwardedPolicy forwarded) {
+        ForwardedPolicy forwarded,
+        RetrySettings retry) {
 
     private static final Pattern NAME = Pattern.compile("(?!v\\d+$)[a-z0-9][a-z0-9-]*");
 

@@ -189,6 +189,7 @@ class ServiceUrlsTest {
                 1,
                 1,
                 1_024,
-                ForwardedPolicy.REPLACE);
+                ForwardedPolicy.REPLACE,
+                Retrying.never());
     }
 }
