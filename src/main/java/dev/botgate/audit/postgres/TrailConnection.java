@@ -54,7 +54,7 @@ final class TrailConnection {
     Future<Void> write(Batch batch) {
         return connection
                 .preparedQuery(insert)
-                .execute(Tables.parameters(batch.intents(), batch.outcomes()))
+                .execute(Tables.parameters(batch.intents(), batch.attempts(), batch.outcomes()))
                 .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
                 .mapEmpty();
     }
