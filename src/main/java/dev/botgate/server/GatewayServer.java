@@ -119,10 +119,10 @@ public final class GatewayServer {
         if (underWay == 0) {
             idle.tryComplete();
         }
-        long timer = vertx.setTimer(settings.shutdownTimeout().toMillis(), id -> idle.tryComplete());
-        return idle.future()
-                .onComplete(done -> vertx.cancelTimer(timer))
-                .eventually(() -> server.shutdown(1, TimeUnit.SECONDS));
+        long millis = settings.shutdownTimeout().toMillis();
+        long timer = vertx.setTimer(millis, id -> idle.tryComplete());
+        Future<Void> closed = server.shutdown(millis, TimeUnit.MILLISECONDS);
+        return idle.future().onComplete(done -> vertx.cancelTimer(timer)).eventually(() -> closed);
     }
 
     private void handle(HttpServerRequest request) {
@@ -148,15 +148,19 @@ public final class GatewayServer {
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = answer(new Arrival(head, body));
-        } catch (GatewayException refusal) {
-            refuse(request, refusal, requestId);
-            meters.end(sample, Operation.OTHER, refusal.failure().status());
+        } catch (RuntimeException refusal) {
+            meters.end(sample, Operation.OTHER, refuse(request, refusal, requestId));
             finished();
             return;
         }
         answered.recover(cause -> Future.succeededFuture(FailureReplies.of(cause, requestId)))
                 .compose(reply -> {
                     meters.end(sample, route.operation(), reply.status());
+                    LOG.atDebug()
+                            .addKeyValue("requestId", requestId)
+                            .addKeyValue("operation", route.operation().id())
+                            .addKeyValue("status", reply.status())
+                            .log("Answered");
                     return writer.write(request, body, reply, requestId);
                 })
                 .onFailure(cause -> notWritten(request, cause, requestId))
@@ -229,8 +233,12 @@ public final class GatewayServer {
         }
     }
 
-    /** Answers a request whose head is ambiguous; whatever follows on that connection is not believed. */
-    private void refuse(HttpServerRequest request, GatewayException refusal, String requestId) {
+    /**
+     * Answers a request whose head is ambiguous; whatever follows on that connection is not believed.
+     *
+     * @return the status of the answer
+     */
+    private static int refuse(HttpServerRequest request, RuntimeException refusal, String requestId) {
         Reply reply = FailureReplies.of(refusal, requestId);
         request.response()
                 .setStatusCode(reply.status())
@@ -240,6 +248,7 @@ public final class GatewayServer {
                 .end(((ReplyBody.Whole) reply.body()).bytes())
                 .eventually(() -> request.connection().close())
                 .onComplete(closed -> {});
+        return reply.status();
     }
 
     private void refuseUnreadable(HttpServerRequest request) {
@@ -256,6 +265,6 @@ public final class GatewayServer {
         } else {
             refusal = new GatewayException(Failure.MALFORMED_REQUEST, "The request is no well-formed HTTP/1.1");
         }
-        refuse(request, refusal, UUID.randomUUID().toString());
+        var unused = refuse(request, refusal, UUID.randomUUID().toString());
     }
 }
