@@ -22,7 +22,7 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON attempt EXECUTE FUNCTION refuse_ch
 CREATE TABLE attempt_default PARTITION OF attempt DEFAULT;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON attempt_default EXECUTE FUNCTION refuse_change();
 
--- As before, but for attempts too.
+-- As before, for every table of the schema that is partitioned.
 CREATE OR REPLACE FUNCTION create_partitions(since timestamptz, ahead integer)
 RETURNS TABLE (partition_name text, problem text)
 LANGUAGE plpgsql
@@ -33,7 +33,8 @@ DECLARE
   starts timestamp;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('botgate partitions of ' || current_schema(), 0));
-  FOREACH parent IN ARRAY ARRAY['intent', 'attempt', 'outcome'] LOOP
+  FOR parent IN SELECT relname FROM pg_class
+      WHERE relkind = 'p' AND relnamespace = current_schema()::regnamespace ORDER BY relname LOOP
     FOR month IN 0..ahead LOOP
       starts := date_trunc('month', since AT TIME ZONE 'UTC') + make_interval(months => month);
       partition_name := parent || to_char(starts, '_YYYY_MM');

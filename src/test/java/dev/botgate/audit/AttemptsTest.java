@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,34 @@ class AttemptsTest {
         await(trail.close());
         assertThat(fixture.entries()).singleElement().satisfies(entry -> assertThat(entry.attempts())
                 .containsExactly(attempt));
+    }
+
+    @Test
+    void theAttemptsOfAGatewayThatDied_areShownWithTheEndThatAnotherRecorded() {
+        Intent intent = Exchanges.intent("r1");
+        await(trail.begin(intent));
+        trail.attempt(new Attempt(intent.exchange(), 1, START, 503, null, ofMillis(1)));
+
+        Gateway another = new Gateway("gate-2", UUID.randomUUID());
+        trail.end(new Outcome(
+                intent.exchange(),
+                another,
+                START,
+                Close.UNKNOWN,
+                null,
+                1,
+                ofMillis(9),
+                null,
+                null,
+                null,
+                null,
+                null,
+                false));
+
+        await(trail.close());
+        assertThat(fixture.entries()).singleElement().satisfies(entry -> assertThat(entry.attempts())
+                .extracting(Attempt::status)
+                .containsExactly(503));
     }
 
     @Test

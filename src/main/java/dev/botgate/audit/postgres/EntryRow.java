@@ -38,13 +38,14 @@ final class EntryRow {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Looked for only where there may be any: not where a single attempt came to an outcome. */
+    /** Looked for only where there may be any: not where the gateway that made a single attempt recorded its end too. */
     private static String attempts(String schema) {
         String objects = Tables.ATTEMPT.stream()
                 .map(Column::name)
                 .map(name -> "'" + name + "', a." + name)
                 .collect(Collectors.joining(", "));
-        return "CASE WHEN o.attempts IS DISTINCT FROM 1 THEN (SELECT json_agg(json_build_object(" + objects
+        return "CASE WHEN o.attempts IS DISTINCT FROM 1 OR o.boot <> i.boot THEN (SELECT json_agg(json_build_object("
+                + objects
                 + ") ORDER BY a.number) FROM " + schema
                 + ".attempt a WHERE a.intent_at = i.at AND a.intent_id = i.id) END AS attempts";
     }

@@ -43,14 +43,14 @@ class SchemaTest {
 
         assertThat(created)
                 .containsExactly(
-                        "intent_2031_10",
-                        "intent_2031_11",
-                        "intent_2031_12",
-                        "intent_2032_01",
                         "attempt_2031_10",
                         "attempt_2031_11",
                         "attempt_2031_12",
                         "attempt_2032_01",
+                        "intent_2031_10",
+                        "intent_2031_11",
+                        "intent_2031_12",
+                        "intent_2032_01",
                         "outcome_2031_10",
                         "outcome_2031_11",
                         "outcome_2031_12",
