@@ -63,6 +63,7 @@ final class Bound {
                 upstream.maximumWaiting(),
                 upstream.maximumReplyBytes(),
                 upstream.forwarded(),
-                upstream.trustedCertificates());
+                upstream.trustedCertificates(),
+                upstream.retry());
     }
 }

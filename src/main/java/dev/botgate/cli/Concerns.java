@@ -5,6 +5,7 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.schema.Schema;
+import dev.botgate.upstream.RetryBudgets;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.net.TrustOptions;
 import java.net.URI;
@@ -25,6 +26,7 @@ record Concerns(
         AuditTrail trail,
         ExchangeIds ids,
         MemberCache cache,
+        RetryBudgets retryBudgets,
         Schema schema,
         InstantSource clock,
         MeterRegistry registry) {}

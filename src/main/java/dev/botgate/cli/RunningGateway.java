@@ -16,6 +16,7 @@ import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
+import dev.botgate.upstream.RetryBudgets;
 import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -116,6 +117,7 @@ final class RunningGateway implements AutoCloseable {
                 new ExchangeIds(Gateway.starting(name(configuration.audit())), clock),
                 new MemberCache(
                         configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
+                new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
                 Schema.connector(),
                 clock,
                 registry);
@@ -154,7 +156,11 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private static Duration loadDeadline(UpstreamSettings upstream) {
-        return upstream.connectTimeout().plus(upstream.firstByteTimeout()).plus(upstream.idleTimeout());
+        return upstream.retry()
+                .longestDeadline()
+                .plus(upstream.connectTimeout())
+                .plus(upstream.firstByteTimeout())
+                .plus(upstream.idleTimeout());
     }
 
     /** Where bots reach it. */

@@ -95,6 +95,11 @@ final class RequestBody implements IncomingBody {
         }
     }
 
+    @Override
+    public boolean clientGone() {
+        return request.response().closed();
+    }
+
     /** Whether reading failed, so that what the client still sends is not worth waiting for. */
     boolean givenUp() {
         return givenUp;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param maximumReplyBytes the largest reply that is held whole: of mutations, and of what is cached
  * @param forwarded what becomes of {@code Forwarded} and {@code X-Forwarded-*}
  * @param trustedCertificates a file of PEM certificates that connectors are trusted by; null trusts whom Java trusts
+ * @param retry when a request is sent again
  */
 public record UpstreamSettings(
         String defaultConnector,
@@ -36,7 +37,8 @@ public record UpstreamSettings(
         int maximumWaiting,
         long maximumReplyBytes,
         ForwardedPolicy forwarded,
-        @Nullable Path trustedCertificates) {
+        @Nullable Path trustedCertificates,
+        RetrySettings retry) {
 
     private static final Pattern NAME = Pattern.compile("(?!v\\d+$)[a-z0-9][a-z0-9-]*");
 

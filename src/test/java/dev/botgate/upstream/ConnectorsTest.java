@@ -75,6 +75,16 @@ class ConnectorsTest {
     private static UpstreamSettings settings(Map<String, ConnectorSettings> connectors) {
         Duration second = Duration.ofSeconds(1);
         return new UpstreamSettings(
-                "teams", connectors, second, second, second, 1, 1, 1_024, ForwardedPolicy.REPLACE, null);
+                "teams",
+                connectors,
+                second,
+                second,
+                second,
+                1,
+                1,
+                1_024,
+                ForwardedPolicy.REPLACE,
+                null,
+                Retrying.never());
     }
 }

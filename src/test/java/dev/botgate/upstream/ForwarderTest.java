@@ -107,7 +107,8 @@ class ForwarderTest {
                 4,
                 1_024,
                 ForwardedPolicy.REPLACE,
-                null);
+                null,
+                Retrying.never());
         Forwarder forwarder = new Forwarder(
                 vertx, settings, new Connectors(settings, URI.create("http://gate")), null, new SimpleMeterRegistry());
         RequestHead head = new RequestHead(

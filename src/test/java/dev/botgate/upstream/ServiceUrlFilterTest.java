@@ -41,7 +41,8 @@ class ServiceUrlFilterTest {
             1,
             1_024,
             ForwardedPolicy.REPLACE,
-            null);
+            null,
+            Retrying.never());
 
     private @Nullable Call forwarded;
 

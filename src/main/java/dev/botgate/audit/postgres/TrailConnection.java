@@ -52,7 +52,7 @@ final class TrailConnection {
     /** Makes {@code batch} durable; an empty one finds out whether that could be done. */
     Future<Void> write(Batch batch) {
         return insert.query()
-                .execute(Tables.parameters(batch.intents(), batch.outcomes()))
+                .execute(Tables.parameters(batch.intents(), batch.attempts(), batch.outcomes()))
                 .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
                 .mapEmpty();
     }
