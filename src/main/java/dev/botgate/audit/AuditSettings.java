@@ -2,31 +2,41 @@ package dev.botgate.audit;
 
 import static dev.botgate.failure.Setting.atLeast;
 import static dev.botgate.failure.Setting.between;
+import static dev.botgate.failure.Setting.notBlank;
 import static dev.botgate.failure.Setting.positive;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of the trail.
  *
+ * @param gateway the name under which this gateway's entries are recorded; null takes the host's name
  * @param commitTimeout how long an intent may take to become durable before the request is refused
  * @param retryAfter what a request refused for that is told to wait
  * @param maximumWaiting how many intents may wait for a commit; beyond that requests are refused at once
+ * @param maximumWaitingBytes how many bytes of bodies may wait for a commit; beyond that requests are refused at once
  * @param maximumBatch how many entries one commit takes at most
  * @param attachmentBytes whether the bytes of uploaded attachments are recorded, not only their length and digest
  * @param allowUnsafeDurability whether the gateway is ready although the database's commits are not durable
  */
 public record AuditSettings(
+        @Nullable String gateway,
         Duration commitTimeout,
         Duration retryAfter,
         int maximumWaiting,
+        long maximumWaitingBytes,
         int maximumBatch,
         boolean attachmentBytes,
         boolean allowUnsafeDurability) {
     public AuditSettings {
+        if (gateway != null) {
+            notBlank("gateway", gateway);
+        }
         positive("commit-timeout", commitTimeout);
         positive("retry-after", retryAfter);
         atLeast("maximum-waiting", maximumWaiting, 1);
+        atLeast("maximum-waiting-bytes", maximumWaitingBytes, 1);
         between("maximum-batch", maximumBatch, 1, 10_000);
     }
 }

@@ -1,7 +1,14 @@
 /**
  * Member lists kept in memory, never across credentials.
  *
- * <p>The store is shared by all event loops; a reply reaches each request on its own. Must not import another concern.
+ * <p>{@link dev.botgate.cache.ReadDecision} says what a request lets the cache do, {@link
+ * dev.botgate.cache.StoreDecision} what may become of a reply, {@link dev.botgate.cache.MemberKey} which requests ask
+ * the same. {@link dev.botgate.cache.MemberCache} holds the lists and the loads under way, and {@link
+ * dev.botgate.cache.CacheFilter} acts on all of it. What a removal drops is a {@link dev.botgate.cache.Generation}: it
+ * is marked as ended, so that neither its lists nor its loads can be served, whichever thread comes across them.
+ *
+ * <p>The store is shared by all event loops; a reply reaches each request on its own. Time comes from a ticker. Must not
+ * import another concern.
  */
 @NullMarked
 @CheckReturnValue

@@ -20,4 +20,5 @@ public record Configuration(
         RateLimitSettings ratelimit,
         AuditSettings audit,
         DatabaseSettings database,
-        SandboxSettings sandbox) {}
+        SandboxSettings sandbox,
+        LoggingSettings logging) {}

@@ -8,15 +8,28 @@ import static dev.botgate.failure.Setting.between;
  *
  * @param maximumBodyBytes the largest body of an operation, in bytes
  * @param maximumDepth how deep objects, arrays and elements may nest
- * @param maximumNodes how many values, elements or fields one body may have
+ * @param maximumNodes how many values one JSON body may have
+ * @param maximumElements how many elements an XML document, or values a form, may have
+ * @param maximumFields how many fields a form, and how many different names an XML document may have
+ * @param maximumTextBytes the longest single text, in bytes of UTF-8
  * @param heldPassThroughBytes bodies of other mutations up to this declared length are held, checked for nothing, and
  *     recorded; longer ones stream through, and only their length and digest are recorded
  */
-public record NormalizeSettings(long maximumBodyBytes, int maximumDepth, int maximumNodes, long heldPassThroughBytes) {
+public record NormalizeSettings(
+        long maximumBodyBytes,
+        int maximumDepth,
+        int maximumNodes,
+        int maximumElements,
+        int maximumFields,
+        int maximumTextBytes,
+        long heldPassThroughBytes) {
     public NormalizeSettings {
         between("maximum-body-bytes", maximumBodyBytes, 1, 1L << 30);
         between("maximum-depth", maximumDepth, 1, 1_000);
-        atLeast("maximum-nodes", maximumNodes, 1);
+        between("maximum-nodes", maximumNodes, 1, 100_000_000);
+        between("maximum-elements", maximumElements, 1, 10_000_000);
+        between("maximum-fields", maximumFields, 1, 1_000_000);
+        atLeast("maximum-text-bytes", maximumTextBytes, 1);
         between("held-pass-through-bytes", heldPassThroughBytes, 0, 1L << 30);
     }
 }

@@ -168,7 +168,7 @@ public final class RouteTable {
     }
 
     /** {@code segment} with its percent-encodings decoded as UTF-8; an encoding that is none stays as it is. */
-    static String decode(String segment) {
+    public static String decode(String segment) {
         if (segment.indexOf('%') < 0) {
             return segment;
         }

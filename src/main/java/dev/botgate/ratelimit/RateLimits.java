@@ -3,6 +3,7 @@ package dev.botgate.ratelimit;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.RequestHead;
+import dev.botgate.exchange.RetryAfter;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.ratelimit.RateLimitMeters.Result;
@@ -142,6 +143,13 @@ public final class RateLimits {
     private void askAgain(List<Waiter> waiters) {
         for (Waiter waiter : waiters) {
             decide(waiter, waiter.askAgain(ticker.micros()));
+        }
+    }
+
+    /** Hears what the upstream answered to a request that was admitted elsewhere; the same answer heard twice counts once. */
+    public void overhear(RequestHead head, Caller caller, Reply reply) {
+        if (reply.status() == 429 || reply.status() == 412) {
+            hear(table.ask(head, caller, 0), reply);
         }
     }
 

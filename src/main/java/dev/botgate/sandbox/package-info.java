@@ -1,7 +1,8 @@
 /**
  * A simulated connector, for demonstration and tests.
  *
- * <p>Runs on event loops of its own. Must not import any concern.
+ * <p>One event loop serves a sandbox and alone touches its conversations; the log of requests and the plan of faults are
+ * safe on any thread. Must not import any concern.
  */
 @NullMarked
 @CheckReturnValue

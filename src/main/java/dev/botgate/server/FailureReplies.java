@@ -64,8 +64,11 @@ final class FailureReplies {
                 .addKeyValue("requestId", requestId)
                 .addKeyValue("code", failure.failure().code())
                 .addKeyValue("status", failure.failure().status());
-        if (fault != Fault.CLIENT && failure.getCause() != null) {
-            event = event.setCause(failure.getCause());
+        Throwable cause = failure.getCause();
+        if (fault == Fault.GATEWAY && cause != null) {
+            event = event.setCause(cause);
+        } else if (cause != null) {
+            event = event.addKeyValue("cause", cause.getClass().getSimpleName());
         }
         event.log(failure.text());
     }

@@ -20,9 +20,12 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,6 +34,9 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The data listener of one event loop: turns HTTP into arrivals, and what becomes of them into HTTP.
@@ -38,8 +44,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Several instances share one port. An instance is used on the event loop that started it.
  */
 public final class GatewayServer {
-    private static final Set<String> FORWARDED_METHODS =
-            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
+    private static final List<String> FORWARDED_METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final Set<String> REFUSED_METHODS = Set.of("TRACE", "CONNECT");
 
     private final Vertx vertx;
@@ -48,6 +55,7 @@ public final class GatewayServer {
     private final Service<Arrival> service;
     private final InstantSource clock;
     private final RequestMeters meters;
+    private final LastReplies lastReplies;
     private final ReplyWriter writer;
     private final HttpServer server;
     private int underWay;
@@ -79,7 +87,8 @@ public final class GatewayServer {
         this.service = service;
         this.clock = clock;
         this.meters = new RequestMeters(registry);
-        this.writer = new ReplyWriter(vertx);
+        this.lastReplies = new LastReplies(vertx);
+        this.writer = new ReplyWriter(lastReplies);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())
@@ -114,13 +123,24 @@ public final class GatewayServer {
         if (underWay == 0) {
             idle.tryComplete();
         }
-        long timer = vertx.setTimer(settings.shutdownTimeout().toMillis(), id -> idle.tryComplete());
-        return idle.future()
-                .onComplete(done -> vertx.cancelTimer(timer))
-                .eventually(() -> server.shutdown(1, TimeUnit.SECONDS));
+        long millis = settings.shutdownTimeout().toMillis();
+        long timer = vertx.setTimer(millis, id -> idle.tryComplete());
+        Future<Void> closed = server.shutdown(millis, TimeUnit.MILLISECONDS);
+        return idle.future().onComplete(done -> vertx.cancelTimer(timer)).eventually(() -> closed);
     }
 
     private void handle(HttpServerRequest request) {
+        if (lastReplies.precede(request)) {
+            return;
+        }
+        if (request.method().equals(HttpMethod.OPTIONS) && "*".equals(request.uri())) {
+            request.response()
+                    .setStatusCode(204)
+                    .putHeader("Allow", String.join(", ", FORWARDED_METHODS))
+                    .end()
+                    .onComplete(written -> {});
+            return;
+        }
         request.pause();
         Timer.Sample sample = meters.begin();
         String requestId = RequestIds.readable(request.getHeader(RequestIds.HEADER))
@@ -135,17 +155,22 @@ public final class GatewayServer {
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = answer(new Arrival(head, body));
-        } catch (GatewayException refusal) {
-            refuse(request, refusal, requestId);
-            meters.end(sample, Operation.OTHER, refusal.failure().status());
+        } catch (RuntimeException refusal) {
+            meters.end(sample, Operation.OTHER, refuse(request, refusal, requestId));
             finished();
             return;
         }
         answered.recover(cause -> Future.succeededFuture(FailureReplies.of(cause, requestId)))
                 .compose(reply -> {
                     meters.end(sample, route.operation(), reply.status());
+                    LOG.atDebug()
+                            .addKeyValue("requestId", requestId)
+                            .addKeyValue("operation", route.operation().id())
+                            .addKeyValue("status", reply.status())
+                            .log("Answered");
                     return writer.write(request, body, reply, requestId);
                 })
+                .onFailure(cause -> notWritten(request, cause, requestId))
                 .onComplete(written -> finished());
     }
 
@@ -155,11 +180,7 @@ public final class GatewayServer {
             return Future.failedFuture(new GatewayException(Failure.SHUTTING_DOWN, "The gateway is stopping"));
         }
         if (!FORWARDED_METHODS.contains(method)) {
-            Failure failure =
-                    REFUSED_METHODS.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
-            return Future.failedFuture(new GatewayException(
-                    failure,
-                    "This method is not forwarded (expected: one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS)"));
+            return Future.succeededFuture(refusedMethod(method, arrival.head().requestId()));
         }
         if (method.equals("OPTIONS")) {
             List<String> allowed = RouteTable.methodsOn(arrival.head().rawPath());
@@ -172,6 +193,18 @@ public final class GatewayServer {
         } catch (RuntimeException bug) {
             return Future.failedFuture(bug);
         }
+    }
+
+    /** RFC 9110 section 15.5.6: such a refusal names what is allowed. */
+    private static Reply refusedMethod(String method, String requestId) {
+        String allowed = String.join(", ", FORWARDED_METHODS);
+        Failure failure =
+                REFUSED_METHODS.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
+        Reply refusal = FailureReplies.of(
+                new GatewayException(failure, "This method is not forwarded (expected: one of " + allowed + ")"),
+                requestId);
+        return refusal.withHeaders(
+                MultiMap.caseInsensitiveMultiMap().addAll(refusal.headers()).add("Allow", allowed));
     }
 
     private static Reply options(List<String> allowed) {
@@ -198,6 +231,18 @@ public final class GatewayServer {
                 new Peer(request.remoteAddress().hostAddress(), request.scheme(), host == null ? "" : host));
     }
 
+    /** A client that has gone, or an upstream that broke off, was told of already; anything else is a bug. */
+    private static void notWritten(HttpServerRequest request, Throwable cause, String requestId) {
+        boolean expected = cause instanceof GatewayException
+                || cause instanceof IOException
+                || cause instanceof HttpClosedException
+                || request.response().closed();
+        LOG.atLevel(expected ? Level.DEBUG : Level.ERROR)
+                .addKeyValue("requestId", requestId)
+                .setCause(expected ? null : cause)
+                .log("The reply could not be written to its end");
+    }
+
     private void finished() {
         underWay--;
         if (underWay == 0 && drained != null) {
@@ -205,17 +250,21 @@ public final class GatewayServer {
         }
     }
 
-    /** Answers a request whose head is ambiguous; whatever follows on that connection is not believed. */
-    private void refuse(HttpServerRequest request, GatewayException refusal, String requestId) {
+    /**
+     * Answers a request whose head is ambiguous; whatever follows on that connection is not believed.
+     *
+     * @return the status of the answer
+     */
+    private int refuse(HttpServerRequest request, RuntimeException refusal, String requestId) {
         Reply reply = FailureReplies.of(refusal, requestId);
+        lastReplies.announce(request);
         request.response()
                 .setStatusCode(reply.status())
-                .putHeader("Connection", "close")
                 .putHeader("Content-Type", reply.headers().get("Content-Type"))
                 .putHeader(RequestIds.REPLY_HEADER, requestId)
                 .end(((ReplyBody.Whole) reply.body()).bytes())
-                .eventually(() -> request.connection().close())
-                .onComplete(closed -> {});
+                .onComplete(written -> lastReplies.closeAfter(request));
+        return reply.status();
     }
 
     private void refuseUnreadable(HttpServerRequest request) {
@@ -232,6 +281,6 @@ public final class GatewayServer {
         } else {
             refusal = new GatewayException(Failure.MALFORMED_REQUEST, "The request is no well-formed HTTP/1.1");
         }
-        refuse(request, refusal, UUID.randomUUID().toString());
+        var unused = refuse(request, refusal, UUID.randomUUID().toString());
     }
 }

@@ -5,6 +5,9 @@ import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.RouteTable;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpVersion;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +30,12 @@ final class HeadCheck {
      */
     static String target(HttpVersion version, String uri, MultiMap headers) {
         host(version, headers);
+        if (headers.contains("")) {
+            throw malformed("There is a header without a name");
+        }
         framing(headers);
-        String target = originForm(uri);
+        expectation(headers);
+        String target = asSent(originForm(uri));
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
             if (c <= ' ' || c == 0x7f || c == '#' || c == '\\') {
@@ -78,7 +85,7 @@ final class HeadCheck {
         if (uri == null || uri.isEmpty()) {
             throw malformed("The request target is missing");
         }
-        if (uri.charAt(0) == '/' || uri.equals("*")) {
+        if (uri.charAt(0) == '/') {
             return uri;
         }
         int authority =
@@ -97,6 +104,33 @@ final class HeadCheck {
             }
         }
         return uri.length();
+    }
+
+    /**
+     * The decoder reads bytes as ISO 8859-1, and they are written as UTF-8: what is not ASCII is taken for the UTF-8 that
+     * it was, so that the same bytes go on.
+     */
+    private static String asSent(String target) {
+        if (target.chars().allMatch(c -> c < 0x80)) {
+            return target;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(target.getBytes(StandardCharsets.ISO_8859_1)))
+                    .toString();
+        } catch (CharacterCodingException noUtf8) {
+            throw malformed("The request target holds bytes that are no UTF-8 and not percent-encoded");
+        }
+    }
+
+    private static void expectation(MultiMap headers) {
+        List<String> expectations = headers.getAll("Expect");
+        if (!expectations.isEmpty()
+                && (expectations.size() > 1 || !expectations.get(0).equalsIgnoreCase("100-continue"))) {
+            throw new GatewayException(
+                    Failure.EXPECTATION_FAILED, "The only expectation that is understood is 100-continue");
+        }
     }
 
     private static GatewayException malformed(String what) {

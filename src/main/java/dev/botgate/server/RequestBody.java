@@ -4,12 +4,16 @@ import dev.botgate.exchange.IncomingBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
+import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The body of a paused server request. */
 final class RequestBody implements IncomingBody {
@@ -18,6 +22,9 @@ final class RequestBody implements IncomingBody {
     private final Duration timeout;
     private final boolean expectsContinue;
     private final long length;
+    private boolean givenUp;
+    private @Nullable Throwable failure;
+    private @Nullable Handler<Throwable> failureHandler;
 
     RequestBody(Vertx vertx, HttpServerRequest request, Duration timeout) {
         this.vertx = vertx;
@@ -26,6 +33,11 @@ final class RequestBody implements IncomingBody {
         this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
         String declared = request.getHeader("Content-Length");
         this.length = request.headers().contains("Transfer-Encoding") ? -1 : declared == null ? 0 : parse(declared);
+        // The client may leave before anybody reads; who reads later must hear of it nevertheless.
+        request.exceptionHandler(cause -> {
+            failure = cause;
+            tellOfFailure();
+        });
     }
 
     @Override
@@ -47,7 +59,8 @@ final class RequestBody implements IncomingBody {
                 timeout.toMillis(),
                 id -> whole.tryFail(new GatewayException(
                         Failure.BODY_TIMEOUT, "The body did not arrive within " + timeout.toMillis() + " ms")));
-        request.exceptionHandler(cause -> whole.tryFail(gone(cause)));
+        failureHandler = whole::tryFail;
+        tellOfFailure();
         request.endHandler(ended -> whole.tryComplete(bytes));
         request.handler(chunk -> {
             if (bytes.length() + (long) chunk.length() <= maximumBytes) {
@@ -61,6 +74,7 @@ final class RequestBody implements IncomingBody {
         return whole.future().onComplete(read -> {
             vertx.cancelTimer(timer);
             if (read.failed()) {
+                givenUp = true;
                 request.handler(null);
                 request.pause();
             }
@@ -69,8 +83,26 @@ final class RequestBody implements IncomingBody {
 
     @Override
     public ReadStream<Buffer> stream() {
-        begin();
-        return request;
+        return new UploadStream(request, this::begin, handler -> {
+            failureHandler = handler;
+            tellOfFailure();
+        });
+    }
+
+    private void tellOfFailure() {
+        if (failure != null && failureHandler != null) {
+            failureHandler.handle(gone(failure));
+        }
+    }
+
+    @Override
+    public boolean clientGone() {
+        return request.response().closed();
+    }
+
+    /** Whether reading failed, so that what the client still sends is not worth waiting for. */
+    boolean givenUp() {
+        return givenUp;
     }
 
     @Override
@@ -102,6 +134,10 @@ final class RequestBody implements IncomingBody {
     }
 
     private static GatewayException gone(Throwable cause) {
+        if (!(cause instanceof HttpClosedException) && !(cause instanceof IOException)) {
+            return new GatewayException(
+                    Failure.MALFORMED_REQUEST, "The body's chunks are no well-formed HTTP/1.1", cause);
+        }
         return new GatewayException(Failure.CLIENT_GONE, "The client left before its body was complete", cause);
     }
 }

@@ -42,10 +42,20 @@ public record ServerSettings(
         positive("idle-timeout", idleTimeout);
         positive("body-timeout", bodyTimeout);
         positive("shutdown-timeout", shutdownTimeout);
-        if (publicUrl != null
-                && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {
+        if (publicUrl != null && !isBase(publicUrl)) {
             throw Setting.refused(
-                    "public-url", publicUrl, "an absolute http or https URL, such as https://gate.example");
+                    "public-url",
+                    publicUrl.getRawUserInfo() == null ? publicUrl : "(withheld)",
+                    "an absolute http or https URL without query, fragment and user, such as https://gate.example");
         }
+    }
+
+    private static boolean isBase(URI url) {
+        return url.getScheme() != null
+                && url.getScheme().matches("(?i)https?")
+                && url.getHost() != null
+                && url.getRawUserInfo() == null
+                && url.getRawQuery() == null
+                && url.getRawFragment() == null;
     }
 }

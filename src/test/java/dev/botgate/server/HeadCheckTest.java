@@ -18,7 +18,7 @@ class HeadCheckTest {
         "http://elsewhere.example/v3/conversations?a=b, /v3/conversations?a=b",
         "HTTPS://elsewhere.example?a=b, /?a=b",
         "http://elsewhere.example, /",
-        "*, *",
+        "/v3/Ã¤, /v3/ä",
     })
     void aTargetBecomesItsRawPathAndQuery(String uri, String expected) {
         assertThat(HeadCheck.target(HttpVersion.HTTP_1_1, uri, headers("Host", "gate")))
@@ -26,7 +26,8 @@ class HeadCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"v3", "ftp://x/y", "/a#b", "/a\\b", "/a/../b", "/%2e%2e/b", "/a\tb", "gate:443"})
+    @ValueSource(
+            strings = {"v3", "ftp://x/y", "/a#b", "/a\\b", "/a/../b", "/%2e%2e/b", "/a\tb", "gate:443", "*", "/\u00e4"})
     void aTargetThatTwoPartiesCouldReadDifferentlyIsRefused(String uri) {
         refused(HttpVersion.HTTP_1_1, uri, headers("Host", "gate"), "target|path");
     }
@@ -64,6 +65,11 @@ class HeadCheckTest {
                 "/",
                 headers("Host", "a", "Content-Length", "3", "Content-Length", "3"),
                 "Content-Length");
+    }
+
+    @Test
+    void anExpectationOtherThanContinueIsRefused() {
+        refused(HttpVersion.HTTP_1_1, "/", headers("Host", "a", "Expect", "200-ok"), "100-continue");
     }
 
     private static void refused(HttpVersion version, String uri, MultiMap headers, String message) {

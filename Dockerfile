@@ -1,0 +1,39 @@
+# syntax=docker/dockerfile:1
+
+# Java 17 is what the sources are written for, and what the compile-time checks run on.
+FROM maven:3.9-eclipse-temurin-17 AS build
+WORKDIR /build
+COPY . .
+RUN --mount=type=cache,target=/root/.m2 mvn -B -q -ntp -DskipTests package
+
+FROM eclipse-temurin:25-jre
+# A user with a name: the embedded PostgreSQL does not run for a bare number.
+RUN groupadd --gid 10001 botgate \
+    && useradd --uid 10001 --gid botgate --no-create-home --home-dir /var/lib/botgate --shell /usr/sbin/nologin botgate \
+    && install -d -o botgate -g botgate -m 0700 /var/lib/botgate /var/lib/botgate/data
+COPY --from=build /build/target/botgate.jar /opt/botgate/botgate.jar
+
+USER botgate
+WORKDIR /var/lib/botgate
+VOLUME /var/lib/botgate/data
+
+# Inside, loopback reaches nobody; what is reachable from outside is for --publish to say.
+# The operator's listener (3981) shows the audit trail: publish it to operators only.
+ENV BOTGATE_SERVER_HOST=0.0.0.0 \
+    BOTGATE_ADMIN_HOST=0.0.0.0
+EXPOSE 3980 3981
+
+# By bash, since the image brings no HTTP client, and a JVM each time would cost more than the gateway does.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/3981 && printf 'GET /health/ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
+
+# Half of the memory is left to network buffers and the embedded PostgreSQL. Stopping takes up to server.shutdown-timeout:
+# docker stop --time 40.
+ENTRYPOINT ["java", \
+    "-XX:+UseSerialGC", \
+    "-XX:MaxRAMPercentage=50", \
+    "-XX:+ExitOnOutOfMemoryError", \
+    "--enable-native-access=ALL-UNNAMED", \
+    "--sun-misc-unsafe-memory-access=allow", \
+    "-jar", "/opt/botgate/botgate.jar"]
+CMD ["run"]

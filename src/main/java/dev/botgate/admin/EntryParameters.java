@@ -1,0 +1,117 @@
+package dev.botgate.admin;
+
+import dev.botgate.audit.EntryQuery;
+import dev.botgate.audit.EntryQuery.Subject;
+import dev.botgate.audit.State;
+import dev.botgate.operation.Operation;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Reads the filters of a search from named texts: query parameters, or options of the command line. */
+public final class EntryParameters {
+    private static final int DEFAULT_LIMIT = 50;
+    private static final Map<String, Subject> SUBJECTS = Arrays.stream(Subject.values())
+            .collect(Collectors.toUnmodifiableMap(EntryParameters::name, subject -> subject));
+
+    private EntryParameters() {}
+
+    /**
+     * The query that {@code parameters} describe.
+     *
+     * @throws IllegalArgumentException naming the parameter, and what was expected
+     */
+    public static EntryQuery query(Map<String, String> parameters) {
+        EntryQuery query = EntryQuery.newest(limit(parameters.getOrDefault("limit", Integer.toString(DEFAULT_LIMIT))));
+        for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+            query = with(query, parameter.getKey(), parameter.getValue());
+        }
+        return query;
+    }
+
+    private static EntryQuery with(EntryQuery query, String name, String value) {
+        Subject subject = SUBJECTS.get(name);
+        if (subject != null) {
+            return query.having(subject, subject == Subject.OPERATION ? operation(value) : value);
+        }
+        return switch (name) {
+            case "limit" -> query;
+            case "from" -> query.from(instant(name, value));
+            case "to" -> query.to(instant(name, value));
+            case "outcome" -> query.in(state(value));
+            case "cursor" -> query.after(value);
+            case "body" -> bool(name, value) ? query.withBodies() : query;
+            default ->
+                throw new IllegalArgumentException(name + " (expected: one of " + String.join(", ", names()) + ")");
+        };
+    }
+
+    private static Set<String> names() {
+        Set<String> names = new TreeSet<>(SUBJECTS.keySet());
+        names.addAll(Arrays.asList("limit", "from", "to", "outcome", "cursor", "body"));
+        return names;
+    }
+
+    private static String name(Subject subject) {
+        return subject.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static int limit(String value) {
+        try {
+            int limit = Integer.parseInt(value);
+            if (limit >= 1 && limit <= EntryQuery.MAXIMUM_LIMIT) {
+                return limit;
+            }
+        } catch (NumberFormatException noNumber) {
+            // Falls through to the refusal.
+        }
+        throw refused("limit", value, "1 to " + EntryQuery.MAXIMUM_LIMIT);
+    }
+
+    private static String operation(String value) {
+        return Operation.withId(value)
+                .map(Operation::id)
+                .orElseThrow(() -> refused(
+                        "operation",
+                        value,
+                        Arrays.stream(Operation.values()).map(Operation::id).collect(Collectors.joining(", "))));
+    }
+
+    private static State state(String value) {
+        return State.withText(value)
+                .orElseThrow(() -> refused(
+                        "outcome",
+                        value,
+                        Arrays.stream(State.values()).map(State::text).collect(Collectors.joining(", "))));
+    }
+
+    private static Instant instant(String name, String value) {
+        try {
+            return value.length() == 10
+                    ? LocalDate.parse(value).atStartOfDay().toInstant(ZoneOffset.UTC)
+                    : OffsetDateTime.parse(value).toInstant();
+        } catch (DateTimeParseException noTime) {
+            throw refused(name, value, "a time such as 2026-01-31T12:00:00Z, or a day such as 2026-01-31");
+        }
+    }
+
+    private static boolean bool(String name, String value) {
+        return switch (value) {
+            case "true", "" -> true;
+            case "false" -> false;
+            default -> throw refused(name, value, "true or false");
+        };
+    }
+
+    private static IllegalArgumentException refused(String name, String value, String expected) {
+        return new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.botgate.audit;
+
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/**
+ * Where mutations are recorded before and after they go upstream.
+ *
+ * <p>The promise: an intent whose {@link #begin} succeeded is durable; whoever forwards only then has a record of every
+ * byte that goes upstream. An intent whose {@code begin} failed is never left open: either it is not in the trail at
+ * all, or it is closed there as {@code failed} with the error {@code NotForwarded}. Every outcome is recorded once,
+ * however often the store has to be asked. An intent without outcome says "may have happened".
+ *
+ * <p>Callable on any thread; futures complete on the caller's context.
+ */
+public interface AuditTrail {
+
+    /**
+     * Records what is about to be done.
+     *
+     * @return succeeds once {@code intent} is durable. Fails with AUDIT_UNAVAILABLE, and when to come back: once it was
+     *     not durable within {@code commitTimeout}, at once when too many wait already; with SHUTTING_DOWN after {@link
+     *     #close}. After a failure nothing may be forwarded
+     */
+    Future<Void> begin(Intent intent);
+
+    /**
+     * Records one of several attempts; for an intent whose {@link #begin} succeeded, and before its {@link #end}. Returns
+     * at once, and tries until it is durable, which it is before its outcome or together with it.
+     */
+    void attempt(Attempt attempt);
+
+    /** Records how it ended; for an intent whose {@link #begin} succeeded. Returns at once, and tries until it is durable. */
+    void end(Outcome outcome);
+
+    /** Why an intent could not be recorded now; empty when it could. */
+    Optional<String> problem();
+
+    /**
+     * Takes no more intents, and makes what was taken durable.
+     *
+     * @return fails when something could not be made durable within {@code commitTimeout}
+     */
+    Future<Void> close();
+}

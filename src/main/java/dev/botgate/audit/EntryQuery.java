@@ -1,0 +1,89 @@
+package dev.botgate.audit;
+
+import static dev.botgate.failure.Setting.between;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which entries are asked for, newest first. What is null or missing does not matter; everything else must hold.
+ *
+ * @param from the earliest time of the intent
+ * @param to the time before which the intent was made
+ * @param having what the entries are about
+ * @param state how far the exchange has come
+ * @param bodies whether the recorded bodies come with the entries
+ * @param limit how many at most, 1 to {@value #MAXIMUM_LIMIT}
+ * @param cursor the {@link Page#next} of the page before; null for the first
+ */
+public record EntryQuery(
+        @Nullable Instant from,
+        @Nullable Instant to,
+        Map<Subject, String> having,
+        @Nullable State state,
+        boolean bodies,
+        int limit,
+        @Nullable String cursor) {
+    public static final int MAXIMUM_LIMIT = 1_000;
+
+    /** What an entry can be about. */
+    public enum Subject {
+        BOT,
+        TENANT,
+        /** The conversation that the path names, or that came of the exchange. */
+        CONVERSATION,
+        /** The activity that the path names, or that came of the exchange. */
+        ACTIVITY,
+        MEMBER,
+        /** The id of an {@link dev.botgate.operation.Operation}. */
+        OPERATION,
+        REQUEST_ID
+    }
+
+    public EntryQuery {
+        between("limit", limit, 1, MAXIMUM_LIMIT);
+        Map<Subject, String> stored = new EnumMap<>(Subject.class);
+        having.forEach((subject, value) -> stored.put(subject, Storable.text(value)));
+        having = Map.copyOf(stored);
+    }
+
+    /** The newest {@code limit} entries, whatever they are. */
+    public static EntryQuery newest(int limit) {
+        return new EntryQuery(null, null, Map.of(), null, false, limit, null);
+    }
+
+    /** Only intents made at {@code earliest} or later. */
+    public EntryQuery from(Instant earliest) {
+        return new EntryQuery(earliest, to, having, state, bodies, limit, cursor);
+    }
+
+    /** Only intents made before {@code end}. */
+    public EntryQuery to(Instant end) {
+        return new EntryQuery(from, end, having, state, bodies, limit, cursor);
+    }
+
+    /** Only entries that are about {@code value}. */
+    public EntryQuery having(Subject subject, String value) {
+        Map<Subject, String> more = new EnumMap<>(Subject.class);
+        more.putAll(having);
+        more.put(subject, value);
+        return new EntryQuery(from, to, more, state, bodies, limit, cursor);
+    }
+
+    /** Only entries that have come so far. */
+    public EntryQuery in(State wanted) {
+        return new EntryQuery(from, to, having, wanted, bodies, limit, cursor);
+    }
+
+    /** The same entries, with their bodies. */
+    public EntryQuery withBodies() {
+        return new EntryQuery(from, to, having, state, true, limit, cursor);
+    }
+
+    /** The page that follows the one that gave {@code next}. */
+    public EntryQuery after(String next) {
+        return new EntryQuery(from, to, having, state, bodies, limit, next);
+    }
+}

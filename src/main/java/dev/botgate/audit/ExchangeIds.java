@@ -1,0 +1,45 @@
+package dev.botgate.audit;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.SplittableRandom;
+import java.util.UUID;
+
+/**
+ * Makes identities: strictly rising in time, microsecond by microsecond, even when the clock stands still or is set back
+ * a little. A clock set back by more than a second is believed.
+ *
+ * <p>Safe on any thread.
+ */
+public final class ExchangeIds {
+    private static final long BELIEVED_MICROS = 1_000_000;
+
+    private final Gateway gateway;
+    private final InstantSource clock;
+    private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+    private long lastMicros = Long.MIN_VALUE;
+    private long sequence;
+
+    public ExchangeIds(Gateway gateway, InstantSource clock) {
+        this.gateway = gateway;
+        this.clock = clock;
+    }
+
+    /** The next identity. */
+    public synchronized ExchangeId next() {
+        long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
+        boolean believed = now > lastMicros || lastMicros - now > BELIEVED_MICROS;
+        lastMicros = believed ? now : lastMicros + 1;
+        Instant at = Instant.EPOCH.plus(lastMicros, ChronoUnit.MICROS);
+        return new ExchangeId(at, timeOrdered(lastMicros, random.nextLong()), gateway, ++sequence);
+    }
+
+    /** RFC 9562 section 5.7, with the microseconds as fraction of the millisecond (section 6.2, method 3). */
+    private static UUID timeOrdered(long micros, long random) {
+        long millis = Math.floorDiv(micros, 1000L);
+        long fraction = Math.floorMod(micros, 1000L) * 4096 / 1000;
+        return new UUID(millis << 16 | 0x7000 | fraction, random >>> 2 | 0x8000_0000_0000_0000L);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.botgate.audit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is about to be asked of a connector. Texts are as received, as far as they are {@link Storable}.
+ *
+ * @param exchange the identity that the outcome will share
+ * @param requestId the client's id of the request, or the gateway's
+ * @param operation the operation's id, or {@code other}
+ * @param method the HTTP method
+ * @param uri raw path and query below the upstream's base URL
+ * @param upstream the configured name of the upstream
+ * @param bot who calls, by the token
+ * @param tenant the caller's tenant, by the token
+ * @param verified whether the token's signature was checked
+ * @param conversation the conversation that the path names, decoded
+ * @param activity the activity that the path names, decoded
+ * @param member the member that the path names, decoded
+ * @param sourceMediaType the media type that the client sent, where it was named
+ */
+public record Intent(
+        ExchangeId exchange,
+        String requestId,
+        String operation,
+        String method,
+        String uri,
+        String upstream,
+        @Nullable String bot,
+        @Nullable String tenant,
+        boolean verified,
+        @Nullable String conversation,
+        @Nullable String activity,
+        @Nullable String member,
+        @Nullable String sourceMediaType,
+        RecordedBody body) {
+    public Intent {
+        requestId = Storable.text(requestId);
+        method = Storable.text(method);
+        uri = Storable.text(uri);
+        bot = Storable.textOrNull(bot);
+        tenant = Storable.textOrNull(tenant);
+        conversation = Storable.textOrNull(conversation);
+        activity = Storable.textOrNull(activity);
+        member = Storable.textOrNull(member);
+        sourceMediaType = Storable.textOrNull(sourceMediaType);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.botgate.audit;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's body as an intent records it.
+ *
+ * @param bytes what is recorded of it; null where nothing is
+ * @param digest of what goes upstream, whatever is recorded; null where that is not known before it has gone
+ */
+public record RecordedBody(Form form, @Nullable Buffer bytes, @Nullable Digest digest) {
+
+    /** How the record and what went upstream relate. */
+    public enum Form {
+        /** There was no body. */
+        NONE,
+        /** What is recorded is what went upstream. */
+        WHOLE,
+        /** Parts are replaced by their digests, or all of it is left out. */
+        REDUCED,
+        /** It passed through unread; the outcome has its length and digest. */
+        STREAMED;
+
+        /** How the trail writes it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** What {@link #text} wrote. */
+        public static Form ofText(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    private static final RecordedBody NONE = new RecordedBody(Form.NONE, null, null);
+    private static final RecordedBody STREAMED = new RecordedBody(Form.STREAMED, null, null);
+
+    static RecordedBody none() {
+        return NONE;
+    }
+
+    static RecordedBody streamed() {
+        return STREAMED;
+    }
+
+    static RecordedBody whole(Buffer bytes) {
+        return new RecordedBody(Form.WHOLE, bytes, Digest.of(bytes));
+    }
+
+    static RecordedBody reduced(@Nullable Buffer bytes, Digest sent) {
+        return new RecordedBody(Form.REDUCED, bytes, sent);
+    }
+}

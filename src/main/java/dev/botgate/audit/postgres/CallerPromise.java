@@ -1,0 +1,33 @@
+package dev.botgate.audit.postgres;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
+
+/** A promise that is kept on another context, and heard of on the one where it was made. */
+final class CallerPromise {
+    private final Promise<Void> promise = Promise.promise();
+    private final @Nullable Context caller = Vertx.currentContext();
+
+    Future<Void> future() {
+        return promise.future();
+    }
+
+    void complete() {
+        onCaller(promise::complete);
+    }
+
+    void fail(Throwable cause) {
+        onCaller(() -> promise.fail(cause));
+    }
+
+    private void onCaller(Runnable settle) {
+        if (caller == null) {
+            settle.run();
+        } else {
+            caller.runOnContext(ignored -> settle.run());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.botgate.audit.postgres;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether what the database calls committed survives a power cut: three of its settings, as {@code SHOW} tells them.
+ *
+ * <p>Source: PostgreSQL's documentation, "Write Ahead Log".
+ *
+ * @param fsync {@code off} lets a crash corrupt the whole database
+ * @param fullPageWrites {@code off} lets a page that was written half stay so
+ * @param synchronousCommit {@code off} acknowledges what is not yet on disk; every other value waits for it
+ */
+public record Durability(String fsync, String fullPageWrites, String synchronousCommit) {
+    private static final String SHOW = "SELECT current_setting('fsync'), current_setting('full_page_writes'),"
+            + " current_setting('synchronous_commit')";
+
+    /** Asks the database, on a connection of its own. */
+    public static Future<Durability> of(Vertx vertx, DatabaseAddress address) {
+        return address.connect(vertx, "botgate start")
+                .compose(connection -> connection.query(SHOW).execute().eventually(connection::close))
+                .map(rows -> of(rows.iterator().next()));
+    }
+
+    private static Durability of(Row row) {
+        return new Durability(row.getString(0), row.getString(1), row.getString(2));
+    }
+
+    /** Whether commits are durable. */
+    public boolean safe() {
+        return unsafe().isEmpty();
+    }
+
+    /** The settings that make commits less than durable, each as {@code name = value}. */
+    public List<String> unsafe() {
+        List<String> unsafe = new ArrayList<>();
+        addWhereOff("fsync", fsync, unsafe);
+        addWhereOff("full_page_writes", fullPageWrites, unsafe);
+        addWhereOff("synchronous_commit", synchronousCommit, unsafe);
+        return List.copyOf(unsafe);
+    }
+
+    private static void addWhereOff(String name, String value, List<String> unsafe) {
+        if (value.equals("off")) {
+            unsafe.add(name + " = " + value);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.botgate.audit.postgres;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Why the embedded server cannot be used; the message is whole, and meant for the operator. */
+public final class EmbeddedDatabaseException extends RuntimeException {
+    EmbeddedDatabaseException(String message) {
+        super(message);
+    }
+
+    private EmbeddedDatabaseException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    static EmbeddedDatabaseException unusable(Path directory, IOException cause) {
+        return new EmbeddedDatabaseException(
+                "the embedded PostgreSQL cannot use its directory " + directory + ": " + reason(cause), cause);
+    }
+
+    static EmbeddedDatabaseException interrupted(String what) {
+        Thread.currentThread().interrupt();
+        return new EmbeddedDatabaseException("interrupted while " + what);
+    }
+
+    private static String reason(IOException cause) {
+        if (cause instanceof AccessDeniedException denied) {
+            return "permission denied: " + denied.getFile();
+        }
+        if (cause instanceof NoSuchFileException missing) {
+            return "missing: " + missing.getFile();
+        }
+        if (cause instanceof FileSystemException failed && failed.getReason() == null) {
+            return failed.getClass().getSimpleName() + ": " + failed.getFile();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+}

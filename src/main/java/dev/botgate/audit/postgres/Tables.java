@@ -1,0 +1,109 @@
+package dev.botgate.audit.postgres;
+
+import dev.botgate.audit.Attempt;
+import dev.botgate.audit.Digest;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.Outcome;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Tuple;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** The trail's three tables, as the migrations make them, and the one statement that writes them. */
+final class Tables {
+    // spotless:off
+    static final List<Column<Intent>> INTENT = List.of(
+        Column.time("at", intent -> intent.exchange().at()),
+        Column.uuid("id", intent -> intent.exchange().id()),
+        Column.text("gateway", intent -> intent.exchange().gateway().name()),
+        Column.uuid("boot", intent -> intent.exchange().gateway().boot()),
+        Column.whole("sequence", intent -> intent.exchange().sequence()),
+        Column.text("request_id", Intent::requestId),
+        Column.text("operation", Intent::operation),
+        Column.text("method", Intent::method),
+        Column.text("uri", Intent::uri),
+        Column.text("upstream", Intent::upstream),
+        Column.text("bot", Intent::bot),
+        Column.text("tenant", Intent::tenant),
+        Column.flag("verified", Intent::verified),
+        Column.text("conversation", Intent::conversation),
+        Column.text("activity", Intent::activity),
+        Column.text("member", Intent::member),
+        Column.text("source_media_type", Intent::sourceMediaType),
+        Column.text("body_form", intent -> intent.body().form().text()),
+        Column.bytes("body", intent -> intent.body().bytes()),
+        Column.whole("body_length", intent -> length(intent.body().digest())),
+        Column.bytes("body_sha256", intent -> sha256(intent.body().digest())));
+
+    static final List<Column<Attempt>> ATTEMPT = List.of(
+        Column.time("intent_at", attempt -> attempt.exchange().at()),
+        Column.uuid("intent_id", attempt -> attempt.exchange().id()),
+        Column.small("number", Attempt::number),
+        Column.time("at", Attempt::at),
+        Column.small("status", Attempt::status),
+        Column.text("error", Attempt::error),
+        Column.whole("latency_micros", attempt -> TimeUnit.NANOSECONDS.toMicros(attempt.latency().toNanos())));
+
+    static final List<Column<Outcome>> OUTCOME = List.of(
+        Column.time("intent_at", outcome -> outcome.exchange().at()),
+        Column.uuid("intent_id", outcome -> outcome.exchange().id()),
+        Column.time("at", Outcome::at),
+        Column.text("gateway", outcome -> outcome.recordedBy().name()),
+        Column.uuid("boot", outcome -> outcome.recordedBy().boot()),
+        Column.text("close", outcome -> outcome.close().text()),
+        Column.small("status", Outcome::status),
+        Column.small("attempts", Outcome::attempts),
+        Column.whole("latency_micros", outcome -> TimeUnit.NANOSECONDS.toMicros(outcome.latency().toNanos())),
+        Column.text("reply_id", Outcome::replyId),
+        Column.text("conversation", Outcome::conversation),
+        Column.text("activity", Outcome::activity),
+        Column.text("error", Outcome::error),
+        Column.whole("sent_length", outcome -> length(outcome.sent())),
+        Column.bytes("sent_sha256", outcome -> sha256(outcome.sent())),
+        Column.flag("sent_whole", outcome -> outcome.sent() == null ? null : outcome.sentWhole()));
+    // spotless:on
+
+    private Tables() {}
+
+    /**
+     * Inserts any number of intents, attempts and outcomes, in one transaction and one round trip. What is there already stays
+     * as it is, so a batch may be sent again when nobody knows what became of it.
+     */
+    static String insert(String schema) {
+        int attempts = 1 + INTENT.size();
+        int outcomes = attempts + ATTEMPT.size();
+        return "WITH intents AS (" + insert(schema + ".intent", INTENT, 1) + "), attempts AS ("
+                + insert(schema + ".attempt", ATTEMPT, attempts) + ") "
+                + insert(schema + ".outcome", OUTCOME, outcomes);
+    }
+
+    /** The parameters of {@link #insert}. */
+    static Tuple parameters(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
+        Tuple tuple = Tuple.tuple();
+        INTENT.forEach(column -> column.bind().accept(tuple, intents));
+        ATTEMPT.forEach(column -> column.bind().accept(tuple, attempts));
+        OUTCOME.forEach(column -> column.bind().accept(tuple, outcomes));
+        return tuple;
+    }
+
+    private static <E> String insert(String table, List<Column<E>> columns, int firstParameter) {
+        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
+        String arrays = IntStream.range(0, columns.size())
+                .mapToObj(
+                        i -> "$" + (firstParameter + i) + "::" + columns.get(i).type() + "[]")
+                .collect(Collectors.joining(", "));
+        return "INSERT INTO " + table + " (" + names + ") SELECT * FROM unnest(" + arrays + ") ON CONFLICT DO NOTHING";
+    }
+
+    private static @Nullable Long length(@Nullable Digest digest) {
+        return digest == null ? null : digest.length();
+    }
+
+    private static @Nullable Buffer sha256(@Nullable Digest digest) {
+        return digest == null ? null : Buffer.buffer(HexFormat.of().parseHex(digest.sha256()));
+    }
+}

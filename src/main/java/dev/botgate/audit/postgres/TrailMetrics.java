@@ -1,0 +1,71 @@
+package dev.botgate.audit.postgres;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the trail's writer tells of itself. */
+final class TrailMetrics {
+    private final Timer commit;
+    private final DistributionSummary batch;
+    private final Counter late;
+    private final Counter full;
+    private final Counter unstorable;
+    private final Counter outcomeRetries;
+
+    TrailMetrics(MeterRegistry registry, AtomicInteger waiting, AtomicLong waitingBytes) {
+        Gauge.builder("botgate.audit.waiting", waiting, AtomicInteger::get)
+                .description("Entries that wait for a commit")
+                .register(registry);
+        Gauge.builder("botgate.audit.waiting.bytes", waitingBytes, AtomicLong::get)
+                .description("What these take, roughly")
+                .baseUnit("bytes")
+                .register(registry);
+        commit = Timer.builder("botgate.audit.commit")
+                .description("Time of one commit")
+                .publishPercentileHistogram()
+                .register(registry);
+        batch = DistributionSummary.builder("botgate.audit.batch")
+                .description("Entries in one commit")
+                .register(registry);
+        late = refused(registry, "late");
+        full = refused(registry, "full");
+        unstorable = refused(registry, "unstorable");
+        outcomeRetries = Counter.builder("botgate.audit.outcome.retries")
+                .description("Outcomes that had to be written again")
+                .register(registry);
+    }
+
+    private static Counter refused(MeterRegistry registry, String reason) {
+        return Counter.builder("botgate.audit.refused")
+                .description("Intents that were not recorded in time")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    void committed(Batch written, long nanos) {
+        commit.record(nanos, TimeUnit.NANOSECONDS);
+        batch.record(written.size());
+    }
+
+    void refusedLate() {
+        late.increment();
+    }
+
+    void refusedFull() {
+        full.increment();
+    }
+
+    void refusedUnstorable() {
+        unstorable.increment();
+    }
+
+    void retried(Batch failed) {
+        outcomeRetries.increment(failed.outcomes().size());
+    }
+}

@@ -1,0 +1,29 @@
+package dev.botgate.audit.postgres;
+
+import io.vertx.pgclient.PgException;
+
+/** What a failed write means for the entries that were in it. */
+enum WriteFailure {
+    /** The database refuses one of the entries itself; the others would go. Nothing was written. */
+    ENTRY_REFUSED,
+    /** The database cannot write now. Nothing was written. */
+    NOT_WRITTEN,
+    /** The connection is of no use any more, and nobody knows whether anything was written. */
+    UNCERTAIN;
+
+    /**
+     * Decides by the SQLSTATE's class (PostgreSQL's documentation, appendix "PostgreSQL Error Codes"): 22 data exception, 23
+     * integrity constraint violation, 54 program limit exceeded; 08 connection exception, 57P operator intervention,
+     * 40003 statement completion unknown.
+     */
+    static WriteFailure of(Throwable cause) {
+        if (!(cause instanceof PgException known) || known.getSqlState() == null) {
+            return UNCERTAIN;
+        }
+        String state = known.getSqlState();
+        if (state.startsWith("22") || state.startsWith("23") || state.startsWith("54")) {
+            return ENTRY_REFUSED;
+        }
+        return state.startsWith("08") || state.startsWith("57P") || state.equals("40003") ? UNCERTAIN : NOT_WRITTEN;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.botgate.cache;
+
+import io.vertx.core.MultiMap;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code Age} that a reply declares: RFC 9111 section 5.1. */
+final class Age {
+    static final String HEADER = "Age";
+
+    private static final int MAXIMUM_DIGITS = 9;
+
+    private Age() {}
+
+    /** The declared age; zero where there is none, or it is no number of seconds. */
+    static Duration of(MultiMap headers) {
+        @Nullable String value = headers.get(HEADER);
+        if (value == null || !value.strip().matches("\\d+")) {
+            return Duration.ZERO;
+        }
+        String digits = value.strip();
+        return Duration.ofSeconds(digits.length() > MAXIMUM_DIGITS ? Integer.MAX_VALUE : Long.parseLong(digits));
+    }
+}

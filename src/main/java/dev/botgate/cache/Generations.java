@@ -1,0 +1,50 @@
+package dev.botgate.cache;
+
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The current generation of each conversation that has a load under way or a kept list; of no other, so that memory
+ * is bounded by those.
+ *
+ * <p>Safe on any thread. Calls nothing while it holds a lock.
+ */
+final class Generations {
+    private final ConcurrentMap<Conversation, Generation> current = new ConcurrentHashMap<>();
+
+    /** The conversation's generation, to be given back by {@link #release}. */
+    Generation hold(Conversation conversation) {
+        return current.compute(conversation, (key, present) -> {
+            Generation generation = present == null || present.ended() ? new Generation(key) : present;
+            generation.hold();
+            return generation;
+        });
+    }
+
+    /** Gives back what {@link #hold} gave. */
+    void release(Generation generation) {
+        current.computeIfPresent(
+                generation.conversation(),
+                (key, present) -> present == generation && generation.release() ? null : present);
+    }
+
+    /**
+     * Ends the conversation's generation, if it has one; who holds the next, holds another.
+     *
+     * @return what was ended, by this thread or by another at the same time
+     */
+    Optional<Generation> end(Conversation conversation) {
+        Generation generation = current.get(conversation);
+        if (generation != null) {
+            // Ended before it is taken away: who finds none here may rely on all former ones being over.
+            generation.end();
+            current.remove(conversation, generation);
+        }
+        return Optional.ofNullable(generation);
+    }
+
+    int size() {
+        return current.size();
+    }
+}

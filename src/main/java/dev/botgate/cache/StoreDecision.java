@@ -1,0 +1,47 @@
+package dev.botgate.cache;
+
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import io.vertx.core.MultiMap;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What may become of the reply to a load.
+ *
+ * <p>Keys are per credential, so the cache is a private one in the sense of RFC 9111: {@code private} does not forbid
+ * to keep a list, nor does {@code Authorization} in the request.
+ */
+enum StoreDecision {
+    /** Kept, and given to all who wait. */
+    STORE,
+    /** Given to all who wait, and forgotten. */
+    SHARE,
+    /** For the one request only that went upstream; who waits besides must ask for itself. */
+    FORWARD;
+
+    /** The request's headers that the key holds, so that a reply may vary by them. */
+    private static final Set<String> IN_THE_KEY =
+            Set.of("accept", "accept-encoding", "accept-language", "authorization");
+
+    static StoreDecision of(Reply reply) {
+        MultiMap headers = reply.headers();
+        if (reply.body() instanceof ReplyBody.Streamed || headers.contains("Set-Cookie") || variesBeyondKey(headers)) {
+            return FORWARD;
+        }
+        boolean keepable = reply.status() == 200 && reply.body() instanceof ReplyBody.Whole;
+        return keepable && !CacheControl.of(headers).noStore() ? STORE : SHARE;
+    }
+
+    private static boolean variesBeyondKey(MultiMap headers) {
+        for (String value : headers.getAll("Vary")) {
+            for (String name : value.split(",", -1)) {
+                String header = name.strip().toLowerCase(Locale.ROOT);
+                if (!header.isEmpty() && !IN_THE_KEY.contains(header)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.botgate.cli;
+
+import dev.botgate.config.ConfigurationReader;
+import java.io.PrintWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command {@code botgate}, which does nothing without one of its subcommands. */
+@Command(
+        name = "botgate",
+        description = "A gateway between bots and the Microsoft Bot Connector API.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        scope = ScopeType.INHERIT)
+public final class Botgate implements Runnable {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private Botgate() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine(ConfigurationReader.ofProcess()).execute(arguments));
+    }
+
+    /** The whole command line; its commands read the configuration by {@code reader}. */
+    static CommandLine commandLine(ConfigurationReader reader) {
+        CommandLine botgate = new CommandLine(new Botgate());
+        for (Object command : List.of(
+                new Run(reader),
+                new SandboxCommand(reader),
+                new CheckConfig(reader),
+                new Migrate(reader),
+                new ServiceUrl(reader))) {
+            botgate.addSubcommand(command);
+        }
+        botgate.addSubcommand(new CommandLine(new Audit()).addSubcommand(new AuditList(reader)));
+        documentExits(botgate);
+        return botgate.setParameterExceptionHandler(Botgate::misunderstood);
+    }
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new ParameterException(spec.commandLine(), "Missing command");
+        }
+    }
+
+    private static void documentExits(CommandLine command) {
+        command.getCommandSpec().usageMessage().exitCodeList(Exit.meanings());
+        command.getSubcommands().values().forEach(Botgate::documentExits);
+    }
+
+    private static int misunderstood(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(e.getMessage());
+        boolean suggested = CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        if (!suggested && command.getParent() == null) {
+            command.usage(err);
+        } else {
+            err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        }
+        return Exit.USAGE.code();
+    }
+}

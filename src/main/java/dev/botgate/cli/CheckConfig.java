@@ -1,0 +1,43 @@
+package dev.botgate.cli;
+
+import dev.botgate.config.ConfigurationException;
+import dev.botgate.config.ConfigurationReader;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code check-config FILE}: every problem that {@code run} would refuse to start on, one a line, as its result. */
+@Command(
+        name = "check-config",
+        description = "Checks a configuration file, with the environment over it, and prints every problem.")
+final class CheckConfig implements Callable<Integer> {
+    private final ConfigurationReader reader;
+
+    @Parameters(paramLabel = "FILE", description = "The configuration.")
+    private @Nullable Path file;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    CheckConfig(ConfigurationReader reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        try {
+            out.println(reader.read(Objects.requireNonNull(file)).source() + ": ok");
+            return Exit.OK.code();
+        } catch (ConfigurationException e) {
+            e.problems().forEach(out::println);
+            return Exit.CONFIGURATION.code();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.botgate.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How a command ended, as the shell sees it. */
+enum Exit {
+    OK(0, "done"),
+    FAILED(1, "failed while running"),
+    USAGE(2, "the command line was not understood"),
+    CONFIGURATION(3, "the configuration has problems");
+
+    private final int code;
+    private final String meaning;
+
+    Exit(int code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    int code() {
+        return code;
+    }
+
+    /** Code to meaning, in the order of the codes, for the help. */
+    static Map<String, String> meanings() {
+        Map<String, String> meanings = new LinkedHashMap<>();
+        for (Exit exit : values()) {
+            meanings.put(Integer.toString(exit.code), exit.meaning);
+        }
+        return meanings;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.botgate.cli;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import dev.botgate.config.LoggingSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import net.logstash.logback.encoder.LogstashEncoder;
+import net.logstash.logback.fieldnames.LogstashCommonFieldNames;
+import net.logstash.logback.fieldnames.LogstashFieldNames;
+import net.logstash.logback.stacktrace.ShortenedThrowableConverter;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets the log up by the settings, in place of a file that Logback would read.
+ *
+ * <p>Lines are written by a thread of their own, so that no event loop waits for the terminal. When the reader of the
+ * log falls behind, events up to info are dropped first; warnings and errors never are. {@link #stop} writes what is
+ * left, so it comes last.
+ */
+final class Logging {
+    private static final int WAITING_EVENTS = 8192;
+    private static final int FLUSH_MILLISECONDS = 5000;
+
+    /** Speak of every connection or query, or of what we log ourselves. */
+    private static final List<String> LIBRARIES =
+            List.of("io.netty", "io.vertx", "org.flywaydb", "org.postgresql", "com.ongres");
+
+    /** Line breaks and escape sequences come from outside, and must not pass for lines of ours. */
+    private static final String TEXT =
+            "%date{HH:mm:ss.SSS} %-5level %replace(%message %kvp{NONE}){'[\\p{Cntrl}]+', ' '}%n%throwable";
+
+    private Logging() {}
+
+    /** Logs to standard output: for what serves. */
+    static void toOutput(LoggingSettings settings) {
+        reset(settings, ConsoleTarget.SystemOut);
+    }
+
+    /** Logs to standard error: for what prints its result. */
+    static void toError(LoggingSettings settings) {
+        reset(settings, ConsoleTarget.SystemErr);
+    }
+
+    /** Writes what waits, and ends the log. */
+    static void stop() {
+        context().stop();
+    }
+
+    static void configure(LoggerContext context, LoggingSettings settings, ConsoleTarget target) {
+        boolean json =
+                switch (settings.format()) {
+                    case JSON -> true;
+                    case TEXT -> false;
+                    case AUTO -> !isTerminal(target == ConsoleTarget.SystemOut ? 1 : 2);
+                };
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setTarget(target.getName());
+        console.setEncoder(json ? json(context) : text(context));
+        console.start();
+
+        AsyncAppender queue = new AsyncAppender();
+        queue.setContext(context);
+        queue.setQueueSize(WAITING_EVENTS);
+        queue.setMaxFlushTime(FLUSH_MILLISECONDS);
+        queue.addAppender(console);
+        queue.start();
+
+        Level ours = Level.convertAnSLF4JLevel(settings.level());
+        Level theirs = ours.isGreaterOrEqual(Level.ERROR)
+                ? Level.ERROR
+                : ours.isGreaterOrEqual(Level.INFO) ? Level.WARN : Level.INFO;
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(queue);
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(ours);
+        LIBRARIES.forEach(library -> context.getLogger(library).setLevel(theirs));
+    }
+
+    /** Whether the operator brought a Logback configuration, which then stands. */
+    static boolean isReplaced() {
+        return System.getProperty("logback.configurationFile") != null;
+    }
+
+    private static void reset(LoggingSettings settings, ConsoleTarget target) {
+        if (!isReplaced()) {
+            LoggerContext context = context();
+            context.reset();
+            configure(context, settings, target);
+        }
+    }
+
+    private static LoggerContext context() {
+        return (LoggerContext) LoggerFactory.getILoggerFactory();
+    }
+
+    private static Encoder<ILoggingEvent> json(LoggerContext context) {
+        LogstashFieldNames names = new LogstashFieldNames();
+        names.setTimestamp("time");
+        names.setLogger("logger");
+        names.setThread("thread");
+        names.setVersion(LogstashCommonFieldNames.IGNORE_FIELD_INDICATOR);
+        names.setLevelValue(LogstashCommonFieldNames.IGNORE_FIELD_INDICATOR);
+        LogstashEncoder encoder = new LogstashEncoder();
+        encoder.setContext(context);
+        encoder.setFieldNames(names);
+        encoder.setTimeZone("UTC");
+        encoder.setThrowableConverter(new ShortenedThrowableConverter());
+        encoder.setIncludeKeyValuePairs(false);
+        encoder.addProvider(new KeysAsFields());
+        encoder.start();
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> text(LoggerContext context) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(TEXT);
+        encoder.start();
+        return encoder;
+    }
+
+    /** Whether a person reads the stream; {@code System.console()} tells of both streams, and since JDK 22 of neither. */
+    private static boolean isTerminal(int descriptor) {
+        try {
+            if (Files.exists(Path.of("/proc/self/fd"))) {
+                String device = Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(descriptor)))
+                        .toString();
+                return device.matches("/dev/(pts/.*|tty.*|console)");
+            }
+            return new ProcessBuilder("test", "-t", Integer.toString(descriptor))
+                            .inheritIO()
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

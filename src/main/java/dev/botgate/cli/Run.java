@@ -1,0 +1,66 @@
+package dev.botgate.cli;
+
+import dev.botgate.config.ConfigurationReader;
+import dev.botgate.config.LoadedConfiguration;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code run}: the gateway, until it is told to stop. */
+@Command(name = "run", description = "Runs the gateway until SIGTERM or Ctrl-C.")
+final class Run extends ConfiguredCommand {
+    private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+    @Option(
+            names = "--sandbox",
+            description = "Start a simulated connector too, and make it the default one: nothing leaves this machine.")
+    private boolean sandbox;
+
+    Run(ConfigurationReader reader) {
+        super(reader);
+    }
+
+    @Override
+    Exit run(LoadedConfiguration loaded) throws Exception {
+        Logging.toOutput(loaded.configuration().logging());
+        RunningGateway gateway;
+        try {
+            gateway = RunningGateway.start(loaded.configuration(), sandbox);
+        } catch (Exception e) {
+            return Failures.report(e, err());
+        }
+        Stopping.runAtEnd("gateway", () -> {
+            LOG.info("Stopping");
+            gateway.close();
+        });
+        LOG.atInfo()
+                .addKeyValue("address", gateway.address())
+                .addKeyValue("admin", gateway.adminAddress())
+                .addKeyValue("configuration", loaded.source())
+                .log("Started");
+        greet(gateway, err());
+        new CountDownLatch(1).await();
+        return Exit.OK;
+    }
+
+    private static void greet(RunningGateway gateway, PrintWriter to) {
+        URI address = gateway.address();
+        to.println();
+        to.println("Botgate " + Version.text());
+        to.println("  bots talk to         " + address);
+        to.println("  the operator's page  " + gateway.adminAddress());
+        gateway.sandboxAddress().ifPresent(sandbox -> {
+            to.println("  simulated connector  " + sandbox);
+            to.println();
+            to.println("Say something, then look it up with \"audit list\":");
+            to.println("  curl -i " + address + "/v3/conversations/demo/activities"
+                    + " -H 'Content-Type: application/json' -d '{\"type\":\"message\",\"text\":\"hello\"}'");
+        });
+        to.println();
+        to.flush();
+    }
+}

@@ -1,0 +1,195 @@
+package dev.botgate.cli;
+
+import dev.botgate.admin.AdminServer;
+import dev.botgate.admin.AuditRoutes;
+import dev.botgate.admin.HealthRoutes;
+import dev.botgate.admin.MetricsRoutes;
+import dev.botgate.admin.RateLimitRoutes;
+import dev.botgate.audit.AuditSettings;
+import dev.botgate.audit.ExchangeIds;
+import dev.botgate.audit.Gateway;
+import dev.botgate.audit.postgres.Durability;
+import dev.botgate.audit.postgres.Migrations;
+import dev.botgate.audit.postgres.Partitions;
+import dev.botgate.audit.postgres.PostgresReader;
+import dev.botgate.audit.postgres.PostgresTrail;
+import dev.botgate.cache.MemberCache;
+import dev.botgate.config.Configuration;
+import dev.botgate.ratelimit.RateLimits;
+import dev.botgate.sandbox.Sandbox;
+import dev.botgate.schema.Schema;
+import dev.botgate.upstream.RetryBudgets;
+import dev.botgate.upstream.UpstreamSettings;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A whole gateway, from the database to the listeners; started and stopped from a thread that may block. */
+final class RunningGateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningGateway.class);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final Closing closing;
+    private final URI address;
+    private final URI adminAddress;
+    private final Optional<URI> sandboxAddress;
+
+    private RunningGateway(Closing closing, URI address, URI adminAddress, Optional<URI> sandboxAddress) {
+        this.closing = closing;
+        this.address = address;
+        this.adminAddress = adminAddress;
+        this.sandboxAddress = sandboxAddress;
+    }
+
+    /**
+     * Starts everything, or nothing: what was started before a failure is stopped again.
+     *
+     * @param withSandbox whether a simulated connector is started too, as the default one
+     */
+    static RunningGateway start(Configuration configuration, boolean withSandbox) throws Exception {
+        Closing closing = new Closing();
+        try {
+            return start(configuration, withSandbox, closing);
+        } catch (Exception e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    private static RunningGateway start(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
+        PrometheusMeterRegistry registry = Metrics.registry();
+        TrailDatabase database = TrailDatabase.open(asked.database());
+        closing.atLast("database", database);
+        new Migrations(database.address()).prepare().forEach(applied -> LOG.info("Applied migration {}", applied));
+
+        int eventLoops = asked.server().eventLoops() == 0
+                ? Runtime.getRuntime().availableProcessors()
+                : asked.server().eventLoops();
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops));
+        closing.before("event loops", vertx::close);
+
+        Clock clock = Clock.systemUTC();
+        Blocking.await(new Partitions(vertx, database.address(), clock).start(), START_LIMIT);
+        Durability durability = Blocking.await(Durability.of(vertx, database.address()), START_LIMIT);
+        durability.unsafe().forEach(setting -> LOG.atWarn()
+                .addKeyValue("setting", setting)
+                .log("The database may lose what it has committed"));
+        PostgresReader reader = new PostgresReader(vertx, database.address());
+        closing.before("trail's readers", reader::close);
+        PostgresTrail trail = Blocking.await(
+                PostgresTrail.start(vertx, database.address(), asked.audit(), clock, registry), START_LIMIT);
+        closing.before("trail", trail::close);
+
+        Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
+        Configuration configuration = Bound.of(asked, sandbox);
+        URI address =
+                PublicAddress.of(configuration.server(), configuration.server().port());
+
+        Gateway gateway = Gateway.starting(name(configuration.audit()));
+        RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
+        AtomicBoolean stopping = new AtomicBoolean();
+        Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
+        checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
+        checks.put("audit", trail::problem);
+        checks.put("durability", () -> problem(durability, configuration));
+        AdminServer admin = new AdminServer(
+                vertx,
+                configuration.admin(),
+                List.of(
+                        new HealthRoutes(checks),
+                        new MetricsRoutes(registry),
+                        new AuditRoutes(reader),
+                        new RateLimitRoutes(limits)));
+        int adminPort = Blocking.await(admin.start(), START_LIMIT);
+        closing.before("operator's listener", admin::stop);
+
+        Concerns concerns = new Concerns(
+                configuration,
+                address,
+                Trust.of(configuration.upstream().trustedCertificates()),
+                trail,
+                new ExchangeIds(gateway, clock),
+                new MemberCache(
+                        configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
+                limits,
+                new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
+                Schema.connector(),
+                clock,
+                registry);
+        String deployment = Blocking.await(
+                vertx.deployVerticle(() -> new EventLoop(concerns), new DeploymentOptions().setInstances(eventLoops)),
+                START_LIMIT);
+        closing.before("data listener", () -> {
+            stopping.set(true);
+            return vertx.undeploy(deployment);
+        });
+        return new RunningGateway(
+                closing, address, PublicAddress.http(configuration.admin().host(), adminPort), sandbox);
+    }
+
+    private static URI sandbox(Configuration configuration, Vertx vertx, Closing closing) throws Exception {
+        Sandbox sandbox = Blocking.await(Sandbox.start(vertx, configuration.sandbox()), START_LIMIT);
+        closing.before("sandbox", sandbox::close);
+        return sandbox.url();
+    }
+
+    private static String name(AuditSettings audit) {
+        if (audit.gateway() != null) {
+            return audit.gateway();
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    private static Optional<String> problem(Durability durability, Configuration configuration) {
+        return durability.safe() || configuration.audit().allowUnsafeDurability()
+                ? Optional.empty()
+                : Optional.of("commits are not durable: " + String.join(", ", durability.unsafe()));
+    }
+
+    private static Duration loadDeadline(UpstreamSettings upstream) {
+        return upstream.retry()
+                .longestDeadline()
+                .plus(upstream.connectTimeout())
+                .plus(upstream.firstByteTimeout())
+                .plus(upstream.idleTimeout());
+    }
+
+    /** Where bots reach it. */
+    URI address() {
+        return address;
+    }
+
+    /** Where the operator reaches it. */
+    URI adminAddress() {
+        return adminAddress;
+    }
+
+    /** Where the simulated connector is, if it was asked for. */
+    Optional<URI> sandboxAddress() {
+        return sandboxAddress;
+    }
+
+    /** Stops accepting, finishes what runs up to the configured deadline, flushes the trail, and stops the rest. */
+    @Override
+    public void close() {
+        closing.close();
+    }
+}

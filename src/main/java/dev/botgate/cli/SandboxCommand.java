@@ -1,0 +1,39 @@
+package dev.botgate.cli;
+
+import dev.botgate.config.ConfigurationReader;
+import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.sandbox.Sandbox;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+
+/** {@code sandbox}: the simulated connector alone. */
+@Command(name = "sandbox", description = "Runs the simulated connector alone, until SIGTERM or Ctrl-C.")
+final class SandboxCommand extends ConfiguredCommand {
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+    SandboxCommand(ConfigurationReader reader) {
+        super(reader);
+    }
+
+    @Override
+    Exit run(LoadedConfiguration loaded) throws Exception {
+        Logging.toOutput(loaded.configuration().logging());
+        Vertx vertx = Vertx.vertx();
+        Closing closing = new Closing();
+        closing.before("event loops", vertx::close);
+        Sandbox sandbox;
+        try {
+            sandbox = Blocking.await(Sandbox.start(vertx, loaded.configuration().sandbox()), START_LIMIT);
+        } catch (Exception e) {
+            closing.close();
+            return Failures.report(e, err());
+        }
+        Stopping.runAtEnd("sandbox", closing::close);
+        err().println("The simulated connector listens on " + sandbox.url());
+        err().flush();
+        new CountDownLatch(1).await();
+        return Exit.OK;
+    }
+}

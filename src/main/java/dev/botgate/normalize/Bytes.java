@@ -1,0 +1,73 @@
+package dev.botgate.normalize;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Bytes that grow. */
+final class Bytes {
+    private byte[] array;
+    private int length;
+
+    Bytes(int capacity) {
+        this.array = new byte[Math.max(16, capacity)];
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** The bytes, followed by what has no meaning; another array after the next append. */
+    byte[] array() {
+        return array;
+    }
+
+    void truncate(int shorter) {
+        length = shorter;
+    }
+
+    void append(int value) {
+        reserve(1);
+        array[length++] = (byte) value;
+    }
+
+    void append(byte[] source, int start, int end) {
+        reserve(end - start);
+        System.arraycopy(source, start, array, length, end - start);
+        length += end - start;
+    }
+
+    void append(byte[] source) {
+        append(source, 0, source.length);
+    }
+
+    /** Appends {@code codePoint} as UTF-8; a lone surrogate as the three bytes that UTF-8 would give it if it could. */
+    void appendCodePoint(int codePoint) {
+        reserve(4);
+        if (codePoint < 0x80) {
+            array[length++] = (byte) codePoint;
+        } else if (codePoint < 0x800) {
+            array[length++] = (byte) (0xC0 | codePoint >> 6);
+            array[length++] = (byte) (0x80 | (codePoint & 0x3F));
+        } else if (codePoint < 0x10000) {
+            array[length++] = (byte) (0xE0 | codePoint >> 12);
+            array[length++] = (byte) (0x80 | (codePoint >> 6 & 0x3F));
+            array[length++] = (byte) (0x80 | (codePoint & 0x3F));
+        } else {
+            array[length++] = (byte) (0xF0 | codePoint >> 18);
+            array[length++] = (byte) (0x80 | (codePoint >> 12 & 0x3F));
+            array[length++] = (byte) (0x80 | (codePoint >> 6 & 0x3F));
+            array[length++] = (byte) (0x80 | (codePoint & 0x3F));
+        }
+    }
+
+    String text(int start, int end) {
+        return new String(array, start, end - start, StandardCharsets.UTF_8);
+    }
+
+    private void reserve(int more) {
+        if (array.length - length < more) {
+            array = Arrays.copyOf(array, Math.max(Math.addExact(length, more), (int)
+                    Math.min(Integer.MAX_VALUE - 8L, array.length * 2L)));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.botgate.normalize;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/** The fields of one form, decoded one after the other and put into a tree. */
+final class FormFields {
+    private static final int LONGEST_NAME = 8_192;
+    private static final int LONGEST_TOLD_NAME = 60;
+
+    private final byte[] form;
+    private final FormTree tree;
+    private final NormalizeSettings settings;
+    private final Bytes nameBytes = new Bytes(64);
+    private int fields;
+
+    FormFields(byte[] form, FormTree tree, NormalizeSettings settings) {
+        this.form = form;
+        this.tree = tree;
+        this.settings = settings;
+    }
+
+    /** Reads them all, and returns their JSON. */
+    Buffer toEnd() throws RefusedBody {
+        refuseJson();
+        int at = 0;
+        while (at < form.length) {
+            int end = indexOf('&', at, form.length);
+            if (end > at) {
+                field(at, end);
+            }
+            at = end + 1;
+        }
+        if (fields == 0) {
+            throw at(0, "there are no fields (expected: name=value)");
+        }
+        return tree.toJson();
+    }
+
+    private void refuseJson() throws RefusedBody {
+        int first = 0;
+        while (first < form.length && form[first] <= ' ' && form[first] >= 0) {
+            first++;
+        }
+        if (first < form.length && (form[first] == '{' || form[first] == '[')) {
+            throw at(first, "this looks like JSON (expected: a form, or Content-Type: application/json)");
+        }
+    }
+
+    private void field(int start, int end) throws RefusedBody {
+        fields++;
+        if (fields > settings.maximumFields()) {
+            throw limitAt(start, "too many fields (expected: up to " + settings.maximumFields() + ")");
+        }
+        int equals = indexOf('=', start, end);
+        if (equals - start > LONGEST_NAME) {
+            throw limitAt(start, "a field's name is too long (expected: up to " + LONGEST_NAME + " bytes)");
+        }
+        nameBytes.truncate(0);
+        String mistake = decode(start, equals, nameBytes);
+        String name = nameBytes.text(0, nameBytes.length());
+        if (mistake.isEmpty()) {
+            Bytes texts = tree.texts();
+            int textStart = texts.length();
+            mistake = decode(Math.min(equals + 1, end), end, texts);
+            if (texts.length() - textStart > settings.maximumTextBytes()) {
+                throw limitAt(
+                        start,
+                        told(name) + " has too long a text (expected: up to " + settings.maximumTextBytes()
+                                + " bytes)");
+            }
+            if (mistake.isEmpty()) {
+                place(start, name, textStart);
+                return;
+            }
+        }
+        throw at(start, told(name) + " " + mistake);
+    }
+
+    private void place(int start, String name, int textStart) throws RefusedBody {
+        List<String> parts = FormName.parts(name, settings.maximumDepth() + 1).orElse(List.of());
+        if (parts.isEmpty()) {
+            throw at(start, told(name) + " is no name of a field (expected: names, [name], .name, [0] and [])");
+        }
+        try {
+            tree.put(parts, textStart);
+        } catch (FormTree.Conflict e) {
+            String reason = told(name) + " " + e.getMessage();
+            throw e.isLimit() ? limitAt(start, reason) : at(start, reason);
+        }
+    }
+
+    /** Appends what stands between {@code start} and {@code end} to {@code out}; returns what is wrong with it, or nothing. */
+    private String decode(int start, int end, Bytes out) {
+        int outStart = out.length();
+        int from = start;
+        for (int i = start; i < end; i++) {
+            byte b = form[i];
+            if (b == '+' || b == '%') {
+                out.append(form, from, i);
+                int value = b == '+' ? ' ' : hex(i + 1, end);
+                if (value < 0) {
+                    return "has a percent sign without two hexadecimal digits (expected: %25 for a percent sign)";
+                }
+                out.append(value);
+                i += b == '+' ? 0 : 2;
+                from = i + 1;
+            }
+        }
+        out.append(form, from, end);
+        return Utf8.firstInvalid(out.array(), outStart, out.length()) < 0 ? "" : "is not in UTF-8";
+    }
+
+    private int hex(int at, int end) {
+        if (at + 2 > end) {
+            return -1;
+        }
+        int high = Character.digit(form[at], 16);
+        int low = Character.digit(form[at + 1], 16);
+        return high < 0 || low < 0 ? -1 : high << 4 | low;
+    }
+
+    private int indexOf(char wanted, int from, int end) {
+        int at = from;
+        while (at < end && form[at] != wanted) {
+            at++;
+        }
+        return at;
+    }
+
+    /** The name as an error may tell it: its beginning, without what might confuse a log. */
+    private static String told(String name) {
+        StringBuilder told = new StringBuilder();
+        name.codePoints()
+                .limit(LONGEST_TOLD_NAME)
+                .forEach(c -> told.append(c > ' ' && c < 0x7F && c != '"' ? (char) c : '?'));
+        return "field " + told + (name.length() > LONGEST_TOLD_NAME ? "..." : "");
+    }
+
+    private RefusedBody at(int offset, String reason) {
+        Position position = Position.of(form, 0, offset);
+        return RefusedBody.malformed(position.line(), position.column(), reason);
+    }
+
+    private RefusedBody limitAt(int offset, String reason) {
+        Position position = Position.of(form, 0, offset);
+        return RefusedBody.limit(position.line(), position.column(), reason);
+    }
+}

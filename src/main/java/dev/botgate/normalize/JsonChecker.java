@@ -1,0 +1,45 @@
+package dev.botgate.normalize;
+
+import dev.botgate.exchange.JsonText;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.schema.Schema;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/** Checks bodies of one model that are JSON already. */
+public final class JsonChecker {
+    private final JsonScanner.Bounds bounds;
+    private final Places root;
+
+    /** A checker of bodies of {@code model}, a name as {@link Schema#body} takes it. */
+    public JsonChecker(NormalizeSettings settings, Schema schema, String model) {
+        this.bounds =
+                new JsonScanner.Bounds(settings.maximumDepth(), settings.maximumNodes(), settings.maximumTextBytes());
+        this.root = Places.in(schema, schema.body(model));
+    }
+
+    /**
+     * The places of the service URLs in {@code json}.
+     *
+     * @throws GatewayException MALFORMED_BODY where {@code json} is not what RFC 8259 allows, has a name twice in one
+     *     object, or is beyond the limits
+     */
+    public List<JsonText> check(Buffer json) {
+        byte[] bytes = json.getBytes();
+        try {
+            return new JsonScanner(bytes, 0, bytes.length, bounds).scan(root);
+        } catch (RefusedBody e) {
+            throw e.asFailure();
+        }
+    }
+
+    /** The places of the service URLs in JSON that was made here, and was bounded as it was made. */
+    List<JsonText> find(Buffer json) {
+        byte[] bytes = json.getBytes();
+        try {
+            return new JsonScanner(bytes, 0, bytes.length, JsonScanner.Bounds.NONE).scan(root);
+        } catch (RefusedBody e) {
+            throw new IllegalStateException("the converted body is no JSON: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.botgate.normalize;
+
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.exchange.Service;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.operation.Operation;
+import dev.botgate.schema.Schema;
+import io.vertx.core.Future;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Reads the body, and makes of it the JSON that the connector understands.
+ *
+ * <p>JSON is checked and goes on as the same bytes. Bodies of what is none of the twelve are never refused, and looked into for service URLs only.
+ */
+public final class Normalizer implements Filter<Identified, Call> {
+    private final NormalizeSettings settings;
+    private final Schema schema;
+    private final Map<Operation, JsonChecker> checkers = new EnumMap<>(Operation.class);
+
+    public Normalizer(NormalizeSettings settings, Schema schema) {
+        this.settings = settings;
+        this.schema = schema;
+        for (Operation operation : Operation.values()) {
+            operation
+                    .requestModel()
+                    .ifPresent(model -> checkers.put(operation, new JsonChecker(settings, schema, model)));
+        }
+    }
+
+    /**
+     * @return fails with UNSUPPORTED_MEDIA_TYPE before the body is read, with MALFORMED_BODY where it is not what it says,
+     *     and as {@link IncomingBody#read} does
+     */
+    @Override
+    public Future<Reply> apply(Identified request, Service<Call> next) {
+        return payload(request.head(), request.body()).compose(payload -> next.serve(request.with(payload)));
+    }
+
+    private Future<Payload> payload(RequestHead head, IncomingBody body) {
+        if (body.length() == 0) {
+            return Future.succeededFuture(new Payload.None());
+        }
+        Operation operation = head.route().operation();
+        if (operation == Operation.OTHER) {
+            return passedThrough(head, body);
+        }
+        JsonChecker checker = checkers.get(operation);
+        return checker == null ? unchecked(head, body, settings.maximumBodyBytes()) : understood(head, body, checker);
+    }
+
+    private Future<Payload> understood(RequestHead head, IncomingBody body, JsonChecker checker) {
+        BodyReader reader;
+        try {
+            reader = BodyReader.of(head.headers());
+        } catch (GatewayException e) {
+            return Future.failedFuture(e);
+        }
+        if (body.length() > settings.maximumBodyBytes()) {
+            return Future.failedFuture(new GatewayException(
+                    Failure.BODY_TOO_LARGE,
+                    "Content-Length: " + body.length() + " (expected: up to " + settings.maximumBodyBytes() + ")"));
+        }
+        String model = head.route().operation().requestModel().orElseThrow();
+        return body.read(settings.maximumBodyBytes())
+                .map(bytes -> reader.read(bytes, model, settings, schema, checker));
+    }
+
+    private Future<Payload> passedThrough(RequestHead head, IncomingBody body) {
+        boolean held = head.route().mutation() && body.length() > 0 && body.length() <= settings.heldPassThroughBytes();
+        return held
+                ? unchecked(head, body, settings.heldPassThroughBytes()).map(this::withServiceUrls)
+                : Future.succeededFuture(new Payload.Streamed(body.stream(), body.length()));
+    }
+
+    /**
+     * The batch operations carry an activity as CreateConversation does. What is no such JSON goes on as it is, since it is
+     * not for the gateway to judge.
+     */
+    private Payload withServiceUrls(Payload payload) {
+        if (!(payload instanceof Payload.Whole whole) || !"application/json".equals(whole.sourceMediaType())) {
+            return payload;
+        }
+        try {
+            JsonChecker activities = Objects.requireNonNull(checkers.get(Operation.CREATE_CONVERSATION));
+            return new Payload.Whole(
+                    whole.bytes(), whole.contentType(), whole.sourceMediaType(), activities.check(whole.bytes()));
+        } catch (GatewayException unknown) {
+            return payload;
+        }
+    }
+
+    private static Future<Payload> unchecked(RequestHead head, IncomingBody body, long maximumBytes) {
+        return body.read(maximumBytes)
+                .map(bytes -> bytes.length() == 0
+                        ? new Payload.None()
+                        : new Payload.Whole(bytes, null, BodyReader.mediaTypeOf(head.headers()), List.of()));
+    }
+}

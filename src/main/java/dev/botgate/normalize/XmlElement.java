@@ -1,0 +1,203 @@
+package dev.botgate.normalize;
+
+import org.jspecify.annotations.Nullable;
+
+/** An XML element that is open: what it may hold, and what it becomes. One subclass for each type of the schema. */
+abstract class XmlElement {
+
+    /** What happens where a parent has a child of that name already. */
+    enum Repetition {
+        /** It is refused. */
+        REFUSED,
+        /** The schema says that there is an array; so there is, of one too. */
+        LIST,
+        /** Nothing is known; two or more are an array. */
+        FREE
+    }
+
+    final XmlWalk walk;
+    final Tree tree;
+    private final @Nullable XmlElement parent;
+    private final String label;
+    private final int line;
+    private final int column;
+    private int textStart;
+    private boolean hasParts;
+
+    private int name = Tree.NONE;
+    private Repetition repetition = Repetition.REFUSED;
+
+    /**
+     * @param label the name of the schema's property, which errors may tell; {@code *} for what the client named itself,
+     *     and empty for items
+     */
+    XmlElement(XmlWalk walk, @Nullable XmlElement parent, String label) {
+        this.walk = walk;
+        this.tree = walk.tree();
+        this.parent = parent;
+        this.label = label;
+        this.line = walk.line();
+        this.column = walk.column();
+        this.textStart = tree.texts().length();
+    }
+
+    /** Opens the element inside this one that is called {@code local}. */
+    final XmlElement open(String local, DeclaredType declared) throws RefusedBody {
+        beginParts();
+        return child(local, declared);
+    }
+
+    abstract XmlElement child(String local, DeclaredType declared) throws RefusedBody;
+
+    /** Takes in what an element inside this one has become. */
+    abstract void adopt(XmlElement child, int value) throws RefusedBody;
+
+    /** The value that this element has become, now that it closes. */
+    abstract int close() throws RefusedBody;
+
+    /** Gives this element its place in the parent. */
+    final XmlElement called(String nameInJson, Repetition whereRepeated) throws RefusedBody {
+        name = walk.name(this, nameInJson);
+        repetition = whereRepeated;
+        return this;
+    }
+
+    /** Puts {@code child}, which has become {@code value}, into the object {@code object}. */
+    final void put(int object, XmlElement child, int value) throws RefusedBody {
+        int before = tree.find(object, child.name);
+        switch (child.repetition) {
+            case REFUSED -> {
+                if (before != Tree.NONE) {
+                    throw child.refused("is given twice (expected: once)");
+                }
+                tree.append(object, child.name, value);
+            }
+            case LIST -> putInList(object, before, child, value);
+            case FREE -> {
+                if (before == Tree.NONE) {
+                    tree.append(object, child.name, value);
+                } else {
+                    if (tree.kind(before) != Tree.Kind.REPEATED) {
+                        tree.repeat(before);
+                    }
+                    tree.append(before, value);
+                }
+            }
+        }
+    }
+
+    private void putInList(int object, int before, XmlElement child, int value) throws RefusedBody {
+        if (before == Tree.NONE) {
+            int list = tree.make(Tree.Kind.LIST);
+            tree.append(object, child.name, list);
+            tree.append(list, value);
+        } else if (isWrapped(value) || isWrapped(tree.first(before))) {
+            throw child.refused("is given twice (expected: one array)");
+        } else {
+            tree.append(before, value);
+        }
+    }
+
+    private boolean isWrapped(int value) {
+        return tree.kind(value) == Tree.Kind.ARRAY;
+    }
+
+    /** Takes a piece of text. */
+    final void text(char[] chars, int start, int length) throws RefusedBody {
+        if (hasParts) {
+            for (int i = start; i < start + length; i++) {
+                if (!isSpace(chars[i])) {
+                    throw refused("has text between its elements (expected: only one of both)");
+                }
+            }
+        } else {
+            walk.append(this, chars, start, length);
+            if (tree.texts().length() - textStart > walk.settings().maximumTextBytes()) {
+                throw RefusedBody.limit(
+                        line,
+                        column,
+                        path() + " has too long a text (expected: up to "
+                                + walk.settings().maximumTextBytes() + " bytes)");
+            }
+        }
+    }
+
+    private void beginParts() throws RefusedBody {
+        if (!hasParts) {
+            if (!isBlank()) {
+                throw refused("has text between its elements (expected: only one of both)");
+            }
+            dropText();
+            hasParts = true;
+        }
+    }
+
+    final boolean isRoot() {
+        return parent == null;
+    }
+
+    final boolean hasParts() {
+        return hasParts;
+    }
+
+    final int textStart() {
+        return textStart;
+    }
+
+    /** Makes this element's text that of {@code other}. */
+    final void takeText(XmlElement other) {
+        textStart = other.textStart;
+    }
+
+    final boolean isEmpty() {
+        return !hasParts && tree.texts().length() == textStart;
+    }
+
+    /** Whether there is no text but spaces; text beside elements was found to be spaces when it came. */
+    final boolean isBlank() {
+        if (hasParts) {
+            return true;
+        }
+        byte[] texts = tree.texts().array();
+        for (int i = textStart; i < tree.texts().length(); i++) {
+            if (!isSpace((char) texts[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The text, of which nothing is kept. */
+    final String takenText() {
+        String text = tree.texts().text(textStart, tree.texts().length());
+        dropText();
+        return text;
+    }
+
+    final void dropText() {
+        tree.texts().truncate(textStart);
+    }
+
+    final RefusedBody refused(String reason) {
+        return RefusedBody.malformed(line, column, path() + " " + reason);
+    }
+
+    final RefusedBody refused(Literal literal) {
+        return RefusedBody.malformed(line, column, literal.refusal(path()));
+    }
+
+    /** Where this element stands, in names of the schema; the root itself is left out before them. */
+    final String path() {
+        if (parent == null) {
+            return label;
+        }
+        if (label.isEmpty()) {
+            return parent.path();
+        }
+        return parent.parent == null ? label : parent.path() + "." + label;
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    }
+}

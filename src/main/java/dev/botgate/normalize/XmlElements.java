@@ -1,0 +1,252 @@
+package dev.botgate.normalize;
+
+import dev.botgate.schema.Model;
+import dev.botgate.schema.Property;
+import dev.botgate.schema.Type;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The open elements of objects: models, free-form values and dictionaries. */
+final class XmlElements {
+    private static final Type ANYTHING = new Type.Anything();
+    private static final String UNLISTED = "*";
+
+    private XmlElements() {}
+
+    /** An element that has elements for members. */
+    private abstract static class Members extends XmlElement {
+        final int value = tree.make(Tree.Kind.OPEN);
+
+        Members(XmlWalk walk, @Nullable XmlElement parent, String label) {
+            super(walk, parent, label);
+        }
+
+        final XmlElement unlisted(String local, Type type, Repetition repetition, DeclaredType declared)
+                throws RefusedBody {
+            return walk.open(this, UNLISTED, type, declared)
+                    .called(walk.dialect().unlisted(local), repetition);
+        }
+
+        @Override
+        void adopt(XmlElement child, int childValue) throws RefusedBody {
+            put(value, child, childValue);
+        }
+
+        /** An object of the members that came; where none did, what the dialect says of an empty element. */
+        final int closeObject() throws RefusedBody {
+            if (!isBlank()) {
+                throw refused("holds text (expected: elements)");
+            }
+            if (!hasParts()) {
+                dropText();
+            }
+            boolean nothing = !hasParts() && walk.dialect().emptyIsNull() && !isRoot();
+            tree.become(value, nothing ? Tree.Kind.NULL : Tree.Kind.OBJECT);
+            return value;
+        }
+    }
+
+    /** A model: members by the schema, letter case aside; what is not listed is free-form. */
+    static final class OfModel extends Members {
+        private final Model model;
+
+        OfModel(XmlWalk walk, @Nullable XmlElement parent, String label, Model model) {
+            super(walk, parent, label);
+            this.model = model;
+        }
+
+        @Override
+        XmlElement child(String local, DeclaredType declared) throws RefusedBody {
+            Optional<Property> listed = model.propertyIgnoringCase(local);
+            if (listed.isEmpty()) {
+                return unlisted(local, ANYTHING, Repetition.FREE, declared);
+            }
+            Property property = listed.get();
+            boolean list = property.type() instanceof Type.ListOf;
+            return walk.open(this, property.name(), property.type(), declared)
+                    .called(property.name(), list ? Repetition.LIST : Repetition.REFUSED);
+        }
+
+        @Override
+        int close() throws RefusedBody {
+            return closeObject();
+        }
+    }
+
+    /** A value of any shape: text, or an object, or a dictionary. */
+    static final class Free extends Members {
+        Free(XmlWalk walk, @Nullable XmlElement parent, String label) {
+            super(walk, parent, label);
+        }
+
+        @Override
+        XmlElement child(String local, DeclaredType declared) throws RefusedBody {
+            return walk.dialect().isEntry(local)
+                    ? new Entry(walk, this, ANYTHING)
+                    : unlisted(local, ANYTHING, Repetition.FREE, declared);
+        }
+
+        @Override
+        int close() {
+            if (hasParts()) {
+                tree.become(value, Tree.Kind.OBJECT);
+            } else if (isEmpty() && walk.dialect().emptyIsNull()) {
+                tree.become(value, Tree.Kind.NULL);
+            } else {
+                tree.become(value, Tree.Kind.TEXT, textStart());
+            }
+            return value;
+        }
+    }
+
+    /** Values of one type by free names: each in an element called so, or in an entry of a key and a value. */
+    static final class Dictionary extends Members {
+        private final Type valueType;
+
+        Dictionary(XmlWalk walk, @Nullable XmlElement parent, String label, Type valueType) {
+            super(walk, parent, label);
+            this.valueType = valueType;
+        }
+
+        @Override
+        XmlElement child(String local, DeclaredType declared) throws RefusedBody {
+            return walk.dialect().isEntry(local)
+                    ? new Entry(walk, this, valueType)
+                    : unlisted(local, valueType, Repetition.REFUSED, declared);
+        }
+
+        @Override
+        int close() throws RefusedBody {
+            return closeObject();
+        }
+    }
+
+    /** One entry of a dictionary. */
+    private static final class Entry extends XmlElement {
+        private final Type valueType;
+        private @Nullable String key;
+        private int value = Tree.NONE;
+
+        Entry(XmlWalk walk, XmlElement parent, Type valueType) {
+            super(walk, parent, UNLISTED);
+            this.valueType = valueType;
+        }
+
+        @Override
+        XmlElement child(String local, DeclaredType declared) throws RefusedBody {
+            return switch (local) {
+                case "Key" -> new XmlLeaves.Captured(walk, this, "Key");
+                case "Value" -> walk.open(this, UNLISTED, valueType, declared);
+                default -> throw refused("is an entry of a dictionary (expected: Key and Value)");
+            };
+        }
+
+        @Override
+        void adopt(XmlElement child, int childValue) throws RefusedBody {
+            boolean first;
+            if (child instanceof XmlLeaves.Captured captured) {
+                first = key == null;
+                key = captured.text();
+            } else {
+                first = value == Tree.NONE;
+                value = childValue;
+            }
+            if (!first) {
+                throw refused("is an entry of a dictionary (expected: one Key and one Value)");
+            }
+        }
+
+        @Override
+        int close() throws RefusedBody {
+            String name = key;
+            if (name == null || !isBlank()) {
+                throw refused("is an entry of a dictionary (expected: Key and Value)");
+            }
+            XmlElement named = called(name, Repetition.REFUSED);
+            assert named == this;
+            return value == Tree.NONE ? tree.make(Tree.Kind.NULL) : value;
+        }
+    }
+
+    /**
+     * An array: a wrapper with items inside, or, where what stands inside is no item, one of several items that stand
+     * side by side.
+     */
+    static final class Items extends XmlElement {
+        private final @Nullable XmlElement parent;
+        private final String label;
+        private final Type item;
+        private final DeclaredType itself;
+        private final boolean declared;
+        private @Nullable XmlElement onlyItem;
+        private int array = Tree.NONE;
+
+        /**
+         * @param itself what the element says of itself, which is said of the item where it is one
+         * @param declared whether it says that it is an array; then all in it are items
+         */
+        Items(
+                XmlWalk walk,
+                @Nullable XmlElement parent,
+                String label,
+                Type item,
+                DeclaredType itself,
+                boolean declared) {
+            super(walk, parent, label);
+            this.parent = parent;
+            this.label = label;
+            this.item = item;
+            this.itself = itself;
+            this.declared = declared;
+        }
+
+        @Override
+        XmlElement child(String local, DeclaredType childType) throws RefusedBody {
+            if (onlyItem != null) {
+                return onlyItem.open(local, childType);
+            }
+            Optional<Type> wrapped =
+                    declared ? Optional.of(item) : walk.dialect().wrappedItem(walk.schema(), item, local);
+            if (wrapped.isPresent()) {
+                if (array == Tree.NONE) {
+                    array = tree.make(Tree.Kind.ARRAY);
+                }
+                return walk.open(this, "", wrapped.get(), childType);
+            }
+            if (array != Tree.NONE) {
+                throw refused("holds an element that is none of its items (expected: items only)");
+            }
+            onlyItem = walk.open(parent, label, item, itself);
+            return onlyItem.open(local, childType);
+        }
+
+        @Override
+        void adopt(XmlElement child, int value) throws RefusedBody {
+            if (onlyItem != null) {
+                onlyItem.adopt(child, value);
+            } else {
+                tree.append(array, value);
+            }
+        }
+
+        @Override
+        int close() throws RefusedBody {
+            if (onlyItem != null) {
+                return onlyItem.close();
+            }
+            if (array != Tree.NONE) {
+                return array;
+            }
+            boolean spaces =
+                    item instanceof Type.Scalar && !isEmpty() && walk.dialect().emptyIsNull();
+            if (spaces || !isBlank()) {
+                XmlElement only = walk.open(parent, label, item, itself);
+                only.takeText(this);
+                return only.close();
+            }
+            dropText();
+            return tree.make(
+                    walk.dialect().emptyIsNull() && !declared && parent != null ? Tree.Kind.NULL : Tree.Kind.ARRAY);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.botgate.normalize;
+
+import com.ctc.wstx.api.WstxInputProperties;
+import com.ctc.wstx.exc.WstxEOFException;
+import com.ctc.wstx.exc.WstxIOException;
+import com.ctc.wstx.exc.WstxLazyException;
+import com.ctc.wstx.exc.WstxUnexpectedCharException;
+import com.ctc.wstx.stax.WstxInputFactory;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.schema.Schema;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.Charset;
+import javax.xml.stream.Location;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.codehaus.stax2.XMLInputFactory2;
+import org.jspecify.annotations.Nullable;
+
+/** Converts XML bodies, in each of the dialects, to JSON by the schema. Document type definitions are refused. */
+public final class XmlReader {
+    private static final XMLInputFactory FACTORY = factory();
+
+    private final NormalizeSettings settings;
+    private final Schema schema;
+
+    public XmlReader(NormalizeSettings settings, Schema schema) {
+        this.settings = settings;
+        this.schema = schema;
+    }
+
+    /**
+     * The JSON of {@code xml}.
+     *
+     * @param charset what the media type says of the encoding; a byte order mark says better (RFC 7303 section 3), and
+     *     without both the document's own declaration counts
+     * @param model the name of the expected model, as {@link Schema#body} takes it
+     * @throws GatewayException MALFORMED_BODY where {@code xml} is not well-formed, not of that model, or beyond the limits
+     */
+    public Buffer read(Buffer xml, @Nullable Charset charset, String model) {
+        XmlSource source = new XmlSource(xml);
+        try {
+            XMLStreamReader in = open(source, hasByteOrderMark(xml) ? null : charset);
+            try {
+                XmlWalk walk = new XmlWalk(source, in, schema, schema.body(model), settings);
+                int root = walk.toEnd();
+                return TreeWriter.write(walk.tree(), root);
+            } finally {
+                in.close();
+            }
+        } catch (WstxLazyException e) {
+            throw refused(e.getCause() instanceof XMLStreamException late ? late : new XMLStreamException(e), source);
+        } catch (XMLStreamException e) {
+            throw refused(e, source);
+        } catch (RefusedBody e) {
+            throw e.asFailure();
+        }
+    }
+
+    private static XMLStreamReader open(XmlSource source, @Nullable Charset charset) throws XMLStreamException {
+        return charset == null
+                ? FACTORY.createXMLStreamReader(source)
+                : FACTORY.createXMLStreamReader(source, charset.name());
+    }
+
+    private static boolean hasByteOrderMark(Buffer xml) {
+        byte[] first = xml.getBytes(0, Math.min(3, xml.length()));
+        int two = first.length < 2 ? 0 : (first[0] & 0xFF) << 8 | (first[1] & 0xFF);
+        return two == 0xFEFF || two == 0xFFFE || Utf8.byteOrderMark(first, 0, first.length) > 0;
+    }
+
+    private static GatewayException refused(XMLStreamException e, XmlSource source) {
+        Location location = e.getLocation();
+        int line = location == null ? 1 : Math.max(1, location.getLineNumber());
+        int column = location == null ? 1 : Math.max(1, location.getColumnNumber());
+        return source.isExhausted()
+                ? RefusedBody.limit(
+                                line,
+                                column,
+                                "too long a name, comment or instruction (expected: up to " + XmlSource.MAXIMUM_PIECE
+                                        + " bytes)")
+                        .asFailure()
+                : RefusedBody.malformed(line, column, reason(e)).asFailure();
+    }
+
+    private static String reason(XMLStreamException e) {
+        if (e instanceof WstxEOFException) {
+            return "the document ends too early";
+        }
+        if (e instanceof WstxUnexpectedCharException) {
+            return "an unexpected character (expected: well-formed XML)";
+        }
+        if (e instanceof WstxIOException) {
+            return "bytes that are not in the document's encoding";
+        }
+        return "not well-formed XML";
+    }
+
+    private static XMLInputFactory factory() {
+        WstxInputFactory factory = new WstxInputFactory();
+        factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
+        factory.setProperty(XMLInputFactory.IS_COALESCING, false);
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLInputFactory2.P_INTERN_NAMES, false);
+        factory.setProperty(XMLInputFactory2.P_INTERN_NS_URIS, false);
+        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, 32);
+        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, 8_192);
+        return factory;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.botgate.sandbox;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+
+/** The last requests that arrived, bounded by number and by bytes of bodies; safe on any thread. */
+final class RequestLog {
+    private final int maximumRequests;
+    private final long maximumBytes;
+    private final Map<Long, Received> entries = new LinkedHashMap<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private long bytes;
+    private long sequence;
+    private long sinceClear;
+    private long dropped;
+
+    /** Someone who waits for the request number {@code count} since the log was cleared. */
+    private record Waiting(long count, Promise<Void> promise) {}
+
+    /** What the log says at one moment. */
+    record Page(long total, long dropped, List<Received> requests) {}
+
+    RequestLog(int maximumRequests, long maximumBytes) {
+        this.maximumRequests = maximumRequests;
+        this.maximumBytes = maximumBytes;
+    }
+
+    /** Enters the request that {@code entry} makes of its sequence number. */
+    Received arrived(LongFunction<Received> entry) {
+        List<Waiting> due;
+        Received received;
+        synchronized (this) {
+            received = entry.apply(++sequence);
+            sinceClear++;
+            entries.put(received.sequence(), received);
+            dropOldest();
+            due = waiting.stream().filter(one -> one.count <= sinceClear).toList();
+            waiting.removeAll(due);
+        }
+        due.forEach(one -> one.promise.complete());
+        return received;
+    }
+
+    /** Adds what was read of a body, unless the entry has gone already. */
+    synchronized void read(Received received, Buffer body, boolean complete) {
+        Received updated =
+                entries.computeIfPresent(received.sequence(), (number, entry) -> entry.withBody(body.copy(), complete));
+        if (updated != null) {
+            bytes += body.length();
+            dropOldest();
+        }
+    }
+
+    synchronized List<Received> all() {
+        return List.copyOf(entries.values());
+    }
+
+    /** Up to {@code limit} requests whose number is above {@code after}, oldest first. */
+    synchronized Page after(long after, int limit) {
+        List<Received> requests = entries.values().stream()
+                .filter(entry -> entry.sequence() > after)
+                .limit(limit)
+                .toList();
+        return new Page(sinceClear, dropped, requests);
+    }
+
+    /** Completes when {@code count} requests have arrived since the log was last cleared. */
+    Future<Void> arrivals(long count) {
+        synchronized (this) {
+            if (sinceClear < count) {
+                Promise<Void> promise = Promise.promise();
+                waiting.add(new Waiting(count, promise));
+                return promise.future();
+            }
+        }
+        return Future.succeededFuture();
+    }
+
+    synchronized void clear() {
+        entries.clear();
+        bytes = 0;
+        sinceClear = 0;
+        dropped = 0;
+    }
+
+    private void dropOldest() {
+        Iterator<Received> oldest = entries.values().iterator();
+        while (entries.size() > maximumRequests || (bytes > maximumBytes && entries.size() > 1)) {
+            Received entry = oldest.next();
+            bytes -= entry.body().length();
+            oldest.remove();
+            dropped++;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.botgate.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The object definitions of a Swagger 2.0 document. */
+public final class Schema {
+    private static final String CONNECTOR = "ConnectorAPI.json";
+    private static final String DEFINITIONS = "#/definitions/";
+
+    private final Map<String, Model> models;
+    private final TreeMap<String, Model> modelsIgnoringCase;
+
+    private Schema(Map<String, Model> models) {
+        this.models = models;
+        this.modelsIgnoringCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        modelsIgnoringCase.putAll(models);
+    }
+
+    /** The models of the packaged Bot Connector document. */
+    public static Schema connector() {
+        try (InputStream document = Schema.class.getResourceAsStream(CONNECTOR)) {
+            if (document == null) {
+                throw new IllegalStateException(CONNECTOR + " is not packaged");
+            }
+            return read(document);
+        } catch (IOException e) {
+            throw new UncheckedIOException(CONNECTOR + " cannot be read", e);
+        }
+    }
+
+    /**
+     * Reads the {@code definitions} of a Swagger 2.0 document in JSON.
+     *
+     * @throws IllegalArgumentException when a definition uses what {@link Type} cannot say
+     */
+    public static Schema read(InputStream document) throws IOException {
+        JsonNode definitions = new JsonMapper().readTree(document).path("definitions");
+        Map<String, Model> models = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> definition : definitions.properties()) {
+            if (definition.getValue().path("type").asText().equals("object")) {
+                models.put(definition.getKey(), model(definition.getKey(), definition.getValue(), definitions));
+            }
+        }
+        return new Schema(models);
+    }
+
+    /** The model called exactly so. */
+    public Optional<Model> model(String name) {
+        return Optional.ofNullable(models.get(name));
+    }
+
+    /** The model called so, letter case aside. */
+    public Optional<Model> modelIgnoringCase(String name) {
+        return Optional.ofNullable(modelsIgnoringCase.get(name));
+    }
+
+    /** The model that {@code reference} names; a schema holds all that its own references name. */
+    public Model model(Type.Reference reference) {
+        return model(reference.model())
+                .orElseThrow(() -> new IllegalArgumentException(reference.model() + " is no model"));
+    }
+
+    /** The type of a whole body: {@code Activity}, or {@code ChannelAccount[]} for an array. */
+    public Type body(String modelName) {
+        String item = modelName.endsWith("[]") ? modelName.substring(0, modelName.length() - 2) : modelName;
+        Type.Reference reference =
+                new Type.Reference(model(new Type.Reference(item)).name());
+        return item.equals(modelName) ? reference : new Type.ListOf(reference);
+    }
+
+    private static Model model(String name, JsonNode definition, JsonNode definitions) {
+        List<Property> properties = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> property :
+                definition.path("properties").properties()) {
+            properties.add(new Property(property.getKey(), type(property.getValue(), definitions)));
+        }
+        return new Model(name, properties);
+    }
+
+    private static Type type(JsonNode node, JsonNode definitions) {
+        if (node.has("$ref")) {
+            return reference(node.get("$ref").asText(), definitions);
+        }
+        String type = node.path("type").asText();
+        String format = node.path("format").asText();
+        return switch (type) {
+            case "string" -> text(format);
+            case "boolean" -> Type.Scalar.BOOLEAN;
+            case "integer" -> format.equals("int32") ? Type.Scalar.INT32 : Type.Scalar.INTEGER;
+            case "number" -> Type.Scalar.NUMBER;
+            case "array" -> new Type.ListOf(type(node.path("items"), definitions));
+            case "object" -> object(node, definitions);
+            default ->
+                throw new IllegalArgumentException(
+                        "type: " + type + " (expected: string, boolean, integer, number, array or object)");
+        };
+    }
+
+    private static Type reference(String reference, JsonNode definitions) {
+        String name = reference.startsWith(DEFINITIONS) ? reference.substring(DEFINITIONS.length()) : "";
+        JsonNode definition = definitions.path(name);
+        if (definition.path("type").asText().equals("object")) {
+            return new Type.Reference(name);
+        }
+        if (definition.isMissingNode()) {
+            throw new IllegalArgumentException("$ref: " + reference + " (expected: a name below " + DEFINITIONS + ")");
+        }
+        return type(definition, definitions);
+    }
+
+    private static Type text(String format) {
+        return switch (format) {
+            case "date-time" -> Type.Scalar.DATE_TIME;
+            case "byte" -> Type.Scalar.BYTE;
+            default -> Type.Scalar.STRING;
+        };
+    }
+
+    private static Type object(JsonNode node, JsonNode definitions) {
+        if (node.has("properties")) {
+            throw new IllegalArgumentException(
+                    "a property has properties of its own (expected: a $ref to a definition)");
+        }
+        JsonNode values = node.path("additionalProperties");
+        return values.isObject() ? new Type.MapOf(type(values, definitions)) : new Type.Anything();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.botgate.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AdminServerTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final WebClient client = WebClient.create(vertx);
+    private final AtomicReference<Optional<String>> trail = new AtomicReference<>(Optional.empty());
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private int port;
+
+    @BeforeEach
+    void start() throws Exception {
+        AdminServer server = new AdminServer(
+                vertx,
+                new AdminSettings("127.0.0.1", 0),
+                List.of(
+                        new HealthRoutes(Map.of("audit", trail::get)),
+                        new MetricsRoutes(registry),
+                        router -> router.get("/broken").handler(context -> {
+                            throw new IllegalStateException("a secret");
+                        })));
+        port = server.start().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void readinessNamesTheCheckThatHasAProblem() throws Exception {
+        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+
+        trail.set(Optional.of("no connection"));
+        HttpResponse<Buffer> down = get("/health/ready");
+
+        assertThat(down.statusCode()).isEqualTo(503);
+        assertThat(down.bodyAsJsonObject()
+                        .getJsonObject("checks")
+                        .getJsonObject("audit")
+                        .getString("problem"))
+                .isEqualTo("no connection");
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void metricsAreScraped() throws Exception {
+        registry.counter("botgate.things").increment();
+
+        HttpResponse<Buffer> metrics = get("/metrics");
+
+        assertThat(metrics.getHeader("Content-Type")).startsWith("text/plain");
+        assertThat(metrics.bodyAsString()).contains("botgate_things_total 1.0");
+    }
+
+    @Test
+    void whatIsNotThereIsSaidInJson() throws Exception {
+        HttpResponse<Buffer> missing = get("/nothing");
+
+        assertThat(missing.statusCode()).isEqualTo(404);
+        assertThat(missing.bodyAsJsonObject().getJsonObject("error").getString("code"))
+                .isEqualTo("NotFound");
+    }
+
+    @Test
+    void aBugDoesNotLeakItsText() throws Exception {
+        HttpResponse<Buffer> broken = get("/broken");
+
+        assertThat(broken.statusCode()).isEqualTo(500);
+        assertThat(broken.bodyAsString()).doesNotContain("secret").contains("InternalError");
+    }
+
+    private HttpResponse<Buffer> get(String path) throws Exception {
+        return client.get(port, "127.0.0.1", path)
+                .send()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+    }
+}

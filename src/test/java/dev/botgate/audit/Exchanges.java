@@ -1,0 +1,112 @@
+package dev.botgate.audit;
+
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Peer;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.operation.RouteTable;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What audit tests speak of: calls, replies, intents and outcomes. */
+public final class Exchanges {
+    private static final Gateway GATEWAY = new Gateway("gate-1", UUID.randomUUID());
+    private static final ExchangeIds IDS = new ExchangeIds(GATEWAY, InstantSource.system());
+
+    private Exchanges() {}
+
+    public static ExchangeIds ids() {
+        return IDS;
+    }
+
+    public static AuditSettings settings(Duration commitTimeout) {
+        return settings(commitTimeout, 10_000, 128);
+    }
+
+    public static AuditSettings settings(Duration commitTimeout, int maximumWaiting, int maximumBatch) {
+        return new AuditSettings(
+                "gate-1", commitTimeout, Duration.ofSeconds(7), maximumWaiting, 64 << 20, maximumBatch, false, false);
+    }
+
+    /** An intent of sending an activity. */
+    public static Intent intent(String requestId) {
+        return intent(IDS.next(), requestId, "28:bot", "19:conversation", null, "SendToConversation");
+    }
+
+    public static Intent intent(
+            ExchangeId exchange,
+            String requestId,
+            @Nullable String bot,
+            String conversation,
+            @Nullable String activity,
+            String operation) {
+        return new Intent(
+                exchange,
+                requestId,
+                operation,
+                "POST",
+                "/v3/conversations/19%3Aconversation/activities?x=1",
+                "teams",
+                bot,
+                "tenant-1",
+                false,
+                conversation,
+                activity,
+                null,
+                "application/json",
+                RecordedBody.whole(Buffer.buffer("{\"type\":\"message\",\"text\":\"" + requestId + "\"}")));
+    }
+
+    public static Outcome outcome(Intent intent, Close close) {
+        return outcome(intent, close, null);
+    }
+
+    public static Outcome outcome(Intent intent, Close close, @Nullable String activity) {
+        return new Outcome(
+                intent.exchange(),
+                GATEWAY,
+                intent.exchange().at().plusMillis(5),
+                close,
+                close == Close.SUCCEEDED ? 201 : null,
+                1,
+                Duration.ofMillis(5),
+                activity,
+                null,
+                activity,
+                null,
+                null,
+                false);
+    }
+
+    /** A call as it reaches the filter. */
+    public static Call call(String method, String uri, Payload payload) {
+        RequestHead head = new RequestHead(
+                "request-1",
+                Instant.now(),
+                method,
+                "teams",
+                uri,
+                RouteTable.match(method, uri.split("\\?", 2)[0]),
+                MultiMap.caseInsensitiveMultiMap(),
+                new Peer("127.0.0.1", "http", "localhost:3980"));
+        return new Call(head, new Caller("28:bot", "tenant-1", "00", true), payload);
+    }
+
+    public static Payload.Whole json(String text) {
+        return new Payload.Whole(Buffer.buffer(text), "application/json", "application/json", List.of());
+    }
+
+    public static Reply reply(int status, String json) {
+        return new Reply(
+                status, "Reason", MultiMap.caseInsensitiveMultiMap(), new ReplyBody.Whole(Buffer.buffer(json)));
+    }
+}

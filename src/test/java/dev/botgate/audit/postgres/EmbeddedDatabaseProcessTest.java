@@ -1,0 +1,174 @@
+package dev.botgate.audit.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedDatabaseProcessTest {
+    private static final int NOBODY = 65_534;
+
+    /** A directory that was set up before; those that a test spoils are its own, below {@code folder}. */
+    @TempDir
+    private static Path shared;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whenTheGatewayIsKilled_theNextStartHasItsDataAndTheOnlyServer() throws Exception {
+        Path directory = shared.resolve("data");
+        GatewayProcess killed = GatewayProcess.start(directory);
+        EmbeddedDatabase visitor = EmbeddedDatabase.attach(directory).orElseThrow();
+        Sql.execute(visitor, "CREATE TABLE survived AS SELECT 'yes' AS answer");
+        killed.kill();
+        assertThat(Sql.query(visitor, "SELECT answer FROM survived")).isEqualTo("yes");
+
+        try (EmbeddedDatabase next = EmbeddedDatabase.start(directory)) {
+            assertThat(Sql.query(next, "SELECT answer FROM survived")).isEqualTo("yes");
+            assertThat(next.pid()).isNotEqualTo(killed.serverPid());
+            assertThat(serversOf(directory)).containsExactly(next.pid());
+        }
+        assertThat(serversOf(directory)).isEmpty();
+    }
+
+    @Test
+    void whenGatewayAndServerAreKilled_committedDataStay() throws Exception {
+        Path directory = shared.resolve("data");
+        GatewayProcess killed = GatewayProcess.start(directory);
+        EmbeddedDatabase visitor = EmbeddedDatabase.attach(directory).orElseThrow();
+        Sql.execute(visitor, "CREATE TABLE kept AS SELECT 'yes' AS answer");
+        killed.kill();
+        assertThat(ProcessHandle.of(killed.serverPid()).orElseThrow().destroyForcibly())
+                .isTrue();
+
+        try (EmbeddedDatabase next = EmbeddedDatabase.start(directory)) {
+            assertThat(Sql.query(next, "SELECT answer FROM kept")).isEqualTo("yes");
+        }
+    }
+
+    @Test
+    void whenAnotherGatewayHasTheDirectory_theErrorNamesDirectoryAndProcess() throws Exception {
+        Path directory = shared.resolve("data");
+        try (GatewayProcess first = GatewayProcess.start(directory);
+                GatewayProcess second = GatewayProcess.start(directory)) {
+            assertThat(second.answer())
+                    .startsWith("REFUSED")
+                    .contains(directory.toRealPath().toString())
+                    .contains("process " + first.pid());
+        }
+    }
+
+    @Test
+    void whenTheLocaleIsNotInstalled_itStarts() throws Exception {
+        Map<String, String> environment = Map.of("LC_ALL", "tlh_QO.UTF-8", "LANG", "tlh_QO", "PGDATA", "/nowhere");
+        try (GatewayProcess gateway = GatewayProcess.start(List.of(), environment, folder.resolve("data"))) {
+            assertThat(gateway.answer()).startsWith("PID");
+        }
+    }
+
+    @Test
+    void whenRunByAPlainUser_itStarts() throws Exception {
+        assumeRoot();
+        Path directory = Files.createDirectory(folder.resolve("data"));
+        openTo(NOBODY, directory);
+
+        try (GatewayProcess gateway = GatewayProcess.start(asNobody(), Map.of(), directory)) {
+            assertThat(gateway.answer()).startsWith("PID");
+            assertThat(DataDirectory.owner(Path.of("/proc", Long.toString(gateway.serverPid()), "cmdline")))
+                    .isEqualTo(NOBODY);
+        }
+    }
+
+    @Test
+    void whenRootMadeTheDirectory_aPlainUserIsToldWhose() throws Exception {
+        assumeRoot();
+        Path directory = shared.resolve("data");
+        EmbeddedDatabase.start(directory).close();
+
+        try (GatewayProcess gateway = GatewayProcess.start(asNobody(), Map.of(), directory)) {
+            assertThat(gateway.answer())
+                    .startsWith("REFUSED")
+                    .contains("owner: root, this process: user " + NOBODY)
+                    .contains(directory.toRealPath().toString());
+        }
+    }
+
+    @Test
+    void whenUserNamespacesAreForbidden_rootFallsBackToAnUnprivilegedUser() throws Exception {
+        assumeRoot();
+        Path directory = folder.resolve("data");
+        Path forbidding = Files.createDirectory(folder.resolve("bin"));
+        executable(forbidding.resolve("unshare"));
+        Map<String, String> environment = Map.of("PATH", forbidding + ":" + System.getenv("PATH"));
+
+        try (GatewayProcess gateway = GatewayProcess.start(List.of(), environment, directory)) {
+            assertThat(gateway.answer()).startsWith("PID");
+            assertThat(DataDirectory.owner(directory.resolve("cluster"))).isNotZero();
+        }
+        try (GatewayProcess again = GatewayProcess.start(List.of(), Map.of(), directory)) {
+            assertThat(again.answer()).startsWith("PID");
+        }
+    }
+
+    @Test
+    void whenRootHasNoWay_theErrorNamesBoth() throws Exception {
+        assumeRoot();
+        Path forbidding = Files.createDirectory(folder.resolve("bin"));
+        executable(forbidding.resolve("unshare"));
+        executable(forbidding.resolve("setpriv"));
+        Map<String, String> environment = Map.of("PATH", forbidding + ":" + System.getenv("PATH"));
+
+        try (GatewayProcess gateway = GatewayProcess.start(List.of(), environment, folder.resolve("data"))) {
+            assertThat(gateway.answer())
+                    .startsWith("REFUSED")
+                    .contains("unshare -U")
+                    .contains("setpriv");
+        }
+    }
+
+    /** The processes that run a server on {@code directory}. */
+    private static List<Long> serversOf(Path directory) throws IOException {
+        Path cluster = directory.resolve("cluster").toRealPath();
+        try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
+            return processes
+                    .map(ProcessHandle::pid)
+                    .filter(pid -> new PostmasterFile(pid, 0, false).writer(cluster) == PostmasterFile.Writer.RUNNING)
+                    .toList();
+        }
+    }
+
+    private static void assumeRoot() {
+        assumeTrue(DataDirectory.currentUser() == 0, "only root can become another user");
+    }
+
+    /** A plain user, but for reading: the class path may lie in a closed directory. */
+    private static List<String> asNobody() {
+        return List.of(
+                "setpriv",
+                "--reuid=" + NOBODY,
+                "--regid=" + NOBODY,
+                "--clear-groups",
+                "--inh-caps=+dac_read_search",
+                "--ambient-caps=+dac_read_search");
+    }
+
+    private static void openTo(int user, Path directory) throws IOException {
+        Files.setAttribute(directory, "unix:uid", user);
+        Path parent = directory.getParent();
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static void executable(Path program) throws IOException {
+        Files.writeString(program, "#!/bin/sh\nexit 1\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}

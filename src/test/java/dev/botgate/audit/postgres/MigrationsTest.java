@@ -1,0 +1,107 @@
+package dev.botgate.audit.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestPostgres;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestPostgres.class)
+class MigrationsTest {
+    private final TestDatabase database;
+
+    MigrationsTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @BeforeEach
+    void emptyTheDatabase() {
+        database.execute("DROP SCHEMA IF EXISTS botgate CASCADE; DROP SCHEMA IF EXISTS \"odd \"\"name\" CASCADE");
+    }
+
+    @Test
+    void whenTheSchemaIsNew_whatIsPendingIsApplied() {
+        Migrations migrations = migrations(database.settings());
+
+        List<String> applied = migrations.prepare();
+
+        assertThat(applied).containsExactly("V1 audit trail");
+        assertThat(migrations.pending()).isEmpty();
+        assertThat(database.number("SELECT count(*) FROM botgate.intent")).isZero();
+    }
+
+    @Test
+    void whenMigratedTwice_nothingIsAppliedAgain() {
+        List<String> first = migrations(database.settings()).prepare();
+
+        List<String> second = migrations(database.settings()).prepare();
+
+        assertThat(first).isNotEmpty();
+        assertThat(second).isEmpty();
+    }
+
+    @Test
+    void whenManyGatewaysStartAtOnce_oneMigratesAndAllSucceed() {
+        List<CompletableFuture<List<String>>> starts = IntStream.range(0, 4)
+                .mapToObj(gateway -> CompletableFuture.supplyAsync(
+                        () -> migrations(database.settings()).prepare(),
+                        task -> new Thread(task, "gateway " + gateway).start()))
+                .toList();
+
+        List<List<String>> applied =
+                starts.stream().map(CompletableFuture::join).toList();
+
+        assertThat(applied).filteredOn(some -> !some.isEmpty()).hasSize(1);
+    }
+
+    @Test
+    void whenMigratingIsForbiddenAndSomethingIsPending_theStartFailsByName() {
+        Migrations forbidden = migrations(withoutMigrating(database.settings()));
+
+        assertThatThrownBy(forbidden::prepare)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("V1 audit trail")
+                .hasMessageContaining("botgate")
+                .hasMessageContaining("migrate");
+    }
+
+    @Test
+    void whenMigratingIsForbiddenAndNothingIsPending_theStartGoesOn() {
+        List<String> applied = migrations(database.settings()).migrate();
+
+        List<String> later = migrations(withoutMigrating(database.settings())).prepare();
+
+        assertThat(applied).isNotEmpty();
+        assertThat(later).isEmpty();
+    }
+
+    @Test
+    void theSchemaMayHaveAnyName() {
+        List<String> applied = migrations(database.settings("odd \"name")).prepare();
+
+        assertThat(applied).isNotEmpty();
+        assertThat(database.rows("SELECT schemaname FROM pg_tables WHERE tablename = 'outcome'"))
+                .containsExactly("odd \"name");
+    }
+
+    private static Migrations migrations(DatabaseSettings settings) {
+        return new Migrations(new DatabaseAddress(java.util.Objects.requireNonNull(settings.url()), settings));
+    }
+
+    private static DatabaseSettings withoutMigrating(DatabaseSettings settings) {
+        return new DatabaseSettings(
+                settings.url(),
+                settings.user(),
+                settings.password(),
+                settings.schema(),
+                settings.dataDirectory(),
+                settings.connectTimeout(),
+                false);
+    }
+}

@@ -1,0 +1,256 @@
+package dev.botgate.audit.postgres;
+
+import static dev.botgate.testing.Await.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.botgate.audit.AuditReader;
+import dev.botgate.audit.Close;
+import dev.botgate.audit.Entry;
+import dev.botgate.audit.EntryQuery;
+import dev.botgate.audit.EntryQuery.Subject;
+import dev.botgate.audit.ExchangeId;
+import dev.botgate.audit.ExchangeIds;
+import dev.botgate.audit.Exchanges;
+import dev.botgate.audit.Gateway;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.Outcome;
+import dev.botgate.audit.Page;
+import dev.botgate.audit.RecordedBody;
+import dev.botgate.audit.State;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestPostgres;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Searches against the same searches over the entries in memory. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(TestPostgres.class)
+class PostgresReaderTest {
+    private static final Instant START = Instant.parse("2031-02-15T00:00:00Z");
+    private static final List<Close> CLOSES = List.of(Close.values());
+    private static final long SEED = 20_261_122;
+
+    private final TrailFixture fixture;
+    private final List<Entry> entries = new ArrayList<>();
+
+    PostgresReaderTest(TestDatabase database) {
+        fixture = new TrailFixture(database);
+        DatabaseAddress address = new DatabaseAddress(database.url(), database.settings());
+        InstantSource inMarch = InstantSource.fixed(Instant.parse("2031-03-20T00:00:00Z"));
+        await(new Partitions(fixture.vertx(), address, inMarch).start());
+    }
+
+    /** 400 entries over about 80 days: in the default partition, as February has none of its own, and in three others. */
+    @BeforeAll
+    void record() {
+        Random random = new Random(SEED);
+        AtomicReference<Instant> now = new AtomicReference<>(START);
+        ExchangeIds ids = new ExchangeIds(new Gateway("gate-1", UUID.randomUUID()), now::get);
+        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        List<Future<Void>> begun = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            now.updateAndGet(time -> time.plusSeconds(random.nextInt(34_560)));
+            Intent intent = intent(ids.next(), i, random);
+            Outcome outcome = random.nextInt(5) == 0 ? null : outcome(intent, random);
+            begun.add(trail.begin(intent));
+            if (outcome != null) {
+                trail.end(outcome);
+            }
+            entries.add(0, new Entry(intent, outcome));
+        }
+        await(Future.all(begun));
+        await(trail.close());
+    }
+
+    @AfterAll
+    void close() {
+        fixture.close();
+    }
+
+    record Search(String name, EntryQuery query, Predicate<Entry> expected) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Search> searches() {
+        EntryQuery all = EntryQuery.newest(23);
+        Instant from = START.plus(Duration.ofDays(20));
+        Instant to = START.plus(Duration.ofDays(60));
+        return Stream.of(
+                new Search("everything", all, entry -> true),
+                new Search("from", all.from(from), entry -> !at(entry).isBefore(from)),
+                new Search("to", all.to(to), entry -> at(entry).isBefore(to)),
+                new Search("bot", all.having(Subject.BOT, "bot-1"), entry -> "bot-1"
+                        .equals(entry.intent().bot())),
+                new Search("tenant", all.having(Subject.TENANT, "tenant-1"), entry -> true),
+                new Search("no tenant", all.having(Subject.TENANT, "tenant-2"), entry -> false),
+                new Search("request", all.having(Subject.REQUEST_ID, "r77"), entry -> entry.intent()
+                        .requestId()
+                        .equals("r77")),
+                new Search("member", all.having(Subject.MEMBER, "m1"), entry -> "m1"
+                        .equals(entry.intent().member())),
+                new Search("operation", all.having(Subject.OPERATION, "UpdateActivity"), entry -> entry.intent()
+                        .operation()
+                        .equals("UpdateActivity")),
+                new Search("conversation", all.having(Subject.CONVERSATION, "c2"), entry -> isOf("c2", entry)),
+                new Search("activity", all.having(Subject.ACTIVITY, "a3"), entry -> isAbout("a3", entry)),
+                new Search("open", all.in(State.OPEN), entry -> entry.outcome() == null),
+                new Search("succeeded", all.in(State.SUCCEEDED), entry -> entry.state() == State.SUCCEEDED),
+                new Search("refused", all.in(State.REFUSED), entry -> entry.state() == State.REFUSED),
+                new Search("failed", all.in(State.FAILED), entry -> entry.state() == State.FAILED),
+                new Search("unknown", all.in(State.UNKNOWN), entry -> entry.state() == State.UNKNOWN),
+                new Search(
+                        "open ones of a conversation",
+                        all.in(State.OPEN).having(Subject.CONVERSATION, "c2"),
+                        entry -> isOf("c2", entry) && entry.outcome() == null),
+                new Search(
+                        "all at once",
+                        all.in(State.SUCCEEDED)
+                                .having(Subject.CONVERSATION, "c1")
+                                .having(Subject.ACTIVITY, "a1")
+                                .having(Subject.BOT, "bot-0")
+                                .from(from.minus(Duration.ofDays(15)))
+                                .to(to.plus(Duration.ofDays(15))),
+                        entry -> isOf("c1", entry)
+                                && isAbout("a1", entry)
+                                && "bot-0".equals(entry.intent().bot())
+                                && entry.state() == State.SUCCEEDED
+                                && !at(entry).isBefore(from.minus(Duration.ofDays(15)))
+                                && at(entry).isBefore(to.plus(Duration.ofDays(15)))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("searches")
+    void allPagesTogetherAreWhatWasAskedFor_newestFirst(Search search) {
+        List<Entry> found = allPages(fixture.reader(), search.query().withBodies());
+
+        assertThat(found)
+                .containsExactlyElementsOf(
+                        entries.stream().filter(search.expected()).toList());
+    }
+
+    @Test
+    void bodiesComeOnlyWhenAskedFor() {
+        List<Entry> found = await(fixture.reader().search(EntryQuery.newest(3))).entries();
+
+        assertThat(found).hasSize(3).allSatisfy(entry -> {
+            assertThat(entry.intent().body().bytes()).isNull();
+            assertThat(entry.intent().body().digest()).isNotNull();
+            assertThat(entry.intent().body().form()).isEqualTo(RecordedBody.Form.WHOLE);
+        });
+    }
+
+    @Test
+    void theLastPageHasNoNext() {
+        Page page = await(fixture.reader().search(EntryQuery.newest(400)));
+
+        assertThat(page.entries()).hasSize(400);
+        assertThat(page.nextCursor()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "not base64!", "AAAA"})
+    void aCursorThatIsNoneOfOurs_isRefused(String cursor) {
+        Future<Page> found = fixture.reader().search(EntryQuery.newest(3).after(cursor));
+
+        assertThatThrownBy(() -> await(found))
+                .isInstanceOfSatisfying(GatewayException.class, refused -> assertThat(refused.failure())
+                        .isEqualTo(Failure.MALFORMED_REQUEST));
+    }
+
+    private static List<Entry> allPages(AuditReader reader, EntryQuery query) {
+        List<Entry> found = new ArrayList<>();
+        Page page = await(reader.search(query));
+        found.addAll(page.entries());
+        while (page.nextCursor().isPresent()) {
+            assertThat(page.entries()).hasSize(query.limit());
+            page = await(reader.search(query.after(page.nextCursor().get())));
+            found.addAll(page.entries());
+        }
+        return found;
+    }
+
+    private static Intent intent(ExchangeId id, int number, Random random) {
+        Intent like = Exchanges.intent(
+                id,
+                "r" + number,
+                random.nextInt(10) == 0 ? null : "bot-" + random.nextInt(2),
+                "c" + random.nextInt(4),
+                random.nextBoolean() ? "a" + random.nextInt(4) : null,
+                random.nextInt(3) == 0 ? "UpdateActivity" : "SendToConversation");
+        return new Intent(
+                like.exchange(),
+                like.requestId(),
+                like.operation(),
+                like.method(),
+                like.uri(),
+                like.upstream(),
+                like.bot(),
+                like.tenant(),
+                like.verified(),
+                like.conversation(),
+                like.activity(),
+                random.nextInt(9) == 0 ? "m" + random.nextInt(2) : null,
+                like.sourceMediaType(),
+                like.body());
+    }
+
+    private static Outcome outcome(Intent intent, Random random) {
+        Outcome like = Exchanges.outcome(intent, CLOSES.get(random.nextInt(CLOSES.size())));
+        return new Outcome(
+                like.exchange(),
+                like.recordedBy(),
+                like.at(),
+                like.close(),
+                like.status(),
+                like.attempts(),
+                like.latency(),
+                like.replyId(),
+                random.nextInt(4) == 0 ? "c" + random.nextInt(4) : null,
+                random.nextInt(3) == 0 ? "a" + random.nextInt(4) : null,
+                like.error(),
+                like.sent(),
+                like.sentWhole());
+    }
+
+    private static Instant at(Entry entry) {
+        return entry.intent().exchange().at();
+    }
+
+    private static boolean isOf(String conversation, Entry entry) {
+        return conversation.equals(entry.intent().conversation())
+                || conversation.equals(of(entry, Outcome::conversation));
+    }
+
+    private static boolean isAbout(String activity, Entry entry) {
+        return activity.equals(entry.intent().activity()) || activity.equals(of(entry, Outcome::activity));
+    }
+
+    private static @Nullable String of(Entry entry, Function<Outcome, @Nullable String> field) {
+        return entry.outcome() == null ? null : field.apply(entry.outcome());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.botgate.audit.postgres;
+
+import static dev.botgate.testing.Await.await;
+
+import dev.botgate.audit.AuditSettings;
+import dev.botgate.audit.Entry;
+import dev.botgate.audit.EntryQuery;
+import dev.botgate.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A fresh schema, with trails and a reader on it that are closed together. */
+public final class TrailFixture implements AutoCloseable {
+    private final Vertx vertx = Vertx.vertx();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<PostgresTrail> trails = new ArrayList<>();
+    private final TestDatabase database;
+    private final DatabaseAddress address;
+    private final PostgresReader reader;
+
+    public TrailFixture(TestDatabase database) {
+        this.database = database;
+        this.address = new DatabaseAddress(database.url(), database.settings());
+        database.execute("DROP SCHEMA IF EXISTS botgate CASCADE");
+        List<String> applied = new Migrations(address).migrate();
+        if (applied.isEmpty()) {
+            throw new IllegalStateException("There was nothing to migrate");
+        }
+        await(new Partitions(vertx, address, InstantSource.system()).start());
+        this.reader = new PostgresReader(vertx, address);
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    public SimpleMeterRegistry registry() {
+        return registry;
+    }
+
+    /** A trail that writes here. */
+    public PostgresTrail trail(AuditSettings settings) {
+        PostgresTrail trail = await(PostgresTrail.start(vertx, address, settings, InstantSource.system(), registry));
+        trails.add(trail);
+        return trail;
+    }
+
+    public PostgresReader reader() {
+        return reader;
+    }
+
+    /** What is recorded, newest first, with bodies. */
+    public List<Entry> entries() {
+        return await(reader.search(EntryQuery.newest(1_000).withBodies())).entries();
+    }
+
+    /** How many commits there have been. */
+    public long commits() {
+        return registry.get("botgate.audit.commit").timer().count();
+    }
+
+    /** Keeps everybody from writing intents, and so a commit under way, until closed. */
+    public Lock lockIntents() {
+        Connection connection = database.open();
+        try (Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE botgate.intent IN ACCESS EXCLUSIVE MODE");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return new Lock(connection);
+    }
+
+    /** A lock on the intents. */
+    public record Lock(Connection connection) implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        trails.forEach(trail -> await(trail.close().otherwiseEmpty()));
+        await(reader.close());
+        await(vertx.close());
+    }
+}

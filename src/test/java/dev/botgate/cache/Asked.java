@@ -1,0 +1,95 @@
+package dev.botgate.cache;
+
+import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.Peer;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.operation.RouteTable;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A request to be written down in a test: bot {@code a} on upstream {@code teams}, unless told otherwise. */
+record Asked(
+        String method, String uri, String bot, String upstream, long length, List<Map.Entry<String, String>> headers) {
+
+    static Asked get(String uri) {
+        return new Asked("GET", uri, "a", "teams", 0, List.of());
+    }
+
+    static Asked members(String conversation) {
+        return get("/v3/conversations/" + conversation + "/members");
+    }
+
+    static Asked paged(String conversation, String query) {
+        return get("/v3/conversations/" + conversation + "/pagedmembers?" + query);
+    }
+
+    static Asked removal(String conversation) {
+        return get("/v3/conversations/" + conversation + "/members/29:m").by("DELETE");
+    }
+
+    Asked by(String otherMethod) {
+        return new Asked(otherMethod, uri, bot, upstream, length, headers);
+    }
+
+    /** The same of another bot; of nobody when {@code otherBot} is empty. */
+    Asked as(String otherBot) {
+        return new Asked(method, uri, otherBot, upstream, length, headers);
+    }
+
+    Asked on(String otherUpstream) {
+        return new Asked(method, uri, bot, otherUpstream, length, headers);
+    }
+
+    Asked ofLength(long otherLength) {
+        return new Asked(method, uri, bot, upstream, otherLength, headers);
+    }
+
+    Asked with(String name, String value) {
+        List<Map.Entry<String, String>> more = new ArrayList<>(headers);
+        more.add(Map.entry(name, value));
+        return new Asked(method, uri, bot, upstream, length, more);
+    }
+
+    Identified request() {
+        MultiMap sent = MultiMap.caseInsensitiveMultiMap();
+        Caller caller = Caller.anonymous();
+        if (!bot.isEmpty()) {
+            sent.add("Authorization", "Bearer " + bot);
+            caller = new Caller(bot, null, "digest-of-" + bot, false);
+        }
+        headers.forEach(header -> sent.add(header.getKey(), header.getValue()));
+        int question = uri.indexOf('?');
+        String path = question < 0 ? uri : uri.substring(0, question);
+        RequestHead head = new RequestHead(
+                "request-1",
+                Instant.EPOCH,
+                method,
+                upstream,
+                uri,
+                RouteTable.match(method, path),
+                sent,
+                new Peer("127.0.0.1", "http", "gate.example"));
+        return new Identified(head, caller, new UnreadBody(length));
+    }
+
+    /** A body that the cache has no business to read. */
+    private record UnreadBody(long length) implements IncomingBody {
+        @Override
+        public Future<Buffer> read(long maximumBytes) {
+            throw new AssertionError("The cache read a body");
+        }
+
+        @Override
+        public ReadStream<Buffer> stream() {
+            throw new AssertionError("The cache read a body");
+        }
+    }
+}

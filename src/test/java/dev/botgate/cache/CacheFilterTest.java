@@ -1,0 +1,238 @@
+package dev.botgate.cache;
+
+import static dev.botgate.cache.CacheFixture.TIME_TO_LIVE;
+import static dev.botgate.cache.CacheFixture.body;
+import static dev.botgate.cache.CacheFixture.lines;
+import static dev.botgate.cache.CacheFixture.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.Reply;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CacheFilterTest {
+    private static final String MEMBERS = "/v3/conversations/19:x/members";
+
+    @RegisterExtension
+    final CacheFixture fixture = new CacheFixture();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                MEMBERS,
+                "/v3/conversations/19:x/activities/1/members",
+                "/v3/conversations/19:x/pagedMembers?pageSize=50&continuationToken=t"
+            })
+    void aListAskedForAgain_comesFromTheCache(String uri) {
+        Reply first = fixture.askAndAnswer(Asked.get(uri), "list");
+
+        Reply second = fixture.askAndAnswer(Asked.get(uri), "another list");
+
+        assertThat(fixture.upstream.calls()).hasSize(1);
+        assertThat(body(second)).isEqualTo("list");
+        assertThat(status(first)).isEqualTo("botgate; fwd=uri-miss; stored");
+        assertThat(status(second)).isEqualTo("botgate; hit; ttl=300");
+        assertThat(fixture.count("miss")).isEqualTo(1);
+        assertThat(fixture.count("hit")).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNoMemberList_passesUntouched() {
+        Identified request = Asked.get("/v3/conversations").request();
+        Reply answer = HeldUpstream.ok("conversations");
+
+        Future<Reply> reply = fixture.filter.apply(request, fixture.upstream);
+        fixture.upstream.last().reply().complete(answer);
+
+        assertThat(fixture.upstream.last().request()).isSameAs(request);
+        assertThat(reply.result()).isSameAs(answer);
+    }
+
+    @Test
+    void whatGoesUpstream_isTheClientsRequest() {
+        Identified request = Asked.get(MEMBERS).with("traceparent", "00-1").request();
+
+        Future<Reply> reply = fixture.filter.apply(request, fixture.upstream);
+        fixture.upstream.last().answer("list");
+
+        assertThat(reply.succeeded()).isTrue();
+        assertThat(fixture.upstream.last().request()).isEqualTo(request.forOthersToo());
+    }
+
+    @Test
+    void aHit_isTheReplyAsItCame_withItsAge() {
+        Reply answer = HeldUpstream.reply(
+                200, "list", Map.of("Content-Type", "text/json", "Date", "today", "x-ms-request-id", "r1", "Age", "7"));
+        answer.headers().add("Warning", "one").add("Warning", "two").add("Cache-Status", "cdn; hit");
+        Reply first = fixture.askAndAnswer(Asked.get(MEMBERS), answer);
+        fixture.pass(Duration.ofMillis(60_900));
+
+        Reply hit = fixture.askAndAnswer(Asked.get(MEMBERS), "another list");
+
+        assertThat(first.headers().get("Age")).isEqualTo("7");
+        assertThat(first.headers().getAll("Cache-Status")).containsExactly("cdn; hit", "botgate; fwd=uri-miss; stored");
+        assertThat(hit.status()).isEqualTo(200);
+        assertThat(hit.reason()).isEqualTo("Reason");
+        assertThat(lines(hit))
+                .containsExactlyInAnyOrder(
+                        "Content-Type: text/json",
+                        "Date: today",
+                        "x-ms-request-id: r1",
+                        "Warning: one",
+                        "Warning: two",
+                        "Age: 67",
+                        "Cache-Status: cdn; hit",
+                        "Cache-Status: botgate; hit; ttl=232");
+    }
+
+    @Test
+    void aReplyThatIsChanged_changesNoOther() {
+        Reply answer = HeldUpstream.ok("list");
+        fixture.askAndAnswer(Asked.get(MEMBERS), answer).headers().set("Content-Type", "mine");
+        fixture.askAndAnswer(Asked.get(MEMBERS), "").headers().set("Content-Type", "mine");
+
+        Reply hit = fixture.askAndAnswer(Asked.get(MEMBERS), "");
+
+        assertThat(hit.headers().get("Content-Type")).isEqualTo("application/json");
+        assertThat(lines(answer)).containsExactly("Content-Type: application/json");
+    }
+
+    @Test
+    void untilItsTimeIsOver_aListIsServed_andNotLonger() {
+        fixture.askAndAnswer(Asked.get(MEMBERS), "list");
+        fixture.pass(TIME_TO_LIVE.minusNanos(1));
+
+        Reply last = fixture.askAndAnswer(Asked.get(MEMBERS), "another list");
+        fixture.pass(Duration.ofNanos(1));
+        Reply next = fixture.askAndAnswer(Asked.get(MEMBERS), "another list");
+
+        assertThat(status(last)).isEqualTo("botgate; hit; ttl=0");
+        assertThat(body(next)).isEqualTo("another list");
+        assertThat(fixture.meters
+                        .get("botgate.cache.evictions")
+                        .tag("cause", "expired")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aListsTime_beginsWithItsLoad() {
+        Future<Reply> slow = fixture.ask(Asked.get(MEMBERS));
+        fixture.pass(TIME_TO_LIVE.minusSeconds(1));
+        fixture.upstream.last().answer("list");
+        fixture.pass(Duration.ofSeconds(1));
+
+        Reply next = fixture.askAndAnswer(Asked.get(MEMBERS), "another list");
+
+        assertThat(status(slow.result())).isEqualTo("botgate; fwd=uri-miss; stored");
+        assertThat(body(next)).isEqualTo("another list");
+    }
+
+    @Test
+    void aListThatIsOutOfDateWhenItComes_isNotStored() {
+        Reply old = HeldUpstream.reply(200, "list", Map.of("Age", "300"));
+
+        Reply first = fixture.askAndAnswer(Asked.get(MEMBERS), old);
+
+        assertThat(status(first)).isEqualTo("botgate; fwd=uri-miss");
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+    }
+
+    @Test
+    void eachOperation_hasItsOwnTimeToLive() {
+        CacheFixture own = new CacheFixture(
+                new CacheSettings(1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ZERO));
+        String activity = "/v3/conversations/19:x/activities/1/members";
+        own.askAndAnswer(Asked.get(MEMBERS), "list");
+        own.askAndAnswer(Asked.get(activity), "list");
+        Reply paged = own.askAndAnswer(Asked.paged("19:x", "pageSize=50"), "list");
+        own.pass(Duration.ofSeconds(10));
+
+        assertThat(status(paged)).isEmpty();
+        assertThat(status(own.askAndAnswer(Asked.get(MEMBERS), "list"))).contains("uri-miss");
+        assertThat(status(own.askAndAnswer(Asked.get(activity), "list"))).isEqualTo("botgate; hit; ttl=10");
+        own.verify();
+    }
+
+    @Test
+    void withoutRoom_nothingIsCached() {
+        CacheFixture off = new CacheFixture(new CacheSettings(0, TIME_TO_LIVE, TIME_TO_LIVE, TIME_TO_LIVE));
+        Reply answer = HeldUpstream.ok("list");
+
+        assertThat(off.askAndAnswer(Asked.get(MEMBERS), answer)).isSameAs(answer);
+        assertThat(off.askAndAnswer(Asked.get(MEMBERS), answer)).isSameAs(answer);
+        off.verify();
+    }
+
+    @Test
+    void whoShowsNoCredential_bypassesTheCache() {
+        fixture.askAndAnswer(Asked.get(MEMBERS), "list of a");
+
+        Reply nobodys = fixture.askAndAnswer(Asked.get(MEMBERS).as(""), "list of nobody");
+
+        assertThat(body(nobodys)).isEqualTo("list of nobody");
+        assertThat(status(nobodys)).isEqualTo("botgate; fwd=bypass");
+        assertThat(fixture.count("bypass")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Range, bytes=0-1",
+        "If-None-Match, *",
+        "If-Modified-Since, yesterday",
+        "If-Match, *",
+        "Cache-Control, no-store",
+        "Cache-Control, 'max-age=0, No-Store'",
+        "Authorization, Bearer b"
+    })
+    void aHeaderThatAsksForMoreThanTheList_bypassesTheCache(String name, String value) {
+        fixture.askAndAnswer(Asked.get(MEMBERS), "list");
+
+        Reply other = fixture.askAndAnswer(Asked.get(MEMBERS).with(name, value), "other");
+
+        assertThat(body(other)).isEqualTo("other");
+        assertThat(status(other)).isEqualTo("botgate; fwd=bypass");
+        assertThat(body(fixture.askAndAnswer(Asked.get(MEMBERS), ""))).isEqualTo("list");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 2})
+    void aRequestWithABody_bypassesTheCache(long length) {
+        fixture.askAndAnswer(Asked.get(MEMBERS), "list");
+
+        Reply other = fixture.askAndAnswer(Asked.get(MEMBERS).ofLength(length), "other");
+
+        assertThat(status(other)).isEqualTo("botgate; fwd=bypass");
+    }
+
+    @Test
+    void withNoCache_theListIsLoadedAnew_andKept() {
+        fixture.askAndAnswer(Asked.get(MEMBERS), "old");
+
+        Reply anew = fixture.askAndAnswer(Asked.get(MEMBERS).with("Cache-Control", "no-cache"), "new");
+
+        assertThat(body(anew)).isEqualTo("new");
+        assertThat(status(anew)).isEqualTo("botgate; fwd=request; stored");
+        assertThat(body(fixture.askAndAnswer(Asked.get(MEMBERS), ""))).isEqualTo("new");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401, another", "403, another", "404, another", "410, another", "500, old", "429, old", "503, old"})
+    void aRefusalOfAReload_endsTheListToo_butATroubleDoesNot(int refusal, String then) {
+        fixture.askAndAnswer(Asked.get(MEMBERS), "old");
+        Asked anew = Asked.get(MEMBERS).with("Cache-Control", "no-cache");
+
+        Reply refused = fixture.askAndAnswer(anew, HeldUpstream.reply(refusal, "no", Map.of()));
+
+        assertThat(refused.status()).isEqualTo(refusal);
+        assertThat(body(fixture.askAndAnswer(Asked.get(MEMBERS), "another"))).isEqualTo(then);
+    }
+}

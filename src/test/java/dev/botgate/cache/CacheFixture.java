@@ -1,0 +1,114 @@
+package dev.botgate.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.Policy;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A cache in front of a {@link HeldUpstream}, by a clock that the test moves; checked for consistency after each test. */
+final class CacheFixture implements AfterEachCallback {
+    static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
+    static final Duration LOAD_DEADLINE = Duration.ofSeconds(30);
+    static final CacheSettings SETTINGS = new CacheSettings(1 << 20, TIME_TO_LIVE, TIME_TO_LIVE, TIME_TO_LIVE);
+
+    final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000);
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final HeldUpstream upstream = new HeldUpstream();
+    final MemberCache cache;
+    final CacheFilter filter;
+
+    CacheFixture() {
+        this(SETTINGS);
+    }
+
+    CacheFixture(CacheSettings settings) {
+        cache = new MemberCache(settings, LOAD_DEADLINE, now::get, meters);
+        filter = new CacheFilter(cache);
+    }
+
+    Future<Reply> ask(Asked asked) {
+        return filter.apply(asked.request(), upstream);
+    }
+
+    /** Asks, and answers what then went upstream, if anything did. */
+    @CanIgnoreReturnValue
+    Reply askAndAnswer(Asked asked, Reply answer) {
+        int before = upstream.calls().size();
+        Future<Reply> reply = ask(asked);
+        if (upstream.calls().size() > before) {
+            upstream.last().reply().complete(answer);
+        }
+        assertThat(reply.succeeded()).isTrue();
+        return reply.result();
+    }
+
+    @CanIgnoreReturnValue
+    Reply askAndAnswer(Asked asked, String answer) {
+        return askAndAnswer(asked, HeldUpstream.ok(answer));
+    }
+
+    void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
+    double count(String result) {
+        return meters.get("botgate.cache.requests").tag("result", result).counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    static String body(Reply reply) {
+        return reply.body() instanceof ReplyBody.Whole whole ? whole.bytes().toString() : "";
+    }
+
+    static String status(Reply reply) {
+        return String.join(", ", reply.headers().getAll("Cache-Status"));
+    }
+
+    static List<String> lines(Reply reply) {
+        return reply.headers().entries().stream()
+                .map(header -> header.getKey() + ": " + header.getValue())
+                .toList();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        verify();
+    }
+
+    /** Checks that what the cache holds, weighs and counts fits together. */
+    void verify() {
+        cache.stored().cleanUp();
+        Map<MemberKey, StoredReply> lists = cache.stored().asMap();
+        Policy.Eviction<MemberKey, StoredReply> eviction =
+                cache.stored().policy().eviction().orElseThrow();
+        long weight = lists.values().stream().mapToLong(StoredReply::weight).sum();
+        assertThat(eviction.weightedSize()).hasValue(weight);
+        assertThat(weight).isLessThanOrEqualTo(eviction.getMaximum());
+        assertThat(meters.get("botgate.cache.bytes").gauge().value()).isEqualTo((double) weight);
+        assertThat(meters.get("botgate.cache.entries").gauge().value()).isEqualTo(lists.size());
+        lists.forEach((key, list) -> {
+            assertThat(list.remaining(now.get())).isPositive();
+            assertThat(list.generation().ended()).isFalse();
+            assertThat(list.generation().stored()).containsEntry(key, list);
+        });
+        if (cache.loadsUnderWay() == 0) {
+            assertThat(cache.generations())
+                    .isEqualTo(lists.values().stream()
+                            .map(StoredReply::generation)
+                            .collect(Collectors.toSet())
+                            .size());
+        }
+    }
+}

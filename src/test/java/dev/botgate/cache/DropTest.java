@@ -1,0 +1,159 @@
+package dev.botgate.cache;
+
+import static dev.botgate.cache.CacheFixture.body;
+import static dev.botgate.cache.CacheFixture.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Reply;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of a conversation's lists when a member is removed from it. */
+class DropTest {
+    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final Asked REMOVAL = Asked.removal("19%3Ax");
+
+    @RegisterExtension
+    final CacheFixture fixture = new CacheFixture();
+
+    @Test
+    void aRemoval_dropsAllListsOfItsConversation_whoeverTheyAreOf() {
+        List<Asked> lists = List.of(
+                MEMBERS,
+                MEMBERS.as("b"),
+                Asked.paged("19:x", "pageSize=50"),
+                Asked.paged("19:x", "pageSize=50&continuationToken=t"),
+                Asked.get("/amer/v3/conversations/19:x/members"),
+                Asked.get("/v3/conversations/19:x;messageid=1/members"),
+                Asked.get("/v3/conversations/19:x/activities/1/members"));
+        lists.forEach(list -> fixture.askAndAnswer(list, "before"));
+
+        fixture.askAndAnswer(REMOVAL, "");
+
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+        assertThat(fixture.cache.generations()).isZero();
+        assertThat(lists).allSatisfy(list -> assertThat(body(fixture.askAndAnswer(list, "after")))
+                .isEqualTo("after"));
+        assertThat(fixture.meters.get("botgate.cache.drops").counter().count()).isEqualTo(7);
+    }
+
+    @Test
+    void aRemoval_leavesOtherConversationsAndUpstreams() {
+        List<Asked> others = List.of(Asked.members("19:y"), MEMBERS.on("webchat"));
+        others.forEach(list -> fixture.askAndAnswer(list, "before"));
+
+        fixture.askAndAnswer(REMOVAL, "");
+
+        assertThat(others).allSatisfy(list -> assertThat(status(fixture.askAndAnswer(list, "after")))
+                .contains("hit"));
+    }
+
+    @Test
+    void aRemoval_passesUntouched() {
+        Reply answer = HeldUpstream.reply(204, "", Map.of());
+
+        Reply reply = fixture.askAndAnswer(REMOVAL, answer);
+
+        assertThat(reply).isSameAs(answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 400, 404, 500, 503})
+    void whateverTheAnswer_whatWasLoadedMeanwhileIsDropped(int answer) {
+        Future<Reply> removal = fixture.ask(REMOVAL);
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        fixture.upstream.calls().get(0).reply().complete(HeldUpstream.reply(answer, "", Map.of()));
+
+        assertThat(removal.result().status()).isEqualTo(answer);
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Failure.class)
+    void whenTheRemovalMayHaveHappened_whatWasLoadedMeanwhileIsDropped(Failure failure) {
+        Future<Reply> removal = fixture.ask(REMOVAL);
+        fixture.askAndAnswer(MEMBERS, "before");
+        GatewayException cause = new GatewayException(failure, "It failed");
+
+        fixture.upstream.calls().get(0).reply().fail(cause);
+
+        assertThat(removal.cause()).isSameAs(cause);
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after")))
+                .isEqualTo(failure.mayHaveHappened() ? "after" : "before");
+    }
+
+    @Test
+    void whenTheRemovalFailsByABug_whatWasLoadedMeanwhileIsDropped() {
+        Future<Reply> removal = fixture.ask(REMOVAL);
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        fixture.upstream.calls().get(0).reply().fail(new IllegalStateException("a bug"));
+
+        assertThat(removal.failed()).isTrue();
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @Test
+    void whenTheRemovalBegins_theListIsDropped() {
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        Future<Reply> removal = fixture.ask(REMOVAL);
+
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "meanwhile"))).isEqualTo("meanwhile");
+        assertThat(removal.isComplete()).isFalse();
+    }
+
+    @Test
+    void aLoadThatBeganBefore_answersWhoWait_butIsNotStored() {
+        Future<Reply> first = fixture.ask(MEMBERS);
+        Future<Reply> joined = fixture.ask(MEMBERS);
+
+        fixture.askAndAnswer(REMOVAL, "");
+        fixture.upstream.calls().get(0).answer("before");
+
+        assertThat(body(first.result())).isEqualTo("before");
+        assertThat(status(first.result())).isEqualTo("botgate; fwd=uri-miss");
+        assertThat(body(joined.result())).isEqualTo("before");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @Test
+    void aLoadThatBeganBefore_isNotJoinedAfterwards() {
+        Future<Reply> before = fixture.ask(MEMBERS);
+        fixture.askAndAnswer(REMOVAL, "");
+
+        Reply after = fixture.askAndAnswer(MEMBERS, "after");
+        fixture.upstream.calls().get(0).answer("before");
+
+        assertThat(body(after)).isEqualTo("after");
+        assertThat(body(before.result())).isEqualTo("before");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("after");
+    }
+
+    @Test
+    void conversationsThatAreOnlyRemovedFrom_leaveNothingBehind() {
+        for (int i = 0; i < 1_000; i++) {
+            fixture.askAndAnswer(Asked.removal("19:" + i), "");
+        }
+
+        assertThat(fixture.cache.generations()).isZero();
+    }
+
+    @Test
+    void theOperatorsDrop_isTheSame() {
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        fixture.cache.drop("teams", "19:x");
+
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+}

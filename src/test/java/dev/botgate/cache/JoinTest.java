@@ -1,0 +1,218 @@
+package dev.botgate.cache;
+
+import static dev.botgate.cache.CacheFixture.LOAD_DEADLINE;
+import static dev.botgate.cache.CacheFixture.body;
+import static dev.botgate.cache.CacheFixture.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests for a list that is being loaded already. */
+class JoinTest {
+    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final Asked ANEW = MEMBERS.with("Cache-Control", "no-cache");
+
+    @RegisterExtension
+    final CacheFixture fixture = new CacheFixture();
+
+    @Test
+    void whileAListIsLoaded_whoAsksForIt_waitsForThatLoad() {
+        Future<Reply> first = fixture.ask(MEMBERS);
+        Future<Reply> second = fixture.ask(MEMBERS);
+        assertThat(second.isComplete()).isFalse();
+
+        fixture.upstream.last().answer("list");
+
+        assertThat(fixture.upstream.calls()).hasSize(1);
+        assertThat(body(second.result())).isEqualTo("list");
+        assertThat(status(first.result())).isEqualTo("botgate; fwd=uri-miss; stored");
+        assertThat(status(second.result())).isEqualTo("botgate; fwd=uri-miss; collapsed");
+        assertThat(second.result().headers())
+                .isNotSameAs(first.result().headers())
+                .isNotSameAs(fixture.upstream.last().reply().future().result().headers());
+        assertThat(fixture.count("joined")).isEqualTo(1);
+        assertThat(fixture.meters
+                        .get("botgate.cache.load")
+                        .tag("result", "stored")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theFirstClientsLeaving_doesNotReachTheLoad() {
+        Identified request = MEMBERS.request();
+        Identified left = new Identified(request.head(), request.caller(), new GoneBody());
+
+        Future<Reply> reply = fixture.filter.apply(left, fixture.upstream);
+
+        assertThat(left.with(new Payload.None()).clientGone().getAsBoolean()).isTrue();
+        Identified load = fixture.upstream.last().request();
+        assertThat(load.with(new Payload.None()).clientGone().getAsBoolean()).isFalse();
+        fixture.upstream.last().answer("list");
+        assertThat(body(reply.result())).isEqualTo("list");
+    }
+
+    @Test
+    void aListOfAnotherCredential_isNoLoadToWaitFor() {
+        List<Future<Reply>> asked =
+                Stream.of("a", "b").map(bot -> fixture.ask(MEMBERS.as(bot))).toList();
+
+        fixture.upstream.calls().get(1).answer("list of b");
+        fixture.upstream.calls().get(0).answer("list of a");
+
+        assertThat(asked).extracting(reply -> body(reply.result())).containsExactly("list of a", "list of b");
+        assertThat(body(fixture.askAndAnswer(MEMBERS.as("b"), ""))).isEqualTo("list of b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 404, 429, 503})
+    void anErrorReply_answersAllWhoWait_andIsForgotten(int error) {
+        List<Future<Reply>> asked = threeRequests();
+
+        fixture.upstream.last().reply().complete(HeldUpstream.reply(error, "no", Map.of()));
+
+        assertThat(asked).extracting(reply -> reply.result().status()).containsOnly(error);
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "list"))).isEqualTo("list");
+    }
+
+    @Test
+    void aFailure_reachesAllWhoWait_andIsForgotten() {
+        List<Future<Reply>> asked = threeRequests();
+        GatewayException failure = new GatewayException(Failure.UPSTREAM_TIMEOUT, "The upstream was silent for 30s");
+
+        fixture.upstream.last().reply().fail(failure);
+
+        assertThat(asked).extracting(Future::cause).containsOnly(failure);
+        assertThat(fixture.cache.loadsUnderWay()).isZero();
+        assertThat(fixture.cache.generations()).isZero();
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "list"))).isEqualTo("list");
+    }
+
+    @Test
+    void whatTheUpstreamThrows_isAFailureToo() {
+        IllegalStateException bug = new IllegalStateException("a bug");
+
+        Future<Reply> reply = fixture.filter.apply(MEMBERS.request(), request -> {
+            throw bug;
+        });
+
+        assertThat(reply.cause()).isSameAs(bug);
+        assertThat(fixture.cache.loadsUnderWay()).isZero();
+    }
+
+    @Test
+    void whenTheFirstClientIsGone_oneOfTheOthersLoads() {
+        List<Future<Reply>> asked = threeRequests();
+
+        fixture.upstream.last().reply().fail(new GatewayException(Failure.CLIENT_GONE, "The client left"));
+        assertThat(fixture.upstream.calls()).hasSize(2);
+        fixture.upstream.last().answer("list");
+
+        assertThat(asked.get(0).failed()).isTrue();
+        assertThat(asked.subList(1, 3))
+                .extracting(reply -> body(reply.result()))
+                .containsOnly("list");
+    }
+
+    @Test
+    void aStream_isForOneClientOnly_soTheOthersAskForThemselves() {
+        List<Future<Reply>> asked = threeRequests();
+        ReplyBody stream = new ReplyBody.Streamed(new Chunks(), -1, () -> {});
+
+        fixture.upstream.last().reply().complete(HeldUpstream.ok("").withBody(stream));
+        fixture.upstream.calls().get(1).answer("second");
+        fixture.upstream.calls().get(2).answer("third");
+
+        assertThat(asked.get(0).result().body()).isSameAs(stream);
+        assertThat(body(asked.get(1).result())).isEqualTo("second");
+        assertThat(body(asked.get(2).result())).isEqualTo("third");
+        assertThat(status(asked.get(2).result())).isEqualTo("botgate; fwd=uri-miss");
+    }
+
+    @Test
+    void aLoadBeyondItsDeadline_isJoinedNoMore_andItsListNotStored() {
+        Future<Reply> first = fixture.ask(MEMBERS);
+        fixture.pass(LOAD_DEADLINE.minusNanos(1));
+        Future<Reply> joined = fixture.ask(MEMBERS);
+        fixture.pass(LOAD_DEADLINE);
+
+        Reply newcomer = fixture.askAndAnswer(MEMBERS, "new");
+        fixture.upstream.calls().get(0).answer("old");
+
+        assertThat(fixture.upstream.calls()).hasSize(2);
+        assertThat(status(newcomer)).isEqualTo("botgate; fwd=uri-miss; stored");
+        assertThat(body(joined.result())).isEqualTo("old");
+        assertThat(status(first.result())).isEqualTo("botgate; fwd=uri-miss");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("new");
+    }
+
+    @Test
+    void aLoadThatNeverEnds_holdsNothing_onceAnotherTookItsPlace() {
+        Future<Reply> forever = fixture.ask(MEMBERS);
+        fixture.pass(LOAD_DEADLINE);
+
+        Reply refused = fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(404, "", Map.of()));
+
+        assertThat(refused.status()).isEqualTo(404);
+        assertThat(forever.isComplete()).isFalse();
+        assertThat(fixture.cache.loadsUnderWay()).isZero();
+        assertThat(fixture.cache.generations()).isZero();
+    }
+
+    @Test
+    void whoWantsTheListAnew_joinsNoLoadThatBeganBefore() {
+        Future<Reply> before = fixture.ask(MEMBERS);
+
+        Future<Reply> anew = fixture.ask(ANEW);
+        fixture.upstream.calls().get(1).answer("new");
+        fixture.upstream.calls().get(0).answer("old");
+
+        assertThat(body(before.result())).isEqualTo("old");
+        assertThat(body(anew.result())).isEqualTo("new");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("new");
+    }
+
+    private List<Future<Reply>> threeRequests() {
+        return Stream.of(MEMBERS, MEMBERS, MEMBERS).map(fixture::ask).toList();
+    }
+
+    /** The body of a request whose client has left. */
+    private record GoneBody() implements IncomingBody {
+        @Override
+        public long length() {
+            return 0;
+        }
+
+        @Override
+        public Future<Buffer> read(long maximumBytes) {
+            throw new AssertionError("The cache read a body");
+        }
+
+        @Override
+        public ReadStream<Buffer> stream() {
+            throw new AssertionError("The cache read a body");
+        }
+
+        @Override
+        public boolean clientGone() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.botgate.cache;
+
+import static dev.botgate.cache.CacheFixture.TIME_TO_LIVE;
+import static dev.botgate.cache.CacheFixture.body;
+import static dev.botgate.cache.CacheFixture.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Reply;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** How many lists there is room for. */
+class RoomTest {
+    private static final int ROOM = 20_000;
+
+    @RegisterExtension
+    final CacheFixture fixture = new CacheFixture(new CacheSettings(ROOM, TIME_TO_LIVE, TIME_TO_LIVE, TIME_TO_LIVE));
+
+    @Test
+    void howManyListsThereAre_theyTakeNoMoreThanTheirRoom() {
+        Random random = new Random(1);
+        for (int i = 0; i < 500; i++) {
+            String list = "m".repeat(random.nextInt(6_000));
+            assertThat(body(fixture.askAndAnswer(Asked.members("19:" + i), list)))
+                    .isEqualTo(list);
+            fixture.verify();
+        }
+
+        assertThat(fixture.meters
+                        .get("botgate.cache.evictions")
+                        .tag("cause", "size")
+                        .counter()
+                        .count())
+                .isPositive();
+        assertThat(fixture.cache.generations()).isLessThan(50);
+    }
+
+    @Test
+    void aListThatIsLargerThanTheRoom_drivesNoOtherOut() {
+        fixture.askAndAnswer(Asked.members("19:x"), "list");
+
+        Reply large = fixture.askAndAnswer(Asked.members("19:y"), "m".repeat(ROOM));
+
+        assertThat(status(large)).isEqualTo("botgate; fwd=uri-miss");
+        assertThat(body(large)).hasSize(ROOM);
+        assertThat(status(fixture.askAndAnswer(Asked.members("19:x"), ""))).contains("hit");
+    }
+
+    @Test
+    void headersAndKeys_countToo() {
+        Asked asked =
+                Asked.paged("19:x", "continuationToken=" + "t".repeat(1_000)).with("Accept", "a".repeat(100));
+
+        fixture.askAndAnswer(asked, HeldUpstream.reply(200, "m".repeat(1_000), Map.of("X", "x".repeat(1_000))));
+
+        assertThat(fixture.cache.stored().asMap().values()).singleElement().satisfies(list -> assertThat(list.weight())
+                .isBetween(1_000L + 1_000 + 1_100, 10_000L));
+    }
+}

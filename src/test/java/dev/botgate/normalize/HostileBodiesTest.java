@@ -1,0 +1,211 @@
+package dev.botgate.normalize;
+
+import static dev.botgate.normalize.Bodies.SETTINGS;
+import static dev.botgate.normalize.Bodies.refusalOf;
+import static dev.botgate.normalize.Bodies.resource;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.botgate.exchange.JsonText;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.schema.Schema;
+import io.vertx.core.buffer.Buffer;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HostileBodiesTest {
+    private static final int MAXIMUM = (int) SETTINGS.maximumBodyBytes();
+    private static final long MIB = 1L << 20;
+    private static final Schema SCHEMA = Schema.connector();
+
+    private final JsonChecker json = new JsonChecker(SETTINGS, SCHEMA, "Activity");
+    private final XmlReader xml = new XmlReader(SETTINGS, SCHEMA);
+    private String model = "Activity";
+    private final FormReader form = new FormReader(SETTINGS, SCHEMA);
+
+    /** A body of the largest size. */
+    private record Hostile(String name, String format, String head, Function<Integer, String> unit, String tail) {
+        Buffer bytes() {
+            StringBuilder text = new StringBuilder(MAXIMUM).append(head);
+            for (int i = 0; text.length() < MAXIMUM - 64; i++) {
+                text.append(unit.apply(i));
+            }
+            return Buffer.buffer(text.append(tail).toString().getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public String toString() {
+            return format + ": " + name;
+        }
+
+        static Hostile same(String name, String format, String head, String unit, String tail) {
+            return new Hostile(name, format, head, i -> unit, tail);
+        }
+    }
+
+    static List<Hostile> refused() {
+        return List.of(
+                Hostile.same("brackets", "json", "", "[", ""),
+                Hostile.same("objects", "json", "", "{\"\":", ""),
+                Hostile.same("values", "json", "[0", ",0", "]"),
+                Hostile.same("one long string without end", "json", "\"", "a", ""),
+                Hostile.same("one long number without end", "json", "[", "1", ""),
+                Hostile.same("lines", "json", "", "\n", "x"),
+                Hostile.same("escapes", "json", "{\"", "\\u0061", "\":0,}"),
+                new Hostile("names", "json", "{\"\":0", i -> ",\"" + i + "\":0", "x"),
+                Hostile.same("elements inside each other", "xml", "<Activity>", "<a>", ""),
+                Hostile.same("elements side by side", "xml", "<Activity>", "<a/>", ""),
+                Hostile.same("texts side by side", "xml", "<Activity>", "<a>x</a>", ""),
+                new Hostile("names", "xml", "<Activity>", i -> "<n" + i + "/>", ""),
+                Hostile.same("one long name", "xml", "<Activity><", "a", "/>"),
+                Hostile.same("one long attribute", "xml", "<Activity a='", "a", "'/>"),
+                new Hostile("attributes", "xml", "<Activity ", i -> " a" + i + "=''", "/>"),
+                new Hostile("namespaces", "xml", "<Activity ", i -> " xmlns:a" + i + "='a'", "/>"),
+                Hostile.same("one long text without end", "xml", "<Activity><text>", "a", ""),
+                Hostile.same("references", "xml", "<Activity><text>", "&#97;", ""),
+                Hostile.same("one long comment", "xml", "<Activity><!--", "a", ""),
+                Hostile.same("one long instruction", "xml", "<Activity><?a ", "a", ""),
+                Hostile.same("spaces", "xml", "<Activity>", "\n", "</Other>"),
+                Hostile.same(
+                        "a boolean without end", "xml", "<Activity><historyDisclosed>", "1", "</historyDisclosed>"),
+                new Hostile("entities", "xml", "<!DOCTYPE a [", i -> "<!ENTITY e" + i + " 'a'>", "]><Activity/>"),
+                Hostile.same("fields", "form", "", "a&", ""),
+                new Hostile("names", "form", "", i -> "value[" + i + "]=&", ""),
+                Hostile.same("parts", "form", "value", "[a]", "=1"),
+                new Hostile(
+                        "parts of many fields",
+                        "form",
+                        "",
+                        i -> "value" + ("[" + i + "]").repeat(100) + "[a" + i + "]=1&",
+                        ""),
+                Hostile.same("dots", "form", "value", ".", "=1"),
+                Hostile.same("percent signs", "form", "text=", "%61", "%"),
+                Hostile.same("JSON in a field", "form", "value=", "[", ""),
+                Hostile.same("a boolean without end", "form", "historyDisclosed=", "1", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void theLargestBody_isRefusedWithinBoundedMemory(Hostile hostile) {
+        Buffer bytes = hostile.bytes();
+        String warm = refusalOf(() -> read(hostile.format(), bytes));
+
+        long before = allocated();
+        String refusal = refusalOf(() -> read(hostile.format(), bytes));
+        long after = allocated();
+
+        assertThat(refusal).isEqualTo(warm).startsWith("line ").hasSizeLessThan(400);
+        assertThat(after - before).isLessThan(64 * MIB);
+    }
+
+    @Test
+    void aLargeAttachment_arrivesUnchanged() {
+        String base64 = "AQID/w==".repeat((MAXIMUM - 200) / 8);
+
+        Buffer fromXml = xml.read(
+                Buffer.buffer("<AttachmentData><OriginalBase64>" + base64 + "</OriginalBase64></AttachmentData>"),
+                null,
+                "AttachmentData");
+        Buffer fromForm = form.read(Buffer.buffer("originalBase64=" + base64), "AttachmentData");
+        List<JsonText> found = json.check(fromXml);
+
+        assertThat(found).isEmpty();
+        assertThat(fromXml.toString().equals("{\"originalBase64\":\"" + base64 + "\"}"))
+                .isTrue();
+        assertThat(fromForm).isEqualTo(fromXml);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void damagedJson_isAcceptedOrRefusedAndNothingElse(long seed) {
+        Buffer whole = resource("activity.data-contract.json");
+
+        damage(seed, 3_000, whole, "json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"activity.data-contract", "parameters.xml-serializer", "activity.openapi", "parameters.openapi"})
+    void damagedXml_becomesJsonOrIsRefusedAndNothingElse(String name) {
+        model = name.startsWith("activity") ? "Activity" : "ConversationParameters";
+
+        damage(4, 2_000, resource(name + ".xml"), "xml");
+    }
+
+    @Test
+    void damagedForms_becomeJsonOrAreRefusedAndNothingElse() {
+        String whole =
+                "type=message&from[id]=28:bot&attachments[0].name=a+b%20c&attachments[1][name]=%C3%A4&listenFor[]=a"
+                        + "&channelData[a][0]=1&channelData[a][1]=2&value={%22a%22:[1]}&historyDisclosed=1&to=x&to=y";
+
+        damage(5, 20_000, Buffer.buffer(whole), "form");
+    }
+
+    private void damage(long seed, int times, Buffer whole, String format) {
+        Random random = new Random(seed);
+        int refused = 0;
+        for (int i = 0; i < times; i++) {
+            Buffer damaged = damaged(random, whole);
+            try {
+                assertThat(read(format, damaged)).isNotNull();
+            } catch (GatewayException e) {
+                assertThat(e.failure()).isEqualTo(Failure.MALFORMED_BODY);
+                assertThat(e).hasMessageStartingWith("line ");
+                refused++;
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed + ", body " + i + ": " + damaged, e);
+            }
+        }
+        assertThat(refused).isBetween(times / 20, times - times / 100);
+    }
+
+    private static Buffer damaged(Random random, Buffer whole) {
+        byte[] bytes = whole.getBytes();
+        List<UnaryOperator<byte[]>> ways = List.of(
+                b -> {
+                    b[random.nextInt(b.length)] = (byte) random.nextInt(256);
+                    return b;
+                },
+                b -> {
+                    b[random.nextInt(b.length)] = b[random.nextInt(b.length)];
+                    return b;
+                },
+                b -> {
+                    int from = random.nextInt(b.length);
+                    int to = random.nextInt(b.length);
+                    int length = Math.min(random.nextInt(40), b.length - Math.max(from, to));
+                    System.arraycopy(b, from, b, to, length);
+                    return b;
+                },
+                b -> {
+                    b[random.nextInt(b.length)] ^= (byte) (1 << random.nextInt(8));
+                    return b;
+                });
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            bytes = ways.get(random.nextInt(ways.size())).apply(bytes);
+        }
+        return Buffer.buffer(bytes);
+    }
+
+    /** Reads {@code bytes} as the filter does; what was made here must itself be JSON. */
+    private List<JsonText> read(String format, Buffer bytes) {
+        return switch (format) {
+            case "json" -> json.check(bytes);
+            case "xml" -> json.find(xml.read(bytes, null, model));
+            default -> json.find(form.read(bytes, "Activity"));
+        };
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+}

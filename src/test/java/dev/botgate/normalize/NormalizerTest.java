@@ -1,0 +1,330 @@
+package dev.botgate.normalize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.JsonText;
+import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Peer;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.operation.RouteTable;
+import dev.botgate.schema.Schema;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NormalizerTest {
+    private static final String SEND = "/v3/conversations/c/activities";
+    private static final String JSON_TYPE = "application/json; charset=utf-8";
+    private static final NormalizeSettings SMALL = new NormalizeSettings(1_000, 10, 100, 100, 100, 1_000, 50);
+    private static final Schema SCHEMA = Schema.connector();
+
+    private final Normalizer normalizer = new Normalizer(SMALL, SCHEMA);
+    private final List<Call> calls = new ArrayList<>();
+
+    @Test
+    void theActivityOfABatchRequestKeepsItsBytes_andItsServiceUrlIsFound() {
+        NormalizeSettings large = new NormalizeSettings(1_000, 10, 100, 100, 100, 1_000, 500);
+        Buffer body =
+                Buffer.buffer("{\"members\":[],\"activity\":{\"serviceUrl\":\"a\"},\"value\":{\"serviceUrl\":\"no\"}}");
+        Buffer broken = Buffer.buffer("{\"activity\":{\"serviceUrl\":\"a\"},}");
+        Normalizer batch = new Normalizer(large, SCHEMA);
+
+        Payload.Whole found = passedThrough(batch, body);
+        Payload.Whole kept = passedThrough(batch, broken);
+
+        assertThat(found.bytes()).isSameAs(body);
+        assertThat(found.serviceUrls()).extracting(JsonText::value).containsExactly("a");
+        assertThat(kept.bytes()).isSameAs(broken);
+        assertThat(kept.serviceUrls()).isEmpty();
+    }
+
+    private Payload.Whole passedThrough(Normalizer by, Buffer body) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Content-Type", "application/json");
+        String path = "/v3/batch/conversation/users";
+        RequestHead head = new RequestHead(
+                "r",
+                Instant.EPOCH,
+                "POST",
+                "teams",
+                path,
+                RouteTable.match("POST", path),
+                headers,
+                new Peer("a", "http", "h"));
+        Future<Reply> reply = by.apply(new Identified(head, Caller.anonymous(), HeldBody.of(body)), call -> {
+            calls.add(call);
+            return Future.succeededFuture(
+                    new Reply(200, "OK", MultiMap.caseInsensitiveMultiMap(), new ReplyBody.Absent(-1)));
+        });
+        assertThat(reply.succeeded()).isTrue();
+        return (Payload.Whole) calls.get(calls.size() - 1).payload();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\""})
+    void jsonGoesOnAsTheSameBytes_underTheClientsHeader(String contentType) {
+        Buffer body = Buffer.buffer("\uFEFF{ \"text\" : \"\\ud800\",\"serviceUrl\":\"a\" }\n");
+
+        Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.of(body)));
+
+        assertThat(payload.bytes()).isSameAs(body);
+        assertThat(payload.contentType()).isNull();
+        assertThat(payload.sourceMediaType()).isEqualTo("application/json");
+        assertThat(payload.serviceUrls()).extracting(JsonText::value).containsExactly("a");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "text/json, text/json",
+                "text/json;charset=utf-8, text/json",
+                "application/vnd.bot+json, application/vnd.bot+json",
+                "-, -"
+            })
+    void jsonUnderAnotherName_goesOnAsTheSameBytesUnderItsOwn(String contentType, String source) {
+        Buffer body = Buffer.buffer("{\"text\":1}");
+
+        Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.of(body)));
+
+        assertThat(payload.bytes()).isSameAs(body);
+        assertThat(payload.contentType()).isEqualTo(JSON_TYPE);
+        assertThat(payload.sourceMediaType()).isEqualTo(source);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/xml, <Activity><serviceUrl>a</serviceUrl></Activity>",
+        "text/xml; charset=utf-8, <Activity><serviceUrl>a</serviceUrl></Activity>",
+        "application/activity+xml, <Activity><serviceUrl>a</serviceUrl></Activity>",
+        "application/x-www-form-urlencoded, serviceUrl=a",
+        "application/x-www-form-urlencoded; charset=UTF-8, serviceUrl=a"
+    })
+    void xmlAndForms_becomeJsonWithTheirServiceUrls(String contentType, String body) {
+        Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.chunked(Buffer.buffer(body))));
+
+        assertThat(payload.bytes().toString()).isEqualTo("{\"serviceUrl\":\"a\"}");
+        assertThat(payload.contentType()).isEqualTo(JSON_TYPE);
+        assertThat(payload.sourceMediaType()).isEqualTo(contentType.replaceAll(";.*", ""));
+        assertThat(payload.serviceUrls()).containsExactly(new JsonText(14, 17, "a"));
+    }
+
+    @Test
+    void theCharsetOfTheMediaType_isThatOfTheXml() {
+        Buffer body = Buffer.buffer("<Activity><text>").appendByte((byte) 0xE4).appendString("</text></Activity>");
+
+        Payload.Whole payload = whole(send("POST", SEND, "text/xml; charset=iso-8859-1", HeldBody.of(body)));
+
+        assertThat(payload.bytes().toString()).isEqualTo("{\"text\":\"ä\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v3/conversations, <ConversationParameters><isGroup>1</isGroup></ConversationParameters>",
+        "POST, /v3/conversations/c/activities, <Activity/>",
+        "POST, /v3/conversations/c/activities/history, <Transcript/>",
+        "POST, /v3/conversations/c/activities/a, <Activity/>",
+        "PUT, /v3/conversations/c/activities/a, <Activity/>",
+        "POST, /v3/conversations/c/attachments, <AttachmentData/>"
+    })
+    void eachOfTheSixOperations_expectsItsOwnModel(String method, String path, String xml) {
+        Failure other = failureOf(send(method, path, "text/xml", HeldBody.of(Buffer.buffer("<ChannelAccount/>"))));
+        Payload.Whole payload = whole(send(method, path, "text/xml", HeldBody.of(Buffer.buffer(xml))));
+
+        assertThat(other).isEqualTo(Failure.MALFORMED_BODY);
+        assertThat(payload.bytes().toString()).startsWith("{");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "text/plain | Content-Type: text/plain (expected: application/json, text/json, application/xml, text/xml or application/x-www-form-urlencoded)",
+                "multipart/form-data; boundary=x | Content-Type: multipart/form-data (expected: ",
+                "text/x+json | Content-Type: text/x+json (expected: ",
+                "json | Content-Type is no media type (expected: ",
+                "a/b/c | Content-Type is no media type (expected: ",
+                "application/json; charset=utf-16 | charset: utf-16 (expected: utf-8)",
+                "text/json;x=\"a;b\" ; Charset = \"latin1\" | charset: latin1 (expected: utf-8)",
+                "application/x-www-form-urlencoded; charset=iso-8859-1 | charset: iso-8859-1 (expected: utf-8)",
+                "text/xml; charset=klingon | charset: klingon (expected: utf-8)",
+                "text/xml; charset=? | charset: ? (expected: utf-8)"
+            })
+    void anotherMediaType_isRefusedUnread(String contentType, String message) {
+        HeldBody body = HeldBody.of(Buffer.buffer("{}"));
+
+        Future<Reply> reply = send("POST", SEND, contentType, body);
+
+        assertThat(failureOf(reply)).isEqualTo(Failure.UNSUPPORTED_MEDIA_TYPE);
+        assertThat(reply.cause()).hasMessageStartingWith(message);
+        assertThat(body.wasRead()).isFalse();
+        assertThat(calls).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gzip, gzip", "'identity, br', br", "X-Odd, x-odd"})
+    void aCompressedBody_isRefusedUnread(String encoding, String told) {
+        HeldBody body = HeldBody.of(Buffer.buffer("{}"));
+        MultiMap headers = headers("application/json").add("Content-Encoding", encoding);
+
+        Future<Reply> reply = send("POST", SEND, headers, body);
+
+        assertThat(failureOf(reply)).isEqualTo(Failure.UNSUPPORTED_MEDIA_TYPE);
+        assertThat(reply.cause()).hasMessage("Content-Encoding: " + told + " (expected: identity)");
+        assertThat(body.wasRead()).isFalse();
+    }
+
+    @Test
+    void identityIsNoCompression() {
+        MultiMap headers = headers("application/json").add("Content-Encoding", "identity");
+
+        assertThat(whole(send("POST", SEND, headers, HeldBody.of(Buffer.buffer("{}"))))
+                        .contentType())
+                .isNull();
+    }
+
+    @Test
+    void twoContentTypes_areRefused() {
+        MultiMap headers = headers("application/json").add("Content-Type", "text/xml");
+
+        Future<Reply> reply = send("POST", SEND, headers, HeldBody.of(Buffer.buffer("{}")));
+
+        assertThat(failureOf(reply)).isEqualTo(Failure.UNSUPPORTED_MEDIA_TYPE);
+        assertThat(reply.cause()).hasMessage("Content-Type is given 2 times (expected: once)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/json, {'text'}",
+        "text/json, NaN",
+        "text/xml, <Activity>",
+        "application/x-www-form-urlencoded, text=%",
+        "application/json, ''",
+        "text/xml, ''",
+        "application/x-www-form-urlencoded, ''"
+    })
+    void aMalformedBody_isRefusedWithItsPlace(String contentType, String body) {
+        Future<Reply> reply = send("POST", SEND, contentType, HeldBody.chunked(Buffer.buffer(body)));
+
+        assertThat(failureOf(reply)).isEqualTo(Failure.MALFORMED_BODY);
+        assertThat(reply.cause()).hasMessageStartingWith("line 1, column ");
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void aBodyBeyondTheLimit_isRefused() {
+        HeldBody declared = HeldBody.of(Buffer.buffer("\"" + "a".repeat(999) + "\""));
+        HeldBody chunked = HeldBody.chunked(Buffer.buffer("\"" + "a".repeat(999) + "\""));
+
+        assertThat(failureOf(send("POST", SEND, "application/json", declared))).isEqualTo(Failure.BODY_TOO_LARGE);
+        assertThat(failureOf(send("POST", SEND, "application/json", chunked))).isEqualTo(Failure.BODY_TOO_LARGE);
+        assertThat(declared.wasRead()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /v3/conversations/c/members",
+        "DELETE, /v3/conversations/c/activities/a",
+        "POST, /v3/conversations/c/activities",
+        "POST, /v3/batch/conversation/users",
+        "GET, /v3/attachments/a"
+    })
+    void noBody_goesOnAsNone(String method, String path) {
+        assertThat(payload(send(method, path, "application/json", HeldBody.of(Buffer.buffer()))))
+                .isEqualTo(new Payload.None());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, /v3/conversations/c/members", "DELETE, /v3/conversations/c/activities/a"})
+    void aBodyThatNobodyExpects_goesOnAsItIs(String method, String path) {
+        Buffer body = Buffer.buffer("{not json");
+
+        Payload.Whole payload = whole(send(method, path, "Text/Odd; a=b", HeldBody.chunked(body)));
+
+        assertThat(payload).isEqualTo(new Payload.Whole(body, null, "text/odd", List.of()));
+        assertThat(payload(send(method, path, "text/odd", HeldBody.chunked(Buffer.buffer()))))
+                .isEqualTo(new Payload.None());
+    }
+
+    @Test
+    void otherMutations_areHeldUncheckedWhereTheyAreShort() {
+        Buffer body = Buffer.buffer("{not json");
+
+        Payload.Whole payload =
+                whole(send("POST", "/v3/batch/conversation/users", "application/json", HeldBody.of(body)));
+
+        assertThat(payload).isEqualTo(new Payload.Whole(body, null, "application/json", List.of()));
+    }
+
+    @Test
+    void otherBodies_streamThroughWhereTheyAreLongOrOfUnknownLengthOrChangeNothing() {
+        HeldBody longer = HeldBody.of(Buffer.buffer("a".repeat(51)));
+        HeldBody unknown = HeldBody.chunked(Buffer.buffer("a"));
+        HeldBody read = HeldBody.of(Buffer.buffer("a"));
+
+        assertThat(payload(send("POST", "/v3/batch/x", "text/plain", longer)))
+                .isEqualTo(new Payload.Streamed(longer.stream(), 51));
+        assertThat(payload(send("POST", "/v3/batch/x", "text/plain", unknown)))
+                .isEqualTo(new Payload.Streamed(unknown.stream(), -1));
+        assertThat(payload(send("GET", "/v3/batch/x", "text/plain", read)))
+                .isEqualTo(new Payload.Streamed(read.stream(), 1));
+        assertThat(longer.wasRead() || unknown.wasRead() || read.wasRead()).isFalse();
+    }
+
+    private Future<Reply> send(String method, String path, String contentType, HeldBody body) {
+        return send(method, path, headers(contentType), body);
+    }
+
+    private Future<Reply> send(String method, String path, MultiMap headers, HeldBody body) {
+        RequestHead head = new RequestHead(
+                "id",
+                Instant.EPOCH,
+                method,
+                "teams",
+                path,
+                RouteTable.match(method, path),
+                headers,
+                new Peer("127.0.0.1", "http", "gate.example"));
+        return normalizer.apply(new Identified(head, Caller.anonymous(), body), this::answer);
+    }
+
+    private Future<Reply> answer(Call call) {
+        calls.add(call);
+        return Future.succeededFuture(
+                new Reply(200, "OK", MultiMap.caseInsensitiveMultiMap(), new ReplyBody.Whole(Buffer.buffer())));
+    }
+
+    private static MultiMap headers(String contentType) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        return contentType == null ? headers : headers.add("Content-Type", contentType);
+    }
+
+    private Payload payload(Future<Reply> reply) {
+        assertThat(reply.cause()).isNull();
+        return calls.get(calls.size() - 1).payload();
+    }
+
+    private Payload.Whole whole(Future<Reply> reply) {
+        assertThat(payload(reply)).isInstanceOf(Payload.Whole.class);
+        return (Payload.Whole) payload(reply);
+    }
+
+    private static Failure failureOf(Future<Reply> reply) {
+        assertThat(reply.cause()).isInstanceOf(GatewayException.class);
+        return ((GatewayException) reply.cause()).failure();
+    }
+}

@@ -1,0 +1,175 @@
+package dev.botgate.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.slf4j.LoggerFactory;
+
+class GuardExtensionTest {
+    @Test
+    void whenATestBlocksAnEventLoop_itFails() {
+        assertThat(failuresOf(BlocksAnEventLoop.class)).contains("has been blocked");
+    }
+
+    @Test
+    void whenAHandlerThrows_theTestFails() {
+        assertThat(failuresOf(ThrowsInAHandler.class)).contains("Unhandled exception", "nobody sees this");
+    }
+
+    @Test
+    void whenAThreadEndsByAnException_theTestFails() {
+        assertThat(failuresOf(EndsAThread.class)).contains("uncaught in thread lost", "nobody sees this");
+    }
+
+    @Test
+    void whenABufferLeaks_itsClassFails() {
+        assertThat(failuresOf(LeaksABuffer.class)).contains("LEAK");
+    }
+
+    @Test
+    void whenItWasExpected_theTestPasses() {
+        assertThat(failuresOf(Expects.class)).isEmpty();
+    }
+
+    @Test
+    void whenWhatWasExpectedDoesNotHappen_theTestFails() {
+        assertThat(failuresOf(ExpectsInVain.class)).contains("found nothing with \"Unhandled exception\"");
+    }
+
+    @Test
+    void whenTheOtherEndOnlyLeft_theTestPasses() {
+        assertThat(failuresOf(LosesAConnection.class)).isEmpty();
+    }
+
+    private static String failuresOf(Class<?> test) {
+        SummaryGeneratingListener summary = new SummaryGeneratingListener();
+        LauncherFactory.create()
+                .execute(
+                        LauncherDiscoveryRequestBuilder.request()
+                                .selectors(selectClass(test))
+                                .build(),
+                        summary);
+        assertThat(summary.getSummary().getTestsFoundCount()).isEqualTo(1);
+        return summary.getSummary().getFailures().stream()
+                .map(failure -> String.valueOf(failure.getException().getMessage()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    static class BlocksAnEventLoop {
+        @Test
+        void blocks() throws InterruptedException {
+            CountDownLatch noticed = new CountDownLatch(1);
+            Logger checker = (Logger) LoggerFactory.getLogger(Findings.BLOCKED_THREADS);
+            Release release = new Release(noticed);
+            release.start();
+            checker.addAppender(release);
+            Vertx vertx = Vertx.vertx(new VertxOptions()
+                    .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+                    .setBlockedThreadCheckInterval(10)
+                    .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+                    .setMaxEventLoopExecuteTime(20));
+            vertx.runOnContext(ignored -> awaitQuietly(noticed));
+            GuardExtension.await("has been blocked");
+            TestVertx.close(vertx);
+            checker.detachAppender(release);
+        }
+
+        private static void awaitQuietly(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Lets the event loop go on once it was found blocked. */
+        private static final class Release extends AppenderBase<ILoggingEvent> {
+            private final CountDownLatch noticed;
+
+            Release(CountDownLatch noticed) {
+                this.noticed = noticed;
+            }
+
+            @Override
+            protected void append(ILoggingEvent event) {
+                noticed.countDown();
+            }
+        }
+    }
+
+    static class ThrowsInAHandler {
+        @Test
+        void throwsOnAnEventLoop() throws InterruptedException {
+            throwOnAnEventLoop();
+        }
+    }
+
+    static class EndsAThread {
+        @Test
+        void ends() throws InterruptedException {
+            Thread lost = new Thread(
+                    () -> {
+                        throw new IllegalStateException("nobody sees this");
+                    },
+                    "lost");
+            lost.start();
+            lost.join();
+        }
+    }
+
+    static class LeaksABuffer {
+        @Test
+        void leaks() {
+            assertThat(PooledByteBufAllocator.DEFAULT.directBuffer(16).refCnt()).isOne();
+        }
+    }
+
+    static class Expects {
+        @Test
+        @Provokes("Unhandled exception")
+        void provokes() throws InterruptedException {
+            throwOnAnEventLoop();
+        }
+    }
+
+    static class ExpectsInVain {
+        @Test
+        @Provokes("Unhandled exception")
+        void isGood() {
+            assertThat(List.of()).isEmpty();
+        }
+    }
+
+    static class LosesAConnection {
+        @Test
+        void logsWhatVertxLogs() {
+            LoggerFactory.getLogger("io.vertx.core.net.impl.ConnectionBase").error("Connection reset by peer");
+            LoggerFactory.getLogger("io.netty.channel.DefaultChannelPipeline")
+                    .warn("An exceptionCaught() event was fired", new IOException("Broken pipe"));
+        }
+    }
+
+    private static void throwOnAnEventLoop() throws InterruptedException {
+        Vertx vertx = TestVertx.create();
+        vertx.runOnContext(ignored -> {
+            throw new IllegalStateException("nobody sees this");
+        });
+        GuardExtension.await("nobody sees this");
+        TestVertx.close(vertx);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.botgate.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A PostgreSQL of its own, which a test may stop, kill and start again; its port and its data stay.
+ *
+ * <p>What is committed survives the death of its processes, though not a power cut: {@code fsync} is off, for speed.
+ * Most tests want a database of the shared server instead: see {@link TestPostgres}.
+ */
+public final class PostgresServer implements AutoCloseable {
+    private final Path dataDirectory;
+    private final int port;
+    private EmbeddedPostgres running;
+
+    private PostgresServer(Path dataDirectory, int port) {
+        this.dataDirectory = dataDirectory;
+        this.port = port;
+        this.running = run();
+    }
+
+    /** Starts a server whose data lies in {@code dataDirectory}. */
+    public static PostgresServer start(Path dataDirectory) {
+        return new PostgresServer(dataDirectory, freePort());
+    }
+
+    /** A new, empty database. */
+    public TestDatabase createDatabase() {
+        String name = "test_" + UUID.randomUUID().toString().replace("-", "");
+        new TestDatabase(port, "postgres").execute("CREATE DATABASE " + name);
+        return new TestDatabase(port, name);
+    }
+
+    /** Kills every process of the server with SIGKILL. */
+    public void kill() {
+        ProcessHandle postmaster = postmaster();
+        List<ProcessHandle> all =
+                Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(process -> process.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+        close();
+    }
+
+    /** Starts again what was killed or closed. */
+    public void restart() {
+        running = run();
+    }
+
+    /** Stops the server in good order. */
+    @Override
+    public void close() {
+        try {
+            running.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private EmbeddedPostgres run() {
+        try {
+            EmbeddedPostgres started = EmbeddedPostgres.builder()
+                    .setDataDirectory(dataDirectory)
+                    .setCleanDataDirectory(false)
+                    .setPort(port)
+                    .setServerConfig("synchronous_commit", "on")
+                    .setLocaleConfig("locale", "C.UTF-8")
+                    .start();
+            try (var connection = started.getPostgresDatabase().getConnection()) {
+                if (!connection.isValid(10)) {
+                    throw new IllegalStateException("The PostgreSQL on port " + port + " does not answer");
+                }
+            }
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private ProcessHandle postmaster() {
+        try {
+            String pid =
+                    Files.readAllLines(dataDirectory.resolve("postmaster.pid")).get(0);
+            return ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

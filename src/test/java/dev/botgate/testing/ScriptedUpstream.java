@@ -1,0 +1,260 @@
+package dev.botgate.testing;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * An upstream that plays one {@link Script} for each request, byte for byte, on plain sockets and threads of its own.
+ *
+ * <p>Scripts are taken in the order in which requests begin, over all connections; the last one goes on for ever.
+ */
+public final class ScriptedUpstream implements AutoCloseable {
+    private final ServerSocket server;
+    private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Request> untaken = new LinkedBlockingQueue<>();
+    private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile Script last;
+
+    /**
+     * A request as it came.
+     *
+     * @param requestLine without its line end
+     * @param headers in order, with their letter case
+     * @param body as ISO 8859-1, a character for a byte, without chunk framing
+     * @param connection counts the connections from 1
+     */
+    public record Request(String requestLine, List<Map.Entry<String, String>> headers, String body, int connection) {
+        /** All values of a header, letter case aside. */
+        public List<String> all(String name) {
+            return headers.stream()
+                    .filter(header -> header.getKey().equalsIgnoreCase(name))
+                    .map(Map.Entry::getValue)
+                    .toList();
+        }
+    }
+
+    private ScriptedUpstream(ServerSocket server, List<Script> scripts) {
+        this.server = server;
+        this.scripts.addAll(scripts);
+        this.last = scripts.get(scripts.size() - 1);
+    }
+
+    /** Starts to listen on a free port of the loopback interface. */
+    public static ScriptedUpstream start(Script first, Script... more) {
+        try {
+            ServerSocket server = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
+            List<Script> all = Stream.concat(Stream.of(first), Stream.of(more)).toList();
+            ScriptedUpstream upstream = new ScriptedUpstream(server, all);
+            daemon("scripted-upstream", upstream::accept);
+            return upstream;
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    /** An address at which nobody listens: connections are refused. */
+    public static URI nobody() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return address(free);
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    public URI url() {
+        return address(server);
+    }
+
+    /** Adds scripts for requests to come, in place of the one that went on for ever. */
+    public void then(Script first, Script... more) {
+        scripts.add(first);
+        scripts.addAll(List.of(more));
+        last = more.length == 0 ? first : more[more.length - 1];
+    }
+
+    /** Plays these to requests to come, the last one for ever, and forgets unplayed scripts and the requests that came. */
+    public void play(Script first, Script... more) {
+        scripts.clear();
+        requests.clear();
+        untaken.clear();
+        then(first, more);
+    }
+
+    /** The requests that were read whole, in that order. */
+    public List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** Waits for the next request that was read whole and that nobody has taken. */
+    public Request take() {
+        try {
+            Request next = untaken.poll(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            if (next == null) {
+                throw new AssertionError("No request arrived within " + Patience.LIMIT);
+            }
+            return next;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted", interrupted);
+        }
+    }
+
+    /** How many connections are open. */
+    public int open() {
+        return open.size();
+    }
+
+    /** How many connections were accepted. */
+    public int connections() {
+        return accepted.get();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            server.close();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private void accept() {
+        while (closed.getCount() > 0) {
+            try {
+                Socket socket = server.accept();
+                int number = accepted.incrementAndGet();
+                daemon("scripted-upstream-" + number, () -> serve(socket, number));
+            } catch (IOException ended) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket socket, int number) {
+        open.add(socket);
+        try (socket) {
+            Line line = new Line(socket, number);
+            while (!socket.isClosed() && line.anotherBegins()) {
+                for (Step step : nextScript().steps()) {
+                    step.play(line);
+                }
+            }
+        } catch (IOException gone) {
+            // The other end may leave whenever it wants to.
+            return;
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.remove(socket);
+        }
+    }
+
+    private Script nextScript() {
+        Script next = scripts.poll();
+        return next == null ? last : next;
+    }
+
+    private static URI address(ServerSocket server) {
+        return URI.create("http://127.0.0.1:" + server.getLocalPort());
+    }
+
+    private static void daemon(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** One accepted connection, as steps use it. */
+    public final class Line {
+        private final Socket socket;
+        private final int number;
+        private final InputStream in;
+        private String requestLine = "";
+        private List<Map.Entry<String, String>> headers = List.of();
+
+        private Line(Socket socket, int number) throws IOException {
+            this.socket = socket;
+            this.number = number;
+            this.in = new BufferedInputStream(socket.getInputStream());
+            socket.setTcpNoDelay(true);
+        }
+
+        void readHead() throws IOException {
+            requestLine = Wire.line(in).orElseThrow(() -> new EOFException("closed before a request"));
+            headers = Wire.headers(in);
+        }
+
+        void readBody() throws IOException {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            if (Wire.chunked(headers)) {
+                headers = Stream.concat(headers.stream(), Wire.chunks(in, body).stream())
+                        .toList();
+            } else {
+                int length = Wire.header(headers, "Content-Length")
+                        .map(Integer::parseInt)
+                        .orElse(0);
+                Wire.exactly(in, length, body);
+            }
+            Request request = new Request(requestLine, headers, body.toString(StandardCharsets.ISO_8859_1), number);
+            requests.add(request);
+            untaken.add(request);
+        }
+
+        void write(byte[] bytes) throws IOException {
+            socket.getOutputStream().write(bytes);
+            socket.getOutputStream().flush();
+        }
+
+        void drain() throws IOException {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+
+        void awaitClose() throws InterruptedException {
+            closed.await();
+        }
+
+        void close() throws IOException {
+            socket.close();
+        }
+
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+
+        private boolean anotherBegins() throws IOException {
+            in.mark(1);
+            int first = in.read();
+            in.reset();
+            return first >= 0;
+        }
+    }
+}

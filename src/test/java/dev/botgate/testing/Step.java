@@ -1,0 +1,80 @@
+package dev.botgate.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+
+/** One thing that a scripted upstream does on a connection. */
+public sealed interface Step {
+    /** Does it; throws {@link IOException} when the other end has gone. */
+    void play(ScriptedUpstream.Line line) throws IOException, InterruptedException;
+
+    /** Reads the head of a request. */
+    record ReadHead() implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) throws IOException {
+            line.readHead();
+        }
+    }
+
+    /** Reads the body of the request whose head was read, and enters the request in the upstream's list. */
+    record ReadBody() implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) throws IOException {
+            line.readBody();
+        }
+    }
+
+    /** Sends exactly these characters, each as one byte. */
+    record Write(String text) implements Step {
+        /** The step for a body's text, in UTF-8. */
+        public static Write utf8(String text) {
+            return new Write(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public void play(ScriptedUpstream.Line line) throws IOException {
+            line.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    /** Goes on when the test opens the gate. */
+    record Await(CountDownLatch gate) implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) throws InterruptedException {
+            gate.await();
+        }
+    }
+
+    /** Does nothing more until the other end closes or the upstream is closed, and throws away what arrives. */
+    record Hang() implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) throws IOException {
+            line.drain();
+        }
+    }
+
+    /** Reads nothing and does nothing more until the upstream is closed. */
+    record Freeze() implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) throws InterruptedException {
+            line.awaitClose();
+        }
+    }
+
+    /** Closes in good order. */
+    record Close() implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) throws IOException {
+            line.close();
+        }
+    }
+
+    /** Closes with a reset, as a killed process does. */
+    record Reset() implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) throws IOException {
+            line.reset();
+        }
+    }
+}
