@@ -59,18 +59,20 @@ final class RunningGateway implements AutoCloseable {
      * Starts everything, or nothing: what was started before a failure is stopped again.
      *
      * @param withSandbox whether a simulated connector is started too, as the default one
+     * @param closing takes what is started; closing it meanwhile waits for the start's end
      */
-    static RunningGateway start(Configuration configuration, boolean withSandbox) throws Exception {
-        Closing closing = new Closing();
-        try {
-            return start(configuration, withSandbox, closing);
-        } catch (Exception e) {
-            closing.close();
-            throw e;
+    static RunningGateway start(Configuration configuration, boolean withSandbox, Closing closing) throws Exception {
+        synchronized (closing) {
+            try {
+                return started(configuration, withSandbox, closing);
+            } catch (Exception e) {
+                closing.close();
+                throw e;
+            }
         }
     }
 
-    private static RunningGateway start(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
+    private static RunningGateway started(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
         PrometheusMeterRegistry registry = Metrics.registry();
         TrailDatabase database = TrailDatabase.open(asked.database());
         closing.atLast("database", database);
