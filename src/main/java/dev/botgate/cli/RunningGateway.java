@@ -4,6 +4,7 @@ import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
+import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.postgres.Durability;
@@ -15,12 +16,15 @@ import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
+import dev.botgate.upstream.RetryBudgets;
 import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -108,10 +112,12 @@ final class RunningGateway implements AutoCloseable {
         Concerns concerns = new Concerns(
                 configuration,
                 address,
+                Trust.of(configuration.upstream().trustedCertificates()),
                 trail,
-                new ExchangeIds(Gateway.starting(configuration.audit().gateway()), clock),
+                new ExchangeIds(Gateway.starting(name(configuration.audit())), clock),
                 new MemberCache(
                         configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
+                new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
                 Schema.connector(),
                 clock,
                 registry);
@@ -132,6 +138,17 @@ final class RunningGateway implements AutoCloseable {
         return sandbox.url();
     }
 
+    private static String name(AuditSettings audit) {
+        if (audit.gateway() != null) {
+            return audit.gateway();
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
     private static Optional<String> problem(Durability durability, Configuration configuration) {
         return durability.safe() || configuration.audit().allowUnsafeDurability()
                 ? Optional.empty()
@@ -139,7 +156,11 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private static Duration loadDeadline(UpstreamSettings upstream) {
-        return upstream.connectTimeout().plus(upstream.firstByteTimeout()).plus(upstream.idleTimeout());
+        return upstream.retry()
+                .longestDeadline()
+                .plus(upstream.connectTimeout())
+                .plus(upstream.firstByteTimeout())
+                .plus(upstream.idleTimeout());
     }
 
     /** Where bots reach it. */

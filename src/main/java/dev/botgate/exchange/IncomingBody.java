@@ -28,4 +28,9 @@ public interface IncomingBody {
      * the place of an earlier one, and a body without a connection never calls.
      */
     default void whenGone(Runnable action) {}
+
+    /** Whether the client has left before it was answered; a body without a connection never tells so. */
+    default boolean clientGone() {
+        return false;
+    }
 }

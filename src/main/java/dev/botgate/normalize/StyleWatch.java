@@ -50,6 +50,11 @@ final class StyleWatch implements IncomingBody {
         body.whenGone(action);
     }
 
+    @Override
+    public boolean clientGone() {
+        return body.clientGone();
+    }
+
     private Buffer watch(Buffer bytes) {
         Buffer beginning = Expansion.beginning(bytes, coding, ROOT_BYTES);
         String namespace = XmlReader.rootNamespace(

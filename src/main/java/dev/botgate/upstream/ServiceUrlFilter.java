@@ -1,6 +1,7 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.Call;
+import dev.botgate.exchange.ContentCodings;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.JsonText;
 import dev.botgate.exchange.Payload;
@@ -11,6 +12,7 @@ import dev.botgate.exchange.Service;
 import dev.botgate.exchange.TopLevelTexts;
 import dev.botgate.operation.Operation;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServiceUrlFilter implements Filter<Call, Call> {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceUrlFilter.class);
+    private static final int LARGEST = 1 << 20;
     private static final String PROPERTY = "serviceUrl";
 
     private final UpstreamSettings settings;
@@ -72,23 +75,33 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
         if (reply.status() / 100 != 2 || !(reply.body() instanceof ReplyBody.Whole whole)) {
             return reply;
         }
-        String encoding = reply.headers().get("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+        String coding = reply.headers().get("Content-Encoding");
+        Optional<Buffer> json = ContentCodings.decode(whole.bytes(), coding, LARGEST);
+        if (json.isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("requestId", call.head().requestId())
                     .addKeyValue("upstream", call.head().upstream())
-                    .log("The upstream compressed a reply although it was asked not to; its serviceUrl stays as it is");
+                    .log("The reply is in a content coding that is not understood; its serviceUrl stays as it is");
             return reply;
         }
-        JsonText place = TopLevelTexts.find(whole.bytes(), Set.of(PROPERTY)).get(PROPERTY);
-        if (place == null) {
-            return reply;
-        }
-        return (configured == null ? asked(call.head().peer()) : Optional.of(configured))
-                .flatMap(urls -> urls.toGateway(place.value()))
-                .map(gateways ->
-                        reply.withBody(new ReplyBody.Whole(TopLevelTexts.replace(whole.bytes(), place, gateways))))
+        return json.flatMap(bytes -> withGatewaysUrl(bytes, call.head().peer()))
+                .map(translated -> reply.withHeaders(uncoded(reply.headers(), coding != null))
+                        .withBody(new ReplyBody.Whole(translated)))
                 .orElse(reply);
+    }
+
+    private Optional<Buffer> withGatewaysUrl(Buffer json, Peer peer) {
+        JsonText place = TopLevelTexts.find(json, Set.of(PROPERTY)).get(PROPERTY);
+        if (place == null) {
+            return Optional.empty();
+        }
+        return (configured == null ? asked(peer) : Optional.of(configured))
+                .flatMap(urls -> urls.toGateway(place.value()))
+                .map(gateways -> TopLevelTexts.replace(json, place, gateways));
+    }
+
+    private static MultiMap uncoded(MultiMap headers, boolean coded) {
+        return coded ? MultiMap.caseInsensitiveMultiMap().addAll(headers).remove("Content-Encoding") : headers;
     }
 
     /** A bot may know the gateway by its public address, or by the one that it just asked. */

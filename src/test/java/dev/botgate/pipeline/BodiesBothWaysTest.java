@@ -16,6 +16,7 @@ import dev.botgate.normalize.XmlReplies;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.GatewayServer;
 import dev.botgate.server.ServerSettings;
+import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
 import dev.botgate.testing.TestVertx;
@@ -23,6 +24,7 @@ import dev.botgate.upstream.ConnectorSettings;
 import dev.botgate.upstream.Connectors;
 import dev.botgate.upstream.ForwardedPolicy;
 import dev.botgate.upstream.Forwarder;
+import dev.botgate.upstream.RetrySettings;
 import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -194,7 +196,9 @@ class BodiesBothWaysTest {
                 4,
                 4,
                 65_536,
-                ForwardedPolicy.REPLACE);
+                ForwardedPolicy.REPLACE,
+                null,
+                new RetrySettings(1, seconds, seconds, seconds, false, 0, 0, Map.of()));
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         Connectors connectors = new Connectors(settings, URI.create("http://gate"));
         NormalizeSettings bodies = new NormalizeSettings(100_000, 32, 1_000, 1_000, 1_000, 1_000, 100_000, 0);
@@ -209,7 +213,8 @@ class BodiesBothWaysTest {
                 new Normalizer(bodies, schema),
                 through,
                 through,
-                new Forwarder(vertx, settings, connectors, registry));
+                through,
+                new Forwarder(vertx, settings, connectors, null, registry));
         GatewayServer server = new GatewayServer(
                 vertx,
                 new ServerSettings("127.0.0.1", 0, null, 1, 8_192, 2_048, seconds, seconds, seconds),
@@ -218,6 +223,6 @@ class BodiesBothWaysTest {
                 pipeline,
                 InstantSource.system(),
                 registry);
-        return URI.create("http://127.0.0.1:" + TestVertx.await(server.start()));
+        return URI.create("http://127.0.0.1:" + Await.await(server.start()));
     }
 }

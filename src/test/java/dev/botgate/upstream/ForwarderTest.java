@@ -1,6 +1,7 @@
 package dev.botgate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Caller;
@@ -12,6 +13,7 @@ import dev.botgate.exchange.RequestHead;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.RouteTable;
+import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
 import dev.botgate.testing.TestVertx;
@@ -35,7 +37,7 @@ class ForwarderTest {
     @Test
     void aMutationWhoseSuccessWasCut_isPassedOnAsFarAsItCame(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.cutBody(20, "{\"id"))) {
-            Reply reply = TestVertx.await(forward(vertx, upstream.url(), "POST", SEND));
+            Reply reply = Await.await(forward(vertx, upstream.url(), "POST", SEND));
 
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.body()).isEqualTo(new ReplyBody.Cut(Buffer.buffer("{\"id"), 20));
@@ -53,7 +55,7 @@ class ForwarderTest {
     @Test
     void aMutationsSuccessThatIsTooLargeToHold_passesThrough(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "\"" + "x".repeat(2_000) + "\""))) {
-            Reply reply = TestVertx.await(forward(vertx, upstream.url(), "POST", SEND));
+            Reply reply = Await.await(forward(vertx, upstream.url(), "POST", SEND));
 
             assertThat(reply.body()).isInstanceOfSatisfying(ReplyBody.Streamed.class, body -> {
                 assertThat(body.length()).isEqualTo(2_002);
@@ -90,7 +92,8 @@ class ForwarderTest {
     }
 
     private static Failure failure(Future<Reply> reply) {
-        return ((GatewayException) TestVertx.failureOf(reply)).failure();
+        return catchThrowableOfType(GatewayException.class, () -> Await.await(reply))
+                .failure();
     }
 
     private static Future<Reply> forward(Vertx vertx, URI url, String method, String path) {
@@ -103,9 +106,11 @@ class ForwarderTest {
                 4,
                 4,
                 1_024,
-                ForwardedPolicy.REPLACE);
+                ForwardedPolicy.REPLACE,
+                null,
+                Retrying.never());
         Forwarder forwarder = new Forwarder(
-                vertx, settings, new Connectors(settings, URI.create("http://gate")), new SimpleMeterRegistry());
+                vertx, settings, new Connectors(settings, URI.create("http://gate")), null, new SimpleMeterRegistry());
         RequestHead head = new RequestHead(
                 "r",
                 Instant.EPOCH,

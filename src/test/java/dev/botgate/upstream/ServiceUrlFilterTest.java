@@ -14,12 +14,16 @@ import dev.botgate.operation.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +40,9 @@ class ServiceUrlFilterTest {
             1,
             1,
             1_024,
-            ForwardedPolicy.REPLACE);
+            ForwardedPolicy.REPLACE,
+            null,
+            Retrying.never());
 
     private @Nullable Call forwarded;
 
@@ -88,6 +94,27 @@ class ServiceUrlFilterTest {
             })
     void whatIsNoConnectorsUrlStays(String body) {
         assertThat(text(create(null, "gate", body))).isEqualTo(body);
+    }
+
+    @Test
+    void aReplyThatWasCompressedUnasked_isTranslatedAndPlain() throws IOException {
+        Call call = call("POST", "/v3/conversations", "gate", new Payload.None());
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Content-Encoding", "gzip");
+        Reply compressed =
+                new Reply(201, "", headers, new ReplyBody.Whole(gzip("{\"serviceUrl\":\"https://smba.example/\"}")));
+
+        Reply reply = serve(new ServiceUrlFilter(SETTINGS, null), call, compressed);
+
+        assertThat(text(reply)).isEqualTo("{\"serviceUrl\":\"http://gate/teams/\"}");
+        assertThat(reply.headers().contains("Content-Encoding")).isFalse();
+    }
+
+    private static Buffer gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return Buffer.buffer(bytes.toByteArray());
     }
 
     @Test
