@@ -48,7 +48,7 @@ class ArchitectureTest {
             Map.entry(List.of("javax.xml..", "com.ctc.wstx..", "org.codehaus.stax2.."), List.of("normalize")),
             Map.entry(List.of("io.vertx.ext.web.."), List.of("server", "admin", "sandbox")),
             Map.entry(List.of("io.vertx.core.http.."), List.of("upstream", "server", "admin", "sandbox", "cli")),
-            Map.entry(List.of("io.netty.."), List.of("server", "upstream", "cli")),
+            Map.entry(List.of("io.netty.."), List.of("normalize", "server", "upstream", "cli")),
             Map.entry(List.of("io.micrometer.prometheusmetrics.."), List.of("admin", "cli")),
             Map.entry(List.of("org.snakeyaml.."), List.of("config")),
             Map.entry(List.of("picocli..", "ch.qos.logback..", "net.logstash.."), List.of("cli")));

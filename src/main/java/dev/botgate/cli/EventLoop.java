@@ -7,6 +7,7 @@ import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Service;
 import dev.botgate.identity.ClaimedIdentity;
 import dev.botgate.normalize.Normalizer;
+import dev.botgate.normalize.XmlReplies;
 import dev.botgate.pipeline.Pipeline;
 import dev.botgate.ratelimit.Admission;
 import dev.botgate.ratelimit.AttemptAdmission;
@@ -63,6 +64,7 @@ final class EventLoop extends VerticleBase {
                     Connectors.Choice choice = connectors.choose(uri);
                     return new GatewayServer.Destination(choice.connector().name(), choice.uri());
                 },
+                new XmlReplies(configuration.normalize(), concerns.schema()),
                 pipeline,
                 concerns.clock(),
                 concerns.registry());

@@ -26,6 +26,11 @@ public record RequestHead(
         MultiMap headers,
         Peer peer) {
 
+    /** The same head with other headers. */
+    public RequestHead withHeaders(MultiMap replacement) {
+        return new RequestHead(requestId, receivedAt, method, upstream, uri, route, replacement, peer);
+    }
+
     /** The part of {@link #uri} before the question mark. */
     public String rawPath() {
         int question = uri.indexOf('?');

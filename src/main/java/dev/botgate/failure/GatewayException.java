@@ -68,4 +68,9 @@ public final class GatewayException extends RuntimeException {
         String message = getMessage();
         return message == null ? failure.code() : message;
     }
+
+    /** The same failure, whose reply also carries {@code more}. */
+    public GatewayException with(Map<String, String> more) {
+        return new GatewayException(failure, text(), retryAfter, more, getCause());
+    }
 }

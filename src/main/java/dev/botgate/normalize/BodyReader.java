@@ -8,7 +8,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.Charset;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +21,13 @@ final class BodyReader {
 
     private static final MediaType UNNAMED = new MediaType("application/json", "");
 
+    private final ContentCoding coding;
     private final Format format;
     private final MediaType mediaType;
     private final boolean named;
 
-    private BodyReader(Format format, MediaType mediaType, boolean named) {
+    private BodyReader(ContentCoding coding, Format format, MediaType mediaType, boolean named) {
+        this.coding = coding;
         this.format = format;
         this.mediaType = mediaType;
         this.named = named;
@@ -37,13 +39,13 @@ final class BodyReader {
      * @throws GatewayException UNSUPPORTED_MEDIA_TYPE
      */
     static BodyReader of(MultiMap headers) {
-        refuseEncodings(headers.getAll("Content-Encoding"));
+        ContentCoding coding = coding(headers);
         List<String> types = headers.getAll("Content-Type");
         if (types.size() > 1) {
             throw unsupported("Content-Type is given " + types.size() + " times (expected: once)");
         }
         if (types.isEmpty() || types.get(0).isBlank()) {
-            return new BodyReader(Format.JSON, UNNAMED, false);
+            return new BodyReader(coding, Format.JSON, UNNAMED, false);
         }
         MediaType mediaType = MediaType.read(types.get(0))
                 .orElseThrow(() -> unsupported("Content-Type is no media type (expected: " + Format.ACCEPTED + ")"));
@@ -54,7 +56,7 @@ final class BodyReader {
         if (!readable) {
             throw unsupported("charset: " + told(mediaType.charset()) + " (expected: utf-8)");
         }
-        return new BodyReader(format, mediaType, true);
+        return new BodyReader(coding, format, mediaType, true);
     }
 
     /** The media type that the headers name, without parameters, in lower case; null without one or with one that is none. */
@@ -65,8 +67,13 @@ final class BodyReader {
                 : MediaType.read(header).map(MediaType::name).orElse(null);
     }
 
-    /** The payload of a body that is a {@code model}. */
-    Payload.Whole read(Buffer body, String model, NormalizeSettings settings, Schema schema, JsonChecker checker) {
+    /**
+     * The payload of a body that is a {@code model}; the very bytes of {@code sent} where that is JSON, not compressed.
+     *
+     * @throws GatewayException MALFORMED_BODY, BODY_TOO_LARGE
+     */
+    Payload.Whole read(Buffer sent, String model, NormalizeSettings settings, Schema schema, JsonChecker checker) {
+        Buffer body = Expansion.of(sent, coding, settings.maximumBodyBytes());
         if (body.length() == 0) {
             throw new GatewayException(Failure.MALFORMED_BODY, "line 1, column 1: the body is empty");
         }
@@ -88,19 +95,16 @@ final class BodyReader {
         return new Payload.Whole(json, JSON_TYPE, mediaType.name(), checker.find(json));
     }
 
-    private static void refuseEncodings(List<String> headers) {
-        for (String header : headers) {
-            for (String encoding : header.split(",", -1)) {
-                String name = encoding.strip().toLowerCase(Locale.ROOT);
-                if (!name.isEmpty() && !name.equals("identity")) {
-                    throw unsupported("Content-Encoding: " + told(name) + " (expected: identity)");
-                }
-            }
-        }
+    private static ContentCoding coding(MultiMap headers) {
+        List<String> names = ContentCoding.named(headers.getAll(ContentCoding.HEADER));
+        return ContentCoding.of(names).orElseThrow(() -> unsupported("Content-Encoding: "
+                        + told(String.join(", ", names)) + " (expected: one of " + ContentCoding.ACCEPTED + ")")
+                // RFC 9110 section 12.5.3: so it is clear that the coding was meant, not the media type.
+                .with(Map.of("Accept-Encoding", ContentCoding.ACCEPTED)));
     }
 
     private static String told(String name) {
-        String printable = name.replaceAll("[^!-~]", "?");
+        String printable = name.replaceAll("[^ -~]", "?");
         return printable.length() <= 80 ? printable : printable.substring(0, 80) + "...";
     }
 

@@ -5,11 +5,21 @@ import java.util.Arrays;
 
 /** Bytes that grow. */
 final class Bytes {
+    /** Up to here they grow step by step; then at once to what they can become, so that little is allocated in vain. */
+    private static final int SMALL = 256 << 10;
+
+    private final int ceiling;
     private byte[] array;
     private int length;
 
     Bytes(int capacity) {
+        this(capacity, 0);
+    }
+
+    /** @param ceiling how many there can probably become */
+    Bytes(int capacity, int ceiling) {
         this.array = new byte[Math.max(16, capacity)];
+        this.ceiling = ceiling;
     }
 
     int length() {
@@ -66,8 +76,9 @@ final class Bytes {
 
     private void reserve(int more) {
         if (array.length - length < more) {
-            array = Arrays.copyOf(array, Math.max(Math.addExact(length, more), (int)
-                    Math.min(Integer.MAX_VALUE - 8L, array.length * 2L)));
+            long doubled = array.length * 2L;
+            long wanted = doubled > SMALL && doubled < ceiling ? ceiling : Math.min(Integer.MAX_VALUE - 8L, doubled);
+            array = Arrays.copyOf(array, (int) Math.max(Math.addExact(length, more), wanted));
         }
     }
 }

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an element's own attributes say of it: {@code i:nil} and {@code i:type}.
  *
+ * @param notNil whether it says that it is not null, though it may be empty: by {@code i:nil="false"}, or by a type
  * @param type its type, where it names one that is known
  * @param literal how its text is read, where it names a scalar
  */
-record DeclaredType(boolean nil, @Nullable Type type, @Nullable Literal literal) {
-    static final DeclaredType NONE = new DeclaredType(false, null, null);
-    static final DeclaredType NIL = new DeclaredType(true, null, null);
+record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable Literal literal) {
+    static final DeclaredType NONE = new DeclaredType(false, false, null, null);
+    static final DeclaredType NIL = new DeclaredType(true, false, null, null);
+    static final DeclaredType NOT_NIL = new DeclaredType(false, true, null, null);
 
     private static final String XML_SCHEMA = "http://www.w3.org/2001/XMLSchema";
     private static final String SERIALIZATION = "http://schemas.microsoft.com/2003/10/Serialization/";
@@ -45,11 +47,11 @@ record DeclaredType(boolean nil, @Nullable Type type, @Nullable Literal literal)
     }
 
     private static DeclaredType type(Type type) {
-        return new DeclaredType(false, type, null);
+        return new DeclaredType(false, true, type, null);
     }
 
     private static DeclaredType literal(Literal literal) {
-        return new DeclaredType(false, null, literal);
+        return new DeclaredType(false, true, null, literal);
     }
 
     private static Type item(Schema schema, String name) {

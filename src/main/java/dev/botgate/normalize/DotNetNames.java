@@ -1,8 +1,30 @@
 package dev.botgate.normalize;
 
+import java.util.Locale;
+
 /** Names that .NET's {@code XmlConvert.EncodeLocalName} made fit for XML: {@code a_x0020_b} stands for {@code a b}. */
 final class DotNetNames {
     private DotNetNames() {}
+
+    /**
+     * A name of an element that {@link #decode} reads as {@code name}, which is not empty.
+     *
+     * @param first whether the first character must be encoded in any case
+     */
+    static String encode(String name, boolean first) {
+        StringBuilder encoded = new StringBuilder(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean looksEncoded = c == '_' && name.startsWith("x", i + 1);
+            boolean allowed = i == 0 ? XmlNames.isStart(c) && !first : XmlNames.isPart(c);
+            if (allowed && !looksEncoded) {
+                encoded.append(c);
+            } else {
+                encoded.append(String.format(Locale.ROOT, "_x%04X_", (int) c));
+            }
+        }
+        return encoded.toString();
+    }
 
     static String decode(String name) {
         int escape = name.indexOf("_x");

@@ -9,13 +9,17 @@ final class FormFields {
     private static final int LONGEST_TOLD_NAME = 60;
 
     private final byte[] form;
+    private final int formStart;
+    private final int formEnd;
     private final FormTree tree;
     private final NormalizeSettings settings;
     private final Bytes nameBytes = new Bytes(64);
     private int fields;
 
-    FormFields(byte[] form, FormTree tree, NormalizeSettings settings) {
-        this.form = form;
+    FormFields(ByteRange form, FormTree tree, NormalizeSettings settings) {
+        this.form = form.array();
+        this.formStart = form.start();
+        this.formEnd = form.end();
         this.tree = tree;
         this.settings = settings;
     }
@@ -23,26 +27,26 @@ final class FormFields {
     /** Reads them all, and returns their JSON. */
     Buffer toEnd() throws RefusedBody {
         refuseJson();
-        int at = 0;
-        while (at < form.length) {
-            int end = indexOf('&', at, form.length);
-            if (end > at) {
-                field(at, end);
+        int at = formStart;
+        while (at < formEnd) {
+            int next = indexOf('&', at, formEnd);
+            if (next > at) {
+                field(at, next);
             }
-            at = end + 1;
+            at = next + 1;
         }
         if (fields == 0) {
-            throw at(0, "there are no fields (expected: name=value)");
+            throw at(formStart, "there are no fields (expected: name=value)");
         }
         return tree.toJson();
     }
 
     private void refuseJson() throws RefusedBody {
-        int first = 0;
-        while (first < form.length && form[first] <= ' ' && form[first] >= 0) {
+        int first = formStart;
+        while (first < formEnd && form[first] <= ' ' && form[first] >= 0) {
             first++;
         }
-        if (first < form.length && (form[first] == '{' || form[first] == '[')) {
+        if (first < formEnd && (form[first] == '{' || form[first] == '[')) {
             throw at(first, "this looks like JSON (expected: a form, or Content-Type: application/json)");
         }
     }
@@ -138,12 +142,12 @@ final class FormFields {
     }
 
     private RefusedBody at(int offset, String reason) {
-        Position position = Position.of(form, 0, offset);
+        Position position = Position.of(form, formStart, offset);
         return RefusedBody.malformed(position.line(), position.column(), reason);
     }
 
     private RefusedBody limitAt(int offset, String reason) {
-        Position position = Position.of(form, 0, offset);
+        Position position = Position.of(form, formStart, offset);
         return RefusedBody.limit(position.line(), position.column(), reason);
     }
 }

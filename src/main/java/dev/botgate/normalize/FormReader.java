@@ -25,9 +25,9 @@ public final class FormReader {
      *     contradicts another, or there are too many
      */
     public Buffer read(Buffer form, String model) {
-        byte[] bytes = form.getBytes();
+        ByteRange bytes = ByteRange.of(form);
         try {
-            return new FormFields(bytes, new FormTree(schema, settings, schema.body(model), bytes.length), settings)
+            return new FormFields(bytes, new FormTree(schema, settings, schema.body(model), bytes.length()), settings)
                     .toEnd();
         } catch (RefusedBody e) {
             throw e.asFailure();

@@ -38,7 +38,7 @@ final class FormTree {
         this.schema = schema;
         this.settings = settings;
         this.rootType = rootType;
-        this.tree = new Tree(Math.min(bytes, 4096));
+        this.tree = new Tree(Math.min(bytes, 4096), bytes);
         this.root = tree.make(Tree.Kind.OBJECT);
     }
 
@@ -231,7 +231,10 @@ final class FormTree {
 
     private boolean isJson(int textStart, int depth) throws Conflict {
         JsonScanner.Bounds bounds = new JsonScanner.Bounds(
-                settings.maximumDepth() - depth, settings.maximumElements() - values, settings.maximumTextBytes());
+                settings.maximumDepth() - depth,
+                settings.maximumElements() - values,
+                settings.maximumNames(),
+                settings.maximumTextBytes());
         JsonScanner scanner = new JsonScanner(texts().array(), textStart, texts().length(), bounds);
         try {
             boolean plain = scanner.scan(Places.NONE).isEmpty();

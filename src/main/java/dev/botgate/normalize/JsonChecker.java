@@ -13,8 +13,8 @@ public final class JsonChecker {
 
     /** A checker of bodies of {@code model}, a name as {@link Schema#body} takes it. */
     public JsonChecker(NormalizeSettings settings, Schema schema, String model) {
-        this.bounds =
-                new JsonScanner.Bounds(settings.maximumDepth(), settings.maximumNodes(), settings.maximumTextBytes());
+        this.bounds = new JsonScanner.Bounds(
+                settings.maximumDepth(), settings.maximumNodes(), settings.maximumNames(), settings.maximumTextBytes());
         this.root = Places.in(schema, schema.body(model));
     }
 
@@ -25,9 +25,9 @@ public final class JsonChecker {
      *     object, or is beyond the limits
      */
     public List<JsonText> check(Buffer json) {
-        byte[] bytes = json.getBytes();
+        ByteRange bytes = ByteRange.of(json);
         try {
-            return new JsonScanner(bytes, 0, bytes.length, bounds).scan(root);
+            return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), bounds).scan(root);
         } catch (RefusedBody e) {
             throw e.asFailure();
         }
@@ -35,9 +35,9 @@ public final class JsonChecker {
 
     /** The places of the service URLs in JSON that was made here, and was bounded as it was made. */
     List<JsonText> find(Buffer json) {
-        byte[] bytes = json.getBytes();
+        ByteRange bytes = ByteRange.of(json);
         try {
-            return new JsonScanner(bytes, 0, bytes.length, JsonScanner.Bounds.NONE).scan(root);
+            return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), JsonScanner.Bounds.NONE).scan(root);
         } catch (RefusedBody e) {
             throw new IllegalStateException("the converted body is no JSON: " + e.getMessage(), e);
         }

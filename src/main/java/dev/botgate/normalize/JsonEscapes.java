@@ -10,25 +10,34 @@ final class JsonEscapes {
         while (at < end) {
             if (json[at] != '\\') {
                 out.append(json[at++]);
-            } else if (json[at + 1] != 'u') {
-                out.append(shorthand(json[at + 1]));
-                at += 2;
             } else {
-                int unit = hex(json, at + 2);
-                at += 6;
-                boolean pair = Character.isHighSurrogate((char) unit)
-                        && at + 6 <= end
-                        && json[at] == '\\'
-                        && json[at + 1] == 'u'
-                        && Character.isLowSurrogate((char) hex(json, at + 2));
-                if (pair) {
-                    out.appendCodePoint(Character.toCodePoint((char) unit, (char) hex(json, at + 2)));
-                    at += 6;
-                } else {
-                    out.appendCodePoint(unit);
-                }
+                int codePoint = codePoint(json, at, end);
+                out.appendCodePoint(codePoint);
+                at += length(json, at, codePoint);
             }
         }
+    }
+
+    /** What the valid escape, or the pair of two, that begins at {@code at} stands for; maybe a lone surrogate. */
+    static int codePoint(byte[] json, int at, int end) {
+        if (json[at + 1] != 'u') {
+            return shorthand(json[at + 1]);
+        }
+        int unit = hex(json, at + 2);
+        boolean second = Character.isHighSurrogate((char) unit)
+                && at + 12 <= end
+                && json[at + 6] == '\\'
+                && json[at + 7] == 'u'
+                && Character.isLowSurrogate((char) hex(json, at + 8));
+        return second ? Character.toCodePoint((char) unit, (char) hex(json, at + 8)) : unit;
+    }
+
+    /** How many bytes the escape at {@code at} takes, which stands for {@code codePoint}. */
+    static int length(byte[] json, int at, int codePoint) {
+        if (json[at + 1] != 'u') {
+            return 2;
+        }
+        return Character.isSupplementaryCodePoint(codePoint) ? 12 : 6;
     }
 
     /** Four hexadecimal digits as a number; -1 where one is no digit. */

@@ -15,6 +15,9 @@ import java.util.List;
 final class JsonScanner {
     private static final boolean[] PLAIN = plain();
 
+    /** More than a name that leads to a service URL can take, each letter an escape of six bytes. */
+    private static final int LONGEST_LISTED_NAME = 600;
+
     private final byte[] json;
     private final int start;
     private final int end;
@@ -35,10 +38,12 @@ final class JsonScanner {
      *
      * @param depth objects and arrays inside each other
      * @param nodes values of any kind
+     * @param names names of the objects that are open at once
      * @param textBytes bytes of one string or number as it is written
      */
-    record Bounds(int depth, int nodes, int textBytes) {
-        static final Bounds NONE = new Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    record Bounds(int depth, int nodes, int names, int textBytes) {
+        static final Bounds NONE =
+                new Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
     JsonScanner(byte[] json, int start, int end, Bounds bounds) {
@@ -49,7 +54,7 @@ final class JsonScanner {
         this.names = new MemberNames(json);
     }
 
-    /** Checks the document, whose root is at {@code root}, and returns its service URLs in byte order. */
+    /** Checks the document, whose root is at {@code root}, and returns its service URLs in byte order, counted from the start. */
     List<JsonText> scan(Places root) throws RefusedBody {
         at = start + Utf8.byteOrderMark(json, start, end);
         skipWhitespace();
@@ -101,24 +106,24 @@ final class JsonScanner {
     private Places name() throws RefusedBody {
         int open = at;
         boolean escaped = string();
+        if (names.size() == bounds.names()) {
+            throw limit(open, "too many names (expected: up to " + bounds.names() + " in the objects that are open)");
+        }
         int from = open + 1;
         int to = at - 1;
-        Places here = places[depth];
-        boolean first;
-        Places place;
-        if (escaped) {
-            name.truncate(0);
-            JsonEscapes.resolve(json, from, to, name);
-            first = names.add(name);
-            place = here.member(name.array(), 0, name.length());
-        } else {
-            first = names.add(from, to);
-            place = here.member(json, from, to);
-        }
-        if (!first) {
+        if (!names.add(from, to, escaped)) {
             throw malformed(open, "the object has this name already (expected: each name once)");
         }
-        return place;
+        Places here = places[depth];
+        if (!escaped) {
+            return here.member(json, from, to);
+        }
+        if (to - from > LONGEST_LISTED_NAME) {
+            return Places.NONE;
+        }
+        name.truncate(0);
+        JsonEscapes.resolve(json, from, to, name);
+        return here.member(name.array(), 0, name.length());
     }
 
     private void element() throws RefusedBody {
@@ -188,7 +193,7 @@ final class JsonScanner {
             } else {
                 value.append(json, open + 1, at - 1);
             }
-            serviceUrls.add(new JsonText(open, at, value.text(0, value.length())));
+            serviceUrls.add(new JsonText(open - start, at - start, value.text(0, value.length())));
         }
     }
 
@@ -274,11 +279,13 @@ final class JsonScanner {
     }
 
     private void digits() throws RefusedBody {
-        int from = at;
-        while (at < end && isDigit(json[at])) {
-            at++;
+        int i = at;
+        while (i < end && isDigit(json[i])) {
+            i++;
         }
-        if (at == from) {
+        boolean none = i == at;
+        at = i;
+        if (none) {
             throw unexpected("a digit");
         }
     }
@@ -290,9 +297,11 @@ final class JsonScanner {
     }
 
     private void skipWhitespace() {
-        while (at < end && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) {
-            at++;
+        int i = at;
+        while (i < end && (json[i] == ' ' || json[i] == '\n' || json[i] == '\r' || json[i] == '\t')) {
+            i++;
         }
+        at = i;
     }
 
     private boolean is(char expected) {

@@ -8,26 +8,33 @@ import org.jspecify.annotations.Nullable;
  * The names seen so far in each object that is open, to tell a name that comes twice.
  *
  * <p>Few names are compared one by one. Many go into a table by a polynomial hash modulo 2^61-1 at a secret point, which
- * nobody can aim at: two names of n bytes collide with a chance of n / 2^61. A name is a range of the document, or,
- * where it has escapes, of {@link #resolved}.
+ * nobody can aim at: two names of n bytes collide with a chance of n / 2^61. A name is a range of the document; escapes
+ * in it are resolved whenever it is looked at, so that nothing is kept of it.
  */
 final class MemberNames {
     private static final int FEW = 16;
+    /** A table up to this size is emptied for the next object at the same depth, a larger one is forgotten. */
+    private static final int WORTH_KEEPING = 256;
+
     private static final long PRIME = (1L << 61) - 1;
     private static final long POINT = 1 + new SecureRandom().nextLong(PRIME - 1);
 
     private final byte[] document;
-    private final Bytes resolved = new Bytes(0);
+    private final NameBytes one;
+    private final NameBytes other;
     private int[] starts = new int[32];
     private int[] ends = new int[32];
     private int[] hashes = new int[32];
     private int size;
     private int[] bases = new int[8];
     private int[] @Nullable [] tables = new int[8][];
+    private boolean[] tableInUse = new boolean[8];
     private int depth = -1;
 
     MemberNames(byte[] document) {
         this.document = document;
+        this.one = new NameBytes(document);
+        this.other = new NameBytes(document);
     }
 
     void open() {
@@ -35,35 +42,30 @@ final class MemberNames {
         if (depth == bases.length) {
             bases = Arrays.copyOf(bases, depth * 2);
             tables = Arrays.copyOf(tables, depth * 2);
+            tableInUse = Arrays.copyOf(tableInUse, depth * 2);
         }
         bases[depth] = size;
-        tables[depth] = null;
+        tableInUse[depth] = false;
     }
 
     void close() {
         size = bases[depth];
-        tables[depth] = null;
-        depth--;
-        if (depth < 0) {
-            resolved.truncate(0);
+        int[] table = tables[depth];
+        if (table != null && table.length > WORTH_KEEPING) {
+            tables[depth] = null;
         }
+        depth--;
     }
 
-    /** Adds the name in the innermost object; false where it has that name already. */
-    boolean add(int start, int end) {
-        return isFresh(start, end);
+    /** How many names the objects that are open have together. */
+    int size() {
+        return size;
     }
 
-    /** Adds a name whose escapes have been resolved to {@code name}. */
-    boolean add(Bytes name) {
-        int start = resolved.length();
-        resolved.append(name.array(), 0, name.length());
-        return isFresh(~start, ~resolved.length());
-    }
-
-    private boolean isFresh(int start, int end) {
+    /** Adds the name in the innermost object, as it is written; false where it has that name already. */
+    boolean add(int start, int end, boolean escaped) {
         reserve();
-        starts[size] = start;
+        starts[size] = escaped ? ~start : start;
         ends[size] = end;
         boolean fresh = size - bases[depth] < FEW ? isFreshAmongFew() : isFreshInTable();
         size++;
@@ -80,18 +82,26 @@ final class MemberNames {
     }
 
     private boolean isFreshInTable() {
-        int[] table = tables[depth];
         int count = size - bases[depth];
-        if (table == null || count * 2 >= table.length) {
-            table = rebuild(table == null, count);
+        boolean first = !tableInUse[depth];
+        int[] table = tables[depth];
+        if (first || table == null || count * 2 >= table.length) {
+            table = rebuild(first, count, table);
             tables[depth] = table;
+            tableInUse[depth] = true;
         }
         hashes[size] = hash(size);
         return insert(table, size);
     }
 
-    private int[] rebuild(boolean first, int count) {
-        int[] table = new int[Integer.highestOneBit(count) * 4];
+    private int[] rebuild(boolean first, int count, int @Nullable [] kept) {
+        int[] table;
+        if (first && kept != null) {
+            table = kept;
+            Arrays.fill(table, 0);
+        } else {
+            table = new int[Integer.highestOneBit(count) * 4];
+        }
         for (int i = bases[depth]; i < size; i++) {
             if (first) {
                 hashes[i] = hash(i);
@@ -116,15 +126,36 @@ final class MemberNames {
         return true;
     }
 
-    private boolean same(int one, int other) {
-        return Arrays.equals(source(one), start(one), end(one), source(other), start(other), end(other));
+    private boolean same(int first, int second) {
+        if (starts[first] >= 0 && starts[second] >= 0) {
+            int length = ends[first] - starts[first];
+            return length == ends[second] - starts[second]
+                    && (length == 0 || document[ends[first] - 1] == document[ends[second] - 1])
+                    && Arrays.equals(document, starts[first], ends[first], document, starts[second], ends[second]);
+        }
+        NameBytes left = one.over(start(first), ends[first]);
+        NameBytes right = other.over(start(second), ends[second]);
+        int next = left.next();
+        while (next == right.next()) {
+            if (next < 0) {
+                return true;
+            }
+            next = left.next();
+        }
+        return false;
     }
 
     private int hash(int name) {
-        byte[] source = source(name);
         long hash = 0;
-        for (int i = start(name), end = end(name); i < end; i++) {
-            hash = timesPoint(hash) + (source[i] & 0xFF) + 1;
+        if (starts[name] >= 0) {
+            for (int i = starts[name]; i < ends[name]; i++) {
+                hash = timesPoint(hash) + (document[i] & 0xFF) + 1;
+            }
+        } else {
+            NameBytes bytes = one.over(start(name), ends[name]);
+            for (int next = bytes.next(); next >= 0; next = bytes.next()) {
+                hash = timesPoint(hash) + next + 1;
+            }
         }
         hash = timesPoint(hash % PRIME);
         return (int) (hash ^ hash >>> 32);
@@ -138,16 +169,8 @@ final class MemberNames {
         return folded >= PRIME ? folded - PRIME : folded;
     }
 
-    private byte[] source(int name) {
-        return starts[name] < 0 ? resolved.array() : document;
-    }
-
     private int start(int name) {
         return starts[name] < 0 ? ~starts[name] : starts[name];
-    }
-
-    private int end(int name) {
-        return starts[name] < 0 ? ~ends[name] : ends[name];
     }
 
     private void reserve() {

@@ -6,9 +6,10 @@ import static dev.botgate.failure.Setting.between;
 /**
  * Bounds of what is read and converted.
  *
- * @param maximumBodyBytes the largest body of an operation, in bytes
+ * @param maximumBodyBytes the largest body of an operation, in bytes, and expanded where it comes compressed
  * @param maximumDepth how deep objects, arrays and elements may nest
  * @param maximumNodes how many values one JSON body may have
+ * @param maximumNames how many names the objects of a JSON body that are open at once may have
  * @param maximumElements how many elements an XML document, or values a form, may have
  * @param maximumFields how many fields a form, and how many different names an XML document may have
  * @param maximumTextBytes the longest single text, in bytes of UTF-8
@@ -19,6 +20,7 @@ public record NormalizeSettings(
         long maximumBodyBytes,
         int maximumDepth,
         int maximumNodes,
+        int maximumNames,
         int maximumElements,
         int maximumFields,
         int maximumTextBytes,
@@ -27,6 +29,7 @@ public record NormalizeSettings(
         between("maximum-body-bytes", maximumBodyBytes, 1, 1L << 30);
         between("maximum-depth", maximumDepth, 1, 1_000);
         between("maximum-nodes", maximumNodes, 1, 100_000_000);
+        between("maximum-names", maximumNames, 1, 10_000_000);
         between("maximum-elements", maximumElements, 1, 10_000_000);
         between("maximum-fields", maximumFields, 1, 1_000_000);
         atLeast("maximum-text-bytes", maximumTextBytes, 1);

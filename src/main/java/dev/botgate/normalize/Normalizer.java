@@ -13,6 +13,7 @@ import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
 import dev.botgate.schema.Schema;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,13 @@ import java.util.Objects;
 /**
  * Reads the body, and makes of it the JSON that the connector understands.
  *
- * <p>JSON is checked and goes on as the same bytes. Bodies of what is none of the twelve are never refused, and looked into for service URLs only.
+ * <p>JSON is checked and goes on as the same bytes; compressed JSON expanded. Bodies of what is none of the twelve are never refused, and looked into for service URLs only.
  */
 public final class Normalizer implements Filter<Identified, Call> {
+    /** Headers that are wrong once the bytes are others: RFC 9110 section 8.4, RFC 9530, and their elders. */
+    private static final List<String> OF_THE_BYTES =
+            List.of(ContentCoding.HEADER, "Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
+
     private final NormalizeSettings settings;
     private final Schema schema;
     private final Map<Operation, JsonChecker> checkers = new EnumMap<>(Operation.class);
@@ -44,22 +49,43 @@ public final class Normalizer implements Filter<Identified, Call> {
      */
     @Override
     public Future<Reply> apply(Identified request, Service<Call> next) {
-        return payload(request.head(), request.body()).compose(payload -> next.serve(request.with(payload)));
+        return payload(request.head(), request.body())
+                .compose(payload ->
+                        next.serve(new Call(headOf(request.head(), payload), request.caller(), payload.payload())));
     }
 
-    private Future<Payload> payload(RequestHead head, IncomingBody body) {
+    /**
+     * What was read.
+     *
+     * @param asSent whether these are the bytes that the client sent
+     */
+    private record Read(Payload payload, boolean asSent) {}
+
+    /** Without the headers that tell of bytes which are others now. */
+    private static RequestHead headOf(RequestHead head, Read read) {
+        if (read.asSent() || OF_THE_BYTES.stream().noneMatch(head.headers()::contains)) {
+            return head;
+        }
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(head.headers());
+        OF_THE_BYTES.forEach(headers::remove);
+        return head.withHeaders(headers);
+    }
+
+    private Future<Read> payload(RequestHead head, IncomingBody body) {
         if (body.length() == 0) {
-            return Future.succeededFuture(new Payload.None());
+            return Future.succeededFuture(new Read(new Payload.None(), true));
         }
         Operation operation = head.route().operation();
         if (operation == Operation.OTHER) {
-            return passedThrough(head, body);
+            return passedThrough(head, body).map(payload -> new Read(payload, true));
         }
         JsonChecker checker = checkers.get(operation);
-        return checker == null ? unchecked(head, body, settings.maximumBodyBytes()) : understood(head, body, checker);
+        return checker == null
+                ? unchecked(head, body, settings.maximumBodyBytes()).map(payload -> new Read(payload, true))
+                : understood(head, body, checker);
     }
 
-    private Future<Payload> understood(RequestHead head, IncomingBody body, JsonChecker checker) {
+    private Future<Read> understood(RequestHead head, IncomingBody body, JsonChecker checker) {
         BodyReader reader;
         try {
             reader = BodyReader.of(head.headers());
@@ -72,8 +98,10 @@ public final class Normalizer implements Filter<Identified, Call> {
                     "Content-Length: " + body.length() + " (expected: up to " + settings.maximumBodyBytes() + ")"));
         }
         String model = head.route().operation().requestModel().orElseThrow();
-        return body.read(settings.maximumBodyBytes())
-                .map(bytes -> reader.read(bytes, model, settings, schema, checker));
+        return body.read(settings.maximumBodyBytes()).map(bytes -> {
+            Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
+            return new Read(payload, payload.bytes() == bytes);
+        });
     }
 
     private Future<Payload> passedThrough(RequestHead head, IncomingBody body) {

@@ -8,8 +8,11 @@ record Position(int line, int column) {
         int line = 1;
         int lineStart = start + Utf8.byteOrderMark(text, start, offset);
         for (int i = start; i < offset; i++) {
-            boolean lone = text[i] == '\r' && (i + 1 == text.length || text[i + 1] != '\n');
-            if (lone || text[i] == '\n') {
+            byte b = text[i];
+            if (b != '\n' && b != '\r') {
+                continue;
+            }
+            if (b == '\n' || i + 1 == text.length || text[i + 1] != '\n') {
                 line++;
                 lineStart = i + 1;
             }

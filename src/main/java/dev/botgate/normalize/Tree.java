@@ -57,8 +57,9 @@ final class Tree {
     private int[] cells = new int[CELLS * 64];
     private int size;
 
-    Tree(int expectedTextBytes) {
-        this.texts = new Bytes(expectedTextBytes);
+    /** @param mostTextBytes how long all texts together can probably become */
+    Tree(int expectedTextBytes, int mostTextBytes) {
+        this.texts = new Bytes(expectedTextBytes, mostTextBytes);
     }
 
     Bytes texts() {

@@ -17,11 +17,14 @@ final class XmlAttributes {
             String namespace = in.getAttributeNamespace(i);
             String name = in.getAttributeLocalName(i);
             if (XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI.equals(namespace)) {
-                if (name.equals("nil") && isTrue(in.getAttributeValue(i), walk)) {
-                    return DeclaredType.NIL;
-                }
-                if (name.equals("type")) {
-                    declared = type(in, in.getAttributeValue(i).strip(), schema, walk);
+                if (name.equals("nil")) {
+                    if (isTrue(in.getAttributeValue(i), walk)) {
+                        return DeclaredType.NIL;
+                    }
+                    declared = declared.notNil() ? declared : DeclaredType.NOT_NIL;
+                } else if (name.equals("type")) {
+                    DeclaredType type = type(in, in.getAttributeValue(i).strip(), schema, walk);
+                    declared = type.notNil() ? type : declared;
                 }
             } else if (SERIALIZATION.equals(namespace)) {
                 if (name.equals("Ref")) {

@@ -26,12 +26,14 @@ enum XmlDialect {
         this.emptyIsNull = emptyIsNull;
     }
 
-    /** The dialect of a document by its root's namespace, and by the case of the first name in it. */
-    static XmlDialect of(String rootNamespace, Type root, Schema schema, String firstChild) {
-        if (rootNamespace.startsWith(DATA_CONTRACT_NAMESPACE)) {
-            return DATA_CONTRACT;
-        }
-        boolean listed = root instanceof Type.Reference reference
+    /** Whether a root in this namespace was written by the DataContractSerializer. */
+    static boolean isDataContract(String rootNamespace) {
+        return rootNamespace.startsWith(DATA_CONTRACT_NAMESPACE);
+    }
+
+    /** The dialect of any other document, by the case of the first name in its root, or in the root's first item. */
+    static XmlDialect of(Type model, Schema schema, String firstChild) {
+        boolean listed = model instanceof Type.Reference reference
                 && schema.model(reference).property(firstChild).isPresent();
         boolean capital = !firstChild.isEmpty() && Character.isUpperCase(firstChild.charAt(0));
         return capital && !listed ? XML_SERIALIZER : OPENAPI;
@@ -42,9 +44,14 @@ enum XmlDialect {
         return emptyIsNull;
     }
 
-    /** Whether an element called so is an entry of a dictionary, of a {@code Key} and a {@code Value}. */
-    boolean isEntry(String name) {
-        return dotNet && name.startsWith(DICTIONARY_ENTRY);
+    /** Whether dictionaries have entries, of a {@code Key} and a {@code Value}; otherwise an element for each name. */
+    boolean hasEntries() {
+        return dotNet;
+    }
+
+    /** Whether an element called so can be an entry of a dictionary. */
+    static boolean isEntryName(String name) {
+        return name.startsWith(DICTIONARY_ENTRY);
     }
 
     /** The name that JSON has for an element that the schema does not list. */

@@ -16,9 +16,11 @@ final class XmlElements {
     /** An element that has elements for members. */
     private abstract static class Members extends XmlElement {
         final int value = tree.make(Tree.Kind.OPEN);
+        final boolean emptyIsNull;
 
-        Members(XmlWalk walk, @Nullable XmlElement parent, String label) {
+        Members(XmlWalk walk, @Nullable XmlElement parent, String label, boolean emptyIsNull) {
             super(walk, parent, label);
+            this.emptyIsNull = emptyIsNull;
         }
 
         final XmlElement unlisted(String local, Type type, Repetition repetition, DeclaredType declared)
@@ -32,7 +34,7 @@ final class XmlElements {
             put(value, child, childValue);
         }
 
-        /** An object of the members that came; where none did, what the dialect says of an empty element. */
+        /** An object of the members that came; where none did, what the dialect, or the element, says of an empty one. */
         final int closeObject() throws RefusedBody {
             if (!isBlank()) {
                 throw refused("holds text (expected: elements)");
@@ -40,7 +42,7 @@ final class XmlElements {
             if (!hasParts()) {
                 dropText();
             }
-            boolean nothing = !hasParts() && walk.dialect().emptyIsNull() && !isRoot();
+            boolean nothing = !hasParts() && emptyIsNull && !isRoot();
             tree.become(value, nothing ? Tree.Kind.NULL : Tree.Kind.OBJECT);
             return value;
         }
@@ -50,8 +52,8 @@ final class XmlElements {
     static final class OfModel extends Members {
         private final Model model;
 
-        OfModel(XmlWalk walk, @Nullable XmlElement parent, String label, Model model) {
-            super(walk, parent, label);
+        OfModel(XmlWalk walk, @Nullable XmlElement parent, String label, boolean emptyIsNull, Model model) {
+            super(walk, parent, label, emptyIsNull);
             this.model = model;
         }
 
@@ -75,13 +77,13 @@ final class XmlElements {
 
     /** A value of any shape: text, or an object, or a dictionary. */
     static final class Free extends Members {
-        Free(XmlWalk walk, @Nullable XmlElement parent, String label) {
-            super(walk, parent, label);
+        Free(XmlWalk walk, @Nullable XmlElement parent, String label, boolean emptyIsNull) {
+            super(walk, parent, label, emptyIsNull);
         }
 
         @Override
         XmlElement child(String local, DeclaredType declared) throws RefusedBody {
-            return walk.dialect().isEntry(local)
+            return XmlDialect.isEntryName(local) && walk.dialect().hasEntries()
                     ? new Entry(walk, this, ANYTHING)
                     : unlisted(local, ANYTHING, Repetition.FREE, declared);
         }
@@ -90,7 +92,7 @@ final class XmlElements {
         int close() {
             if (hasParts()) {
                 tree.become(value, Tree.Kind.OBJECT);
-            } else if (isEmpty() && walk.dialect().emptyIsNull()) {
+            } else if (isEmpty() && emptyIsNull) {
                 tree.become(value, Tree.Kind.NULL);
             } else {
                 tree.become(value, Tree.Kind.TEXT, textStart());
@@ -102,15 +104,24 @@ final class XmlElements {
     /** Values of one type by free names: each in an element called so, or in an entry of a key and a value. */
     static final class Dictionary extends Members {
         private final Type valueType;
+        private final boolean named;
 
-        Dictionary(XmlWalk walk, @Nullable XmlElement parent, String label, Type valueType) {
-            super(walk, parent, label);
+        /** @param named whether it says that it is a dictionary; then it may have entries in any dialect */
+        Dictionary(
+                XmlWalk walk,
+                @Nullable XmlElement parent,
+                String label,
+                boolean emptyIsNull,
+                Type valueType,
+                boolean named) {
+            super(walk, parent, label, emptyIsNull);
             this.valueType = valueType;
+            this.named = named;
         }
 
         @Override
         XmlElement child(String local, DeclaredType declared) throws RefusedBody {
-            return walk.dialect().isEntry(local)
+            return XmlDialect.isEntryName(local) && (named || walk.dialect().hasEntries())
                     ? new Entry(walk, this, valueType)
                     : unlisted(local, valueType, Repetition.REFUSED, declared);
         }
@@ -237,16 +248,15 @@ final class XmlElements {
             if (array != Tree.NONE) {
                 return array;
             }
-            boolean spaces =
-                    item instanceof Type.Scalar && !isEmpty() && walk.dialect().emptyIsNull();
-            if (spaces || !isBlank()) {
+            boolean unwrapped = walk.dialect().emptyIsNull() && !declared;
+            boolean spaces = item instanceof Type.Scalar && !isEmpty() && unwrapped;
+            if (spaces || !isBlank() || (unwrapped && itself.notNil())) {
                 XmlElement only = walk.open(parent, label, item, itself);
                 only.takeText(this);
                 return only.close();
             }
             dropText();
-            return tree.make(
-                    walk.dialect().emptyIsNull() && !declared && parent != null ? Tree.Kind.NULL : Tree.Kind.ARRAY);
+            return tree.make(unwrapped ? Tree.Kind.NULL : Tree.Kind.ARRAY);
         }
     }
 }

@@ -59,9 +59,11 @@ final class XmlLeaves {
     static final class Time extends XmlElement {
         private @Nullable String dateTime;
         private @Nullable String offsetMinutes;
+        private final boolean emptyIsNull;
 
-        Time(XmlWalk walk, @Nullable XmlElement parent, String label) {
+        Time(XmlWalk walk, @Nullable XmlElement parent, String label, boolean emptyIsNull) {
             super(walk, parent, label);
+            this.emptyIsNull = emptyIsNull;
         }
 
         @Override
@@ -92,7 +94,7 @@ final class XmlLeaves {
         @Override
         int close() throws RefusedBody {
             if (!hasParts()) {
-                boolean nothing = isEmpty() && walk.dialect().emptyIsNull();
+                boolean nothing = isEmpty() && emptyIsNull;
                 return nothing ? tree.make(Tree.Kind.NULL) : tree.makeText(Tree.Kind.TEXT, textStart());
             }
             String time = dateTime == null || offsetMinutes == null

@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.Charset;
 import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.codehaus.stax2.XMLInputFactory2;
@@ -55,6 +56,26 @@ public final class XmlReader {
         } catch (RefusedBody e) {
             throw e.asFailure();
         }
+    }
+
+    /** The namespace of the root of the document that begins so; empty where it has none, or where that cannot be read. */
+    static String rootNamespace(Buffer beginning, @Nullable Charset charset) {
+        try {
+            XMLStreamReader in = open(new XmlSource(beginning), hasByteOrderMark(beginning) ? null : charset);
+            try {
+                while (in.hasNext()) {
+                    if (in.next() == XMLStreamConstants.START_ELEMENT) {
+                        String namespace = in.getNamespaceURI();
+                        return namespace == null ? "" : namespace;
+                    }
+                }
+            } finally {
+                in.close();
+            }
+        } catch (XMLStreamException | WstxLazyException unreadable) {
+            // Whoever reads it for what it says will tell.
+        }
+        return "";
     }
 
     private static XMLStreamReader open(XmlSource source, @Nullable Charset charset) throws XMLStreamException {

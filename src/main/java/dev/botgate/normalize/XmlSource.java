@@ -22,6 +22,11 @@ final class XmlSource extends InputStream {
         this.bytes = bytes;
     }
 
+    /** How many bytes the document has. */
+    int length() {
+        return bytes.length();
+    }
+
     /** Begins another piece. */
     void nextPiece() {
         taken = 0;

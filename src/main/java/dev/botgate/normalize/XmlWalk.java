@@ -21,7 +21,7 @@ final class XmlWalk {
     private final Type rootType;
 
     private XmlDialect dialect = XmlDialect.OPENAPI;
-    private String rootNamespace = "";
+    private boolean dialectIsKnown;
     private int elements;
     private int line = 1;
     private int column = 1;
@@ -33,7 +33,7 @@ final class XmlWalk {
         this.schema = schema;
         this.rootType = rootType;
         this.settings = settings;
-        this.tree = new Tree(1024);
+        this.tree = new Tree(1024, source.length());
     }
 
     /** Walks to the end, and returns the value of the root. */
@@ -75,8 +75,9 @@ final class XmlWalk {
         if (parent == null) {
             open.push(root(declared));
         } else {
-            if (elements == 2) {
-                dialect = XmlDialect.of(rootNamespace, rootType, schema, in.getLocalName());
+            if (!dialectIsKnown && open.size() == (rootType instanceof Type.ListOf ? 2 : 1)) {
+                dialect = XmlDialect.of(rootItem(), schema, in.getLocalName());
+                dialectIsKnown = true;
             }
             open.push(parent.open(in.getLocalName(), declared));
         }
@@ -88,15 +89,20 @@ final class XmlWalk {
             throw RefusedBody.malformed(line, column, "another root element (expected: " + expected + ")");
         }
         String namespace = in.getNamespaceURI();
-        rootNamespace = namespace == null ? "" : namespace;
+        if (namespace != null && XmlDialect.isDataContract(namespace)) {
+            dialect = XmlDialect.DATA_CONTRACT;
+            dialectIsKnown = true;
+        }
         return open(null, expected, rootType, declared);
     }
 
     private String rootName() {
-        if (rootType instanceof Type.ListOf list && list.item() instanceof Type.Reference item) {
-            return "ArrayOf" + item.model();
-        }
-        return rootType instanceof Type.Reference reference ? reference.model() : "";
+        String item = rootItem() instanceof Type.Reference reference ? reference.model() : "";
+        return rootType instanceof Type.ListOf ? "ArrayOf" + item : item;
+    }
+
+    private Type rootItem() {
+        return rootType instanceof Type.ListOf list ? list.item() : rootType;
     }
 
     private int end() throws RefusedBody {
@@ -129,28 +135,30 @@ final class XmlWalk {
         Type known = declared.type();
         boolean derived = type instanceof Type.Reference && known instanceof Type.Reference;
         return known != null && (free || derived)
-                ? open(parent, label, known, DeclaredType.NONE, true)
+                ? open(parent, label, known, DeclaredType.NOT_NIL, true)
                 : open(parent, label, type, declared, parent == null);
     }
 
+    /** @param declared whether {@code type} is what the element says of itself, or what the whole document is */
     private XmlElement open(
             @Nullable XmlElement parent, String label, Type type, DeclaredType itself, boolean declared) {
+        boolean emptyIsNull = dialect.emptyIsNull() && !itself.notNil();
         if (type instanceof Type.Reference reference) {
-            return new XmlElements.OfModel(this, parent, label, schema.model(reference));
+            return new XmlElements.OfModel(this, parent, label, emptyIsNull, schema.model(reference));
         }
         if (type instanceof Type.ListOf list) {
             return new XmlElements.Items(this, parent, label, list.item(), itself, declared);
         }
         if (type instanceof Type.MapOf map) {
-            return new XmlElements.Dictionary(this, parent, label, map.value());
+            return new XmlElements.Dictionary(this, parent, label, emptyIsNull, map.value(), declared);
         }
         if (type == Type.Scalar.DATE_TIME) {
-            return new XmlLeaves.Time(this, parent, label);
+            return new XmlLeaves.Time(this, parent, label, emptyIsNull);
         }
         if (type instanceof Type.Scalar scalar) {
-            return new XmlLeaves.Scalar(this, parent, label, Literal.of(scalar), dialect.emptyIsNull());
+            return new XmlLeaves.Scalar(this, parent, label, Literal.of(scalar), emptyIsNull);
         }
-        return new XmlElements.Free(this, parent, label);
+        return new XmlElements.Free(this, parent, label, emptyIsNull);
     }
 
     /** Appends characters to the tree's texts. */

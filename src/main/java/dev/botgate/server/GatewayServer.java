@@ -1,6 +1,7 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -53,6 +54,7 @@ public final class GatewayServer {
     private final ServerSettings settings;
     private final Function<String, Destination> destinations;
     private final Service<Arrival> service;
+    private final Service<Arrival> answers;
     private final InstantSource clock;
     private final RequestMeters meters;
     private final LastReplies lastReplies;
@@ -72,12 +74,14 @@ public final class GatewayServer {
 
     /**
      * @param destinations chooses the connector by a request's raw path and query
+     * @param negotiate stands around the service, and around what becomes of its failures, so that it sees replies only
      * @param service answers what arrives
      */
     public GatewayServer(
             Vertx vertx,
             ServerSettings settings,
             Function<String, Destination> destinations,
+            Filter<Arrival, Arrival> negotiate,
             Service<Arrival> service,
             InstantSource clock,
             MeterRegistry registry) {
@@ -85,6 +89,7 @@ public final class GatewayServer {
         this.settings = settings;
         this.destinations = destinations;
         this.service = service;
+        this.answers = negotiate.around(this::answerOrFailure);
         this.clock = clock;
         this.meters = new RequestMeters(registry);
         this.lastReplies = new LastReplies(vertx);
@@ -154,7 +159,7 @@ public final class GatewayServer {
             body = new RequestBody(vertx, request, settings.bodyTimeout());
             RequestHead head = head(request, requestId, target);
             route = head.route();
-            answered = answer(new Arrival(head, body));
+            answered = answers.serve(new Arrival(head, body));
         } catch (RuntimeException refusal) {
             meters.end(sample, Operation.OTHER, refuse(request, refusal, requestId));
             finished();
@@ -172,6 +177,12 @@ public final class GatewayServer {
                 })
                 .onFailure(cause -> notWritten(request, cause, requestId))
                 .onComplete(written -> finished());
+    }
+
+    private Future<Reply> answerOrFailure(Arrival arrival) {
+        return answer(arrival)
+                .recover(cause -> Future.succeededFuture(
+                        FailureReplies.of(cause, arrival.head().requestId())));
     }
 
     private Future<Reply> answer(Arrival arrival) {

@@ -14,13 +14,13 @@ import org.assertj.core.api.Assertions;
 /** Bodies and refusals as the tests of this package write them. */
 final class Bodies {
     static final NormalizeSettings SETTINGS =
-            new NormalizeSettings(16L << 20, 128, 1_000_000, 100_000, 10_000, 16 << 20, 256L << 10);
+            new NormalizeSettings(16L << 20, 128, 1_000_000, 100_000, 100_000, 10_000, 16 << 20, 256L << 10);
 
     private Bodies() {}
 
     /** Settings with these limits, {@code nodes} for JSON, XML and forms alike, and otherwise the usual ones. */
     static NormalizeSettings limits(int depth, int nodes, int fields, int textBytes) {
-        return new NormalizeSettings(16L << 20, depth, nodes, nodes, fields, textBytes, 256L << 10);
+        return new NormalizeSettings(16L << 20, depth, nodes, nodes, nodes, fields, textBytes, 256L << 10);
     }
 
     /** {@code text} in UTF-8, where ~ stands for a backslash, and {@code <XX>} for the byte of that hexadecimal number. */

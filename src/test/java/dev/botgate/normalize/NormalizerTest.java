@@ -21,15 +21,17 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NormalizerTest {
     private static final String SEND = "/v3/conversations/c/activities";
     private static final String JSON_TYPE = "application/json; charset=utf-8";
-    private static final NormalizeSettings SMALL = new NormalizeSettings(1_000, 10, 100, 100, 100, 1_000, 50);
+    private static final NormalizeSettings SMALL = new NormalizeSettings(1_000, 10, 100, 100, 100, 100, 1_000, 50);
     private static final Schema SCHEMA = Schema.connector();
 
     private final Normalizer normalizer = new Normalizer(SMALL, SCHEMA);
@@ -37,7 +39,7 @@ class NormalizerTest {
 
     @Test
     void theActivityOfABatchRequestKeepsItsBytes_andItsServiceUrlIsFound() {
-        NormalizeSettings large = new NormalizeSettings(1_000, 10, 100, 100, 100, 1_000, 500);
+        NormalizeSettings large = new NormalizeSettings(1_000, 10, 100, 100, 100, 100, 1_000, 500);
         Buffer body =
                 Buffer.buffer("{\"members\":[],\"activity\":{\"serviceUrl\":\"a\"},\"value\":{\"serviceUrl\":\"no\"}}");
         Buffer broken = Buffer.buffer("{\"activity\":{\"serviceUrl\":\"a\"},}");
@@ -176,16 +178,87 @@ class NormalizerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gzip, gzip", "'identity, br', br", "X-Odd, x-odd"})
-    void aCompressedBody_isRefusedUnread(String encoding, String told) {
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "br | br",
+                "identity, br | br",
+                "X-Odd | x-odd",
+                "gzip, gzip | gzip, gzip",
+                "zstd, gzip | zstd, gzip"
+            })
+    void anUnknownCompression_isRefusedUnread_andTheKnownOnesAreNamed(String encoding, String told) {
         HeldBody body = HeldBody.of(Buffer.buffer("{}"));
         MultiMap headers = headers("application/json").add("Content-Encoding", encoding);
 
         Future<Reply> reply = send("POST", SEND, headers, body);
 
         assertThat(failureOf(reply)).isEqualTo(Failure.UNSUPPORTED_MEDIA_TYPE);
-        assertThat(reply.cause()).hasMessage("Content-Encoding: " + told + " (expected: identity)");
+        assertThat(reply.cause())
+                .hasMessage("Content-Encoding: " + told + " (expected: one of gzip, deflate, identity)");
+        assertThat(((GatewayException) reply.cause()).headers())
+                .containsExactly(Map.entry("Accept-Encoding", "gzip, deflate, identity"));
         assertThat(body.wasRead()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compressed.class)
+    void aCompressedBody_goesOnExpanded_withoutWhatToldOfItsBytes(Compressed compressed) {
+        Buffer json = Buffer.buffer("{ \"text\" : \"a\", \"serviceUrl\":\"b\" }");
+        MultiMap headers = headers("application/json")
+                .add("Content-Encoding", compressed.coding())
+                .add("Content-Digest", "sha-256=:x:")
+                .add("X-Other", "y");
+
+        Payload.Whole payload = whole(send("POST", SEND, headers, HeldBody.of(compressed.of(json))));
+
+        assertThat(payload.bytes()).isEqualTo(json);
+        assertThat(payload.serviceUrls()).extracting(JsonText::value).containsExactly("b");
+        assertThat(payload.contentType()).isNull();
+        assertThat(calls.get(0).head().headers().names()).containsExactlyInAnyOrder("Content-Type", "X-Other");
+        assertThat(headers.names()).contains("Content-Encoding");
+    }
+
+    @Test
+    void compressedXmlAndForms_becomeJson() {
+        MultiMap xml = headers("text/xml").add("Content-Encoding", "gzip");
+        MultiMap form = headers("application/x-www-form-urlencoded").add("Content-Encoding", "DEFLATE, identity");
+
+        assertThat(whole(send(
+                                "POST",
+                                SEND,
+                                xml,
+                                HeldBody.chunked(
+                                        Compressed.GZIP.of(Buffer.buffer("<Activity><text>a</text></Activity>")))))
+                        .bytes()
+                        .toString())
+                .isEqualTo("{\"text\":\"a\"}");
+        assertThat(whole(send("POST", SEND, form, HeldBody.of(Compressed.ZLIB.of(Buffer.buffer("text=a")))))
+                        .bytes()
+                        .toString())
+                .isEqualTo("{\"text\":\"a\"}");
+    }
+
+    @Test
+    void aBodyThatExpandsBeyondTheLimit_isTooLarge() {
+        MultiMap headers = headers("application/json").add("Content-Encoding", "gzip");
+        Buffer json = Buffer.buffer("\"" + "a".repeat(999) + "\"");
+
+        Future<Reply> reply = send("POST", SEND, headers, HeldBody.of(Compressed.GZIP.of(json)));
+
+        assertThat(failureOf(reply)).isEqualTo(Failure.BODY_TOO_LARGE);
+        assertThat(reply.cause()).hasMessage("The body expands to more than maximum-body-bytes, 1000");
+    }
+
+    @Test
+    void compressedBodiesThatNobodyLooksInto_goOnAsTheyAre() {
+        MultiMap headers = headers("application/json").add("Content-Encoding", "br");
+        Buffer body = Buffer.buffer("any");
+
+        Payload.Whole payload = whole(send("DELETE", "/v3/conversations/c/activities/a", headers, HeldBody.of(body)));
+
+        assertThat(payload.bytes()).isSameAs(body);
+        assertThat(calls.get(0).head().headers().get("Content-Encoding")).isEqualTo("br");
     }
 
     @Test

@@ -34,6 +34,7 @@ class ClientGoneTest {
                 vertx,
                 settings(),
                 uri -> new GatewayServer.Destination("teams", uri),
+                (request, next) -> next.serve(request),
                 arrival -> arrival.body()
                         .read(1_000)
                         .onSuccess(read -> arrived.complete(arrival.body()))

@@ -1,0 +1,326 @@
+package dev.botgate.normalize;
+
+import dev.botgate.schema.Model;
+import dev.botgate.schema.Property;
+import dev.botgate.schema.Schema;
+import dev.botgate.schema.Type;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.xml.stream.XMLStreamException;
+
+/**
+ * Writes the values of one tree by the schema.
+ *
+ * <p>Whatever it writes, {@link XmlReader} reads as the same JSON, but for empty arrays of the schema, which the OpenAPI
+ * style leaves out as its clients do. What cannot be written so is {@link NotInXml}.
+ */
+final class XmlValues {
+    private static final Type ANYTHING = new Type.Anything();
+
+    private final Tree tree;
+    private final Schema schema;
+    private final XmlStyle style;
+    private final XmlOut out;
+    private final boolean dotNet;
+    private final boolean looksDotNet;
+    private final Map<Model, List<Property>> orders = new HashMap<>();
+
+    XmlValues(Tree tree, Schema schema, XmlStyle style, Type rootType, int root, XmlOut out) {
+        this.tree = tree;
+        this.schema = schema;
+        this.style = style;
+        this.out = out;
+        this.dotNet = style == XmlStyle.DATA_CONTRACT;
+        this.looksDotNet = !dotNet && beginsLikeDotNet(rootType, root);
+    }
+
+    /** Writes what stands in the root, which is open. */
+    void root(int root, Type type) throws XMLStreamException, NotInXml {
+        if (type instanceof Type.ListOf list) {
+            expect(root, Tree.Kind.ARRAY);
+            wrapped(root, list.item());
+        } else {
+            expect(root, Tree.Kind.OBJECT);
+            members(root, type);
+        }
+    }
+
+    /** Writes what stands in the element that just began. */
+    private void content(int value, Type type) throws XMLStreamException, NotInXml {
+        if (tree.kind(value) == Tree.Kind.NULL) {
+            if (dotNet || looksDotNet) {
+                out.nil(true);
+            }
+        } else if (type instanceof Type.Scalar scalar) {
+            scalar(value, scalar);
+        } else if (type instanceof Type.ListOf list) {
+            expect(value, Tree.Kind.ARRAY);
+            wrapped(value, list.item());
+        } else if (type instanceof Type.Anything) {
+            free(value);
+        } else {
+            expect(value, Tree.Kind.OBJECT);
+            if (!dotNet && isEmpty(value, type)) {
+                out.nil(false);
+            }
+            members(value, type);
+        }
+    }
+
+    private void members(int object, Type type) throws XMLStreamException, NotInXml {
+        if (type instanceof Type.Reference reference) {
+            model(object, schema.model(reference));
+        } else if (type instanceof Type.MapOf map) {
+            map(object, map.value());
+        }
+    }
+
+    /** The listed properties first, in the order that the style has, then the others. */
+    private void model(int object, Model model) throws XMLStreamException, NotInXml {
+        for (Property property : orders.computeIfAbsent(model, style::order)) {
+            int child = tree.find(object, tree.name(property.name()));
+            if (child != Tree.NONE) {
+                listed(style.name(property.name()), child, property.type());
+            }
+        }
+        for (int child = tree.first(object); child != Tree.NONE; child = tree.next(child)) {
+            String name = tree.nameText(tree.nameOf(child));
+            Optional<Property> property = model.propertyIgnoringCase(name);
+            if (property.isEmpty()) {
+                element(unlisted(name), child, ANYTHING);
+            } else if (!property.get().name().equals(name)) {
+                throw new NotInXml("a property that differs from a listed one by letter case");
+            }
+        }
+    }
+
+    private void listed(String name, int value, Type type) throws XMLStreamException, NotInXml {
+        boolean repeated = !dotNet && type instanceof Type.ListOf && tree.kind(value) != Tree.Kind.NULL;
+        if (repeated) {
+            repeated(name, value, ((Type.ListOf) type).item());
+        } else {
+            element(name, value, type);
+        }
+    }
+
+    private void element(String name, int value, Type type) throws XMLStreamException, NotInXml {
+        out.start(name);
+        content(value, type);
+        out.end();
+    }
+
+    private void repeated(String name, int array, Type item) throws XMLStreamException, NotInXml {
+        expect(array, Tree.Kind.ARRAY);
+        int first = tree.first(array);
+        if (tree.count(array) == 1 && tree.kind(first) == Tree.Kind.NULL) {
+            throw new NotInXml("an array that holds nothing but null");
+        }
+        for (int child = first; child != Tree.NONE; child = tree.next(child)) {
+            if (looksWrapped(child, item)) {
+                throw new NotInXml("an item whose first property is called as the item");
+            }
+            element(name, child, item);
+        }
+    }
+
+    /** Whether {@code value}, as an item without a wrapper, would look like a wrapper with one item in it. */
+    private boolean looksWrapped(int value, Type item) {
+        return item instanceof Type.Reference reference
+                && tree.kind(value) == Tree.Kind.OBJECT
+                && firstElement(value, schema.model(reference)).equals(reference.model());
+    }
+
+    private void wrapped(int array, Type item) throws XMLStreamException, NotInXml {
+        String name = XmlStyle.item(item);
+        for (int child = tree.first(array); child != Tree.NONE; child = tree.next(child)) {
+            if (item instanceof Type.Reference) {
+                out.start(name);
+            } else {
+                out.startItem(name);
+            }
+            content(child, item);
+            out.end();
+        }
+    }
+
+    private void map(int object, Type valueType) throws XMLStreamException, NotInXml {
+        if (dotNet) {
+            String value = XmlStyle.item(valueType);
+            entries(object, "KeyValueOfstring" + value, valueType);
+            return;
+        }
+        for (int child = tree.first(object); child != Tree.NONE; child = tree.next(child)) {
+            String name = tree.nameText(tree.nameOf(child));
+            if (!isPlain(name)) {
+                throw new NotInXml("a name that XML does not have");
+            }
+            element(name, child, valueType);
+        }
+    }
+
+    private void entries(int object, String entry, Type valueType) throws XMLStreamException, NotInXml {
+        for (int child = tree.first(object); child != Tree.NONE; child = tree.next(child)) {
+            out.startItem(entry);
+            out.item("Key", tree.nameText(tree.nameOf(child)));
+            out.startItem("Value");
+            content(child, valueType);
+            out.end();
+            out.end();
+        }
+    }
+
+    private void scalar(int value, Type.Scalar scalar) throws XMLStreamException, NotInXml {
+        Literal literal = Literal.of(scalar);
+        expect(value, literal == Literal.TEXT ? Tree.Kind.TEXT : Tree.Kind.LITERAL);
+        String text = text(value);
+        if (literal != Literal.TEXT && !isAsRead(text, literal)) {
+            throw new NotInXml("a number that is not of the listed type");
+        }
+        Optional<DateTimeOffsets.Pair> time =
+                dotNet && scalar == Type.Scalar.DATE_TIME ? DateTimeOffsets.split(text) : Optional.empty();
+        if (time.isPresent()) {
+            out.time(time.get());
+        } else {
+            sayIfEmpty(text);
+            out.text(text);
+        }
+    }
+
+    private void free(int value) throws XMLStreamException, NotInXml {
+        switch (tree.kind(value)) {
+            case TEXT -> {
+                String text = text(value);
+                if (dotNet) {
+                    out.type("string");
+                } else {
+                    sayIfEmpty(text);
+                }
+                out.text(text);
+            }
+            case LITERAL -> {
+                String text = text(value);
+                boolean word = text.equals("true") || text.equals("false");
+                if (!word && !isAsRead(text, Literal.NUMBER)) {
+                    throw new NotInXml("a number that is too long");
+                }
+                out.type(word ? "boolean" : XmlStyle.numberType(text));
+                out.text(text);
+            }
+            case ARRAY -> {
+                out.collection("ArrayOfanyType");
+                wrapped(value, ANYTHING);
+            }
+            default -> freeObject(value);
+        }
+    }
+
+    private void freeObject(int object) throws XMLStreamException, NotInXml {
+        boolean named = tree.first(object) != Tree.NONE;
+        for (int child = tree.first(object); child != Tree.NONE; child = tree.next(child)) {
+            String name = tree.nameText(tree.nameOf(child));
+            named &= dotNet ? !name.isEmpty() : isPlain(name);
+        }
+        if (!named) {
+            out.collection("ArrayOfKeyValueOfstringanyType");
+            entries(object, "KeyValueOfstringanyType", ANYTHING);
+            return;
+        }
+        for (int child = tree.first(object); child != Tree.NONE; child = tree.next(child)) {
+            element(unlisted(tree.nameText(tree.nameOf(child))), child, ANYTHING);
+        }
+    }
+
+    private String unlisted(String name) throws NotInXml {
+        if (dotNet && !name.isEmpty()) {
+            return DotNetNames.encode(name, XmlDialect.isEntryName(name));
+        }
+        if (!isPlain(name)) {
+            throw new NotInXml("a name that XML does not have");
+        }
+        return name;
+    }
+
+    /** Whether an element in the OpenAPI style can be called so, and is then read so. */
+    private boolean isPlain(String name) {
+        boolean asItIs = !looksDotNet
+                || (!XmlDialect.isEntryName(name) && DotNetNames.decode(name).equals(name));
+        return asItIs && XmlNames.isName(name);
+    }
+
+    private void sayIfEmpty(String text) throws XMLStreamException {
+        if (text.isEmpty() && !dotNet) {
+            out.nil(false);
+        }
+    }
+
+    /**
+     * Whether the first element is one that in the OpenAPI style only looks like .NET's, an unlisted property with a
+     * capital, so that more must be said for it to be understood.
+     */
+    private boolean beginsLikeDotNet(Type rootType, int root) {
+        Type item = rootType instanceof Type.ListOf list ? list.item() : rootType;
+        if (!(item instanceof Type.Reference reference)) {
+            return false;
+        }
+        Model model = schema.model(reference);
+        String first = "";
+        if (item == rootType) {
+            first = firstElement(root, model);
+        } else if (tree.kind(root) == Tree.Kind.ARRAY) {
+            for (int child = tree.first(root); child != Tree.NONE && first.isEmpty(); child = tree.next(child)) {
+                first = firstElement(child, model);
+            }
+        }
+        return !first.isEmpty()
+                && model.property(first).isEmpty()
+                && XmlDialect.of(item, schema, first) == XmlDialect.XML_SERIALIZER;
+    }
+
+    /** What the first element of {@code object} will be called in the OpenAPI style; empty without one. */
+    private String firstElement(int object, Model model) {
+        if (tree.kind(object) != Tree.Kind.OBJECT) {
+            return "";
+        }
+        for (Property property : orders.computeIfAbsent(model, style::order)) {
+            int child = tree.find(object, tree.name(property.name()));
+            if (child != Tree.NONE && !isLeftOut(child, property.type())) {
+                return property.name();
+            }
+        }
+        for (int child = tree.first(object); child != Tree.NONE; child = tree.next(child)) {
+            String name = tree.nameText(tree.nameOf(child));
+            if (model.property(name).isEmpty()) {
+                return name;
+            }
+        }
+        return "";
+    }
+
+    /** Whether nothing will stand in the element of {@code object}. */
+    private boolean isEmpty(int object, Type type) {
+        return type instanceof Type.Reference reference
+                ? firstElement(object, schema.model(reference)).isEmpty()
+                : tree.first(object) == Tree.NONE;
+    }
+
+    private boolean isLeftOut(int value, Type type) {
+        return type instanceof Type.ListOf && tree.kind(value) == Tree.Kind.ARRAY && tree.first(value) == Tree.NONE;
+    }
+
+    private void expect(int value, Tree.Kind kind) throws NotInXml {
+        if (tree.kind(value) != kind) {
+            throw new NotInXml("a value that is not of the listed type");
+        }
+    }
+
+    private static boolean isAsRead(String text, Literal literal) {
+        return text.length() <= Literal.MAXIMUM_LENGTH
+                && literal.json(text).filter(text::equals).isPresent();
+    }
+
+    private String text(int value) {
+        return tree.texts().text(tree.textStart(value), tree.textEnd(value));
+    }
+}
