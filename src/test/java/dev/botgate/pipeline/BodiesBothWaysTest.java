@@ -210,7 +210,9 @@ class BodiesBothWaysTest {
         Service<Arrival> pipeline = Pipeline.of(
                 new ClaimedIdentity(),
                 new CacheFilter(cache),
+                (request, next) -> next.serve(request),
                 new Normalizer(bodies, schema),
+                through,
                 through,
                 through,
                 through,

@@ -33,6 +33,7 @@ class HangUpTest {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(1)),
                 target -> new GatewayServer.Destination("teams", target),
+                (arrival, next) -> next.serve(arrival),
                 arrival -> {
                     arrival.body().whenGone(() -> gone.complete(null));
                     arrived.complete(null);
