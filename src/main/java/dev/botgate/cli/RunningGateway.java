@@ -10,7 +10,6 @@ import dev.botgate.audit.postgres.Durability;
 import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.audit.postgres.Partitions;
 import dev.botgate.audit.postgres.PostgresReader;
-import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.sandbox.Sandbox;
@@ -84,8 +83,8 @@ final class RunningGateway implements AutoCloseable {
                 .log("The database may lose what it has committed"));
         PostgresReader reader = new PostgresReader(vertx, database.address());
         closing.before("trail's readers", reader::close);
-        PostgresTrail trail = Blocking.await(
-                PostgresTrail.start(vertx, database.address(), asked.audit(), clock, registry), START_LIMIT);
+        ExchangeIds ids = new ExchangeIds(Gateway.starting(asked.audit().gateway()), clock);
+        Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
         closing.before("trail", trail::close);
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
@@ -96,20 +95,23 @@ final class RunningGateway implements AutoCloseable {
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
-        checks.put("audit", trail::problem);
+        checks.put("audit", trail.trail()::problem);
         checks.put("durability", () -> problem(durability, configuration));
         AdminServer admin = new AdminServer(
                 vertx,
                 configuration.admin(),
-                List.of(new HealthRoutes(checks), new MetricsRoutes(registry), new AuditRoutes(reader)));
+                List.of(
+                        new HealthRoutes(checks, Map.of("audit", trail::note)),
+                        new MetricsRoutes(registry),
+                        new AuditRoutes(reader)));
         int adminPort = Blocking.await(admin.start(), START_LIMIT);
         closing.before("operator's listener", admin::stop);
 
         Concerns concerns = new Concerns(
                 configuration,
                 address,
-                trail,
-                new ExchangeIds(Gateway.starting(configuration.audit().gateway()), clock),
+                trail.trail(),
+                ids,
                 new MemberCache(
                         configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
                 Schema.connector(),

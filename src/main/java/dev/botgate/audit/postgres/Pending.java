@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.CallerPromise;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import io.vertx.core.Future;

@@ -1,10 +1,14 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** The one connection that writes the trail, prepared so that what it calls committed is durable. */
@@ -18,27 +22,31 @@ final class TrailConnection {
             """;
 
     private final PgConnection connection;
-    private final String insert;
+    private final String schema;
     private final Duration patience;
 
-    private TrailConnection(PgConnection connection, String insert, Duration patience) {
+    private TrailConnection(PgConnection connection, String schema, Duration patience) {
         this.connection = connection;
-        this.insert = insert;
+        this.schema = schema;
         this.patience = patience;
     }
 
     /**
-     * Opens a connection on the current context.
+     * Opens a connection on the current context. Before it can be used, the other gateways are told that {@code boot}
+     * lives: they must not close what it is about to write.
      *
      * @param patience how long a statement may take before the server ends it; a server that does not even do that is
      *     given up some time later
      */
-    static Future<TrailConnection> open(Vertx vertx, DatabaseAddress address, Duration patience) {
+    static Future<TrailConnection> open(Vertx vertx, DatabaseAddress address, UUID boot, Duration patience) {
         return address.connect(vertx, "botgate trail").compose(connection -> {
-            TrailConnection opened = new TrailConnection(connection, Tables.insert(address.schema()), patience);
+            TrailConnection opened = new TrailConnection(connection, address.schema(), patience);
             return connection
                     .preparedQuery(PREPARE)
                     .execute(Tuple.of(Long.toString(patience.toMillis())))
+                    .compose(prepared -> connection
+                            .preparedQuery(Boots.stillAlive(address.schema()))
+                            .execute(Tuple.of(boot)))
                     .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                     .map(opened)
                     .onFailure(cause -> opened.discard());
@@ -50,11 +58,14 @@ final class TrailConnection {
         connection.closeHandler(ignored -> lost.run());
     }
 
-    /** Makes {@code batch} durable; an empty one finds out whether that could be done. */
-    Future<Void> write(Batch batch) {
+    /** Makes all of them durable in one transaction; none at all finds out whether that could be done. */
+    Future<Void> write(List<Intent> intents, List<Outcome> outcomes) {
         return connection
-                .preparedQuery(insert)
-                .execute(Tables.parameters(batch.intents(), batch.outcomes()))
+                .preparedQuery(Tables.insert(schema))
+                .execute(Tables.parameters(intents, outcomes))
+                .compose(inserted -> inserted.rowCount() < outcomes.size()
+                        ? connection.preparedQuery(Tables.insertLate(schema)).execute(Tables.lateParameters(outcomes))
+                        : Future.succeededFuture(inserted))
                 .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
                 .mapEmpty();
     }

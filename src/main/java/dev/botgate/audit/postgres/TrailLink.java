@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class TrailLink {
 
     private final Vertx vertx;
     private final DatabaseAddress address;
+    private final UUID boot;
     private final Duration patience;
     private final Runnable ready;
     private final Runnable lost;
@@ -31,12 +33,14 @@ final class TrailLink {
     /**
      * A link that is not open yet.
      *
+     * @param boot the run that writes
      * @param ready runs when there may be a usable connection after there was none
      * @param lost runs when a connection has ended by itself
      */
-    TrailLink(Vertx vertx, DatabaseAddress address, Duration commitTimeout, Runnable ready, Runnable lost) {
+    TrailLink(Vertx vertx, DatabaseAddress address, UUID boot, Duration commitTimeout, Runnable ready, Runnable lost) {
         this.vertx = vertx;
         this.address = address;
+        this.boot = boot;
         Duration twice = commitTimeout.plus(commitTimeout);
         this.patience = twice.compareTo(LEAST_PATIENCE) > 0 ? twice : LEAST_PATIENCE;
         this.ready = ready;
@@ -45,7 +49,7 @@ final class TrailLink {
 
     /** Connects for the first time, and writes nothing, which shows whether something could be written. */
     Future<Void> open() {
-        return TrailConnection.open(vertx, address, patience).compose(opened -> opened.write(new Batch(List.of()))
+        return TrailConnection.open(vertx, address, boot, patience).compose(opened -> opened.write(List.of(), List.of())
                 .onSuccess(written -> use(opened))
                 .onFailure(cause -> opened.discard()));
     }
@@ -96,7 +100,7 @@ final class TrailLink {
             return;
         }
         pausing = true;
-        TrailConnection.open(vertx, address, patience)
+        TrailConnection.open(vertx, address, boot, patience)
                 .onComplete(
                         opened -> {
                             pausing = false;
