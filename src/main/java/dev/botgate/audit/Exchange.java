@@ -1,6 +1,7 @@
 package dev.botgate.audit;
 
 import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
@@ -34,7 +35,7 @@ record Exchange(
                 facts.id(),
                 done ? createdConversation(facts) : null,
                 done ? createdActivity(facts) : null,
-                facts.errorCode());
+                reply.body() instanceof ReplyBody.Cut ? Failure.UPSTREAM_REPLY_BROKEN.code() : facts.errorCode());
     }
 
     /** The outcome of an exchange that the upstream did not answer. */

@@ -4,6 +4,7 @@ import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
+import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.postgres.Durability;
@@ -19,7 +20,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -83,7 +86,7 @@ final class RunningGateway implements AutoCloseable {
                 .log("The database may lose what it has committed"));
         PostgresReader reader = new PostgresReader(vertx, database.address());
         closing.before("trail's readers", reader::close);
-        ExchangeIds ids = new ExchangeIds(Gateway.starting(asked.audit().gateway()), clock);
+        ExchangeIds ids = new ExchangeIds(Gateway.starting(name(asked.audit())), clock);
         Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
         closing.before("trail", trail::close);
 
@@ -132,6 +135,17 @@ final class RunningGateway implements AutoCloseable {
         Sandbox sandbox = Blocking.await(Sandbox.start(vertx, configuration.sandbox()), START_LIMIT);
         closing.before("sandbox", sandbox::close);
         return sandbox.url();
+    }
+
+    private static String name(AuditSettings audit) {
+        if (audit.gateway() != null) {
+            return audit.gateway();
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     private static Optional<String> problem(Durability durability, Configuration configuration) {

@@ -60,18 +60,28 @@ final class ReplyWriter {
             }
             return response.end();
         }
+        if (body instanceof ReplyBody.Cut cut) {
+            declare(request, response, cut.length());
+            return response.write(cut.bytes())
+                    .eventually(() -> request.connection().close());
+        }
         ReplyBody.Streamed streamed = (ReplyBody.Streamed) body;
-        if (streamed.length() >= 0) {
-            response.putHeader("Content-Length", Long.toString(streamed.length()));
+        declare(request, response, streamed.length());
+        return streamed.stream().pipe().endOnFailure(false).to(response).onFailure(cause -> {
+            streamed.abandon().run();
+            var unused = request.connection().close();
+        });
+    }
+
+    /** Says how the end of the body will be known. */
+    private static void declare(HttpServerRequest request, HttpServerResponse response, long length) {
+        if (length >= 0) {
+            response.putHeader("Content-Length", Long.toString(length));
         } else if (request.version() != HttpVersion.HTTP_1_0) {
             response.setChunked(true);
         } else {
             response.putHeader("Connection", "close");
         }
-        return streamed.stream().pipe().endOnFailure(false).to(response).onFailure(cause -> {
-            streamed.abandon().run();
-            var unused = request.connection().close();
-        });
     }
 
     private static boolean isWorthDraining(HttpServerRequest request, RequestBody body) {

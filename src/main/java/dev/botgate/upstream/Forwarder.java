@@ -170,15 +170,21 @@ public final class Forwarder implements Service<Call> {
             return Future.succeededFuture(reply);
         }
         IdleBoundStream body = new IdleBoundStream(vertx, response, settings.idleTimeout(), abandon);
-        if (call.head().route().operation() == Operation.OTHER) {
+        boolean done = call.head().route().mutation() && response.statusCode() / 100 == 2;
+        boolean tooLarge = length > settings.maximumReplyBytes();
+        if (call.head().route().operation() == Operation.OTHER || (tooLarge && done)) {
             return Future.succeededFuture(reply.withBody(new ReplyBody.Streamed(body, length, abandon)));
         }
-        if (length > settings.maximumReplyBytes()) {
+        if (tooLarge) {
             abandon.run();
             return Future.failedFuture(WholeBody.tooLarge(settings.maximumReplyBytes()));
         }
-        return WholeBody.read(body, settings.maximumReplyBytes(), abandon)
-                .map(bytes -> reply.withBody(new ReplyBody.Whole(bytes)));
+        WholeBody whole = new WholeBody(body, settings.maximumReplyBytes(), abandon);
+        return whole.read()
+                .map(bytes -> reply.withBody(new ReplyBody.Whole(bytes)))
+                .recover(cause -> done
+                        ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(whole.soFar(), length)))
+                        : Future.failedFuture(cause));
     }
 
     /** RFC 9110 section 6.4.1. */

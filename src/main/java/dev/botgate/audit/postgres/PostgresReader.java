@@ -25,9 +25,18 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PostgresReader implements AuditReader {
     private static final int CONNECTIONS = 4;
-    /** A search that is worth waiting for ends long before. */
+    /**
+     * A page is a few entries, each found by key or along an index: joining all of the trail by hash or by merge is never
+     * right for it, though the planner, which cannot know that, may think so. Nor is compiling the query.
+     */
     private static final String PREPARE =
-            "SELECT set_config('default_transaction_read_only', 'on', false), set_config('statement_timeout', '60s', false)";
+            """
+            SELECT set_config('default_transaction_read_only', 'on', false),
+              set_config('statement_timeout', '60s', false),
+              set_config('enable_hashjoin', 'off', false),
+              set_config('enable_mergejoin', 'off', false),
+              set_config('jit', 'off', false)
+            """;
 
     private final String schema;
     private final Pool pool;

@@ -33,7 +33,10 @@ public final class PostgresStore implements TrailStore {
             Vertx vertx, DatabaseAddress address, Gateway gateway, Duration commitTimeout, MeterRegistry registry) {
         CommitMeters meters = new CommitMeters(registry);
         return (journal, ready) -> {
-            TrailLink link = new TrailLink(vertx, address, gateway.boot(), commitTimeout, ready, ready);
+            TrailLink link = new TrailLink(vertx, address, gateway.boot(), commitTimeout, ready, trouble -> {
+                log.atDebug().addKeyValue("problem", trouble).log("The database is away");
+                ready.run();
+            });
             return register(vertx, address, gateway, journal)
                     .compose(known -> link.open())
                     .map(opened -> new PostgresStore(link, meters));

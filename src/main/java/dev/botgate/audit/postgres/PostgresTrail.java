@@ -70,8 +70,8 @@ public final class PostgresTrail implements AuditTrail {
         this.ids = ids;
         this.clock = clock;
         this.metrics = new TrailMetrics(registry, waiting, waitingBytes);
-        this.link =
-                new TrailLink(vertx, address, ids.gateway().boot(), settings.commitTimeout(), this::pump, this::lost);
+        this.link = new TrailLink(
+                vertx, address, ids.gateway().boot(), settings.commitTimeout(), this::pump, this::troubled);
     }
 
     /**
@@ -143,12 +143,11 @@ public final class PostgresTrail implements AuditTrail {
     }
 
     private Future<Void> drain() {
-        drained = Promise.promise();
-        Future<Void> end = drained.future()
-                .timeout(settings.commitTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .recover(late -> Future.failedFuture(leftBehind()));
+        Promise<Void> end = Promise.promise();
+        drained = end;
+        long timer = vertx.setTimer(settings.commitTimeout().toMillis(), ignored -> end.fail(leftBehind()));
         tellWhenDrained();
-        return end;
+        return end.future().onComplete(ended -> vertx.cancelTimer(timer));
     }
 
     private void admit(Pending entry) {
@@ -231,13 +230,13 @@ public final class PostgresTrail implements AuditTrail {
             }
             case NOT_WRITTEN -> {
                 putBack(batch);
-                troubled("The database does not take the trail: " + cause.getMessage(), cause);
+                troubled("The database does not take the trail: " + cause.getMessage());
                 link.pause();
             }
             case UNCERTAIN -> {
                 batch.pendingIntents().forEach(Pending.OfIntent::sentInVain);
                 putBack(batch);
-                troubled("The connection to the database failed: " + cause.getMessage(), cause);
+                troubled("The connection to the database failed: " + cause.getMessage());
                 link.renew();
             }
         }
@@ -273,15 +272,9 @@ public final class PostgresTrail implements AuditTrail {
         tellWhenDrained();
     }
 
-    private void lost() {
-        if (!writing && !closing) {
-            troubled("The connection to the database was lost", null);
-        }
-    }
-
-    private void troubled(String what, @Nullable Throwable cause) {
-        if (problem == null) {
-            log.atWarn().setCause(cause).log(what);
+    private void troubled(String what) {
+        if (!closing && !what.equals(problem)) {
+            log.atWarn().addKeyValue("problem", what).log("The trail cannot be written");
         }
         problem = what;
     }
@@ -304,7 +297,9 @@ public final class PostgresTrail implements AuditTrail {
             awaited.remove();
             if (!oldest.settled()) {
                 metrics.refusedLate();
-                troubled("An intent was not durable in time", null);
+                if (problem == null) {
+                    troubled("An intent was not durable in time");
+                }
                 oldest.fail(unavailable("the request could not be recorded in time"));
             }
         }
@@ -326,8 +321,7 @@ public final class PostgresTrail implements AuditTrail {
 
     private void tellWhenDrained() {
         if (drained != null && queue.isEmpty() && !writing) {
-            boolean first = drained.tryComplete();
-            log.atDebug().addKeyValue("first", first).log("The trail is written to its end");
+            drained.tryComplete();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.botgate.audit.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.PreparedStatement;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** The one connection that writes the trail, prepared so that what it calls committed is durable. */
 final class TrailConnection {
     /** Whatever the server's default is, or becomes: commits wait for the disk. Stricter values are kept. */
-    private static final String PREPARE =
+    private static final String SETTINGS =
             """
             SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
                 WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
@@ -23,11 +24,13 @@ final class TrailConnection {
 
     private final PgConnection connection;
     private final String schema;
+    private final PreparedStatement insert;
     private final Duration patience;
 
-    private TrailConnection(PgConnection connection, String schema, Duration patience) {
+    private TrailConnection(PgConnection connection, String schema, PreparedStatement insert, Duration patience) {
         this.connection = connection;
         this.schema = schema;
+        this.insert = insert;
         this.patience = patience;
     }
 
@@ -39,29 +42,26 @@ final class TrailConnection {
      *     given up some time later
      */
     static Future<TrailConnection> open(Vertx vertx, DatabaseAddress address, UUID boot, Duration patience) {
-        return address.connect(vertx, "botgate trail").compose(connection -> {
-            TrailConnection opened = new TrailConnection(connection, address.schema(), patience);
-            return connection
-                    .preparedQuery(PREPARE)
-                    .execute(Tuple.of(Long.toString(patience.toMillis())))
-                    .compose(prepared -> connection
-                            .preparedQuery(Boots.stillAlive(address.schema()))
-                            .execute(Tuple.of(boot)))
-                    .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                    .map(opened)
-                    .onFailure(cause -> opened.discard());
-        });
+        return address.connect(vertx, "botgate trail").compose(connection -> connection
+                .preparedQuery(SETTINGS)
+                .execute(Tuple.of(Long.toString(patience.toMillis())))
+                .compose(set -> connection
+                        .preparedQuery(Boots.stillAlive(address.schema()))
+                        .execute(Tuple.of(boot)))
+                .compose(told -> connection.prepare(Tables.insert(address.schema())))
+                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .map(insert -> new TrailConnection(connection, address.schema(), insert, patience))
+                .onFailure(cause -> discard(connection)));
     }
 
-    /** Calls {@code lost} once the connection has ended, for whatever reason. */
+    /** Calls {@code lost} once the connection has ended; what it had to say before is said by what fails with it. */
     void onEnd(Runnable lost) {
-        connection.closeHandler(ignored -> lost.run());
+        connection.exceptionHandler(ignored -> {}).closeHandler(ended -> lost.run());
     }
 
     /** Makes all of them durable in one transaction; none at all finds out whether that could be done. */
     Future<Void> write(List<Intent> intents, List<Outcome> outcomes) {
-        return connection
-                .preparedQuery(Tables.insert(schema))
+        return insert.query()
                 .execute(Tables.parameters(intents, outcomes))
                 .compose(inserted -> inserted.rowCount() < outcomes.size()
                         ? connection.preparedQuery(Tables.insertLate(schema)).execute(Tables.lateParameters(outcomes))
@@ -76,6 +76,10 @@ final class TrailConnection {
 
     /** Lets go of a connection that is of no use; how that ends does not matter. */
     void discard() {
+        discard(connection);
+    }
+
+    private static void discard(PgConnection connection) {
         connection.close().onFailure(ignored -> {});
     }
 }

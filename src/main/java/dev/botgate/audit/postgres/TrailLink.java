@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ final class TrailLink {
     private final UUID boot;
     private final Duration patience;
     private final Runnable ready;
-    private final Runnable lost;
+    private final Consumer<String> trouble;
     private @Nullable TrailConnection connection;
     private long pauseMillis = SHORTEST_PAUSE_MILLIS;
     private boolean pausing;
@@ -35,16 +36,22 @@ final class TrailLink {
      *
      * @param boot the run that writes
      * @param ready runs when there may be a usable connection after there was none
-     * @param lost runs when a connection has ended by itself
+     * @param trouble hears why there is no usable connection
      */
-    TrailLink(Vertx vertx, DatabaseAddress address, UUID boot, Duration commitTimeout, Runnable ready, Runnable lost) {
+    TrailLink(
+            Vertx vertx,
+            DatabaseAddress address,
+            UUID boot,
+            Duration commitTimeout,
+            Runnable ready,
+            Consumer<String> trouble) {
         this.vertx = vertx;
         this.address = address;
         this.boot = boot;
         Duration twice = commitTimeout.plus(commitTimeout);
         this.patience = twice.compareTo(LEAST_PATIENCE) > 0 ? twice : LEAST_PATIENCE;
         this.ready = ready;
-        this.lost = lost;
+        this.trouble = trouble;
     }
 
     /** Connects for the first time, and writes nothing, which shows whether something could be written. */
@@ -108,6 +115,7 @@ final class TrailLink {
                             ready.run();
                         },
                         cause -> {
+                            trouble.accept("The database cannot be reached: " + cause.getMessage());
                             pausing = false;
                             pause();
                         });
@@ -122,7 +130,7 @@ final class TrailLink {
         opened.onEnd(() -> {
             if (connection == opened) {
                 connection = null;
-                lost.run();
+                trouble.accept("The connection to the database was lost");
                 pause();
             }
         });
