@@ -10,17 +10,18 @@ import org.slf4j.LoggerFactory;
 /** Carries records from the journal to the database, in their order, one chunk at a time. */
 final class Drain {
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
+    /** Nobody waits for these, so the commits may be large. */
+    private static final int MOST_RECORDS = 1_000;
+
     private static final int MOST_BYTES = 8 << 20;
 
     private final AsyncJournal journal;
     private final CarefulWriter writer;
-    private final int maximumBatch;
     private final JournalMetrics metrics;
 
-    Drain(AsyncJournal journal, CarefulWriter writer, int maximumBatch, JournalMetrics metrics) {
+    Drain(AsyncJournal journal, CarefulWriter writer, JournalMetrics metrics) {
         this.journal = journal;
         this.writer = writer;
-        this.maximumBatch = maximumBatch;
         this.metrics = metrics;
     }
 
@@ -30,7 +31,7 @@ final class Drain {
      * @return whether nothing lay behind it; fails when the database did not take it, and then it is still there
      */
     Future<Boolean> step() {
-        return journal.read(maximumBatch, MOST_BYTES)
+        return journal.read(MOST_RECORDS, MOST_BYTES)
                 .compose(chunk -> chunk.map(this::carry).orElseGet(() -> Future.succeededFuture(true)));
     }
 

@@ -96,7 +96,7 @@ public final class JournaledTrail implements AuditTrail {
         this.writer = new CarefulWriter(store);
         this.waiting = new Waiting();
         this.metrics = new JournalMetrics(registry, journal, waiting);
-        this.drain = new Drain(journal, writer, settings.maximumBatch(), metrics);
+        this.drain = new Drain(journal, writer, metrics);
         this.direct = journal.state().waiting() == 0;
         this.earlierDrained = direct;
         this.watch = vertx.setPeriodic(

@@ -45,6 +45,10 @@ final class JournaledFixture implements AutoCloseable {
         return disk;
     }
 
+    TestDatabase database() {
+        return database;
+    }
+
     TrailFixture postgres() {
         return postgres;
     }
