@@ -53,9 +53,13 @@ final class JournaledFixture implements AutoCloseable {
         return postgres;
     }
 
-    /** A trail of a run of its own. */
+    /** A trail of a run of its own, with small segments. */
     JournaledTrail trail(Path directory, long maximumBytes) {
-        JournalSettings journal = Exchanges.journal(directory, maximumBytes);
+        return trail(Exchanges.journal(directory, maximumBytes));
+    }
+
+    /** A trail of a run of its own. */
+    JournaledTrail trail(JournalSettings journal) {
         AuditSettings settings = Exchanges.journaled(Duration.ofSeconds(2), journal);
         ids = newIds();
         JournaledTrail trail = await(JournaledTrail.start(

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
+import dev.botgate.audit.JournalSettings;
 import dev.botgate.testing.PostgresServer;
 import dev.botgate.testing.TestDatabase;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -30,7 +32,8 @@ class OutageRunTest {
         int seconds = Integer.getInteger("outage.seconds", 5);
         try (PostgresServer server = PostgresServer.start(directory.resolve("data"));
                 JournaledFixture fixture = new JournaledFixture(server.createDatabase())) {
-            JournaledTrail trail = fixture.trail(directory.resolve("journal"), 1L << 30);
+            JournaledTrail trail = fixture.trail(
+                    new JournalSettings(directory.resolve("journal"), 1L << 30, 16 << 20, Duration.ofMillis(500)));
             TestDatabase database = fixture.database();
             server.kill();
 
