@@ -51,8 +51,10 @@ BEGIN
   IF NOT FOUND THEN
     RETURN 0;
   END IF;
+  -- Attempts have been recorded since V4.
   INSERT INTO outcome (intent_at, intent_id, at, gateway, boot, close, attempts, latency_micros, error)
-  SELECT i.at, i.id, clock_timestamp(), by_gateway, by_boot, 'unknown', 1,
+  SELECT i.at, i.id, clock_timestamp(), by_gateway, by_boot, 'unknown',
+    greatest(1, (SELECT max(a.number) FROM attempt a WHERE a.intent_at = i.at AND a.intent_id = i.id)),
     greatest(0, (extract(epoch FROM clock_timestamp() - i.at) * 1000000)::bigint), 'GatewayDied'
   FROM intent i
   WHERE i.boot = dead AND i.sequence >= greatest(found_boot.open_sequence, found_boot.closed_below)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.botgate.exchange.ContentCodings;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
+import dev.botgate.failure.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its {@code id}
  * @param activityId its {@code activityId}
- * @param errorCode the {@code code} of its {@code error}
+ * @param errorCode the {@code code} of its {@code error}, or the gateway's own for a reply that was cut
  */
 record ReplyFacts(@Nullable String id, @Nullable String activityId, @Nullable String errorCode) {
     private static final int READ_BYTES = 1 << 20;
@@ -28,6 +29,9 @@ record ReplyFacts(@Nullable String id, @Nullable String activityId, @Nullable St
 
     /** What {@code reply} tells. */
     static ReplyFacts of(Reply reply) {
+        if (reply.body() instanceof ReplyBody.Cut) {
+            return new ReplyFacts(null, null, Failure.UPSTREAM_REPLY_BROKEN.code());
+        }
         if (!(reply.body() instanceof ReplyBody.Whole whole) || whole.bytes().length() == 0) {
             return NONE;
         }

@@ -15,6 +15,7 @@ import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
+import dev.botgate.upstream.RetryBudgets;
 import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -113,10 +114,12 @@ final class RunningGateway implements AutoCloseable {
         Concerns concerns = new Concerns(
                 configuration,
                 address,
+                Trust.of(configuration.upstream().trustedCertificates()),
                 trail.trail(),
                 ids,
                 new MemberCache(
                         configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
+                new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
                 Schema.connector(),
                 clock,
                 registry);
@@ -155,7 +158,11 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private static Duration loadDeadline(UpstreamSettings upstream) {
-        return upstream.connectTimeout().plus(upstream.firstByteTimeout()).plus(upstream.idleTimeout());
+        return upstream.retry()
+                .longestDeadline()
+                .plus(upstream.connectTimeout())
+                .plus(upstream.firstByteTimeout())
+                .plus(upstream.idleTimeout());
     }
 
     /** Where bots reach it. */

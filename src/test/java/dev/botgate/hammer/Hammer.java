@@ -3,6 +3,7 @@ package dev.botgate.hammer;
 import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 
+import dev.botgate.audit.OutagePolicy;
 import dev.botgate.sandbox.Received;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.sandbox.SandboxSettings;
@@ -32,14 +33,14 @@ final class Hammer implements AutoCloseable {
     private long mutations;
     private long slowestCloseMillis;
 
-    Hammer(Vertx vertx, Path directory, long seed) {
+    Hammer(Vertx vertx, Path directory, OutagePolicy policy, long seed) {
         this.vertx = vertx;
         this.random = new SplittableRandom(seed);
         this.children = new Children();
         this.server = PostgresServer.start(directory.resolve("data"));
         TestDatabase database = server.createDatabase();
         this.sandbox = await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0)));
-        this.gateway = HammeredGateway.start(children, database.url(), sandbox.url(), JOURNAL_BYTES);
+        this.gateway = HammeredGateway.start(children, database.url(), sandbox.url(), policy, JOURNAL_BYTES);
         this.ledger = new Ledger(database);
     }
 

@@ -1,5 +1,6 @@
 package dev.botgate.hammer;
 
+import dev.botgate.audit.OutagePolicy;
 import dev.botgate.cli.Botgate;
 import dev.botgate.testing.Child;
 import dev.botgate.testing.Children;
@@ -9,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** A gateway in a process of its own that can be killed and started again; its ports and its journal stay. */
 final class HammeredGateway {
@@ -24,8 +26,9 @@ final class HammeredGateway {
         this.process = run();
     }
 
-    /** Starts it with a journal of {@code journalBytes}, and hearts that beat fast. */
-    static HammeredGateway start(Children children, URI database, URI connector, long journalBytes) {
+    /** Starts it with a journal of {@code journalBytes}, if with any, and a heart that beats fast. */
+    static HammeredGateway start(
+            Children children, URI database, URI connector, OutagePolicy policy, long journalBytes) {
         int port = freePort();
         String yaml =
                 """
@@ -39,11 +42,17 @@ final class HammeredGateway {
                 audit:
                   gateway: hammered
                   commit-timeout: 3s
-                  on-outage: journal
+                  on-outage: %s
                   journal: { directory: journal, maximum-bytes: %d, segment-bytes: 16384, patience: 300ms }
                   heartbeat: { interval: 200ms, dead-after: 1s, journal-grace: 500ms }
                 """
-                        .formatted(port, freePort(), connector, database, journalBytes);
+                        .formatted(
+                                port,
+                                freePort(),
+                                connector,
+                                database,
+                                policy.name().toLowerCase(Locale.ROOT),
+                                journalBytes);
         try {
             Path file = Files.writeString(children.directory().resolve("hammer.yaml"), yaml);
             return new HammeredGateway(children, file, port);

@@ -106,9 +106,11 @@ class ForwarderTest {
                 4,
                 4,
                 1_024,
-                ForwardedPolicy.REPLACE);
+                ForwardedPolicy.REPLACE,
+                null,
+                Retrying.never());
         Forwarder forwarder = new Forwarder(
-                vertx, settings, new Connectors(settings, URI.create("http://gate")), new SimpleMeterRegistry());
+                vertx, settings, new Connectors(settings, URI.create("http://gate")), null, new SimpleMeterRegistry());
         RequestHead head = new RequestHead(
                 "r",
                 Instant.EPOCH,

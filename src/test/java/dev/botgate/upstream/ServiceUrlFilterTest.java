@@ -40,7 +40,9 @@ class ServiceUrlFilterTest {
             1,
             1,
             1_024,
-            ForwardedPolicy.REPLACE);
+            ForwardedPolicy.REPLACE,
+            null,
+            Retrying.never());
 
     private @Nullable Call forwarded;
 

@@ -1,6 +1,6 @@
 package dev.botgate.audit.journal;
 
-import dev.botgate.audit.Intent;
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.Recorded;
 import dev.botgate.audit.journal.TrailStore.RefusedRecordException;
@@ -47,12 +47,17 @@ final class CarefulWriter {
 
     private Future<List<Recorded>> alone(Recorded refused, RefusedRecordException refusal) {
         log.atError()
-                .addKeyValue("kind", refused instanceof Intent ? "intent" : "outcome")
+                .addKeyValue("kind", refused.getClass().getSimpleName())
                 .addKeyValue("reason", refusal.getMessage())
                 .log("The database refuses an entry of the trail");
-        if (refused instanceof Outcome outcome && !outcome.withoutNames().equals(outcome)) {
-            return write(List.of(outcome.withoutNames()));
+        Recorded bare = withoutNames(refused);
+        return bare.equals(refused) ? Future.succeededFuture(List.of(refused)) : write(List.of(bare));
+    }
+
+    private static Recorded withoutNames(Recorded refused) {
+        if (refused instanceof Outcome outcome) {
+            return outcome.withoutNames();
         }
-        return Future.succeededFuture(List.of(refused));
+        return refused instanceof Attempt attempt ? attempt.withoutNames() : refused;
     }
 }

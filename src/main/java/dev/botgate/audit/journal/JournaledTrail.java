@@ -1,5 +1,6 @@
 package dev.botgate.audit.journal;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.AuditTrail;
 import dev.botgate.audit.CallerPromise;
@@ -182,11 +183,20 @@ public final class JournaledTrail implements AuditTrail {
     }
 
     @Override
+    public void attempt(Attempt attempt) {
+        add(attempt);
+    }
+
+    @Override
     public void end(Outcome outcome) {
-        Pending pending = new Pending(outcome, 0);
+        add(outcome);
+    }
+
+    private void add(Recorded recorded) {
+        Pending pending = new Pending(recorded, 0);
         waiting.counted(pending);
         context.runOnContext(ignored -> {
-            open--;
+            open -= recorded instanceof Outcome ? 1 : 0;
             waiting.add(pending);
             pump();
         });
@@ -440,12 +450,15 @@ public final class JournaledTrail implements AuditTrail {
     private void durable(Pending one) {
         waiting.gone(one);
         if (!one.isIntent()) {
-            ids.settled(one.recorded().exchange());
+            if (one.recorded() instanceof Outcome outcome) {
+                ids.settled(outcome.exchange());
+            }
         } else if (one.told()) {
             // It came too late, but is in the trail nevertheless.
-            Pending outcome = new Pending(Outcome.notForwarded(one.recorded().exchange(), clock.instant()), 0);
-            waiting.counted(outcome);
-            waiting.add(outcome);
+            Pending unforwarded =
+                    new Pending(Outcome.notForwarded(one.recorded().exchange(), clock.instant()), 0);
+            waiting.counted(unforwarded);
+            waiting.add(unforwarded);
         } else {
             open++;
             one.succeed();

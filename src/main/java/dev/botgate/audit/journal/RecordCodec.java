@@ -1,5 +1,6 @@
 package dev.botgate.audit.journal;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.ExchangeId;
@@ -24,6 +25,7 @@ final class RecordCodec {
     private static final byte VERSION = 1;
     private static final byte INTENT = 1;
     private static final byte OUTCOME = 2;
+    private static final byte ATTEMPT = 3;
 
     private RecordCodec() {}
 
@@ -36,6 +38,9 @@ final class RecordCodec {
         } else if (recorded instanceof Outcome outcome) {
             to.buffer.appendByte(OUTCOME);
             outcome(to, outcome);
+        } else if (recorded instanceof Attempt attempt) {
+            to.buffer.appendByte(ATTEMPT);
+            attempt(to, attempt);
         }
         return to.buffer.getBytes();
     }
@@ -51,7 +56,8 @@ final class RecordCodec {
         return switch (kind) {
             case INTENT -> intent(from);
             case OUTCOME -> outcome(from);
-            default -> throw new IllegalArgumentException("kind " + kind + " (expected: 1 or 2)");
+            case ATTEMPT -> attempt(from);
+            default -> throw new IllegalArgumentException("kind " + kind + " (expected: 1 to 3)");
         };
     }
 
@@ -97,9 +103,9 @@ final class RecordCodec {
         to.gateway(outcome.recordedBy());
         to.time(outcome.at());
         to.text(outcome.close().text());
-        to.buffer.appendInt(outcome.status() == null ? -1 : outcome.status());
+        to.status(outcome.status());
         to.buffer.appendInt(outcome.attempts());
-        to.buffer.appendLong(outcome.latency().toNanos() / 1_000);
+        to.duration(outcome.latency());
         to.text(outcome.replyId());
         to.text(outcome.conversation());
         to.text(outcome.activity());
@@ -113,21 +119,33 @@ final class RecordCodec {
         Gateway recordedBy = from.gateway();
         Instant at = from.time();
         Close close = Close.ofText(from.someText());
-        int status = from.number();
         return new Outcome(
                 exchange,
                 recordedBy,
                 at,
                 close,
-                status < 0 ? null : status,
+                from.status(),
                 from.number(),
-                Duration.of(from.longNumber(), ChronoUnit.MICROS),
+                from.duration(),
                 from.text(),
                 from.text(),
                 from.text(),
                 from.text(),
                 from.digest(),
                 from.flag());
+    }
+
+    private static void attempt(Writer to, Attempt attempt) {
+        to.exchange(attempt.exchange());
+        to.buffer.appendInt(attempt.number());
+        to.time(attempt.at());
+        to.status(attempt.status());
+        to.text(attempt.error());
+        to.duration(attempt.latency());
+    }
+
+    private static Attempt attempt(Reader from) {
+        return new Attempt(from.exchange(), from.number(), from.time(), from.status(), from.text(), from.duration());
     }
 
     private static final class Writer {
@@ -151,6 +169,14 @@ final class RecordCodec {
 
         void uuid(UUID uuid) {
             buffer.appendLong(uuid.getMostSignificantBits()).appendLong(uuid.getLeastSignificantBits());
+        }
+
+        void duration(Duration duration) {
+            buffer.appendLong(duration.toNanos() / 1_000);
+        }
+
+        void status(@Nullable Integer status) {
+            buffer.appendInt(status == null ? -1 : status);
         }
 
         void flag(boolean flag) {
@@ -213,6 +239,16 @@ final class RecordCodec {
 
         Instant time() {
             return Instant.EPOCH.plus(longNumber(), ChronoUnit.MICROS);
+        }
+
+        Duration duration() {
+            return Duration.of(longNumber(), ChronoUnit.MICROS);
+        }
+
+        @Nullable
+        Integer status() {
+            int status = number();
+            return status < 0 ? null : status;
         }
 
         Gateway gateway() {

@@ -45,7 +45,7 @@ final class EntrySearch {
         String range = range();
         String keys =
                 ways().stream().map(way -> "(" + keys(way, range, limit) + ")").collect(Collectors.joining(" UNION "));
-        return "SELECT " + EntryRow.columns(query.bodies()) + " FROM (SELECT at, id FROM (" + keys
+        return "SELECT " + EntryRow.columns(schema, query.bodies()) + " FROM (SELECT at, id FROM (" + keys
                 + ") AS found ORDER BY at DESC, id DESC LIMIT " + limit + ") AS k JOIN " + schema
                 + ".intent i ON i.at = k.at AND i.id = k.id LEFT JOIN " + schema
                 + ".outcome o ON o.intent_at = k.at AND o.intent_id = k.id ORDER BY k.at DESC, k.id DESC";

@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
@@ -66,7 +67,7 @@ public final class PostgresStore implements TrailStore {
         }
         long started = System.nanoTime();
         return connection
-                .write(ofKind(Intent.class, records), ofKind(Outcome.class, records))
+                .write(ofKind(Intent.class, records), ofKind(Attempt.class, records), ofKind(Outcome.class, records))
                 .onSuccess(written -> {
                     link.worked();
                     meters.committed(records.size(), System.nanoTime() - started);

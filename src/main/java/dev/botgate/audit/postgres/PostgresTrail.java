@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.AuditTrail;
 import dev.botgate.audit.CallerPromise;
@@ -118,8 +119,16 @@ public final class PostgresTrail implements AuditTrail {
     }
 
     @Override
+    public void attempt(Attempt attempt) {
+        add(new Pending.OfAttempt(attempt));
+    }
+
+    @Override
     public void end(Outcome outcome) {
-        Pending pending = new Pending.OfOutcome(outcome);
+        add(new Pending.OfOutcome(outcome));
+    }
+
+    private void add(Pending pending) {
         admit(pending);
         context.runOnContext(ignored -> enqueue(pending));
     }
@@ -175,7 +184,7 @@ public final class PostgresTrail implements AuditTrail {
         Batch batch = Batch.takenFrom(queue, singly > 0 ? 1 : settings.maximumBatch());
         long started = System.nanoTime();
         connection
-                .write(batch.intents(), batch.outcomes())
+                .write(batch.intents(), batch.attempts(), batch.outcomes())
                 .onComplete(written -> committed(batch, System.nanoTime() - started), cause -> failed(batch, cause));
     }
 
@@ -261,14 +270,11 @@ public final class PostgresTrail implements AuditTrail {
             if (!pending.settled()) {
                 pending.fail(unavailable("the database refuses the record of this request"));
             }
-        } else if (entry instanceof Pending.OfOutcome pending) {
-            Outcome bare = pending.outcome().withoutNames();
-            if (!bare.equals(pending.outcome())) {
-                Pending replacement = new Pending.OfOutcome(bare);
-                admit(replacement);
-                queue.addFirst(replacement);
-            }
         }
+        entry.withoutNames().ifPresent(bare -> {
+            admit(bare);
+            queue.addFirst(bare);
+        });
         tellWhenDrained();
     }
 

@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import io.vertx.core.Future;
@@ -60,9 +61,9 @@ final class TrailConnection {
     }
 
     /** Makes all of them durable in one transaction; none at all finds out whether that could be done. */
-    Future<Void> write(List<Intent> intents, List<Outcome> outcomes) {
+    Future<Void> write(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
         return insert.query()
-                .execute(Tables.parameters(intents, outcomes))
+                .execute(Tables.parameters(intents, attempts, outcomes))
                 .compose(inserted -> inserted.rowCount() < outcomes.size()
                         ? connection.preparedQuery(Tables.insertLate(schema)).execute(Tables.lateParameters(outcomes))
                         : Future.succeededFuture(inserted))

@@ -56,9 +56,10 @@ final class TrailLink {
 
     /** Connects for the first time, and writes nothing, which shows whether something could be written. */
     Future<Void> open() {
-        return TrailConnection.open(vertx, address, boot, patience).compose(opened -> opened.write(List.of(), List.of())
-                .onSuccess(written -> use(opened))
-                .onFailure(cause -> opened.discard()));
+        return TrailConnection.open(vertx, address, boot, patience)
+                .compose(opened -> opened.write(List.of(), List.of(), List.of())
+                        .onSuccess(written -> use(opened))
+                        .onFailure(cause -> opened.discard()));
     }
 
     /** The connection, when there is one and no pause. */

@@ -3,6 +3,7 @@ package dev.botgate.audit.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Exchanges;
@@ -63,6 +64,16 @@ class RecordCodecTest {
 
         assertThat(RecordCodec.decode(RecordCodec.encode(outcome))).isEqualTo(outcome);
         Outcome bare = Exchanges.outcome(FULL, Close.FAILED);
+        assertThat(RecordCodec.decode(RecordCodec.encode(bare))).isEqualTo(bare);
+    }
+
+    @Test
+    void anAttemptComesBackAsItWas() {
+        Attempt attempt =
+                new Attempt(FULL.exchange(), 2, FULL.exchange().at().plusSeconds(1), 503, "Busy", Duration.ofMillis(7));
+        Attempt bare = new Attempt(FULL.exchange(), 1, FULL.exchange().at(), null, null, Duration.ZERO);
+
+        assertThat(RecordCodec.decode(RecordCodec.encode(attempt))).isEqualTo(attempt);
         assertThat(RecordCodec.decode(RecordCodec.encode(bare))).isEqualTo(bare);
     }
 

@@ -43,10 +43,18 @@ class SchemaTest {
 
         assertThat(created)
                 .containsExactly(
+                        "attempt_2031_10",
+                        "attempt_2031_11",
+                        "attempt_2031_12",
+                        "attempt_2032_01",
                         "intent_2031_10",
                         "intent_2031_11",
                         "intent_2031_12",
                         "intent_2032_01",
+                        "late_outcome_2031_10",
+                        "late_outcome_2031_11",
+                        "late_outcome_2031_12",
+                        "late_outcome_2032_01",
                         "outcome_2031_10",
                         "outcome_2031_11",
                         "outcome_2031_12",
@@ -69,7 +77,7 @@ class SchemaTest {
 
         List<String> created = await(partitions.create());
 
-        assertThat(created).hasSize(7).doesNotContain("intent_2031_12").contains("intent_2032_01");
+        assertThat(created).hasSize(15).doesNotContain("intent_2031_12").contains("intent_2032_01");
     }
 
     @Test
@@ -98,12 +106,26 @@ class SchemaTest {
                 "TRUNCATE botgate.intent_2031_11",
                 "TRUNCATE botgate.outcome_2031_11",
                 "TRUNCATE botgate.intent_default",
-                "TRUNCATE botgate.outcome_default"
+                "TRUNCATE botgate.outcome_default",
+                "UPDATE botgate.attempt SET status = 200",
+                "DELETE FROM botgate.attempt",
+                "TRUNCATE botgate.attempt",
+                "DELETE FROM botgate.attempt_2031_11",
+                "TRUNCATE botgate.attempt_2031_11",
+                "TRUNCATE botgate.attempt_default",
+                "UPDATE botgate.late_outcome SET close = 'failed'",
+                "DELETE FROM botgate.late_outcome_2031_11",
+                "TRUNCATE botgate.late_outcome",
+                "TRUNCATE botgate.late_outcome_2031_11",
+                "TRUNCATE botgate.late_outcome_default"
             })
     void whatIsRecordedCannotBeChanged(String change) {
         assertThat(await(partitions.create())).isNotEmpty();
         database.execute(intentAt("2031-11-02T00:00:00Z"));
         database.execute(outcomeOfAll());
+        database.execute("INSERT INTO botgate.attempt (intent_at, intent_id, number, at, latency_micros)"
+                + " SELECT at, id, 1, at, 10 FROM botgate.intent");
+        database.execute("INSERT INTO botgate.late_outcome SELECT * FROM botgate.outcome");
 
         assertThatThrownBy(() -> database.execute(change)).hasMessageContaining("The audit trail is append-only");
         assertThat(database.rows("SELECT uri, close FROM botgate.intent, botgate.outcome"))
