@@ -25,6 +25,7 @@ final class Bound {
                 sandbox.map(url -> withSandbox(asked.upstream(), url)).orElse(asked.upstream()),
                 asked.normalize(),
                 asked.cache(),
+                asked.ratelimit(),
                 asked.audit(),
                 asked.database(),
                 asked.sandbox(),

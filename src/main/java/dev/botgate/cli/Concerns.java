@@ -4,6 +4,7 @@ import dev.botgate.audit.AuditTrail;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
+import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.schema.Schema;
 import dev.botgate.upstream.RetryBudgets;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +27,7 @@ record Concerns(
         AuditTrail trail,
         ExchangeIds ids,
         MemberCache cache,
+        RateLimits limits,
         RetryBudgets retryBudgets,
         Schema schema,
         InstantSource clock,

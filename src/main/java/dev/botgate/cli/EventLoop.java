@@ -8,6 +8,8 @@ import dev.botgate.exchange.Service;
 import dev.botgate.identity.ClaimedIdentity;
 import dev.botgate.normalize.Normalizer;
 import dev.botgate.pipeline.Pipeline;
+import dev.botgate.ratelimit.Admission;
+import dev.botgate.ratelimit.AttemptAdmission;
 import dev.botgate.server.GatewayServer;
 import dev.botgate.upstream.Connectors;
 import dev.botgate.upstream.Forwarder;
@@ -38,6 +40,7 @@ final class EventLoop extends VerticleBase {
         Service<Arrival> pipeline = Pipeline.of(
                 new ClaimedIdentity(),
                 new CacheFilter(concerns.cache()),
+                new Admission(concerns.limits()),
                 new Normalizer(configuration.normalize(), concerns.schema()),
                 new ServiceUrlFilter(
                         configuration.upstream(), configuration.server().publicUrl()),
@@ -51,6 +54,7 @@ final class EventLoop extends VerticleBase {
                         System::nanoTime,
                         () -> ThreadLocalRandom.current().nextDouble(),
                         concerns.registry()),
+                new AttemptAdmission(concerns.limits()),
                 forwarder);
         server = new GatewayServer(
                 vertx,

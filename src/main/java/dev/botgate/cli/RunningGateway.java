@@ -4,6 +4,7 @@ import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
+import dev.botgate.admin.RateLimitRoutes;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
@@ -13,6 +14,7 @@ import dev.botgate.audit.postgres.Partitions;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
+import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
 import dev.botgate.upstream.RetryBudgets;
@@ -56,18 +58,20 @@ final class RunningGateway implements AutoCloseable {
      * Starts everything, or nothing: what was started before a failure is stopped again.
      *
      * @param withSandbox whether a simulated connector is started too, as the default one
+     * @param closing takes what is started; closing it meanwhile waits for the start's end
      */
-    static RunningGateway start(Configuration configuration, boolean withSandbox) throws Exception {
-        Closing closing = new Closing();
-        try {
-            return start(configuration, withSandbox, closing);
-        } catch (Exception e) {
-            closing.close();
-            throw e;
+    static RunningGateway start(Configuration configuration, boolean withSandbox, Closing closing) throws Exception {
+        synchronized (closing) {
+            try {
+                return started(configuration, withSandbox, closing);
+            } catch (Exception e) {
+                closing.close();
+                throw e;
+            }
         }
     }
 
-    private static RunningGateway start(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
+    private static RunningGateway started(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
         PrometheusMeterRegistry registry = Metrics.registry();
         TrailDatabase database = TrailDatabase.open(asked.database());
         closing.atLast("database", database);
@@ -87,7 +91,8 @@ final class RunningGateway implements AutoCloseable {
                 .log("The database may lose what it has committed"));
         PostgresReader reader = new PostgresReader(vertx, database.address());
         closing.before("trail's readers", reader::close);
-        ExchangeIds ids = new ExchangeIds(Gateway.starting(name(asked.audit())), clock);
+        Gateway gateway = Gateway.starting(name(asked.audit()));
+        ExchangeIds ids = new ExchangeIds(gateway, clock);
         Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
         closing.before("trail", trail::close);
 
@@ -96,6 +101,7 @@ final class RunningGateway implements AutoCloseable {
         URI address =
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
+        RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
@@ -107,7 +113,8 @@ final class RunningGateway implements AutoCloseable {
                 List.of(
                         new HealthRoutes(checks, Map.of("audit", trail::note)),
                         new MetricsRoutes(registry),
-                        new AuditRoutes(reader)));
+                        new AuditRoutes(reader),
+                        new RateLimitRoutes(limits)));
         int adminPort = Blocking.await(admin.start(), START_LIMIT);
         closing.before("operator's listener", admin::stop);
 
@@ -119,6 +126,7 @@ final class RunningGateway implements AutoCloseable {
                 ids,
                 new MemberCache(
                         configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
+                limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
                 Schema.connector(),
                 clock,

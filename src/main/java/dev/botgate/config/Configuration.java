@@ -5,6 +5,7 @@ import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.postgres.DatabaseSettings;
 import dev.botgate.cache.CacheSettings;
 import dev.botgate.normalize.NormalizeSettings;
+import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.sandbox.SandboxSettings;
 import dev.botgate.server.ServerSettings;
 import dev.botgate.upstream.UpstreamSettings;
@@ -16,6 +17,7 @@ public record Configuration(
         UpstreamSettings upstream,
         NormalizeSettings normalize,
         CacheSettings cache,
+        RateLimitSettings ratelimit,
         AuditSettings audit,
         DatabaseSettings database,
         SandboxSettings sandbox,

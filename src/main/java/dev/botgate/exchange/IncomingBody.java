@@ -23,6 +23,12 @@ public interface IncomingBody {
     /** The body as a paused stream, for what is passed through; ends or fails with the connection. */
     ReadStream<Buffer> stream();
 
+    /**
+     * Calls {@code action} on the request's event loop if the client leaves before it was answered; a later call takes
+     * the place of an earlier one, and a body without a connection never calls.
+     */
+    default void whenGone(Runnable action) {}
+
     /** Whether the client has left before it was answered; a body without a connection never tells so. */
     default boolean clientGone() {
         return false;

@@ -1,6 +1,7 @@
 package dev.botgate.failure;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,26 +16,37 @@ public final class GatewayException extends RuntimeException {
 
     private final Failure failure;
     private final @Nullable Duration retryAfter;
+    private final transient Map<String, String> headers;
 
     public GatewayException(Failure failure, String message) {
-        this(failure, message, null, null);
+        this(failure, message, null, Map.of(), null);
     }
 
     /** A failure with what caused it, for the log only. */
     public GatewayException(Failure failure, String message, @Nullable Throwable cause) {
-        this(failure, message, null, cause);
+        this(failure, message, null, Map.of(), cause);
     }
 
     /** A failure that is worth another try after {@code retryAfter}, sent as {@code Retry-After} in whole seconds, rounded up. */
     public GatewayException(Failure failure, String message, Duration retryAfter) {
-        this(failure, message, retryAfter, null);
+        this(failure, message, retryAfter, Map.of(), null);
+    }
+
+    /** A failure worth another try, whose reply carries {@code headers} besides {@code Retry-After}. */
+    public GatewayException(Failure failure, String message, Duration retryAfter, Map<String, String> headers) {
+        this(failure, message, retryAfter, headers, null);
     }
 
     private GatewayException(
-            Failure failure, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+            Failure failure,
+            String message,
+            @Nullable Duration retryAfter,
+            Map<String, String> headers,
+            @Nullable Throwable cause) {
         super(message, cause, false, false);
         this.failure = failure;
         this.retryAfter = retryAfter;
+        this.headers = Map.copyOf(headers);
     }
 
     public Failure failure() {
@@ -44,6 +56,11 @@ public final class GatewayException extends RuntimeException {
     /** How long the client should wait before it tries again. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
+    }
+
+    /** More headers of the reply, name to value. */
+    public Map<String, String> headers() {
+        return headers;
     }
 
     /** The message, never null. */

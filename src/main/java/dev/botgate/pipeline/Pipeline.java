@@ -14,16 +14,20 @@ public final class Pipeline {
     public static Service<Arrival> of(
             Filter<Arrival, Identified> identify,
             Filter<Identified, Identified> cache,
+            Filter<Identified, Identified> admit,
             Filter<Identified, Call> normalize,
             Filter<Call, Call> translateServiceUrls,
             Filter<Call, Call> audit,
             Filter<Call, Call> retry,
+            Filter<Call, Call> admitAttempt,
             Service<Call> forward) {
         return identify.then(cache)
+                .then(admit)
                 .then(normalize)
                 .then(translateServiceUrls)
                 .then(audit)
                 .then(retry)
+                .then(admitAttempt)
                 .around(forward);
     }
 }

@@ -30,6 +30,7 @@ final class FailureReplies {
                 : new GatewayException(Failure.INTERNAL_ERROR, INTERNAL, cause);
         log(failure, requestId);
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Content-Type", "application/json; charset=utf-8");
+        failure.headers().forEach(headers::add);
         failure.retryAfter()
                 .ifPresent(wait -> headers.add("Retry-After", Long.toString((wait.toMillis() + 999) / 1000)));
         return new Reply(

@@ -105,6 +105,11 @@ final class RequestBody implements IncomingBody {
         return givenUp;
     }
 
+    @Override
+    public void whenGone(Runnable action) {
+        request.response().closeHandler(closed -> action.run());
+    }
+
     private void begin() {
         if (expectsContinue) {
             var unused = request.response().writeContinue();

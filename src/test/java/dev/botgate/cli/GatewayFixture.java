@@ -114,7 +114,8 @@ public final class GatewayFixture implements AutoCloseable {
                     new ConfigurationReader(environment, Path.of(""))
                             .read(LOOPBACK_ONLY)
                             .configuration(),
-                    false);
+                    false,
+                    new Closing());
             return new GatewayFixture(
                     URI.create("http://127.0.0.1:" + port),
                     vertx,

@@ -103,6 +103,18 @@ class JarIT {
     }
 
     @Test
+    void whenToldToStopWhileItStarts_nothingIsLeftBehind() {
+        Child gateway = botgate("run", "--sandbox");
+        assertThat(gateway.awaitLine("PostgreSQL started")).isNotEmpty();
+
+        gateway.terminate();
+
+        assertThat(gateway.exitCode()).as(gateway.output()).isEqualTo(143);
+        assertThat(gateway.output()).contains("PostgreSQL stopped");
+        assertThat(postmasters()).isEmpty();
+    }
+
+    @Test
     void whenKilled_theNextStartTakesOver_andNothingIsLost() {
         Child killed = botgate("run", "--sandbox");
         String curl = killed.awaitLine("  curl ").strip();

@@ -1,0 +1,48 @@
+package dev.botgate.cli;
+
+import dev.botgate.audit.Gateway;
+import dev.botgate.config.Configuration;
+import dev.botgate.ratelimit.LimitStore;
+import dev.botgate.ratelimit.MemoryStore;
+import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.RateLimits;
+import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.Timers;
+import dev.botgate.ratelimit.redis.RedisStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Makes the rate limits of this process, with the store that the settings ask for. */
+final class RateControl {
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+    private RateControl() {}
+
+    static RateLimits start(
+            Vertx vertx,
+            Configuration configuration,
+            Gateway gateway,
+            InstantSource clock,
+            MeterRegistry registry,
+            Closing closing)
+            throws Exception {
+        RateLimitSettings settings = configuration.ratelimit();
+        LimitStore store =
+                switch (settings.store()) {
+                    case MEMORY -> new MemoryStore(Ticker.system(), settings.throttled(), settings.maximumScopes());
+                    case REDIS -> redis(vertx, settings, gateway, registry);
+                };
+        closing.before("rate limits", store::close);
+        return new RateLimits(settings, store, Timers.of(vertx), Ticker.system(), clock, registry);
+    }
+
+    /** A Redis that is down keeps no gateway from starting. */
+    private static LimitStore redis(Vertx vertx, RateLimitSettings settings, Gateway gateway, MeterRegistry registry)
+            throws Exception {
+        RedisStore store = new RedisStore(vertx, settings, gateway.boot().toString(), Ticker.system(), registry);
+        Blocking.await(store.start(), START_LIMIT);
+        return store;
+    }
+}

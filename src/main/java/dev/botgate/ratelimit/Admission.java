@@ -1,0 +1,58 @@
+package dev.botgate.ratelimit;
+
+import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.exchange.Service;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Lets a request go on when it has a permit of every limit that applies; before its body is read.
+ *
+ * <p>A client can say how long it is ready to wait: {@code Prefer: wait=2}, RFC 7240 section 4.3.
+ */
+public final class Admission implements Filter<Identified, Identified> {
+    private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,6})\"?(?=$|[,;\\s])");
+    private static final Duration FOREVER = Duration.ofDays(365);
+
+    private final RateLimits limits;
+
+    public Admission(RateLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public Future<Reply> apply(Identified request, Service<Identified> next) {
+        Entry entry = limits.enter(request.head(), request.caller(), atMost(request.head()));
+        if (entry.permit().succeeded()) {
+            return go(request, next, entry.permit().result());
+        }
+        if (!entry.permit().isComplete()) {
+            request.body().whenGone(entry::leave);
+        }
+        return entry.permit().compose(permit -> {
+            request.body().whenGone(() -> {});
+            return go(request, next, permit);
+        });
+    }
+
+    private static Future<Reply> go(Identified request, Service<Identified> next, Permit permit) {
+        return next.serve(request).map(reply -> {
+            permit.heard(reply);
+            return permit.tell(reply);
+        });
+    }
+
+    static Duration atMost(RequestHead head) {
+        String prefer = String.join(",", head.headers().getAll("Prefer"));
+        if (prefer.isEmpty()) {
+            return FOREVER;
+        }
+        Matcher matcher = WAIT.matcher(prefer);
+        return matcher.find() ? Duration.ofSeconds(Long.parseLong(matcher.group(1))) : FOREVER;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.botgate.ratelimit;
+
+import java.util.List;
+
+/**
+ * What a request asks of a store: one permit of every scope, or none of any.
+ *
+ * @param scopes in the order of the configuration, each once
+ * @param owner stands for the bot where it shares a scope with others
+ * @param weight the bot's share there, 1 by default
+ * @param patience the part of each limit's maximum wait that this request may use, above 0 to 1
+ * @param atMost how long the request itself can wait, in microseconds
+ */
+public record Ask(List<Scope> scopes, int owner, double weight, double patience, long atMost) {
+    public Ask {
+        scopes = List.copyOf(scopes);
+    }
+
+    /** The same, for a request that can wait no longer than {@code micros}. */
+    public Ask within(long micros) {
+        return new Ask(scopes, owner, weight, patience, Math.max(0, micros));
+    }
+
+    /** How long this request may wait for whatever limit lets it wait longest, in microseconds. */
+    long longestPatience() {
+        return scopes.stream()
+                .mapToLong(scope -> patienceFor(scope.limit()))
+                .max()
+                .orElse(0);
+    }
+
+    /** How long this request may wait for {@code limit}, in microseconds. */
+    public long patienceFor(Limit limit) {
+        return (long) (limit.maximumWaitMicros() * patience);
+    }
+}

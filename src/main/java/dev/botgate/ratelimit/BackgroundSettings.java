@@ -1,0 +1,23 @@
+package dev.botgate.ratelimit;
+
+import dev.botgate.failure.Setting;
+import java.util.List;
+
+/**
+ * What gives way to replies, such as proactive broadcasts.
+ *
+ * @param operations operations that are background work, by id
+ * @param bots bots whose every request is background work, by app id
+ * @param patience the part of {@code maximum-wait} that background work may wait, above 0 to 1; the rest of the queue is
+ *     kept for everything else
+ */
+public record BackgroundSettings(List<String> operations, List<String> bots, double patience) {
+    public BackgroundSettings {
+        operations = List.copyOf(operations);
+        bots = List.copyOf(bots);
+        MatchSettings.checkOperations("operations", operations);
+        if (!(patience > 0 && patience <= 1)) {
+            throw Setting.refused("patience", patience, "above 0 to 1");
+        }
+    }
+}

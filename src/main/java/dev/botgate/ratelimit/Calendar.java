@@ -1,0 +1,279 @@
+package dev.botgate.ratelimit;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The admissions of one scope, past and promised, in order of time; and what the upstream said of it.
+ *
+ * <p>Exact: with {@code at(i)} the admissions in order, every window of N permits and length W keeps {@code at(i+N) -
+ * at(i) >= W} for all i, whatever is inserted where. Bounded: past admissions that no window can reach are dropped, so
+ * there are never more than the largest N of them. Not safe for use by several threads.
+ *
+ * <p>In a shared scope, what has to wait is spaced by nine tenths of the exhausted window's even pace, and as long as
+ * anything waits nothing overtakes it in a burst: a queue that advances evenly can be shared evenly. In the long run that
+ * costs nothing.
+ */
+final class Calendar {
+    private static final double PACE = 0.9;
+
+    private final int[] permits;
+    private final long[] lengths;
+    private final long longest;
+    private final int mostPermits;
+    private final boolean shared;
+    private @Nullable ThrottleState throttle;
+
+    private long[] times = new long[4];
+    private int[] owners;
+    private int head;
+    private int size;
+    private long pace;
+
+    Calendar(Limit limit) {
+        int windows = limit.windows().size();
+        permits = new int[windows];
+        lengths = new long[windows];
+        long longestSoFar = 0;
+        int mostSoFar = 0;
+        for (int w = 0; w < windows; w++) {
+            permits[w] = limit.windows().get(w).permits();
+            lengths[w] = limit.micros(w);
+            longestSoFar = Math.max(longestSoFar, lengths[w]);
+            mostSoFar = Math.max(mostSoFar, permits[w]);
+        }
+        longest = longestSoFar;
+        mostPermits = mostSoFar;
+        shared = limit.shared();
+        owners = shared ? new int[times.length] : new int[0];
+    }
+
+    /** What the upstream said, to be added to. */
+    ThrottleState throttle() {
+        ThrottleState present = throttle;
+        if (present == null) {
+            present = new ThrottleState();
+            throttle = present;
+        }
+        return present;
+    }
+
+    private double factor(long now) {
+        return throttle == null ? 1 : throttle.factor(now);
+    }
+
+    /** Gives nothing until the longest window has passed since {@code moment}. */
+    void keepClosedUntil(long moment) {
+        throttle().close(moment + longest);
+    }
+
+    /** The earliest moment from {@code from} on at which one more admission keeps every window. */
+    long earliest(long from, long now) {
+        double stretch = 1 / factor(now);
+        boolean queued = shared && promises(now) > 0;
+        if (shared) {
+            pace = Math.max(pace(now, stretch), queued ? pace : 0);
+        }
+        long t = throttle == null ? from : Math.max(from, throttle.closedUntil());
+        while (true) {
+            long next = later(t, queued || t > now ? pace : 0, stretch);
+            if (next == t) {
+                return t;
+            }
+            t = next;
+        }
+    }
+
+    /** {@code t} where an admission fits, else a later moment before which none does. */
+    private long later(long t, long spacing, double stretch) {
+        int before = upTo(t);
+        for (int w = 0; w < permits.length; w++) {
+            long next = later(t, before, permits[w], (long) (lengths[w] * stretch));
+            if (next != t) {
+                return next;
+            }
+        }
+        if (before > 0 && t - at(before - 1) < spacing) {
+            return at(before - 1) + spacing;
+        }
+        long gap = throttle == null ? 0 : throttle.gapAt(t);
+        if (gap > 0) {
+            if (before > 0 && t - at(before - 1) < gap) {
+                return at(before - 1) + gap;
+            }
+            if (before < size && at(before) - t < gap) {
+                return at(before);
+            }
+        }
+        return t;
+    }
+
+    private long later(long t, int before, int n, long length) {
+        for (int i = Math.min(before - 1, size - n); i > before - n && i >= 0; i--) {
+            if (at(i + n - 1) - at(i) < length) {
+                return at(i) + length;
+            }
+        }
+        if (before >= n && t - at(before - n) < length) {
+            return at(before - n) + length;
+        }
+        boolean fullAfter = before + n - 1 < size && at(before + n - 1) - t < length;
+        return fullAfter ? at(before) : t;
+    }
+
+    private long pace(long now, double stretch) {
+        double pace = 0;
+        for (int w = 0; w < permits.length; w++) {
+            double length = lengths[w] * stretch;
+            if (size >= permits[w] && size - upTo(now - (long) length) >= permits[w]) {
+                pace = Math.max(pace, PACE * length / permits[w]);
+            }
+        }
+        return (long) pace;
+    }
+
+    /** Enters an admission at {@code t}. */
+    void add(long t, int owner, long now) {
+        if (size == times.length) {
+            makeRoom(now);
+        }
+        int place = upTo(t);
+        for (int i = size; i > place; i--) {
+            copy(i - 1, i);
+        }
+        times[slot(place)] = t;
+        if (shared) {
+            owners[slot(place)] = owner;
+        }
+        size++;
+    }
+
+    /** Removes an admission at {@code t}, unless {@code t} is past. */
+    void remove(long t, long now) {
+        int place = upTo(t) - 1;
+        if (t <= now || place < 0 || at(place) != t) {
+            return;
+        }
+        for (int i = place; i < size - 1; i++) {
+            copy(i + 1, i);
+        }
+        size--;
+    }
+
+    /** Removes what was promised for later than {@code now}. */
+    void removePromises(long now) {
+        size = upTo(now);
+    }
+
+    /** How many admissions are promised for later than {@code now}. */
+    int promises(long now) {
+        return size - upTo(now);
+    }
+
+    /** How many of the promises are {@code owner}'s; all of them where only one bot draws on the scope. */
+    int promisesTo(int owner, long now) {
+        int from = upTo(now);
+        int found = shared ? 0 : size - from;
+        for (int i = from; shared && i < size; i++) {
+            found += owners[slot(i)] == owner ? 1 : 0;
+        }
+        return found;
+    }
+
+    int windows() {
+        return permits.length;
+    }
+
+    /** The permits of window {@code w} that are neither taken nor promised. */
+    long remaining(int w, long now) {
+        return (long) permits[w] - (size - upTo(now - length(w, now)));
+    }
+
+    /** How long until the oldest admission leaves window {@code w}; its length where none is in it. */
+    long reset(int w, long now) {
+        long length = length(w, now);
+        int first = upTo(now - length);
+        return first < size ? Math.max(0, at(first) + length - now) : length;
+    }
+
+    /** The length of window {@code w} as it is kept at {@code now}. */
+    long length(int w, long now) {
+        return (long) (lengths[w] / factor(now));
+    }
+
+    /** Whether forgetting this calendar changes nothing. */
+    boolean idle(long now) {
+        return (throttle == null || throttle.idle(now)) && (size == 0 || at(size - 1) <= now - longest);
+    }
+
+    private void makeRoom(long now) {
+        int past = upTo(now);
+        int kept = Math.min(past, mostPermits);
+        int drop = past - kept;
+        while (drop < past && at(drop) <= now - (long) (longest / factor(now))) {
+            drop++;
+        }
+        head = slot(drop);
+        size -= drop;
+        if (size > times.length / 2) {
+            times = unrolled(times);
+            owners = shared ? unrolled(owners) : owners;
+            head = 0;
+        }
+    }
+
+    private long[] unrolled(long[] ring) {
+        long[] longer = new long[ring.length * 2];
+        System.arraycopy(ring, head, longer, 0, ring.length - head);
+        System.arraycopy(ring, 0, longer, ring.length - head, head);
+        return longer;
+    }
+
+    private int[] unrolled(int[] ring) {
+        int[] longer = new int[ring.length * 2];
+        System.arraycopy(ring, head, longer, 0, ring.length - head);
+        System.arraycopy(ring, 0, longer, ring.length - head, head);
+        return longer;
+    }
+
+    private void copy(int from, int to) {
+        times[slot(to)] = times[slot(from)];
+        if (shared) {
+            owners[slot(to)] = owners[slot(from)];
+        }
+    }
+
+    private long at(int i) {
+        return times[slot(i)];
+    }
+
+    private int slot(int i) {
+        return (head + i) & (times.length - 1);
+    }
+
+    /** How many admissions lie at or before {@code t}. */
+    private int upTo(long t) {
+        if (size == 0 || at(size - 1) <= t) {
+            return size;
+        }
+        int low = 0;
+        int high = size - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (at(middle) <= t) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** For the log of tests. */
+    @Override
+    public String toString() {
+        long[] inOrder = new long[size];
+        Arrays.setAll(inOrder, this::at);
+        return Arrays.toString(inOrder);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.botgate.ratelimit;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What this gateway heard of closed and lowered scopes; the store decides, this only tells. Safe on any thread. */
+final class ClosedScopes {
+    private static final int KEPT = 1_000;
+
+    private final Ticker ticker;
+    private final Map<String, Heard> heard = new LinkedHashMap<>();
+
+    private record Heard(Closure closure, long at) {}
+
+    ClosedScopes(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    synchronized void put(Closure closure) {
+        heard.remove(closure.key());
+        if (closure.remaining() > 0 || closure.factor() < 1) {
+            heard.put(closure.key(), new Heard(closure, ticker.micros()));
+        }
+        if (heard.size() > KEPT) {
+            heard.remove(heard.keySet().iterator().next());
+        }
+    }
+
+    synchronized List<RateLimitSnapshot.ClosedLine> list() {
+        long now = ticker.micros();
+        heard.values()
+                .removeIf(entry -> remaining(entry, now) == 0 && entry.closure().factor() >= 1);
+        return heard.values().stream()
+                .map(entry -> new RateLimitSnapshot.ClosedLine(
+                        entry.closure().key(),
+                        entry.closure().status(),
+                        Duration.ofNanos(remaining(entry, now) * 1_000),
+                        entry.closure().factor()))
+                .toList();
+    }
+
+    private static long remaining(Heard entry, long now) {
+        return Math.max(0, entry.closure().remaining() - (now - entry.at()));
+    }
+
+    /** How far apart admissions restart: the even pace of the slowest window that is no longer than the restart. */
+    static long gap(Limit limit, Duration restart) {
+        long gap = 0;
+        for (int w = 0; w < limit.windows().size(); w++) {
+            if (limit.windows().get(w).length().compareTo(restart) <= 0) {
+                gap = Math.max(gap, limit.micros(w) / limit.windows().get(w).permits());
+            }
+        }
+        return gap;
+    }
+}

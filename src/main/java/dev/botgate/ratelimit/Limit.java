@@ -1,0 +1,98 @@
+package dev.botgate.ratelimit;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.botgate.operation.Operation;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A limit as it is decided by. Immutable.
+ *
+ * @param name its configured name
+ * @param operations which operations it applies to; never empty
+ * @param upstreams which connectors; empty for all
+ * @param bots which bots; empty for all
+ * @param countBy what it keeps a count of its own for
+ * @param windows how much it allows; none for a limit that only the upstream's word closes
+ * @param margin by how much each window is lengthened
+ * @param mode whether it delays and refuses
+ * @param maximumWait how long a request may wait for it
+ */
+public record Limit(
+        String name,
+        Set<Operation> operations,
+        Set<String> upstreams,
+        Set<String> bots,
+        Set<CountBy> countBy,
+        List<Window> windows,
+        Duration margin,
+        LimitMode mode,
+        Duration maximumWait) {
+    public Limit {
+        operations = Set.copyOf(operations);
+        upstreams = Set.copyOf(upstreams);
+        bots = Set.copyOf(bots);
+        countBy = Set.copyOf(countBy);
+        windows = List.copyOf(windows);
+    }
+
+    static Limit of(String name, LimitSettings settings) {
+        MatchSettings match = requireNonNullElse(settings.match(), MatchSettings.EVERYTHING);
+        return new Limit(
+                name,
+                operations(MatchSettings.orNone(match.operations())),
+                new HashSet<>(MatchSettings.orNone(match.upstreams())),
+                new HashSet<>(MatchSettings.orNone(match.bots())),
+                CountBy.parse(MatchSettings.orNone(settings.countBy())),
+                Window.parse(settings.windows()),
+                requireNonNullElse(settings.margin(), LimitSettings.MARGIN),
+                requireNonNullElse(settings.mode(), LimitMode.ENFORCE),
+                requireNonNullElse(settings.maximumWait(), LimitSettings.MAXIMUM_WAIT));
+    }
+
+    static Set<Operation> operations(Collection<String> ids) {
+        return ids.isEmpty()
+                ? EnumSet.allOf(Operation.class)
+                : ids.stream()
+                        .map(id -> Operation.withId(id).orElseThrow())
+                        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Operation.class)));
+    }
+
+    boolean matches(Operation operation, String upstream) {
+        return operations.contains(operation) && (upstreams.isEmpty() || upstreams.contains(upstream));
+    }
+
+    boolean matchesBot(String bot) {
+        return bots.isEmpty() || bots.contains(bot);
+    }
+
+    public boolean enforced() {
+        return mode == LimitMode.ENFORCE;
+    }
+
+    /** Whether several bots draw on one count. */
+    public boolean shared() {
+        return !countBy.contains(CountBy.BOT);
+    }
+
+    /** The length of window {@code index} with its margin, in microseconds. */
+    public long micros(int index) {
+        return micros(windows.get(index).length().plus(margin));
+    }
+
+    /** {@link #maximumWait} in microseconds. */
+    public long maximumWaitMicros() {
+        return micros(maximumWait);
+    }
+
+    /** {@code duration} in microseconds. */
+    public static long micros(Duration duration) {
+        return Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.botgate.ratelimit;
+
+import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.operation.Operation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * All limits, and which of them apply to a request. Immutable but for a cache; safe on any thread.
+ *
+ * <p>Ids that a request does not have count together: all requests of a bot that name no conversation are of one
+ * conversation, all that name no tenant of one tenant. A bot without a name is known by the digest of its credential.
+ */
+final class LimitTable {
+    /** The limit without windows that an upstream's word closes where no other limit applies. */
+    static final String UPSTREAM_WORD = "upstream-word";
+
+    private static final String ABSENT = "-";
+    private static final String CREDENTIAL = "credential:";
+
+    private final List<Limit> limits;
+    private final Limit word;
+    private final Map<Place, List<Limit>> byPlace = new ConcurrentHashMap<>();
+    private final Map<String, BotSettings> bots;
+    private final Set<Operation> backgroundOperations;
+    private final Set<String> backgroundBots;
+    private final double backgroundPatience;
+
+    private record Place(Operation operation, String upstream) {}
+
+    LimitTable(RateLimitSettings settings) {
+        List<Limit> all = new ArrayList<>();
+        settings.presets()
+                .forEach((name, preset) ->
+                        all.addAll(Preset.named(name).orElseThrow().limits(preset)));
+        settings.limits().forEach((name, limit) -> all.add(Limit.of(name, limit)));
+        this.limits = List.copyOf(all);
+        this.word = new Limit(
+                UPSTREAM_WORD,
+                EnumSet.allOf(Operation.class),
+                Set.of(),
+                Set.of(),
+                Set.of(CountBy.UPSTREAM, CountBy.BOT, CountBy.CONVERSATION),
+                List.of(),
+                Duration.ZERO,
+                LimitMode.ENFORCE,
+                LimitSettings.MAXIMUM_WAIT);
+        this.bots = settings.bots();
+        this.backgroundOperations = settings.background().operations().isEmpty()
+                ? Set.of()
+                : Collections.unmodifiableSet(
+                        Limit.operations(settings.background().operations()));
+        this.backgroundBots = Set.copyOf(settings.background().bots());
+        this.backgroundPatience = settings.background().patience();
+    }
+
+    /** The configured limits, presets first. */
+    List<Limit> limits() {
+        return limits;
+    }
+
+    /** What a request of {@code caller} asks for. */
+    Ask ask(RequestHead head, Caller caller, long atMost) {
+        Operation operation = head.route().operation();
+        String bot = bot(caller);
+        List<Scope> scopes = new ArrayList<>(4);
+        boolean enforced = false;
+        for (Limit limit : at(operation, head.upstream())) {
+            if (limit.matchesBot(bot)) {
+                scopes.add(new Scope(limit, key(limit, head, caller, bot)));
+                enforced |= limit.enforced();
+            }
+        }
+        if (!enforced) {
+            scopes.add(new Scope(word, key(word, head, caller, bot)));
+        }
+        BotSettings known = bots.get(bot);
+        boolean background = backgroundOperations.contains(operation) || backgroundBots.contains(bot);
+        return new Ask(
+                scopes,
+                bot.hashCode(),
+                known == null ? 1 : known.weight(),
+                background ? backgroundPatience : 1,
+                atMost);
+    }
+
+    /** The scope that the upstream's word on a request closes: the enforced one that counts by most. */
+    static Scope narrowest(Ask ask) {
+        return ask.scopes().stream()
+                .filter(scope -> scope.limit().enforced())
+                .max(Comparator.comparingInt(
+                                (Scope scope) -> scope.limit().countBy().size())
+                        .thenComparing(scope -> -ask.scopes().indexOf(scope)))
+                .orElseThrow();
+    }
+
+    private List<Limit> at(Operation operation, String upstream) {
+        return byPlace.computeIfAbsent(new Place(operation, upstream), place -> limits.stream()
+                .filter(limit -> limit.matches(place.operation(), place.upstream()))
+                .toList());
+    }
+
+    private static String bot(Caller caller) {
+        String bot = caller.bot();
+        return bot == null ? CREDENTIAL + caller.credentialDigest() : bot;
+    }
+
+    private static String key(Limit limit, RequestHead head, Caller caller, String bot) {
+        StringBuilder key = new StringBuilder(96).append(limit.name());
+        if (limit.countBy().contains(CountBy.UPSTREAM)) {
+            append(key, head.upstream());
+        }
+        if (limit.countBy().contains(CountBy.TENANT)) {
+            append(key, caller.tenantId().orElse(ABSENT));
+        }
+        if (limit.countBy().contains(CountBy.BOT)) {
+            append(key, bot);
+        }
+        if (limit.countBy().contains(CountBy.CONVERSATION)) {
+            append(key, head.route().conversationId().orElse(ABSENT));
+        }
+        return key.toString();
+    }
+
+    /** Ids come from clients, and must not be able to stand for two. */
+    private static void append(StringBuilder key, String id) {
+        key.append('|');
+        if (id.indexOf('|') < 0 && id.indexOf('%') < 0) {
+            key.append(id);
+        } else {
+            key.append(id.replace("%", "%25").replace("|", "%7C"));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.botgate.ratelimit;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits, and for which moments.
+ *
+ * <p>Requests that ask for the same scopes stand in one line. A line has as many promised moments as waiters; a moment
+ * goes to whoever stands first when it comes. So whoever leaves makes all behind it move up, and it is the line's last
+ * moment that is given back. Safe on any thread.
+ */
+final class Lines {
+    private final Timers timers;
+    private final BiConsumer<Ask, Long> giveBack;
+    private final Consumer<Waiter> go;
+    private final Map<Key, Line> lines = new HashMap<>();
+    private volatile int waiting;
+
+    /** What waiters of one line have in common. */
+    private record Key(List<String> scopes, double patience) {
+        static Key of(Ask ask) {
+            return new Key(ask.scopes().stream().map(Scope::key).toList(), ask.patience());
+        }
+    }
+
+    private static final class Line {
+        final Deque<Waiter> waiters = new ArrayDeque<>();
+        final List<Moment> moments = new ArrayList<>();
+    }
+
+    private static final class Moment {
+        final Ask ask;
+        final long reservation;
+        Runnable giveUp = () -> {};
+
+        Moment(Ask ask, long reservation) {
+            this.ask = ask;
+            this.reservation = reservation;
+        }
+    }
+
+    /**
+     * @param giveBack told of moments that nobody waits for any more
+     * @param go told of waiters whose moment has come, on any thread
+     */
+    Lines(Timers timers, BiConsumer<Ask, Long> giveBack, Consumer<Waiter> go) {
+        this.timers = timers;
+        this.giveBack = giveBack;
+        this.go = go;
+    }
+
+    /** Lets {@code waiter} stand last in its line, which gets one more moment, {@code delay} from now. */
+    void join(Waiter waiter, Ask ask, long reservation, long delay) {
+        Key key = Key.of(ask);
+        Moment moment = new Moment(ask, reservation);
+        synchronized (lines) {
+            Line line = lines.computeIfAbsent(key, missing -> new Line());
+            line.waiters.addLast(waiter);
+            line.moments.add(moment);
+            waiting++;
+            moment.giveUp = timers.after(delay, () -> come(key, moment));
+        }
+    }
+
+    /** Takes {@code waiter} out of its line, and gives a moment back. */
+    boolean leave(Waiter waiter) {
+        Key key = Key.of(waiter.ask());
+        Moment last;
+        synchronized (lines) {
+            Line line = lines.get(key);
+            if (line == null || !line.waiters.remove(waiter)) {
+                return false;
+            }
+            waiting--;
+            last = line.moments.stream()
+                    .max(Comparator.comparingLong(moment -> moment.reservation))
+                    .orElseThrow();
+            line.moments.remove(last);
+            dropIfEmpty(key, line);
+        }
+        last.giveUp.run();
+        giveBack.accept(last.ask, last.reservation);
+        return true;
+    }
+
+    /** Dissolves the lines that stand before {@code scope}, or all for null; who stood there, in order. */
+    List<Waiter> dissolve(@Nullable String scope) {
+        List<Waiter> out = new ArrayList<>();
+        List<Moment> moments = new ArrayList<>();
+        synchronized (lines) {
+            Iterator<Map.Entry<Key, Line>> all = lines.entrySet().iterator();
+            while (all.hasNext()) {
+                Map.Entry<Key, Line> line = all.next();
+                if (scope == null || line.getKey().scopes().contains(scope)) {
+                    out.addAll(line.getValue().waiters);
+                    moments.addAll(line.getValue().moments);
+                    all.remove();
+                }
+            }
+            waiting -= out.size();
+        }
+        for (Moment moment : moments) {
+            moment.giveUp.run();
+            giveBack.accept(moment.ask, moment.reservation);
+        }
+        return out;
+    }
+
+    int waiting() {
+        return waiting;
+    }
+
+    /** Whether anybody waits for the same as {@code ask}. */
+    boolean waitsFor(Ask ask) {
+        if (waiting == 0) {
+            return false;
+        }
+        synchronized (lines) {
+            return lines.containsKey(Key.of(ask));
+        }
+    }
+
+    private void come(Key key, Moment moment) {
+        Waiter first;
+        synchronized (lines) {
+            Line line = lines.get(key);
+            if (line == null || !line.moments.remove(moment)) {
+                return;
+            }
+            first = line.waiters.removeFirst();
+            waiting--;
+            dropIfEmpty(key, line);
+        }
+        go.accept(first);
+    }
+
+    private void dropIfEmpty(Key key, Line line) {
+        if (line.waiters.isEmpty()) {
+            lines.remove(key);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.botgate.ratelimit;
+
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Counts permits in this process, for all of its event loops.
+ *
+ * <p>One lock guards everything: a decision holds it for a fraction of a microsecond. Scopes that are idle for their
+ * longest window are forgotten, a few looked at with each decision in turn; beyond {@code maximumScopes} a request that
+ * needs a new one is refused, never let through uncounted.
+ */
+public final class MemoryStore implements LimitStore {
+    private static final long FULL_RETRY = 1_000_000;
+    private static final int SWEEP_EVERY = 16;
+    private static final int SWEPT = 16;
+    private static final int SWEPT_WHEN_FULL = 256;
+
+    private final Ticker ticker;
+    private final ThrottleSettings throttled;
+    private final int maximumScopes;
+    private final long quietFrom;
+    private final Map<String, Calendar> calendars = new HashMap<>();
+    private final Deque<String> inTurn = new ArrayDeque<>();
+    private final List<Consumer<Closure>> listeners = new CopyOnWriteArrayList<>();
+    private long latest = Long.MIN_VALUE;
+    private int decisions;
+
+    public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes) {
+        this(ticker, throttled, maximumScopes, Long.MIN_VALUE);
+    }
+
+    /**
+     * @param quietFrom a moment before which others may have taken any permit: nothing of a scope is given until its
+     *     longest window has passed since then
+     */
+    public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes, long quietFrom) {
+        this.ticker = ticker;
+        this.throttled = throttled;
+        this.maximumScopes = maximumScopes;
+        this.quietFrom = quietFrom;
+    }
+
+    @Override
+    public Future<Decision> decide(Ask ask) {
+        return Future.succeededFuture(decideNow(ask));
+    }
+
+    /** {@link #decide}, for callers that need no future. */
+    public Decision decideNow(Ask ask) {
+        synchronized (calendars) {
+            long now = now();
+            if (++decisions % SWEEP_EVERY == 0) {
+                sweep(now, SWEPT);
+            }
+            Calendar[] found = new Calendar[ask.scopes().size()];
+            int missing = 0;
+            for (int i = 0; i < found.length; i++) {
+                Scope scope = ask.scopes().get(i);
+                Calendar calendar = calendars.get(scope.key());
+                missing += calendar == null ? 1 : 0;
+                found[i] = calendar == null ? opened(scope.limit()) : calendar;
+            }
+            if (missing > 0 && calendars.size() + missing > maximumScopes) {
+                sweep(now, SWEPT_WHEN_FULL);
+                if (calendars.size() + missing > maximumScopes) {
+                    return Decision.refused(FULL_RETRY, 0);
+                }
+            }
+            Decision decision = Planner.decide(ask, found, now);
+            if (decision.admitted() && missing > 0) {
+                for (int i = 0; i < found.length; i++) {
+                    String key = ask.scopes().get(i).key();
+                    if (calendars.putIfAbsent(key, found[i]) == null) {
+                        inTurn.addLast(key);
+                    }
+                }
+            }
+            return decision;
+        }
+    }
+
+    @Override
+    public Future<Void> giveBack(Ask ask, long reservation) {
+        synchronized (calendars) {
+            long now = now();
+            for (Scope scope : ask.scopes()) {
+                Calendar calendar = calendars.get(scope.key());
+                if (calendar != null) {
+                    calendar.remove(reservation, now);
+                }
+            }
+        }
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> throttle(Throttle throttle) {
+        Closure closure;
+        synchronized (calendars) {
+            long now = now();
+            String key = throttle.scope().key();
+            Calendar calendar = calendars.get(key);
+            if (calendar == null) {
+                calendar = opened(throttle.scope().limit());
+                calendars.put(key, calendar);
+                inTurn.addLast(key);
+            }
+            calendar.throttle().hear(throttle, throttled, now);
+            if (throttle.closed() > 0) {
+                calendar.removePromises(now);
+            }
+            closure = new Closure(
+                    key,
+                    throttle.status(),
+                    Math.max(0, calendar.throttle().closedUntil() - now),
+                    calendar.throttle().factor(now));
+        }
+        listeners.forEach(listener -> listener.accept(closure));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> reset(String key) {
+        synchronized (calendars) {
+            if (calendars.remove(key) != null) {
+                var unused = inTurn.remove(key);
+            }
+        }
+        Closure opened = new Closure(key, 0, 0, 1);
+        listeners.forEach(listener -> listener.accept(opened));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public void onClosure(Consumer<Closure> listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void onUpheaval(Runnable listener) {
+        // What this store promised it keeps.
+    }
+
+    @Override
+    public Health health() {
+        return new Health("memory", "up", 1);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.succeededFuture();
+    }
+
+    /** How many scopes are remembered. */
+    public int scopes() {
+        synchronized (calendars) {
+            return calendars.size();
+        }
+    }
+
+    private Calendar opened(Limit limit) {
+        Calendar calendar = new Calendar(limit);
+        if (quietFrom != Long.MIN_VALUE) {
+            calendar.keepClosedUntil(quietFrom);
+        }
+        return calendar;
+    }
+
+    /** The ticker's time, which this makes sure never goes back. */
+    private long now() {
+        latest = Math.max(latest, ticker.micros());
+        return latest;
+    }
+
+    /** Forgets what is idle among those whose turn it is. */
+    private void sweep(long now, int most) {
+        for (int i = Math.min(most, inTurn.size()); i > 0; i--) {
+            String key = inTurn.removeFirst();
+            Calendar calendar = calendars.get(key);
+            if (calendar != null && calendar.idle(now)) {
+                calendars.remove(key);
+            } else if (calendar != null) {
+                inTurn.addLast(key);
+            }
+        }
+    }
+}

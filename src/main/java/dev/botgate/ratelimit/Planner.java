@@ -1,0 +1,106 @@
+package dev.botgate.ratelimit;
+
+import dev.botgate.ratelimit.Decision.Quota;
+
+/**
+ * Decides one request over the calendars of its scopes. Pure: no clock, no lock.
+ *
+ * <p>The moment of admission is the earliest at which every enforced scope has room, and it is final.
+ *
+ * <p>Fairness, where bots share a scope: a bot may join the queue only while its own part of the queue is no longer than
+ * its weight times what is left of the queue's length in time (the dynamic threshold of Choudhury and Hahne, 1998). So one
+ * bot alone fills half of the queue and n floods n/(n+1) of it, in equal parts; the rest stays open to a bot that asks for
+ * less than its share, which is therefore never refused for what others send.
+ */
+final class Planner {
+    private Planner() {}
+
+    static Decision decide(Ask ask, Calendar[] calendars, long now) {
+        long latest = 0;
+        long allowed = 0;
+        int binding = -1;
+        boolean refused = false;
+        for (int i = 0; i < calendars.length; i++) {
+            Limit limit = ask.scopes().get(i).limit();
+            if (limit.enforced()) {
+                long wait = calendars[i].earliest(now, now) - now;
+                long patience = ask.patienceFor(limit);
+                allowed = Math.max(allowed, patience);
+                if (wait > latest) {
+                    latest = wait;
+                    binding = i;
+                }
+                refused |= wait > patience
+                        || (wait > 0 && limit.shared() && floods(ask, calendars[i], wait, patience, now));
+            }
+        }
+        long at = latest == 0 ? now : together(ask, calendars, now + latest, now);
+        refused |= at - now > Math.min(allowed, ask.atMost()) && at > now;
+        if (refused) {
+            return new Decision(false, at - now, 0, binding, quota(ask, calendars, now), 0);
+        }
+        long missed = 0;
+        for (int i = 0; i < calendars.length; i++) {
+            Limit limit = ask.scopes().get(i).limit();
+            if (limit.enforced()) {
+                calendars[i].add(at, ask.owner(), now);
+            } else {
+                missed |= shadow(ask, limit, calendars[i], at, now) ? 0 : 1L << i;
+            }
+        }
+        return new Decision(true, at - now, at, binding, quota(ask, calendars, now), missed);
+    }
+
+    /** The earliest moment from {@code from} on at which every enforced scope has room. */
+    private static long together(Ask ask, Calendar[] calendars, long from, long now) {
+        long t = from;
+        while (true) {
+            long before = t;
+            for (int i = 0; i < calendars.length; i++) {
+                if (ask.scopes().get(i).limit().enforced()) {
+                    t = calendars[i].earliest(t, now);
+                }
+            }
+            if (t == before) {
+                return t;
+            }
+        }
+    }
+
+    private static boolean floods(Ask ask, Calendar calendar, long wait, long patience, long now) {
+        double part = (calendar.promisesTo(ask.owner(), now) + 1.0) / (calendar.promises(now) + 1.0);
+        return wait * part > ask.weight() * (patience - wait);
+    }
+
+    /** Counts what a limit in shadow mode would have let through, as if it were alone. */
+    private static boolean shadow(Ask ask, Limit limit, Calendar calendar, long at, long now) {
+        long would = calendar.earliest(at, now);
+        if (would - at > Math.min(ask.patienceFor(limit), ask.atMost())) {
+            return false;
+        }
+        calendar.add(would, ask.owner(), now);
+        return would == at;
+    }
+
+    /** Where least is left. */
+    static Quota quota(Ask ask, Calendar[] calendars, long now) {
+        int scope = -1;
+        int window = -1;
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < calendars.length; i++) {
+            for (int w = 0; ask.scopes().get(i).limit().enforced() && w < calendars[i].windows(); w++) {
+                long remaining = calendars[i].remaining(w, now);
+                if (remaining < least) {
+                    least = remaining;
+                    scope = i;
+                    window = w;
+                }
+            }
+        }
+        if (scope < 0) {
+            return Quota.NONE;
+        }
+        long reset = least > 0 ? calendars[scope].length(window, now) : calendars[scope].reset(window, now);
+        return new Quota(scope, window, Math.max(0, least), reset);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.botgate.ratelimit;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * {@code RateLimit} and {@code RateLimit-Policy}, as in draft-ietf-httpapi-ratelimit-headers: lists of quoted policy names
+ * with parameters, times in whole seconds. Every window of an enforced limit is a policy; {@code RateLimit} tells of the
+ * one that has least left.
+ */
+final class QuotaHeaders {
+    static final String QUOTA = "RateLimit";
+    static final String POLICY = "RateLimit-Policy";
+
+    private final Map<List<Limit>, String> policies = new ConcurrentHashMap<>();
+
+    /** The headers of a reply to {@code ask}, {@code elapsed} microseconds after {@code quota} was true; none without windows. */
+    Map<String, String> of(Ask ask, Decision.Quota quota, long elapsed) {
+        if (quota.scope() < 0) {
+            return Map.of();
+        }
+        Limit limit = ask.scopes().get(quota.scope()).limit();
+        long seconds = Math.max(0, quota.reset() - elapsed + 999_999) / 1_000_000;
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(QUOTA, name(limit, quota.window()) + ";r=" + quota.remaining() + ";t=" + seconds);
+        headers.put(
+                POLICY,
+                policies.computeIfAbsent(ask.scopes().stream().map(Scope::limit).toList(), QuotaHeaders::policy));
+        return headers;
+    }
+
+    private static String policy(List<Limit> limits) {
+        List<String> items = new ArrayList<>();
+        for (Limit limit : limits) {
+            for (int w = 0; limit.enforced() && w < limit.windows().size(); w++) {
+                Window window = limit.windows().get(w);
+                long seconds = Math.max(1, (window.length().toMillis() + 999) / 1_000);
+                items.add(name(limit, w) + ";q=" + window.permits() + ";w=" + seconds);
+            }
+        }
+        return String.join(", ", items);
+    }
+
+    private static String name(Limit limit, int window) {
+        String suffix = limit.windows().size() == 1
+                ? ""
+                : "-" + limit.windows().get(window).lengthText();
+        return '"' + limit.name() + suffix + '"';
+    }
+}

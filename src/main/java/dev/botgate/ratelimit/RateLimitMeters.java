@@ -1,0 +1,91 @@
+package dev.botgate.ratelimit;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/** Counts decisions by limit and result, closures, and waiting. Labels come from the configuration only. */
+final class RateLimitMeters {
+    /** What became of a request at a limit. */
+    enum Result {
+        /** It went at once. */
+        ADMITTED,
+        /** It waited for this limit. */
+        WAITED,
+        /** This limit refused it. */
+        REFUSED,
+        /** A limit in shadow mode would not have let it go at once. */
+        MISSED,
+        /** Its client left while it waited for this limit. */
+        LEFT
+    }
+
+    private final MeterRegistry registry;
+    private final Map<String, Map<Result, Counter>> decisions = new HashMap<>();
+    private final Timer waiting;
+
+    RateLimitMeters(MeterRegistry registry, List<Limit> limits, IntSupplier waitingNow) {
+        this.registry = registry;
+        limits.forEach(limit -> decisions.put(limit.name(), counters(limit.name())));
+        decisions.put(LimitTable.UPSTREAM_WORD, counters(LimitTable.UPSTREAM_WORD));
+        this.waiting = Timer.builder("botgate.ratelimit.wait")
+                .description("How long admitted requests waited")
+                .register(registry);
+        Gauge.builder("botgate.ratelimit.waiting", waitingNow, IntSupplier::getAsInt)
+                .description("Requests that wait for their moment")
+                .register(registry);
+    }
+
+    private Map<Result, Counter> counters(String limit) {
+        Map<Result, Counter> counters = new EnumMap<>(Result.class);
+        for (Result result : Result.values()) {
+            counters.put(
+                    result,
+                    Counter.builder("botgate.ratelimit.decisions")
+                            .description("What became of requests, by limit")
+                            .tag("limit", limit)
+                            .tag("result", result.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        return counters;
+    }
+
+    void count(Limit limit, Result result) {
+        counter(limit, result).increment();
+    }
+
+    /** How often {@code limit} had {@code result} so far. */
+    long counted(Limit limit, Result result) {
+        return (long) counter(limit, result).count();
+    }
+
+    private Counter counter(Limit limit, Result result) {
+        Map<Result, Counter> counters = decisions.get(limit.name());
+        if (counters == null) {
+            throw new IllegalArgumentException(limit.name() + ": not configured (expected: one of the limits)");
+        }
+        return Objects.requireNonNull(counters.get(result));
+    }
+
+    void waited(long micros) {
+        waiting.record(micros, TimeUnit.MICROSECONDS);
+    }
+
+    void closed(Limit limit, int status) {
+        Counter.builder("botgate.ratelimit.closures")
+                .description("Scopes closed by the upstream's word")
+                .tag("limit", limit.name())
+                .tag("status", Integer.toString(status))
+                .register(registry)
+                .increment();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.botgate.ratelimit;
+
+import dev.botgate.ratelimit.RateLimitMeters.Result;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How rate control stands, for an operator.
+ *
+ * @param limits every configured limit, and what became of requests in this gateway
+ * @param busiest the scopes that were asked for most of late, in this gateway
+ * @param waiting how many requests wait in this gateway
+ * @param closed scopes that an upstream closed or that its 429s lowered, in the whole fleet
+ */
+public record RateLimitSnapshot(
+        LimitStore.Health store, List<LimitLine> limits, List<BusyLine> busiest, int waiting, List<ClosedLine> closed) {
+    public RateLimitSnapshot {
+        limits = List.copyOf(limits);
+        busiest = List.copyOf(busiest);
+        closed = List.copyOf(closed);
+    }
+
+    /**
+     * One limit.
+     *
+     * @param windows as settings write them
+     * @param missed in shadow mode, what would not have gone at once
+     */
+    public record LimitLine(
+            String name,
+            String mode,
+            List<String> countBy,
+            String windows,
+            Duration maximumWait,
+            long admitted,
+            long waited,
+            long refused,
+            long missed) {
+        public LimitLine {
+            countBy = List.copyOf(countBy);
+        }
+    }
+
+    /**
+     * One scope.
+     *
+     * @param asked decisions of late, halved every minute
+     */
+    public record BusyLine(String scope, long asked, long refused) {}
+
+    /**
+     * A scope that the upstream spoke of.
+     *
+     * @param status what it answered
+     * @param remaining how long the scope stays closed; zero where it is open again, but lowered
+     * @param factor the part of its limit that it was left with then; it recovers by degrees
+     */
+    public record ClosedLine(String scope, int status, Duration remaining, double factor) {}
+
+    static LimitLine line(Limit limit, RateLimitMeters meters) {
+        return new LimitLine(
+                limit.name(),
+                limit.enforced() ? "enforce" : "shadow",
+                limit.countBy().stream().map(CountBy::id).sorted().toList(),
+                String.join(", ", limit.windows().stream().map(Window::toString).toList()),
+                limit.maximumWait(),
+                meters.counted(limit, Result.ADMITTED),
+                meters.counted(limit, Result.WAITED),
+                meters.counted(limit, Result.REFUSED),
+                meters.counted(limit, Result.MISSED));
+    }
+}

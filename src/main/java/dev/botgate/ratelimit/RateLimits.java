@@ -1,0 +1,229 @@
+package dev.botgate.ratelimit;
+
+import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.exchange.RetryAfter;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.ratelimit.RateLimitMeters.Result;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Admits requests, one permit of every limit that applies, and hears the upstream's word.
+ *
+ * <p>Safe on any thread; a permit is told on the event loop that asked for it.
+ */
+public final class RateLimits {
+    private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
+
+    private final LimitTable table;
+    private final LimitStore store;
+    private final Timers timers;
+    private final Ticker ticker;
+    private final InstantSource clock;
+    private final ThrottleSettings throttled;
+    private final int maximumWaiting;
+    private final Lines lines;
+    private final RateLimitMeters meters;
+    private final BusyScopes busy;
+    private final ClosedScopes closed;
+    private final QuotaHeaders quotas = new QuotaHeaders();
+
+    public RateLimits(
+            RateLimitSettings settings,
+            LimitStore store,
+            Timers timers,
+            Ticker ticker,
+            InstantSource clock,
+            MeterRegistry registry) {
+        this.table = new LimitTable(settings);
+        this.store = store;
+        this.timers = timers;
+        this.ticker = ticker;
+        this.clock = clock;
+        this.throttled = settings.throttled();
+        this.maximumWaiting = settings.maximumWaiting();
+        this.lines = new Lines(timers, this::giveBack, this::go);
+        this.meters = new RateLimitMeters(registry, table.limits(), lines::waiting);
+        this.busy = new BusyScopes(ticker);
+        this.closed = new ClosedScopes(ticker);
+        store.onClosure(this::closed);
+        store.onUpheaval(() -> askAgain(lines.dissolve(null)));
+    }
+
+    /** {@link #enter}, for callers that never give up. */
+    public Future<Permit> admit(RequestHead head, Caller caller, Duration atMost) {
+        return enter(head, caller, atMost).permit();
+    }
+
+    /**
+     * Asks for one permit of every limit that applies to a request, or to one more attempt at it.
+     *
+     * @param atMost how long the request can wait, whatever its limits allow
+     */
+    public Entry enter(RequestHead head, Caller caller, Duration atMost) {
+        long longest = atMost.compareTo(Duration.ofDays(1)) > 0 ? Long.MAX_VALUE : Limit.micros(atMost);
+        Ask ask = table.ask(head, caller, longest);
+        Waiter waiter = new Waiter(ask, timers.here(), ticker.micros());
+        decide(waiter, ask);
+        return new Entry() {
+            @Override
+            public Future<Permit> permit() {
+                return waiter.permit();
+            }
+
+            @Override
+            public void leave() {
+                leaves(waiter);
+            }
+        };
+    }
+
+    private void decide(Waiter waiter, Ask ask) {
+        Future<Decision> decided = store.decide(lines.waiting() < maximumWaiting ? ask : ask.within(0));
+        if (decided.succeeded()) {
+            decided(waiter, ask, decided.result());
+        } else {
+            decided.onSuccess(decision -> decided(waiter, ask, decision))
+                    .onFailure(cause -> waiter.refuse(
+                            new GatewayException(Failure.INTERNAL_ERROR, "The limits could not be asked", cause)));
+        }
+    }
+
+    private void decided(Waiter waiter, Ask ask, Decision decision) {
+        busy.asked(ask, !decision.admitted());
+        count(ask, decision);
+        if (!decision.admitted()) {
+            waiter.refuse(refusal(ask, decision));
+        } else if (waiter.hasLeft()) {
+            giveBack(ask, decision.reservation());
+            waiter.refuse(gone());
+        } else if (decision.delay() <= 0 && !lines.waitsFor(ask)) {
+            waiter.admit(permit(ask, decision.quota()));
+        } else {
+            waiter.promised(decision.quota());
+            lines.join(waiter, ask, decision.reservation(), decision.delay());
+            if (waiter.hasLeft()) {
+                leaves(waiter);
+            }
+        }
+    }
+
+    private void go(Waiter waiter) {
+        meters.waited(waiter.waited(ticker.micros()));
+        waiter.admit(permit(waiter.ask(), waiter.quota()));
+    }
+
+    private void leaves(Waiter waiter) {
+        waiter.leave();
+        if (lines.leave(waiter)) {
+            meters.count(LimitTable.narrowest(waiter.ask()).limit(), Result.LEFT);
+            waiter.refuse(gone());
+        }
+    }
+
+    private void giveBack(Ask ask, long reservation) {
+        var unused = store.giveBack(ask, reservation);
+    }
+
+    private void closed(Closure closure) {
+        closed.put(closure);
+        if (closure.remaining() > 0) {
+            askAgain(lines.dissolve(closure.key()));
+        }
+    }
+
+    private void askAgain(List<Waiter> waiters) {
+        for (Waiter waiter : waiters) {
+            decide(waiter, waiter.askAgain(ticker.micros()));
+        }
+    }
+
+    /** Hears what the upstream answered to a request that was admitted elsewhere; the same answer heard twice counts once. */
+    public void overhear(RequestHead head, Caller caller, Reply reply) {
+        if (reply.status() == 429 || reply.status() == 412) {
+            hear(table.ask(head, caller, 0), reply);
+        }
+    }
+
+    private void hear(Ask ask, Reply reply) {
+        if (reply.status() != 429 && reply.status() != 412) {
+            return;
+        }
+        long micros = RetryAfter.read(reply.headers().get("Retry-After"), clock.instant())
+                .map(Limit::micros)
+                .orElse(0L);
+        if (micros == 0 && reply.status() == 412) {
+            return;
+        }
+        Scope scope = LimitTable.narrowest(ask);
+        meters.closed(scope.limit(), reply.status());
+        LOG.atWarn()
+                .addKeyValue("limit", scope.limit().name())
+                .addKeyValue("status", reply.status())
+                .addKeyValue("closedMillis", micros / 1_000)
+                .log("The upstream throttles");
+        var unused = store.throttle(
+                new Throttle(scope, reply.status(), micros, ClosedScopes.gap(scope.limit(), throttled.restart())));
+    }
+
+    private void count(Ask ask, Decision decision) {
+        for (int i = 0; i < ask.scopes().size(); i++) {
+            Limit limit = ask.scopes().get(i).limit();
+            boolean missed = (decision.missed() & (1L << i)) != 0;
+            if (i == decision.binding()) {
+                meters.count(limit, decision.admitted() ? Result.WAITED : Result.REFUSED);
+            } else if (decision.admitted()) {
+                meters.count(limit, missed ? Result.MISSED : Result.ADMITTED);
+            }
+        }
+    }
+
+    private Permit permit(Ask ask, Decision.Quota quota) {
+        long at = ticker.micros();
+        return new Permit(ask, () -> quotas.of(ask, quota, ticker.micros() - at), this::hear);
+    }
+
+    private GatewayException refusal(Ask ask, Decision decision) {
+        Duration retryAfter = Duration.ofNanos(decision.delay() * 1_000);
+        String limit = decision.binding() < 0
+                ? "the limits"
+                : "limit " + ask.scopes().get(decision.binding()).limit().name();
+        return new GatewayException(
+                Failure.THROTTLED,
+                "Too many requests for " + limit + "; the next would be admitted in " + retryAfter.toMillis() + " ms",
+                retryAfter,
+                quotas.of(ask, decision.quota(), 0));
+    }
+
+    private static GatewayException gone() {
+        return new GatewayException(Failure.CLIENT_GONE, "The client left while its request waited for a permit");
+    }
+
+    /** Forgets what is known of a scope, named as in {@link #snapshot}: its count and its closure. */
+    public Future<Void> reset(String scope) {
+        return store.reset(scope);
+    }
+
+    /** How things stand, as this gateway sees them. */
+    public RateLimitSnapshot snapshot() {
+        List<RateLimitSnapshot.LimitLine> limits = table.limits().stream()
+                .map(limit -> RateLimitSnapshot.line(limit, meters))
+                .toList();
+        return new RateLimitSnapshot(
+                store.health(),
+                limits,
+                busy.top(50).stream()
+                        .map(scope -> new RateLimitSnapshot.BusyLine(scope.scope(), scope.asked(), scope.refused()))
+                        .toList(),
+                lines.waiting(),
+                closed.list());
+    }
+}

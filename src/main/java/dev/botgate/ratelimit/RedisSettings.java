@@ -1,0 +1,44 @@
+package dev.botgate.ratelimit;
+
+import static dev.botgate.failure.Setting.notBlank;
+import static dev.botgate.failure.Setting.notNegative;
+import static dev.botgate.failure.Setting.positive;
+
+import dev.botgate.failure.Setting;
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * The Redis that the gateways of a fleet share.
+ *
+ * @param url {@code redis://[:password@]host:port[/database]}, or {@code rediss} for TLS
+ * @param prefix what every key starts with; fleets apart need prefixes apart
+ * @param connectTimeout how long a connection may take to open
+ * @param commandTimeout how long a command may take
+ * @param heartbeat how often a gateway tells that it is alive, and looks for a Redis that was gone
+ * @param whenGone what is decided while Redis is gone
+ * @param hold how long the admissions of other gateways are reckoned with after Redis went, and shares are kept after it
+ *     came back; exact for windows up to this length
+ */
+public record RedisSettings(
+        URI url,
+        String prefix,
+        Duration connectTimeout,
+        Duration commandTimeout,
+        Duration heartbeat,
+        WhenGone whenGone,
+        Duration hold) {
+    public RedisSettings {
+        if (url.getHost() == null || !("redis".equals(url.getScheme()) || "rediss".equals(url.getScheme()))) {
+            throw Setting.refused("url", "this URL", "redis://host:port or rediss://host:port");
+        }
+        notBlank("prefix", prefix);
+        if (prefix.indexOf('{') >= 0 || prefix.indexOf('}') >= 0) {
+            throw Setting.refused("prefix", prefix, "a text without braces");
+        }
+        positive("connect-timeout", connectTimeout);
+        positive("command-timeout", commandTimeout);
+        positive("heartbeat", heartbeat);
+        notNegative("hold", hold);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.botgate.ratelimit;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One gateway's share of every limit: the limit by the number of gateways, rounded down. Safe on any thread.
+ *
+ * <p>Windows longer than {@code hold} are kept in proportion over it, or, where that leaves less than one permit, as one
+ * permit in the time that one takes on average.
+ */
+public final class ShareStore {
+    private static final long NEVER_RETRY = 60_000_000;
+
+    private final int gateways;
+    private final Duration hold;
+    private final MemoryStore store;
+    private final Map<Limit, Limit> shares = new ConcurrentHashMap<>();
+
+    /** @param store counts what this gateway admits */
+    public ShareStore(int gateways, Duration hold, MemoryStore store) {
+        this.gateways = gateways;
+        this.hold = hold;
+        this.store = store;
+    }
+
+    /** Takes one permit of this gateway's share of every scope, now or for a moment within the patience, or none of any. */
+    public Decision decide(Ask ask) {
+        for (int i = 0; i < ask.scopes().size(); i++) {
+            Limit limit = ask.scopes().get(i).limit();
+            if (limit.enforced() && limit.windows().stream().anyMatch(window -> window.permits() < gateways)) {
+                return Decision.refused(NEVER_RETRY, i);
+            }
+        }
+        return store.decideNow(shared(ask));
+    }
+
+    /** Gives back what was promised. */
+    public void giveBack(Ask ask, long reservation) {
+        var unused = store.giveBack(shared(ask), reservation);
+    }
+
+    /** Hears an upstream's word. */
+    public void throttle(Throttle throttle) {
+        var unused = store.throttle(
+                new Throttle(shared(throttle.scope()), throttle.status(), throttle.closed(), throttle.gap()));
+    }
+
+    private Ask shared(Ask ask) {
+        List<Scope> scopes = ask.scopes().stream().map(this::shared).toList();
+        return new Ask(scopes, ask.owner(), ask.weight(), ask.patience(), ask.atMost());
+    }
+
+    private Scope shared(Scope scope) {
+        return new Scope(shares.computeIfAbsent(scope.limit(), this::share), scope.key());
+    }
+
+    private Limit share(Limit limit) {
+        List<Window> windows = limit.windows().stream().map(this::share).toList();
+        return new Limit(
+                limit.name(),
+                limit.operations(),
+                limit.upstreams(),
+                limit.bots(),
+                limit.countBy(),
+                windows,
+                limit.margin(),
+                limit.mode(),
+                limit.maximumWait());
+    }
+
+    private Window share(Window window) {
+        if (window.length().compareTo(hold) <= 0 || hold.isZero()) {
+            return new Window(Math.max(1, window.permits() / gateways), window.length());
+        }
+        double part = (double) window.permits()
+                / gateways
+                * hold.toMillis()
+                / window.length().toMillis();
+        return part >= 1
+                ? new Window((int) part, hold)
+                : new Window(1, window.length().multipliedBy(gateways).dividedBy(window.permits()));
+    }
+}

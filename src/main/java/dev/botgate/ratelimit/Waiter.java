@@ -1,0 +1,64 @@
+package dev.botgate.ratelimit;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.concurrent.Executor;
+
+/** A request that is not decided, or waits for its moment. */
+final class Waiter {
+    private final Executor home;
+    private final long arrivedAt;
+    private final Promise<Permit> permit = Promise.promise();
+    private Ask ask;
+    private Decision.Quota quota = Decision.Quota.NONE;
+    private volatile boolean left;
+
+    /** @param home the event loop on which the permit is told */
+    Waiter(Ask ask, Executor home, long arrivedAt) {
+        this.ask = ask;
+        this.home = home;
+        this.arrivedAt = arrivedAt;
+    }
+
+    Ask ask() {
+        return ask;
+    }
+
+    /** What this request asks for when it has to ask again. */
+    Ask askAgain(long now) {
+        ask = ask.within(Math.min(ask.atMost(), ask.longestPatience()) - (now - arrivedAt));
+        return ask;
+    }
+
+    void promised(Decision.Quota left) {
+        quota = left;
+    }
+
+    Decision.Quota quota() {
+        return quota;
+    }
+
+    long waited(long now) {
+        return now - arrivedAt;
+    }
+
+    Future<Permit> permit() {
+        return permit.future();
+    }
+
+    void leave() {
+        left = true;
+    }
+
+    boolean hasLeft() {
+        return left;
+    }
+
+    void admit(Permit given) {
+        home.execute(() -> permit.tryComplete(given));
+    }
+
+    void refuse(Throwable cause) {
+        home.execute(() -> permit.tryFail(cause));
+    }
+}

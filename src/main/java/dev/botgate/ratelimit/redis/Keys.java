@@ -1,0 +1,51 @@
+package dev.botgate.ratelimit.redis;
+
+/**
+ * The names of everything in Redis.
+ *
+ * <p>All keys of a fleet share one hash tag, and so one slot of a Redis Cluster: a request's limits count by different
+ * ids, such as bot and conversation, and taking one permit of each or none is one script, which a cluster runs in one slot
+ * only. Fleets with prefixes apart live in slots apart.
+ */
+final class Keys {
+    private final String tag;
+
+    Keys(String prefix) {
+        this.tag = "{" + prefix + "}:";
+    }
+
+    String clock() {
+        return tag + "clock";
+    }
+
+    String settle() {
+        return tag + "settle";
+    }
+
+    String gateways() {
+        return tag + "gateways";
+    }
+
+    String epoch() {
+        return tag + "epoch";
+    }
+
+    String closures() {
+        return tag + "closures";
+    }
+
+    /** The admissions of a scope. */
+    String log(String scope) {
+        return tag + "log:" + scope;
+    }
+
+    /** What the upstream said of a scope. */
+    String word(String scope) {
+        return tag + "word:" + scope;
+    }
+
+    /** How the queue of a shared scope is spaced. */
+    String pace(String scope) {
+        return tag + "pace:" + scope;
+    }
+}

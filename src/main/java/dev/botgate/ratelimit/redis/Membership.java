@@ -1,0 +1,145 @@
+package dev.botgate.ratelimit.redis;
+
+import dev.botgate.ratelimit.Limit;
+import dev.botgate.ratelimit.RedisSettings;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This gateway's place in the fleet: its heartbeat, and what it does when Redis goes and comes back.
+ *
+ * <p>Redis is gone when the connection breaks, or when several commands in a row were not answered in time. The heartbeat
+ * runs on the link's event loop.
+ */
+final class Membership {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final int PATIENCE = 3;
+    private static final Duration LEAST_LIFE = Duration.ofSeconds(3);
+
+    private final Link link;
+    private final Keys keys;
+    private final RedisSettings settings;
+    private final String gateway;
+    private final Solo solo;
+    private final Runnable upheaval;
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private String epoch = "";
+    private volatile boolean leaving;
+    private volatile boolean joined;
+
+    /** @param upheaval told when Redis came back and what was promised without it is void */
+    Membership(Link link, Keys keys, RedisSettings settings, String gateway, Solo solo, Runnable upheaval) {
+        this.link = link;
+        this.keys = keys;
+        this.settings = settings;
+        this.gateway = gateway;
+        this.solo = solo;
+        this.upheaval = upheaval;
+    }
+
+    Future<Void> start() {
+        return join().recover(cause -> {
+                    LOG.atWarn()
+                            .addKeyValue("whenGone", settings.whenGone())
+                            .setCause(cause)
+                            .log("Redis cannot be reached; limits are kept without it");
+                    solo.begin();
+                    return Future.succeededFuture();
+                })
+                .onComplete(joined -> link.context().runOnContext(now -> next()));
+    }
+
+    private void next() {
+        var unused = link.vertx().setTimer(Math.max(1, settings.heartbeat().toMillis()), id -> {
+            if (!leaving) {
+                Future<Void> beat = joined ? beat() : rejoin();
+                beat.onComplete(done -> next());
+            }
+        });
+    }
+
+    private Future<Void> join() {
+        return (link.up() ? Future.<Void>succeededFuture() : link.connect()).compose(connected -> beat());
+    }
+
+    private Future<Void> rejoin() {
+        return join().onSuccess(back -> {
+            LOG.atInfo().addKeyValue("gateways", solo.gateways()).log("Redis is back");
+            upheaval.run();
+        });
+    }
+
+    private Future<Void> beat() {
+        return heartbeat(false).onSuccess(done -> answered()).onFailure(this::failed);
+    }
+
+    private Future<Void> heartbeat(boolean leave) {
+        Duration life = settings.heartbeat().multipliedBy(3);
+        return link.run(
+                        Script.HEARTBEAT,
+                        List.of(keys.gateways(), keys.epoch(), keys.settle()),
+                        List.of(
+                                gateway,
+                                Long.toString(Limit.micros(life.compareTo(LEAST_LIFE) < 0 ? LEAST_LIFE : life)),
+                                epoch,
+                                solo.hasAdmitted() ? "1" : "0",
+                                Long.toString(Limit.micros(settings.hold())),
+                                UUID.randomUUID().toString(),
+                                leave ? "1" : "0"))
+                .onSuccess(reply -> {
+                    epoch = reply.get(1).toString();
+                    solo.end(Wire.number(reply, 2));
+                    solo.alive((int) Wire.number(reply, 0));
+                    joined = link.up();
+                })
+                .mapEmpty();
+    }
+
+    /** Redis answered a command. */
+    void answered() {
+        if (unanswered.get() != 0) {
+            unanswered.set(0);
+        }
+    }
+
+    /** Redis did not answer a command, or with an error. */
+    void failed(Throwable cause) {
+        if (unanswered.incrementAndGet() >= PATIENCE && link.up()) {
+            LOG.atWarn().setCause(cause).log("Redis does not answer");
+            link.context().runOnContext(now -> link.drop());
+        }
+    }
+
+    /** The connection has gone. */
+    void lost() {
+        unanswered.set(0);
+        if (!leaving) {
+            LOG.atWarn()
+                    .addKeyValue("whenGone", settings.whenGone())
+                    .addKeyValue("gateways", solo.gateways())
+                    .log("Redis has gone; limits are kept without it");
+        }
+        joined = false;
+        solo.begin();
+    }
+
+    /** Whether Redis decides: it is there, and knows whether the fleet has to settle. */
+    boolean joined() {
+        return joined;
+    }
+
+    int gateways() {
+        return solo.gateways();
+    }
+
+    /** Tells the others that this gateway's share is theirs. */
+    Future<Void> leave() {
+        leaving = true;
+        return link.up() ? heartbeat(true) : Future.succeededFuture();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.botgate.ratelimit.redis;
+
+import dev.botgate.ratelimit.Ask;
+import dev.botgate.ratelimit.Closure;
+import dev.botgate.ratelimit.Decision;
+import dev.botgate.ratelimit.LimitStore;
+import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.Scope;
+import dev.botgate.ratelimit.Throttle;
+import dev.botgate.ratelimit.Ticker;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Counts permits in Redis, for all gateways that share it: one script a decision, by the server's clock.
+ *
+ * <p>While Redis is gone, {@link Solo} decides.
+ */
+public final class RedisStore implements LimitStore {
+    private static final long TOO_SLOW_RETRY = 1_000_000;
+
+    private final RateLimitSettings settings;
+    private final Keys keys;
+    private final Link link;
+    private final Solo solo;
+    private final Membership membership;
+    private final String idPrefix;
+    private final AtomicLong lastId = new AtomicLong();
+    private final List<Consumer<Closure>> closureListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> upheavalListeners = new CopyOnWriteArrayList<>();
+    private final Counter errors;
+
+    /** @param gateway this gateway's id, unlike any other's in the fleet */
+    public RedisStore(Vertx vertx, RateLimitSettings settings, String gateway, Ticker ticker, MeterRegistry registry) {
+        this.settings = settings;
+        this.keys = new Keys(settings.redis().prefix());
+        this.solo = new Solo(settings, ticker);
+        this.link = new Link(vertx, settings.redis(), keys.closures(), this::heard, this::lost);
+        this.membership = new Membership(link, keys, settings.redis(), gateway, solo, this::upheaval);
+        this.idPrefix = Long.toString(ThreadLocalRandom.current().nextLong(1L << 31), 36) + ".";
+        this.errors = Counter.builder("botgate.ratelimit.store.errors")
+                .description("Commands that Redis did not answer, or answered with an error")
+                .register(registry);
+    }
+
+    /** Connects, or begins to try; succeeds either way, so that a gateway starts without its Redis. */
+    public Future<Void> start() {
+        return membership.start();
+    }
+
+    @Override
+    public Future<Decision> decide(Ask ask) {
+        if (!membership.joined()) {
+            return Future.succeededFuture(solo.decide(ask));
+        }
+        if (!solo.settling()) {
+            return askRedis(ask);
+        }
+        Decision share = solo.ofShare(ask.within(0));
+        return share.admitted() ? askRedis(ask.within(0)) : Future.succeededFuture(share);
+    }
+
+    private Future<Decision> askRedis(Ask ask) {
+        long number = lastId.incrementAndGet();
+        return link.run(Script.DECIDE, Wire.decideKeys(keys, ask), Wire.decideArguments(ask, id(number)))
+                .map(reply -> decided(ask, reply, number))
+                .recover(cause -> failed(ask, cause));
+    }
+
+    private Decision decided(Ask ask, Response reply, long number) {
+        membership.answered();
+        Decision decision = Wire.decision(reply, number);
+        if (Wire.settling(reply) && !solo.settling()) {
+            solo.settle();
+            if (decision.admitted()) {
+                Decision share = decision.delay() > 0
+                        ? Decision.refused(decision.delay(), decision.binding())
+                        : solo.ofShare(ask.within(0));
+                if (!share.admitted()) {
+                    var unused = giveBack(ask, number);
+                    return share;
+                }
+            }
+        }
+        return decision;
+    }
+
+    private Future<Decision> failed(Ask ask, Throwable cause) {
+        errors.increment();
+        membership.failed(cause);
+        return Future.succeededFuture(membership.joined() ? Decision.refused(TOO_SLOW_RETRY, 0) : solo.decide(ask));
+    }
+
+    @Override
+    public Future<Void> giveBack(Ask ask, long reservation) {
+        // A promise of the share is none of Redis's, and the other way round: where it is unknown, nothing happens.
+        solo.giveBack(ask, reservation);
+        if (!membership.joined()) {
+            return Future.succeededFuture();
+        }
+        List<String> logs = new ArrayList<>();
+        List<String> members = new ArrayList<>();
+        for (Scope scope : ask.scopes()) {
+            logs.add(keys.log(scope.key()));
+            members.add(Wire.member(scope, ask, id(reservation)));
+        }
+        return link.run(Script.GIVE_BACK, logs, members).mapEmpty();
+    }
+
+    @Override
+    public Future<Void> throttle(Throttle throttle) {
+        solo.throttle(throttle);
+        if (!membership.joined()) {
+            heard(new Closure(throttle.scope().key(), throttle.status(), throttle.closed(), 1));
+            return Future.succeededFuture();
+        }
+        String key = throttle.scope().key();
+        return link.run(
+                        Script.THROTTLE,
+                        List.of(keys.clock(), keys.log(key), keys.word(key)),
+                        Wire.throttleArguments(throttle, settings.throttled(), keys.closures()))
+                .onFailure(cause -> {
+                    errors.increment();
+                    heard(new Closure(key, throttle.status(), throttle.closed(), 1));
+                })
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> reset(String key) {
+        return link.run(Command.DEL, List.of(keys.log(key), keys.word(key), keys.pace(key)))
+                .compose(deleted -> link.run(Command.PUBLISH, List.of(keys.closures(), Wire.opened(key))))
+                .mapEmpty();
+    }
+
+    @Override
+    public void onClosure(Consumer<Closure> listener) {
+        closureListeners.add(listener);
+    }
+
+    @Override
+    public void onUpheaval(Runnable listener) {
+        upheavalListeners.add(listener);
+    }
+
+    @Override
+    public Health health() {
+        String state = !membership.joined() ? "gone" : solo.settling() ? "settling" : "up";
+        return new Health("redis", state, membership.gateways());
+    }
+
+    @Override
+    public Future<Void> close() {
+        return membership.leave().eventually(link::close);
+    }
+
+    private String id(long number) {
+        return idPrefix + Long.toString(number, 36);
+    }
+
+    private void heard(String message) {
+        heard(Wire.closure(message));
+    }
+
+    private void heard(Closure closure) {
+        solo.heard(closure);
+        closureListeners.forEach(listener -> listener.accept(closure));
+    }
+
+    private void lost() {
+        membership.lost();
+        upheaval();
+    }
+
+    private void upheaval() {
+        upheavalListeners.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,39 @@
+-- Enters an upstream's word on a scope, and tells every gateway. The same rules as ThrottleState.
+--
+-- KEYS: clock, log, word
+-- ARGV: status, how long closed, how long spaced after that, gap, adaptive, decrease, floor, recovery, same, repeated,
+--       channel, the scope's key; times in microseconds
+local function text(number) return string.format('%.0f', number) end
+
+local time = redis.call('TIME')
+local now = math.max(time[1] * 1000000 + time[2], tonumber(redis.call('GET', KEYS[1]) or '0'))
+local closed, spaced, gap, struck, factor, at, rate = 0, 0, 0, 0, 1, 0, 0
+local word = redis.call('GET', KEYS[3])
+if word then
+  local a, b, c, d, e, f, g = word:match('(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)')
+  closed, spaced, gap, struck = tonumber(a), tonumber(b), tonumber(c), tonumber(d)
+  factor, at, rate = tonumber(e), tonumber(f), tonumber(g)
+end
+local present = math.min(1, factor + (now - at) * rate)
+local length = tonumber(ARGV[2])
+local before = closed <= now and closed or struck
+if length > 0 and now + length > closed then
+  closed, spaced, gap = now + length, now + length + tonumber(ARGV[3]), tonumber(ARGV[4])
+  before = struck
+end
+if ARGV[1] == '429' and (struck == 0 or now - struck >= tonumber(ARGV[9])) then
+  if ARGV[5] == '1' and struck > 0 and now - math.max(struck, before) < tonumber(ARGV[10]) then
+    factor, at, rate = math.max(tonumber(ARGV[7]), present * tonumber(ARGV[6])), now, 1 / tonumber(ARGV[8])
+    present = factor
+  end
+  struck = now
+end
+local life = math.max(spaced - now, tonumber(ARGV[10]), rate > 0 and (1 - present) / rate or 0)
+redis.call('SET', KEYS[3],
+  table.concat({ text(closed), text(spaced), text(gap), text(struck), string.format('%.9f', factor), text(at),
+    string.format('%.17g', rate) }, ' '),
+  'PX', math.ceil(life / 1000) + 1)
+if length > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[2], '(' .. text(now), '+inf') end
+redis.call('PUBLISH', ARGV[11],
+  table.concat({ ARGV[1], text(math.max(0, closed - now)), string.format('%.9f', present), ARGV[12] }, ' '))
+return 1

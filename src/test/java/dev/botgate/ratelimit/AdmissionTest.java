@@ -1,0 +1,263 @@
+package dev.botgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+    private final ManualTime time = new ManualTime();
+    private final MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 1_000);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<String> forwarded = new ArrayList<>();
+    private final Deque<Reply> replies = new ArrayDeque<>();
+
+    private RateLimits limits(RateLimitSettings settings) {
+        return new RateLimits(settings, store, time, time, () -> Instant.parse("2026-11-22T10:00:00Z"), registry);
+    }
+
+    private Future<Reply> ask(Admission admission, String conversation, Asked.Body body) {
+        Identified request = Asked.identified(Asked.send(conversation), "bot-1", body);
+        return admission.apply(request, next -> {
+            forwarded.add(next.head().route().conversation());
+            return Future.succeededFuture(replies.isEmpty() ? Asked.reply(200) : replies.remove());
+        });
+    }
+
+    private Future<Reply> ask(Admission admission, String conversation) {
+        return ask(admission, conversation, Asked.body());
+    }
+
+    @Test
+    void aRequestWithinItsLimitsGoesAtOnce_andIsToldItsQuota() {
+        Admission admission = new Admission(limits(Settings.of("2/1s, 3/10s", Duration.ofSeconds(5))));
+
+        Reply reply = ask(admission, "c").result();
+
+        assertThat(reply.headers().get("RateLimit")).isEqualTo("\"all-1s\";r=1;t=1");
+        assertThat(reply.headers().get("RateLimit-Policy")).isEqualTo("\"all-1s\";q=2;w=1, \"all-10s\";q=3;w=10");
+    }
+
+    @Test
+    void aShortBurstIsSmoothedByWaiting_inOrder() {
+        Admission admission = new Admission(limits(Settings.of("1/1s", Duration.ofSeconds(5))));
+        List<Integer> done = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            ask(admission, "c").onSuccess(reply -> done.add(number));
+        }
+
+        time.pass(Duration.ofMillis(999));
+        assertThat(done).containsExactly(0);
+        time.pass(Duration.ofMillis(1));
+        assertThat(done).containsExactly(0, 1);
+        time.pass(Duration.ofSeconds(1));
+        assertThat(done).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void whatCannotBeMetInTimeIsRefusedAtOnce_withAnHonestRetryAfter() {
+        Admission admission = new Admission(limits(Settings.of("1/10s", Duration.ofSeconds(5))));
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+        time.pass(Duration.ofSeconds(2));
+
+        GatewayException refusal = (GatewayException) ask(admission, "c").cause();
+
+        assertThat(refusal.failure()).isEqualTo(Failure.THROTTLED);
+        assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(8));
+        assertThat(refusal.headers()).containsEntry("RateLimit", "\"all\";r=0;t=8");
+        assertThat(forwarded).hasSize(1);
+        time.pass(Duration.ofSeconds(8));
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+    }
+
+    @Test
+    void aRefusalConsumesNothing() {
+        Admission admission = new Admission(limits(Settings.of(
+                Map.of(
+                        "narrow",
+                        new LimitSettings(null, List.of("conversation"), "1/10s", null, Duration.ZERO, Duration.ZERO),
+                        "wide",
+                        new LimitSettings(null, List.of("bot"), "2/10s", null, Duration.ZERO, Duration.ZERO)),
+                List.of())));
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+        assertThat(ask(admission, "c").failed()).isTrue();
+
+        assertThat(ask(admission, "d").succeeded()).isTrue();
+    }
+
+    @Test
+    void aWaitingClientThatHangsUpGivesItsPlaceBack() {
+        Admission admission = new Admission(limits(Settings.of("1/1s", Duration.ofSeconds(2), "bot")));
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+        Asked.Body leaving = Asked.body();
+        Future<Reply> left = ask(admission, "c", leaving);
+        Future<Reply> second = ask(admission, "c");
+        assertThat(ask(admission, "c").failed()).isTrue();
+
+        leaving.goAway();
+
+        assertThat(((GatewayException) left.cause()).failure()).isEqualTo(Failure.CLIENT_GONE);
+        Future<Reply> third = ask(admission, "c");
+        time.pass(Duration.ofSeconds(1));
+        assertThat(second.succeeded()).isTrue();
+        assertThat(third.isComplete()).isFalse();
+        time.pass(Duration.ofSeconds(1));
+        assertThat(third.succeeded()).isTrue();
+        assertThat(forwarded).hasSize(3);
+    }
+
+    @Test
+    void aThrottledScopeIsClosedAsLongAsTheUpstreamSays_andNoOther() {
+        RateLimits limits = limits(Settings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
+        Admission admission = new Admission(limits);
+        replies.add(Asked.reply(429, "Retry-After", "Sun, 22 Nov 2026 10:00:03 GMT"));
+
+        assertThat(ask(admission, "c").result().status()).isEqualTo(429);
+
+        assertThat(((GatewayException) ask(admission, "c").cause()).retryAfter())
+                .contains(Duration.ofSeconds(3));
+        assertThat(ask(admission, "d").succeeded()).isTrue();
+        assertThat(limits.snapshot().closed())
+                .containsExactly(new RateLimitSnapshot.ClosedLine("all|bot-1|c", 429, Duration.ofSeconds(3), 1));
+        time.pass(Duration.ofSeconds(3));
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+    }
+
+    @Test
+    void whoWaitsInAScopeThatIsClosedWaitsUntilItOpens() {
+        RateLimits limits = limits(Settings.of("2/1s", Duration.ofSeconds(5), "bot", "conversation"));
+        Admission admission = new Admission(limits);
+        Permit first = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5))
+                .result();
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+        List<Long> moments = new ArrayList<>();
+        long start = time.micros();
+        for (int i = 0; i < 3; i++) {
+            ask(admission, "c").onSuccess(reply -> moments.add((time.micros() - start) / 1_000));
+        }
+
+        first.heard(Asked.reply(429, "Retry-After", "3"));
+
+        time.pass(Duration.ofSeconds(6));
+        assertThat(moments).containsExactly(3_000L, 3_500L, 4_000L);
+    }
+
+    @Test
+    void whenTheUpstreamClosesForLongerThanAWaiterCanWait_itIsRefusedAtOnce() {
+        RateLimits limits = limits(Settings.of("1/1s", Duration.ofSeconds(2), "bot", "conversation"));
+        Permit first = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5))
+                .result();
+        Future<Reply> waiting = ask(new Admission(limits), "c");
+
+        first.heard(Asked.reply(412, "Retry-After", "7"));
+
+        assertThat(((GatewayException) waiting.cause()).retryAfter()).contains(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void repeatedThrottlingLowersALimit_whichRecoversByDegrees() {
+        RateLimits limits = limits(Settings.of("10/1s", Duration.ofMillis(1_500), "bot", "conversation"));
+        assertThat(admittedInTenSeconds(limits)).isEqualTo(100);
+        throttle(limits);
+        assertThat(admittedInTenSeconds(limits)).isEqualTo(100);
+        throttle(limits);
+
+        assertThat(admittedInTenSeconds(limits)).isBetween(50, 70);
+        time.pass(Duration.ofSeconds(60));
+        assertThat(admittedInTenSeconds(limits)).isEqualTo(100);
+    }
+
+    private void throttle(RateLimits limits) {
+        time.pass(Duration.ofSeconds(2));
+        limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ZERO)
+                .onSuccess(permit -> permit.heard(Asked.reply(429)));
+        time.pass(Duration.ofSeconds(2));
+    }
+
+    private int admittedInTenSeconds(RateLimits limits) {
+        int[] admitted = {0};
+        for (int i = 0; i < 200; i++) {
+            limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ZERO).onSuccess(permit -> admitted[0]++);
+            time.pass(Duration.ofMillis(50));
+        }
+        time.pass(Duration.ofSeconds(3));
+        return admitted[0];
+    }
+
+    @Test
+    void aLimitInShadowModeCountsAndLetsThrough() {
+        Admission admission = new Admission(limits(Settings.of(
+                Map.of(
+                        "all",
+                        new LimitSettings(
+                                null, List.of(), "1/10s", LimitMode.SHADOW, Duration.ofSeconds(1), Duration.ZERO)),
+                List.of())));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask(admission, "c").succeeded()).isTrue();
+        }
+
+        assertThat(count("missed")).isEqualTo(2);
+        assertThat(count("refused")).isZero();
+    }
+
+    @Test
+    void theNumberWaitingIsBounded() {
+        Admission admission = new Admission(limits(Settings.of("1/1ms", Duration.ofSeconds(5))));
+        int refused = 0;
+        for (int i = 0; i < 102; i++) {
+            refused += ask(admission, "c").failed() ? 1 : 0;
+        }
+
+        assertThat(refused).isEqualTo(1);
+        assertThat(registry.get("botgate.ratelimit.waiting").gauge().value()).isEqualTo(100);
+    }
+
+    @Test
+    void aClientCanSayHowLongItWaits() {
+        assertThat(Admission.atMost(prefer("respond-async, wait=10"))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(Admission.atMost(prefer("await=10"))).isGreaterThan(Duration.ofDays(1));
+        assertThat(Admission.atMost(prefer("wait=\"0\""))).isZero();
+    }
+
+    @Test
+    void anOperatorCanResetAScope() {
+        RateLimits limits = limits(Settings.of("1/10s", Duration.ZERO, "bot"));
+        Admission admission = new Admission(limits);
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+        assertThat(ask(admission, "c").failed()).isTrue();
+
+        assertThat(limits.reset(limits.snapshot().busiest().get(0).scope()).succeeded())
+                .isTrue();
+
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+    }
+
+    private static RequestHead prefer(String value) {
+        RequestHead head = Asked.send("c");
+        head.headers().add("Prefer", value);
+        return head;
+    }
+
+    private double count(String result) {
+        return registry.get("botgate.ratelimit.decisions")
+                .tag("limit", "all")
+                .tag("result", result)
+                .counter()
+                .count();
+    }
+}

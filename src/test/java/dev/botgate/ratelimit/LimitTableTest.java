@@ -1,0 +1,113 @@
+package dev.botgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.RequestHead;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LimitTableTest {
+    private final LimitTable teams = new LimitTable(Settings.of(Map.of(), List.of("teams")));
+
+    private List<String> keys(RequestHead head, String bot) {
+        return teams.ask(head, Asked.bot(bot), 0).scopes().stream()
+                .map(Scope::key)
+                .toList();
+    }
+
+    @Test
+    void theTeamsPresetIsTheDocumentedTable() {
+        assertThat(teams.limits())
+                .extracting(limit -> limit.name() + " " + new TreeSet<>(limit.countBy()) + " " + limit.windows())
+                .containsExactly(
+                        "teams-send [BOT, CONVERSATION] [7/1s, 8/2s, 60/30s, 1800/3600s]",
+                        "teams-members [BOT, CONVERSATION] [14/1s, 16/2s, 120/30s, 3600/3600s]",
+                        "teams-conversation-send [CONVERSATION] [14/1s, 16/2s]",
+                        "teams-conversation-members [CONVERSATION] [28/1s, 32/2s]",
+                        "teams-tenant [BOT, TENANT] [50/1s]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v3/conversations/c/activities, teams-send|b|c teams-conversation-send|c teams-tenant|tenant-1|b",
+        "POST, /v3/conversations/c/activities/a, teams-send|b|c teams-tenant|tenant-1|b",
+        "POST, /v3/conversations, teams-send|b|- teams-conversation-send|- teams-tenant|tenant-1|b",
+        "GET, /v3/conversations/c/members, teams-members|b|c teams-conversation-members|c teams-tenant|tenant-1|b",
+        "GET, /v3/teams/t, teams-tenant|tenant-1|b",
+    })
+    void aRequestTakesAPermitOfEveryLimitThatMatches(String method, String path, String expected) {
+        assertThat(keys(Asked.head(method, path), "b")).containsExactly(expected.split(" "));
+    }
+
+    @Test
+    void idsCannotStandForTwo() {
+        assertThat(keys(Asked.send("a|b"), "x")).isNotEqualTo(keys(Asked.send("b"), "x|a"));
+        assertThat(keys(Asked.send("c"), "x").get(0)).isEqualTo("teams-send|x|c");
+        assertThat(keys(Asked.send("c|d"), "x").get(0)).isEqualTo("teams-send|x|c%7Cd");
+    }
+
+    @Test
+    void aBotWithoutNameIsKnownByItsCredential() {
+        Caller one = new Caller(null, null, "digest-1", false);
+        Caller two = new Caller(null, null, "digest-2", false);
+
+        assertThat(teams.ask(Asked.send("c"), one, 0)).isNotEqualTo(teams.ask(Asked.send("c"), two, 0));
+    }
+
+    @Test
+    void theUpstreamsWordClosesTheNarrowestScope() {
+        assertThat(LimitTable.narrowest(teams.ask(Asked.send("c"), Asked.bot("b"), 0))
+                        .key())
+                .isEqualTo("teams-send|b|c");
+    }
+
+    @Test
+    void whereNoLimitApplies_theUpstreamsWordHasAScopeOfItsOwn() {
+        LimitTable none = new LimitTable(Settings.of(Map.of(), List.of()));
+
+        assertThat(none.ask(Asked.send("c"), Asked.bot("b"), 0).scopes())
+                .extracting(Scope::key)
+                .containsExactly("upstream-word|teams|b|c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "7/s", "7/1s;8/2s", "7/1s,", "0/1s", "7/0s", "-1/1s", " "})
+    void windowsThatCannotBeReadAreNamed(String windows) {
+        assertThatThrownBy(() -> new LimitSettings(null, null, windows, null, null, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching("windows: .* \\(expected: .*\\)");
+    }
+
+    @Test
+    void whatALimitCannotCountByOrMatchIsNamed() {
+        assertThatThrownBy(() -> new LimitSettings(null, List.of("user"), "7/1s", null, null, null))
+                .hasMessage("count-by: \"user\" (expected: any of bot, tenant, conversation, upstream)");
+        assertThatThrownBy(() -> new MatchSettings(List.of("Send"), null, null))
+                .hasMessageStartingWith("operations: \"Send\" (");
+    }
+
+    @Test
+    void anUnknownPresetIsNamed() {
+        PresetSettings preset = new PresetSettings(List.of(), null, null, Duration.ZERO);
+
+        assertThatThrownBy(() -> new RateLimitSettings(
+                        Map.of("skype", preset),
+                        Map.of(),
+                        Map.of(),
+                        new BackgroundSettings(List.of(), List.of(), 1),
+                        Limited.THROTTLED,
+                        0,
+                        1,
+                        StoreKind.MEMORY,
+                        Settings.redis(1, WhenGone.OPEN, Duration.ZERO)))
+                .hasMessage("presets: skype (expected: one of teams)");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.botgate.ratelimit;
+
+import dev.botgate.operation.Operation;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Limits and asks for tests. */
+public final class Limited {
+    public static final ThrottleSettings THROTTLED =
+            new ThrottleSettings(Duration.ofHours(1), Duration.ofSeconds(5), true, 0.5, 0.25, Duration.ofSeconds(100));
+
+    private Limited() {}
+
+    /** A limit of one bot. */
+    public static Limit own(String name, String windows, Duration maximumWait) {
+        return limit(name, windows, maximumWait, Set.of(CountBy.BOT), LimitMode.ENFORCE);
+    }
+
+    /** A limit that bots share. */
+    public static Limit shared(String name, String windows, Duration maximumWait) {
+        return limit(name, windows, maximumWait, Set.of(CountBy.CONVERSATION), LimitMode.ENFORCE);
+    }
+
+    public static Limit limit(String name, String windows, Duration maximumWait, Set<CountBy> countBy, LimitMode mode) {
+        return new Limit(
+                name,
+                EnumSet.allOf(Operation.class),
+                Set.of(),
+                Set.of(),
+                countBy,
+                Window.parse(windows),
+                Duration.ZERO,
+                mode,
+                maximumWait);
+    }
+
+    /** A request of bot {@code owner} that can wait for as long as its limits allow. */
+    public static Ask ask(int owner, Scope... scopes) {
+        return new Ask(List.of(scopes), owner, 1, 1, Long.MAX_VALUE);
+    }
+}

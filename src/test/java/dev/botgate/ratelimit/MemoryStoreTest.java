@@ -1,0 +1,37 @@
+package dev.botgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class MemoryStoreTest extends LimitStoreContract {
+    @Override
+    protected LimitStore store() {
+        return new MemoryStore(Ticker.system(), Limited.THROTTLED, 1_000);
+    }
+
+    @Test
+    void idleScopesAreForgotten_andBeyondTheBoundNewOnesAreRefused() {
+        ManualTime time = new ManualTime();
+        MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 100);
+        Limit limit = Limited.own("a", "1/1s", Duration.ZERO);
+        for (int i = 0; i < 100; i++) {
+            assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|" + i)))
+                            .admitted())
+                    .isTrue();
+        }
+        assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|new"))).admitted())
+                .isFalse();
+
+        time.pass(Duration.ofSeconds(1));
+        for (int i = 0; i < 32; i++) {
+            assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|new-" + i)))
+                                    .admitted()
+                            || i < 16)
+                    .isTrue();
+        }
+
+        assertThat(store.scopes()).isLessThanOrEqualTo(64);
+    }
+}

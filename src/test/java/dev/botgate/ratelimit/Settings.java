@@ -1,0 +1,51 @@
+package dev.botgate.ratelimit;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Settings for tests. */
+public final class Settings {
+    private Settings() {}
+
+    public static RedisSettings redis(int port, WhenGone whenGone, Duration hold) {
+        return new RedisSettings(
+                URI.create("redis://127.0.0.1:" + port),
+                "botgate-test",
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(50),
+                whenGone,
+                hold);
+    }
+
+    /** No limits of its own. */
+    public static RateLimitSettings of(RedisSettings redis) {
+        return of(Map.of(), List.of(), redis);
+    }
+
+    public static RateLimitSettings of(Map<String, LimitSettings> limits, List<String> teams) {
+        return of(limits, teams, redis(6_379, WhenGone.SHARE, Duration.ofSeconds(30)));
+    }
+
+    private static RateLimitSettings of(Map<String, LimitSettings> limits, List<String> teams, RedisSettings redis) {
+        return new RateLimitSettings(
+                Map.of("teams", new PresetSettings(teams, null, null, null)),
+                limits,
+                Map.of(),
+                new BackgroundSettings(List.of(), List.of(), 0.25),
+                Limited.THROTTLED,
+                100,
+                1_000,
+                StoreKind.MEMORY,
+                redis);
+    }
+
+    /** One limit for everything. */
+    public static RateLimitSettings of(String windows, Duration maximumWait, String... countBy) {
+        return of(
+                Map.of("all", new LimitSettings(null, List.of(countBy), windows, null, maximumWait, Duration.ZERO)),
+                List.of());
+    }
+}

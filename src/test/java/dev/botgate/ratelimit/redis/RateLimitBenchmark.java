@@ -1,0 +1,160 @@
+package dev.botgate.ratelimit.redis;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.botgate.ratelimit.Ask;
+import dev.botgate.ratelimit.Limit;
+import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.MemoryStore;
+import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.Scope;
+import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.WhenGone;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+
+/**
+ * What a decision costs: in memory, and, without arguments, in Redis against a plain INCR in the same run.
+ *
+ * <p>Run with {@code mvn -q test-compile exec:java -Dexec.classpathScope=test
+ * -Dexec.mainClass=dev.botgate.ratelimit.redis.RateLimitBenchmark}, or from an IDE.
+ */
+final class RateLimitBenchmark {
+    private static final int KEYS = 10_000;
+    private static final int ROUND_TRIPS = 60_000;
+
+    private RateLimitBenchmark() {}
+
+    public static void main(String[] args) throws Exception {
+        Limit one = Limited.own("one", "100/1s", Duration.ofSeconds(5));
+        Limit send = Limited.own("send", "7/1s,8/2s,60/30s,1800/3600s", Duration.ofSeconds(5));
+        Limit conversation = Limited.shared("conversation", "14/1s,16/2s", Duration.ofSeconds(5));
+        Limit tenant = Limited.own("tenant", "50/1s", Duration.ofSeconds(5));
+        IntFunction<Ask> single = i -> Limited.ask(1, new Scope(one, "one|" + i));
+        IntFunction<Ask> teams = i -> Limited.ask(
+                i,
+                new Scope(send, "send|" + i),
+                new Scope(conversation, "conv|" + i),
+                new Scope(tenant, "tenant|" + i / 10));
+        inMemoryAdmitted(one);
+        inMemory("one window, one key, oversubscribed", i -> Limited.ask(1, new Scope(one, "one")));
+        inMemory("one window, 10,000 keys", single);
+        inMemory("Teams' preset, 7 windows, 10,000 conversations, ten times oversubscribed", teams);
+        if (args.length == 0) {
+            inRedis(single, teams);
+        }
+    }
+
+    /** One key, whose window is half full, by a clock that costs nothing. */
+    private static void inMemoryAdmitted(Limit limit) {
+        Ask ask = Limited.ask(1, new Scope(limit, "one"));
+        for (int round = 0; round < 4; round++) {
+            long[] clock = {0};
+            MemoryStore store = new MemoryStore(() -> clock[0] += 20_000, Limited.THROTTLED, 1_000_000);
+            long admitted = 0;
+            long count = 10_000_000;
+            long cpu = cpu();
+            for (long i = 0; i < count; i++) {
+                admitted += store.decideNow(ask).admitted() ? 1 : 0;
+            }
+            System.out.printf(
+                    "memory, one window, one key, by a ticker: %d ns CPU a decision, %d %% admitted%n",
+                    (cpu() - cpu) / count, 100 * admitted / count);
+        }
+    }
+
+    private static void inMemory(String what, IntFunction<Ask> asks) {
+        List<Ask> all = asks(asks);
+        for (int round = 0; round < 4; round++) {
+            MemoryStore store = new MemoryStore(Ticker.system(), Limited.THROTTLED, 1_000_000);
+            long admitted = 0;
+            long count = 3_000_000;
+            long cpu = cpu();
+            long began = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                admitted += store.decideNow(all.get((i * 7) % KEYS)).admitted() ? 1 : 0;
+            }
+            long took = System.nanoTime() - began;
+            System.out.printf(
+                    "memory, %s: %d ns a decision, %d ns CPU, %d %% admitted%n",
+                    what, took / count, (cpu() - cpu) / count, 100 * admitted / count);
+        }
+    }
+
+    private static void inRedis(IntFunction<Ask> single, IntFunction<Ask> teams) throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try (TestRedis redis = new TestRedis()) {
+            RateLimitSettings settings =
+                    Settings.of(Settings.redis(redis.port(), WhenGone.REFUSE, Duration.ofSeconds(1)));
+            RedisStore store = new RedisStore(vertx, settings, "benchmark", Ticker.system(), new SimpleMeterRegistry());
+            RedisConnection plain = await(Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port())
+                    .connect());
+            await(store.start());
+            List<Ask> ones = asks(single);
+            List<Ask> presets = asks(teams);
+            for (int depth : new int[] {8, 8, 64, 64}) {
+                depth("INCR", depth, i -> plain.send(Request.cmd(Command.INCR).arg("n" + i % KEYS)));
+                depth("one window", depth, i -> store.decide(ones.get(i % KEYS)));
+                depth("Teams' preset", depth, i -> store.decide(presets.get(i % KEYS)));
+            }
+            await(store.close());
+        }
+        await(vertx.close());
+    }
+
+    private static void depth(String what, int depth, IntFunction<Future<?>> ask) throws Exception {
+        AtomicInteger next = new AtomicInteger();
+        CountDownLatch done = new CountDownLatch(ROUND_TRIPS);
+        long cpu = cpu();
+        long began = System.nanoTime();
+        for (int i = 0; i < depth; i++) {
+            go(ask, next, done);
+        }
+        if (!done.await(60, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(what + " did not end");
+        }
+        long took = System.nanoTime() - began;
+        System.out.printf(
+                "redis, depth %d, %s: %d a second, one round trip each, %.1f us CPU of this process%n",
+                depth, what, ROUND_TRIPS * 1_000_000_000L / took, (cpu() - cpu) / 1_000.0 / ROUND_TRIPS);
+    }
+
+    private static void go(IntFunction<Future<?>> ask, AtomicInteger next, CountDownLatch done) {
+        int i = next.getAndIncrement();
+        if (i < ROUND_TRIPS) {
+            ask.apply(i).onComplete(answered -> {
+                done.countDown();
+                go(ask, next, done);
+            });
+        }
+    }
+
+    private static List<Ask> asks(IntFunction<Ask> asks) {
+        List<Ask> all = new ArrayList<>();
+        for (int i = 0; i < KEYS; i++) {
+            all.add(asks.apply(i));
+        }
+        return all;
+    }
+
+    private static long cpu() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+}

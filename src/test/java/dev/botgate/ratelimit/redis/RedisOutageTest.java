@@ -1,0 +1,185 @@
+package dev.botgate.ratelimit.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.ratelimit.Ask;
+import dev.botgate.ratelimit.Decision;
+import dev.botgate.ratelimit.Limit;
+import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.Oracle;
+import dev.botgate.ratelimit.Scope;
+import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.WhenGone;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Redis killed and started again under gateways that ask all the time, by real clocks. */
+class RedisOutageTest {
+    private static final Duration HOLD = Duration.ofMillis(400);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final TestRedis redis = new TestRedis();
+    private final List<RedisStore> gateways = new ArrayList<>();
+    private final List<Admitted> admissions = Collections.synchronizedList(new ArrayList<>());
+    private final List<Long> decisionNanos = Collections.synchronizedList(new ArrayList<>());
+
+    /** 12 in 200 ms, kept 50 ms longer than that, for what these clocks differ by. */
+    private final Limit limit = Limited.own("a", "12/250ms", Duration.ofMillis(100));
+
+    private final Limit promised = Limited.own("a", "12/200ms", Duration.ofMillis(100));
+
+    private record Admitted(RedisStore by, long at) {}
+
+    @AfterEach
+    void close() throws Exception {
+        for (RedisStore gateway : gateways) {
+            await(gateway.close());
+        }
+        await(vertx.close());
+        redis.close();
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private RedisStore gateway(WhenGone whenGone) throws Exception {
+        RedisStore store = new RedisStore(
+                vertx,
+                Settings.of(Settings.redis(redis.port(), whenGone, HOLD)),
+                "gateway-" + gateways.size(),
+                Ticker.system(),
+                new SimpleMeterRegistry());
+        store.onUpheaval(() ->
+                admissions.removeIf(admitted -> admitted.by() == store && admitted.at() > System.nanoTime() / 1_000));
+        await(store.start());
+        gateways.add(store);
+        return store;
+    }
+
+    /** Asks of all gateways every two milliseconds until {@code done}. */
+    private void askUntil(BooleanSupplier done) throws Exception {
+        Ask ask = Limited.ask(1, new Scope(limit, "a|bot"));
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        long timer = vertx.setPeriodic(2, id -> {
+            for (RedisStore gateway : gateways) {
+                long began = System.nanoTime();
+                gateway.decide(ask).onSuccess(decision -> decided(gateway, decision, began));
+            }
+            if (done.getAsBoolean()) {
+                over.complete(null);
+            }
+        });
+        over.get(30, TimeUnit.SECONDS);
+        assertThat(vertx.cancelTimer(timer)).isTrue();
+    }
+
+    private void decided(RedisStore gateway, Decision decision, long began) {
+        long now = System.nanoTime();
+        decisionNanos.add(now - began);
+        if (decision.admitted()) {
+            admissions.add(new Admitted(gateway, now / 1_000 + decision.delay()));
+        }
+    }
+
+    private BooleanSupplier after(int more) {
+        int until = admissions.size() + more;
+        return () -> admissions.size() >= until;
+    }
+
+    private BooleanSupplier all(String state) {
+        return () ->
+                gateways.stream().allMatch(gateway -> gateway.health().state().equals(state));
+    }
+
+    @Test
+    void whenRedisIsKilledAndStartedAgain_noWindowIsExceeded() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(gateway(WhenGone.SHARE)).isNotNull();
+        }
+        askUntil(() -> gateways.stream().allMatch(gateway -> gateway.health().gateways() == 3));
+        askUntil(after(60));
+
+        redis.kill();
+        askUntil(all("gone"));
+        decisionNanos.clear();
+        askUntil(after(40));
+        List<Long> sorted = decisionNanos.stream().sorted().toList();
+        redis.start();
+        askUntil(all("settling"));
+        askUntil(all("up"));
+        askUntil(after(60));
+
+        Oracle oracle = new Oracle();
+        Scope scope = new Scope(promised, "a|bot");
+        List.copyOf(admissions).forEach(admitted -> oracle.add(scope, admitted.at()));
+        assertThat(oracle.kept(scope)).as("admissions of %s", admissions).isTrue();
+        System.out.printf(
+                "without Redis: %d decisions, p50 %d us, p99 %d us; admitted in all %d%n",
+                sorted.size(),
+                sorted.get(sorted.size() / 2) / 1_000,
+                sorted.get(sorted.size() * 99 / 100) / 1_000,
+                admissions.size());
+    }
+
+    @Test
+    void whenItIsToldToRefuse_nothingGoesWithoutRedis() throws Exception {
+        RedisStore gateway = gateway(WhenGone.REFUSE);
+        redis.kill();
+        askUntil(all("gone"));
+
+        Decision decision = await(gateway.decide(Limited.ask(1, new Scope(limit, "a|other"))));
+
+        assertThat(decision.admitted()).isFalse();
+        assertThat(decision.delay()).isPositive();
+    }
+
+    @Test
+    void whenItIsToldToStayOpen_everythingGoesWithoutRedis() throws Exception {
+        RedisStore gateway = gateway(WhenGone.OPEN);
+        redis.kill();
+        askUntil(all("gone"));
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(await(gateway.decide(Limited.ask(1, new Scope(limit, "a|other"))))
+                            .admitted())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void whenRedisWasNeverThere_aGatewayStartsAndRefuses_andUsesItWhenItComes() throws Exception {
+        redis.kill();
+        RedisStore gateway = gateway(WhenGone.SHARE);
+        assertThat(await(gateway.decide(Limited.ask(1, new Scope(limit, "a|bot"))))
+                        .admitted())
+                .isFalse();
+
+        redis.start();
+
+        askUntil(all("up"));
+        askUntil(after(1));
+    }
+
+    @Test
+    void whenPromisesAreVoid_thoseWhoWaitAreTold() throws Exception {
+        RedisStore gateway = gateway(WhenGone.SHARE);
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        gateway.onUpheaval(() -> told.complete(null));
+
+        redis.kill();
+
+        assertThat(told.get(20, TimeUnit.SECONDS)).isNull();
+    }
+}

@@ -1,0 +1,193 @@
+package dev.botgate.ratelimit.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.ratelimit.Ask;
+import dev.botgate.ratelimit.Decision;
+import dev.botgate.ratelimit.LimitMode;
+import dev.botgate.ratelimit.LimitStore;
+import dev.botgate.ratelimit.LimitStoreContract;
+import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.MemoryStore;
+import dev.botgate.ratelimit.Scope;
+import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.Throttle;
+import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.WhenGone;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RedisStoreTest extends LimitStoreContract {
+    private static Vertx vertx;
+    private static TestRedis redis;
+    private static Redis client;
+
+    private final List<RedisStore> stores = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        redis = new TestRedis();
+        client = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        await(vertx.close());
+        redis.close();
+    }
+
+    @AfterEach
+    void closeStores() throws Exception {
+        for (RedisStore store : stores) {
+            await(store.close());
+        }
+    }
+
+    @Override
+    protected LimitStore store() throws Exception {
+        Response flushed = await(send(Request.cmd(Command.FLUSHALL)));
+        assertThat(flushed).isNotNull();
+        return gateway("gateway-1");
+    }
+
+    private static Future<Response> send(Request request) {
+        return client.connect().compose(connection -> connection.send(request).eventually(connection::close));
+    }
+
+    private RedisStore gateway(String name) throws Exception {
+        RedisStore store = new RedisStore(
+                vertx,
+                Settings.of(Settings.redis(redis.port(), WhenGone.SHARE, Duration.ofSeconds(1))),
+                name,
+                Ticker.system(),
+                new SimpleMeterRegistry());
+        await(store.start());
+        stores.add(store);
+        return store;
+    }
+
+    @Test
+    void gatewaysShareOneCount_andKnowOfOneAnother() throws Exception {
+        LimitStore one = store();
+        LimitStore two = gateway("gateway-2");
+        Ask ask = Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"));
+
+        assertThat(await(one.decide(ask)).admitted()).isTrue();
+
+        assertThat(await(two.decide(ask)).admitted()).isFalse();
+        assertThat(two.health()).isEqualTo(new LimitStore.Health("redis", "up", 2));
+    }
+
+    @Test
+    void whenRedisForgetsTheScripts_theyAreSentAgain() throws Exception {
+        LimitStore store = store();
+        Response flushed = await(send(Request.cmd(Command.SCRIPT).arg("FLUSH")));
+        assertThat(flushed).isNotNull();
+
+        assertThat(await(store.decide(Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"))))
+                        .admitted())
+                .isTrue();
+    }
+
+    @Test
+    void everyKeyExpires_andAllAreInOneSlot() throws Exception {
+        LimitStore store = store();
+        Scope scope = new Scope(Limited.shared("a", "1/1s", Duration.ofSeconds(5)), "a|c");
+        assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
+        assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
+        await(store.throttle(new Throttle(scope, 429, 1_000_000, 0)));
+
+        Response keys = await(send(Request.cmd(Command.KEYS).arg("*")));
+
+        assertThat(keys.size()).isGreaterThanOrEqualTo(5);
+        for (Response key : keys) {
+            assertThat(key.toString()).startsWith("{botgate-test}:");
+            assertThat(await(send(Request.cmd(Command.PTTL).arg(key.toString())))
+                            .toLong())
+                    .as("time to live of %s", key)
+                    .isPositive();
+        }
+    }
+
+    /** The same random arrivals by the same clock: every decision, delay and quota must be the same in both stores. */
+    @Test
+    void theScriptDecidesAsTheMemoryDoes() throws Exception {
+        Random random = new Random(20_261_122);
+        String script = Script.DECIDE.source().replace("redis.call('TIME')", "{ ARGV[#ARGV - 1], ARGV[#ARGV] }");
+        assertThat(script).isNotEqualTo(Script.DECIDE.source());
+        Keys keys = new Keys("oracle");
+        RedisConnection connection = await(client.connect());
+        int waited = 0;
+        int refused = 0;
+        for (int run = 0; run < 60; run++) {
+            Response flushed = await(connection.send(Request.cmd(Command.FLUSHALL)));
+            assertThat(flushed).isNotNull();
+            long[] clock = {1_700_000_000_000_000L};
+            MemoryStore memory = new MemoryStore(() -> clock[0], Limited.THROTTLED, 1_000);
+            List<Scope> scopes = scopes(random);
+            for (int i = 0; i < 150; i++) {
+                clock[0] += random.nextInt(3) == 0 ? 0 : random.nextInt(40_000);
+                Ask ask = ask(random, scopes);
+                List<String> arguments = new ArrayList<>(Wire.decideArguments(ask, "id" + i));
+                arguments.add(Long.toString(clock[0] / 1_000_000));
+                arguments.add(Long.toString(clock[0] % 1_000_000));
+                List<String> names = Wire.decideKeys(keys, ask);
+                Request request = Request.cmd(Command.EVAL).arg(script).arg(names.size());
+                names.forEach(request::arg);
+                arguments.forEach(request::arg);
+
+                Decision expected = memory.decideNow(ask);
+                Decision actual = Wire.decision(await(connection.send(request)), expected.reservation());
+
+                assertThat(actual).as("run %d, arrival %d, %s", run, i, ask).isEqualTo(expected);
+                waited += actual.admitted() && actual.delay() > 0 ? 1 : 0;
+                refused += actual.admitted() ? 0 : 1;
+            }
+        }
+        await(connection.close());
+        assertThat(waited).isGreaterThan(500);
+        assertThat(refused).isGreaterThan(500);
+    }
+
+    private static List<Scope> scopes(Random random) {
+        List<Scope> scopes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            String windows = 1 + random.nextInt(5) + "/" + (50 + random.nextInt(200)) + "ms," + (4 + random.nextInt(6))
+                    + "/" + (200 + random.nextInt(800)) + "ms";
+            Duration wait = Duration.ofMillis(random.nextInt(1_500));
+            scopes.add(
+                    switch (i) {
+                        case 0 -> new Scope(Limited.own("own", windows, wait), "own|b");
+                        case 1 -> new Scope(Limited.shared("shared", windows, wait), "shared|c");
+                        default ->
+                            new Scope(Limited.limit("shadow", windows, wait, Set.of(), LimitMode.SHADOW), "shadow");
+                    });
+        }
+        return scopes;
+    }
+
+    private static Ask ask(Random random, List<Scope> scopes) {
+        List<Scope> some = new ArrayList<>(scopes.subList(random.nextInt(2), 2));
+        if (random.nextBoolean()) {
+            some.add(scopes.get(2));
+        }
+        int bot = random.nextInt(3);
+        return new Ask(some, bot, bot == 0 ? 2 : 1, bot == 1 ? 0.5 : 1, Long.MAX_VALUE);
+    }
+}

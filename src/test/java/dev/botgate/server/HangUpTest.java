@@ -1,0 +1,59 @@
+package dev.botgate.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Reply;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetSocket;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class HangUpTest {
+    @Test
+    void whenAClientLeavesBeforeItIsAnswered_itsRequestIsTold() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        CompletableFuture<Void> arrived = new CompletableFuture<>();
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        Promise<Reply> never = Promise.promise();
+        GatewayServer server = new GatewayServer(
+                vertx,
+                new ServerSettings(
+                        "127.0.0.1",
+                        0,
+                        null,
+                        1,
+                        32_768,
+                        8_192,
+                        Duration.ofSeconds(120),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(1)),
+                target -> new GatewayServer.Destination("teams", target),
+                arrival -> {
+                    arrival.body().whenGone(() -> gone.complete(null));
+                    arrived.complete(null);
+                    return never.future();
+                },
+                InstantSource.system(),
+                new SimpleMeterRegistry());
+        int port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        NetSocket client = vertx.createNetClient()
+                .connect(port, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+        var written = client.write(
+                "POST /v3/conversations/c/activities HTTP/1.1\r\nHost: gate\r\nContent-Length: 2\r\n\r\n{}");
+        arrived.get(20, TimeUnit.SECONDS);
+
+        var closed = client.close();
+
+        assertThat(gone.get(20, TimeUnit.SECONDS)).isNull();
+        assertThat(written.failed() || closed.failed()).isFalse();
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+}
