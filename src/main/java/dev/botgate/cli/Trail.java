@@ -46,7 +46,12 @@ final class Trail {
         Trail trail = settings.onOutage() == OutagePolicy.JOURNAL
                 ? journaled(vertx, address, settings, ids, clock, registry)
                 : refusing(vertx, address, settings, ids, clock, registry);
-        Blocking.await(trail.heartbeat.start(), START_LIMIT);
+        try {
+            Blocking.await(trail.heartbeat.start(), START_LIMIT);
+        } catch (Exception e) {
+            trail.trail.close().onFailure(e::addSuppressed);
+            throw e;
+        }
         return trail;
     }
 
