@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maximumBatch how many entries one commit takes at most
  * @param attachmentBytes whether the bytes of uploaded attachments are recorded, not only their length and digest
  * @param allowUnsafeDurability whether the gateway is ready although the database's commits are not durable
+ * @param retention for how many months an entry is kept; null for ever
  */
 public record AuditSettings(
         @Nullable String gateway,
@@ -28,7 +29,8 @@ public record AuditSettings(
         long maximumWaitingBytes,
         int maximumBatch,
         boolean attachmentBytes,
-        boolean allowUnsafeDurability) {
+        boolean allowUnsafeDurability,
+        @Nullable Integer retention) {
     public AuditSettings {
         if (gateway != null) {
             notBlank("gateway", gateway);
@@ -38,5 +40,8 @@ public record AuditSettings(
         atLeast("maximum-waiting", maximumWaiting, 1);
         atLeast("maximum-waiting-bytes", maximumWaitingBytes, 1);
         between("maximum-batch", maximumBatch, 1, 10_000);
+        if (retention != null) {
+            between("retention", retention, 1, 1_200);
+        }
     }
 }

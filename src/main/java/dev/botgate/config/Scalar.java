@@ -29,7 +29,7 @@ record Scalar(String expected, Function<String, Optional<Object>> reading) {
     /** How {@code type} is read; a whole number whose component ends in {@code Bytes} may have a unit. */
     static Scalar of(Class<?> type, String component) {
         boolean bytes = component.endsWith("Bytes");
-        if (type == int.class) {
+        if (type == int.class || type == Integer.class) {
             return bytes
                     ? scalar("bytes, such as 65536, 64KiB or 16MiB, below 2GiB", text -> Math.toIntExact(bytes(text)))
                     : scalar("a whole number", text -> Math.toIntExact(integer(text)));

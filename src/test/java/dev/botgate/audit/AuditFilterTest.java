@@ -325,7 +325,7 @@ class AuditFilterTest {
 
     private AuditFilter filter(AuditTrail into, boolean attachmentBytes) {
         AuditSettings settings = new AuditSettings(
-                null, Duration.ofSeconds(20), Duration.ofSeconds(7), 10, 1 << 20, 10, attachmentBytes, false);
+                null, Duration.ofSeconds(20), Duration.ofSeconds(7), 10, 1 << 20, 10, attachmentBytes, false, null);
         return new AuditFilter(into, Exchanges.ids(), settings, () -> END, nanos::get);
     }
 

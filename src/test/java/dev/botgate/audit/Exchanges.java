@@ -34,7 +34,15 @@ public final class Exchanges {
 
     public static AuditSettings settings(Duration commitTimeout, int maximumWaiting, int maximumBatch) {
         return new AuditSettings(
-                "gate-1", commitTimeout, Duration.ofSeconds(7), maximumWaiting, 64 << 20, maximumBatch, false, false);
+                "gate-1",
+                commitTimeout,
+                Duration.ofSeconds(7),
+                maximumWaiting,
+                64 << 20,
+                maximumBatch,
+                false,
+                false,
+                null);
     }
 
     /** An intent of sending an activity. */

@@ -43,6 +43,10 @@ class SchemaTest {
 
         assertThat(created)
                 .containsExactly(
+                        "access_2031_10",
+                        "access_2031_11",
+                        "access_2031_12",
+                        "access_2032_01",
                         "intent_2031_10",
                         "intent_2031_11",
                         "intent_2031_12",
@@ -69,7 +73,7 @@ class SchemaTest {
 
         List<String> created = await(partitions.create());
 
-        assertThat(created).hasSize(7).doesNotContain("intent_2031_12").contains("intent_2032_01");
+        assertThat(created).hasSize(11).doesNotContain("intent_2031_12").contains("intent_2032_01");
     }
 
     @Test
@@ -98,12 +102,22 @@ class SchemaTest {
                 "TRUNCATE botgate.intent_2031_11",
                 "TRUNCATE botgate.outcome_2031_11",
                 "TRUNCATE botgate.intent_default",
-                "TRUNCATE botgate.outcome_default"
+                "TRUNCATE botgate.outcome_default",
+                "UPDATE botgate.access SET reader = 'nobody'",
+                "DELETE FROM botgate.access_2031_11",
+                "TRUNCATE botgate.access_2031_11",
+                "UPDATE botgate.hold SET reason = 'none'",
+                "DELETE FROM botgate.hold",
+                "TRUNCATE botgate.hold"
             })
     void whatIsRecordedCannotBeChanged(String change) {
         assertThat(await(partitions.create())).isNotEmpty();
         database.execute(intentAt("2031-11-02T00:00:00Z"));
         database.execute(outcomeOfAll());
+        database.execute("INSERT INTO botgate.access (at, id, origin, action, filters)"
+                + " VALUES ('2031-11-02T00:00:00Z', gen_random_uuid(), 'here', 'search', '{}')");
+        database.execute("INSERT INTO botgate.hold (id, change, at, subject, value, reason, changed_by)"
+                + " VALUES (gen_random_uuid(), 'added', now(), 'bot', 'b', 'a case', 'me')");
 
         assertThatThrownBy(() -> database.execute(change)).hasMessageContaining("The audit trail is append-only");
         assertThat(database.rows("SELECT uri, close FROM botgate.intent, botgate.outcome"))

@@ -23,6 +23,7 @@ public final class TrailFixture implements AutoCloseable {
     private final TestDatabase database;
     private final DatabaseAddress address;
     private final PostgresReader reader;
+    private final PostgresAccessLog accesses;
 
     public TrailFixture(TestDatabase database) {
         this.database = database;
@@ -34,6 +35,7 @@ public final class TrailFixture implements AutoCloseable {
         }
         await(new Partitions(vertx, address, InstantSource.system()).start());
         this.reader = new PostgresReader(vertx, address);
+        this.accesses = new PostgresAccessLog(vertx, address);
     }
 
     public Vertx vertx() {
@@ -53,6 +55,10 @@ public final class TrailFixture implements AutoCloseable {
 
     public PostgresReader reader() {
         return reader;
+    }
+
+    public PostgresAccessLog accesses() {
+        return accesses;
     }
 
     /** What is recorded, newest first, with bodies. */
@@ -93,6 +99,7 @@ public final class TrailFixture implements AutoCloseable {
     public void close() {
         trails.forEach(trail -> await(trail.close().otherwiseEmpty()));
         await(reader.close());
+        await(accesses.close());
         await(vertx.close());
     }
 }
