@@ -40,7 +40,7 @@ class ArchitectureTest {
             Map.entry(List.of("io.vertx.pgclient..", "io.vertx.sqlclient.."), List.of("audit.postgres")),
             Map.entry(List.of("java.sql..", "javax.sql..", "org.postgresql..", "org.flywaydb..", "io.zonky.."),
                     List.of("audit.postgres")),
-            Map.entry(List.of("com.github.benmanes.caffeine.."), List.of("cache")),
+            Map.entry(List.of("com.github.benmanes.caffeine.."), List.of("cache", "cli")),
             Map.entry(List.of("com.fasterxml.jackson.core.."),
                     List.of("schema", "normalize", "exchange", "identity", "audit", "admin", "sandbox", "cli")),
             Map.entry(List.of("com.fasterxml.jackson.databind.."), List.of("schema", "normalize", "sandbox")),

@@ -2,6 +2,7 @@ package dev.botgate.admin;
 
 import dev.botgate.audit.Access;
 import dev.botgate.audit.AccessPage;
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Entry;
 import dev.botgate.audit.Intent;
@@ -101,6 +102,11 @@ public final class EntryJson {
         putKnown(json, "activity", intent.activity());
         putKnown(json, "member", intent.member());
         json.put("body", body(intent));
+        if (!entry.attempts().isEmpty()) {
+            json.put(
+                    "attempts",
+                    new JsonArray(entry.attempts().stream().map(EntryJson::of).toList()));
+        }
         if (entry.outcome() != null) {
             json.put("outcome", of(entry.outcome()));
         }
@@ -130,6 +136,16 @@ public final class EntryJson {
         } catch (CharacterCodingException binary) {
             json.put("base64", bytes.getBytes());
         }
+    }
+
+    private static JsonObject of(Attempt attempt) {
+        JsonObject json = new JsonObject()
+                .put("number", attempt.number())
+                .put("at", attempt.at().toString())
+                .put("latencyMicros", attempt.latency().toNanos() / 1_000);
+        putKnown(json, "status", attempt.status());
+        putKnown(json, "error", attempt.error());
+        return json;
     }
 
     private static JsonObject of(Outcome outcome) {

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records each mutation: an intent that is durable before the next service hears of it, an outcome after. The reply does
- * not wait for the outcome. What is no mutation passes.
+ * Records each mutation: an intent that is durable before the next service hears of it, an outcome after, and between
+ * them the attempts of one that took more than one. The reply does not wait for the outcome. What is no mutation passes.
  *
  * <p>Records the payload as it gets it, so whatever changes bytes must stand before it.
  */
@@ -54,9 +54,16 @@ public final class AuditFilter implements Filter<Call, Call> {
         MeteredStream metered =
                 call.payload() instanceof Payload.Streamed streamed ? new MeteredStream(streamed) : null;
         Call sent = metered == null ? call : call.with(metered.payload());
+        AttemptLog attempts = new AttemptLog(intent.exchange(), trail);
         Exchange exchange = new Exchange(
-                intent.exchange(), call.head().route().operation(), metered, clock, nanoTime, nanoTime.getAsLong());
-        return served(next, sent)
+                intent.exchange(),
+                call.head().route().operation(),
+                metered,
+                attempts,
+                clock,
+                nanoTime,
+                nanoTime.getAsLong());
+        return served(next, sent.toldTo(attempts))
                 .compose(
                         reply -> {
                             trail.end(exchange.answered(reply));

@@ -24,6 +24,12 @@ public interface AuditTrail {
      */
     Future<Void> begin(Intent intent);
 
+    /**
+     * Records one of several attempts; for an intent whose {@link #begin} succeeded, and before its {@link #end}. Returns
+     * at once, and tries until it is durable, which it is before its outcome or together with it.
+     */
+    void attempt(Attempt attempt);
+
     /** Records how it ended; for an intent whose {@link #begin} succeeded. Returns at once, and tries until it is durable. */
     void end(Outcome outcome);
 

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * A mutation under way, from its durable intent to its outcome.
  *
  * @param metered the body where it is streamed
+ * @param attempts hears of its attempts
  * @param startedNanos when it was begun, by {@code nanoTime}
  */
 record Exchange(
         ExchangeId id,
         Operation operation,
         @Nullable MeteredStream metered,
+        AttemptLog attempts,
         InstantSource clock,
         LongSupplier nanoTime,
         long startedNanos) {
@@ -28,9 +30,9 @@ record Exchange(
         ReplyFacts facts = ReplyFacts.of(reply);
         boolean done = reply.status() < 400;
         return outcome(
-                Close.ofStatus(reply.status()),
+                attempts.close(Close.ofStatus(reply.status())),
                 reply.status(),
-                1,
+                attempts.made(1),
                 facts.id(),
                 done ? createdConversation(facts) : null,
                 done ? createdActivity(facts) : null,
@@ -41,7 +43,8 @@ record Exchange(
     Outcome failed(Throwable cause) {
         Failure failure = cause instanceof GatewayException known ? known.failure() : Failure.INTERNAL_ERROR;
         Close close = Close.ofFailure(failure, metered != null && metered.begun());
-        return outcome(close, null, close == Close.UNKNOWN ? 1 : 0, null, null, null, failure.code());
+        int made = attempts.made(close == Close.UNKNOWN ? 1 : 0);
+        return outcome(attempts.close(close), null, made, null, null, null, failure.code());
     }
 
     private @Nullable String createdConversation(ReplyFacts facts) {
@@ -59,7 +62,7 @@ record Exchange(
     private Outcome outcome(
             Close close,
             @Nullable Integer status,
-            int attempts,
+            int made,
             @Nullable String replyId,
             @Nullable String conversation,
             @Nullable String activity,
@@ -70,7 +73,7 @@ record Exchange(
                 clock.instant(),
                 close,
                 status,
-                attempts,
+                made,
                 Duration.ofNanos(nanoTime.getAsLong() - startedNanos),
                 replyId,
                 conversation,

@@ -1,9 +1,6 @@
 package dev.botgate.audit;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who records: one run of one gateway.
@@ -16,16 +13,8 @@ public record Gateway(String name, UUID boot) {
         name = Storable.text(name);
     }
 
-    /** A run that begins now, under {@code name}, or under the host's name when that is null. Asks the system for it, so may block. */
-    public static Gateway starting(@Nullable String name) {
-        return new Gateway(name == null ? hostName() : name, UUID.randomUUID());
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
+    /** A run that begins now, under {@code name}. */
+    public static Gateway starting(String name) {
+        return new Gateway(name, UUID.randomUUID());
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param recordedBy the run that records it; another one than the intent's where that died
  * @param at when it ended, in whole microseconds
  * @param status what the upstream answered; null when it did not
- * @param attempts how often it was sent; 0 when it certainly never was
+ * @param attempts how often it was tried to send it, connections that could not be had included; 0 when it never was
  * @param latency from the durable intent to the end, in whole microseconds
  * @param replyId the {@code id} that the upstream's reply names
  * @param conversation the conversation that came of it

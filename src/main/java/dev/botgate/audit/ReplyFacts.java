@@ -3,16 +3,12 @@ package dev.botgate.audit;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.botgate.exchange.ContentCodings;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
-import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayInputStream;
+import dev.botgate.failure.Failure;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Locale;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its {@code id}
  * @param activityId its {@code activityId}
- * @param errorCode the {@code code} of its {@code error}
+ * @param errorCode the {@code code} of its {@code error}, or the gateway's own for a reply that was cut
  */
 record ReplyFacts(@Nullable String id, @Nullable String activityId, @Nullable String errorCode) {
     private static final int READ_BYTES = 1 << 20;
@@ -33,32 +29,20 @@ record ReplyFacts(@Nullable String id, @Nullable String activityId, @Nullable St
 
     /** What {@code reply} tells. */
     static ReplyFacts of(Reply reply) {
+        if (reply.body() instanceof ReplyBody.Cut) {
+            return new ReplyFacts(null, null, Failure.UPSTREAM_REPLY_BROKEN.code());
+        }
         if (!(reply.body() instanceof ReplyBody.Whole whole) || whole.bytes().length() == 0) {
             return NONE;
         }
-        String encoding = reply.headers().get("Content-Encoding");
-        try (InputStream decoded = decoded(whole.bytes(), encoding == null ? "" : encoding);
+        try (InputStream decoded = ContentCodings.decoded(
+                                whole.bytes(), reply.headers().get("Content-Encoding"))
+                        .orElseGet(InputStream::nullInputStream);
                 JsonParser parser = JSON.createParser(new Bounded(decoded))) {
             return read(parser);
         } catch (IOException e) {
             return NONE;
         }
-    }
-
-    private static InputStream decoded(Buffer bytes, String encoding) throws IOException {
-        byte[] array = bytes.getBytes();
-        InputStream raw = new ByteArrayInputStream(array);
-        return switch (encoding.strip().toLowerCase(Locale.ROOT)) {
-            case "", "identity" -> raw;
-            case "gzip", "x-gzip" -> new GZIPInputStream(raw);
-            case "deflate" -> new InflaterInputStream(raw, new Inflater(!startsAsZlib(array)));
-            default -> InputStream.nullInputStream();
-        };
-    }
-
-    /** RFC 1950 section 2.2; some servers send the bare RFC 1951 instead. */
-    private static boolean startsAsZlib(byte[] bytes) {
-        return bytes.length >= 2 && (bytes[0] & 0x0F) == 8 && ((bytes[0] & 0xFF) << 8 | (bytes[1] & 0xFF)) % 31 == 0;
     }
 
     /** Keeps what was found when the rest turns out to be broken or too long. */

@@ -57,7 +57,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
     /** Carries out a load; whether its own client still waits makes no difference to the others who do. */
     private Future<Reply> lead(Load load, Identified request, Service<Identified> next) {
         Future<Load.Result> result = onOwnContext(load.result());
-        Future.succeededFuture(request)
+        Future.succeededFuture(request.forOthersToo())
                 .compose(next::serve)
                 .map(reply -> cache.finish(load, reply))
                 .onComplete(load::succeed, cause -> {

@@ -62,6 +62,8 @@ final class Bound {
                 upstream.maximumConnections(),
                 upstream.maximumWaiting(),
                 upstream.maximumReplyBytes(),
-                upstream.forwarded());
+                upstream.forwarded(),
+                upstream.trustedCertificates(),
+                upstream.retry());
     }
 }

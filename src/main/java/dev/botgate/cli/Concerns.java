@@ -5,22 +5,28 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.schema.Schema;
+import dev.botgate.upstream.RetryBudgets;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all event loops of a gateway share.
  *
  * @param configuration with the port that is really bound, and the connectors that are really there
  * @param address the gateway's own address, for what no request tells
+ * @param trust whom connectors are trusted by; null for whom Java trusts
  */
 record Concerns(
         Configuration configuration,
         URI address,
+        @Nullable TrustOptions trust,
         AuditTrail trail,
         ExchangeIds ids,
         MemberCache cache,
+        RetryBudgets retryBudgets,
         Schema schema,
         InstantSource clock,
         MeterRegistry registry) {}

@@ -11,10 +11,13 @@ import dev.botgate.pipeline.Pipeline;
 import dev.botgate.server.GatewayServer;
 import dev.botgate.upstream.Connectors;
 import dev.botgate.upstream.Forwarder;
+import dev.botgate.upstream.RetryFilter;
 import dev.botgate.upstream.ServiceUrlFilter;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The gateway of one event loop: a listener, and a pipeline with connections of its own behind it. */
@@ -31,7 +34,7 @@ final class EventLoop extends VerticleBase {
     public Future<?> start() {
         Configuration configuration = concerns.configuration();
         Connectors connectors = new Connectors(configuration.upstream(), concerns.address());
-        forwarder = new Forwarder(vertx, configuration.upstream(), connectors, concerns.registry());
+        forwarder = new Forwarder(vertx, configuration.upstream(), connectors, concerns.trust(), concerns.registry());
         Service<Arrival> pipeline = Pipeline.of(
                 new ClaimedIdentity(),
                 new CacheFilter(concerns.cache()),
@@ -40,6 +43,14 @@ final class EventLoop extends VerticleBase {
                         configuration.upstream(), configuration.server().publicUrl()),
                 new AuditFilter(
                         concerns.trail(), concerns.ids(), configuration.audit(), concerns.clock(), System::nanoTime),
+                new RetryFilter(
+                        configuration.upstream().retry(),
+                        concerns.retryBudgets(),
+                        pause -> vertx.timer(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS),
+                        concerns.clock(),
+                        System::nanoTime,
+                        () -> ThreadLocalRandom.current().nextDouble(),
+                        concerns.registry()),
                 forwarder);
         server = new GatewayServer(
                 vertx,

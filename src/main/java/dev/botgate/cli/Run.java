@@ -27,16 +27,14 @@ final class Run extends ConfiguredCommand {
     @Override
     Exit run(LoadedConfiguration loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());
+        Closing closing = new Closing();
+        Stopping.runAtEnd("gateway", closing::close);
         RunningGateway gateway;
         try {
-            gateway = RunningGateway.start(loaded.configuration(), sandbox);
+            gateway = RunningGateway.start(loaded.configuration(), sandbox, closing);
         } catch (Exception e) {
             return Failures.report(e, err());
         }
-        Stopping.runAtEnd("gateway", () -> {
-            LOG.info("Stopping");
-            gateway.close();
-        });
         LOG.atInfo()
                 .addKeyValue("address", gateway.address())
                 .addKeyValue("admin", gateway.adminAddress())

@@ -5,6 +5,7 @@ import dev.botgate.admin.AuditRoutes;
 import dev.botgate.admin.Authentication;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
+import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.WitnessedReader;
@@ -20,12 +21,15 @@ import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
+import dev.botgate.upstream.RetryBudgets;
 import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -58,18 +62,20 @@ final class RunningGateway implements AutoCloseable {
      * Starts everything, or nothing: what was started before a failure is stopped again.
      *
      * @param withSandbox whether a simulated connector is started too, as the default one
+     * @param closing takes what is started; closing it meanwhile waits for the start's end
      */
-    static RunningGateway start(Configuration configuration, boolean withSandbox) throws Exception {
-        Closing closing = new Closing();
-        try {
-            return start(configuration, withSandbox, closing);
-        } catch (Exception e) {
-            closing.close();
-            throw e;
+    static RunningGateway start(Configuration configuration, boolean withSandbox, Closing closing) throws Exception {
+        synchronized (closing) {
+            try {
+                return started(configuration, withSandbox, closing);
+            } catch (Exception e) {
+                closing.close();
+                throw e;
+            }
         }
     }
 
-    private static RunningGateway start(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
+    private static RunningGateway started(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
         PrometheusMeterRegistry registry = Metrics.registry();
         TrailDatabase database = TrailDatabase.open(asked.database());
         closing.atLast("database", database);
@@ -128,10 +134,12 @@ final class RunningGateway implements AutoCloseable {
         Concerns concerns = new Concerns(
                 configuration,
                 address,
+                Trust.of(configuration.upstream().trustedCertificates()),
                 trail,
-                new ExchangeIds(Gateway.starting(configuration.audit().gateway()), clock),
+                new ExchangeIds(Gateway.starting(name(configuration.audit())), clock),
                 new MemberCache(
                         configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
+                new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
                 Schema.connector(),
                 clock,
                 registry);
@@ -152,6 +160,17 @@ final class RunningGateway implements AutoCloseable {
         return sandbox.url();
     }
 
+    private static String name(AuditSettings audit) {
+        if (audit.gateway() != null) {
+            return audit.gateway();
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
     private static Optional<String> problem(Durability durability, Configuration configuration) {
         return durability.safe() || configuration.audit().allowUnsafeDurability()
                 ? Optional.empty()
@@ -159,7 +178,11 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private static Duration loadDeadline(UpstreamSettings upstream) {
-        return upstream.connectTimeout().plus(upstream.firstByteTimeout()).plus(upstream.idleTimeout());
+        return upstream.retry()
+                .longestDeadline()
+                .plus(upstream.connectTimeout())
+                .plus(upstream.firstByteTimeout())
+                .plus(upstream.idleTimeout());
     }
 
     /** Where bots reach it. */

@@ -1,5 +1,6 @@
 package dev.botgate.config;
 
+import java.lang.invoke.MethodType;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -26,8 +27,10 @@ record Scalar(String expected, Function<String, Optional<Object>> reading) {
     private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
     private static final Pattern BYTES = Pattern.compile("([0-9]+) ?(B|KiB|MiB|GiB)?");
     private static final Pattern DURATION = Pattern.compile("([0-9]+)(ms|s|m|h|d)");
-    /** How {@code type} is read; a whole number whose component ends in {@code Bytes} may have a unit. */
-    static Scalar of(Class<?> type, String component) {
+
+    /** How {@code boxedOrNot}, is read; a whole number whose component ends in {@code Bytes} may have a unit. */
+    static Scalar of(Class<?> boxedOrNot, String component) {
+        Class<?> type = MethodType.methodType(boxedOrNot).unwrap().returnType();
         boolean bytes = component.endsWith("Bytes");
         if (type == int.class || type == Integer.class) {
             return bytes

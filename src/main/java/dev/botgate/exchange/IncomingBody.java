@@ -22,4 +22,9 @@ public interface IncomingBody {
 
     /** The body as a paused stream, for what is passed through; ends or fails with the connection. */
     ReadStream<Buffer> stream();
+
+    /** Whether the client has left before it was answered; a body without a connection never tells so. */
+    default boolean clientGone() {
+        return false;
+    }
 }

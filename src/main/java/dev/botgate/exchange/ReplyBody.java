@@ -23,4 +23,12 @@ public sealed interface ReplyBody {
      * @param length the {@code Content-Length} that the upstream sent nevertheless, -1 where it sent none
      */
     record Absent(long length) implements ReplyBody {}
+
+    /**
+     * What came of a body before the upstream broke off, in a reply that says that a mutation was carried out: the client
+     * gets as much and no more, as it would without the gateway. An error instead would make it send again.
+     *
+     * @param length the length that the upstream declared, -1 where it declared none
+     */
+    record Cut(Buffer bytes, long length) implements ReplyBody {}
 }

@@ -16,11 +16,12 @@ import io.vertx.core.Future;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Reads the body, and makes of it the JSON that the connector understands.
  *
- * <p>JSON is checked and goes on as the same bytes. Bodies of what is none of the twelve are never looked into.
+ * <p>JSON is checked and goes on as the same bytes. Bodies of what is none of the twelve are never refused, and looked into for service URLs only.
  */
 public final class Normalizer implements Filter<Identified, Call> {
     private final NormalizeSettings settings;
@@ -78,8 +79,25 @@ public final class Normalizer implements Filter<Identified, Call> {
     private Future<Payload> passedThrough(RequestHead head, IncomingBody body) {
         boolean held = head.route().mutation() && body.length() > 0 && body.length() <= settings.heldPassThroughBytes();
         return held
-                ? unchecked(head, body, settings.heldPassThroughBytes())
+                ? unchecked(head, body, settings.heldPassThroughBytes()).map(this::withServiceUrls)
                 : Future.succeededFuture(new Payload.Streamed(body.stream(), body.length()));
+    }
+
+    /**
+     * The batch operations carry an activity as CreateConversation does. What is no such JSON goes on as it is, since it is
+     * not for the gateway to judge.
+     */
+    private Payload withServiceUrls(Payload payload) {
+        if (!(payload instanceof Payload.Whole whole) || !"application/json".equals(whole.sourceMediaType())) {
+            return payload;
+        }
+        try {
+            JsonChecker activities = Objects.requireNonNull(checkers.get(Operation.CREATE_CONVERSATION));
+            return new Payload.Whole(
+                    whole.bytes(), whole.contentType(), whole.sourceMediaType(), activities.check(whole.bytes()));
+        } catch (GatewayException unknown) {
+            return payload;
+        }
     }
 
     private static Future<Payload> unchecked(RequestHead head, IncomingBody body, long maximumBytes) {

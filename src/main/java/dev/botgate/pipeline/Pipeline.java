@@ -10,18 +10,20 @@ import dev.botgate.exchange.Service;
 public final class Pipeline {
     private Pipeline() {}
 
-    /** Each phase around the next; the order is the design. */
+    /** Each phase around the next; the order is the design. What stands after {@code retry} happens for each attempt. */
     public static Service<Arrival> of(
             Filter<Arrival, Identified> identify,
             Filter<Identified, Identified> cache,
             Filter<Identified, Call> normalize,
             Filter<Call, Call> translateServiceUrls,
             Filter<Call, Call> audit,
+            Filter<Call, Call> retry,
             Service<Call> forward) {
         return identify.then(cache)
                 .then(normalize)
                 .then(translateServiceUrls)
                 .then(audit)
+                .then(retry)
                 .around(forward);
     }
 }

@@ -20,10 +20,12 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -53,6 +55,7 @@ public final class GatewayServer {
     private final Service<Arrival> service;
     private final InstantSource clock;
     private final RequestMeters meters;
+    private final LastReplies lastReplies;
     private final ReplyWriter writer;
     private final HttpServer server;
     private int underWay;
@@ -84,7 +87,8 @@ public final class GatewayServer {
         this.service = service;
         this.clock = clock;
         this.meters = new RequestMeters(registry);
-        this.writer = new ReplyWriter(vertx);
+        this.lastReplies = new LastReplies(vertx);
+        this.writer = new ReplyWriter(lastReplies);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())
@@ -119,13 +123,16 @@ public final class GatewayServer {
         if (underWay == 0) {
             idle.tryComplete();
         }
-        long timer = vertx.setTimer(settings.shutdownTimeout().toMillis(), id -> idle.tryComplete());
-        return idle.future()
-                .onComplete(done -> vertx.cancelTimer(timer))
-                .eventually(() -> server.shutdown(1, TimeUnit.SECONDS));
+        long millis = settings.shutdownTimeout().toMillis();
+        long timer = vertx.setTimer(millis, id -> idle.tryComplete());
+        Future<Void> closed = server.shutdown(millis, TimeUnit.MILLISECONDS);
+        return idle.future().onComplete(done -> vertx.cancelTimer(timer)).eventually(() -> closed);
     }
 
     private void handle(HttpServerRequest request) {
+        if (lastReplies.precede(request)) {
+            return;
+        }
         if (request.method().equals(HttpMethod.OPTIONS) && "*".equals(request.uri())) {
             request.response()
                     .setStatusCode(204)
@@ -148,9 +155,8 @@ public final class GatewayServer {
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = answer(new Arrival(head, body));
-        } catch (GatewayException refusal) {
-            refuse(request, refusal, requestId);
-            meters.end(sample, Operation.OTHER, refusal.failure().status());
+        } catch (RuntimeException refusal) {
+            meters.end(sample, Operation.OTHER, refuse(request, refusal, requestId));
             finished();
             return;
         }
@@ -174,11 +180,7 @@ public final class GatewayServer {
             return Future.failedFuture(new GatewayException(Failure.SHUTTING_DOWN, "The gateway is stopping"));
         }
         if (!FORWARDED_METHODS.contains(method)) {
-            Failure failure =
-                    REFUSED_METHODS.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
-            return Future.failedFuture(new GatewayException(
-                    failure,
-                    "This method is not forwarded (expected: one of " + String.join(", ", FORWARDED_METHODS) + ")"));
+            return Future.succeededFuture(refusedMethod(method, arrival.head().requestId()));
         }
         if (method.equals("OPTIONS")) {
             List<String> allowed = RouteTable.methodsOn(arrival.head().rawPath());
@@ -191,6 +193,18 @@ public final class GatewayServer {
         } catch (RuntimeException bug) {
             return Future.failedFuture(bug);
         }
+    }
+
+    /** RFC 9110 section 15.5.6: such a refusal names what is allowed. */
+    private static Reply refusedMethod(String method, String requestId) {
+        String allowed = String.join(", ", FORWARDED_METHODS);
+        Failure failure =
+                REFUSED_METHODS.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
+        Reply refusal = FailureReplies.of(
+                new GatewayException(failure, "This method is not forwarded (expected: one of " + allowed + ")"),
+                requestId);
+        return refusal.withHeaders(
+                MultiMap.caseInsensitiveMultiMap().addAll(refusal.headers()).add("Allow", allowed));
     }
 
     private static Reply options(List<String> allowed) {
@@ -219,8 +233,10 @@ public final class GatewayServer {
 
     /** A client that has gone, or an upstream that broke off, was told of already; anything else is a bug. */
     private static void notWritten(HttpServerRequest request, Throwable cause, String requestId) {
-        boolean expected =
-                cause instanceof GatewayException || request.response().closed();
+        boolean expected = cause instanceof GatewayException
+                || cause instanceof IOException
+                || cause instanceof HttpClosedException
+                || request.response().closed();
         LOG.atLevel(expected ? Level.DEBUG : Level.ERROR)
                 .addKeyValue("requestId", requestId)
                 .setCause(expected ? null : cause)
@@ -234,17 +250,21 @@ public final class GatewayServer {
         }
     }
 
-    /** Answers a request whose head is ambiguous; whatever follows on that connection is not believed. */
-    private void refuse(HttpServerRequest request, GatewayException refusal, String requestId) {
+    /**
+     * Answers a request whose head is ambiguous; whatever follows on that connection is not believed.
+     *
+     * @return the status of the answer
+     */
+    private int refuse(HttpServerRequest request, RuntimeException refusal, String requestId) {
         Reply reply = FailureReplies.of(refusal, requestId);
+        lastReplies.announce(request);
         request.response()
                 .setStatusCode(reply.status())
-                .putHeader("Connection", "close")
                 .putHeader("Content-Type", reply.headers().get("Content-Type"))
                 .putHeader(RequestIds.REPLY_HEADER, requestId)
                 .end(((ReplyBody.Whole) reply.body()).bytes())
-                .eventually(() -> request.connection().close())
-                .onComplete(closed -> {});
+                .onComplete(written -> lastReplies.closeAfter(request));
+        return reply.status();
     }
 
     private void refuseUnreadable(HttpServerRequest request) {
@@ -261,6 +281,6 @@ public final class GatewayServer {
         } else {
             refusal = new GatewayException(Failure.MALFORMED_REQUEST, "The request is no well-formed HTTP/1.1");
         }
-        refuse(request, refusal, UUID.randomUUID().toString());
+        var unused = refuse(request, refusal, UUID.randomUUID().toString());
     }
 }

@@ -30,6 +30,9 @@ final class HeadCheck {
      */
     static String target(HttpVersion version, String uri, MultiMap headers) {
         host(version, headers);
+        if (headers.contains("")) {
+            throw malformed("There is a header without a name");
+        }
         framing(headers);
         expectation(headers);
         String target = asSent(originForm(uri));

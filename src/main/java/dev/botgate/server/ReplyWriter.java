@@ -4,7 +4,6 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestIds;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -14,13 +13,10 @@ final class ReplyWriter {
     /** Unread bytes up to this many are read and forgotten, so that the connection can be kept. */
     private static final long WORTH_DRAINING = 65_536;
 
-    /** How long a client may still send what nobody wants before it is cut off, in milliseconds. */
-    private static final long LINGER_MILLIS = 2_000;
+    private final LastReplies lastReplies;
 
-    private final Vertx vertx;
-
-    ReplyWriter(Vertx vertx) {
-        this.vertx = vertx;
+    ReplyWriter(LastReplies lastReplies) {
+        this.lastReplies = lastReplies;
     }
 
     /** @return succeeds when the reply was handed to the connection, fails when the client or the upstream cut it short */
@@ -39,11 +35,17 @@ final class ReplyWriter {
         boolean unread = !request.isEnded() && body.length() != 0;
         boolean close = unread && !isWorthDraining(request, body);
         if (close) {
-            response.putHeader("Connection", "close");
+            lastReplies.announce(request);
         }
         Future<Void> written = writeBody(request, response, reply.body());
+        if (close) {
+            return written.eventually(() -> {
+                lastReplies.closeAfter(request);
+                return Future.succeededFuture();
+            });
+        }
         if (unread) {
-            drain(request, close);
+            drain(request);
         }
         return written;
     }
@@ -54,23 +56,34 @@ final class ReplyWriter {
             return response.end(whole.bytes());
         }
         if (body instanceof ReplyBody.Absent absent) {
-            if (absent.length() >= 0) {
+            // RFC 9110 section 8.6: a 204 never speaks of a length.
+            if (absent.length() >= 0 && response.getStatusCode() != 204) {
                 response.putHeader("Content-Length", Long.toString(absent.length()));
             }
             return response.end();
         }
+        if (body instanceof ReplyBody.Cut cut) {
+            declare(request, response, cut.length());
+            return response.write(cut.bytes())
+                    .eventually(() -> request.connection().close());
+        }
         ReplyBody.Streamed streamed = (ReplyBody.Streamed) body;
-        if (streamed.length() >= 0) {
-            response.putHeader("Content-Length", Long.toString(streamed.length()));
+        declare(request, response, streamed.length());
+        return streamed.stream().pipe().endOnFailure(false).to(response).onFailure(cause -> {
+            streamed.abandon().run();
+            var unused = request.connection().close();
+        });
+    }
+
+    /** Says how the end of the body will be known. */
+    private static void declare(HttpServerRequest request, HttpServerResponse response, long length) {
+        if (length >= 0) {
+            response.putHeader("Content-Length", Long.toString(length));
         } else if (request.version() != HttpVersion.HTTP_1_0) {
             response.setChunked(true);
         } else {
             response.putHeader("Connection", "close");
         }
-        return streamed.stream().pipe().endOnFailure(false).to(response).onFailure(cause -> {
-            streamed.abandon().run();
-            var unused = request.connection().close();
-        });
     }
 
     private static boolean isWorthDraining(HttpServerRequest request, RequestBody body) {
@@ -78,21 +91,9 @@ final class ReplyWriter {
         return !waitsForContinue && !body.givenUp() && body.length() >= 0 && body.length() <= WORTH_DRAINING;
     }
 
-    /** Reads on, so that the client gets to see the reply before the connection goes. */
-    private void drain(HttpServerRequest request, boolean close) {
+    private static void drain(HttpServerRequest request) {
         request.handler(null);
         request.exceptionHandler(cause -> {});
-        if (!close) {
-            request.resume();
-            return;
-        }
-        long timer = vertx.setTimer(LINGER_MILLIS, id -> {
-            var unused = request.connection().close();
-        });
-        request.endHandler(ended -> {
-            vertx.cancelTimer(timer);
-            var unused = request.connection().close();
-        });
         request.resume();
     }
 }

@@ -4,6 +4,7 @@ import dev.botgate.exchange.IncomingBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The body of a paused server request. */
 final class RequestBody implements IncomingBody {
@@ -21,6 +23,8 @@ final class RequestBody implements IncomingBody {
     private final boolean expectsContinue;
     private final long length;
     private boolean givenUp;
+    private @Nullable Throwable failure;
+    private @Nullable Handler<Throwable> failureHandler;
 
     RequestBody(Vertx vertx, HttpServerRequest request, Duration timeout) {
         this.vertx = vertx;
@@ -29,6 +33,11 @@ final class RequestBody implements IncomingBody {
         this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
         String declared = request.getHeader("Content-Length");
         this.length = request.headers().contains("Transfer-Encoding") ? -1 : declared == null ? 0 : parse(declared);
+        // The client may leave before anybody reads; who reads later must hear of it nevertheless.
+        request.exceptionHandler(cause -> {
+            failure = cause;
+            tellOfFailure();
+        });
     }
 
     @Override
@@ -50,7 +59,8 @@ final class RequestBody implements IncomingBody {
                 timeout.toMillis(),
                 id -> whole.tryFail(new GatewayException(
                         Failure.BODY_TIMEOUT, "The body did not arrive within " + timeout.toMillis() + " ms")));
-        request.exceptionHandler(cause -> whole.tryFail(gone(cause)));
+        failureHandler = whole::tryFail;
+        tellOfFailure();
         request.endHandler(ended -> whole.tryComplete(bytes));
         request.handler(chunk -> {
             if (bytes.length() + (long) chunk.length() <= maximumBytes) {
@@ -73,8 +83,21 @@ final class RequestBody implements IncomingBody {
 
     @Override
     public ReadStream<Buffer> stream() {
-        begin();
-        return request;
+        return new UploadStream(request, this::begin, handler -> {
+            failureHandler = handler;
+            tellOfFailure();
+        });
+    }
+
+    private void tellOfFailure() {
+        if (failure != null && failureHandler != null) {
+            failureHandler.handle(gone(failure));
+        }
+    }
+
+    @Override
+    public boolean clientGone() {
+        return request.response().closed();
     }
 
     /** Whether reading failed, so that what the client still sends is not worth waiting for. */

@@ -22,7 +22,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.TrustOptions;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends a call to its connector, once, over HTTP/1.1, and takes the reply.
@@ -32,33 +36,52 @@ import org.jspecify.annotations.Nullable;
  * stream through. An instance belongs to one event loop.
  */
 public final class Forwarder implements Service<Call> {
+    private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+
     private final Vertx vertx;
     private final UpstreamSettings settings;
     private final Connectors connectors;
     private final HttpClient client;
     private final AttemptMeters meters;
 
-    public Forwarder(Vertx vertx, UpstreamSettings settings, Connectors connectors, MeterRegistry registry) {
+    /** @param trust whom connectors are trusted by; null for whom Java trusts */
+    public Forwarder(
+            Vertx vertx,
+            UpstreamSettings settings,
+            Connectors connectors,
+            @Nullable TrustOptions trust,
+            MeterRegistry registry) {
         this.vertx = vertx;
         this.settings = settings;
         this.connectors = connectors;
         this.meters = new AttemptMeters(registry);
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions()
-                        .setProtocolVersion(HttpVersion.HTTP_1_1)
-                        .setKeepAlive(true)
-                        .setPipelining(false)
-                        .setDecompressionSupported(false)
-                        .setVerifyHost(true)
-                        .setTrustAll(false)
-                        .setTcpNoDelay(true)
-                        .setMaxHeaderSize(65_536)
-                        .setMaxInitialLineLength(16_384)
-                        .setConnectTimeout(
-                                Math.toIntExact(settings.connectTimeout().toMillis())),
-                new PoolOptions()
+        this.client = vertx.httpClientBuilder()
+                .with(clientOptions(settings, trust))
+                .with(new PoolOptions()
                         .setHttp1MaxSize(settings.maximumConnections())
-                        .setMaxWaitQueueSize(settings.maximumWaiting()));
+                        .setMaxWaitQueueSize(settings.maximumWaiting()))
+                .withConnectHandler(connection -> connection.exceptionHandler(Forwarder::connectionBroke))
+                .build();
+    }
+
+    private static HttpClientOptions clientOptions(UpstreamSettings settings, @Nullable TrustOptions trust) {
+        HttpClientOptions options = new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_1_1)
+                .setKeepAlive(true)
+                .setPipelining(false)
+                .setDecompressionSupported(false)
+                .setVerifyHost(true)
+                .setTrustAll(false)
+                .setTcpNoDelay(true)
+                .setMaxHeaderSize(65_536)
+                .setMaxInitialLineLength(16_384)
+                .setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));
+        return trust == null ? options : options.setTrustOptions(trust);
+    }
+
+    /** Whoever waits for a reply is told of it too. */
+    private static void connectionBroke(Throwable cause) {
+        LOG.atDebug().addKeyValue("cause", cause.toString()).log("A connection to an upstream broke");
     }
 
     /** @return the upstream's reply; fails with a {@code GatewayException} whose verdict tells whether the call may have happened */
@@ -125,42 +148,78 @@ public final class Forwarder implements Service<Call> {
     }
 
     private Future<Reply> exchange(HttpClientRequest request, Call call, Connector connector) {
+        // What happens to the request is told by the futures; without a handler it would be logged besides.
+        request.exceptionHandler(told -> {});
         Promise<HttpClientResponse> responded = Promise.promise();
-        long timer = vertx.setTimer(settings.firstByteTimeout().toMillis(), id -> {
+        Runnable late = () -> {
             if (responded.tryFail(UpstreamFailures.noReplyInTime(connector.name()))) {
-                var unused = request.reset();
+                abandon(request);
             }
-        });
-        send(request, call.payload()).onComplete(result -> {
+        };
+        Sending sending = send(request, call.payload(), late);
+        sending.response().onComplete(result -> {
             if (result.succeeded()) {
-                result.result().pause();
-                responded.tryComplete(result.result());
+                HttpClientResponse response = result.result();
+                response.pause();
+                response.end().onComplete(over -> sending.finish(request));
+                responded.tryComplete(response);
             } else {
                 responded.tryFail(UpstreamFailures.afterSending(connector.name(), result.cause()));
-                var unused = request.reset();
+                abandon(request);
             }
         });
         return responded
                 .future()
-                .onComplete(done -> vertx.cancelTimer(timer))
+                .onComplete(done -> sending.answered().run())
                 .compose(response -> reply(response, request, call));
     }
 
-    private static Future<HttpClientResponse> send(HttpClientRequest request, Payload payload) {
-        if (payload instanceof Payload.Whole whole) {
-            return request.send(whole.bytes());
-        }
+    /** Sends everything; {@code late} runs when the upstream has taken too long to take the body, or to answer. */
+    private Sending send(HttpClientRequest request, Payload payload, Runnable late) {
         if (payload instanceof Payload.Streamed streamed) {
-            request.setChunked(streamed.length() < 0);
-            return request.send(streamed.stream());
+            Upload upload = new Upload(vertx, streamed.stream(), settings.firstByteTimeout(), late);
+            return new Sending(stream(upload, streamed.length(), request), upload::answered, upload::ended);
         }
-        return request.send();
+        long timer = vertx.setTimer(settings.firstByteTimeout().toMillis(), id -> late.run());
+        Runnable answered = () -> vertx.cancelTimer(timer);
+        return payload instanceof Payload.Whole whole
+                ? new Sending(request.send(whole.bytes()), answered, () -> true)
+                : new Sending(request.send(), answered, () -> true);
+    }
+
+    /** Not by {@code request.send}: that would end the request in good order where the body was cut. */
+    private static Future<HttpClientResponse> stream(Upload upload, long length, HttpClientRequest request) {
+        Promise<HttpClientResponse> response = Promise.promise();
+        request.setChunked(length < 0);
+        request.response().onComplete(response::tryComplete, response::tryFail);
+        upload.pipe().endOnFailure(false).to(request).onFailure(response::tryFail);
+        return response.future();
+    }
+
+    private static void abandon(HttpClientRequest request) {
+        var unused = request.reset();
+    }
+
+    /**
+     * A request under way.
+     *
+     * @param answered stops the clock
+     * @param sentWhole whether the body has been sent to its end
+     */
+    private record Sending(Future<HttpClientResponse> response, Runnable answered, BooleanSupplier sentWhole) {
+        /**
+         * Gives up what is left of a body that the upstream has answered without waiting for its end. A reset would put
+         * the connection back among those that can be used.
+         */
+        void finish(HttpClientRequest request) {
+            if (!sentWhole.getAsBoolean()) {
+                request.connection().close().onComplete(closed -> {});
+            }
+        }
     }
 
     private Future<Reply> reply(HttpClientResponse response, HttpClientRequest request, Call call) {
-        Runnable abandon = () -> {
-            var unused = request.reset();
-        };
+        Runnable abandon = () -> abandon(request);
         MultiMap headers = Headers.endToEnd(response.headers());
         long length = length(response.getHeader("Content-Length"));
         headers.remove("Content-Length");
@@ -170,15 +229,21 @@ public final class Forwarder implements Service<Call> {
             return Future.succeededFuture(reply);
         }
         IdleBoundStream body = new IdleBoundStream(vertx, response, settings.idleTimeout(), abandon);
-        if (call.head().route().operation() == Operation.OTHER) {
+        boolean done = call.head().route().mutation() && response.statusCode() / 100 == 2;
+        boolean tooLarge = length > settings.maximumReplyBytes();
+        if (call.head().route().operation() == Operation.OTHER || (tooLarge && done)) {
             return Future.succeededFuture(reply.withBody(new ReplyBody.Streamed(body, length, abandon)));
         }
-        if (length > settings.maximumReplyBytes()) {
+        if (tooLarge) {
             abandon.run();
             return Future.failedFuture(WholeBody.tooLarge(settings.maximumReplyBytes()));
         }
-        return WholeBody.read(body, settings.maximumReplyBytes(), abandon)
-                .map(bytes -> reply.withBody(new ReplyBody.Whole(bytes)));
+        WholeBody whole = new WholeBody(body, settings.maximumReplyBytes(), abandon);
+        return whole.read()
+                .map(bytes -> reply.withBody(new ReplyBody.Whole(bytes)))
+                .recover(cause -> done
+                        ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(whole.soFar(), length)))
+                        : Future.failedFuture(cause));
     }
 
     /** RFC 9110 section 6.4.1. */

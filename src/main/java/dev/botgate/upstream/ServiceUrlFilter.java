@@ -1,6 +1,7 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.Call;
+import dev.botgate.exchange.ContentCodings;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.JsonText;
 import dev.botgate.exchange.Payload;
@@ -11,6 +12,7 @@ import dev.botgate.exchange.Service;
 import dev.botgate.exchange.TopLevelTexts;
 import dev.botgate.operation.Operation;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServiceUrlFilter implements Filter<Call, Call> {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceUrlFilter.class);
+    private static final int LARGEST = 1 << 20;
     private static final String PROPERTY = "serviceUrl";
 
     private final UpstreamSettings settings;
@@ -55,15 +58,12 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
                 || whole.serviceUrls().isEmpty()) {
             return call;
         }
-        Optional<ServiceUrls> urls = urls(call.head().peer());
-        if (urls.isEmpty()) {
-            return call;
-        }
         Buffer bytes = whole.bytes();
         List<JsonText> places = whole.serviceUrls();
         for (int i = places.size() - 1; i >= 0; i--) {
             JsonText place = places.get(i);
-            Optional<String> connectors = urls.get().toUpstream(place.value());
+            Optional<String> connectors =
+                    toConnectors(place.value(), call.head().peer());
             if (connectors.isPresent()) {
                 bytes = TopLevelTexts.replace(bytes, place, connectors.get());
             }
@@ -75,29 +75,44 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
         if (reply.status() / 100 != 2 || !(reply.body() instanceof ReplyBody.Whole whole)) {
             return reply;
         }
-        String encoding = reply.headers().get("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+        String coding = reply.headers().get("Content-Encoding");
+        Optional<Buffer> json = ContentCodings.decode(whole.bytes(), coding, LARGEST);
+        if (json.isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("requestId", call.head().requestId())
                     .addKeyValue("upstream", call.head().upstream())
-                    .log("The upstream compressed a reply although it was asked not to; its serviceUrl stays as it is");
+                    .log("The reply is in a content coding that is not understood; its serviceUrl stays as it is");
             return reply;
         }
-        JsonText place = TopLevelTexts.find(whole.bytes(), Set.of(PROPERTY)).get(PROPERTY);
-        if (place == null) {
-            return reply;
-        }
-        return urls(call.head().peer())
-                .flatMap(urls -> urls.toGateway(place.value()))
-                .map(gateways ->
-                        reply.withBody(new ReplyBody.Whole(TopLevelTexts.replace(whole.bytes(), place, gateways))))
+        return json.flatMap(bytes -> withGatewaysUrl(bytes, call.head().peer()))
+                .map(translated -> reply.withHeaders(uncoded(reply.headers(), coding != null))
+                        .withBody(new ReplyBody.Whole(translated)))
                 .orElse(reply);
     }
 
-    private Optional<ServiceUrls> urls(Peer peer) {
-        if (configured != null) {
-            return Optional.of(configured);
+    private Optional<Buffer> withGatewaysUrl(Buffer json, Peer peer) {
+        JsonText place = TopLevelTexts.find(json, Set.of(PROPERTY)).get(PROPERTY);
+        if (place == null) {
+            return Optional.empty();
         }
+        return (configured == null ? asked(peer) : Optional.of(configured))
+                .flatMap(urls -> urls.toGateway(place.value()))
+                .map(gateways -> TopLevelTexts.replace(json, place, gateways));
+    }
+
+    private static MultiMap uncoded(MultiMap headers, boolean coded) {
+        return coded ? MultiMap.caseInsensitiveMultiMap().addAll(headers).remove("Content-Encoding") : headers;
+    }
+
+    /** A bot may know the gateway by its public address, or by the one that it just asked. */
+    private Optional<String> toConnectors(String url, Peer peer) {
+        return Optional.ofNullable(configured)
+                .flatMap(urls -> urls.toUpstream(url))
+                .or(() -> asked(peer).flatMap(urls -> urls.toUpstream(url)));
+    }
+
+    /** By the address that the client asked for. */
+    private Optional<ServiceUrls> asked(Peer peer) {
         if (peer.host().isEmpty()) {
             return Optional.empty();
         }

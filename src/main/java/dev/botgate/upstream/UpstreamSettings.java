@@ -4,11 +4,13 @@ import static dev.botgate.failure.Setting.atLeast;
 import static dev.botgate.failure.Setting.positive;
 
 import dev.botgate.failure.Setting;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of the named connectors and of the connections to them.
@@ -22,6 +24,8 @@ import java.util.regex.Pattern;
  * @param maximumWaiting how many requests of one event loop may wait for a connection to one connector
  * @param maximumReplyBytes the largest reply that is held whole: of mutations, and of what is cached
  * @param forwarded what becomes of {@code Forwarded} and {@code X-Forwarded-*}
+ * @param trustedCertificates a file of PEM certificates that connectors are trusted by; null trusts whom Java trusts
+ * @param retry when a request is sent again
  */
 public record UpstreamSettings(
         String defaultConnector,
@@ -32,7 +36,9 @@ public record UpstreamSettings(
         int maximumConnections,
         int maximumWaiting,
         long maximumReplyBytes,
-        ForwardedPolicy forwarded) {
+        ForwardedPolicy forwarded,
+        @Nullable Path trustedCertificates,
+        RetrySettings retry) {
 
     private static final Pattern NAME = Pattern.compile("(?!v\\d+$)[a-z0-9][a-z0-9-]*");
 

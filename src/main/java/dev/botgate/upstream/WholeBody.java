@@ -7,19 +7,27 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 
-/** Reads the body of a reply whole, up to a bound. */
+/** The body of a reply on its way to being held whole, up to a bound. */
 final class WholeBody {
-    private WholeBody() {}
+    private final ReadStream<Buffer> stream;
+    private final long maximumBytes;
+    private final Runnable abandon;
+    private final Buffer bytes = Buffer.buffer();
+
+    /** @param abandon called when the bound is passed; it closes the connection that the stream comes from */
+    WholeBody(ReadStream<Buffer> stream, long maximumBytes, Runnable abandon) {
+        this.stream = stream;
+        this.maximumBytes = maximumBytes;
+        this.abandon = abandon;
+    }
 
     /**
-     * Reads {@code stream} to its end.
+     * Reads the stream to its end.
      *
-     * @param abandon called when the bound is passed; it closes the connection that the stream comes from
-     * @return the bytes; fails with UPSTREAM_REPLY_TOO_LARGE beyond {@code maximumBytes}, else as the stream does
+     * @return the bytes; fails with UPSTREAM_REPLY_TOO_LARGE beyond the bound, else as the stream does
      */
-    static Future<Buffer> read(ReadStream<Buffer> stream, long maximumBytes, Runnable abandon) {
+    Future<Buffer> read() {
         Promise<Buffer> whole = Promise.promise();
-        Buffer bytes = Buffer.buffer();
         stream.exceptionHandler(whole::tryFail);
         stream.endHandler(ended -> whole.tryComplete(bytes));
         stream.handler(chunk -> {
@@ -31,6 +39,11 @@ final class WholeBody {
         });
         stream.resume();
         return whole.future();
+    }
+
+    /** What has been read. */
+    Buffer soFar() {
+        return bytes;
     }
 
     static GatewayException tooLarge(long maximumBytes) {

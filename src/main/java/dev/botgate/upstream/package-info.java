@@ -1,5 +1,5 @@
 /**
- * The named connectors, the translation of service URLs, and forwarding.
+ * The named connectors, the translation of service URLs, forwarding, and retries.
  *
  * <p>Runs on the request's event loop. Must not import another concern.
  */

@@ -5,11 +5,16 @@ import static dev.botgate.cache.CacheFixture.body;
 import static dev.botgate.cache.CacheFixture.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -48,6 +53,20 @@ class JoinTest {
                         .timer()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void theFirstClientsLeaving_doesNotReachTheLoad() {
+        Identified request = MEMBERS.request();
+        Identified left = new Identified(request.head(), request.caller(), new GoneBody());
+
+        Future<Reply> reply = fixture.filter.apply(left, fixture.upstream);
+
+        assertThat(left.with(new Payload.None()).clientGone().getAsBoolean()).isTrue();
+        Identified load = fixture.upstream.last().request();
+        assertThat(load.with(new Payload.None()).clientGone().getAsBoolean()).isFalse();
+        fixture.upstream.last().answer("list");
+        assertThat(body(reply.result())).isEqualTo("list");
     }
 
     @Test
@@ -172,5 +191,28 @@ class JoinTest {
 
     private List<Future<Reply>> threeRequests() {
         return Stream.of(MEMBERS, MEMBERS, MEMBERS).map(fixture::ask).toList();
+    }
+
+    /** The body of a request whose client has left. */
+    private record GoneBody() implements IncomingBody {
+        @Override
+        public long length() {
+            return 0;
+        }
+
+        @Override
+        public Future<Buffer> read(long maximumBytes) {
+            throw new AssertionError("The cache read a body");
+        }
+
+        @Override
+        public ReadStream<Buffer> stream() {
+            throw new AssertionError("The cache read a body");
+        }
+
+        @Override
+        public boolean clientGone() {
+            return true;
+        }
     }
 }

@@ -33,7 +33,28 @@ class BinderTest {
         }
     }
 
+    record Boxed(@Nullable Integer many, @Nullable Long most, @Nullable Boolean truth, @Nullable Double share) {}
+
     record Size(int maximumBytes, long otherBytes) {}
+
+    @Test
+    void aNumberThatMayBeLeftOut_isBoundLikeAnyOther() {
+        Optional<Object> given = bind(Boxed.class, "{ many: 3, most: 4, truth: true, share: 0.5 }", null);
+        Optional<Object> none = bind(Boxed.class, "{ many: null }", null);
+
+        assertThat(problems).isEmpty();
+        assertThat(given).contains(new Boxed(3, 4L, true, 0.5));
+        assertThat(none).contains(new Boxed(null, null, null, null));
+    }
+
+    @Test
+    void whatIsNoNumber_isRefusedWhereItMayBeLeftOut() {
+        Optional<Object> bound = bind(Boxed.class, "{ many: 3.5 }", null);
+
+        assertThat(bound).isEmpty();
+        assertThat(problems).singleElement().satisfies(problem -> assertThat(problem.toString())
+                .contains("many: 3.5 (expected: a whole number)"));
+    }
 
     @Test
     void everyKindOfComponent_isBound() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.botgate.upstream.ConnectorSettings;
 import dev.botgate.upstream.ForwardedPolicy;
+import dev.botgate.upstream.OperationRetrySettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +89,22 @@ class ConfigurationReaderTest {
                 .containsEntry("mine", new ConnectorSettings(URI.create("http://localhost:1/x")))
                 .containsKey("teams")
                 .doesNotContainKey("slack");
+    }
+
+    @Test
+    void retries_differForTheOperationsThatAreNamed() {
+        Path file = file("upstream: { retry: { operations: { SendToConversation: { retry-unsafe: true } } } }\n");
+
+        Map<String, OperationRetrySettings> operations = read(
+                        file, Map.of("BOTGATE_UPSTREAM_RETRY_OPERATIONS_UPDATEACTIVITY_MAXIMUM_ATTEMPTS", "7"))
+                .configuration()
+                .upstream()
+                .retry()
+                .operations();
+
+        assertThat(operations)
+                .containsEntry("SendToConversation", new OperationRetrySettings(null, null, null, null, true))
+                .containsEntry("updateactivity", new OperationRetrySettings(7, null, null, null, null));
     }
 
     @Test

@@ -35,6 +35,44 @@ class NormalizerTest {
     private final Normalizer normalizer = new Normalizer(SMALL, SCHEMA);
     private final List<Call> calls = new ArrayList<>();
 
+    @Test
+    void theActivityOfABatchRequestKeepsItsBytes_andItsServiceUrlIsFound() {
+        NormalizeSettings large = new NormalizeSettings(1_000, 10, 100, 100, 100, 1_000, 500);
+        Buffer body =
+                Buffer.buffer("{\"members\":[],\"activity\":{\"serviceUrl\":\"a\"},\"value\":{\"serviceUrl\":\"no\"}}");
+        Buffer broken = Buffer.buffer("{\"activity\":{\"serviceUrl\":\"a\"},}");
+        Normalizer batch = new Normalizer(large, SCHEMA);
+
+        Payload.Whole found = passedThrough(batch, body);
+        Payload.Whole kept = passedThrough(batch, broken);
+
+        assertThat(found.bytes()).isSameAs(body);
+        assertThat(found.serviceUrls()).extracting(JsonText::value).containsExactly("a");
+        assertThat(kept.bytes()).isSameAs(broken);
+        assertThat(kept.serviceUrls()).isEmpty();
+    }
+
+    private Payload.Whole passedThrough(Normalizer by, Buffer body) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Content-Type", "application/json");
+        String path = "/v3/batch/conversation/users";
+        RequestHead head = new RequestHead(
+                "r",
+                Instant.EPOCH,
+                "POST",
+                "teams",
+                path,
+                RouteTable.match("POST", path),
+                headers,
+                new Peer("a", "http", "h"));
+        Future<Reply> reply = by.apply(new Identified(head, Caller.anonymous(), HeldBody.of(body)), call -> {
+            calls.add(call);
+            return Future.succeededFuture(
+                    new Reply(200, "OK", MultiMap.caseInsensitiveMultiMap(), new ReplyBody.Absent(-1)));
+        });
+        assertThat(reply.succeeded()).isTrue();
+        return (Payload.Whole) calls.get(calls.size() - 1).payload();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\""})

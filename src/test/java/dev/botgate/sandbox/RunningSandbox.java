@@ -1,5 +1,7 @@
 package dev.botgate.sandbox;
 
+import static dev.botgate.testing.Await.await;
+
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
@@ -18,12 +20,12 @@ abstract class RunningSandbox {
 
     @BeforeEach
     void start(Vertx vertx) {
-        sandbox = TestVertx.await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0), bounds()));
+        sandbox = await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0), bounds()));
     }
 
     @AfterEach
     void close() {
-        TestVertx.await(sandbox.close());
+        await(sandbox.close());
     }
 
     Bounds bounds() {

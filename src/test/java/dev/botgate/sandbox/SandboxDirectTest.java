@@ -1,5 +1,7 @@
 package dev.botgate.sandbox;
 
+import static dev.botgate.testing.Await.await;
+
 import dev.botgate.testing.ConnectorClientContract;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
@@ -16,12 +18,12 @@ class SandboxDirectTest extends ConnectorClientContract {
 
     @BeforeAll
     void start(Vertx vertx) {
-        sandbox = TestVertx.await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0)));
+        sandbox = await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0)));
     }
 
     @AfterAll
     void close() {
-        TestVertx.await(sandbox.close());
+        await(sandbox.close());
     }
 
     @Override

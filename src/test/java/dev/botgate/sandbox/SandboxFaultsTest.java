@@ -1,11 +1,11 @@
 package dev.botgate.sandbox;
 
+import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.operation.Operation;
 import dev.botgate.testing.Raw;
-import dev.botgate.testing.TestVertx;
 import io.vertx.core.Promise;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -76,9 +76,9 @@ class SandboxFaultsTest extends RunningSandbox {
         sandbox().next(new Fault.Hang());
 
         try (Raw hanging = Raw.connect(sandbox().url())) {
-            TestVertx.await(sandbox().arrivals(0));
+            await(sandbox().arrivals(0));
             assertThat(hanging.send(request())).isNotNull();
-            TestVertx.await(sandbox().arrivals(1));
+            await(sandbox().arrivals(1));
 
             Raw.Reply next = post(SEND, HI);
             assertThat(next.status()).isEqualTo(201);
@@ -92,7 +92,7 @@ class SandboxFaultsTest extends RunningSandbox {
 
         try (Raw hanging = Raw.connect(sandbox().url())) {
             assertThat(hanging.send(request())).isNotNull();
-            TestVertx.await(sandbox().arrivals(1));
+            await(sandbox().arrivals(1));
 
             assertThat(sandbox().received()).singleElement().satisfies(received -> {
                 assertThat(received.complete()).isFalse();
@@ -108,7 +108,7 @@ class SandboxFaultsTest extends RunningSandbox {
 
         try (Raw waiting = Raw.connect(sandbox().url())) {
             assertThat(waiting.send(request())).isNotNull();
-            TestVertx.await(sandbox().arrivals(1));
+            await(sandbox().arrivals(1));
             assertThat(code(get("/v3/conversations/c/members"))).isEqualTo("404 ConversationNotFound");
             release.complete();
 

@@ -1,10 +1,10 @@
 package dev.botgate.sandbox;
 
+import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.operation.Operation;
 import dev.botgate.testing.Raw;
-import dev.botgate.testing.TestVertx;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,7 +81,7 @@ class SandboxRequestsTest extends RunningSandbox {
         try (Raw raw = Raw.connect(sandbox().url())) {
             assertThat(raw.send("POST " + SEND + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"))
                     .isNotNull();
-            TestVertx.await(sandbox().arrivals(1));
+            await(sandbox().arrivals(1));
         }
 
         assertThat(sandbox().received()).singleElement().satisfies(received -> assertThat(received.complete())

@@ -1,5 +1,6 @@
 package dev.botgate.testing;
 
+import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -209,7 +210,7 @@ public abstract class ConnectorClientContract {
 
     @Test
     void membersAreListedByThePage_untilThereAreNoMore() {
-        TestVertx.await(sandbox().conversation(conversation, 250));
+        await(sandbox().conversation(conversation, 250));
 
         PagedMembersResult first = get(client.getConversationPagedMembers(conversation));
         // The client's own method for the second page never works: its URL template is invalid.
@@ -226,7 +227,7 @@ public abstract class ConnectorClientContract {
 
     @Test
     void oneMemberIsFound() {
-        TestVertx.await(sandbox().conversation(conversation, 2));
+        await(sandbox().conversation(conversation, 2));
         ChannelAccount wanted = get(client.getConversationMembers(conversation)).get(1);
 
         ChannelAccount found = get(client.getConversationMember(wanted.getId(), conversation));
@@ -236,7 +237,7 @@ public abstract class ConnectorClientContract {
 
     @Test
     void aMemberIsDeleted_andNotListedAgain() {
-        TestVertx.await(sandbox().conversation(conversation, 3));
+        await(sandbox().conversation(conversation, 3));
         List<ChannelAccount> before = get(client.getConversationMembers(conversation));
         String leaving = before.get(0).getId();
 

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /**
  * A PostgreSQL of its own, which a test may stop, kill and start again; its port and its data stay.
  *
- * <p>Most tests want a database of the shared server instead: see {@link TestPostgres}.
+ * <p>What is committed survives the death of its processes, though not a power cut: {@code fsync} is off, for speed.
+ * Most tests want a database of the shared server instead: see {@link TestPostgres}.
  */
 public final class PostgresServer implements AutoCloseable {
     private final Path dataDirectory;
@@ -40,7 +41,7 @@ public final class PostgresServer implements AutoCloseable {
         return new TestDatabase(port, name);
     }
 
-    /** Kills every process of the server with SIGKILL, as a power cut would. */
+    /** Kills every process of the server with SIGKILL. */
     public void kill() {
         ProcessHandle postmaster = postmaster();
         List<ProcessHandle> all =
@@ -71,6 +72,7 @@ public final class PostgresServer implements AutoCloseable {
                     .setDataDirectory(dataDirectory)
                     .setCleanDataDirectory(false)
                     .setPort(port)
+                    .setServerConfig("synchronous_commit", "on")
                     .setLocaleConfig("locale", "C.UTF-8")
                     .start();
             try (var connection = started.getPostgresDatabase().getConnection()) {

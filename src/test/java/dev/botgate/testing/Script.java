@@ -31,6 +31,11 @@ public record Script(List<Step> steps) {
         return new Script(steps);
     }
 
+    /** Reads the request and sends a head of these lines, and no body. */
+    public static Script head(String... lines) {
+        return exactly(String.join("\r\n", lines) + "\r\n\r\n");
+    }
+
     /** Sends no length: the body ends where the connection does. */
     public static Script closeDelimited(String json) {
         return exactly(head(200, JSON + "Connection: close\r\n"), json).then(new Step.Close());

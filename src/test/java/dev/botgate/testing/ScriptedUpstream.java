@@ -96,6 +96,14 @@ public final class ScriptedUpstream implements AutoCloseable {
         last = more.length == 0 ? first : more[more.length - 1];
     }
 
+    /** Plays these to requests to come, the last one for ever, and forgets unplayed scripts and the requests that came. */
+    public void play(Script first, Script... more) {
+        scripts.clear();
+        requests.clear();
+        untaken.clear();
+        then(first, more);
+    }
+
     /** The requests that were read whole, in that order. */
     public List<Request> requests() {
         return List.copyOf(requests);
@@ -113,6 +121,11 @@ public final class ScriptedUpstream implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError("Interrupted", interrupted);
         }
+    }
+
+    /** How many connections are open. */
+    public int open() {
+        return open.size();
     }
 
     /** How many connections were accepted. */

@@ -1,13 +1,8 @@
 package dev.botgate.testing;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -44,33 +39,7 @@ public final class TestVertx implements ParameterResolver {
 
     /** Closes an instance, and waits for it. */
     public static void close(Vertx vertx) {
-        await(vertx.close());
-    }
-
-    /** What {@code future} comes to; a failure that is no {@link RuntimeException} comes in a {@link CompletionException}. */
-    @CanIgnoreReturnValue
-    public static <T> T await(Future<T> future) {
-        try {
-            return future.toCompletionStage()
-                    .toCompletableFuture()
-                    .get(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new CompletionException(failed.getCause());
-        } catch (TimeoutException late) {
-            throw new AssertionError("Nothing came of the future within " + Patience.LIMIT, late);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("Interrupted", interrupted);
-        }
-    }
-
-    /** Why {@code future} failed; an {@link AssertionError} when it succeeded. */
-    public static Throwable failureOf(Future<?> future) {
-        return await(future.transform(result -> result.succeeded()
-                ? Future.failedFuture(new AssertionError("The future succeeded"))
-                : Future.succeededFuture(result.cause())));
+        Await.await(vertx.close());
     }
 
     @Override

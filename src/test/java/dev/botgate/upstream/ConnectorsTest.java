@@ -74,6 +74,17 @@ class ConnectorsTest {
 
     private static UpstreamSettings settings(Map<String, ConnectorSettings> connectors) {
         Duration second = Duration.ofSeconds(1);
-        return new UpstreamSettings("teams", connectors, second, second, second, 1, 1, 1_024, ForwardedPolicy.REPLACE);
+        return new UpstreamSettings(
+                "teams",
+                connectors,
+                second,
+                second,
+                second,
+                1,
+                1,
+                1_024,
+                ForwardedPolicy.REPLACE,
+                null,
+                Retrying.never());
     }
 }

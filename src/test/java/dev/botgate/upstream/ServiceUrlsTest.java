@@ -189,6 +189,8 @@ class ServiceUrlsTest {
                 1,
                 1,
                 1_024,
-                ForwardedPolicy.REPLACE);
+                ForwardedPolicy.REPLACE,
+                null,
+                Retrying.never());
     }
 }

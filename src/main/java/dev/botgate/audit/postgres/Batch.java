@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import java.util.ArrayList;
@@ -41,6 +42,13 @@ record Batch(List<Pending> entries) {
 
     List<Intent> intents() {
         return pendingIntents().stream().map(Pending.OfIntent::intent).toList();
+    }
+
+    List<Attempt> attempts() {
+        return entries.stream()
+                .filter(Pending.OfAttempt.class::isInstance)
+                .map(entry -> ((Pending.OfAttempt) entry).attempt())
+                .toList();
     }
 
     List<Outcome> outcomes() {

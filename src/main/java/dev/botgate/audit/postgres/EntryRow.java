@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Entry;
@@ -9,26 +10,44 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.RecordedBody;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An entry out of a row of the intent {@code i} and the outcome {@code o}. */
+/** An entry out of a row of the intent {@code i} and the outcome {@code o}, with the attempts between them. */
 final class EntryRow {
     private EntryRow() {}
 
-    /** What to select, with the recorded body or without. */
-    static String columns(boolean bodies) {
+    /** What to select out of {@code schema}, with the recorded body or without. */
+    static String columns(String schema, boolean bodies) {
         Stream<String> intents = Tables.INTENT.stream()
                 .map(Column::name)
                 .map(name -> name.equals("body") && !bodies ? "NULL::bytea AS i_body" : selected("i", name));
         Stream<String> outcomes = Tables.OUTCOME.stream().map(Column::name).map(name -> selected("o", name));
-        return Stream.concat(intents, outcomes).collect(Collectors.joining(", "));
+        return Stream.of(intents, outcomes, Stream.of(attempts(schema)))
+                .flatMap(columns -> columns)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Looked for only where there may be any: not where the gateway that made a single attempt recorded its end too. */
+    private static String attempts(String schema) {
+        String objects = Tables.ATTEMPT.stream()
+                .map(Column::name)
+                .map(name -> "'" + name + "', a." + name)
+                .collect(Collectors.joining(", "));
+        return "CASE WHEN o.attempts IS DISTINCT FROM 1 OR o.boot <> i.boot THEN (SELECT json_agg(json_build_object("
+                + objects
+                + ") ORDER BY a.number) FROM " + schema
+                + ".attempt a WHERE a.intent_at = i.at AND a.intent_id = i.id) END AS attempts";
     }
 
     private static String selected(String table, String column) {
@@ -39,7 +58,24 @@ final class EntryRow {
         Gateway gateway = new Gateway(row.getString("i_gateway"), row.getUUID("i_boot"));
         ExchangeId exchange =
                 new ExchangeId(instant(row, "i_at"), row.getUUID("i_id"), gateway, row.getLong("i_sequence"));
-        return new Entry(intent(exchange, row), row.getUUID("o_intent_id") == null ? null : outcome(exchange, row));
+        Outcome outcome = row.getUUID("o_intent_id") == null ? null : outcome(exchange, row);
+        return new Entry(intent(exchange, row), outcome, attempts(exchange, row.getJsonArray("attempts")));
+    }
+
+    private static List<Attempt> attempts(ExchangeId exchange, @Nullable JsonArray rows) {
+        return rows == null
+                ? List.of()
+                : rows.stream().map(row -> attempt(exchange, (JsonObject) row)).toList();
+    }
+
+    private static Attempt attempt(ExchangeId exchange, JsonObject row) {
+        return new Attempt(
+                exchange,
+                row.getInteger("number"),
+                OffsetDateTime.parse(row.getString("at")).toInstant(),
+                row.getInteger("status"),
+                row.getString("error"),
+                Duration.of(row.getLong("latency_micros"), ChronoUnit.MICROS));
     }
 
     private static Intent intent(ExchangeId exchange, Row row) {

@@ -1,9 +1,11 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
 
 /** An entry on its way into the database. Changes on the trail's own context only. */
 sealed interface Pending {
@@ -16,6 +18,31 @@ sealed interface Pending {
     /** Whether nobody would miss it: its request was refused, and the database certainly has not got it. */
     boolean moot();
 
+    /** What to record instead once the database refuses it; empty when there is nothing less than this. */
+    default Optional<Pending> withoutNames() {
+        return Optional.empty();
+    }
+
+    /** An attempt; nobody waits for it. */
+    record OfAttempt(Attempt attempt) implements Pending {
+        @Override
+        public long bytes() {
+            return ENTRY_BYTES;
+        }
+
+        @Override
+        public boolean moot() {
+            return false;
+        }
+
+        @Override
+        public Optional<Pending> withoutNames() {
+            return Optional.of(attempt.withoutNames())
+                    .filter(bare -> !bare.equals(attempt))
+                    .map(OfAttempt::new);
+        }
+    }
+
     /** An outcome; nobody waits for it. */
     record OfOutcome(Outcome outcome) implements Pending {
         @Override
@@ -26,6 +53,13 @@ sealed interface Pending {
         @Override
         public boolean moot() {
             return false;
+        }
+
+        @Override
+        public Optional<Pending> withoutNames() {
+            return Optional.of(outcome.withoutNames())
+                    .filter(bare -> !bare.equals(outcome))
+                    .map(OfOutcome::new);
         }
     }
 

@@ -42,7 +42,8 @@ public final class PostgresReader implements AuditReader {
             SELECT set_config('default_transaction_read_only', 'on', false), set_config('statement_timeout', '60s', false),
               set_config('jit', 'off', false), set_config('plan_cache_mode', 'force_custom_plan', false),
               set_config('max_parallel_workers_per_gather', '0', false), set_config('enable_bitmapscan', 'off', false),
-              set_config('enable_hashjoin', 'off', false), set_config('enable_sort', 'off', false)
+              set_config('enable_hashjoin', 'off', false),
+              set_config('enable_mergejoin', 'off', false), set_config('enable_sort', 'off', false)
             """;
 
     private final String schema;
@@ -83,7 +84,7 @@ public final class PostgresReader implements AuditReader {
 
     @Override
     public Future<Optional<Entry>> entry(UUID id) {
-        String sql = "SELECT " + EntryRow.columns(true) + " FROM " + schema + ".intent i LEFT JOIN " + schema
+        String sql = "SELECT " + EntryRow.columns(schema, true) + " FROM " + schema + ".intent i LEFT JOIN " + schema
                 + ".outcome o ON o.intent_at = i.at AND o.intent_id = i.id WHERE " + IDENTIFIED;
         return byId(sql, id).map(row -> row.map(EntryRow::entry));
     }

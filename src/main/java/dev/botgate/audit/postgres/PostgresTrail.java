@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.AuditTrail;
 import dev.botgate.audit.Intent;
@@ -65,7 +66,7 @@ public final class PostgresTrail implements AuditTrail {
         this.settings = settings;
         this.clock = clock;
         this.metrics = new TrailMetrics(registry, waiting, waitingBytes);
-        this.link = new TrailLink(vertx, address, settings.commitTimeout(), this::pump, this::lost);
+        this.link = new TrailLink(vertx, address, settings.commitTimeout(), this::pump, this::troubled);
     }
 
     /**
@@ -104,8 +105,16 @@ public final class PostgresTrail implements AuditTrail {
     }
 
     @Override
+    public void attempt(Attempt attempt) {
+        add(new Pending.OfAttempt(attempt));
+    }
+
+    @Override
     public void end(Outcome outcome) {
-        Pending pending = new Pending.OfOutcome(outcome);
+        add(new Pending.OfOutcome(outcome));
+    }
+
+    private void add(Pending pending) {
         admit(pending);
         context.runOnContext(ignored -> enqueue(pending));
     }
@@ -129,12 +138,11 @@ public final class PostgresTrail implements AuditTrail {
     }
 
     private Future<Void> drain() {
-        drained = Promise.promise();
-        Future<Void> end = drained.future()
-                .timeout(settings.commitTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .recover(late -> Future.failedFuture(leftBehind()));
+        Promise<Void> end = Promise.promise();
+        drained = end;
+        long timer = vertx.setTimer(settings.commitTimeout().toMillis(), ignored -> end.fail(leftBehind()));
         tellWhenDrained();
-        return end;
+        return end.future().onComplete(ended -> vertx.cancelTimer(timer));
     }
 
     private void admit(Pending entry) {
@@ -216,13 +224,13 @@ public final class PostgresTrail implements AuditTrail {
             }
             case NOT_WRITTEN -> {
                 putBack(batch);
-                troubled("The database does not take the trail: " + cause.getMessage(), cause);
+                troubled("The database does not take the trail: " + cause.getMessage());
                 link.pause();
             }
             case UNCERTAIN -> {
                 batch.pendingIntents().forEach(Pending.OfIntent::sentInVain);
                 putBack(batch);
-                troubled("The connection to the database failed: " + cause.getMessage(), cause);
+                troubled("The connection to the database failed: " + cause.getMessage());
                 link.renew();
             }
         }
@@ -246,26 +254,17 @@ public final class PostgresTrail implements AuditTrail {
             if (!pending.settled()) {
                 pending.fail(unavailable("the database refuses the record of this request"));
             }
-        } else if (entry instanceof Pending.OfOutcome pending) {
-            Outcome bare = pending.outcome().withoutNames();
-            if (!bare.equals(pending.outcome())) {
-                Pending replacement = new Pending.OfOutcome(bare);
-                admit(replacement);
-                queue.addFirst(replacement);
-            }
         }
+        entry.withoutNames().ifPresent(bare -> {
+            admit(bare);
+            queue.addFirst(bare);
+        });
         tellWhenDrained();
     }
 
-    private void lost() {
-        if (!writing && !closing) {
-            troubled("The connection to the database was lost", null);
-        }
-    }
-
-    private void troubled(String what, @Nullable Throwable cause) {
-        if (problem == null) {
-            log.atWarn().setCause(cause).log(what);
+    private void troubled(String what) {
+        if (!closing && !what.equals(problem)) {
+            log.atWarn().addKeyValue("problem", what).log("The trail cannot be written");
         }
         problem = what;
     }
@@ -288,7 +287,9 @@ public final class PostgresTrail implements AuditTrail {
             awaited.remove();
             if (!oldest.settled()) {
                 metrics.refusedLate();
-                troubled("An intent was not durable in time", null);
+                if (problem == null) {
+                    troubled("An intent was not durable in time");
+                }
                 oldest.fail(unavailable("the request could not be recorded in time"));
             }
         }
@@ -308,8 +309,7 @@ public final class PostgresTrail implements AuditTrail {
 
     private void tellWhenDrained() {
         if (drained != null && queue.isEmpty() && !writing) {
-            boolean first = drained.tryComplete();
-            log.atDebug().addKeyValue("first", first).log("The trail is written to its end");
+            drained.tryComplete();
         }
     }
 

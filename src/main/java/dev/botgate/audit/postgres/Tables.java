@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The trail's two tables, as the migrations make them, and the one statement that writes them. */
+/** The trail's three tables, as the migrations make them, and the one statement that writes them. */
 final class Tables {
     // spotless:off
     static final List<Column<Intent>> INTENT = List.of(
@@ -38,6 +39,15 @@ final class Tables {
         Column.whole("body_length", intent -> length(intent.body().digest())),
         Column.bytes("body_sha256", intent -> sha256(intent.body().digest())));
 
+    static final List<Column<Attempt>> ATTEMPT = List.of(
+        Column.time("intent_at", attempt -> attempt.exchange().at()),
+        Column.uuid("intent_id", attempt -> attempt.exchange().id()),
+        Column.small("number", Attempt::number),
+        Column.time("at", Attempt::at),
+        Column.small("status", Attempt::status),
+        Column.text("error", Attempt::error),
+        Column.whole("latency_micros", attempt -> TimeUnit.NANOSECONDS.toMicros(attempt.latency().toNanos())));
+
     static final List<Column<Outcome>> OUTCOME = List.of(
         Column.time("intent_at", outcome -> outcome.exchange().at()),
         Column.uuid("intent_id", outcome -> outcome.exchange().id()),
@@ -60,18 +70,22 @@ final class Tables {
     private Tables() {}
 
     /**
-     * Inserts any number of intents and of outcomes, in one transaction and one round trip. What is there already stays
+     * Inserts any number of intents, attempts and outcomes, in one transaction and one round trip. What is there already stays
      * as it is, so a batch may be sent again when nobody knows what became of it.
      */
     static String insert(String schema) {
-        return "WITH intents AS (" + insert(schema + ".intent", INTENT, 1) + ") "
-                + insert(schema + ".outcome", OUTCOME, 1 + INTENT.size());
+        int attempts = 1 + INTENT.size();
+        int outcomes = attempts + ATTEMPT.size();
+        return "WITH intents AS (" + insert(schema + ".intent", INTENT, 1) + "), attempts AS ("
+                + insert(schema + ".attempt", ATTEMPT, attempts) + ") "
+                + insert(schema + ".outcome", OUTCOME, outcomes);
     }
 
     /** The parameters of {@link #insert}. */
-    static Tuple parameters(List<Intent> intents, List<Outcome> outcomes) {
+    static Tuple parameters(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
         Tuple tuple = Tuple.tuple();
         INTENT.forEach(column -> column.bind().accept(tuple, intents));
+        ATTEMPT.forEach(column -> column.bind().accept(tuple, attempts));
         OUTCOME.forEach(column -> column.bind().accept(tuple, outcomes));
         return tuple;
     }

@@ -3,6 +3,7 @@ package dev.botgate.audit.postgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.PreparedStatement;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** The one connection that writes the trail, prepared so that what it calls committed is durable. */
 final class TrailConnection {
     /** Whatever the server's default is, or becomes: commits wait for the disk. Stricter values are kept. */
-    private static final String PREPARE =
+    private static final String SETTINGS =
             """
             SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
                 WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
@@ -18,10 +19,10 @@ final class TrailConnection {
             """;
 
     private final PgConnection connection;
-    private final String insert;
+    private final PreparedStatement insert;
     private final Duration patience;
 
-    private TrailConnection(PgConnection connection, String insert, Duration patience) {
+    private TrailConnection(PgConnection connection, PreparedStatement insert, Duration patience) {
         this.connection = connection;
         this.insert = insert;
         this.patience = patience;
@@ -34,27 +35,24 @@ final class TrailConnection {
      *     given up some time later
      */
     static Future<TrailConnection> open(Vertx vertx, DatabaseAddress address, Duration patience) {
-        return address.connect(vertx, "botgate trail").compose(connection -> {
-            TrailConnection opened = new TrailConnection(connection, Tables.insert(address.schema()), patience);
-            return connection
-                    .preparedQuery(PREPARE)
-                    .execute(Tuple.of(Long.toString(patience.toMillis())))
-                    .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                    .map(opened)
-                    .onFailure(cause -> opened.discard());
-        });
+        return address.connect(vertx, "botgate trail").compose(connection -> connection
+                .preparedQuery(SETTINGS)
+                .execute(Tuple.of(Long.toString(patience.toMillis())))
+                .compose(set -> connection.prepare(Tables.insert(address.schema())))
+                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .map(insert -> new TrailConnection(connection, insert, patience))
+                .onFailure(cause -> discard(connection)));
     }
 
-    /** Calls {@code lost} once the connection has ended, for whatever reason. */
+    /** Calls {@code lost} once the connection has ended; what it had to say before is said by what fails with it. */
     void onEnd(Runnable lost) {
-        connection.closeHandler(ignored -> lost.run());
+        connection.exceptionHandler(ignored -> {}).closeHandler(ended -> lost.run());
     }
 
     /** Makes {@code batch} durable; an empty one finds out whether that could be done. */
     Future<Void> write(Batch batch) {
-        return connection
-                .preparedQuery(insert)
-                .execute(Tables.parameters(batch.intents(), batch.outcomes()))
+        return insert.query()
+                .execute(Tables.parameters(batch.intents(), batch.attempts(), batch.outcomes()))
                 .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
                 .mapEmpty();
     }
@@ -65,6 +63,10 @@ final class TrailConnection {
 
     /** Lets go of a connection that is of no use; how that ends does not matter. */
     void discard() {
+        discard(connection);
+    }
+
+    private static void discard(PgConnection connection) {
         connection.close().onFailure(ignored -> {});
     }
 }

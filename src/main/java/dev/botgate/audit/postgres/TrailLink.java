@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class TrailLink {
     private final DatabaseAddress address;
     private final Duration patience;
     private final Runnable ready;
-    private final Runnable lost;
+    private final Consumer<String> trouble;
     private @Nullable TrailConnection connection;
     private long pauseMillis = SHORTEST_PAUSE_MILLIS;
     private boolean pausing;
@@ -32,15 +33,15 @@ final class TrailLink {
      * A link that is not open yet.
      *
      * @param ready runs when there may be a usable connection after there was none
-     * @param lost runs when a connection has ended by itself
+     * @param trouble hears why there is no usable connection
      */
-    TrailLink(Vertx vertx, DatabaseAddress address, Duration commitTimeout, Runnable ready, Runnable lost) {
+    TrailLink(Vertx vertx, DatabaseAddress address, Duration commitTimeout, Runnable ready, Consumer<String> trouble) {
         this.vertx = vertx;
         this.address = address;
         Duration twice = commitTimeout.plus(commitTimeout);
         this.patience = twice.compareTo(LEAST_PATIENCE) > 0 ? twice : LEAST_PATIENCE;
         this.ready = ready;
-        this.lost = lost;
+        this.trouble = trouble;
     }
 
     /** Connects for the first time, and writes nothing, which shows whether something could be written. */
@@ -104,6 +105,7 @@ final class TrailLink {
                             ready.run();
                         },
                         cause -> {
+                            trouble.accept("The database cannot be reached: " + cause.getMessage());
                             pausing = false;
                             pause();
                         });
@@ -118,7 +120,7 @@ final class TrailLink {
         opened.onEnd(() -> {
             if (connection == opened) {
                 connection = null;
-                lost.run();
+                trouble.accept("The connection to the database was lost");
                 pause();
             }
         });

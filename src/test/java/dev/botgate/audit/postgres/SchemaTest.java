@@ -47,6 +47,10 @@ class SchemaTest {
                         "access_2031_11",
                         "access_2031_12",
                         "access_2032_01",
+                        "attempt_2031_10",
+                        "attempt_2031_11",
+                        "attempt_2031_12",
+                        "attempt_2032_01",
                         "intent_2031_10",
                         "intent_2031_11",
                         "intent_2031_12",
@@ -73,7 +77,7 @@ class SchemaTest {
 
         List<String> created = await(partitions.create());
 
-        assertThat(created).hasSize(11).doesNotContain("intent_2031_12").contains("intent_2032_01");
+        assertThat(created).hasSize(15).doesNotContain("intent_2031_12").contains("intent_2032_01");
     }
 
     @Test
@@ -108,7 +112,13 @@ class SchemaTest {
                 "TRUNCATE botgate.access_2031_11",
                 "UPDATE botgate.hold SET reason = 'none'",
                 "DELETE FROM botgate.hold",
-                "TRUNCATE botgate.hold"
+                "TRUNCATE botgate.hold",
+                "UPDATE botgate.attempt SET status = 200",
+                "DELETE FROM botgate.attempt",
+                "TRUNCATE botgate.attempt",
+                "DELETE FROM botgate.attempt_2031_11",
+                "TRUNCATE botgate.attempt_2031_11",
+                "TRUNCATE botgate.attempt_default"
             })
     void whatIsRecordedCannotBeChanged(String change) {
         assertThat(await(partitions.create())).isNotEmpty();
@@ -118,6 +128,8 @@ class SchemaTest {
                 + " VALUES ('2031-11-02T00:00:00Z', gen_random_uuid(), 'here', 'search', '{}')");
         database.execute("INSERT INTO botgate.hold (id, change, at, subject, value, reason, changed_by)"
                 + " VALUES (gen_random_uuid(), 'added', now(), 'bot', 'b', 'a case', 'me')");
+        database.execute("INSERT INTO botgate.attempt (intent_at, intent_id, number, at, latency_micros)"
+                + " SELECT at, id, 1, at, 10 FROM botgate.intent");
 
         assertThatThrownBy(() -> database.execute(change)).hasMessageContaining("The audit trail is append-only");
         assertThat(database.rows("SELECT uri, close FROM botgate.intent, botgate.outcome"))

@@ -1,0 +1,43 @@
+package dev.botgate.exchange;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code Retry-After} of RFC 9110 section 10.2.3: seconds, or a date. */
+public final class RetryAfter {
+    public static final String HEADER = "Retry-After";
+
+    /** About thirty years, which stands for everything longer. */
+    private static final Duration LONGEST = Duration.ofSeconds(999_999_999);
+
+    private static final Pattern SECONDS = Pattern.compile("[0-9]+");
+
+    private RetryAfter() {}
+
+    /** How long {@code value} asks to wait, from {@code now}; empty where it is absent, unreadable, zero or past. */
+    public static Optional<Duration> read(@Nullable String value, Instant now) {
+        return value == null
+                ? Optional.empty()
+                : asked(value.strip(), now).filter(wait -> wait.compareTo(Duration.ZERO) > 0);
+    }
+
+    private static Optional<Duration> asked(String text, Instant now) {
+        if (SECONDS.matcher(text).matches()) {
+            String digits = text.replaceFirst("^0+(?=.)", "");
+            return Optional.of(digits.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(digits)));
+        }
+        try {
+            Instant until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            return Optional.of(Duration.between(now, until));
+        } catch (DateTimeException unreadable) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.botgate.exchange;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+
+/** The body of a request whose reply others wait for too: its own client's leaving means nothing. */
+record SharedBody(IncomingBody body) implements IncomingBody {
+    @Override
+    public long length() {
+        return body.length();
+    }
+
+    @Override
+    public Future<Buffer> read(long maximumBytes) {
+        return body.read(maximumBytes);
+    }
+
+    @Override
+    public ReadStream<Buffer> stream() {
+        return body.stream();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.botgate.upstream;
+
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.exchange.RetryAfter;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** What follows an attempt that has ended. Decided without side effects; the budget has its say after that. */
+sealed interface RetryDecision {
+    /** The result is what the call comes to. */
+    record Keep() implements RetryDecision {}
+
+    /** Another attempt is worth it, after {@code pause}. */
+    record Again(RetryReason reason, Duration pause) implements RetryDecision {}
+
+    /** Another attempt would be worth it, but there will be none. */
+    record GiveUp(RetryReason reason, Obstacle obstacle) implements RetryDecision {}
+
+    /** What keeps another attempt from being made. */
+    enum Obstacle {
+        ATTEMPTS,
+        DEADLINE,
+        BUDGET,
+        CLIENT_GONE;
+
+        /** How metrics and logs name it. */
+        String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** RFC 9110 section 9.2.2. */
+    Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
+
+    /** RFC 9110 section 13.1: to these, 412 is the answer that was asked for. */
+    List<String> CONDITIONS = List.of("If-Match", "If-None-Match", "If-Unmodified-Since", "If-Modified-Since");
+
+    /**
+     * Decides.
+     *
+     * @param call as it was attempted
+     * @param ended completed
+     * @param elapsed since the first attempt was begun
+     * @param random from 0 to below 1
+     */
+    static RetryDecision after(
+            Call call, Future<Reply> ended, Duration elapsed, RetryRules rules, Instant now, double random) {
+        Optional<RetryReason> found = RetryReason.of(ended);
+        if (found.isEmpty() || !mayBeRepeated(call, found.get(), rules)) {
+            return new Keep();
+        }
+        RetryReason reason = found.get();
+        if (call.attempt() >= rules.maximumAttempts()) {
+            return new GiveUp(reason, Obstacle.ATTEMPTS);
+        }
+        if (nobodyWaits(call)) {
+            return new GiveUp(reason, Obstacle.CLIENT_GONE);
+        }
+        Duration pause = pause(call, ended, rules, now, random);
+        return elapsed.plus(pause).compareTo(rules.deadline()) > 0
+                ? new GiveUp(reason, Obstacle.DEADLINE)
+                : new Again(reason, pause);
+    }
+
+    /** Whether nobody would miss the reply, or what the call does. */
+    static boolean nobodyWaits(Call call) {
+        return !call.head().route().mutation() && call.clientGone().getAsBoolean();
+    }
+
+    private static boolean mayBeRepeated(Call call, RetryReason reason, RetryRules rules) {
+        RequestHead head = call.head();
+        if (call.payload() instanceof Payload.Streamed && reason != RetryReason.UNREACHABLE) {
+            return false;
+        }
+        if (reason == RetryReason.STATUS_412 && CONDITIONS.stream().anyMatch(head.headers()::contains)) {
+            return false;
+        }
+        return reason.certainlyNotDone() || rules.retryUnsafe() || IDEMPOTENT.contains(head.method());
+    }
+
+    /** As the upstream asks, and a little more, so that those who were told the same do not come at the same time. */
+    private static Duration pause(Call call, Future<Reply> ended, RetryRules rules, Instant now, double random) {
+        Optional<Duration> asked = ended.succeeded()
+                ? RetryAfter.read(ended.result().headers().get(RetryAfter.HEADER), now)
+                : Optional.empty();
+        return asked.map(wait -> wait.plus(rules.backoff(1, random)))
+                .orElseGet(() -> rules.backoff(call.attempt(), random));
+    }
+}

@@ -1,0 +1,103 @@
+package dev.botgate.upstream;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body on its way to an upstream, with a clock that runs while it is the upstream's turn: to take more of it, or to
+ * answer once it has all. A slow client is not the upstream's fault.
+ */
+final class Upload implements ReadStream<Buffer> {
+    private static final long NO_TIMER = -1;
+
+    private final Vertx vertx;
+    private final ReadStream<Buffer> body;
+    private final Duration patience;
+    private final Runnable late;
+    private long timer = NO_TIMER;
+    private boolean ended;
+    private boolean over;
+
+    /**
+     * @param late runs once when the upstream has taken longer than {@code patience}
+     */
+    Upload(Vertx vertx, ReadStream<Buffer> body, Duration patience, Runnable late) {
+        this.vertx = vertx;
+        this.body = body;
+        this.patience = patience;
+        this.late = late;
+    }
+
+    /** Whether the end has been sent. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** Stops the clock for good: the upstream has answered, or will not. */
+    void answered() {
+        over = true;
+        stop();
+    }
+
+    @Override
+    public Upload exceptionHandler(@Nullable Handler<Throwable> handler) {
+        body.exceptionHandler(handler);
+        return this;
+    }
+
+    @Override
+    public Upload handler(@Nullable Handler<Buffer> handler) {
+        body.handler(handler);
+        return this;
+    }
+
+    @Override
+    public Upload endHandler(@Nullable Handler<Void> handler) {
+        body.endHandler(end -> {
+            ended = true;
+            start();
+            if (handler != null) {
+                handler.handle(null);
+            }
+        });
+        return this;
+    }
+
+    @Override
+    public Upload pause() {
+        start();
+        body.pause();
+        return this;
+    }
+
+    @Override
+    public Upload resume() {
+        stop();
+        body.resume();
+        return this;
+    }
+
+    @Override
+    public Upload fetch(long amount) {
+        stop();
+        body.fetch(amount);
+        return this;
+    }
+
+    private void start() {
+        if (timer == NO_TIMER && !over) {
+            timer = vertx.setTimer(patience.toMillis(), id -> late.run());
+        }
+    }
+
+    private void stop() {
+        if (timer != NO_TIMER && (over || !ended)) {
+            vertx.cancelTimer(timer);
+            timer = NO_TIMER;
+        }
+    }
+}

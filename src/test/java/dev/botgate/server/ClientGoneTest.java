@@ -1,0 +1,65 @@
+package dev.botgate.server;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.testing.Raw;
+import dev.botgate.testing.TestVertx;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whether the server notices that a client has left while it waits for its reply. */
+@ExtendWith(TestVertx.class)
+class ClientGoneTest {
+    @ParameterizedTest
+    @CsvSource({"GET, false", "GET, true", "POST, false", "POST, true"})
+    void whenTheClientLeaves_itsRequestTellsSo(String method, boolean reset, Vertx vertx) {
+        CompletableFuture<IncomingBody> arrived = new CompletableFuture<>();
+        Promise<Reply> answer = Promise.promise();
+        GatewayServer server = new GatewayServer(
+                vertx,
+                settings(),
+                uri -> new GatewayServer.Destination("teams", uri),
+                arrival -> arrival.body()
+                        .read(1_000)
+                        .onSuccess(read -> arrived.complete(arrival.body()))
+                        .compose(read -> answer.future()),
+                InstantSource.system(),
+                new SimpleMeterRegistry());
+        int port = await(server.start());
+
+        Raw client = Raw.connect(port)
+                .send(Raw.request(method + " /v3/x HTTP/1.1", List.of(), method.equals("POST") ? "{}" : ""));
+        IncomingBody body = arrived.join();
+        assertThat(body.clientGone()).isFalse();
+        if (reset) {
+            client.reset();
+        } else {
+            client.close();
+        }
+
+        until(body::clientGone);
+        answer.complete(
+                new Reply(200, "OK", MultiMap.caseInsensitiveMultiMap(), new ReplyBody.Whole(Buffer.buffer("late"))));
+        await(server.stop());
+    }
+
+    private static ServerSettings settings() {
+        Duration patience = Duration.ofSeconds(20);
+        return new ServerSettings("127.0.0.1", 0, null, 1, 32_768, 8_192, patience, patience, patience);
+    }
+}

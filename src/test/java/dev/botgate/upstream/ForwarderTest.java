@@ -1,0 +1,128 @@
+package dev.botgate.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Peer;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.operation.RouteTable;
+import dev.botgate.testing.Await;
+import dev.botgate.testing.Script;
+import dev.botgate.testing.ScriptedUpstream;
+import dev.botgate.testing.TestVertx;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestVertx.class)
+class ForwarderTest {
+    private static final String SEND = "/v3/conversations/c/activities";
+
+    @Test
+    void aMutationWhoseSuccessWasCut_isPassedOnAsFarAsItCame(Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.cutBody(20, "{\"id"))) {
+            Reply reply = Await.await(forward(vertx, upstream.url(), "POST", SEND));
+
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.body()).isEqualTo(new ReplyBody.Cut(Buffer.buffer("{\"id"), 20));
+        }
+    }
+
+    @Test
+    void aReadThatWasCut_fails(Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.cutBody(20, "{\"id"))) {
+            assertThat(failure(forward(vertx, upstream.url(), "GET", "/v3/conversations")))
+                    .isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
+        }
+    }
+
+    @Test
+    void aMutationsSuccessThatIsTooLargeToHold_passesThrough(Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "\"" + "x".repeat(2_000) + "\""))) {
+            Reply reply = Await.await(forward(vertx, upstream.url(), "POST", SEND));
+
+            assertThat(reply.body()).isInstanceOfSatisfying(ReplyBody.Streamed.class, body -> {
+                assertThat(body.length()).isEqualTo(2_002);
+                body.abandon().run();
+            });
+        }
+    }
+
+    @Test
+    void aReadThatIsTooLargeToHold_fails(Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "\"" + "x".repeat(2_000) + "\""))) {
+            assertThat(failure(forward(vertx, upstream.url(), "GET", "/v3/conversations")))
+                    .isEqualTo(Failure.UPSTREAM_REPLY_TOO_LARGE);
+        }
+    }
+
+    @Test
+    void whatNobodyTook_certainlyDidNotHappen(Vertx vertx) {
+        Failure failure = failure(forward(vertx, ScriptedUpstream.nobody(), "POST", SEND));
+
+        assertThat(failure).isEqualTo(Failure.UPSTREAM_UNREACHABLE);
+        assertThat(failure.mayHaveHappened()).isFalse();
+    }
+
+    @Test
+    void whatWasTakenWithoutAnAnswer_mayHaveHappened(Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.cutHead(), Script.hang())) {
+            assertThat(failure(forward(vertx, upstream.url(), "POST", SEND))).isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
+            Failure late = failure(forward(vertx, upstream.url(), "POST", SEND));
+
+            assertThat(late).isEqualTo(Failure.UPSTREAM_TIMEOUT);
+            assertThat(late.mayHaveHappened()).isTrue();
+        }
+    }
+
+    private static Failure failure(Future<Reply> reply) {
+        return catchThrowableOfType(GatewayException.class, () -> Await.await(reply))
+                .failure();
+    }
+
+    private static Future<Reply> forward(Vertx vertx, URI url, String method, String path) {
+        UpstreamSettings settings = new UpstreamSettings(
+                "up",
+                Map.of("up", new ConnectorSettings(url)),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(5),
+                4,
+                4,
+                1_024,
+                ForwardedPolicy.REPLACE,
+                null,
+                Retrying.never());
+        Forwarder forwarder = new Forwarder(
+                vertx, settings, new Connectors(settings, URI.create("http://gate")), null, new SimpleMeterRegistry());
+        RequestHead head = new RequestHead(
+                "r",
+                Instant.EPOCH,
+                method,
+                "up",
+                path,
+                RouteTable.match(method, path),
+                MultiMap.caseInsensitiveMultiMap(),
+                new Peer("127.0.0.1", "http", "gate"));
+        Payload payload = method.equals("POST")
+                ? new Payload.Whole(Buffer.buffer("{}"), null, "application/json", List.of())
+                : new Payload.None();
+        return forwarder.serve(new Call(head, Caller.anonymous(), payload));
+    }
+}

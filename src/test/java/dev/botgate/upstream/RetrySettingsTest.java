@@ -1,0 +1,60 @@
+package dev.botgate.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.botgate.operation.Operation;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RetrySettingsTest {
+    private static final Duration BASE = Duration.ofMillis(200);
+    private static final Duration MAXIMUM = Duration.ofSeconds(5);
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    @Test
+    void whatAnOperationLeavesOut_isAsForAll() {
+        RetrySettings settings = with(Map.of(
+                "sendtoconversation", new OperationRetrySettings(null, Duration.ZERO, null, null, true),
+                "other", new OperationRetrySettings(1, null, null, Duration.ofMinutes(1), null)));
+
+        assertThat(settings.of(Operation.SEND_TO_CONVERSATION))
+                .isEqualTo(new RetryRules(3, Duration.ZERO, MAXIMUM, DEADLINE, true));
+        assertThat(settings.of(Operation.OTHER))
+                .isEqualTo(new RetryRules(1, BASE, MAXIMUM, Duration.ofMinutes(1), false));
+        assertThat(settings.of(Operation.UPDATE_ACTIVITY)).isEqualTo(new RetryRules(3, BASE, MAXIMUM, DEADLINE, false));
+        assertThat(settings.longestDeadline()).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void anOperationThatDoesNotExist_isRefused() {
+        assertThatThrownBy(() -> with(Map.of("Send", new OperationRetrySettings(1, null, null, null, null))))
+                .hasMessageStartingWith("operations: Send (expected: one of GetConversations, CreateConversation,")
+                .hasMessageEndingWith("UploadAttachment, other)");
+    }
+
+    @Test
+    void anOperationWhoseSettingsDoNotAgreeWithTheCommonOnes_isRefused() {
+        assertThatThrownBy(() -> with(
+                        Map.of("other", new OperationRetrySettings(null, null, Duration.ofMillis(100), null, null))))
+                .hasMessage("operations: other (expected: settings that agree, but maximum-delay: 100ms"
+                        + " (expected: at least base-delay))");
+    }
+
+    @Test
+    void whatMakesNoSense_isRefused() {
+        assertThatThrownBy(() -> new RetrySettings(0, BASE, MAXIMUM, DEADLINE, false, 20, 5, Map.of()))
+                .hasMessage("maximum-attempts: 0 (expected: 1 to 100)");
+        assertThatThrownBy(() -> new RetrySettings(3, MAXIMUM, BASE, DEADLINE, false, 20, 5, Map.of()))
+                .hasMessage("maximum-delay: 200ms (expected: at least base-delay)");
+        assertThatThrownBy(() -> new RetrySettings(3, BASE, MAXIMUM, DEADLINE, false, 101, 5, Map.of()))
+                .hasMessage("budget-percent: 101 (expected: 0 to 100)");
+        assertThatThrownBy(() -> new RetrySettings(3, BASE, MAXIMUM, DEADLINE, false, 20, -1, Map.of()))
+                .hasMessage("budget-minimum-per-second: -1 (expected: >= 0)");
+    }
+
+    private static RetrySettings with(Map<String, OperationRetrySettings> operations) {
+        return new RetrySettings(3, BASE, MAXIMUM, DEADLINE, false, 20, 5, operations);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.botgate.upstream;
+
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Peer;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.operation.RouteTable;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** What tests of retries speak of: settings, calls and replies. */
+final class Retrying {
+    static final String ACTIVITIES = "/v3/conversations/19%3Ac/activities";
+    static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    private Retrying() {}
+
+    static RetrySettings never() {
+        return settings(1, 0, 0);
+    }
+
+    /** Pauses of up to 100 ms, twice as long each time, up to a second. */
+    static RetrySettings settings(int maximumAttempts, int budgetPercent, int budgetMinimumPerSecond) {
+        return new RetrySettings(
+                maximumAttempts,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                DEADLINE,
+                false,
+                budgetPercent,
+                budgetMinimumPerSecond,
+                Map.of());
+    }
+
+    static Payload.Whole json(String text) {
+        return new Payload.Whole(Buffer.buffer(text), "application/json", "application/json", List.of());
+    }
+
+    static Call call(String method, String uri, Payload payload, MultiMap headers) {
+        RequestHead head = new RequestHead(
+                "request-1",
+                Instant.EPOCH,
+                method,
+                "teams",
+                uri,
+                RouteTable.match(method, uri.split("\\?", 2)[0]),
+                headers,
+                new Peer("127.0.0.1", "http", "localhost:3980"));
+        return new Call(head, Caller.anonymous(), payload);
+    }
+
+    static Call call(String method, String uri, Payload payload) {
+        return call(method, uri, payload, MultiMap.caseInsensitiveMultiMap());
+    }
+
+    static Reply reply(int status, String... headers) {
+        MultiMap all = MultiMap.caseInsensitiveMultiMap();
+        for (int i = 0; i < headers.length; i += 2) {
+            all.add(headers[i], headers[i + 1]);
+        }
+        return new Reply(status, "Reason", all, new ReplyBody.Whole(Buffer.buffer()));
+    }
+}
