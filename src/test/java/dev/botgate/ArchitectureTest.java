@@ -54,9 +54,10 @@ class ArchitectureTest {
             Map.entry(List.of("picocli..", "ch.qos.logback..", "net.logstash.."), List.of("cli")));
     // spotless:on
 
-    /** Start-up and the command line; the classes of the trail's database that have nothing to do with event loops. */
+    /** Start-up and the command line; the classes of the trail's stores that have nothing to do with event loops. */
     private static final DescribedPredicate<JavaClass> MAY_BLOCK = resideInAnyPackage(OURS + "cli..", OURS + "config..")
-            .or(resideInAPackage(OURS + "audit.postgres..").and(DescribedPredicate.not(asynchronous())))
+            .or(resideInAnyPackage(OURS + "audit.postgres..", OURS + "audit.journal..")
+                    .and(DescribedPredicate.not(asynchronous())))
             .as("may block");
 
     @ArchTest

@@ -12,14 +12,21 @@ import java.util.function.Supplier;
  * {@code GET /health/live} and {@code GET /health/ready}.
  *
  * <p>Live means that an event loop answers. Ready means that no check has a problem; otherwise the answer is 503, and
- * names each check with its problem.
+ * names each check with its problem. A check may have a note too, which makes no difference to the status.
  */
 public final class HealthRoutes implements AdminRoutes {
     private final Map<String, Supplier<Optional<String>>> checks;
+    private final Map<String, Supplier<Optional<String>>> notes;
 
     /** @param checks name to a supplier, which must not block, of what is wrong */
     public HealthRoutes(Map<String, Supplier<Optional<String>>> checks) {
+        this(checks, Map.of());
+    }
+
+    /** @param notes name of a check to a supplier, which must not block, of what an operator should know beside that */
+    public HealthRoutes(Map<String, Supplier<Optional<String>>> checks, Map<String, Supplier<Optional<String>>> notes) {
         this.checks = new LinkedHashMap<>(checks);
+        this.notes = Map.copyOf(notes);
     }
 
     @Override
@@ -36,6 +43,9 @@ public final class HealthRoutes implements AdminRoutes {
             up &= problem.isEmpty();
             JsonObject result = new JsonObject().put("status", problem.isEmpty() ? "UP" : "DOWN");
             problem.ifPresent(text -> result.put("problem", text));
+            Optional.ofNullable(notes.get(check.getKey()))
+                    .flatMap(Supplier::get)
+                    .ifPresent(text -> result.put("note", text));
             results.put(check.getKey(), result);
         }
         answer(

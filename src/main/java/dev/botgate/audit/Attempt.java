@@ -16,12 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param latency to its end, in whole microseconds
  */
 public record Attempt(
-        ExchangeId exchange,
-        int number,
-        Instant at,
-        @Nullable Integer status,
-        @Nullable String error,
-        Duration latency) {
+        ExchangeId exchange, int number, Instant at, @Nullable Integer status, @Nullable String error, Duration latency)
+        implements Recorded {
     public Attempt {
         at = at.truncatedTo(ChronoUnit.MICROS);
         error = Storable.textOrNull(error);

@@ -5,6 +5,7 @@ import static dev.botgate.failure.Setting.between;
 import static dev.botgate.failure.Setting.notBlank;
 import static dev.botgate.failure.Setting.positive;
 
+import dev.botgate.failure.Setting;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param maximumBatch how many entries one commit takes at most
  * @param attachmentBytes whether the bytes of uploaded attachments are recorded, not only their length and digest
  * @param allowUnsafeDurability whether the gateway is ready although the database's commits are not durable
+ * @param onOutage what becomes of mutations while PostgreSQL cannot record them
+ * @param journal where they are recorded then
+ * @param heartbeat when a gateway counts as dead
  */
 public record AuditSettings(
         @Nullable String gateway,
@@ -28,7 +32,10 @@ public record AuditSettings(
         long maximumWaitingBytes,
         int maximumBatch,
         boolean attachmentBytes,
-        boolean allowUnsafeDurability) {
+        boolean allowUnsafeDurability,
+        OutagePolicy onOutage,
+        JournalSettings journal,
+        HeartbeatSettings heartbeat) {
     public AuditSettings {
         if (gateway != null) {
             notBlank("gateway", gateway);
@@ -38,5 +45,9 @@ public record AuditSettings(
         atLeast("maximum-waiting", maximumWaiting, 1);
         atLeast("maximum-waiting-bytes", maximumWaitingBytes, 1);
         between("maximum-batch", maximumBatch, 1, 10_000);
+        if (onOutage == OutagePolicy.JOURNAL && journal.patience().compareTo(commitTimeout) >= 0) {
+            throw Setting.refused(
+                    "commit-timeout", commitTimeout, "longer than journal.patience, " + journal.patience());
+        }
     }
 }

@@ -6,10 +6,15 @@ import java.util.Optional;
 /**
  * Where mutations are recorded before and after they go upstream.
  *
- * <p>The promise: an intent whose {@link #begin} succeeded is durable; whoever forwards only then has a record of every
- * byte that goes upstream. An intent whose {@code begin} failed is never left open: either it is not in the trail at
- * all, or it is closed there as {@code failed} with the error {@code NotForwarded}. Every outcome is recorded once,
- * however often the store has to be asked. An intent without outcome says "may have happened".
+ * <p>The promise: no byte of a mutation goes upstream before its intent is durable; every intent gets exactly one closing
+ * record ({@code succeeded}, {@code refused}, {@code failed}, {@code unknown}); no record is lost or doubled by the death of
+ * the gateway, the database, the disk's free space or the network, at any instant.
+ *
+ * <p>For that, who forwards does so only once {@link #begin} has succeeded. An intent whose {@code begin} failed is never
+ * left open: either it is not in the trail at all, or it is closed there as {@code failed} with the error {@code
+ * NotForwarded}. What a dead gateway left open is closed as {@code unknown} by another one, or by its own next run, with the
+ * error {@code GatewayDied}. The first closing record stands: what a gateway that was only cut off knew better, and told too
+ * late, is kept beside it. Until it is closed, an intent says "may have happened".
  *
  * <p>Callable on any thread; futures complete on the caller's context.
  */

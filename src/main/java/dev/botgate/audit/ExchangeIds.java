@@ -4,6 +4,8 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
@@ -21,19 +23,42 @@ public final class ExchangeIds {
     private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
     private long lastMicros = Long.MIN_VALUE;
     private long sequence;
+    /** In the order in which they were made. */
+    private final Set<Long> open = new LinkedHashSet<>();
 
     public ExchangeIds(Gateway gateway, InstantSource clock) {
         this.gateway = gateway;
         this.clock = clock;
     }
 
-    /** The next identity. */
+    /** Who makes them. */
+    public Gateway gateway() {
+        return gateway;
+    }
+
+    /** The exchange is over as far as the trail is concerned: closed, or certainly never recorded. */
+    public synchronized void settled(ExchangeId exchange) {
+        if (exchange.gateway().boot().equals(gateway.boot())) {
+            open.remove(exchange.sequence());
+        }
+    }
+
+    /** The lowest sequence that is not settled; all below are. */
+    public synchronized long firstOpen() {
+        return open.isEmpty() ? sequence + 1 : open.iterator().next();
+    }
+
+    /** The next identity; open until it is settled. */
     public synchronized ExchangeId next() {
         long now = ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant());
         boolean believed = now > lastMicros || lastMicros - now > BELIEVED_MICROS;
         lastMicros = believed ? now : lastMicros + 1;
+        sequence++;
+        if (!open.add(sequence)) {
+            throw new IllegalStateException("Exchange " + sequence + " was given out twice");
+        }
         Instant at = Instant.EPOCH.plus(lastMicros, ChronoUnit.MICROS);
-        return new ExchangeId(at, timeOrdered(lastMicros, random.nextLong()), gateway, ++sequence);
+        return new ExchangeId(at, timeOrdered(lastMicros, random.nextLong()), gateway, sequence);
     }
 
     /** RFC 9562 section 5.7, with the microseconds as fraction of the millisecond (section 6.2, method 3). */

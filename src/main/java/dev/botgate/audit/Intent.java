@@ -33,7 +33,8 @@ public record Intent(
         @Nullable String activity,
         @Nullable String member,
         @Nullable String sourceMediaType,
-        RecordedBody body) {
+        RecordedBody body)
+        implements Recorded {
     public Intent {
         requestId = Storable.text(requestId);
         method = Storable.text(method);

@@ -34,7 +34,8 @@ public record Outcome(
         @Nullable String activity,
         @Nullable String error,
         @Nullable Digest sent,
-        boolean sentWhole) {
+        boolean sentWhole)
+        implements Recorded {
 
     /** The {@link #error} of an intent that became durable too late, so that nothing was forwarded. */
     public static final String NOT_FORWARDED = "NotForwarded";

@@ -12,7 +12,6 @@ import dev.botgate.audit.postgres.Durability;
 import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.audit.postgres.Partitions;
 import dev.botgate.audit.postgres.PostgresReader;
-import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.ratelimit.RateLimits;
@@ -92,8 +91,9 @@ final class RunningGateway implements AutoCloseable {
                 .log("The database may lose what it has committed"));
         PostgresReader reader = new PostgresReader(vertx, database.address());
         closing.before("trail's readers", reader::close);
-        PostgresTrail trail = Blocking.await(
-                PostgresTrail.start(vertx, database.address(), asked.audit(), clock, registry), START_LIMIT);
+        Gateway gateway = Gateway.starting(name(asked.audit()));
+        ExchangeIds ids = new ExchangeIds(gateway, clock);
+        Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
         closing.before("trail", trail::close);
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
@@ -101,18 +101,17 @@ final class RunningGateway implements AutoCloseable {
         URI address =
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
-        Gateway gateway = Gateway.starting(name(configuration.audit()));
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
-        checks.put("audit", trail::problem);
+        checks.put("audit", trail.trail()::problem);
         checks.put("durability", () -> problem(durability, configuration));
         AdminServer admin = new AdminServer(
                 vertx,
                 configuration.admin(),
                 List.of(
-                        new HealthRoutes(checks),
+                        new HealthRoutes(checks, Map.of("audit", trail::note)),
                         new MetricsRoutes(registry),
                         new AuditRoutes(reader),
                         new RateLimitRoutes(limits)));
@@ -123,8 +122,8 @@ final class RunningGateway implements AutoCloseable {
                 configuration,
                 address,
                 Trust.of(configuration.upstream().trustedCertificates()),
-                trail,
-                new ExchangeIds(gateway, clock),
+                trail.trail(),
+                ids,
                 new MemberCache(
                         configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
                 limits,

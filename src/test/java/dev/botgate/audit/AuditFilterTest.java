@@ -325,7 +325,17 @@ class AuditFilterTest {
 
     private AuditFilter filter(AuditTrail into, boolean attachmentBytes) {
         AuditSettings settings = new AuditSettings(
-                null, Duration.ofSeconds(20), Duration.ofSeconds(7), 10, 1 << 20, 10, attachmentBytes, false);
+                null,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(7),
+                10,
+                1 << 20,
+                10,
+                attachmentBytes,
+                false,
+                OutagePolicy.REFUSE,
+                Exchanges.journal(Path.of("unused"), 1 << 20),
+                Exchanges.HEARTBEAT);
         return new AuditFilter(into, Exchanges.ids(), settings, () -> END, nanos::get);
     }
 

@@ -10,6 +10,7 @@ import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.RouteTable;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** What audit tests speak of: calls, replies, intents and outcomes. */
 public final class Exchanges {
     private static final Gateway GATEWAY = new Gateway("gate-1", UUID.randomUUID());
+    public static final HeartbeatSettings HEARTBEAT =
+            new HeartbeatSettings(Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMillis(500));
     private static final ExchangeIds IDS = new ExchangeIds(GATEWAY, InstantSource.system());
 
     private Exchanges() {}
@@ -34,7 +37,38 @@ public final class Exchanges {
 
     public static AuditSettings settings(Duration commitTimeout, int maximumWaiting, int maximumBatch) {
         return new AuditSettings(
-                "gate-1", commitTimeout, Duration.ofSeconds(7), maximumWaiting, 64 << 20, maximumBatch, false, false);
+                "gate-1",
+                commitTimeout,
+                Duration.ofSeconds(7),
+                maximumWaiting,
+                64 << 20,
+                maximumBatch,
+                false,
+                false,
+                OutagePolicy.REFUSE,
+                journal(Path.of("unused"), 1 << 20),
+                HEARTBEAT);
+    }
+
+    /** Settings of a trail with a journal. */
+    public static AuditSettings journaled(Duration commitTimeout, JournalSettings journal) {
+        return new AuditSettings(
+                "gate-1",
+                commitTimeout,
+                Duration.ofSeconds(7),
+                10_000,
+                64 << 20,
+                128,
+                false,
+                false,
+                OutagePolicy.JOURNAL,
+                journal,
+                HEARTBEAT);
+    }
+
+    /** A journal of segments of 64 KiB, and of little patience. */
+    public static JournalSettings journal(Path directory, long maximumBytes) {
+        return new JournalSettings(directory, maximumBytes, 64 << 10, Duration.ofMillis(150));
     }
 
     /** An intent of sending an activity. */

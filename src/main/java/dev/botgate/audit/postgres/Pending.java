@@ -1,6 +1,7 @@
 package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.Attempt;
+import dev.botgate.audit.CallerPromise;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import io.vertx.core.Future;

@@ -3,6 +3,8 @@ package dev.botgate.audit.postgres;
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.AuditTrail;
+import dev.botgate.audit.CallerPromise;
+import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.failure.Failure;
@@ -36,6 +38,7 @@ public final class PostgresTrail implements AuditTrail {
     private final Vertx vertx;
     private final Context context;
     private final AuditSettings settings;
+    private final ExchangeIds ids;
     private final InstantSource clock;
     private final TrailMetrics metrics;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -59,26 +62,35 @@ public final class PostgresTrail implements AuditTrail {
             Context context,
             DatabaseAddress address,
             AuditSettings settings,
+            ExchangeIds ids,
             InstantSource clock,
             MeterRegistry registry) {
         this.vertx = vertx;
         this.context = context;
         this.settings = settings;
+        this.ids = ids;
         this.clock = clock;
         this.metrics = new TrailMetrics(registry, waiting, waitingBytes);
-        this.link = new TrailLink(vertx, address, settings.commitTimeout(), this::pump, this::troubled);
+        this.link = new TrailLink(
+                vertx, address, ids.gateway().boot(), settings.commitTimeout(), this::pump, this::troubled);
     }
 
     /**
      * Connects, and finds out whether the trail can be written.
      *
+     * @param ids are told which exchanges are settled
      * @param clock tells the time of the outcomes that the trail adds itself
      */
     public static Future<PostgresTrail> start(
-            Vertx vertx, DatabaseAddress address, AuditSettings settings, InstantSource clock, MeterRegistry registry) {
+            Vertx vertx,
+            DatabaseAddress address,
+            AuditSettings settings,
+            ExchangeIds ids,
+            InstantSource clock,
+            MeterRegistry registry) {
         CallerPromise started = new CallerPromise();
         Context context = vertx.getOrCreateContext();
-        PostgresTrail trail = new PostgresTrail(vertx, context, address, settings, clock, registry);
+        PostgresTrail trail = new PostgresTrail(vertx, context, address, settings, ids, clock, registry);
         context.runOnContext(ignored -> trail.link.open().onComplete(opened -> started.complete(), started::fail));
         return started.future().map(trail);
     }
@@ -86,6 +98,7 @@ public final class PostgresTrail implements AuditTrail {
     @Override
     public Future<Void> begin(Intent intent) {
         if (closing) {
+            ids.settled(intent.exchange());
             return Future.failedFuture(shuttingDown());
         }
         Pending.OfIntent pending = new Pending.OfIntent(
@@ -93,6 +106,7 @@ public final class PostgresTrail implements AuditTrail {
         admit(pending);
         if (waiting.get() > settings.maximumWaiting() || waitingBytes.get() > settings.maximumWaitingBytes()) {
             release(pending);
+            ids.settled(intent.exchange());
             metrics.refusedFull();
             return Future.failedFuture(unavailable("too many requests wait to be recorded"));
         }
@@ -170,7 +184,7 @@ public final class PostgresTrail implements AuditTrail {
         Batch batch = Batch.takenFrom(queue, singly > 0 ? 1 : settings.maximumBatch());
         long started = System.nanoTime();
         connection
-                .write(batch)
+                .write(batch.intents(), batch.attempts(), batch.outcomes())
                 .onComplete(written -> committed(batch, System.nanoTime() - started), cause -> failed(batch, cause));
     }
 
@@ -179,6 +193,7 @@ public final class PostgresTrail implements AuditTrail {
         singly = Math.max(0, singly - batch.size());
         metrics.committed(batch, nanos);
         batch.entries().forEach(this::release);
+        batch.outcomes().forEach(outcome -> ids.settled(outcome.exchange()));
         for (Pending.OfIntent pending : batch.pendingIntents()) {
             if (pending.settled()) {
                 closeUnforwarded(pending.intent());
@@ -251,6 +266,7 @@ public final class PostgresTrail implements AuditTrail {
         log.atError().addKeyValue("sqlState", state).log("The database refuses an entry of the trail");
         if (entry instanceof Pending.OfIntent pending) {
             metrics.refusedUnstorable();
+            ids.settled(pending.intent().exchange());
             if (!pending.settled()) {
                 pending.fail(unavailable("the database refuses the record of this request"));
             }
@@ -300,10 +316,12 @@ public final class PostgresTrail implements AuditTrail {
 
     private void dropMoot() {
         queue.removeIf(entry -> {
-            if (entry.moot()) {
-                release(entry);
+            if (entry instanceof Pending.OfIntent intent && intent.moot()) {
+                release(intent);
+                ids.settled(intent.intent().exchange());
+                return true;
             }
-            return entry.moot();
+            return false;
         });
     }
 

@@ -81,6 +81,27 @@ final class Tables {
                 + insert(schema + ".outcome", OUTCOME, outcomes);
     }
 
+    /**
+     * Keeps, of any number of outcomes, those that another gateway had recorded before: it took this one for dead. The
+     * closing record stays the first.
+     */
+    static String insertLate(String schema) {
+        String names = OUTCOME.stream().map(Column::name).collect(Collectors.joining(", "));
+        String selected =
+                OUTCOME.stream().map(column -> "late." + column.name()).collect(Collectors.joining(", "));
+        return "INSERT INTO " + schema + ".late_outcome (" + names + ") SELECT " + selected + " FROM unnest("
+                + arrays(OUTCOME, 1) + ") AS late (" + names + ") JOIN " + schema + ".outcome AS first"
+                + " ON first.intent_at = late.intent_at AND first.intent_id = late.intent_id"
+                + " WHERE first.boot <> late.boot ON CONFLICT DO NOTHING";
+    }
+
+    /** The parameters of {@link #insertLate}. */
+    static Tuple lateParameters(List<Outcome> outcomes) {
+        Tuple tuple = Tuple.tuple();
+        OUTCOME.forEach(column -> column.bind().accept(tuple, outcomes));
+        return tuple;
+    }
+
     /** The parameters of {@link #insert}. */
     static Tuple parameters(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
         Tuple tuple = Tuple.tuple();
@@ -92,11 +113,15 @@ final class Tables {
 
     private static <E> String insert(String table, List<Column<E>> columns, int firstParameter) {
         String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
-        String arrays = IntStream.range(0, columns.size())
+        return "INSERT INTO " + table + " (" + names + ") SELECT * FROM unnest(" + arrays(columns, firstParameter)
+                + ") ON CONFLICT DO NOTHING";
+    }
+
+    private static <E> String arrays(List<Column<E>> columns, int firstParameter) {
+        return IntStream.range(0, columns.size())
                 .mapToObj(
                         i -> "$" + (firstParameter + i) + "::" + columns.get(i).type() + "[]")
                 .collect(Collectors.joining(", "));
-        return "INSERT INTO " + table + " (" + names + ") SELECT * FROM unnest(" + arrays + ") ON CONFLICT DO NOTHING";
     }
 
     private static @Nullable Long length(@Nullable Digest digest) {

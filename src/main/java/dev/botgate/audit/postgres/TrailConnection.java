@@ -1,11 +1,16 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Attempt;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.PreparedStatement;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** The one connection that writes the trail, prepared so that what it calls committed is durable. */
@@ -19,28 +24,34 @@ final class TrailConnection {
             """;
 
     private final PgConnection connection;
+    private final String schema;
     private final PreparedStatement insert;
     private final Duration patience;
 
-    private TrailConnection(PgConnection connection, PreparedStatement insert, Duration patience) {
+    private TrailConnection(PgConnection connection, String schema, PreparedStatement insert, Duration patience) {
         this.connection = connection;
+        this.schema = schema;
         this.insert = insert;
         this.patience = patience;
     }
 
     /**
-     * Opens a connection on the current context.
+     * Opens a connection on the current context. Before it can be used, the other gateways are told that {@code boot}
+     * lives: they must not close what it is about to write.
      *
      * @param patience how long a statement may take before the server ends it; a server that does not even do that is
      *     given up some time later
      */
-    static Future<TrailConnection> open(Vertx vertx, DatabaseAddress address, Duration patience) {
+    static Future<TrailConnection> open(Vertx vertx, DatabaseAddress address, UUID boot, Duration patience) {
         return address.connect(vertx, "botgate trail").compose(connection -> connection
                 .preparedQuery(SETTINGS)
                 .execute(Tuple.of(Long.toString(patience.toMillis())))
-                .compose(set -> connection.prepare(Tables.insert(address.schema())))
+                .compose(set -> connection
+                        .preparedQuery(Boots.stillAlive(address.schema()))
+                        .execute(Tuple.of(boot)))
+                .compose(told -> connection.prepare(Tables.insert(address.schema())))
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .map(insert -> new TrailConnection(connection, insert, patience))
+                .map(insert -> new TrailConnection(connection, address.schema(), insert, patience))
                 .onFailure(cause -> discard(connection)));
     }
 
@@ -49,10 +60,13 @@ final class TrailConnection {
         connection.exceptionHandler(ignored -> {}).closeHandler(ended -> lost.run());
     }
 
-    /** Makes {@code batch} durable; an empty one finds out whether that could be done. */
-    Future<Void> write(Batch batch) {
+    /** Makes all of them durable in one transaction; none at all finds out whether that could be done. */
+    Future<Void> write(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
         return insert.query()
-                .execute(Tables.parameters(batch.intents(), batch.attempts(), batch.outcomes()))
+                .execute(Tables.parameters(intents, attempts, outcomes))
+                .compose(inserted -> inserted.rowCount() < outcomes.size()
+                        ? connection.preparedQuery(Tables.insertLate(schema)).execute(Tables.lateParameters(outcomes))
+                        : Future.succeededFuture(inserted))
                 .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
                 .mapEmpty();
     }

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class TrailLink {
 
     private final Vertx vertx;
     private final DatabaseAddress address;
+    private final UUID boot;
     private final Duration patience;
     private final Runnable ready;
     private final Consumer<String> trouble;
@@ -32,12 +34,20 @@ final class TrailLink {
     /**
      * A link that is not open yet.
      *
+     * @param boot the run that writes
      * @param ready runs when there may be a usable connection after there was none
      * @param trouble hears why there is no usable connection
      */
-    TrailLink(Vertx vertx, DatabaseAddress address, Duration commitTimeout, Runnable ready, Consumer<String> trouble) {
+    TrailLink(
+            Vertx vertx,
+            DatabaseAddress address,
+            UUID boot,
+            Duration commitTimeout,
+            Runnable ready,
+            Consumer<String> trouble) {
         this.vertx = vertx;
         this.address = address;
+        this.boot = boot;
         Duration twice = commitTimeout.plus(commitTimeout);
         this.patience = twice.compareTo(LEAST_PATIENCE) > 0 ? twice : LEAST_PATIENCE;
         this.ready = ready;
@@ -46,9 +56,10 @@ final class TrailLink {
 
     /** Connects for the first time, and writes nothing, which shows whether something could be written. */
     Future<Void> open() {
-        return TrailConnection.open(vertx, address, patience).compose(opened -> opened.write(new Batch(List.of()))
-                .onSuccess(written -> use(opened))
-                .onFailure(cause -> opened.discard()));
+        return TrailConnection.open(vertx, address, boot, patience)
+                .compose(opened -> opened.write(List.of(), List.of(), List.of())
+                        .onSuccess(written -> use(opened))
+                        .onFailure(cause -> opened.discard()));
     }
 
     /** The connection, when there is one and no pause. */
@@ -97,7 +108,7 @@ final class TrailLink {
             return;
         }
         pausing = true;
-        TrailConnection.open(vertx, address, patience)
+        TrailConnection.open(vertx, address, boot, patience)
                 .onComplete(
                         opened -> {
                             pausing = false;

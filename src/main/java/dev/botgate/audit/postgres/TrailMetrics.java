@@ -1,18 +1,14 @@
 package dev.botgate.audit.postgres;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the trail's writer tells of itself. */
 final class TrailMetrics {
-    private final Timer commit;
-    private final DistributionSummary batch;
+    private final CommitMeters commits;
     private final Counter late;
     private final Counter full;
     private final Counter unstorable;
@@ -26,13 +22,7 @@ final class TrailMetrics {
                 .description("What these take, roughly")
                 .baseUnit("bytes")
                 .register(registry);
-        commit = Timer.builder("botgate.audit.commit")
-                .description("Time of one commit")
-                .publishPercentileHistogram()
-                .register(registry);
-        batch = DistributionSummary.builder("botgate.audit.batch")
-                .description("Entries in one commit")
-                .register(registry);
+        commits = new CommitMeters(registry);
         late = refused(registry, "late");
         full = refused(registry, "full");
         unstorable = refused(registry, "unstorable");
@@ -49,8 +39,7 @@ final class TrailMetrics {
     }
 
     void committed(Batch written, long nanos) {
-        commit.record(nanos, TimeUnit.NANOSECONDS);
-        batch.record(written.size());
+        commits.committed(written.size(), nanos);
     }
 
     void refusedLate() {

@@ -51,6 +51,10 @@ class SchemaTest {
                         "intent_2031_11",
                         "intent_2031_12",
                         "intent_2032_01",
+                        "late_outcome_2031_10",
+                        "late_outcome_2031_11",
+                        "late_outcome_2031_12",
+                        "late_outcome_2032_01",
                         "outcome_2031_10",
                         "outcome_2031_11",
                         "outcome_2031_12",
@@ -73,7 +77,7 @@ class SchemaTest {
 
         List<String> created = await(partitions.create());
 
-        assertThat(created).hasSize(11).doesNotContain("intent_2031_12").contains("intent_2032_01");
+        assertThat(created).hasSize(15).doesNotContain("intent_2031_12").contains("intent_2032_01");
     }
 
     @Test
@@ -108,7 +112,12 @@ class SchemaTest {
                 "TRUNCATE botgate.attempt",
                 "DELETE FROM botgate.attempt_2031_11",
                 "TRUNCATE botgate.attempt_2031_11",
-                "TRUNCATE botgate.attempt_default"
+                "TRUNCATE botgate.attempt_default",
+                "UPDATE botgate.late_outcome SET close = 'failed'",
+                "DELETE FROM botgate.late_outcome_2031_11",
+                "TRUNCATE botgate.late_outcome",
+                "TRUNCATE botgate.late_outcome_2031_11",
+                "TRUNCATE botgate.late_outcome_default"
             })
     void whatIsRecordedCannotBeChanged(String change) {
         assertThat(await(partitions.create())).isNotEmpty();
@@ -116,6 +125,7 @@ class SchemaTest {
         database.execute(outcomeOfAll());
         database.execute("INSERT INTO botgate.attempt (intent_at, intent_id, number, at, latency_micros)"
                 + " SELECT at, id, 1, at, 10 FROM botgate.intent");
+        database.execute("INSERT INTO botgate.late_outcome SELECT * FROM botgate.outcome");
 
         assertThatThrownBy(() -> database.execute(change)).hasMessageContaining("The audit trail is append-only");
         assertThat(database.rows("SELECT uri, close FROM botgate.intent, botgate.outcome"))

@@ -5,6 +5,7 @@ import static dev.botgate.testing.Await.await;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.Entry;
 import dev.botgate.audit.EntryQuery;
+import dev.botgate.audit.Exchanges;
 import dev.botgate.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -46,7 +47,8 @@ public final class TrailFixture implements AutoCloseable {
 
     /** A trail that writes here. */
     public PostgresTrail trail(AuditSettings settings) {
-        PostgresTrail trail = await(PostgresTrail.start(vertx, address, settings, InstantSource.system(), registry));
+        PostgresTrail trail =
+                await(PostgresTrail.start(vertx, address, settings, Exchanges.ids(), InstantSource.system(), registry));
         trails.add(trail);
         return trail;
     }

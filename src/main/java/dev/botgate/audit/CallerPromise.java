@@ -1,4 +1,4 @@
-package dev.botgate.audit.postgres;
+package dev.botgate.audit;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -7,19 +7,19 @@ import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
 /** A promise that is kept on another context, and heard of on the one where it was made. */
-final class CallerPromise {
+public final class CallerPromise {
     private final Promise<Void> promise = Promise.promise();
     private final @Nullable Context caller = Vertx.currentContext();
 
-    Future<Void> future() {
+    public Future<Void> future() {
         return promise.future();
     }
 
-    void complete() {
+    public void complete() {
         onCaller(promise::complete);
     }
 
-    void fail(Throwable cause) {
+    public void fail(Throwable cause) {
         onCaller(() -> promise.fail(cause));
     }
 

@@ -1,0 +1,6 @@
+package dev.botgate.audit;
+
+/** What the trail stores: a record with the identity of its exchange, which it shares with those of other kinds. */
+public sealed interface Recorded permits Intent, Attempt, Outcome {
+    ExchangeId exchange();
+}

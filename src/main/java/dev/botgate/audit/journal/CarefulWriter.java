@@ -1,0 +1,63 @@
+package dev.botgate.audit.journal;
+
+import dev.botgate.audit.Attempt;
+import dev.botgate.audit.Outcome;
+import dev.botgate.audit.Recorded;
+import dev.botgate.audit.journal.TrailStore.RefusedRecordException;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes records to a store so that one that the store refuses does not keep the others out. */
+final class CarefulWriter {
+    private static final Logger log = LoggerFactory.getLogger(CarefulWriter.class);
+
+    private final TrailStore store;
+
+    CarefulWriter(TrailStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Writes {@code records}, together, or, when one of them is refused, one after the other.
+     *
+     * @return the records that are refused; fails when they could not be written now
+     */
+    Future<List<Recorded>> write(List<Recorded> records) {
+        return store.write(records)
+                .map(List.<Recorded>of())
+                .recover(cause -> cause instanceof RefusedRecordException refusal
+                        ? (records.size() > 1 ? singly(records) : alone(records.get(0), refusal))
+                        : Future.failedFuture(cause));
+    }
+
+    private Future<List<Recorded>> singly(List<Recorded> records) {
+        List<Recorded> refused = new ArrayList<>();
+        Future<Void> written = Future.succeededFuture();
+        for (Recorded one : records) {
+            written = written.compose(before -> write(List.of(one))).map(some -> {
+                refused.addAll(some);
+                return null;
+            });
+        }
+        return written.map(refused);
+    }
+
+    private Future<List<Recorded>> alone(Recorded refused, RefusedRecordException refusal) {
+        log.atError()
+                .addKeyValue("kind", refused.getClass().getSimpleName())
+                .addKeyValue("reason", refusal.getMessage())
+                .log("The database refuses an entry of the trail");
+        Recorded bare = withoutNames(refused);
+        return bare.equals(refused) ? Future.succeededFuture(List.of(refused)) : write(List.of(bare));
+    }
+
+    private static Recorded withoutNames(Recorded refused) {
+        if (refused instanceof Outcome outcome) {
+            return outcome.withoutNames();
+        }
+        return refused instanceof Attempt attempt ? attempt.withoutNames() : refused;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.botgate.audit.journal;
+
+import dev.botgate.audit.Recorded;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries records from the journal to the database, in their order, one chunk at a time. */
+final class Drain {
+    private static final Logger log = LoggerFactory.getLogger(Drain.class);
+    /** Nobody waits for these, so the commits may be large. */
+    private static final int MOST_RECORDS = 1_000;
+
+    private static final int MOST_BYTES = 8 << 20;
+
+    private final AsyncJournal journal;
+    private final CarefulWriter writer;
+    private final JournalMetrics metrics;
+
+    Drain(AsyncJournal journal, CarefulWriter writer, JournalMetrics metrics) {
+        this.journal = journal;
+        this.writer = writer;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Carries the next chunk over.
+     *
+     * @return whether nothing lay behind it; fails when the database did not take it, and then it is still there
+     */
+    Future<Boolean> step() {
+        return journal.read(MOST_RECORDS, MOST_BYTES)
+                .compose(chunk -> chunk.map(this::carry).orElseGet(() -> Future.succeededFuture(true)));
+    }
+
+    private Future<Boolean> carry(Chunk chunk) {
+        List<Recorded> records = new ArrayList<>();
+        List<byte[]> refused = new ArrayList<>();
+        for (byte[] payload : chunk.payloads()) {
+            try {
+                records.add(RecordCodec.decode(payload));
+            } catch (IllegalArgumentException e) {
+                log.atError().setCause(e).log("A record of the journal cannot be read");
+                refused.add(payload);
+            }
+        }
+        return (records.isEmpty() ? Future.succeededFuture(List.<Recorded>of()) : writer.write(records))
+                .compose(notTaken -> {
+                    notTaken.forEach(one -> refused.add(RecordCodec.encode(one)));
+                    return refused.isEmpty() ? Future.<Void>succeededFuture() : keep(refused);
+                })
+                .compose(kept -> journal.release(chunk))
+                .map(released -> {
+                    metrics.drained(records.size());
+                    return chunk.last();
+                });
+    }
+
+    private Future<Void> keep(List<byte[]> refused) {
+        metrics.refused(refused.size());
+        return journal.keepRefused(refused);
+    }
+}

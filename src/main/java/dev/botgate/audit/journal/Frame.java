@@ -1,0 +1,88 @@
+package dev.botgate.audit.journal;
+
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * One record in a segment: {@code marker(4) length(4) number(8) crc32c(4) payload(length)}, big-endian.
+ *
+ * <p>Numbers rise by one through all of a journal, so a record that is missing is missed. The checksum is of the journal's
+ * identity, length, number and payload: the identity is not known outside, so what a client sends cannot pass for a record,
+ * wherever a search for the next one may start.
+ */
+final class Frame {
+    static final int MARKER = 0x42474A52;
+    static final int HEAD_BYTES = 20;
+    static final int MAXIMUM_PAYLOAD_BYTES = 1 << 30;
+    private static final int CHECKSUM_AT = 16;
+
+    private final long number;
+    private final byte[] payload;
+    private final long end;
+
+    Frame(long number, byte[] payload, long end) {
+        this.number = number;
+        this.payload = payload;
+        this.end = end;
+    }
+
+    long number() {
+        return number;
+    }
+
+    byte[] payload() {
+        return payload;
+    }
+
+    /** The position in the segment where it begins. */
+    long start() {
+        return end - bytes(payload.length);
+    }
+
+    /** The position in the segment behind it. */
+    long end() {
+        return end;
+    }
+
+    /** What a payload of {@code length} bytes takes in a segment. */
+    static long bytes(int length) {
+        return (long) HEAD_BYTES + length;
+    }
+
+    static void put(ByteBuffer to, UUID journal, long number, byte[] payload) {
+        to.putInt(MARKER)
+                .putInt(payload.length)
+                .putLong(number)
+                .putInt(checksum(journal, number, payload))
+                .put(payload);
+    }
+
+    static int checksum(UUID journal, long number, byte[] payload) {
+        ByteBuffer head = ByteBuffer.allocate(28)
+                .putLong(journal.getMostSignificantBits())
+                .putLong(journal.getLeastSignificantBits())
+                .putInt(payload.length)
+                .putLong(number)
+                .flip();
+        CRC32C crc = new CRC32C();
+        crc.update(head);
+        crc.update(payload, 0, payload.length);
+        return (int) crc.getValue();
+    }
+
+    /** The length that the head at the buffer's position tells; negative when it is no head. */
+    static int length(ByteBuffer head) {
+        int at = head.position();
+        int length = head.getInt(at + 4);
+        return head.getInt(at) == MARKER && length <= MAXIMUM_PAYLOAD_BYTES ? length : -1;
+    }
+
+    static long number(ByteBuffer head) {
+        return head.getLong(head.position() + 8);
+    }
+
+    static int checksum(ByteBuffer head) {
+        return head.getInt(head.position() + CHECKSUM_AT);
+    }
+}

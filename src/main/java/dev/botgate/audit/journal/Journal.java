@@ -1,0 +1,350 @@
+package dev.botgate.audit.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An append-only queue of records on disk, in segments that are deleted once everything in them was released.
+ *
+ * <p>What {@link #append} has returned for survives a power cut. When it is opened again, a torn tail is cut at the last
+ * whole record. A segment that is damaged elsewhere is renamed and kept once the records around the damage are released;
+ * the damage is logged, and counted by {@link #damages}.
+ *
+ * <p>Blocks; used on one thread.
+ */
+final class Journal implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Journal.class);
+
+    private final JournalDirectory directory;
+    private final long segmentBytes;
+    private final Disk disk;
+    private final Deque<Segment> segments = new ArrayDeque<>();
+    /** To the last segment; null where the next append begins a new one. */
+    private @Nullable FileChannel active;
+
+    private final List<Path> setAside = new ArrayList<>();
+    private long nextNumber = 1;
+    private long damages;
+
+    private Journal(JournalDirectory directory, long segmentBytes, Disk disk) {
+        this.directory = directory;
+        this.segmentBytes = segmentBytes;
+        this.disk = disk;
+    }
+
+    /**
+     * Opens what lies in {@code directory}, or begins anew.
+     *
+     * @throws JournalException when another process has it open
+     */
+    static Journal open(Path directory, long segmentBytes, Disk disk) throws IOException {
+        JournalDirectory opened = JournalDirectory.open(directory, disk);
+        Journal journal = new Journal(opened, segmentBytes, disk);
+        try {
+            journal.recover();
+            return journal;
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** The one of this directory, in whatever process. */
+    UUID identity() {
+        return directory.identity();
+    }
+
+    /** What the segments take on disk. */
+    long bytes() {
+        return segments.stream().mapToLong(Segment::size).sum();
+    }
+
+    /** How many records are not released. */
+    long waiting() {
+        return segments.stream().mapToLong(Segment::unread).sum();
+    }
+
+    /** How many damaged places have been found. */
+    long damages() {
+        return damages;
+    }
+
+    /** The files that were kept because something in them was damaged or refused. */
+    List<Path> setAside() {
+        return List.copyOf(setAside);
+    }
+
+    /** Makes all of {@code payloads} durable, or, when it throws, none of them. */
+    void append(List<byte[]> payloads) throws IOException {
+        FileChannel channel = active == null ? begin() : active;
+        Segment segment = segments.getLast();
+        try {
+            ByteBuffer bytes = framed(payloads, nextNumber);
+            int count = bytes.remaining();
+            disk.write(channel, bytes, segment.size());
+            disk.force(channel);
+            segment.appended(count, payloads.size());
+            nextNumber += payloads.size();
+        } catch (IOException e) {
+            abandon(channel, segment, e);
+            throw e;
+        }
+        if (segment.size() >= segmentBytes) {
+            endActive();
+        }
+    }
+
+    /** Up to so many of the oldest records, and so many bytes but one record in any case; empty when there are none. */
+    Optional<Chunk> read(int maximumRecords, long maximumBytes) throws IOException {
+        for (Segment oldest = segments.peekFirst(); oldest != null; oldest = segments.peekFirst()) {
+            Chunk chunk = read(oldest, maximumRecords, maximumBytes);
+            if (!chunk.payloads().isEmpty()) {
+                return Optional.of(chunk);
+            }
+            if (isActive(oldest)) {
+                return Optional.empty();
+            }
+            release(chunk);
+        }
+        return Optional.empty();
+    }
+
+    /** Lets go of what {@code chunk} holds: it is durable elsewhere. */
+    void release(Chunk chunk) throws IOException {
+        Segment segment = chunk.segment();
+        segment.readTo(chunk.end(), chunk.nextNumber());
+        if (segment.unread() == 0 && !isActive(segment)) {
+            finish(segment);
+        }
+    }
+
+    /** Deletes the last segment too, where everything in it was released. */
+    void rest() throws IOException {
+        if (waiting() == 0 && !segments.isEmpty()) {
+            endActive();
+            for (Segment left : List.copyOf(segments)) {
+                finish(left);
+            }
+        }
+    }
+
+    /** Keeps {@code payloads} in a file of their own, which is never drained. */
+    void keepRefused(List<byte[]> payloads) throws IOException {
+        Path file = free("refused", JournalDirectory.REFUSED);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            disk.write(channel, framed(payloads, 1), 0);
+            disk.force(channel);
+        }
+        disk.forceDirectory(directory.path());
+        setAside.add(file);
+        log.atError().addKeyValue("file", file).log("Records that the database refuses are kept in a file");
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (directory) {
+            rest();
+            endActive();
+        }
+    }
+
+    private ByteBuffer framed(List<byte[]> payloads, long firstNumber) {
+        long bytes = payloads.stream()
+                .mapToLong(payload -> Frame.bytes(payload.length))
+                .sum();
+        ByteBuffer framed = ByteBuffer.allocate(Math.toIntExact(bytes));
+        long number = firstNumber;
+        for (byte[] payload : payloads) {
+            Frame.put(framed, directory.identity(), number++, payload);
+        }
+        return framed.flip();
+    }
+
+    private FileChannel begin() throws IOException {
+        Segment segment = new Segment(directory.path(), nextNumber);
+        FileChannel channel = FileChannel.open(
+                segment.file(),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+        try {
+            disk.forceDirectory(directory.path());
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        segments.addLast(segment);
+        active = channel;
+        return channel;
+    }
+
+    /** After a failed force nobody knows what is on disk: nothing more goes into this segment. */
+    private void abandon(FileChannel channel, Segment segment, IOException cause) {
+        active = null;
+        try (channel) {
+            var unused = channel.truncate(segment.size());
+            disk.force(channel);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        if (segment.size() == 0) {
+            segments.removeLast();
+        }
+    }
+
+    private void endActive() throws IOException {
+        if (active != null) {
+            FileChannel channel = active;
+            active = null;
+            channel.close();
+        }
+    }
+
+    private boolean isActive(Segment segment) {
+        return active != null && segment == segments.peekLast();
+    }
+
+    private Chunk read(Segment segment, int maximumRecords, long maximumBytes) throws IOException {
+        List<byte[]> payloads = new ArrayList<>();
+        long position = segment.readTo();
+        long number = segment.readNumber();
+        long bytes = 0;
+        try (SegmentReader reader = new SegmentReader(segment.file(), directory.identity(), segment.size())) {
+            while (number < segment.nextNumber() && payloads.size() < maximumRecords) {
+                Optional<Frame> frame = reader.at(position);
+                if (frame.isEmpty() || frame.get().number() != number) {
+                    Optional<Frame> next = behindDamage(reader, position, number, segment.nextNumber());
+                    long missing = next.map(Frame::number).orElse(segment.nextNumber()) - number;
+                    damaged(segment, position, missing);
+                    number += missing;
+                    position = next.map(Frame::start).orElse(segment.size());
+                    continue;
+                }
+                bytes += frame.get().payload().length;
+                if (!payloads.isEmpty() && bytes > maximumBytes) {
+                    break;
+                }
+                payloads.add(frame.get().payload());
+                position = frame.get().end();
+                number++;
+            }
+        }
+        boolean last = number == segment.nextNumber() && segment == segments.peekLast();
+        return new Chunk(payloads, segment, position, number, last);
+    }
+
+    /** The first whole record behind {@code position} whose number is one of those that are missed. */
+    private static Optional<Frame> behindDamage(SegmentReader reader, long position, long from, long to)
+            throws IOException {
+        for (long at = position; at < reader.end(); at = reader.nextAfter(at)) {
+            Optional<Frame> found = reader.at(at).filter(frame -> frame.number() >= from && frame.number() < to);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void damaged(Segment segment, long position, long missing) {
+        if (segment.foundDamaged(position)) {
+            damages++;
+            log.atError()
+                    .addKeyValue("segment", segment.file())
+                    .addKeyValue("position", position)
+                    .addKeyValue("missing", missing)
+                    .log(
+                            "A segment of the journal is damaged; it is kept, and the records behind the damage are drained");
+        }
+    }
+
+    /** Everything in it has been released: it goes, unless it is damaged. */
+    private void finish(Segment segment) throws IOException {
+        if (segment.damaged()) {
+            String name = segment.file().getFileName().toString();
+            Path kept = Files.move(segment.file(), free(name, JournalDirectory.DAMAGED));
+            setAside.add(kept);
+            log.atWarn().addKeyValue("file", kept).log("A damaged segment of the journal was set aside");
+        } else {
+            Files.delete(segment.file());
+        }
+        var unused = segments.remove(segment);
+        disk.forceDirectory(directory.path());
+    }
+
+    private Path free(String name, String suffix) {
+        int count = 1;
+        Path file = directory.path().resolve(name + "-" + count + suffix);
+        while (Files.exists(file)) {
+            count++;
+            file = directory.path().resolve(name + "-" + count + suffix);
+        }
+        return file;
+    }
+
+    private void recover() throws IOException {
+        setAside.addAll(JournalDirectory.files(directory.path(), JournalDirectory.DAMAGED));
+        setAside.addAll(JournalDirectory.files(directory.path(), JournalDirectory.REFUSED));
+        List<Path> files = JournalDirectory.files(directory.path(), JournalDirectory.SEGMENT);
+        for (int i = 0; i < files.size(); i++) {
+            Path file = files.get(i);
+            long first = Segment.firstNumber(file);
+            if (i + 1 < files.size()) {
+                segments.addLast(new Segment(file, first, Files.size(file), Segment.firstNumber(files.get(i + 1))));
+            } else {
+                segments.addLast(cutAtLastRecord(file, first));
+            }
+        }
+        Segment last = segments.peekLast();
+        if (last != null) {
+            nextNumber = last.nextNumber();
+            if (last.unread() == 0) {
+                finish(last);
+            }
+        }
+        if (waiting() > 0) {
+            log.atInfo().addKeyValue("records", waiting()).log("The journal holds records of an earlier run");
+        }
+    }
+
+    /** The last segment, up to the last of its records that is whole; what lies behind was never acknowledged. */
+    private Segment cutAtLastRecord(Path file, long firstNumber) throws IOException {
+        long end = 0;
+        long next = firstNumber;
+        try (SegmentReader reader = new SegmentReader(file, directory.identity(), Long.MAX_VALUE)) {
+            for (long at = 0; at < reader.end(); ) {
+                Optional<Frame> frame = reader.at(at);
+                if (frame.isPresent() && frame.get().number() >= next) {
+                    next = frame.get().number() + 1;
+                    end = frame.get().end();
+                    at = end;
+                } else {
+                    at = reader.nextAfter(at);
+                }
+            }
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            if (channel.size() > end) {
+                log.atWarn()
+                        .addKeyValue("segment", file)
+                        .addKeyValue("bytes", channel.size() - end)
+                        .log("The torn tail of the journal was cut");
+                var unused = channel.truncate(end);
+                disk.force(channel);
+            }
+        }
+        return new Segment(file, firstNumber, end, next);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.botgate.audit.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A journal's directory, locked for as long as it is open: one process has it, and the operating system takes the lock
+ * back however that process ends. Blocks.
+ *
+ * @param identity made with the directory, and never told to clients
+ */
+record JournalDirectory(Path path, UUID identity, FileChannel lock) implements AutoCloseable {
+    static final String SEGMENT = ".journal";
+    static final String DAMAGED = ".damaged";
+    static final String REFUSED = ".refused";
+
+    /** A POSIX lock does not keep its own process out, and is lost when that process closes the file a second time. */
+    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Makes the directory where there is none, and takes it.
+     *
+     * @throws JournalException when another process has it
+     */
+    static JournalDirectory open(Path directory, Disk disk) throws IOException {
+        Path path = Files.createDirectories(directory).toRealPath();
+        if (!HELD_HERE.add(path)) {
+            throw taken(path);
+        }
+        try {
+            FileChannel lock = lock(path);
+            try {
+                return new JournalDirectory(path, identity(path, disk), lock);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            HELD_HERE.remove(path);
+            throw e;
+        }
+    }
+
+    /** The files of one kind in {@code directory}, in their order. */
+    static List<Path> files(Path directory, String suffix) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            lock.close();
+        } finally {
+            HELD_HERE.remove(path);
+        }
+    }
+
+    private static FileChannel lock(Path path) throws IOException {
+        FileChannel channel =
+                FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        @Nullable FileLock lock = channel.tryLock();
+        if (lock == null) {
+            channel.close();
+            throw taken(path);
+        }
+        return channel;
+    }
+
+    private static UUID identity(Path path, Disk disk) throws IOException {
+        Path file = path.resolve("identity");
+        if (Files.exists(file)) {
+            try {
+                return UUID.fromString(Files.readString(file).strip());
+            } catch (IllegalArgumentException e) {
+                throw new IOException(file + " holds no identity", e);
+            }
+        }
+        if (!files(path, SEGMENT).isEmpty()) {
+            throw new IOException(file + " is missing, without which the records beside it cannot be told from others");
+        }
+        UUID identity = UUID.randomUUID();
+        Path made = path.resolve("identity.new");
+        try (FileChannel channel = FileChannel.open(
+                made, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            disk.write(channel, ByteBuffer.wrap(identity.toString().getBytes(StandardCharsets.US_ASCII)), 0);
+            disk.force(channel);
+        }
+        var unused = Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+        disk.forceDirectory(path);
+        return identity;
+    }
+
+    private static JournalException taken(Path path) {
+        return new JournalException("the journal in " + path + " is in use by another gateway; stop that one, or choose"
+                + " another directory with audit.journal.directory");
+    }
+}

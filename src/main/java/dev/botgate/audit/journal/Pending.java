@@ -1,0 +1,76 @@
+package dev.botgate.audit.journal;
+
+import dev.botgate.audit.CallerPromise;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.Recorded;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/** A record on its way to being durable. Changes on the trail's own context only. */
+final class Pending {
+    /** What a record takes beside its body, give or take. */
+    private static final long RECORD_BYTES = 1_024;
+
+    private final Recorded recorded;
+    private final long deadlineNanos;
+    private final CallerPromise promise = new CallerPromise();
+    private boolean told;
+    private boolean mustBeRecorded;
+
+    /** Made on the context of the request, which will hear there. */
+    Pending(Recorded recorded, long deadlineNanos) {
+        this.recorded = recorded;
+        this.deadlineNanos = deadlineNanos;
+        this.mustBeRecorded = !(recorded instanceof Intent);
+    }
+
+    Recorded recorded() {
+        return recorded;
+    }
+
+    boolean isIntent() {
+        return recorded instanceof Intent;
+    }
+
+    Future<Void> future() {
+        return promise.future();
+    }
+
+    /** How long its request still waits. */
+    long nanosLeft(long nowNanos) {
+        return deadlineNanos - nowNanos;
+    }
+
+    /** Whether its request has been told, one way or the other. */
+    boolean told() {
+        return told;
+    }
+
+    /** It was sent to the database, and nobody knows what became of it. */
+    void sentInVain() {
+        mustBeRecorded = true;
+    }
+
+    /** Whether it may not be dropped: an outcome, or an intent that may be in the database. */
+    boolean mustBeRecorded() {
+        return mustBeRecorded;
+    }
+
+    void succeed() {
+        told = true;
+        promise.complete();
+    }
+
+    void fail(Throwable cause) {
+        told = true;
+        promise.fail(cause);
+    }
+
+    /** How much memory it holds, roughly. */
+    long bytes() {
+        @Nullable
+        Buffer body = recorded instanceof Intent intent ? intent.body().bytes() : null;
+        return RECORD_BYTES + (body == null ? 0 : body.length());
+    }
+}

@@ -1,0 +1,186 @@
+package dev.botgate.audit.postgres;
+
+import dev.botgate.audit.ExchangeIds;
+import dev.botgate.audit.Gateway;
+import dev.botgate.audit.HeartbeatSettings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the database that this gateway lives, and closes what dead ones left open: each such intent gets the outcome
+ * {@code unknown}, with the error {@code GatewayDied}. See {@link Liveness} for who is dead.
+ *
+ * <p>Any number of gateways do this at once: the row of a dead one is locked by the first, and an intent has room for one
+ * outcome. A gateway that was only cut off, and comes back with an outcome of its own, finds the place taken; what it knew
+ * is kept in {@code late_outcome}.
+ *
+ * <p>Works on an event loop of its own, with a short-lived connection for each beat.
+ */
+public final class Heartbeat {
+    private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
+
+    private final Vertx vertx;
+    private final Context context;
+    private final DatabaseAddress address;
+    private final Gateway self;
+    private final HeartbeatSettings settings;
+    private final @Nullable UUID journal;
+    private final BooleanSupplier drained;
+    private final Supplier<OptionalLong> firstOpen;
+    private final LongSupplier nanoTime;
+    private final Liveness liveness;
+    private final Counter closed;
+
+    // What follows is touched on the context only.
+    private long timer;
+    private boolean failing;
+    private Future<Void> round = Future.succeededFuture();
+
+    /**
+     * The heartbeat of a gateway without a journal.
+     *
+     * @param nanoTime measures how long others are silent, such as {@code System::nanoTime}
+     */
+    public Heartbeat(
+            Vertx vertx,
+            DatabaseAddress address,
+            ExchangeIds ids,
+            HeartbeatSettings settings,
+            LongSupplier nanoTime,
+            MeterRegistry registry) {
+        this(
+                vertx,
+                address,
+                ids.gateway(),
+                settings,
+                null,
+                () -> true,
+                () -> OptionalLong.of(ids.firstOpen()),
+                nanoTime,
+                registry);
+    }
+
+    /**
+     * The heartbeat of a gateway.
+     *
+     * @param journal the journal that it writes to; null for none
+     * @param drained whether that holds nothing of earlier runs
+     * @param firstOpen the lowest sequence of this run that is not closed in the database; empty when that is not known now
+     */
+    public Heartbeat(
+            Vertx vertx,
+            DatabaseAddress address,
+            Gateway self,
+            HeartbeatSettings settings,
+            @Nullable UUID journal,
+            BooleanSupplier drained,
+            Supplier<OptionalLong> firstOpen,
+            LongSupplier nanoTime,
+            MeterRegistry registry) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.address = address;
+        this.self = self;
+        this.settings = settings;
+        this.journal = journal;
+        this.drained = drained;
+        this.firstOpen = firstOpen;
+        this.nanoTime = nanoTime;
+        this.liveness = new Liveness(settings, journal);
+        this.closed = Counter.builder("botgate.audit.recovered")
+                .description("Intents of dead gateways that were closed as unknown")
+                .register(registry);
+    }
+
+    /** Beats for the first time, and from then on until {@link #stop}. Fails when the first time fails. */
+    public Future<Void> start() {
+        Promise<Void> started = Promise.promise();
+        context.runOnContext(ignored -> beat().onSuccess(beaten -> {
+                    timer = vertx.setPeriodic(settings.interval().toMillis(), again -> tryAgain());
+                })
+                .onComplete(started));
+        return started.future();
+    }
+
+    /**
+     * Stops, after everything else.
+     *
+     * @param nothingLeft whether everything that this run recorded is in the database; then the others need not wait
+     */
+    public Future<Void> stop(boolean nothingLeft) {
+        Promise<Void> stopped = Promise.promise();
+        context.runOnContext(ignored -> {
+            boolean was = vertx.cancelTimer(timer);
+            log.atDebug().addKeyValue("running", was).log("The heart stops");
+            round.eventually(() ->
+                            nothingLeft ? onConnection(boots -> boots.ended(self.boot())) : Future.succeededFuture())
+                    .onComplete(stopped);
+        });
+        return stopped.future();
+    }
+
+    private void tryAgain() {
+        if (!round.isComplete()) {
+            return;
+        }
+        round = beat().onComplete(
+                        beaten -> {
+                            if (failing) {
+                                log.atInfo().log("The database hears the heartbeat again");
+                            }
+                            failing = false;
+                        },
+                        cause -> {
+                            if (!failing) {
+                                log.atWarn().setCause(cause).log("The database does not hear the heartbeat");
+                            }
+                            failing = true;
+                        });
+    }
+
+    private Future<Void> beat() {
+        return onConnection(boots -> boots.beat(self.boot(), self.name(), journal, firstOpen.get())
+                .compose(beaten -> boots.others(self.boot()))
+                .compose(others -> {
+                    Future<Void> all = Future.succeededFuture();
+                    for (Liveness.Seen dead : liveness.dead(others, drained.getAsBoolean(), nanoTime.getAsLong())) {
+                        all = all.compose(before -> close(boots, dead));
+                    }
+                    return all;
+                }));
+    }
+
+    private Future<Void> close(Boots boots, Liveness.Seen dead) {
+        return boots.close(dead.boot(), dead.beatAt(), self.name(), self.boot()).map(count -> {
+            if (count > 0) {
+                closed.increment(count);
+                log.atWarn()
+                        .addKeyValue("boot", dead.boot())
+                        .addKeyValue("intents", count)
+                        .log("A gateway died; what it left open is closed as unknown");
+            }
+            return null;
+        });
+    }
+
+    private Future<Void> onConnection(Function<Boots, Future<Void>> work) {
+        return address.connect(vertx, "botgate heartbeat")
+                .compose(connection -> work.apply(new Boots(connection, address.schema()))
+                        .timeout(settings.deadAfter().toMillis(), TimeUnit.MILLISECONDS)
+                        .eventually(connection::close));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.botgate.audit.journal;
+
+import static dev.botgate.testing.Await.await;
+
+import dev.botgate.audit.AuditSettings;
+import dev.botgate.audit.Entry;
+import dev.botgate.audit.ExchangeIds;
+import dev.botgate.audit.Exchanges;
+import dev.botgate.audit.Gateway;
+import dev.botgate.audit.JournalSettings;
+import dev.botgate.audit.postgres.DatabaseAddress;
+import dev.botgate.audit.postgres.PostgresStore;
+import dev.botgate.audit.postgres.TrailFixture;
+import dev.botgate.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** A fresh schema, with journaled trails on it that are closed together. */
+final class JournaledFixture implements AutoCloseable {
+    private final TestDatabase database;
+    private final TrailFixture postgres;
+    private final FailingDisk disk = new FailingDisk();
+    private final List<JournaledTrail> trails = new ArrayList<>();
+    private ExchangeIds ids = newIds();
+
+    JournaledFixture(TestDatabase database) {
+        this.database = database;
+        this.postgres = new TrailFixture(database);
+    }
+
+    private static ExchangeIds newIds() {
+        return new ExchangeIds(new Gateway("gate-1", UUID.randomUUID()), InstantSource.system());
+    }
+
+    /** Of the trail that was started last. */
+    ExchangeIds ids() {
+        return ids;
+    }
+
+    FailingDisk disk() {
+        return disk;
+    }
+
+    TestDatabase database() {
+        return database;
+    }
+
+    TrailFixture postgres() {
+        return postgres;
+    }
+
+    /** A trail of a run of its own, with small segments. */
+    JournaledTrail trail(Path directory, long maximumBytes) {
+        return trail(Exchanges.journal(directory, maximumBytes));
+    }
+
+    /** A trail of a run of its own. */
+    JournaledTrail trail(JournalSettings journal) {
+        AuditSettings settings = Exchanges.journaled(Duration.ofSeconds(2), journal);
+        ids = newIds();
+        JournaledTrail trail = await(JournaledTrail.start(
+                postgres.vertx(),
+                PostgresStore.at(
+                        postgres.vertx(),
+                        new DatabaseAddress(database.url(), database.settings()),
+                        ids.gateway(),
+                        settings.commitTimeout(),
+                        postgres.registry()),
+                settings,
+                ids,
+                InstantSource.system(),
+                postgres.registry(),
+                disk));
+        trails.add(trail);
+        return trail;
+    }
+
+    List<Entry> entries() {
+        return postgres.entries();
+    }
+
+    double counted(String name) {
+        return postgres.registry()
+                .get("botgate.audit.journal." + name)
+                .counter()
+                .count();
+    }
+
+    @Override
+    public void close() {
+        trails.forEach(trail -> await(trail.close().otherwiseEmpty()));
+        postgres.close();
+    }
+}

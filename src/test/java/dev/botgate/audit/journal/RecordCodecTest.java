@@ -1,0 +1,87 @@
+package dev.botgate.audit.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.botgate.audit.Attempt;
+import dev.botgate.audit.Close;
+import dev.botgate.audit.Digest;
+import dev.botgate.audit.Exchanges;
+import dev.botgate.audit.Gateway;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.Outcome;
+import dev.botgate.audit.RecordedBody;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class RecordCodecTest {
+    private static final Intent FULL = Exchanges.intent("r\u00e9quest \ud83d\ude00");
+
+    @Test
+    void anIntentComesBackAsItWas() {
+        assertThat(RecordCodec.decode(RecordCodec.encode(FULL))).isEqualTo(FULL);
+    }
+
+    @Test
+    void whatIsNullStaysNull() {
+        Intent bare = new Intent(
+                Exchanges.ids().next(),
+                "r",
+                "other",
+                "DELETE",
+                "/v3/x",
+                "teams",
+                null,
+                null,
+                true,
+                null,
+                null,
+                null,
+                null,
+                new RecordedBody(RecordedBody.Form.STREAMED, null, null));
+
+        assertThat(RecordCodec.decode(RecordCodec.encode(bare))).isEqualTo(bare);
+    }
+
+    @Test
+    void anOutcomeComesBackAsItWas() {
+        Outcome outcome = new Outcome(
+                FULL.exchange(),
+                new Gateway("another", UUID.randomUUID()),
+                FULL.exchange().at().plusSeconds(1),
+                Close.UNKNOWN,
+                504,
+                3,
+                Duration.ofNanos(1_234_567),
+                "reply",
+                "conversation",
+                "activity",
+                "Code",
+                Digest.of(Buffer.buffer("xyz")),
+                true);
+
+        assertThat(RecordCodec.decode(RecordCodec.encode(outcome))).isEqualTo(outcome);
+        Outcome bare = Exchanges.outcome(FULL, Close.FAILED);
+        assertThat(RecordCodec.decode(RecordCodec.encode(bare))).isEqualTo(bare);
+    }
+
+    @Test
+    void anAttemptComesBackAsItWas() {
+        Attempt attempt =
+                new Attempt(FULL.exchange(), 2, FULL.exchange().at().plusSeconds(1), 503, "Busy", Duration.ofMillis(7));
+        Attempt bare = new Attempt(FULL.exchange(), 1, FULL.exchange().at(), null, null, Duration.ZERO);
+
+        assertThat(RecordCodec.decode(RecordCodec.encode(attempt))).isEqualTo(attempt);
+        assertThat(RecordCodec.decode(RecordCodec.encode(bare))).isEqualTo(bare);
+    }
+
+    @Test
+    void whatANewerGatewayWrote_isNotGuessedAt() {
+        byte[] bytes = RecordCodec.encode(FULL);
+        bytes[0] = 2;
+
+        assertThatThrownBy(() -> RecordCodec.decode(bytes)).hasMessage("version 2 (expected: 1)");
+    }
+}

@@ -1,0 +1,192 @@
+package dev.botgate.audit.postgres;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.audit.Close;
+import dev.botgate.audit.ExchangeIds;
+import dev.botgate.audit.Exchanges;
+import dev.botgate.audit.Gateway;
+import dev.botgate.audit.HeartbeatSettings;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.Outcome;
+import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestPostgres;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestPostgres.class)
+class HeartbeatTest {
+    private static final HeartbeatSettings SETTINGS =
+            new HeartbeatSettings(Duration.ofMillis(20), Duration.ofSeconds(10), Duration.ZERO);
+
+    private final TestDatabase database;
+    private final AtomicLong nanos = new AtomicLong();
+    private final List<Heartbeat> beating = new ArrayList<>();
+    private final List<Gateway> gateways = new ArrayList<>();
+    private TrailFixture fixture;
+
+    HeartbeatTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @BeforeEach
+    void start() {
+        fixture = new TrailFixture(database);
+    }
+
+    @AfterEach
+    void stop() {
+        beating.forEach(heart -> await(heart.stop(false)));
+        fixture.close();
+    }
+
+    @Test
+    void whatADeadGatewayLeftOpen_isClosedAsUnknown_onceAndByARecord() {
+        Gateway dead = new Gateway("dead", UUID.randomUUID());
+        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        Intent open = begun(trail, dead);
+        Intent closed = begun(trail, dead);
+        trail.end(Exchanges.outcome(closed, Close.SUCCEEDED));
+        await(trail.close());
+        aliveOnce(dead);
+        heartbeat("first");
+        heartbeat("second");
+        beats(2);
+
+        nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+
+        until(() -> database.number("SELECT count(*) FROM botgate.outcome") == 2);
+        beats(2);
+        assertThat(database.rows("SELECT intent_id, close, error FROM botgate.outcome ORDER BY intent_at"))
+                .containsExactly(
+                        open.exchange().id() + "|unknown|GatewayDied",
+                        closed.exchange().id() + "|succeeded|");
+        assertThat(fixture.registry().get("botgate.audit.recovered").counter().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatALivingGatewayHasOpen_staysOpen() {
+        Heartbeat living = heartbeat("living");
+        Gateway gateway = gateways.get(0);
+        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        Intent open = begun(trail, gateway);
+        await(trail.close());
+        heartbeat("other");
+
+        for (int i = 0; i < 5; i++) {
+            nanos.addAndGet(Duration.ofSeconds(3).toNanos());
+            beats(1);
+        }
+
+        assertThat(living).isNotNull();
+        assertThat(fixture.entries()).hasSize(1).allSatisfy(entry -> {
+            assertThat(entry.intent()).isEqualTo(open);
+            assertThat(entry.outcome()).isNull();
+        });
+    }
+
+    @Test
+    void anOutcomeThatComesAfterTheClose_isKeptAsLate_andTheCloseStays() {
+        Gateway cutOff = new Gateway("cut off", UUID.randomUUID());
+        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        Intent intent = begun(trail, cutOff);
+        aliveOnce(cutOff);
+        heartbeat("other");
+        beats(1);
+        nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+        until(() -> database.number("SELECT count(*) FROM botgate.outcome") == 1);
+        Outcome own = new Outcome(
+                intent.exchange(),
+                cutOff,
+                intent.exchange().at().plusSeconds(1),
+                Close.SUCCEEDED,
+                201,
+                1,
+                Duration.ofSeconds(1),
+                "1:act",
+                null,
+                "1:act",
+                null,
+                null,
+                false);
+
+        trail.end(own);
+        trail.end(own);
+
+        await(trail.close());
+        assertThat(database.rows("SELECT close FROM botgate.outcome")).containsExactly("unknown");
+        assertThat(database.rows("SELECT intent_id, gateway, close, status, reply_id FROM botgate.late_outcome"))
+                .containsExactly(intent.exchange().id() + "|cut off|succeeded|201|1:act");
+    }
+
+    @Test
+    void aGatewayThatEndedInGoodOrder_isNotWaitedFor() {
+        Heartbeat ending = heartbeat("ending");
+        Gateway gateway = gateways.get(0);
+        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        begun(trail, gateway);
+        await(trail.close());
+        heartbeat("other");
+
+        beating.remove(ending);
+        await(ending.stop(true));
+
+        until(() -> database.number("SELECT count(*) FROM botgate.outcome WHERE close = 'unknown'") == 1);
+    }
+
+    @CanIgnoreReturnValue
+    private Heartbeat heartbeat(String name) {
+        Gateway gateway = new Gateway(name, UUID.randomUUID());
+        gateways.add(gateway);
+        Heartbeat heartbeat = new Heartbeat(
+                fixture.vertx(),
+                new DatabaseAddress(database.url(), database.settings()),
+                gateway,
+                SETTINGS,
+                null,
+                () -> true,
+                OptionalLong::empty,
+                nanos::get,
+                fixture.registry());
+        beating.add(heartbeat);
+        await(heartbeat.start());
+        return heartbeat;
+    }
+
+    private void aliveOnce(Gateway gateway) {
+        database.execute(
+                "INSERT INTO botgate.boot (boot, gateway) VALUES ('" + gateway.boot() + "', '" + gateway.name() + "')");
+    }
+
+    /** Waits until every gateway that beats has done so {@code count} times more. */
+    private void beats(int count) {
+        for (int i = 0; i < count; i++) {
+            gateways.forEach(gateway -> {
+                String sql = "SELECT beat_at FROM botgate.boot WHERE boot = '" + gateway.boot() + "'";
+                List<String> before = database.rows(sql);
+                until(() -> !database.rows(sql).equals(before));
+            });
+        }
+    }
+
+    @CanIgnoreReturnValue
+    private static Intent begun(PostgresTrail trail, Gateway gateway) {
+        ExchangeIds ids = new ExchangeIds(gateway, InstantSource.system());
+        Intent intent = Exchanges.intent(ids.next(), "r", "28:bot", "19:c", null, "SendToConversation");
+        await(trail.begin(intent));
+        return intent;
+    }
+}

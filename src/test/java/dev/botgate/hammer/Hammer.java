@@ -1,0 +1,141 @@
+package dev.botgate.hammer;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+
+import dev.botgate.audit.OutagePolicy;
+import dev.botgate.sandbox.Received;
+import dev.botgate.sandbox.Sandbox;
+import dev.botgate.sandbox.SandboxSettings;
+import dev.botgate.testing.Children;
+import dev.botgate.testing.PostgresServer;
+import dev.botgate.testing.TestDatabase;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Rounds of load and blows, each followed by an audit of the audit. */
+final class Hammer implements AutoCloseable {
+    private static final long JOURNAL_BYTES = 128 << 10;
+
+    private final Vertx vertx;
+    private final Children children;
+    private final PostgresServer server;
+    private final Sandbox sandbox;
+    private final HammeredGateway gateway;
+    private final Ledger ledger;
+    private final SplittableRandom random;
+    private final List<String> faults = new ArrayList<>();
+    private long mutations;
+    private long slowestCloseMillis;
+
+    Hammer(Vertx vertx, Path directory, OutagePolicy policy, long seed) {
+        this.vertx = vertx;
+        this.random = new SplittableRandom(seed);
+        this.children = new Children();
+        this.server = PostgresServer.start(directory.resolve("data"));
+        TestDatabase database = server.createDatabase();
+        this.sandbox = await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0)));
+        this.gateway = HammeredGateway.start(children, database.url(), sandbox.url(), policy, JOURNAL_BYTES);
+        this.ledger = new Ledger(database);
+    }
+
+    /** What was wrong so far. */
+    List<String> faults() {
+        return faults;
+    }
+
+    long mutations() {
+        return mutations;
+    }
+
+    /** How long the last intent of a round took to be closed, at most, once everything was running again. */
+    long slowestCloseMillis() {
+        return slowestCloseMillis;
+    }
+
+    void round(int number, Blow blow) {
+        String name = "round" + number;
+        sandbox.forgetReceived();
+        Load load = Load.start(vertx, gateway.port(), name, random.nextInt(1, 10));
+        pause(50, 500);
+        strike(blow);
+        pause(100, 300);
+        Map<String, Integer> answers = await(load.stop());
+        long running = System.nanoTime();
+        until(() -> ledger.open() == 0 && journalIsEmpty());
+        slowestCloseMillis = Math.max(slowestCloseMillis, (System.nanoTime() - running) / 1_000_000);
+        List<Received> received = sandbox.received();
+        mutations += received.size();
+        List<String> found = ledger.faults(name, received, answers);
+        found.forEach(fault -> faults.add(blow + ": " + fault));
+        System.out.printf(
+                "round %d %s: %d sent, %d received, %d faults%n",
+                number, blow, answers.size(), received.size(), found.size());
+    }
+
+    private void strike(Blow blow) {
+        switch (blow) {
+            case GATEWAY_KILLED -> {
+                gateway.kill();
+                gateway.restart();
+            }
+            case DATABASE_KILLED -> {
+                server.kill();
+                pause(50, 500);
+                server.restart();
+            }
+            case BOTH_KILLED -> {
+                server.kill();
+                gateway.kill();
+                server.restart();
+                gateway.restart();
+            }
+            case GATEWAY_KILLED_DURING_OUTAGE -> {
+                server.kill();
+                pause(0, 500);
+                gateway.kill();
+                server.restart();
+                gateway.restart();
+            }
+            case GATEWAY_KILLED_WHILE_DRAINING -> {
+                server.kill();
+                pause(100, 500);
+                server.restart();
+                pause(0, 300);
+                gateway.kill();
+                gateway.restart();
+            }
+            case JOURNAL_FULL -> {
+                server.kill();
+                pause(1_000, 2_000);
+                server.restart();
+            }
+        }
+    }
+
+    /** Segments are deleted once everything in them is in the database. */
+    private boolean journalIsEmpty() {
+        Path journal = children.directory().resolve("journal");
+        String[] segments = journal.toFile().list((directory, name) -> name.endsWith(".journal"));
+        return segments == null || segments.length == 0;
+    }
+
+    /** A time drawn at random, so that blows fall at any instant. */
+    private void pause(int least, int most) {
+        Promise<Void> over = Promise.promise();
+        vertx.setTimer(1 + random.nextInt(least, most), ignored -> over.complete());
+        await(over.future());
+    }
+
+    @Override
+    public void close() {
+        children.close();
+        await(sandbox.close());
+        server.close();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.botgate.hammer;
+
+import dev.botgate.audit.OutagePolicy;
+import dev.botgate.cli.Botgate;
+import dev.botgate.testing.Child;
+import dev.botgate.testing.Children;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** A gateway in a process of its own that can be killed and started again; its ports and its journal stay. */
+final class HammeredGateway {
+    private final Children children;
+    private final Path configuration;
+    private final int port;
+    private Child process;
+
+    private HammeredGateway(Children children, Path configuration, int port) {
+        this.children = children;
+        this.configuration = configuration;
+        this.port = port;
+        this.process = run();
+    }
+
+    /** Starts it with a journal of {@code journalBytes}, if with any, and a heart that beats fast. */
+    static HammeredGateway start(
+            Children children, URI database, URI connector, OutagePolicy policy, long journalBytes) {
+        int port = freePort();
+        String yaml =
+                """
+                server: { port: %d }
+                admin: { port: %d }
+                upstream:
+                  default-connector: sandbox
+                  connectors: { sandbox: { url: "%s" } }
+                database: { url: "%s", connect-timeout: 2s }
+                logging: { format: text }
+                audit:
+                  gateway: hammered
+                  commit-timeout: 3s
+                  on-outage: %s
+                  journal: { directory: journal, maximum-bytes: %d, segment-bytes: 16384, patience: 300ms }
+                  heartbeat: { interval: 200ms, dead-after: 1s, journal-grace: 500ms }
+                """
+                        .formatted(
+                                port,
+                                freePort(),
+                                connector,
+                                database,
+                                policy.name().toLowerCase(Locale.ROOT),
+                                journalBytes);
+        try {
+            Path file = Files.writeString(children.directory().resolve("hammer.yaml"), yaml);
+            return new HammeredGateway(children, file, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    void kill() {
+        process.kill();
+    }
+
+    void restart() {
+        process = run();
+    }
+
+    String output() {
+        return process.output();
+    }
+
+    private Child run() {
+        Child started = children.main(Botgate.class, "run", "--config", configuration.toString());
+        if (started.awaitLine("bots talk to").isEmpty()) {
+            throw new AssertionError("The gateway says nothing");
+        }
+        return started;
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
