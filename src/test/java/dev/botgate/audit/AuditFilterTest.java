@@ -219,7 +219,7 @@ class AuditFilterTest {
     @Test
     void whenTheIntentCannotBeRecordedInTime_nothingIsForwarded() {
         AtomicBoolean forwarded = new AtomicBoolean();
-        PostgresTrail impatient = fixture.trail(Exchanges.settings(Duration.ofMillis(100)));
+        PostgresTrail impatient = fixture.trail(Exchanges.settings(Duration.ofSeconds(1)));
         AuditFilter filter = filter(impatient, false);
 
         try (TrailFixture.Lock lock = fixture.lockIntents()) {
@@ -294,9 +294,12 @@ class AuditFilterTest {
 
         Future<Reply> reply = filter(false).apply(call, cut -> {
             Promise<Reply> failed = Promise.promise();
-            ((Payload.Streamed) cut.payload())
-                    .stream()
-                            .handler(first -> failed.tryFail(new GatewayException(Failure.BODY_TIMEOUT, "It stalled")));
+            ReadStream<Buffer> passing = ((Payload.Streamed) cut.payload()).stream();
+            passing.handler(first -> {
+                // Else the file would still be read while the test, and its Vert.x, come to their end.
+                passing.pause();
+                failed.tryFail(new GatewayException(Failure.BODY_TIMEOUT, "It stalled"));
+            });
             return failed.future();
         });
 
