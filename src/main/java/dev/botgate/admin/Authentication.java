@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Wrong tokens are logged, counted, recorded in the trail (the first of an address, the second, the fourth and so on),
  * and slowed down by {@link Penalties}; while an address has to wait, right tokens from there wait too, as otherwise the
- * wait would tell which are wrong.
+ * wait would tell which are wrong. An operator's try to read the trail is recorded too.
  */
 public final class Authentication {
     private static final Set<String> OPEN = Set.of("/health/live", "/health/ready");
@@ -111,6 +111,9 @@ public final class Authentication {
         } else if (token.role() != needed) {
             count("forbidden");
             penalties.passed(origin(context));
+            if (needed == Role.AUDITOR) {
+                record(context, new Visitor(name, origin(context)), 1, Map.of("path", context.normalizedPath()));
+            }
             challenge(
                     context,
                     "Bearer realm=\"botgate\", error=\"insufficient_scope\"",
@@ -132,17 +135,21 @@ public final class Authentication {
                 .addKeyValue("failures", failures)
                 .log("A wrong token was shown to the operator's listener");
         if (Integer.bitCount(failures) == 1) {
-            accesses.record(Access.of(clock.instant(), new Visitor(null, origin), Action.REFUSED, Map.of())
-                            .with(failures, null))
-                    .onFailure(cause -> log.atWarn()
-                            .addKeyValue("remote", origin)
-                            .log("It could not be recorded that a wrong token was shown"));
+            record(context, new Visitor(null, origin), failures, Map.of());
         }
         challenge(
                 context,
                 "Bearer realm=\"botgate\", error=\"invalid_token\"",
                 Failure.UNAUTHORIZED,
                 "This token is not known here");
+    }
+
+    private void record(RoutingContext context, Visitor visitor, int failures, Map<String, String> filters) {
+        accesses.record(Access.of(clock.instant(), visitor, Action.REFUSED, filters)
+                        .with(failures, null))
+                .onFailure(cause -> log.atWarn()
+                        .addKeyValue("remote", origin(context))
+                        .log("It could not be recorded that somebody was refused"));
     }
 
     /** Compares with every token, so that how long it takes tells nothing. */

@@ -36,7 +36,7 @@ public record Access(
         ACCESS,
         /** A month was dropped because it had expired. */
         DROP,
-        /** A request without a valid token. */
+        /** A request with a wrong token, or for the trail with one of another role. */
         REFUSED;
 
         /** How the trail writes it. */
