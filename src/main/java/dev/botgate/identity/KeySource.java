@@ -77,7 +77,9 @@ final class KeySource {
             timer.run();
             underWay = ended.future();
         }
-        fetch.fetch().onComplete(result -> {
+        // Whatever the fetch throws is one of its failures.
+        Future<KeySet> fetched = Future.<Void>succeededFuture().compose(begun -> fetch.fetch());
+        fetched.onComplete(result -> {
             if (result.succeeded()) {
                 succeeded(result.result());
             } else {

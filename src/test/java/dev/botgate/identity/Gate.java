@@ -56,7 +56,7 @@ final class Gate implements AutoCloseable {
 
     /** A gate whose keys were asked for once, if in vain. */
     static Gate started(Map<String, IssuerSettings> issuers) {
-        Gate gate = new Gate(settings(issuers));
+        Gate gate = unstarted(issuers);
         await(gate.issuers.start());
         gate.settle();
         return gate;
@@ -64,10 +64,14 @@ final class Gate implements AutoCloseable {
 
     /** A gate that has not asked for keys. */
     static Gate unstarted(Map<String, IssuerSettings> issuers) {
-        return new Gate(settings(issuers));
+        return unstarted(issuers, Duration.ofSeconds(20));
     }
 
-    static IdentitySettings settings(Map<String, IssuerSettings> issuers) {
+    static Gate unstarted(Map<String, IssuerSettings> issuers, Duration fetchTimeout) {
+        return new Gate(settings(issuers, fetchTimeout));
+    }
+
+    private static IdentitySettings settings(Map<String, IssuerSettings> issuers, Duration fetchTimeout) {
         return new IdentitySettings(
                 IdentityMode.VERIFIED,
                 new HashMap<>(issuers),
@@ -75,7 +79,7 @@ final class Gate implements AutoCloseable {
                 SKEW,
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(20),
+                fetchTimeout,
                 100);
     }
 

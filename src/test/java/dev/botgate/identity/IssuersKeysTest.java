@@ -239,6 +239,24 @@ class IssuersKeysTest {
     }
 
     @Test
+    void aSourceThatSaysNothing_isGivenUp() {
+        source.play(Script.hang());
+        try (Gate hasty = Gate.unstarted(issuer(source.url()), Duration.ofMillis(100))) {
+            await(hasty.issuers.start());
+            hasty.settle();
+
+            assertThat(hasty.refusal("Bearer " + token(FIRST, "k1")).failure()).isEqualTo(Failure.IDENTITY_UNAVAILABLE);
+        }
+    }
+
+    @Test
+    void aUrlThatCannotBeAsked_isAFailedFetch() {
+        try (Gate lost = Gate.started(issuer(URI.create("http://127.0.0.1:99999/")))) {
+            assertThat(lost.refusal("Bearer " + token(FIRST, "k1")).failure()).isEqualTo(Failure.IDENTITY_UNAVAILABLE);
+        }
+    }
+
+    @Test
     void oneKeyThatIsNotUnderstood_spoilsNoOther() {
         source.play(Script.reply(
                 200,
