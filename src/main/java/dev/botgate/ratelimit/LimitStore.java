@@ -15,7 +15,7 @@ public interface LimitStore {
     /** Takes the permits of {@code ask}, now or for a moment within its patience, or refuses it and takes nothing. */
     Future<Decision> decide(Ask ask);
 
-    /** Gives permits back whose moment has not come; too late, nothing happens. */
+    /** Gives permits back that were not used, whether their moment has come or not; unknown ones are nothing to it. */
     Future<Void> giveBack(Ask ask, long reservation);
 
     /** Closes a scope for everyone, and forgets the permits that wait in it. */

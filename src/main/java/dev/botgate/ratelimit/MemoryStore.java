@@ -89,11 +89,10 @@ public final class MemoryStore implements LimitStore {
     @Override
     public Future<Void> giveBack(Ask ask, long reservation) {
         synchronized (calendars) {
-            long now = now();
             for (Scope scope : ask.scopes()) {
                 Calendar calendar = calendars.get(scope.key());
                 if (calendar != null) {
-                    calendar.remove(reservation, now);
+                    calendar.remove(reservation);
                 }
             }
         }
