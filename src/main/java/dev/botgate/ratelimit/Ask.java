@@ -26,6 +26,16 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
         return new Ask(scopes, owner, weight, 2 * patience, atMost);
     }
 
+    /** Whether any enforced limit has windows that this request must keep; else only an upstream's word can stop it. */
+    public boolean limited() {
+        for (Scope scope : scopes) {
+            if (scope.limit().limits()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How long this request may wait for whatever limit lets it wait longest, in microseconds. */
     long longestPatience() {
         return scopes.stream()
@@ -44,9 +54,7 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
         long least = Long.MAX_VALUE;
         for (Scope scope : scopes) {
             Limit limit = scope.limit();
-            if (limit.enforced()
-                    && !limit.windows().isEmpty()
-                    && !limit.margin().isZero()) {
+            if (limit.limits() && !limit.margin().isZero()) {
                 least = Math.min(least, Limit.micros(limit.margin()));
             }
         }

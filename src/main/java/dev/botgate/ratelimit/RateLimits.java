@@ -55,7 +55,7 @@ public final class RateLimits {
         this.lines = new Lines(timers, this::giveBack, this::go);
         this.meters = new RateLimitMeters(registry, table.limits(), lines::waiting);
         this.busy = new BusyScopes(ticker);
-        this.closed = new ClosedScopes(ticker);
+        this.closed = new ClosedScopes(ticker, throttled.recovery());
         store.onClosure(this::closed);
         store.onUpheaval(() -> askAgain(lines.dissolve(null)));
     }
