@@ -138,7 +138,9 @@ final class RunningGateway implements AutoCloseable {
         Concerns concerns = new Concerns(
                 configuration,
                 address,
-                Trust.of(configuration.upstream().trustedCertificates()),
+                Trust.of(
+                        "upstream.trusted-certificates",
+                        configuration.upstream().trustedCertificates()),
                 identity,
                 trail.trail(),
                 ids,
