@@ -40,7 +40,9 @@ public final class Botgate implements Runnable {
                 new ServiceUrl(reader))) {
             botgate.addSubcommand(command);
         }
-        botgate.addSubcommand(new CommandLine(new Audit()).addSubcommand(new AuditList(reader)));
+        botgate.addSubcommand(new CommandLine(new Audit())
+                .addSubcommand(new AuditList(reader))
+                .addSubcommand(new RedactedValue(reader, System.in)));
         documentExits(botgate);
         return botgate.setParameterExceptionHandler(Botgate::misunderstood);
     }
