@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param onOutage what becomes of mutations while PostgreSQL cannot record them
  * @param journal where they are recorded then
  * @param heartbeat when a gateway counts as dead
+ * @param retention for how many months an entry is kept; null for ever
  */
 public record AuditSettings(
         @Nullable String gateway,
@@ -42,9 +43,10 @@ public record AuditSettings(
         boolean allowUnsafeDurability,
         OutagePolicy onOutage,
         JournalSettings journal,
-        HeartbeatSettings heartbeat) {
+        HeartbeatSettings heartbeat,
+        @Nullable Integer retention) {
     static final String NO_CURRENT_KEY =
-            "redaction-keys: no current one (expected: the version of a key in current, since redact names values to replace)";
+            "redact: no key to replace values with (expected: the version of one in redaction-keys.current)";
 
     public AuditSettings {
         if (gateway != null) {
@@ -61,6 +63,9 @@ public record AuditSettings(
         if (onOutage == OutagePolicy.JOURNAL && journal.patience().compareTo(commitTimeout) >= 0) {
             throw Setting.refused(
                     "commit-timeout", commitTimeout, "longer than journal.patience, " + journal.patience());
+        }
+        if (retention != null) {
+            between("retention", retention, 1, 1_200);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
+import dev.botgate.admin.Authentication;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
 import dev.botgate.admin.RateLimitRoutes;
@@ -9,10 +10,13 @@ import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.Recording;
+import dev.botgate.audit.WitnessedReader;
 import dev.botgate.audit.postgres.Durability;
 import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.audit.postgres.Partitions;
+import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
+import dev.botgate.audit.postgres.Retention;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.ratelimit.RateLimits;
@@ -92,8 +96,18 @@ final class RunningGateway implements AutoCloseable {
         durability.unsafe().forEach(setting -> LOG.atWarn()
                 .addKeyValue("setting", setting)
                 .log("The database may lose what it has committed"));
-        PostgresReader reader = new PostgresReader(vertx, database.address());
+        // A loop of their own, so that reading the trail takes none from the bots.
+        Vertx operators = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        closing.before("operators' event loop", operators::close);
+        PostgresReader reader = new PostgresReader(operators, database.address());
         closing.before("trail's readers", reader::close);
+        PostgresAccessLog accesses = new PostgresAccessLog(operators, database.address());
+        closing.before("records of access", accesses::close);
+        Integer retention = asked.audit().retention();
+        if (retention != null) {
+            new Retention(operators, database.address(), clock, retention, registry)
+                    .start(Readers.gateway(asked.audit().gateway()));
+        }
         Gateway gateway = Gateway.starting(name(asked.audit()));
         ExchangeIds ids = new ExchangeIds(gateway, clock);
         Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
@@ -116,12 +130,13 @@ final class RunningGateway implements AutoCloseable {
         checks.put("audit", trail.trail()::problem);
         checks.put("durability", () -> problem(durability, configuration));
         AdminServer admin = new AdminServer(
-                vertx,
+                operators,
                 configuration.admin(),
+                new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
                         new HealthRoutes(checks, Map.of("audit", () -> note(trail, recording))),
                         new MetricsRoutes(registry),
-                        new AuditRoutes(reader),
+                        new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
                         new RateLimitRoutes(limits)));
         int adminPort = Blocking.await(admin.start(), START_LIMIT);
         closing.before("operator's listener", admin::stop);

@@ -56,7 +56,8 @@ public final class Exchanges {
                 false,
                 OutagePolicy.REFUSE,
                 journal(Path.of("unused"), 1 << 20),
-                HEARTBEAT);
+                HEARTBEAT,
+                null);
     }
 
     /** All of every body but those of attachments. */
@@ -81,7 +82,8 @@ public final class Exchanges {
                 false,
                 OutagePolicy.REFUSE,
                 journal(Path.of("unused"), 1 << 20),
-                HEARTBEAT);
+                HEARTBEAT,
+                null);
         return new Recording(settings, new RedactionKeys(keys, Optional.empty()));
     }
 
@@ -101,7 +103,8 @@ public final class Exchanges {
                 false,
                 OutagePolicy.JOURNAL,
                 journal,
-                HEARTBEAT);
+                HEARTBEAT,
+                null);
     }
 
     /** A journal of segments of 64 KiB, and of little patience. */

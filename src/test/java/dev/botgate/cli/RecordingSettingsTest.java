@@ -63,7 +63,7 @@ class RecordingSettingsTest {
     @Test
     void missingKeys_areNamed_andNoKeyIsShown() {
         assertThat(problems("audit:\n  redact: { all: [/text] }\n"))
-                .contains("my.yaml:1:1: audit.redaction-keys: no current one (expected: ")
+                .contains("my.yaml:2:3: audit.redact: no key to replace values with (expected: ")
                 .hasLineCount(1);
         assertThat(problems("audit: { redaction-keys: { current: v2, versions: { v1: '" + KEY + "' } } }"))
                 .contains("audit.redaction-keys.current: v2 (expected: one of versions, [v1])")

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
                 "Prints what stands in the trail for a value that audit.redact replaces, a line for each version of"
                         + " the key, the current one first.",
         sortOptions = false)
-final class RedactedValue extends ConfiguredCommand {
+final class AuditRedactedValue extends ConfiguredCommand {
     private final InputStream in;
 
     @Parameters(
@@ -32,7 +32,7 @@ final class RedactedValue extends ConfiguredCommand {
     @Option(names = "--json", description = "The value is JSON: \"a text\", 12.50, true, false or null.")
     private boolean json;
 
-    RedactedValue(ConfigurationReader reader, InputStream in) {
+    AuditRedactedValue(ConfigurationReader reader, InputStream in) {
         super(reader);
         this.in = in;
     }
