@@ -25,6 +25,7 @@ record Concerns(
         Configuration configuration,
         URI address,
         @Nullable TrustOptions trust,
+        Identity identity,
         AuditTrail trail,
         ExchangeIds ids,
         Recording recording,

@@ -124,17 +124,20 @@ final class RunningGateway implements AutoCloseable {
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
+        Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
         checks.put("audit", trail.trail()::problem);
         checks.put("durability", () -> problem(durability, configuration));
+        checks.putAll(identity.checks());
         AdminServer admin = new AdminServer(
                 operators,
                 configuration.admin(),
                 new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
-                        new HealthRoutes(checks, Map.of("audit", () -> note(trail, recording))),
+                        new HealthRoutes(
+                                checks, Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
                         new MetricsRoutes(registry),
                         new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
                         new RateLimitRoutes(limits)));
@@ -145,6 +148,7 @@ final class RunningGateway implements AutoCloseable {
                 configuration,
                 address,
                 Trust.of(configuration.upstream().trustedCertificates()),
+                identity,
                 trail.trail(),
                 ids,
                 recording,

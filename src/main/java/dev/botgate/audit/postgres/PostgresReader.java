@@ -37,7 +37,7 @@ public final class PostgresReader implements AuditReader {
      * A search that is worth waiting for ends long before the timeout. A page is read in the order of an index: plans that
      * gather all rows first, to sort them, only look better while statistics are old.
      */
-    private static final String PREPARE =
+    static final String PREPARE =
             """
             SELECT set_config('default_transaction_read_only', 'on', false), set_config('statement_timeout', '60s', false),
               set_config('jit', 'off', false), set_config('plan_cache_mode', 'force_custom_plan', false),
