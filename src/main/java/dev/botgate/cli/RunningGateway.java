@@ -9,6 +9,7 @@ import dev.botgate.admin.RateLimitRoutes;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
+import dev.botgate.audit.Recording;
 import dev.botgate.audit.WitnessedReader;
 import dev.botgate.audit.postgres.Durability;
 import dev.botgate.audit.postgres.Migrations;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +78,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private static RunningGateway started(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
+        Recording recording = RedactionKeyRing.recording(asked.audit());
         PrometheusMeterRegistry registry = Metrics.registry();
         TrailDatabase database = TrailDatabase.open(asked.database());
         closing.atLast("database", database);
@@ -109,6 +112,11 @@ final class RunningGateway implements AutoCloseable {
         ExchangeIds ids = new ExchangeIds(gateway, clock);
         Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
         closing.before("trail", trail::close);
+        if (!recording.unrecorded().isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("operations", String.join(", ", recording.unrecorded()))
+                    .log("Mutations by these operations are not recorded");
+        }
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
         Configuration configuration = Bound.of(asked, sandbox);
@@ -116,17 +124,20 @@ final class RunningGateway implements AutoCloseable {
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
+        Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
         checks.put("audit", trail.trail()::problem);
         checks.put("durability", () -> problem(durability, configuration));
+        checks.putAll(identity.checks());
         AdminServer admin = new AdminServer(
                 operators,
                 configuration.admin(),
                 new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
-                        new HealthRoutes(checks, Map.of("audit", trail::note)),
+                        new HealthRoutes(
+                                checks, Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
                         new MetricsRoutes(registry),
                         new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
                         new RateLimitRoutes(limits)));
@@ -136,9 +147,13 @@ final class RunningGateway implements AutoCloseable {
         Concerns concerns = new Concerns(
                 configuration,
                 address,
-                Trust.of(configuration.upstream().trustedCertificates()),
+                Trust.of(
+                        "upstream.trusted-certificates",
+                        configuration.upstream().trustedCertificates()),
+                identity,
                 trail.trail(),
                 ids,
+                recording,
                 new MemberCache(
                         configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
                 limits,
@@ -178,6 +193,13 @@ final class RunningGateway implements AutoCloseable {
         return durability.safe() || configuration.audit().allowUnsafeDurability()
                 ? Optional.empty()
                 : Optional.of("commits are not durable: " + String.join(", ", durability.unsafe()));
+    }
+
+    private static Optional<String> note(Trail trail, Recording recording) {
+        List<String> unrecorded = recording.unrecorded();
+        Stream<String> byChoice =
+                unrecorded.isEmpty() ? Stream.empty() : Stream.of("not recorded: " + String.join(", ", unrecorded));
+        return Stream.concat(trail.note().stream(), byChoice).reduce((first, second) -> first + "; " + second);
     }
 
     private static Duration loadDeadline(UpstreamSettings upstream) {

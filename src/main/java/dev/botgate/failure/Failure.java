@@ -31,6 +31,7 @@ public enum Failure {
     UPSTREAM_REPLY_BROKEN(502, "UpstreamReplyBroken", UPSTREAM, true),
     UPSTREAM_REPLY_TOO_LARGE(502, "UpstreamReplyTooLarge", UPSTREAM, true),
     AUDIT_UNAVAILABLE(503, "AuditUnavailable", GATEWAY, false),
+    IDENTITY_UNAVAILABLE(503, "IdentityUnavailable", UPSTREAM, false),
     UPSTREAM_BUSY(503, "UpstreamBusy", UPSTREAM, false),
     SHUTTING_DOWN(503, "ShuttingDown", GATEWAY, false),
     UPSTREAM_TIMEOUT(504, "UpstreamTimeout", UPSTREAM, true);
