@@ -2,6 +2,7 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
+import dev.botgate.admin.CacheRoutes;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
 import dev.botgate.admin.RateLimitRoutes;
@@ -18,7 +19,6 @@ import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
 import dev.botgate.upstream.RetryBudgets;
-import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -102,6 +102,7 @@ final class RunningGateway implements AutoCloseable {
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
+        MemberCache cache = MemberLists.start(vertx, configuration.cache(), gateway, registry, closing);
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
@@ -114,7 +115,9 @@ final class RunningGateway implements AutoCloseable {
                         new HealthRoutes(checks, Map.of("audit", trail::note)),
                         new MetricsRoutes(registry),
                         new AuditRoutes(reader),
-                        new RateLimitRoutes(limits)));
+                        new RateLimitRoutes(limits),
+                        new CacheRoutes(
+                                cache, configuration.upstream().connectors().keySet())));
         int adminPort = Blocking.await(admin.start(), START_LIMIT);
         closing.before("operator's listener", admin::stop);
 
@@ -124,8 +127,7 @@ final class RunningGateway implements AutoCloseable {
                 Trust.of(configuration.upstream().trustedCertificates()),
                 trail.trail(),
                 ids,
-                new MemberCache(
-                        configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
+                cache,
                 limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
                 Schema.connector(),
@@ -163,14 +165,6 @@ final class RunningGateway implements AutoCloseable {
         return durability.safe() || configuration.audit().allowUnsafeDurability()
                 ? Optional.empty()
                 : Optional.of("commits are not durable: " + String.join(", ", durability.unsafe()));
-    }
-
-    private static Duration loadDeadline(UpstreamSettings upstream) {
-        return upstream.retry()
-                .longestDeadline()
-                .plus(upstream.connectTimeout())
-                .plus(upstream.firstByteTimeout())
-                .plus(upstream.idleTimeout());
     }
 
     /** Where bots reach it. */

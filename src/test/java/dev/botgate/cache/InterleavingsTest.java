@@ -31,7 +31,7 @@ class InterleavingsTest {
     @CsvSource({"1, 1048576", "2, 1048576", "3, 1048576", "4, 6000", "5, 6000"})
     void noListCrossesCredentials_norOutlivesItsTime_norItsConversationsRemovals(long seed, long room) {
         Run run = new Run(
-                new CacheFixture(new CacheSettings(room, TIME_TO_LIVE, TIME_TO_LIVE, TIME_TO_LIVE)), new Random(seed));
+                new CacheFixture(CacheFixture.settings(room, CacheFixture.only(TIME_TO_LIVE))), new Random(seed));
         for (int step = 0; step < STEPS; step++) {
             run.step();
             if (step % 50 == 0) {
