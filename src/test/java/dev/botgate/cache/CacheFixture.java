@@ -26,7 +26,7 @@ final class CacheFixture implements AfterEachCallback {
     final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final HeldUpstream upstream = new HeldUpstream();
-    final HeldFleet fleet = new HeldFleet();
+    final HeldFleet fleet;
     final ManualTimers timers = new ManualTimers();
     final MemberCache cache;
     final CacheFilter filter;
@@ -36,7 +36,13 @@ final class CacheFixture implements AfterEachCallback {
     }
 
     CacheFixture(CacheSettings settings) {
-        cache = new MemberCache(settings, fleet, now::get, meters);
+        this(settings, new HeldFleet());
+    }
+
+    /** A gateway that hears of {@code others} what they drop. */
+    CacheFixture(CacheSettings settings, Fleet others) {
+        fleet = others instanceof HeldFleet held ? held : new HeldFleet();
+        cache = new MemberCache(settings, others, now::get, meters);
         filter = new CacheFilter(cache, timers);
     }
 
