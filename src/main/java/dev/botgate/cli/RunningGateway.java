@@ -2,16 +2,20 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
+import dev.botgate.admin.Authentication;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
 import dev.botgate.admin.RateLimitRoutes;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
+import dev.botgate.audit.WitnessedReader;
 import dev.botgate.audit.postgres.Durability;
 import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.audit.postgres.Partitions;
+import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
+import dev.botgate.audit.postgres.Retention;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.ratelimit.RateLimits;
@@ -89,8 +93,18 @@ final class RunningGateway implements AutoCloseable {
         durability.unsafe().forEach(setting -> LOG.atWarn()
                 .addKeyValue("setting", setting)
                 .log("The database may lose what it has committed"));
-        PostgresReader reader = new PostgresReader(vertx, database.address());
+        // A loop of their own, so that reading the trail takes none from the bots.
+        Vertx operators = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        closing.before("operators' event loop", operators::close);
+        PostgresReader reader = new PostgresReader(operators, database.address());
         closing.before("trail's readers", reader::close);
+        PostgresAccessLog accesses = new PostgresAccessLog(operators, database.address());
+        closing.before("records of access", accesses::close);
+        Integer retention = asked.audit().retention();
+        if (retention != null) {
+            new Retention(operators, database.address(), clock, retention, registry)
+                    .start(Readers.gateway(asked.audit().gateway()));
+        }
         Gateway gateway = Gateway.starting(name(asked.audit()));
         ExchangeIds ids = new ExchangeIds(gateway, clock);
         Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
@@ -102,18 +116,21 @@ final class RunningGateway implements AutoCloseable {
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
+        Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
         checks.put("audit", trail.trail()::problem);
         checks.put("durability", () -> problem(durability, configuration));
+        checks.putAll(identity.checks());
         AdminServer admin = new AdminServer(
-                vertx,
+                operators,
                 configuration.admin(),
+                new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
-                        new HealthRoutes(checks, Map.of("audit", trail::note)),
+                        new HealthRoutes(checks, Map.of("audit", trail::note, "identity", identity::note)),
                         new MetricsRoutes(registry),
-                        new AuditRoutes(reader),
+                        new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
                         new RateLimitRoutes(limits)));
         int adminPort = Blocking.await(admin.start(), START_LIMIT);
         closing.before("operator's listener", admin::stop);
@@ -122,6 +139,7 @@ final class RunningGateway implements AutoCloseable {
                 configuration,
                 address,
                 Trust.of(configuration.upstream().trustedCertificates()),
+                identity,
                 trail.trail(),
                 ids,
                 new MemberCache(
