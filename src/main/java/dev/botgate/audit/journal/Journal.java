@@ -31,18 +31,19 @@ final class Journal implements AutoCloseable {
     private final JournalDirectory directory;
     private final long segmentBytes;
     private final Disk disk;
+    private final RecordReader records;
     private final Deque<Segment> segments = new ArrayDeque<>();
     /** To the last segment; null where the next append begins a new one. */
     private @Nullable FileChannel active;
 
     private final List<Path> setAside = new ArrayList<>();
     private long nextNumber = 1;
-    private long damages;
 
     private Journal(JournalDirectory directory, long segmentBytes, Disk disk) {
         this.directory = directory;
         this.segmentBytes = segmentBytes;
         this.disk = disk;
+        this.records = new RecordReader(directory.identity());
     }
 
     /**
@@ -79,7 +80,7 @@ final class Journal implements AutoCloseable {
 
     /** How many damaged places have been found. */
     long damages() {
-        return damages;
+        return records.damages();
     }
 
     /** The files that were kept because something in them was damaged or refused. */
@@ -110,7 +111,7 @@ final class Journal implements AutoCloseable {
     /** Up to so many of the oldest records, and so many bytes but one record in any case; empty when there are none. */
     Optional<Chunk> read(int maximumRecords, long maximumBytes) throws IOException {
         for (Segment oldest = segments.peekFirst(); oldest != null; oldest = segments.peekFirst()) {
-            Chunk chunk = read(oldest, maximumRecords, maximumBytes);
+            Chunk chunk = records.read(oldest, oldest == segments.peekLast(), maximumRecords, maximumBytes);
             if (!chunk.payloads().isEmpty()) {
                 return Optional.of(chunk);
             }
@@ -217,59 +218,6 @@ final class Journal implements AutoCloseable {
         return active != null && segment == segments.peekLast();
     }
 
-    private Chunk read(Segment segment, int maximumRecords, long maximumBytes) throws IOException {
-        List<byte[]> payloads = new ArrayList<>();
-        long position = segment.readTo();
-        long number = segment.readNumber();
-        long bytes = 0;
-        try (SegmentReader reader = new SegmentReader(segment.file(), directory.identity(), segment.size())) {
-            while (number < segment.nextNumber() && payloads.size() < maximumRecords) {
-                Optional<Frame> frame = reader.at(position);
-                if (frame.isEmpty() || frame.get().number() != number) {
-                    Optional<Frame> next = behindDamage(reader, position, number, segment.nextNumber());
-                    long missing = next.map(Frame::number).orElse(segment.nextNumber()) - number;
-                    damaged(segment, position, missing);
-                    number += missing;
-                    position = next.map(Frame::start).orElse(segment.size());
-                    continue;
-                }
-                bytes += frame.get().payload().length;
-                if (!payloads.isEmpty() && bytes > maximumBytes) {
-                    break;
-                }
-                payloads.add(frame.get().payload());
-                position = frame.get().end();
-                number++;
-            }
-        }
-        boolean last = number == segment.nextNumber() && segment == segments.peekLast();
-        return new Chunk(payloads, segment, position, number, last);
-    }
-
-    /** The first whole record behind {@code position} whose number is one of those that are missed. */
-    private static Optional<Frame> behindDamage(SegmentReader reader, long position, long from, long to)
-            throws IOException {
-        for (long at = position; at < reader.end(); at = reader.nextAfter(at)) {
-            Optional<Frame> found = reader.at(at).filter(frame -> frame.number() >= from && frame.number() < to);
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private void damaged(Segment segment, long position, long missing) {
-        if (segment.foundDamaged(position)) {
-            damages++;
-            log.atError()
-                    .addKeyValue("segment", segment.file())
-                    .addKeyValue("position", position)
-                    .addKeyValue("missing", missing)
-                    .log(
-                            "A segment of the journal is damaged; it is kept, and the records behind the damage are drained");
-        }
-    }
-
     /** Everything in it has been released: it goes, unless it is damaged. */
     private void finish(Segment segment) throws IOException {
         if (segment.damaged()) {
@@ -297,16 +245,7 @@ final class Journal implements AutoCloseable {
     private void recover() throws IOException {
         setAside.addAll(JournalDirectory.files(directory.path(), JournalDirectory.DAMAGED));
         setAside.addAll(JournalDirectory.files(directory.path(), JournalDirectory.REFUSED));
-        List<Path> files = JournalDirectory.files(directory.path(), JournalDirectory.SEGMENT);
-        for (int i = 0; i < files.size(); i++) {
-            Path file = files.get(i);
-            long first = Segment.firstNumber(file);
-            if (i + 1 < files.size()) {
-                segments.addLast(new Segment(file, first, Files.size(file), Segment.firstNumber(files.get(i + 1))));
-            } else {
-                segments.addLast(cutAtLastRecord(file, first));
-            }
-        }
+        segments.addAll(Leftovers.segments(directory, disk));
         Segment last = segments.peekLast();
         if (last != null) {
             nextNumber = last.nextNumber();
@@ -317,34 +256,5 @@ final class Journal implements AutoCloseable {
         if (waiting() > 0) {
             log.atInfo().addKeyValue("records", waiting()).log("The journal holds records of an earlier run");
         }
-    }
-
-    /** The last segment, up to the last of its records that is whole; what lies behind was never acknowledged. */
-    private Segment cutAtLastRecord(Path file, long firstNumber) throws IOException {
-        long end = 0;
-        long next = firstNumber;
-        try (SegmentReader reader = new SegmentReader(file, directory.identity(), Long.MAX_VALUE)) {
-            for (long at = 0; at < reader.end(); ) {
-                Optional<Frame> frame = reader.at(at);
-                if (frame.isPresent() && frame.get().number() >= next) {
-                    next = frame.get().number() + 1;
-                    end = frame.get().end();
-                    at = end;
-                } else {
-                    at = reader.nextAfter(at);
-                }
-            }
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            if (channel.size() > end) {
-                log.atWarn()
-                        .addKeyValue("segment", file)
-                        .addKeyValue("bytes", channel.size() - end)
-                        .log("The torn tail of the journal was cut");
-                var unused = channel.truncate(end);
-                disk.force(channel);
-            }
-        }
-        return new Segment(file, firstNumber, end, next);
     }
 }
