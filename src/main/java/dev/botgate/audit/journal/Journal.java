@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,8 @@ final class Journal implements AutoCloseable {
     private final Disk disk;
     private final RecordReader records;
     private final Deque<Segment> segments = new ArrayDeque<>();
+    /** Drained, and still to be removed. */
+    private final Deque<Segment> finished = new ArrayDeque<>();
     /** To the last segment; null where the next append begins a new one. */
     private @Nullable FileChannel active;
 
@@ -70,7 +73,9 @@ final class Journal implements AutoCloseable {
 
     /** What the segments take on disk. */
     long bytes() {
-        return segments.stream().mapToLong(Segment::size).sum();
+        return Stream.concat(segments.stream(), finished.stream())
+                .mapToLong(Segment::size)
+                .sum();
     }
 
     /** How many records are not released. */
@@ -134,11 +139,10 @@ final class Journal implements AutoCloseable {
 
     /** Deletes the last segment too, where everything in it was released. */
     void rest() throws IOException {
-        if (waiting() == 0 && !segments.isEmpty()) {
+        if (waiting() == 0) {
             endActive();
-            for (Segment left : List.copyOf(segments)) {
-                finish(left);
-            }
+            List.copyOf(segments).forEach(this::finish);
+            tidy();
         }
     }
 
@@ -148,6 +152,9 @@ final class Journal implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             disk.write(channel, framed(payloads, 1), 0);
             disk.force(channel);
+        } catch (IOException e) {
+            deleteAfter(e, file);
+            throw e;
         }
         disk.forceDirectory(directory.path());
         setAside.add(file);
@@ -185,6 +192,8 @@ final class Journal implements AutoCloseable {
             disk.forceDirectory(directory.path());
         } catch (IOException e) {
             channel.close();
+            // The next one must be a new entry of the directory: a later force need not cover what this one did not.
+            deleteAfter(e, segment.file());
             throw e;
         }
         segments.addLast(segment);
@@ -203,6 +212,15 @@ final class Journal implements AutoCloseable {
         }
         if (segment.size() == 0) {
             segments.removeLast();
+            deleteAfter(cause, segment.file());
+        }
+    }
+
+    private void deleteAfter(IOException failure, Path file) {
+        try {
+            disk.delete(file);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -219,16 +237,38 @@ final class Journal implements AutoCloseable {
     }
 
     /** Everything in it has been released: it goes, unless it is damaged. */
-    private void finish(Segment segment) throws IOException {
+    private void finish(Segment segment) {
+        var unused = segments.remove(segment);
+        finished.addLast(segment);
+        tidy();
+    }
+
+    /** What cannot be removed now is tried again next time; whether it is there or not, its records are elsewhere. */
+    private void tidy() {
+        for (int left = finished.size(); left > 0; left--) {
+            Segment segment = finished.removeFirst();
+            try {
+                remove(segment);
+            } catch (IOException e) {
+                finished.addLast(segment);
+                log.atWarn()
+                        .addKeyValue("segment", segment.file())
+                        .setCause(e)
+                        .log("A segment of the journal that is drained cannot be removed");
+            }
+        }
+    }
+
+    private void remove(Segment segment) throws IOException {
         if (segment.damaged()) {
             String name = segment.file().getFileName().toString();
-            Path kept = Files.move(segment.file(), free(name, JournalDirectory.DAMAGED));
+            Path kept = free(name, JournalDirectory.DAMAGED);
+            disk.move(segment.file(), kept);
             setAside.add(kept);
             log.atWarn().addKeyValue("file", kept).log("A damaged segment of the journal was set aside");
         } else {
-            Files.delete(segment.file());
+            disk.delete(segment.file());
         }
-        var unused = segments.remove(segment);
         disk.forceDirectory(directory.path());
     }
 

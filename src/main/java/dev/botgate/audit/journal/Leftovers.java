@@ -24,8 +24,10 @@ public final class Leftovers {
      */
     public static void refuse(Path directory) {
         try {
-            int segments =
-                    JournalDirectory.files(directory, JournalDirectory.SEGMENT).size();
+            int segments = 0;
+            for (Path file : JournalDirectory.files(directory, JournalDirectory.SEGMENT)) {
+                segments += Files.size(file) > 0 ? 1 : 0;
+            }
             if (segments > 0) {
                 throw new JournalException("audit.on-outage is refuse, but the journal in " + directory + " holds "
                         + segments + " segments that are not yet in the database; start once with audit.on-outage:"
