@@ -14,24 +14,20 @@ import org.slf4j.LoggerFactory;
 final class Appends {
     private static final Logger log = LoggerFactory.getLogger(Appends.class);
     private static final long PAUSE_MILLIS = 100;
-    /** What is kept free for the outcome of each exchange that is under way; outcomes are taken beyond the bound too. */
-    private static final long OUTCOME_BYTES = 1_024;
-
     private final Vertx vertx;
     private final AsyncJournal journal;
     private final Waiting waiting;
     private final Verdicts verdicts;
     private final JournalMetrics metrics;
-    private final long maximumBytes;
+    private final Room room;
     private final int maximumBatch;
     private final Runnable pump;
     private boolean appending;
-    private boolean pausing;
+    private volatile boolean pausing;
 
     /**
      * Appends of what is in {@code waiting}.
      *
-     * @param maximumBytes how large the journal may become
      * @param pump runs when an append has ended, and when one is worth a try again
      */
     Appends(
@@ -40,7 +36,7 @@ final class Appends {
             Waiting waiting,
             Verdicts verdicts,
             JournalMetrics metrics,
-            long maximumBytes,
+            Room room,
             int maximumBatch,
             Runnable pump) {
         this.vertx = vertx;
@@ -48,7 +44,7 @@ final class Appends {
         this.waiting = waiting;
         this.verdicts = verdicts;
         this.metrics = metrics;
-        this.maximumBytes = maximumBytes;
+        this.room = room;
         this.maximumBatch = maximumBatch;
         this.pump = pump;
     }
@@ -58,7 +54,7 @@ final class Appends {
         return appending;
     }
 
-    /** Whether the last append failed, just now. */
+    /** Whether the last append failed, just now. Known on any thread. */
     boolean failing() {
         return pausing;
     }
@@ -68,14 +64,14 @@ final class Appends {
         while (!appending && !pausing && !waiting.isEmpty()) {
             List<Pending> batch = new ArrayList<>();
             List<byte[]> payloads = new ArrayList<>();
-            long room = maximumBytes - journal.state().bytes() - verdicts.open() * OUTCOME_BYTES;
+            long left = room.onDisk();
             for (Pending one : waiting.take(maximumBatch)) {
                 byte[] payload = RecordCodec.encode(one.recorded());
-                long needed = Frame.bytes(payload.length) + (one.isIntent() ? OUTCOME_BYTES : 0);
-                if (one.mustBeRecorded() || needed <= room) {
+                long needed = Frame.bytes(payload.length) + (one.isIntent() ? Room.OUTCOME_BYTES : 0);
+                if (one.mustBeRecorded() || needed <= left) {
                     batch.add(one);
                     payloads.add(payload);
-                    room -= needed;
+                    left -= needed;
                 } else {
                     metrics.refusedFull();
                     verdicts.problem("the journal is full");

@@ -59,11 +59,14 @@ final class Commits {
 
     /** Begins the next one, unless one is under way. */
     void next() {
-        if (writing || waiting.isEmpty()) {
+        if (writing) {
             return;
         }
         if (!store.usable()) {
             divert.accept("There is no connection to the database");
+            return;
+        }
+        if (waiting.isEmpty()) {
             return;
         }
         List<Pending> batch = waiting.take(maximumBatch);

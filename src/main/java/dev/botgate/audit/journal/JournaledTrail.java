@@ -49,6 +49,7 @@ public final class JournaledTrail implements AuditTrail {
     private final JournalMetrics metrics;
     private final Waiting waiting;
     private final Verdicts verdicts;
+    private final Room room;
     private final Commits commits;
     private final Appends appends;
     private final WayBack wayBack;
@@ -81,22 +82,16 @@ public final class JournaledTrail implements AuditTrail {
         this.store = store;
         this.waiting = new Waiting();
         this.verdicts = new Verdicts(waiting, ids, clock, settings.retryAfter());
+        this.room = new Room(settings.journal().maximumBytes(), journal, waiting, verdicts);
         this.metrics = new JournalMetrics(registry, journal, waiting);
         CarefulWriter writer = new CarefulWriter(store);
         this.commits = new Commits(store, writer, waiting, verdicts, settings.maximumBatch(), this::divert, this::pump);
-        this.appends = new Appends(
-                vertx,
-                journal,
-                waiting,
-                verdicts,
-                metrics,
-                settings.journal().maximumBytes(),
-                settings.maximumBatch(),
-                this::pump);
+        this.appends =
+                new Appends(vertx, journal, waiting, verdicts, metrics, room, settings.maximumBatch(), this::pump);
         this.wayBack =
                 new WayBack(vertx, journal, new Drain(journal, writer, metrics), this::straightAgain, this::pump);
-        this.direct = journal.state().waiting() == 0;
-        this.earlierDrained = direct;
+        this.earlierDrained = journal.state().waiting() == 0;
+        this.direct = earlierDrained && store.usable();
         this.watch = vertx.setPeriodic(
                 Math.max(5, settings.journal().patience().toMillis() / 8), ignored -> lookAtTheTime());
     }
@@ -163,20 +158,34 @@ public final class JournaledTrail implements AuditTrail {
                 new Pending(intent, System.nanoTime() + settings.commitTimeout().toNanos());
         waiting.counted(pending);
         if (waiting.count() > settings.maximumWaiting() || waiting.bytes() > settings.maximumWaitingBytes()) {
-            waiting.gone(pending);
-            ids.settled(intent.exchange());
-            return Future.failedFuture(verdicts.unavailable("too many requests wait to be recorded"));
+            return refusedAtOnce(pending, "too many requests wait to be recorded");
+        }
+        if (!direct && appends.failing()) {
+            metrics.refusedByDisk();
+            return refusedAtOnce(pending, "the journal cannot be written");
+        }
+        if (!direct && !room.left()) {
+            metrics.refusedFull();
+            context.runOnContext(ignored -> full());
+            return refusedAtOnce(pending, "the database is away, and the journal is full");
         }
         context.runOnContext(ignored -> {
-            if (appends.failing() && !direct) {
-                metrics.refusedByDisk();
-                verdicts.refuse(pending, "the journal cannot be written");
-            } else {
-                waiting.add(pending);
-                pump();
-            }
+            waiting.add(pending);
+            pump();
         });
         return pending.future();
+    }
+
+    /** In the caller's own turn: nothing is written, and nobody else is asked. */
+    private Future<Void> refusedAtOnce(Pending pending, String why) {
+        verdicts.dropped(pending);
+        return Future.failedFuture(verdicts.unavailable(why));
+    }
+
+    private void full() {
+        if (!direct) {
+            verdicts.problem("the journal is full");
+        }
     }
 
     @Override
@@ -211,7 +220,8 @@ public final class JournaledTrail implements AuditTrail {
         AsyncJournal.State state = journal.state();
         List<String> notes = new ArrayList<>();
         if (!direct) {
-            notes.add(state.waiting() + " entries in " + state.bytes() + " bytes wait in the journal for the database");
+            notes.add("the journal takes the trail: " + state.waiting() + " entries in " + state.bytes()
+                    + " bytes wait in the journal for the database");
         }
         if (!state.setAside().isEmpty()) {
             notes.add("set aside: "
@@ -320,6 +330,10 @@ public final class JournaledTrail implements AuditTrail {
         long now = System.nanoTime();
         if (direct && commits.nanos(now) > settings.journal().patience().toNanos()) {
             divert("A commit takes longer than " + settings.journal().patience());
+            pump();
+        }
+        if (!direct && wayBack.heldNanos(now) > settings.journal().patience().toNanos()) {
+            wayBack.hold(false);
             pump();
         }
         List<Pending> expired = waiting.expired(now);

@@ -8,13 +8,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of records: told to the requests that wait for them, to those who gave out the identities, and to the
  * operator.
  *
- * <p>Used on the trail's context, apart from {@link #problem} and {@link #unavailable}.
+ * <p>Used on the trail's context, apart from {@link #problem}, {@link #open}, {@link #dropped} and {@link #unavailable}.
  */
 final class Verdicts {
     private final Waiting waiting;
@@ -22,7 +23,7 @@ final class Verdicts {
     private final InstantSource clock;
     private final Duration retryAfter;
     private volatile @Nullable String problem;
-    private long open;
+    private final AtomicLong open = new AtomicLong();
 
     Verdicts(Waiting waiting, ExchangeIds ids, InstantSource clock, Duration retryAfter) {
         this.waiting = waiting;
@@ -46,12 +47,12 @@ final class Verdicts {
 
     /** How many intents are durable whose outcomes are still to come. */
     long open() {
-        return open;
+        return open.get();
     }
 
     /** An outcome has come. */
     void ended() {
-        open--;
+        open.decrementAndGet();
     }
 
     /** It is in the trail, and its request may go on. */
@@ -68,27 +69,29 @@ final class Verdicts {
             waiting.counted(unforwarded);
             waiting.add(unforwarded);
         } else {
-            open++;
+            open.incrementAndGet();
             one.succeed();
         }
     }
 
     /** It will never be in the trail. */
     void refuse(Pending one, String why) {
-        waiting.gone(one);
-        ids.settled(one.recorded().exchange());
+        dropped(one);
         if (!one.told()) {
             one.fail(unavailable(why));
         }
     }
 
+    /** It will never be in the trail, and who asked for it knows. */
+    void dropped(Pending one) {
+        waiting.gone(one);
+        ids.settled(one.recorded().exchange());
+    }
+
     /** The requests hear that; whether the records are in the trail is another matter. */
     void failed(List<Pending> some, String why) {
         some.forEach(one -> one.fail(unavailable(why)));
-        waiting.dropMoot(one -> {
-            waiting.gone(one);
-            ids.settled(one.recorded().exchange());
-        });
+        waiting.dropMoot(this::dropped);
     }
 
     GatewayException unavailable(String why) {

@@ -21,6 +21,7 @@ final class WayBack {
     private final Runnable pump;
     private boolean draining;
     private boolean holding;
+    private long heldSince;
     private boolean pausing;
 
     /**
@@ -47,9 +48,21 @@ final class WayBack {
         return holding;
     }
 
-    /** New entries need not wait. */
+    /** For how long they have been held; 0 when they are not. */
+    long heldNanos(long nowNanos) {
+        return holding ? nowNanos - heldSince : 0;
+    }
+
+    /** Lets go of new entries unless it is {@code worthIt} to hold them. */
     void hold(boolean worthIt) {
         holding &= worthIt;
+    }
+
+    private void hold() {
+        if (!holding) {
+            heldSince = System.nanoTime();
+        }
+        holding = true;
     }
 
     /**
@@ -65,7 +78,7 @@ final class WayBack {
             draining = true;
             drain.step().onComplete(this::carried, this::notCarried);
         } else if (!appending) {
-            holding = true;
+            hold();
             draining = true;
             journal.rest().onComplete(done -> straightAgain(), cause -> {
                 log.atWarn().setCause(cause).log("The journal's last segment could not be deleted");
@@ -77,7 +90,9 @@ final class WayBack {
     private void carried(boolean last) {
         draining = false;
         // What comes from now on waits until the rest is carried over too.
-        holding |= last;
+        if (last) {
+            hold();
+        }
         pump.run();
     }
 
