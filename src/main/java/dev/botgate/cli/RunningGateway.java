@@ -8,9 +8,6 @@ import dev.botgate.admin.RateLimitRoutes;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
-import dev.botgate.audit.postgres.Durability;
-import dev.botgate.audit.postgres.Migrations;
-import dev.botgate.audit.postgres.Partitions;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
@@ -34,12 +31,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A whole gateway, from the database to the listeners; started and stopped from a thread that may block. */
 final class RunningGateway implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RunningGateway.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Closing closing;
@@ -75,8 +69,6 @@ final class RunningGateway implements AutoCloseable {
         PrometheusMeterRegistry registry = Metrics.registry();
         TrailDatabase database = TrailDatabase.open(asked.database());
         closing.atLast("database", database);
-        new Migrations(database.address()).prepare().forEach(applied -> LOG.info("Applied migration {}", applied));
-
         int eventLoops = asked.server().eventLoops() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : asked.server().eventLoops();
@@ -84,16 +76,12 @@ final class RunningGateway implements AutoCloseable {
         closing.before("event loops", vertx::close);
 
         Clock clock = Clock.systemUTC();
-        Blocking.await(new Partitions(vertx, database.address(), clock).start(), START_LIMIT);
-        Durability durability = Blocking.await(Durability.of(vertx, database.address()), START_LIMIT);
-        durability.unsafe().forEach(setting -> LOG.atWarn()
-                .addKeyValue("setting", setting)
-                .log("The database may lose what it has committed"));
+        Preparation preparation = new Preparation(vertx, database.address(), clock);
         PostgresReader reader = new PostgresReader(vertx, database.address());
         closing.before("trail's readers", reader::close);
         Gateway gateway = Gateway.starting(name(asked.audit()));
         ExchangeIds ids = new ExchangeIds(gateway, clock);
-        Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
+        Trail trail = Trail.start(vertx, database.address(), preparation, asked.audit(), ids, clock, registry);
         closing.before("trail", trail::close);
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
@@ -106,7 +94,8 @@ final class RunningGateway implements AutoCloseable {
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
         checks.put("audit", trail.trail()::problem);
-        checks.put("durability", () -> problem(durability, configuration));
+        checks.put(
+                "durability", () -> asked.audit().allowUnsafeDurability() ? Optional.empty() : preparation.problem());
         AdminServer admin = new AdminServer(
                 vertx,
                 configuration.admin(),
@@ -157,12 +146,6 @@ final class RunningGateway implements AutoCloseable {
         } catch (UnknownHostException e) {
             return "localhost";
         }
-    }
-
-    private static Optional<String> problem(Durability durability, Configuration configuration) {
-        return durability.safe() || configuration.audit().allowUnsafeDurability()
-                ? Optional.empty()
-                : Optional.of("commits are not durable: " + String.join(", ", durability.unsafe()));
     }
 
     private static Duration loadDeadline(UpstreamSettings upstream) {

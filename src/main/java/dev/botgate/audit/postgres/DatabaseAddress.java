@@ -83,6 +83,7 @@ public record DatabaseAddress(URI url, DatabaseSettings settings) {
         properties.setProperty("ApplicationName", "botgate migrations");
         String seconds = Long.toString(Math.max(1, settings.connectTimeout().toSeconds()));
         properties.setProperty("connectTimeout", seconds);
+        properties.setProperty("loginTimeout", seconds);
         properties.setProperty("sslmode", sslMode().value);
         String rootCertificate = parameters(url).get("sslrootcert");
         if (rootCertificate != null) {

@@ -12,6 +12,7 @@ import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.PostgresStore;
 import dev.botgate.audit.postgres.TrailFixture;
 import dev.botgate.testing.TestDatabase;
+import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -69,6 +70,7 @@ final class JournaledFixture implements AutoCloseable {
                         new DatabaseAddress(database.url(), database.settings()),
                         ids.gateway(),
                         settings.commitTimeout(),
+                        Future::succeededFuture,
                         postgres.registry()),
                 settings,
                 ids,
