@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param onOutage what becomes of mutations while PostgreSQL cannot record them
  * @param journal where they are recorded then
  * @param heartbeat when a gateway counts as dead
+ * @param retention for how many months an entry is kept; null for ever
  */
 public record AuditSettings(
         @Nullable String gateway,
@@ -35,7 +36,8 @@ public record AuditSettings(
         boolean allowUnsafeDurability,
         OutagePolicy onOutage,
         JournalSettings journal,
-        HeartbeatSettings heartbeat) {
+        HeartbeatSettings heartbeat,
+        @Nullable Integer retention) {
     public AuditSettings {
         if (gateway != null) {
             notBlank("gateway", gateway);
@@ -48,6 +50,9 @@ public record AuditSettings(
         if (onOutage == OutagePolicy.JOURNAL && journal.patience().compareTo(commitTimeout) >= 0) {
             throw Setting.refused(
                     "commit-timeout", commitTimeout, "longer than journal.patience, " + journal.patience());
+        }
+        if (retention != null) {
+            between("retention", retention, 1, 1_200);
         }
     }
 }

@@ -24,6 +24,7 @@ record Concerns(
         Configuration configuration,
         URI address,
         @Nullable TrustOptions trust,
+        Identity identity,
         AuditTrail trail,
         ExchangeIds ids,
         MemberCache cache,

@@ -5,7 +5,6 @@ import dev.botgate.cache.CacheFilter;
 import dev.botgate.config.Configuration;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Service;
-import dev.botgate.identity.ClaimedIdentity;
 import dev.botgate.normalize.Normalizer;
 import dev.botgate.normalize.XmlReplies;
 import dev.botgate.pipeline.Pipeline;
@@ -39,7 +38,7 @@ final class EventLoop extends VerticleBase {
         Connectors connectors = new Connectors(configuration.upstream(), concerns.address());
         forwarder = new Forwarder(vertx, configuration.upstream(), connectors, concerns.trust(), concerns.registry());
         Service<Arrival> pipeline = Pipeline.of(
-                new ClaimedIdentity(),
+                concerns.identity().filter(),
                 new CacheFilter(concerns.cache()),
                 new Admission(concerns.limits()),
                 new Normalizer(configuration.normalize(), concerns.schema()),

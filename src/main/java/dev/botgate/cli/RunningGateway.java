@@ -2,13 +2,17 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
+import dev.botgate.admin.Authentication;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
 import dev.botgate.admin.RateLimitRoutes;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
+import dev.botgate.audit.WitnessedReader;
+import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
+import dev.botgate.audit.postgres.Retention;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.ratelimit.RateLimits;
@@ -77,12 +81,22 @@ final class RunningGateway implements AutoCloseable {
 
         Clock clock = Clock.systemUTC();
         Preparation preparation = new Preparation(vertx, database.address(), clock);
-        PostgresReader reader = new PostgresReader(vertx, database.address());
+        // A loop of their own, so that reading the trail takes none from the bots.
+        Vertx operators = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        closing.before("operators' event loop", operators::close);
+        PostgresReader reader = new PostgresReader(operators, database.address());
         closing.before("trail's readers", reader::close);
+        PostgresAccessLog accesses = new PostgresAccessLog(operators, database.address());
+        closing.before("records of access", accesses::close);
         Gateway gateway = Gateway.starting(name(asked.audit()));
         ExchangeIds ids = new ExchangeIds(gateway, clock);
         Trail trail = Trail.start(vertx, database.address(), preparation, asked.audit(), ids, clock, registry);
         closing.before("trail", trail::close);
+        Integer retention = asked.audit().retention();
+        if (retention != null) {
+            new Retention(operators, database.address(), clock, retention, registry)
+                    .start(Readers.gateway(asked.audit().gateway()));
+        }
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
         Configuration configuration = Bound.of(asked, sandbox);
@@ -90,19 +104,22 @@ final class RunningGateway implements AutoCloseable {
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
+        Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
         checks.put("audit", trail.trail()::problem);
         checks.put(
                 "durability", () -> asked.audit().allowUnsafeDurability() ? Optional.empty() : preparation.problem());
+        checks.putAll(identity.checks());
         AdminServer admin = new AdminServer(
-                vertx,
+                operators,
                 configuration.admin(),
+                new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
-                        new HealthRoutes(checks, Map.of("audit", trail::note)),
+                        new HealthRoutes(checks, Map.of("audit", trail::note, "identity", identity::note)),
                         new MetricsRoutes(registry),
-                        new AuditRoutes(reader),
+                        new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
                         new RateLimitRoutes(limits)));
         int adminPort = Blocking.await(admin.start(), START_LIMIT);
         closing.before("operator's listener", admin::stop);
@@ -111,6 +128,7 @@ final class RunningGateway implements AutoCloseable {
                 configuration,
                 address,
                 Trust.of(configuration.upstream().trustedCertificates()),
+                identity,
                 trail.trail(),
                 ids,
                 new MemberCache(

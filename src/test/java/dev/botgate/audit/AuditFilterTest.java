@@ -338,7 +338,8 @@ class AuditFilterTest {
                 false,
                 OutagePolicy.REFUSE,
                 Exchanges.journal(Path.of("unused"), 1 << 20),
-                Exchanges.HEARTBEAT);
+                Exchanges.HEARTBEAT,
+                null);
         return new AuditFilter(into, Exchanges.ids(), settings, () -> END, nanos::get);
     }
 

@@ -47,7 +47,8 @@ public final class Exchanges {
                 false,
                 OutagePolicy.REFUSE,
                 journal(Path.of("unused"), 1 << 20),
-                HEARTBEAT);
+                HEARTBEAT,
+                null);
     }
 
     /** Settings of a trail with a journal. */
@@ -63,7 +64,8 @@ public final class Exchanges {
                 false,
                 OutagePolicy.JOURNAL,
                 journal,
-                HEARTBEAT);
+                HEARTBEAT,
+                null);
     }
 
     /** A journal of segments of 64 KiB, and of little patience. */

@@ -37,7 +37,7 @@ final class HammeredGateway {
                 upstream:
                   default-connector: sandbox
                   connectors: { sandbox: { url: "%s" } }
-                database: { url: "%s", connect-timeout: 2s }
+                database: { url: "%s", connect-timeout: 5s }
                 logging: { format: text }
                 audit:
                   gateway: hammered

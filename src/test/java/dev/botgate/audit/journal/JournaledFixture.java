@@ -61,7 +61,12 @@ final class JournaledFixture implements AutoCloseable {
 
     /** A trail of a run of its own. */
     JournaledTrail trail(JournalSettings journal) {
-        AuditSettings settings = Exchanges.journaled(Duration.ofSeconds(2), journal);
+        return trail(journal, Duration.ofSeconds(2));
+    }
+
+    /** A trail of a run of its own. */
+    JournaledTrail trail(JournalSettings journal, Duration commitTimeout) {
+        AuditSettings settings = Exchanges.journaled(commitTimeout, journal);
         ids = newIds();
         JournaledTrail trail = await(JournaledTrail.start(
                 postgres.vertx(),

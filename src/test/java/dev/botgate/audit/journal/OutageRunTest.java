@@ -27,7 +27,8 @@ class OutageRunTest {
         try (PostgresServer server = PostgresServer.start(directory.resolve("data"));
                 JournaledFixture fixture = new JournaledFixture(server.createDatabase())) {
             JournaledTrail trail = fixture.trail(
-                    new JournalSettings(directory.resolve("journal"), 1L << 30, 16 << 20, Duration.ofMillis(500)));
+                    new JournalSettings(directory.resolve("journal"), 1L << 30, 16 << 20, Duration.ofMillis(500)),
+                    Duration.ofSeconds(30));
             TestDatabase database = fixture.database();
             server.kill();
 
