@@ -45,7 +45,7 @@ final class EventLoop extends VerticleBase {
                 new ServiceUrlFilter(
                         configuration.upstream(), configuration.server().publicUrl()),
                 new AuditFilter(
-                        concerns.trail(), concerns.ids(), configuration.audit(), concerns.clock(), System::nanoTime),
+                        concerns.trail(), concerns.ids(), concerns.recording(), concerns.clock(), System::nanoTime),
                 new RetryFilter(
                         configuration.upstream().retry(),
                         concerns.retryBudgets(),

@@ -9,6 +9,7 @@ import dev.botgate.admin.RateLimitRoutes;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
+import dev.botgate.audit.Recording;
 import dev.botgate.audit.WitnessedReader;
 import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
@@ -35,9 +36,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A whole gateway, from the database to the listeners; started and stopped from a thread that may block. */
 final class RunningGateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningGateway.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Closing closing;
@@ -70,6 +75,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private static RunningGateway started(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
+        Recording recording = RedactionKeyRing.recording(asked.audit());
         PrometheusMeterRegistry registry = Metrics.registry();
         TrailDatabase database = TrailDatabase.open(asked.database());
         closing.atLast("database", database);
@@ -97,6 +103,11 @@ final class RunningGateway implements AutoCloseable {
             new Retention(operators, database.address(), clock, retention, registry)
                     .start(Readers.gateway(asked.audit().gateway()));
         }
+        if (!recording.unrecorded().isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("operations", String.join(", ", recording.unrecorded()))
+                    .log("Mutations by these operations are not recorded");
+        }
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
         Configuration configuration = Bound.of(asked, sandbox);
@@ -117,7 +128,8 @@ final class RunningGateway implements AutoCloseable {
                 configuration.admin(),
                 new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
-                        new HealthRoutes(checks, Map.of("audit", trail::note, "identity", identity::note)),
+                        new HealthRoutes(
+                                checks, Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
                         new MetricsRoutes(registry),
                         new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
                         new RateLimitRoutes(limits)));
@@ -127,10 +139,13 @@ final class RunningGateway implements AutoCloseable {
         Concerns concerns = new Concerns(
                 configuration,
                 address,
-                Trust.of(configuration.upstream().trustedCertificates()),
+                Trust.of(
+                        "upstream.trusted-certificates",
+                        configuration.upstream().trustedCertificates()),
                 identity,
                 trail.trail(),
                 ids,
+                recording,
                 new MemberCache(
                         configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
                 limits,
@@ -164,6 +179,13 @@ final class RunningGateway implements AutoCloseable {
         } catch (UnknownHostException e) {
             return "localhost";
         }
+    }
+
+    private static Optional<String> note(Trail trail, Recording recording) {
+        List<String> unrecorded = recording.unrecorded();
+        Stream<String> byChoice =
+                unrecorded.isEmpty() ? Stream.empty() : Stream.of("not recorded: " + String.join(", ", unrecorded));
+        return Stream.concat(trail.note().stream(), byChoice).reduce((first, second) -> first + "; " + second);
     }
 
     private static Duration loadDeadline(UpstreamSettings upstream) {
