@@ -319,6 +319,11 @@ public final class JournaledTrail implements AuditTrail {
     }
 
     private void straightAgain() {
+        if (appends.busy() || journal.state().waiting() > 0) {
+            // What was held has gone to the journal meanwhile, since the last step took long.
+            pump();
+            return;
+        }
         direct = true;
         earlierDrained = true;
         verdicts.noProblem();

@@ -14,10 +14,14 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +92,46 @@ class TurningTest {
         await(trail.close());
     }
 
+    @Test
+    void whenTheJournalsEndHangs_whatGoesThereMeanwhileIsNotForgotten() throws Exception {
+        CountDownLatch deletable = new CountDownLatch(1);
+        JournaledTrail trail = trail(false, new Disk() {
+            @Override
+            void delete(Path file) throws IOException {
+                try {
+                    boolean inTime = deletable.await(30, TimeUnit.SECONDS);
+                    assertThat(inTime).isTrue();
+                } catch (InterruptedException e) {
+                    throw new InterruptedIOException();
+                }
+                super.delete(file);
+            }
+        });
+        Intent first = begun(trail);
+        usable(true);
+        store.next().end().complete();
+        until(trail::drained);
+        Intent second = intent();
+        Future<Void> begun = trail.begin(second);
+        // The connection is lost and found, so that nothing is held any more.
+        usable(false);
+        usable(true);
+
+        deletable.countDown();
+
+        await(begun);
+        store.next().end().complete();
+        until(() -> trail.note().isEmpty());
+        assertThat(trail.drained()).isTrue();
+        assertThat(store.written()).containsExactly(first, second);
+        await(trail.close());
+    }
+
     private JournaledTrail trail(boolean usableAtOnce) {
+        return trail(usableAtOnce, new Disk());
+    }
+
+    private JournaledTrail trail(boolean usableAtOnce, Disk disk) {
         return await(Future.future(started -> context.runOnContext(ignored -> JournaledTrail.start(
                         vertx,
                         store.opening(usableAtOnce),
@@ -98,7 +141,8 @@ class TurningTest {
                                         directory.resolve(UUID.randomUUID().toString()), 64 << 20)),
                         ids,
                         InstantSource.system(),
-                        new SimpleMeterRegistry())
+                        new SimpleMeterRegistry(),
+                        disk)
                 .onComplete(started))));
     }
 
@@ -108,8 +152,12 @@ class TurningTest {
 
     @CanIgnoreReturnValue
     private Intent begun(JournaledTrail trail) {
-        Intent intent = Exchanges.intent(ids.next(), "r", "28:bot", "19:c", null, "SendToConversation");
+        Intent intent = intent();
         await(trail.begin(intent));
         return intent;
+    }
+
+    private Intent intent() {
+        return Exchanges.intent(ids.next(), "r", "28:bot", "19:c", null, "SendToConversation");
     }
 }
