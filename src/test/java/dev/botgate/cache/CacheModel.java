@@ -92,13 +92,13 @@ final class CacheModel {
         String conversation = pick(CONVERSATIONS);
         String bot = pick(BOTS);
         String token = bot + pick(TOKENS);
-        boolean verified = random.nextBoolean();
+        boolean verified = random.nextInt(3) > 0;
         Asked asked = Asked.paged(conversation, pick(PAGES)).as(token).on(pick(UPSTREAMS));
         if (verified) {
             asked = asked.as(bot).verifiedBy(token);
         }
         String owner = verified ? "bot " + bot : "token " + token;
-        String wish = random.nextInt(4) == 0 ? pick(WISHES) : "";
+        String wish = random.nextInt(4) == 0 ? WISHES.get(random.nextInt(WISHES.size())) : "";
         if (!wish.isEmpty()) {
             asked = asked.with("Cache-Control", wish);
         }
@@ -128,8 +128,15 @@ final class CacheModel {
         String conversation = pick(CONVERSATIONS);
         Asked asked = Asked.removal(conversation).as(pick(BOTS)).on(pick(UPSTREAMS));
         String where = asked.upstream() + " " + conversation;
+        required.put(where, version(where));
         Future<Reply> removal = ask(asked, where, "");
-        removal.onComplete(ended -> required.put(where, version(where)));
+        removal.onComplete(ended -> {
+            boolean sent = !(ended.cause() instanceof GatewayException cause)
+                    || cause.failure().mayHaveHappened();
+            if (sent) {
+                required.put(where, version(where));
+            }
+        });
     }
 
     /** Heard of, or not, as long as this gateway does not hear. */
@@ -309,7 +316,8 @@ final class CacheModel {
         return versions.getOrDefault(where, 0);
     }
 
+    /** Mostly the first, so that the same list is asked for often enough. */
     private String pick(List<String> from) {
-        return from.get(random.nextInt(from.size()));
+        return from.get(random.nextInt(3) > 0 ? 0 : random.nextInt(from.size()));
     }
 }
