@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
 import dev.botgate.admin.Authentication;
+import dev.botgate.admin.CacheRoutes;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
 import dev.botgate.admin.RateLimitRoutes;
@@ -20,7 +21,6 @@ import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
 import dev.botgate.upstream.RetryBudgets;
-import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -116,6 +116,7 @@ final class RunningGateway implements AutoCloseable {
 
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
         Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
+        MemberCache cache = MemberLists.start(vertx, configuration.cache(), gateway, registry, closing);
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
@@ -132,7 +133,9 @@ final class RunningGateway implements AutoCloseable {
                                 checks, Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
                         new MetricsRoutes(registry),
                         new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
-                        new RateLimitRoutes(limits)));
+                        new RateLimitRoutes(limits),
+                        new CacheRoutes(
+                                cache, configuration.upstream().connectors().keySet())));
         int adminPort = Blocking.await(admin.start(), START_LIMIT);
         closing.before("operator's listener", admin::stop);
 
@@ -146,8 +149,7 @@ final class RunningGateway implements AutoCloseable {
                 trail.trail(),
                 ids,
                 recording,
-                new MemberCache(
-                        configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
+                cache,
                 limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
                 Schema.connector(),
@@ -186,14 +188,6 @@ final class RunningGateway implements AutoCloseable {
         Stream<String> byChoice =
                 unrecorded.isEmpty() ? Stream.empty() : Stream.of("not recorded: " + String.join(", ", unrecorded));
         return Stream.concat(trail.note().stream(), byChoice).reduce((first, second) -> first + "; " + second);
-    }
-
-    private static Duration loadDeadline(UpstreamSettings upstream) {
-        return upstream.retry()
-                .longestDeadline()
-                .plus(upstream.connectTimeout())
-                .plus(upstream.firstByteTimeout())
-                .plus(upstream.idleTimeout());
     }
 
     /** Where bots reach it. */
