@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.identity.IdentityMode;
 import dev.botgate.identity.IdentitySettings;
+import dev.botgate.identity.IssuerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class IdentityConfigurationTest {
@@ -37,8 +37,8 @@ class IdentityConfigurationTest {
                 "k.json"));
 
         assertThat(read.audiences()).containsExactly("a", "b");
-        assertThat(Objects.requireNonNull(read.issuers().get("azure")).jwksFile())
-                .isEqualTo(Path.of("k.json"));
+        assertThat(read.issuers())
+                .isEqualTo(Map.of("azure", new IssuerSettings("https://i/{tenantid}/", null, Path.of("k.json"))));
     }
 
     @Test
