@@ -15,6 +15,7 @@ public enum Failure {
     MALFORMED_REQUEST(400, "MalformedRequest", CLIENT, false),
     MALFORMED_BODY(400, "MalformedBody", CLIENT, false),
     UNAUTHORIZED(401, "Unauthorized", CLIENT, false),
+    FORBIDDEN(403, "Forbidden", CLIENT, false),
     METHOD_NOT_ALLOWED(405, "MethodNotAllowed", CLIENT, false),
     BODY_TIMEOUT(408, "BodyTimeout", CLIENT, false),
     BODY_TOO_LARGE(413, "BodyTooLarge", CLIENT, false),
@@ -30,8 +31,10 @@ public enum Failure {
     UPSTREAM_REPLY_BROKEN(502, "UpstreamReplyBroken", UPSTREAM, true),
     UPSTREAM_REPLY_TOO_LARGE(502, "UpstreamReplyTooLarge", UPSTREAM, true),
     AUDIT_UNAVAILABLE(503, "AuditUnavailable", GATEWAY, false),
+    IDENTITY_UNAVAILABLE(503, "IdentityUnavailable", UPSTREAM, false),
     UPSTREAM_BUSY(503, "UpstreamBusy", UPSTREAM, false),
     SHUTTING_DOWN(503, "ShuttingDown", GATEWAY, false),
+    NOT_CACHED(504, "NotCached", CLIENT, false),
     UPSTREAM_TIMEOUT(504, "UpstreamTimeout", UPSTREAM, true);
     // spotless:on
 
