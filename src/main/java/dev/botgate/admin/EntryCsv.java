@@ -4,6 +4,7 @@ import dev.botgate.audit.Digest;
 import dev.botgate.audit.Entry;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.redaction.RedactionKey;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import java.nio.ByteBuffer;
@@ -46,6 +47,7 @@ final class EntryCsv {
         intent("body_form", intent -> intent.body().form().text()),
         intent("body_length", intent -> length(intent.body().digest())),
         intent("body_sha256", intent -> sha256(intent.body().digest())),
+        intent("body_hmac", intent -> hmac(intent.body().digest())),
         intent("body_text", intent -> text(intent.body().bytes())),
         intent("body_base64", intent -> base64(intent.body().bytes())),
         outcome("closed_at", Outcome::at),
@@ -58,6 +60,7 @@ final class EntryCsv {
         outcome("error", Outcome::error),
         outcome("sent_length", outcome -> length(outcome.sent())),
         outcome("sent_sha256", outcome -> sha256(outcome.sent())),
+        outcome("sent_hmac", outcome -> hmac(outcome.sent())),
         outcome("sent_whole", outcome -> outcome.sent() == null ? null : outcome.sentWhole()),
         new Column("attempt_records", entry -> json(entry, "attempts")),
         new Column("late_outcomes", entry -> json(entry, "late")));
@@ -123,7 +126,11 @@ final class EntryCsv {
     }
 
     private static @Nullable String sha256(@Nullable Digest digest) {
-        return digest == null ? null : digest.sha256();
+        return digest == null || digest.key() != null ? null : digest.sha256();
+    }
+
+    private static @Nullable String hmac(@Nullable Digest digest) {
+        return digest == null || digest.key() == null ? null : RedactionKey.shown(digest.key(), digest.sha256());
     }
 
     private static @Nullable String text(@Nullable Buffer bytes) {

@@ -9,6 +9,7 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.Page;
 import dev.botgate.audit.RecordedBody;
+import dev.botgate.audit.redaction.RedactionKey;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -180,8 +181,14 @@ public final class EntryJson {
     }
 
     private static void putDigest(JsonObject json, @Nullable Digest digest) {
-        if (digest != null) {
-            json.put("length", digest.length()).put("sha256", digest.sha256());
+        if (digest == null) {
+            return;
+        }
+        json.put("length", digest.length());
+        if (digest.key() == null) {
+            json.put("sha256", digest.sha256());
+        } else {
+            json.put("hmac", RedactionKey.shown(digest.key(), digest.sha256()));
         }
     }
 

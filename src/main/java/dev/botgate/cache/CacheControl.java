@@ -1,43 +1,95 @@
 package dev.botgate.cache;
 
 import io.vertx.core.MultiMap;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The names of the directives of a message's {@code Cache-Control}: RFC 9111 section 5.2.
+ * The directives of a message's {@code Cache-Control}: RFC 9111 section 5.2.
  *
- * @param directives in lower case, without arguments
+ * @param directives name in lower case to argument without quotes; empty where there is none. Of a repeated directive with
+ *     a number the smallest one
  */
-record CacheControl(Set<String> directives) {
+record CacheControl(Map<String, String> directives) {
+    private static final int MAXIMUM_DIGITS = 9;
+
     CacheControl {
-        directives = Set.copyOf(directives);
+        directives = Map.copyOf(directives);
     }
 
     static CacheControl of(MultiMap headers) {
         List<String> values = headers.getAll("Cache-Control");
         if (values.isEmpty()) {
-            return new CacheControl(Set.of());
+            return new CacheControl(Map.of());
         }
-        Set<String> names = new HashSet<>();
+        Map<String, String> found = new HashMap<>();
         for (String value : values) {
-            for (String directive : value.split(",", -1)) {
-                int equals = directive.indexOf('=');
-                names.add((equals < 0 ? directive : directive.substring(0, equals))
-                        .strip()
-                        .toLowerCase(Locale.ROOT));
+            int start = 0;
+            while (start <= value.length()) {
+                int end = endOfDirective(value, start);
+                add(found, value.substring(start, end));
+                start = end + 1;
             }
         }
-        return new CacheControl(names);
+        return new CacheControl(found);
     }
 
-    boolean noStore() {
-        return directives.contains("no-store");
+    boolean has(String directive) {
+        return directives.containsKey(directive);
     }
 
-    boolean noCache() {
-        return directives.contains("no-cache");
+    /** Whether {@code directive} is there and has an argument. */
+    boolean hasArgument(String directive) {
+        return !directives.getOrDefault(directive, "").isEmpty();
+    }
+
+    /** The argument in nanoseconds, empty without the directive; what is no number of seconds counts as none of them. */
+    OptionalLong nanoseconds(String directive) {
+        String argument = directives.get(directive);
+        return argument == null ? OptionalLong.empty() : OptionalLong.of(TimeUnit.SECONDS.toNanos(seconds(argument)));
+    }
+
+    private static void add(Map<String, String> found, String directive) {
+        int equals = directive.indexOf('=');
+        String name = (equals < 0 ? directive : directive.substring(0, equals))
+                .strip()
+                .toLowerCase(Locale.ROOT);
+        String argument =
+                equals < 0 ? "" : unquoted(directive.substring(equals + 1).strip());
+        if (!name.isEmpty()) {
+            found.merge(name, argument, (one, other) -> seconds(one) <= seconds(other) ? one : other);
+        }
+    }
+
+    private static String unquoted(String argument) {
+        boolean quoted = argument.length() >= 2 && argument.startsWith("\"") && argument.endsWith("\"");
+        return quoted ? argument.substring(1, argument.length() - 1) : argument;
+    }
+
+    /** Where the directive that begins at {@code start} ends: at the next comma outside of quotes. */
+    private static int endOfDirective(String value, int start) {
+        boolean quoted = false;
+        for (int i = start; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (c == '\\' && quoted) {
+                i++;
+            } else if (c == ',' && !quoted) {
+                return i;
+            }
+        }
+        return value.length();
+    }
+
+    private static long seconds(String argument) {
+        if (argument.isEmpty() || !argument.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return 0;
+        }
+        return argument.length() > MAXIMUM_DIGITS ? Integer.MAX_VALUE : Long.parseLong(argument);
     }
 }

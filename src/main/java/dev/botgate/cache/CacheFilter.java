@@ -3,17 +3,20 @@ package dev.botgate.cache;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.Service;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
-import dev.botgate.operation.Route;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers requests for member lists from the cache where it may, and drops a conversation's lists when a member is
@@ -22,93 +25,184 @@ import org.jspecify.annotations.Nullable;
  * <p>One instance serves all event loops; each request is answered on the one on which it was asked.
  */
 public final class CacheFilter implements Filter<Identified, Identified> {
-    private final MemberCache cache;
+    private static final Logger LOG = LoggerFactory.getLogger(CacheFilter.class);
 
-    public CacheFilter(MemberCache cache) {
+    private final MemberCache cache;
+    private final Timers timers;
+
+    public CacheFilter(MemberCache cache, Timers timers) {
         this.cache = cache;
+        this.timers = timers;
     }
 
     @Override
     public Future<Reply> apply(Identified request, Service<Identified> next) {
         Operation operation = request.head().route().operation();
         if (operation == Operation.DELETE_CONVERSATION_MEMBER) {
-            return removal(request, next);
+            return Dropping.around(request.head(), cache, () -> next.serve(request));
         }
-        return cache.keeps(operation) ? list(request, next) : next.serve(request);
+        if (!cache.keeps(operation)) {
+            return next.serve(request);
+        }
+        Optional<MemberKey> key = MemberKey.of(request);
+        if (key.isEmpty() || ReadDecision.of(request) == ReadDecision.BYPASS) {
+            return bypass(request, key, next);
+        }
+        return new Asking(request, key.get(), next).list();
     }
 
-    private Future<Reply> list(Identified request, Service<Identified> next) {
-        ReadDecision decision = ReadDecision.of(request);
-        Optional<MemberKey> key = decision == ReadDecision.BYPASS ? Optional.empty() : MemberKey.of(request);
-        if (key.isEmpty()) {
-            cache.bypassed(request.head().route().operation());
-            return next.serve(request).map(CacheStatus.BYPASS::on);
-        }
-        LookUp found = cache.lookUp(key.get(), decision == ReadDecision.RELOAD);
-        if (found instanceof LookUp.Led led) {
-            return lead(led.load(), request, next);
-        }
-        if (found instanceof LookUp.Joined joined) {
-            return join(joined.load(), request, next);
-        }
-        return Future.succeededFuture(((LookUp.Hit) found).reply());
+    private Future<Reply> bypass(Identified request, Optional<MemberKey> key, Service<Identified> next) {
+        cache.bypassed(request.head().route().operation());
+        return next.serve(request).map(reply -> {
+            key.ifPresent(known -> cache.overheard(known, reply));
+            return CacheStatus.BYPASS.on(reply);
+        });
     }
 
-    /** Carries out a load; whether its own client still waits makes no difference to the others who do. */
-    private Future<Reply> lead(Load load, Identified request, Service<Identified> next) {
-        Future<Load.Result> result = onOwnContext(load.result());
-        Future.succeededFuture(request.forOthersToo())
-                .compose(next::serve)
-                .map(reply -> cache.finish(load, reply))
-                .onComplete(load::succeed, cause -> {
-                    cache.abandon(load);
-                    load.fail(cause);
-                });
-        return result.map(loaded -> loaded.status().on(loaded.ownReply()));
-    }
+    /** One request for a list. */
+    private final class Asking {
+        private final Identified request;
+        private final MemberKey key;
+        private final Wishes wishes;
+        private final Service<Identified> next;
 
-    private Future<Reply> join(Load load, Identified request, Service<Identified> next) {
-        return onOwnContext(load.result())
-                .compose(
-                        loaded -> loaded.decision() == StoreDecision.FORWARD
-                                ? next.serve(request).map(CacheStatus.MISS::on)
-                                : Future.succeededFuture(CacheStatus.COLLAPSED.on(loaded.ownReply())),
-                        cause -> concernsItsClientOnly(cause) ? list(request, next) : Future.failedFuture(cause));
+        Asking(Identified request, MemberKey key, Service<Identified> next) {
+            this.request = request;
+            this.key = key;
+            this.wishes = Wishes.of(request.head());
+            this.next = next;
+        }
+
+        Future<Reply> list() {
+            boolean head = request.head().method().equals("HEAD");
+            LookUp found = cache.lookUp(key, wishes, !head);
+            if (found instanceof LookUp.Led led) {
+                return lead(led.load());
+            }
+            if (found instanceof LookUp.Joined joined) {
+                return join(joined.load(), CacheStatus.forwarded(joined.why()));
+            }
+            if (found instanceof LookUp.Hit hit) {
+                if (hit.refresh() != null) {
+                    refresh(hit.refresh());
+                }
+                return Future.succeededFuture(selected(hit.reply()));
+            }
+            return head && !wishes.onlyIfCached() ? alone() : Future.failedFuture(notCached());
+        }
+
+        private static GatewayException notCached() {
+            return new GatewayException(
+                            Failure.NOT_CACHED, "Cache-Control: only-if-cached (expected: a list that is kept)")
+                    .with(Map.of(CacheStatus.HEADER, CacheStatus.NOT_CACHED.value()));
+        }
+
+        /** A HEAD goes on as such, and brings nothing that could be kept. */
+        private Future<Reply> alone() {
+            return next.serve(request)
+                    .compose(
+                            reply -> {
+                                cache.overheard(key, reply);
+                                Reply told = CacheStatus.forwarded(CacheStatus.Why.MISS)
+                                        .on(reply);
+                                return inTrouble(reply).orElseGet(() -> Future.succeededFuture(told));
+                            },
+                            this::inTrouble);
+        }
+
+        private Future<Reply> lead(Load load) {
+            Future<Load.Result> result = onOwnContext(load.result());
+            carryOut(load);
+            return result.compose(
+                    loaded -> inTrouble(loaded.reply()).orElseGet(() -> answer(loaded.status(), loaded)),
+                    cause -> inTrouble(cause));
+        }
+
+        private Future<Reply> join(Load load, CacheStatus status) {
+            return onOwnContext(load.result())
+                    .compose(
+                            loaded -> loaded.decision() == StoreDecision.FORWARD
+                                    ? next.serve(request).map(status::on)
+                                    : inTrouble(loaded.reply()).orElseGet(() -> answer(status.collapsed(), loaded)),
+                            cause -> concernsItsClientOnly(cause) ? list() : inTrouble(cause));
+        }
+
+        private Future<Reply> answer(CacheStatus status, Load.Result loaded) {
+            return Future.succeededFuture(selected(status.on(loaded.ownReply())));
+        }
+
+        /** A kept list in the place of a reply that says that the upstream cannot tell at present. */
+        private Optional<Future<Reply>> inTrouble(Reply brought) {
+            return Optional.of(brought)
+                    .filter(Troubles::is)
+                    .flatMap(reply -> cache.inTrouble(key, wishes, stale().upstream(reply.status())))
+                    .map(kept -> Future.succeededFuture(selected(kept)));
+        }
+
+        private Future<Reply> inTrouble(Throwable cause) {
+            if (!Troubles.is(cause)) {
+                return Future.failedFuture(cause);
+            }
+            return cache.inTrouble(key, wishes, stale())
+                    .map(kept -> Future.succeededFuture(selected(kept)))
+                    .orElseGet(() -> Future.failedFuture(cause));
+        }
+
+        /** Carries out a load; whether its own client still waits makes no difference to the others who do. */
+        private void carryOut(Load load) {
+            Runnable inTime = timers.in(cache.loadDeadline(), () -> {
+                GatewayException late = new GatewayException(
+                        Failure.UPSTREAM_TIMEOUT,
+                        "The list was not loaded within " + cache.loadDeadline().toMillis() + " ms");
+                if (cache.abandon(load, late)) {
+                    load.fail(late);
+                }
+            });
+            Future.succeededFuture(upstream(load))
+                    .compose(next::serve)
+                    .map(reply -> cache.finish(load, reply))
+                    .onComplete(
+                            loaded -> {
+                                inTime.run();
+                                loaded.ifPresent(load::succeed);
+                            },
+                            cause -> {
+                                inTime.run();
+                                if (cache.abandon(load, cause)) {
+                                    load.fail(cause);
+                                }
+                            });
+        }
+
+        private void refresh(Load load) {
+            carryOut(load);
+            load.result().onFailure(cause -> LOG.atDebug()
+                    .addKeyValue("requestId", request.head().requestId())
+                    .addKeyValue("upstream", key.upstream())
+                    .addKeyValue("cause", cause.toString())
+                    .log("A stale member list could not be loaded anew"));
+        }
+
+        /** The request for the whole list, or for whether it has changed. */
+        private Identified upstream(Load load) {
+            RequestHead head = request.head();
+            StoredReply base = load.base();
+            RequestHead whole = head.withMethod("GET")
+                    .withHeaders(Selection.headers(head.headers(), base == null ? Map.of() : base.validators()));
+            return new Identified(whole, request.caller(), request.body()).forOthersToo();
+        }
+
+        private Reply selected(Reply reply) {
+            return Selection.of(request.head(), reply);
+        }
+
+        private static CacheStatus stale() {
+            return CacheStatus.forwarded(CacheStatus.Why.STALE);
+        }
     }
 
     private static boolean concernsItsClientOnly(Throwable cause) {
         return cause instanceof GatewayException exception && exception.failure() == Failure.CLIENT_GONE;
-    }
-
-    /**
-     * Drops the lists at once, since who asks from now on may already see the removal, and again when it has happened
-     * or may have, since a list that was loaded meanwhile may not show it.
-     */
-    private Future<Reply> removal(Identified request, Service<Identified> next) {
-        drop(request);
-        return next.serve(request)
-                .compose(
-                        reply -> {
-                            drop(request);
-                            return Future.succeededFuture(reply);
-                        },
-                        cause -> {
-                            if (mayHaveHappened(cause)) {
-                                drop(request);
-                            }
-                            return Future.failedFuture(cause);
-                        });
-    }
-
-    private static boolean mayHaveHappened(Throwable cause) {
-        return !(cause instanceof GatewayException exception)
-                || exception.failure().mayHaveHappened();
-    }
-
-    private void drop(Identified request) {
-        Route route = request.head().route();
-        route.conversationId()
-                .ifPresent(conversation -> cache.drop(request.head().upstream(), conversation));
     }
 
     /**

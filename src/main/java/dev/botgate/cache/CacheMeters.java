@@ -18,19 +18,32 @@ final class CacheMeters {
     /** How a request for a list was met. */
     enum Request {
         HIT,
+        /** At once with a list that was stale. */
+        STALE,
         MISS,
         JOINED,
-        BYPASS
+        BYPASS,
+        /** Not, since the client wanted nothing from the upstream. */
+        NOT_CACHED
+    }
+
+    /** Why a stale list was given. */
+    enum Stale {
+        WHILE_REVALIDATE,
+        IF_ERROR
     }
 
     /** How a load ended. */
     enum Loaded {
         STORED,
+        /** The upstream said that the kept list is still right. */
+        RENEWED,
         NOT_STORED,
         FAILED
     }
 
     private final Map<Request, Map<Operation, Counter>> requests;
+    private final Map<Stale, Counter> stale;
     private final Map<Loaded, Timer> loads;
     private final Counter evicted;
     private final Counter expired;
@@ -44,8 +57,12 @@ final class CacheMeters {
                         .tag("operation", operation.id())
                         .tag("result", tag(request))
                         .register(registry)));
+        stale = each(EnumSet.allOf(Stale.class), reason -> Counter.builder("botgate.cache.stale")
+                .description("Stale member lists given")
+                .tag("reason", tag(reason))
+                .register(registry));
         loads = each(EnumSet.allOf(Loaded.class), loaded -> Timer.builder("botgate.cache.load")
-                .description("Upstream calls that requests for member lists waited for")
+                .description("Upstream calls for member lists")
                 .tag("result", tag(loaded))
                 .register(registry));
         evicted = removals(registry, "size");
@@ -57,6 +74,13 @@ final class CacheMeters {
 
     void requested(Operation operation, Request request) {
         Counter counter = requests.getOrDefault(request, Map.of()).get(operation);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    void stale(Stale reason) {
+        Counter counter = stale.get(reason);
         if (counter != null) {
             counter.increment();
         }

@@ -1,43 +1,43 @@
 package dev.botgate.cache;
 
 import static dev.botgate.failure.Setting.atLeast;
-import static dev.botgate.failure.Setting.notNegative;
+import static dev.botgate.failure.Setting.positive;
 
-import dev.botgate.failure.Setting;
 import dev.botgate.operation.Operation;
 import java.time.Duration;
 
 /**
- * Settings of the member lists' cache. A time to live of zero leaves that operation uncached.
+ * Settings of the member lists' cache.
  *
  * @param maximumBytes the most that all lists together may take
- * @param conversationMembers time to live of GetConversationMembers
- * @param activityMembers time to live of GetActivityMembers
- * @param pagedMembers time to live of GetConversationPagedMembers
+ * @param conversationMembers how long lists of GetConversationMembers are served
+ * @param activityMembers how long lists of GetActivityMembers are served
+ * @param pagedMembers how long lists of GetConversationPagedMembers are served
+ * @param notFoundFor how long a 404 is remembered; zero for not at all
+ * @param loadDeadline how long a load may take before who waits for it is answered without it
+ * @param redis how the gateways of a fleet tell each other what is dropped
  */
 public record CacheSettings(
-        long maximumBytes, Duration conversationMembers, Duration activityMembers, Duration pagedMembers) {
+        long maximumBytes,
+        ListSettings conversationMembers,
+        ListSettings activityMembers,
+        ListSettings pagedMembers,
+        Duration notFoundFor,
+        Duration loadDeadline,
+        RedisSettings redis) {
     public CacheSettings {
         atLeast("maximum-bytes", maximumBytes, 0);
-        atMostAYear("conversation-members", conversationMembers);
-        atMostAYear("activity-members", activityMembers);
-        atMostAYear("paged-members", pagedMembers);
+        ListSettings.atMostAYear("not-found-for", notFoundFor);
+        positive("load-deadline", loadDeadline);
     }
 
-    private static void atMostAYear(String name, Duration timeToLive) {
-        notNegative(name, timeToLive);
-        if (timeToLive.compareTo(Duration.ofDays(365)) > 0) {
-            throw Setting.refused(name, timeToLive.toSeconds() + "s", "at most a year");
-        }
-    }
-
-    /** How long a list of {@code operation} is kept; zero for what is not kept at all. */
-    Duration timeToLive(Operation operation) {
+    /** How long lists of {@code operation}, one of those that are kept, are served. */
+    ListSettings of(Operation operation) {
         return switch (operation) {
             case GET_CONVERSATION_MEMBERS -> conversationMembers;
             case GET_ACTIVITY_MEMBERS -> activityMembers;
             case GET_CONVERSATION_PAGED_MEMBERS -> pagedMembers;
-            default -> Duration.ZERO;
+            default -> throw new IllegalArgumentException(operation + " (expected: an operation that lists members)");
         };
     }
 }

@@ -2,44 +2,85 @@ package dev.botgate.cache;
 
 import dev.botgate.exchange.Reply;
 import io.vertx.core.MultiMap;
+import java.util.concurrent.TimeUnit;
 
-/** The gateway's member of {@code Cache-Status}: RFC 9211. */
-enum CacheStatus {
+/**
+ * The gateway's member of {@code Cache-Status}: RFC 9211.
+ *
+ * @param parameters what follows the gateway's name
+ */
+record CacheStatus(String parameters) {
+    static final String HEADER = "Cache-Status";
+
     /** The cache was not asked. */
-    BYPASS("fwd=bypass"),
-    /** A fresh list was there, but the request wanted it loaded anew. */
-    RELOADED("fwd=request"),
-    RELOADED_AND_STORED("fwd=request; stored"),
-    MISS("fwd=uri-miss"),
-    MISS_AND_STORED("fwd=uri-miss; stored"),
-    /** The answer to another request that asked the same. */
-    COLLAPSED("fwd=uri-miss; collapsed");
+    static final CacheStatus BYPASS = new CacheStatus("fwd=bypass");
 
-    private static final String HEADER = "Cache-Status";
+    /** The client wanted nothing from the upstream, and there was nothing else. */
+    static final CacheStatus NOT_CACHED = new CacheStatus("detail=only-if-cached");
+
     private static final String NAME = "botgate; ";
 
-    private final String parameters;
+    /** Why a request went upstream. */
+    enum Why {
+        MISS("uri-miss"),
+        STALE("stale"),
+        REQUEST("request");
 
-    CacheStatus(String parameters) {
-        this.parameters = parameters;
-    }
+        private final String token;
 
-    /** The status of what went upstream because there was nothing to answer it with, or although there was. */
-    static CacheStatus forwarded(boolean wasFresh, boolean stored) {
-        if (wasFresh) {
-            return stored ? RELOADED_AND_STORED : RELOADED;
+        Why(String token) {
+            this.token = token;
         }
-        return stored ? MISS_AND_STORED : MISS;
     }
 
-    /** Adds to {@code headers} that the reply was kept, and for how many seconds it will still be. */
-    static void addHit(MultiMap headers, long secondsToLive) {
-        headers.add(HEADER, NAME + "hit; ttl=" + secondsToLive);
+    static CacheStatus forwarded(Why why) {
+        return new CacheStatus("fwd=" + why.token);
+    }
+
+    /**
+     * A kept list was given.
+     *
+     * @param remaining how long it is still fresh, in nanoseconds; negative for how stale it is
+     */
+    static CacheStatus hit(long remaining) {
+        return new CacheStatus("hit" + ttl(remaining));
+    }
+
+    CacheStatus stored(boolean stored) {
+        return stored ? new CacheStatus(parameters + "; stored") : this;
+    }
+
+    /** The answer to another request that asked the same. */
+    CacheStatus collapsed() {
+        return new CacheStatus(parameters + "; collapsed");
+    }
+
+    /** What the upstream answered, where that is not what the client gets. */
+    CacheStatus upstream(int status) {
+        return new CacheStatus(parameters + "; fwd-status=" + status);
+    }
+
+    CacheStatus because(CacheMeters.Stale reason) {
+        return new CacheStatus(parameters + "; detail="
+                + (reason == CacheMeters.Stale.IF_ERROR ? "stale-if-error" : "stale-while-revalidate"));
+    }
+
+    CacheStatus withTtl(long remaining) {
+        return new CacheStatus(parameters + ttl(remaining));
+    }
+
+    String value() {
+        return NAME + parameters;
     }
 
     /** {@code reply} with this status after those of caches nearer to the origin; its headers are a copy. */
     Reply on(Reply reply) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(reply.headers());
-        return reply.withHeaders(headers.add(HEADER, NAME + parameters));
+        return reply.withHeaders(headers.add(HEADER, value()));
+    }
+
+    /** RFC 9211 section 2.4. */
+    private static String ttl(long remaining) {
+        return "; ttl=" + Math.floorDiv(remaining, TimeUnit.SECONDS.toNanos(1));
     }
 }

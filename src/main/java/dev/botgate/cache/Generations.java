@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -42,6 +43,20 @@ final class Generations {
             current.remove(conversation, generation);
         }
         return Optional.ofNullable(generation);
+    }
+
+    /** The conversation's generation, if it has one; not held. */
+    Optional<Generation> current(Conversation conversation) {
+        return Optional.ofNullable(current.get(conversation));
+    }
+
+    /** Ends every generation that {@code drop} concerns. */
+    List<Generation> end(Drop drop) {
+        return current.keySet().stream()
+                .filter(drop::concerns)
+                .map(this::end)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     int size() {

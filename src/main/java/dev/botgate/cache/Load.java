@@ -4,26 +4,31 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** One upstream call for a list, and who waits for it. */
 final class Load {
     private final MemberKey key;
     private final Generation generation;
     private final long beganAt;
-    private final boolean replacesFresh;
+    private final CacheStatus.Why why;
+    private final @Nullable StoredReply base;
+    private final AtomicBoolean ended = new AtomicBoolean();
     private final Promise<Result> result = Promise.promise();
 
     /**
      * A load that begins.
      *
      * @param beganAt by the cache's ticker
-     * @param replacesFresh whether a kept list could have answered instead
+     * @param base the kept list whose validity is asked for; null where the whole list is
      */
-    Load(MemberKey key, Generation generation, long beganAt, boolean replacesFresh) {
+    Load(MemberKey key, Generation generation, long beganAt, CacheStatus.Why why, @Nullable StoredReply base) {
         this.key = key;
         this.generation = generation;
         this.beganAt = beganAt;
-        this.replacesFresh = replacesFresh;
+        this.why = why;
+        this.base = base;
     }
 
     MemberKey key() {
@@ -38,21 +43,31 @@ final class Load {
         return beganAt;
     }
 
+    CacheStatus.Why why() {
+        return why;
+    }
+
+    @Nullable
+    StoredReply base() {
+        return base;
+    }
+
     /** How it ended; listeners run on the thread that ended it. */
     Future<Result> result() {
         return result.future();
     }
 
-    Result result(Reply reply, StoreDecision decision, boolean stored) {
-        return new Result(reply, decision, CacheStatus.forwarded(replacesFresh, stored));
+    /** Ends it; true for the first who does: what its call brings later is nobody's. */
+    boolean end() {
+        return ended.compareAndSet(false, true);
     }
 
     void succeed(Result brought) {
-        result.complete(brought);
+        result.tryComplete(brought);
     }
 
     void fail(Throwable cause) {
-        result.fail(cause);
+        result.tryFail(cause);
     }
 
     /**

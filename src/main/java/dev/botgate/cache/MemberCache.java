@@ -1,16 +1,13 @@
 package dev.botgate.cache;
 
-import static dev.botgate.failure.Setting.positive;
-
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.cache.CacheMeters.Request;
+import dev.botgate.cache.CacheMeters.Stale;
+import dev.botgate.cache.CacheStatus.Why;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.operation.Operation;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,96 +35,137 @@ public final class MemberCache {
     private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 410);
 
     private final CacheSettings settings;
-    private final long loadDeadline;
     private final LongSupplier nanoTime;
+    private final Fleet fleet;
     private final CacheMeters meters;
-    private final Cache<MemberKey, StoredReply> stored;
+    private final Lists lists;
+    private final Troubles troubles = new Troubles();
     private final ConcurrentMap<MemberKey, Load> loads = new ConcurrentHashMap<>();
-    private final Generations generations = new Generations();
 
-    /**
-     * An empty cache.
-     *
-     * @param loadDeadline how long a load may take before the next request no longer joins it, but begins another
-     */
-    public MemberCache(CacheSettings settings, Duration loadDeadline, LongSupplier nanoTime, MeterRegistry registry) {
-        positive("loadDeadline", loadDeadline);
+    /** An empty cache, that drops what {@code fleet} tells it to. */
+    public MemberCache(CacheSettings settings, Fleet fleet, LongSupplier nanoTime, MeterRegistry registry) {
         this.settings = settings;
-        this.loadDeadline = loadDeadline.toNanos();
         this.nanoTime = nanoTime;
+        this.fleet = fleet;
         this.meters = new CacheMeters(registry);
-        this.stored = Caffeine.newBuilder()
-                .ticker(nanoTime::getAsLong)
-                .executor(Runnable::run)
-                .maximumWeight(settings.maximumBytes())
-                .weigher((MemberKey key, StoredReply list) -> (int) Math.min(Integer.MAX_VALUE, list.weight()))
-                .expireAfter(Expiry.writing((MemberKey key, StoredReply list) ->
-                        Duration.ofNanos(Math.max(0, list.remaining(nanoTime.getAsLong())))))
-                .removalListener(this::removed)
-                .build();
-        Gauge.builder("botgate.cache.entries", stored, Cache::estimatedSize)
-                .description("Member lists kept")
-                .register(registry);
-        Gauge.builder("botgate.cache.bytes", stored, MemberCache::weightOf)
-                .description("What the kept member lists take")
-                .baseUnit("bytes")
-                .register(registry);
+        this.lists = new Lists(settings.maximumBytes(), nanoTime, meters, registry);
+        fleet.onDrop(drop -> {
+            var unused = lists.drop(drop);
+        });
     }
 
     /**
-     * Drops every list of a conversation, whoever loaded it. A load that has begun still answers those who wait for it
-     * already, but is not kept, and nobody joins it any more.
+     * Drops lists, whoever loaded them, here and in the other gateways of the fleet. A load that has begun still answers
+     * those who wait for it already, but is not kept, and nobody joins it any more.
      *
-     * @param upstream the upstream's configured name
-     * @param conversation the conversation's id, percent-decoded
+     * @return how many lists were dropped here
      */
-    public void drop(String upstream, String conversation) {
-        generations.end(new Conversation(upstream, conversation)).ifPresent(ended -> ended.stored()
-                .forEach(stored.asMap()::remove));
+    @CanIgnoreReturnValue
+    public int drop(Drop drop) {
+        int dropped = lists.drop(drop);
+        fleet.tell(drop);
+        return dropped;
     }
 
     /** Whether replies to {@code operation} are kept at all. */
     boolean keeps(Operation operation) {
-        return settings.maximumBytes() > 0 && !settings.timeToLive(operation).isZero();
+        return settings.maximumBytes() > 0
+                && LISTS.contains(operation)
+                && !settings.of(operation).freshFor().isZero();
     }
 
-    /** What there is for {@code key}; a request that wants it loaded anew gets a load of its own. */
-    LookUp lookUp(MemberKey key, boolean anew) {
+    Duration loadDeadline() {
+        return settings.loadDeadline();
+    }
+
+    /**
+     * What there is for {@code key}.
+     *
+     * @param mayLoad whether the request can carry out a load, or wait for one
+     */
+    LookUp lookUp(MemberKey key, Wishes wishes, boolean mayLoad) {
         long now = nanoTime.getAsLong();
-        StoredReply present = fresh(key);
-        if (present != null && !anew) {
+        StoredReply present = lists.get(key);
+        if (present != null
+                && present.remaining(now) > 0
+                && wishes.areMetBy(present.freshness(), present.age(now), false)) {
             return hit(key, present, now);
         }
-        Claim claim = new Claim(key, anew, now);
+        Claim claim = new Claim(key, wishes, mayLoad, now);
         loads.compute(key, (same, running) -> claim.on(running));
         return claim.outcome();
     }
 
+    /** What there is for {@code key} when it could not be loaded; empty where that must be told. */
+    Optional<Reply> inTrouble(MemberKey key, Wishes wishes, CacheStatus status) {
+        long now = nanoTime.getAsLong();
+        StoredReply present = lists.get(key);
+        if (present == null || !wishes.areMetOnError(present.freshness(), present.age(now), fleet.hears())) {
+            return Optional.empty();
+        }
+        meters.stale(Stale.IF_ERROR);
+        long remaining = present.remaining(now);
+        return Optional.of(status.withTtl(remaining).because(Stale.IF_ERROR).on(present.reply(now)));
+    }
+
     /** A request that the cache was not asked for. */
     void bypassed(Operation operation) {
-        meters.requested(operation, CacheMeters.Request.BYPASS);
+        meters.requested(operation, Request.BYPASS);
     }
 
-    /** Takes what a load brought, whatever its status, and keeps it if it may be kept; who waits is told by the caller. */
-    Load.Result finish(Load load, Reply reply) {
-        StoreDecision decision = StoreDecision.of(reply);
-        Optional<StoredReply> list = decision == StoreDecision.STORE ? listOf(load, reply) : Optional.empty();
-        boolean kept = leave(load, list, REFUSALS.contains(reply.status()));
-        meters.loaded(
-                kept ? CacheMeters.Loaded.STORED : CacheMeters.Loaded.NOT_STORED,
-                nanoTime.getAsLong() - load.beganAt());
-        return load.result(reply, decision, kept);
+    /** Takes note of what a request was answered that the cache was not asked for. */
+    void overheard(MemberKey key, Reply reply) {
+        if (REFUSALS.contains(reply.status())) {
+            lists.forget(key);
+        }
     }
 
-    /** Gives up a load that brought no reply; who waits is told by the caller. */
-    void abandon(Load load) {
+    /**
+     * Takes what a load brought, whatever its status, and keeps it if it may be kept; who waits is told by the caller.
+     *
+     * @return empty where the load has ended already
+     */
+    Optional<Load.Result> finish(Load load, Reply reply) {
+        if (!load.end()) {
+            discard(reply);
+            return Optional.empty();
+        }
+        long now = nanoTime.getAsLong();
+        MemberKey key = load.key();
+        Optional<Reply> renewed = Optional.ofNullable(load.base())
+                .filter(base -> reply.status() == 304)
+                .map(base -> base.renewedBy(reply));
+        Reply full = renewed.orElse(reply);
+        troubles.answered(key, lists.get(key), reply, now);
+        StoreDecision decision =
+                StoreDecision.of(full, key, !settings.notFoundFor().isZero());
+        Optional<StoredReply> list = decision == StoreDecision.STORE ? listOf(load, full) : Optional.empty();
+        if (REFUSALS.contains(reply.status())) {
+            lists.forget(key);
+        }
+        boolean kept = leave(load, list, full.status() == 200);
+        CacheMeters.Loaded loaded = kept ? CacheMeters.Loaded.STORED : CacheMeters.Loaded.NOT_STORED;
+        meters.loaded(renewed.isPresent() ? CacheMeters.Loaded.RENEWED : loaded, now - load.beganAt());
+        CacheStatus status = CacheStatus.forwarded(load.why());
+        return Optional.of(
+                new Load.Result(full, decision, (renewed.isPresent() ? status.upstream(304) : status).stored(kept)));
+    }
+
+    /** Gives up a load that brought no reply; who waits is told by the caller. False where it has ended already. */
+    boolean abandon(Load load, Throwable cause) {
+        if (!load.end()) {
+            return false;
+        }
+        long now = nanoTime.getAsLong();
+        troubles.failed(load.key(), lists.get(load.key()), cause, now);
         leave(load, Optional.empty(), false);
-        meters.loaded(CacheMeters.Loaded.FAILED, nanoTime.getAsLong() - load.beganAt());
+        meters.loaded(CacheMeters.Loaded.FAILED, now - load.beganAt());
+        return true;
     }
 
     /** The kept lists, for who checks that they are consistent. */
     Cache<MemberKey, StoredReply> stored() {
-        return stored;
+        return lists.stored();
     }
 
     int loadsUnderWay() {
@@ -135,117 +173,139 @@ public final class MemberCache {
     }
 
     int generations() {
-        return generations.size();
+        return lists.generations();
     }
 
     private LookUp hit(MemberKey key, StoredReply list, long now) {
-        meters.requested(key.operation(), CacheMeters.Request.HIT);
-        return new LookUp.Hit(list.reply(now));
+        meters.requested(key.operation(), Request.HIT);
+        return new LookUp.Hit(CacheStatus.hit(list.remaining(now)).on(list.reply(now)), null);
     }
 
-    private @Nullable StoredReply fresh(MemberKey key) {
-        StoredReply list = stored.getIfPresent(key);
-        return list == null || list.generation().ended() ? null : list;
-    }
-
-    /** The list to keep, where it would not be out of date already, or beyond what all may take. */
+    /** The list to keep, where it would be of any use, and not beyond what all may take. */
     private Optional<StoredReply> listOf(Load load, Reply reply) {
         if (!(reply.body() instanceof ReplyBody.Whole body) || body.bytes().length() > settings.maximumBytes()) {
             return Optional.empty();
         }
-        Duration timeToLive = settings.timeToLive(load.key().operation());
-        StoredReply list = new StoredReply(load, reply, body, timeToLive);
-        boolean fits = list.weight() <= settings.maximumBytes();
-        return fits && list.remaining(nanoTime.getAsLong()) > 0 ? Optional.of(list) : Optional.empty();
+        Freshness freshness = reply.status() == 404
+                ? Freshness.ofNotFound(settings.notFoundFor(), reply)
+                : Freshness.of(settings.of(load.key().operation()), reply);
+        StoredReply list = new StoredReply(load, reply, body, freshness);
+        return lists.hasRoomFor(list) ? Optional.of(list) : Optional.empty();
     }
 
-    /** Takes the load from its place, and puts {@code list} among the kept ones if it may be; true if it did. */
+    /**
+     * Takes the load from its place, and puts {@code list} among the kept ones if it may be; true if it did.
+     *
+     * @param replaces whether what is kept is outdated by what the load brought, though that may not be kept
+     */
     @CanIgnoreReturnValue
-    private boolean leave(Load load, Optional<StoredReply> list, boolean refused) {
+    private boolean leave(Load load, Optional<StoredReply> list, boolean replaces) {
         boolean[] kept = new boolean[1];
         loads.computeIfPresent(load.key(), (key, running) -> {
             if (running != load) {
                 return running;
             }
-            if (refused) {
-                stored.invalidate(key);
-            }
-            kept[0] = list.isPresent() && store(key, list.get());
-            if (!kept[0]) {
-                generations.release(load.generation());
+            if (list.isPresent()) {
+                kept[0] = lists.put(key, list.get());
+            } else {
+                if (replaces) {
+                    lists.stored().invalidate(key);
+                }
+                lists.release(load.generation());
             }
             return null;
         });
         return kept[0];
     }
 
-    /** Keeps {@code list}, to which its load's hold on the generation passes. */
-    private boolean store(MemberKey key, StoredReply list) {
-        Generation generation = list.generation();
-        if (generation.ended()) {
-            return false;
+    private static void discard(Reply reply) {
+        if (reply.body() instanceof ReplyBody.Streamed streamed) {
+            streamed.abandon().run();
         }
-        generation.stored().put(key, list);
-        stored.put(key, list);
-        if (!generation.ended()) {
-            return true;
-        }
-        stored.asMap().remove(key, list);
-        return false;
-    }
-
-    private void removed(@Nullable MemberKey key, @Nullable StoredReply list, RemovalCause cause) {
-        if (key != null && list != null) {
-            list.generation().stored().remove(key, list);
-            generations.release(list.generation());
-            meters.removed(cause);
-        }
-    }
-
-    private static double weightOf(Cache<?, ?> cache) {
-        return cache.policy()
-                .eviction()
-                .flatMap(eviction -> eviction.weightedSize().stream().boxed().findFirst())
-                .orElse(0L);
     }
 
     /** A request's step to the place of its key among the loads, taken while no other thread takes one there. */
     private final class Claim {
         private final MemberKey key;
-        private final boolean anew;
+        private final Wishes wishes;
+        private final boolean mayLoad;
         private final long now;
         private @Nullable LookUp outcome;
 
-        Claim(MemberKey key, boolean anew, long now) {
+        Claim(MemberKey key, Wishes wishes, boolean mayLoad, long now) {
             this.key = key;
-            this.anew = anew;
+            this.wishes = wishes;
+            this.mayLoad = mayLoad;
             this.now = now;
         }
 
         /** The load that holds the place hereafter, if any. */
         @Nullable
         Load on(@Nullable Load running) {
-            StoredReply present = fresh(key);
-            if (present != null && !anew) {
-                outcome = hit(key, present, now);
+            StoredReply present = lists.get(key);
+            if (present != null) {
+                long age = present.age(now);
+                boolean hears = fleet.hears();
+                if (wishes.areMetBy(present.freshness(), age, hears)) {
+                    return given(present, Stale.WHILE_REVALIDATE, running);
+                }
+                if (troubles.known(key, present, now) && wishes.areMetOnError(present.freshness(), age, hears)) {
+                    return given(present, Stale.IF_ERROR, running);
+                }
+            }
+            if (wishes.onlyIfCached() || !mayLoad) {
+                meters.requested(key.operation(), wishes.onlyIfCached() ? Request.NOT_CACHED : Request.MISS);
+                outcome = new LookUp.Absent();
                 return running;
             }
-            if (running != null && !anew && isJoinable(running)) {
-                meters.requested(key.operation(), CacheMeters.Request.JOINED);
-                outcome = new LookUp.Joined(running);
+            Why why = present == null ? Why.MISS : present.remaining(now) > 0 ? Why.REQUEST : Why.STALE;
+            if (running != null && isJoinable(running)) {
+                meters.requested(key.operation(), Request.JOINED);
+                outcome = new LookUp.Joined(running, why);
                 return running;
             }
-            if (running != null) {
-                generations.release(running.generation());
-            }
-            meters.requested(key.operation(), CacheMeters.Request.MISS);
-            Load load = new Load(key, generations.hold(key.dropUnit()), now, present != null);
+            meters.requested(key.operation(), Request.MISS);
+            Load load = begin(running, why, present);
             outcome = new LookUp.Led(load);
             return load;
         }
 
+        /** Gives {@code list}; where that is stale, it is loaded anew besides, unless it is already, or would be in vain. */
+        private @Nullable Load given(StoredReply list, Stale reason, @Nullable Load running) {
+            long remaining = list.remaining(now);
+            if (remaining > 0) {
+                outcome = hit(key, list, now);
+                return running;
+            }
+            meters.requested(key.operation(), Request.STALE);
+            meters.stale(reason);
+            Reply reply = CacheStatus.hit(remaining).because(reason).on(list.reply(now));
+            boolean refreshing = running != null && isLive(running);
+            if (wishes.onlyIfCached() || refreshing || !troubles.worthATry(key, list, now)) {
+                outcome = new LookUp.Hit(reply, null);
+                return running;
+            }
+            Load refresh = begin(running, Why.STALE, list);
+            outcome = new LookUp.Hit(reply, refresh);
+            return refresh;
+        }
+
+        private Load begin(@Nullable Load running, Why why, @Nullable StoredReply present) {
+            if (running != null) {
+                lists.release(running.generation());
+            }
+            StoredReply base = present == null || present.validators().isEmpty() ? null : present;
+            return new Load(key, lists.hold(key), now, why, base);
+        }
+
+        /** Who wants a list no older than that joins no load that began before. */
         private boolean isJoinable(Load running) {
-            return !running.generation().ended() && now - running.beganAt() < loadDeadline;
+            return isLive(running) && !wishes.anew() && now - running.beganAt() <= wishes.maximumAge();
+        }
+
+        private boolean isLive(Load running) {
+            return !running.generation().ended()
+                    && now - running.beganAt() < settings.loadDeadline().toNanos();
         }
 
         LookUp outcome() {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one kept list answers, and whom. Two requests have equal keys only if they carry the same credential and ask
- * the same upstream for the same representation of the same list.
+ * What one kept list answers, and whom. Two requests have equal keys only if they are of the same owner and ask the same
+ * upstream for the same representation of the same list.
  *
  * @param upstream the upstream's configured name
  * @param operation which of the three lists
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param activity the activity's id, percent-decoded, where the operation has one
  * @param query the raw query
  * @param representation the request's headers that choose among representations
- * @param credentialDigest the caller's; never empty
+ * @param owner whose it is
  */
 record MemberKey(
         String upstream,
@@ -30,24 +30,18 @@ record MemberKey(
         @Nullable String activity,
         String query,
         Representation representation,
-        String credentialDigest) {
+        Owner owner) {
 
     /** What bytes that are not UTF-8 are decoded to, so that two ids which hold it may be different ones. */
     private static final char UNDECODABLE = '\uFFFD';
-
-    MemberKey {
-        if (credentialDigest.isEmpty()) {
-            throw new IllegalArgumentException("credentialDigest: \"\" (expected: the digest of a credential)");
-        }
-    }
 
     /** The key of {@code request}; empty where it shows no credential, or names its list ambiguously. */
     static Optional<MemberKey> of(Identified request) {
         RequestHead head = request.head();
         Route route = head.route();
         String conversation = route.conversation();
-        String credential = request.caller().credentialDigest();
-        if (credential.isEmpty() || conversation == null || !isClear(conversation) || !isClear(route.activity())) {
+        Optional<Owner> owner = Owner.of(request.caller());
+        if (owner.isEmpty() || conversation == null || !isClear(conversation) || !isClear(route.activity())) {
             return Optional.empty();
         }
         return Optional.of(new MemberKey(
@@ -58,7 +52,7 @@ record MemberKey(
                 route.activity(),
                 head.rawQuery(),
                 Representation.of(head.headers()),
-                credential));
+                owner.get()));
     }
 
     Conversation dropUnit() {
@@ -73,7 +67,7 @@ record MemberKey(
                 + (activity == null ? 0 : Weight.of(activity))
                 + Weight.of(query)
                 + representation.weight()
-                + Weight.of(credentialDigest);
+                + owner.weight();
     }
 
     private static boolean isClear(@Nullable String id) {

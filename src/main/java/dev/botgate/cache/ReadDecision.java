@@ -3,31 +3,37 @@ package dev.botgate.cache;
 import dev.botgate.exchange.Identified;
 import io.vertx.core.MultiMap;
 import java.util.List;
+import java.util.Set;
 
 /** What the request for a member list lets the cache do. */
 enum ReadDecision {
     /** Neither look nor keep: the request goes on alone. */
     BYPASS,
-    /** Load anew, and keep that. */
-    RELOAD,
-    /** Answer from the cache, or from a load under way. */
+    /** Answer from the cache as the client's {@link Wishes} allow, or load. */
     LOOK_UP;
 
-    /** What makes the reply another one than the list: RFC 9110 sections 13.1 and 14. */
+    private static final Set<String> METHODS = Set.of("GET", "HEAD");
+
+    /**
+     * What makes the reply another one than the list, RFC 9110 sections 13.1 and 14; {@code If-None-Match} aside, which is
+     * answered here.
+     */
     private static final List<String> SELECTIVE =
-            List.of("Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since");
+            List.of("Range", "If-Range", "If-Match", "If-Modified-Since", "If-Unmodified-Since");
 
     static ReadDecision of(Identified request) {
         MultiMap headers = request.head().headers();
-        boolean plain = request.head().method().equals("GET") && request.body().length() == 0;
+        boolean plain =
+                METHODS.contains(request.head().method()) && request.body().length() == 0;
         boolean ambiguous = headers.getAll("Authorization").size() > 1;
-        if (!plain || ambiguous || SELECTIVE.stream().anyMatch(headers::contains)) {
+        if (!plain || ambiguous || SELECTIVE.stream().anyMatch(name -> isSelective(name, headers))) {
             return BYPASS;
         }
-        CacheControl wishes = CacheControl.of(headers);
-        if (wishes.noStore()) {
-            return BYPASS;
-        }
-        return wishes.noCache() ? RELOAD : LOOK_UP;
+        return CacheControl.of(headers).has("no-store") ? BYPASS : LOOK_UP;
+    }
+
+    /** RFC 9110 section 13.1.3: {@code If-None-Match} overrules {@code If-Modified-Since}. */
+    private static boolean isSelective(String name, MultiMap headers) {
+        return headers.contains(name) && !(name.equals("If-Modified-Since") && headers.contains("If-None-Match"));
     }
 }

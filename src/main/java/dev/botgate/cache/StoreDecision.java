@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * What may become of the reply to a load.
  *
- * <p>Keys are per credential, so the cache is a private one in the sense of RFC 9111: {@code private} does not forbid
- * to keep a list, nor does {@code Authorization} in the request.
+ * <p>Keys are per caller, so the cache is a private one in the sense of RFC 9111: {@code private} does not forbid to keep
+ * a list, nor does {@code Authorization} in the request.
  */
 enum StoreDecision {
     /** Kept, and given to all who wait. */
@@ -20,24 +20,30 @@ enum StoreDecision {
     /** For the one request only that went upstream; who waits besides must ask for itself. */
     FORWARD;
 
-    /** The request's headers that the key holds, so that a reply may vary by them. */
-    private static final Set<String> IN_THE_KEY =
-            Set.of("accept", "accept-encoding", "accept-language", "authorization");
+    /** The request's headers that every key holds, so that a reply may vary by them. */
+    private static final Set<String> IN_THE_KEY = Set.of("accept", "accept-encoding", "accept-language");
 
-    static StoreDecision of(Reply reply) {
+    /** @param notFoundToo whether a 404 may be kept */
+    static StoreDecision of(Reply reply, MemberKey key, boolean notFoundToo) {
         MultiMap headers = reply.headers();
-        if (reply.body() instanceof ReplyBody.Streamed || headers.contains("Set-Cookie") || variesBeyondKey(headers)) {
+        boolean forOneOnly = reply.body() instanceof ReplyBody.Streamed
+                || headers.contains("Set-Cookie")
+                || CacheControl.of(headers).has("no-store")
+                || variesBeyond(key, headers);
+        if (forOneOnly) {
             return FORWARD;
         }
-        boolean keepable = reply.status() == 200 && reply.body() instanceof ReplyBody.Whole;
-        return keepable && !CacheControl.of(headers).noStore() ? STORE : SHARE;
+        boolean keepable = reply.status() == 200 || (notFoundToo && reply.status() == 404);
+        return keepable && reply.body() instanceof ReplyBody.Whole ? STORE : SHARE;
     }
 
-    private static boolean variesBeyondKey(MultiMap headers) {
+    private static boolean variesBeyond(MemberKey key, MultiMap headers) {
         for (String value : headers.getAll("Vary")) {
             for (String name : value.split(",", -1)) {
                 String header = name.strip().toLowerCase(Locale.ROOT);
-                if (!header.isEmpty() && !IN_THE_KEY.contains(header)) {
+                boolean known = IN_THE_KEY.contains(header)
+                        || (header.equals("authorization") && key.owner().isOneCredential());
+                if (!header.isEmpty() && !known) {
                     return true;
                 }
             }

@@ -4,44 +4,51 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A kept list. Equal to no other, though it may hold the same bytes.
+ * A kept list, or a 404 in its place. Equal to no other, though it may hold the same bytes.
  *
  * <p>Its age counts from the beginning of its load, and from what age the upstream declared then: RFC 9111 section
  * 4.2.3. All headers are kept as they came, those too that name the exchange in which they came, such as {@code Date}
- * and {@code x-ms-request-id}: they tell an operator where the list is from.
+ * and {@code x-ms-request-id}: they tell an operator where the list is from. Not kept is what tells of permits, of which
+ * giving a kept list takes none.
  */
 final class StoredReply {
     private static final int ENTRY_OF_A_HEADER = 32;
+
+    /** What a 304 says of itself, or cannot change: RFC 9111 section 3.2. */
+    private static final Set<String> NOT_RENEWED =
+            Set.of("content-encoding", "content-type", "content-range", "content-length", "cache-status");
+
+    private static final Set<String> NOT_KEPT = Set.of("ratelimit", "ratelimit-policy");
 
     private final int status;
     private final String reason;
     private final List<Map.Entry<String, String>> headers;
     private final Buffer body;
     private final long bornAt;
-    private final long timeToLive;
+    private final Freshness freshness;
     private final Generation generation;
+    private final Trouble trouble = new Trouble();
     private final long weight;
 
-    /**
-     * Keeps a copy of {@code reply}, whose body is {@code body}.
-     *
-     * @param timeToLive how old the list may become
-     */
-    StoredReply(Load load, Reply reply, ReplyBody.Whole body, Duration timeToLive) {
+    /** Keeps a copy of {@code reply}, whose body is {@code body}. */
+    StoredReply(Load load, Reply reply, ReplyBody.Whole body, Freshness freshness) {
         this.status = reply.status();
         this.reason = reply.reason();
         this.headers = reply.headers().entries().stream()
+                .filter(header -> !NOT_KEPT.contains(header.getKey().toLowerCase(Locale.ROOT)))
                 .map(header -> Map.entry(header.getKey(), header.getValue()))
                 .toList();
         this.body = Buffer.buffer(body.bytes().getBytes());
         this.bornAt = load.beganAt() - Age.of(reply.headers()).toNanos();
-        this.timeToLive = timeToLive.toNanos();
+        this.freshness = freshness;
         this.generation = load.generation();
         this.weight = Weight.OF_AN_ENTRY + load.key().weight() + weightOfHeaders() + this.body.length();
     }
@@ -50,23 +57,75 @@ final class StoredReply {
         return generation;
     }
 
+    Freshness freshness() {
+        return freshness;
+    }
+
+    /** What was heard when it was to be loaded anew. */
+    Trouble trouble() {
+        return trouble;
+    }
+
     /** An upper bound of the memory that the list takes with its key, in bytes. */
     long weight() {
         return weight;
     }
 
-    /** How long it may still be served, in nanoseconds; zero or less when its time is over. */
+    long age(long now) {
+        return now - bornAt;
+    }
+
+    /** How long it is still fresh, in nanoseconds; zero or less when it is stale. */
     long remaining(long now) {
-        return timeToLive - (now - bornAt);
+        return freshness.lifetime() - age(now);
+    }
+
+    /** How long it may still be of use, in nanoseconds; zero or less when its time is over. */
+    long keptFor(long now) {
+        return freshness.kept() - age(now);
+    }
+
+    /** The request headers that ask whether it is still right; empty where the upstream gave nothing to ask by. */
+    Map<String, String> validators() {
+        if (status != 200) {
+            return Map.of();
+        }
+        return first("ETag")
+                .map(tag -> Map.of("If-None-Match", tag))
+                .or(() -> first("Last-Modified").map(date -> Map.of("If-Modified-Since", date)))
+                .orElse(Map.of());
     }
 
     /** The list as the reply to one request, whose headers are its own. */
     Reply reply(long now) {
+        MultiMap copy = copyOfHeaders();
+        copy.set(Age.HEADER, Long.toString(Math.max(0, TimeUnit.NANOSECONDS.toSeconds(age(now)))));
+        return new Reply(status, reason, copy, new ReplyBody.Whole(body.slice()));
+    }
+
+    /** The list as if it had come anew, with what {@code notModified} says of it: RFC 9111 section 4.3.4. */
+    Reply renewedBy(Reply notModified) {
+        MultiMap renewed = copyOfHeaders();
+        renewed.remove(Age.HEADER);
+        for (String name : notModified.headers().names()) {
+            if (!NOT_RENEWED.contains(name.toLowerCase(Locale.ROOT))) {
+                renewed.set(name, notModified.headers().getAll(name));
+            }
+        }
+        return new Reply(status, reason, renewed, new ReplyBody.Whole(body.slice()));
+    }
+
+    private MultiMap copyOfHeaders() {
         MultiMap copy = MultiMap.caseInsensitiveMultiMap();
         headers.forEach(header -> copy.add(header.getKey(), header.getValue()));
-        copy.set(Age.HEADER, Long.toString(TimeUnit.NANOSECONDS.toSeconds(now - bornAt)));
-        CacheStatus.addHit(copy, TimeUnit.NANOSECONDS.toSeconds(remaining(now)));
-        return new Reply(status, reason, copy, new ReplyBody.Whole(body.slice()));
+        return copy;
+    }
+
+    private Optional<String> first(String name) {
+        return headers.stream()
+                .filter(header -> header.getKey().equalsIgnoreCase(name))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     private long weightOfHeaders() {

@@ -1,11 +1,13 @@
 /**
  * Member lists kept in memory, never across credentials.
  *
- * <p>{@link dev.botgate.cache.ReadDecision} says what a request lets the cache do, {@link
- * dev.botgate.cache.StoreDecision} what may become of a reply, {@link dev.botgate.cache.MemberKey} which requests ask
- * the same. {@link dev.botgate.cache.MemberCache} holds the lists and the loads under way, and {@link
- * dev.botgate.cache.CacheFilter} acts on all of it. What a removal drops is a {@link dev.botgate.cache.Generation}: it
- * is marked as ended, so that neither its lists nor its loads can be served, whichever thread comes across them.
+ * <p>{@link dev.botgate.cache.ReadDecision} and {@link dev.botgate.cache.Wishes} say what a request lets the cache do,
+ * {@link dev.botgate.cache.StoreDecision} and {@link dev.botgate.cache.Freshness} what may become of a reply, {@link
+ * dev.botgate.cache.MemberKey} which requests ask the same. {@link dev.botgate.cache.Lists} holds the lists, {@link
+ * dev.botgate.cache.MemberCache} the loads under way besides, {@link dev.botgate.cache.Troubles} what could not be loaded, and
+ * {@link dev.botgate.cache.CacheFilter} acts on all of it. What a removal drops is a {@link dev.botgate.cache.Generation}: it
+ * is marked as ended, so that neither its lists nor its loads can be served, whichever thread comes across them. {@link
+ * dev.botgate.cache.Fleet} tells the other gateways of it.
  *
  * <p>The store is shared by all event loops; a reply reaches each request on its own. Time comes from a ticker. Must not
  * import another concern.

@@ -43,6 +43,7 @@ public final class Botgate implements Runnable {
         }
         botgate.addSubcommand(new CommandLine(new Audit())
                 .addSubcommand(new AuditList(reader))
+                .addSubcommand(new AuditRedactedValue(reader, System.in))
                 .addSubcommand(new AuditShow(reader))
                 .addSubcommand(new AuditHistory(reader))
                 .addSubcommand(new AuditExport(reader))

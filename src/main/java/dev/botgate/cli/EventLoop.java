@@ -2,6 +2,8 @@ package dev.botgate.cli;
 
 import dev.botgate.audit.AuditFilter;
 import dev.botgate.cache.CacheFilter;
+import dev.botgate.cache.Timers;
+import dev.botgate.cache.UpdateFilter;
 import dev.botgate.config.Configuration;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Service;
@@ -39,13 +41,14 @@ final class EventLoop extends VerticleBase {
         forwarder = new Forwarder(vertx, configuration.upstream(), connectors, concerns.trust(), concerns.registry());
         Service<Arrival> pipeline = Pipeline.of(
                 concerns.identity().filter(),
-                new CacheFilter(concerns.cache()),
+                new CacheFilter(concerns.cache(), Timers.of(vertx)),
                 new Admission(concerns.limits()),
                 new Normalizer(configuration.normalize(), concerns.schema()),
+                new UpdateFilter(concerns.cache()),
                 new ServiceUrlFilter(
                         configuration.upstream(), configuration.server().publicUrl()),
                 new AuditFilter(
-                        concerns.trail(), concerns.ids(), configuration.audit(), concerns.clock(), System::nanoTime),
+                        concerns.trail(), concerns.ids(), concerns.recording(), concerns.clock(), System::nanoTime),
                 new RetryFilter(
                         configuration.upstream().retry(),
                         concerns.retryBudgets(),

@@ -3,16 +3,15 @@ package dev.botgate.cli;
 import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
 import dev.botgate.admin.Authentication;
+import dev.botgate.admin.CacheRoutes;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
 import dev.botgate.admin.RateLimitRoutes;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
+import dev.botgate.audit.Recording;
 import dev.botgate.audit.WitnessedReader;
-import dev.botgate.audit.postgres.Durability;
-import dev.botgate.audit.postgres.Migrations;
-import dev.botgate.audit.postgres.Partitions;
 import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.audit.postgres.Retention;
@@ -22,7 +21,6 @@ import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
 import dev.botgate.upstream.RetryBudgets;
-import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -38,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,11 +75,10 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private static RunningGateway started(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
+        Recording recording = RedactionKeyRing.recording(asked.audit());
         PrometheusMeterRegistry registry = Metrics.registry();
         TrailDatabase database = TrailDatabase.open(asked.database());
         closing.atLast("database", database);
-        new Migrations(database.address()).prepare().forEach(applied -> LOG.info("Applied migration {}", applied));
-
         int eventLoops = asked.server().eventLoops() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : asked.server().eventLoops();
@@ -88,11 +86,7 @@ final class RunningGateway implements AutoCloseable {
         closing.before("event loops", vertx::close);
 
         Clock clock = Clock.systemUTC();
-        Blocking.await(new Partitions(vertx, database.address(), clock).start(), START_LIMIT);
-        Durability durability = Blocking.await(Durability.of(vertx, database.address()), START_LIMIT);
-        durability.unsafe().forEach(setting -> LOG.atWarn()
-                .addKeyValue("setting", setting)
-                .log("The database may lose what it has committed"));
+        Preparation preparation = new Preparation(vertx, database.address(), clock);
         // A loop of their own, so that reading the trail takes none from the bots.
         Vertx operators = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         closing.before("operators' event loop", operators::close);
@@ -100,15 +94,20 @@ final class RunningGateway implements AutoCloseable {
         closing.before("trail's readers", reader::close);
         PostgresAccessLog accesses = new PostgresAccessLog(operators, database.address());
         closing.before("records of access", accesses::close);
+        Gateway gateway = Gateway.starting(name(asked.audit()));
+        ExchangeIds ids = new ExchangeIds(gateway, clock);
+        Trail trail = Trail.start(vertx, database.address(), preparation, asked.audit(), ids, clock, registry);
+        closing.before("trail", trail::close);
         Integer retention = asked.audit().retention();
         if (retention != null) {
             new Retention(operators, database.address(), clock, retention, registry)
                     .start(Readers.gateway(asked.audit().gateway()));
         }
-        Gateway gateway = Gateway.starting(name(asked.audit()));
-        ExchangeIds ids = new ExchangeIds(gateway, clock);
-        Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
-        closing.before("trail", trail::close);
+        if (!recording.unrecorded().isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("operations", String.join(", ", recording.unrecorded()))
+                    .log("Mutations by these operations are not recorded");
+        }
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
         Configuration configuration = Bound.of(asked, sandbox);
@@ -117,33 +116,40 @@ final class RunningGateway implements AutoCloseable {
 
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
         Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
+        MemberCache cache = MemberLists.start(vertx, configuration.cache(), gateway, registry, closing);
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
         checks.put("audit", trail.trail()::problem);
-        checks.put("durability", () -> problem(durability, configuration));
+        checks.put(
+                "durability", () -> asked.audit().allowUnsafeDurability() ? Optional.empty() : preparation.problem());
         checks.putAll(identity.checks());
         AdminServer admin = new AdminServer(
                 operators,
                 configuration.admin(),
                 new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
-                        new HealthRoutes(checks, Map.of("audit", trail::note, "identity", identity::note)),
+                        new HealthRoutes(
+                                checks, Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
                         new MetricsRoutes(registry),
                         new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
-                        new RateLimitRoutes(limits)));
+                        new RateLimitRoutes(limits),
+                        new CacheRoutes(
+                                cache, configuration.upstream().connectors().keySet())));
         int adminPort = Blocking.await(admin.start(), START_LIMIT);
         closing.before("operator's listener", admin::stop);
 
         Concerns concerns = new Concerns(
                 configuration,
                 address,
-                Trust.of(configuration.upstream().trustedCertificates()),
+                Trust.of(
+                        "upstream.trusted-certificates",
+                        configuration.upstream().trustedCertificates()),
                 identity,
                 trail.trail(),
                 ids,
-                new MemberCache(
-                        configuration.cache(), loadDeadline(configuration.upstream()), System::nanoTime, registry),
+                recording,
+                cache,
                 limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
                 Schema.connector(),
@@ -177,18 +183,11 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
-    private static Optional<String> problem(Durability durability, Configuration configuration) {
-        return durability.safe() || configuration.audit().allowUnsafeDurability()
-                ? Optional.empty()
-                : Optional.of("commits are not durable: " + String.join(", ", durability.unsafe()));
-    }
-
-    private static Duration loadDeadline(UpstreamSettings upstream) {
-        return upstream.retry()
-                .longestDeadline()
-                .plus(upstream.connectTimeout())
-                .plus(upstream.firstByteTimeout())
-                .plus(upstream.idleTimeout());
+    private static Optional<String> note(Trail trail, Recording recording) {
+        List<String> unrecorded = recording.unrecorded();
+        Stream<String> byChoice =
+                unrecorded.isEmpty() ? Stream.empty() : Stream.of("not recorded: " + String.join(", ", unrecorded));
+        return Stream.concat(trail.note().stream(), byChoice).reduce((first, second) -> first + "; " + second);
     }
 
     /** Where bots reach it. */

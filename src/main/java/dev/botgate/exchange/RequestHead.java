@@ -31,6 +31,11 @@ public record RequestHead(
         return new RequestHead(requestId, receivedAt, method, upstream, uri, route, replacement, peer);
     }
 
+    /** The same head with another method. */
+    public RequestHead withMethod(String replacement) {
+        return new RequestHead(requestId, receivedAt, replacement, upstream, uri, route, headers, peer);
+    }
+
     /** The part of {@link #uri} before the question mark. */
     public String rawPath() {
         int question = uri.indexOf('?');

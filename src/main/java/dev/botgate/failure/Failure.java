@@ -34,6 +34,7 @@ public enum Failure {
     IDENTITY_UNAVAILABLE(503, "IdentityUnavailable", UPSTREAM, false),
     UPSTREAM_BUSY(503, "UpstreamBusy", UPSTREAM, false),
     SHUTTING_DOWN(503, "ShuttingDown", GATEWAY, false),
+    NOT_CACHED(504, "NotCached", CLIENT, false),
     UPSTREAM_TIMEOUT(504, "UpstreamTimeout", UPSTREAM, true);
     // spotless:on
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The path may carry a prefix before {@code /v3/conversations}, as service URLs do ({@code /amer/v3/...}); the first
  * occurrence counts, what follows it is ids. Literal segments are matched without regard to case, percent-encoded or
- * not, and before variables: {@code activities/history} is never an activity's id. A trailing slash means nothing.
+ * not, and before variables: {@code activities/history} is never an activity's id. A trailing slash means nothing. HEAD is
+ * the operation of GET.
  */
 public final class RouteTable {
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "DELETE");
@@ -23,7 +24,7 @@ public final class RouteTable {
         if (segments == null) {
             return Route.other(method);
         }
-        Operation operation = operation(method, segments);
+        Operation operation = operation(method.equals("HEAD") ? "GET" : method, segments);
         return operation == null ? Route.other(method) : route(operation, segments);
     }
 

@@ -16,6 +16,7 @@ public final class Pipeline {
             Filter<Identified, Identified> cache,
             Filter<Identified, Identified> admit,
             Filter<Identified, Call> normalize,
+            Filter<Call, Call> noticeUpdates,
             Filter<Call, Call> translateServiceUrls,
             Filter<Call, Call> audit,
             Filter<Call, Call> retry,
@@ -24,6 +25,7 @@ public final class Pipeline {
         return identify.then(cache)
                 .then(admit)
                 .then(normalize)
+                .then(noticeUpdates)
                 .then(translateServiceUrls)
                 .then(audit)
                 .then(retry)

@@ -17,10 +17,17 @@ import java.util.Map;
 
 /** A request to be written down in a test: bot {@code a} on upstream {@code teams}, unless told otherwise. */
 record Asked(
-        String method, String uri, String bot, String upstream, long length, List<Map.Entry<String, String>> headers) {
+        String method,
+        String uri,
+        String bot,
+        String token,
+        boolean verified,
+        String upstream,
+        long length,
+        List<Map.Entry<String, String>> headers) {
 
     static Asked get(String uri) {
-        return new Asked("GET", uri, "a", "teams", 0, List.of());
+        return new Asked("GET", uri, "a", "a", false, "teams", 0, List.of());
     }
 
     static Asked members(String conversation) {
@@ -36,34 +43,39 @@ record Asked(
     }
 
     Asked by(String otherMethod) {
-        return new Asked(otherMethod, uri, bot, upstream, length, headers);
+        return new Asked(otherMethod, uri, bot, token, verified, upstream, length, headers);
     }
 
     /** The same of another bot; of nobody when {@code otherBot} is empty. */
     Asked as(String otherBot) {
-        return new Asked(method, uri, otherBot, upstream, length, headers);
+        return new Asked(method, uri, otherBot, otherBot, false, upstream, length, headers);
+    }
+
+    /** The same of a bot that was verified by that token. */
+    Asked verifiedBy(String otherToken) {
+        return new Asked(method, uri, bot, otherToken, true, upstream, length, headers);
     }
 
     Asked on(String otherUpstream) {
-        return new Asked(method, uri, bot, otherUpstream, length, headers);
+        return new Asked(method, uri, bot, token, verified, otherUpstream, length, headers);
     }
 
     Asked ofLength(long otherLength) {
-        return new Asked(method, uri, bot, upstream, otherLength, headers);
+        return new Asked(method, uri, bot, token, verified, upstream, otherLength, headers);
     }
 
     Asked with(String name, String value) {
         List<Map.Entry<String, String>> more = new ArrayList<>(headers);
         more.add(Map.entry(name, value));
-        return new Asked(method, uri, bot, upstream, length, more);
+        return new Asked(method, uri, bot, token, verified, upstream, length, more);
     }
 
     Identified request() {
         MultiMap sent = MultiMap.caseInsensitiveMultiMap();
         Caller caller = Caller.anonymous();
         if (!bot.isEmpty()) {
-            sent.add("Authorization", "Bearer " + bot);
-            caller = new Caller(bot, null, "digest-of-" + bot, false);
+            sent.add("Authorization", "Bearer " + token);
+            caller = new Caller(bot, null, "digest-of-" + token, verified);
         }
         headers.forEach(header -> sent.add(header.getKey(), header.getValue()));
         int question = uri.indexOf('?');

@@ -20,21 +20,44 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class CacheFixture implements AfterEachCallback {
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
     static final Duration LOAD_DEADLINE = Duration.ofSeconds(30);
-    static final CacheSettings SETTINGS = new CacheSettings(1 << 20, TIME_TO_LIVE, TIME_TO_LIVE, TIME_TO_LIVE);
+    static final RedisSettings NO_REDIS =
+            new RedisSettings(null, "test", Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
 
     final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final HeldUpstream upstream = new HeldUpstream();
+    final HeldFleet fleet;
+    final ManualTimers timers = new ManualTimers();
     final MemberCache cache;
     final CacheFilter filter;
 
     CacheFixture() {
-        this(SETTINGS);
+        this(only(TIME_TO_LIVE));
     }
 
     CacheFixture(CacheSettings settings) {
-        cache = new MemberCache(settings, LOAD_DEADLINE, now::get, meters);
-        filter = new CacheFilter(cache);
+        this(settings, new HeldFleet());
+    }
+
+    /** A gateway that hears of {@code others} what they drop. */
+    CacheFixture(CacheSettings settings, Fleet others) {
+        fleet = others instanceof HeldFleet held ? held : new HeldFleet();
+        cache = new MemberCache(settings, others, now::get, meters);
+        filter = new CacheFilter(cache, timers);
+    }
+
+    /** Lists that are fresh for that long, and never stale. */
+    static ListSettings only(Duration freshFor) {
+        return new ListSettings(freshFor, Duration.ZERO, Duration.ZERO);
+    }
+
+    CacheFixture(ListSettings lists) {
+        this(settings(1 << 20, lists));
+    }
+
+    /** The same for all lists, within that room. */
+    static CacheSettings settings(long room, ListSettings lists) {
+        return new CacheSettings(room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, NO_REDIS);
     }
 
     Future<Reply> ask(Asked asked) {
@@ -100,7 +123,7 @@ final class CacheFixture implements AfterEachCallback {
         assertThat(meters.get("botgate.cache.bytes").gauge().value()).isEqualTo((double) weighed);
         assertThat(meters.get("botgate.cache.entries").gauge().value()).isGreaterThanOrEqualTo(lists.size());
         lists.forEach((key, list) -> {
-            assertThat(list.remaining(now.get())).isPositive();
+            assertThat(list.keptFor(now.get())).isPositive();
             assertThat(list.generation().ended()).isFalse();
             assertThat(list.generation().stored()).containsEntry(key, list);
         });

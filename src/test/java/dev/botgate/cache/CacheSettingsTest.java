@@ -2,21 +2,34 @@ package dev.botgate.cache;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class CacheSettingsTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final ListSettings LISTS = new ListSettings(MINUTE, MINUTE, MINUTE);
 
     @Test
     void whatMakesNoSense_isRefusedByName() {
-        assertThatThrownBy(() -> new CacheSettings(-1, MINUTE, MINUTE, MINUTE))
-                .hasMessage("maximum-bytes: -1 (expected: >= 0)");
-        assertThatThrownBy(() -> new CacheSettings(1, MINUTE.negated(), MINUTE, MINUTE))
-                .hasMessageStartingWith("conversation-members: -60s (expected: ");
-        assertThatThrownBy(() -> new CacheSettings(1, MINUTE, Duration.ofDays(366), MINUTE))
-                .hasMessage("activity-members: 31622400s (expected: at most a year)");
-        assertThatThrownBy(() -> new CacheSettings(1, MINUTE, MINUTE, Duration.ofSeconds(Long.MAX_VALUE)))
-                .hasMessageStartingWith("paged-members: ");
+        assertThatThrownBy(() -> settings(-1, MINUTE, MINUTE)).hasMessage("maximum-bytes: -1 (expected: >= 0)");
+        assertThatThrownBy(() -> settings(1, MINUTE.negated(), MINUTE))
+                .hasMessageStartingWith("not-found-for: -60s (expected: ");
+        assertThatThrownBy(() -> settings(1, MINUTE, Duration.ZERO))
+                .hasMessageStartingWith("load-deadline: 0s (expected: ");
+        assertThatThrownBy(() -> new ListSettings(MINUTE.negated(), MINUTE, MINUTE))
+                .hasMessageStartingWith("fresh-for: -60s (expected: ");
+        assertThatThrownBy(() -> new ListSettings(MINUTE, Duration.ofDays(366), MINUTE))
+                .hasMessage("stale-while-revalidate: 31622400s (expected: at most a year)");
+        assertThatThrownBy(() -> new ListSettings(MINUTE, MINUTE, Duration.ofSeconds(Long.MAX_VALUE)))
+                .hasMessageStartingWith("stale-if-error: ");
+        assertThatThrownBy(() -> new RedisSettings(URI.create("http://x"), "p", MINUTE, MINUTE, MINUTE))
+                .hasMessageStartingWith("url: this URL (expected: redis://");
+        assertThatThrownBy(() -> new RedisSettings(null, " ", MINUTE, MINUTE, MINUTE))
+                .hasMessageStartingWith("prefix: ");
+    }
+
+    private static CacheSettings settings(long room, Duration notFoundFor, Duration loadDeadline) {
+        return new CacheSettings(room, LISTS, LISTS, LISTS, notFoundFor, loadDeadline, CacheFixture.NO_REDIS);
     }
 }

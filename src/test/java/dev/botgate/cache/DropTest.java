@@ -152,7 +152,7 @@ class DropTest {
     void theOperatorsDrop_isTheSame() {
         fixture.askAndAnswer(MEMBERS, "before");
 
-        fixture.cache.drop("teams", "19:x");
+        fixture.cache.drop(new Drop(null, "19:x"));
 
         assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
     }

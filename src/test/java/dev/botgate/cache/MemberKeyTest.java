@@ -22,7 +22,14 @@ class MemberKeyTest {
 
         assertThat(key(PAGE.as(""))).isEmpty();
         assertThatThrownBy(() -> new MemberKey(
-                        "teams", Operation.GET_CONVERSATION_MEMBERS, "/v3/conversations", "x", null, "", any, ""))
+                        "teams",
+                        Operation.GET_CONVERSATION_MEMBERS,
+                        "/v3/conversations",
+                        "x",
+                        null,
+                        "",
+                        any,
+                        new Owner(null, null, "")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("credentialDigest");
     }

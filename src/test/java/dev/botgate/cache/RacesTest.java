@@ -63,8 +63,8 @@ class RacesTest {
 
     @Test
     void ofThreadsThatMissAtOnce_oneLoads() throws Exception {
-        CacheFixture roomy = new CacheFixture(new CacheSettings(
-                1 << 26, CacheFixture.TIME_TO_LIVE, CacheFixture.TIME_TO_LIVE, CacheFixture.TIME_TO_LIVE));
+        CacheFixture roomy =
+                new CacheFixture(CacheFixture.settings(1 << 26, CacheFixture.only(CacheFixture.TIME_TO_LIVE)));
         AtomicInteger calls = new AtomicInteger();
 
         onEachThread(random -> {

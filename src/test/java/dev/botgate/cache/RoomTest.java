@@ -16,7 +16,7 @@ class RoomTest {
     private static final int ROOM = 20_000;
 
     @RegisterExtension
-    final CacheFixture fixture = new CacheFixture(new CacheSettings(ROOM, TIME_TO_LIVE, TIME_TO_LIVE, TIME_TO_LIVE));
+    final CacheFixture fixture = new CacheFixture(CacheFixture.settings(ROOM, CacheFixture.only(TIME_TO_LIVE)));
 
     @Test
     void howManyListsThereAre_theyTakeNoMoreThanTheirRoom() {

@@ -16,14 +16,14 @@ class StoreDecisionTest {
         "STORE, Cache-Control, private",
         "STORE, Vary, Accept-Encoding",
         "STORE, Vary, 'accept, Authorization,accept-language'",
-        "SHARE, Cache-Control, no-store",
-        "SHARE, Cache-Control, 'private, No-Store'",
+        "FORWARD, Cache-Control, no-store",
+        "FORWARD, Cache-Control, 'private, No-Store'",
         "FORWARD, Vary, *",
         "FORWARD, Vary, 'Accept, X-Tenant'",
         "FORWARD, Set-Cookie, a=b"
     })
     void theRepliesHeaders_decideWhetherItIsKept(StoreDecision decision, String name, String value) {
-        assertThat(StoreDecision.of(HeldUpstream.reply(200, "list", Map.of(name, value))))
+        assertThat(decision(HeldUpstream.reply(200, "list", Map.of(name, value))))
                 .isEqualTo(decision);
     }
 
@@ -32,21 +32,26 @@ class StoreDecisionTest {
         Reply reply = HeldUpstream.ok("list");
         reply.headers().add("Vary", "Accept").add("Vary", "Cookie");
 
-        assertThat(StoreDecision.of(reply)).isEqualTo(StoreDecision.FORWARD);
+        assertThat(decision(reply)).isEqualTo(StoreDecision.FORWARD);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {201, 202, 203, 204, 206, 301, 400, 401, 404, 429, 500, 503})
     void whatIsNo200_isNotKept(int status) {
-        assertThat(StoreDecision.of(HeldUpstream.reply(status, "", Map.of()))).isEqualTo(StoreDecision.SHARE);
+        assertThat(decision(HeldUpstream.reply(status, "", Map.of()))).isEqualTo(StoreDecision.SHARE);
     }
 
     @Test
     void whatIsNotHeldWhole_isNotKept() {
         Reply whole = HeldUpstream.ok("list");
 
-        assertThat(StoreDecision.of(whole.withBody(new ReplyBody.Absent(4)))).isEqualTo(StoreDecision.SHARE);
-        assertThat(StoreDecision.of(whole.withBody(new ReplyBody.Streamed(new Chunks(), -1, () -> {}))))
+        assertThat(decision(whole.withBody(new ReplyBody.Absent(4)))).isEqualTo(StoreDecision.SHARE);
+        assertThat(decision(whole.withBody(new ReplyBody.Streamed(new Chunks(), -1, () -> {}))))
                 .isEqualTo(StoreDecision.FORWARD);
+    }
+
+    private static StoreDecision decision(Reply reply) {
+        return StoreDecision.of(
+                reply, MemberKey.of(Asked.members("x").request()).orElseThrow(), false);
     }
 }

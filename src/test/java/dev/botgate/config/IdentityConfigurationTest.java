@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.identity.IdentityMode;
 import dev.botgate.identity.IdentitySettings;
+import dev.botgate.identity.IssuerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -36,7 +37,8 @@ class IdentityConfigurationTest {
                 "k.json"));
 
         assertThat(read.audiences()).containsExactly("a", "b");
-        assertThat(read.issuers().get("azure").jwksFile()).isEqualTo(Path.of("k.json"));
+        assertThat(read.issuers())
+                .isEqualTo(Map.of("azure", new IssuerSettings("https://i/{tenantid}/", null, Path.of("k.json"))));
     }
 
     @Test

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.cache.CacheFilter;
 import dev.botgate.cache.CacheSettings;
+import dev.botgate.cache.Fleet;
+import dev.botgate.cache.ListSettings;
 import dev.botgate.cache.MemberCache;
+import dev.botgate.cache.RedisSettings;
+import dev.botgate.cache.Timers;
+import dev.botgate.cache.UpdateFilter;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Filter;
@@ -203,15 +208,20 @@ class BodiesBothWaysTest {
         Connectors connectors = new Connectors(settings, URI.create("http://gate"));
         NormalizeSettings bodies = new NormalizeSettings(100_000, 32, 1_000, 1_000, 1_000, 1_000, 100_000, 0);
         Schema schema = Schema.connector();
-        Duration fresh = Duration.ofMinutes(1);
-        MemberCache cache =
-                new MemberCache(new CacheSettings(1 << 20, fresh, fresh, fresh), seconds, System::nanoTime, registry);
+        ListSettings lists = new ListSettings(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO);
+        RedisSettings alone = new RedisSettings(null, "gate", seconds, seconds, seconds);
+        MemberCache cache = new MemberCache(
+                new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, alone),
+                Fleet.alone(),
+                System::nanoTime,
+                registry);
         Filter<Call, Call> through = (call, next) -> next.serve(call);
         Service<Arrival> pipeline = Pipeline.of(
                 new ClaimedIdentity(),
-                new CacheFilter(cache),
+                new CacheFilter(cache, Timers.of(vertx)),
                 (request, next) -> next.serve(request),
                 new Normalizer(bodies, schema),
+                new UpdateFilter(cache),
                 through,
                 through,
                 through,

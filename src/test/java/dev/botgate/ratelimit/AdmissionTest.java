@@ -1,6 +1,7 @@
 package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
@@ -120,6 +121,63 @@ class AdmissionTest {
         assertThat(forwarded).hasSize(3);
     }
 
+    private static RateLimitSettings withMargin(String windows, Duration maximumWait) {
+        LimitSettings limit =
+                new LimitSettings(null, List.of("bot"), windows, null, maximumWait, Duration.ofMillis(50));
+        return Settings.of(Map.of("all", limit), List.of());
+    }
+
+    private Permit permit(RateLimits limits) {
+        return limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofDays(365))
+                .result();
+    }
+
+    @Test
+    void whoIsReadyLaterThanTheMarginAllows_isCountedWhenItGoes() {
+        RateLimits limits = limits(withMargin("1/1s", Duration.ofSeconds(2)));
+        Permit permit = permit(limits);
+
+        time.pass(Duration.ofMillis(50));
+        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(renewals()).isZero();
+        time.pass(Duration.ofMillis(350));
+        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(renewals()).isEqualTo(1);
+
+        Future<Reply> next = ask(new Admission(limits), "c");
+        time.pass(Duration.ofMillis(1_049));
+        assertThat(next.isComplete()).isFalse();
+        time.pass(Duration.ofMillis(1));
+        assertThat(next.succeeded()).isTrue();
+    }
+
+    @Test
+    void whoIsReadyTooLate_goesBeforeThoseWhoWait_howeverManyTheyAre() {
+        RateLimits limits = limits(withMargin("1/1s", Duration.ofMillis(2_100)));
+        Permit permit = permit(limits);
+        Admission admission = new Admission(limits);
+        Future<Reply> second = ask(admission, "c");
+        Future<Reply> third = ask(admission, "c");
+        assertThat(ask(admission, "c").failed()).isTrue();
+        time.pass(Duration.ofMillis(500));
+
+        Future<Void> renewed = permit.renewed();
+
+        assertThat(renewed.succeeded()).isFalse();
+        time.pass(Duration.ofMillis(550));
+        assertThat(renewed.succeeded()).isTrue();
+        assertThat(second.isComplete()).isFalse();
+        time.pass(Duration.ofMillis(1_050));
+        assertThat(second.succeeded()).isTrue();
+        assertThat(third.isComplete()).isFalse();
+        time.pass(Duration.ofMillis(1_050));
+        assertThat(third.succeeded()).isTrue();
+    }
+
+    private double renewals() {
+        return registry.get("botgate.ratelimit.renewals").counter().count();
+    }
+
     @Test
     void aThrottledScopeIsClosedAsLongAsTheUpstreamSays_andNoOther() {
         RateLimits limits = limits(Settings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
@@ -179,6 +237,21 @@ class AdmissionTest {
         assertThat(admittedInTenSeconds(limits)).isBetween(50, 70);
         time.pass(Duration.ofSeconds(60));
         assertThat(admittedInTenSeconds(limits)).isEqualTo(100);
+    }
+
+    @Test
+    void anOperatorIsShownHowALoweredLimitRecovers() {
+        RateLimits limits = limits(Settings.of("10/1s", Duration.ZERO, "bot", "conversation"));
+        throttle(limits);
+        throttle(limits);
+        double lowered = limits.snapshot().closed().get(0).factor();
+
+        time.pass(Duration.ofSeconds(20));
+
+        assertThat(lowered).isBetween(0.5, 0.6);
+        assertThat(limits.snapshot().closed().get(0).factor()).isCloseTo(lowered + 0.2, within(0.001));
+        time.pass(Duration.ofSeconds(30));
+        assertThat(limits.snapshot().closed()).isEmpty();
     }
 
     private void throttle(RateLimits limits) {

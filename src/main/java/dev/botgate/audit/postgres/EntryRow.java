@@ -108,7 +108,7 @@ final class EntryRow {
                 row.getString("conversation"),
                 row.getString("activity"),
                 row.getString("error"),
-                sha256 == null ? null : new Digest(row.getLong("sent_length"), sha256),
+                sha256 == null ? null : new Digest(row.getLong("sent_length"), sha256, row.getString("sent_key")),
                 Boolean.TRUE.equals(row.getBoolean("sent_whole")));
     }
 
@@ -130,7 +130,7 @@ final class EntryRow {
                 new RecordedBody(
                         RecordedBody.Form.ofText(row.getString("i_body_form")),
                         row.getBuffer("i_body"),
-                        digest(row, "i_body_length", "i_body_sha256")));
+                        digest(row, "i_body_length", "i_body_sha256", "i_body_key")));
     }
 
     private static Outcome outcome(ExchangeId exchange, Row row) {
@@ -146,7 +146,7 @@ final class EntryRow {
                 row.getString("o_conversation"),
                 row.getString("o_activity"),
                 row.getString("o_error"),
-                digest(row, "o_sent_length", "o_sent_sha256"),
+                digest(row, "o_sent_length", "o_sent_sha256", "o_sent_key"),
                 Boolean.TRUE.equals(row.getBoolean("o_sent_whole")));
     }
 
@@ -154,10 +154,10 @@ final class EntryRow {
         return row.getOffsetDateTime(column).toInstant();
     }
 
-    private static @Nullable Digest digest(Row row, String length, String sha256) {
+    private static @Nullable Digest digest(Row row, String length, String sha256, String key) {
         Buffer digest = row.getBuffer(sha256);
         return digest == null
                 ? null
-                : new Digest(row.getLong(length), HexFormat.of().formatHex(digest.getBytes()));
+                : new Digest(row.getLong(length), HexFormat.of().formatHex(digest.getBytes()), row.getString(key));
     }
 }

@@ -28,17 +28,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drops whole months that have expired, unless a legal hold covers an entry of theirs. A month has expired when its last
- * entry is as old as entries have to become. What lies in the default partition stays.
+ * entry is as old as entries have to become, by the gateway's clock and by the database's: one that is ahead drops nothing
+ * early. What lies in the default partition stays.
  *
  * <p>Any number of gateways may do it at once. Each drop is recorded with the records of access.
  */
 public final class Retention {
     private static final Duration INTERVAL = Duration.ofHours(6);
-    private static final String EXPIRED =
-            "SELECT month, sum(bytes)::bigint AS bytes FROM %s.expired_partitions($1) GROUP BY month ORDER BY month";
+    /** Of the gateway's clock and the database's, the one that is behind. */
+    private static final String BEFORE =
+            "(least($1, now()) AT TIME ZONE 'UTC' - make_interval(months => $2)) AT TIME ZONE 'UTC'";
+
+    private static final String EXPIRED = "SELECT month, sum(bytes)::bigint AS bytes FROM %s.expired_partitions("
+            + BEFORE + ") GROUP BY month ORDER BY month";
     private static final String HOLDS =
             "SELECT id, at, subject, value, reason, changed_by FROM %s.holds_on($1) ORDER BY at";
-    private static final String DROP = "SELECT %s.drop_month($1, $2, $3, $4) AS dropped";
+    private static final String DROP = "SELECT %s.drop_month($3, " + BEFORE + ", $4, $5) AS dropped";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
@@ -91,7 +96,7 @@ public final class Retention {
     private Future<List<ExpiredMonth>> expired(PgConnection connection) {
         return connection
                 .preparedQuery(EXPIRED.formatted(address.schema()))
-                .execute(Tuple.of(before()))
+                .execute(Tuple.of(now(), months))
                 .compose(rows -> {
                     List<ExpiredMonth> found = new ArrayList<>();
                     Future<Void> all = Future.succeededFuture();
@@ -124,7 +129,7 @@ public final class Retention {
         if (month.fate() == Fate.HELD) {
             return Future.succeededFuture(month);
         }
-        Tuple parameters = Tuple.of(month.month().atDay(1), before(), visitor.name(), visitor.origin());
+        Tuple parameters = Tuple.of(now(), months, month.month().atDay(1), visitor.name(), visitor.origin());
         return connection
                 .preparedQuery(DROP.formatted(address.schema()))
                 .execute(parameters)
@@ -169,8 +174,8 @@ public final class Retention {
         }
     }
 
-    private OffsetDateTime before() {
-        return clock.instant().atOffset(ZoneOffset.UTC).minusMonths(months);
+    private OffsetDateTime now() {
+        return clock.instant().atOffset(ZoneOffset.UTC);
     }
 
     private <T> Future<T> connected(Function<PgConnection, Future<T>> use) {

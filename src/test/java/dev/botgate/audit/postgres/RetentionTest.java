@@ -74,6 +74,16 @@ class RetentionTest {
     }
 
     @Test
+    void whenTheGatewaysClockIsAhead_nothingIsDroppedEarly(Vertx vertx) {
+        InstantSource ahead = InstantSource.fixed(Instant.parse("2099-04-03T00:00:00Z"));
+
+        assertThat(await(new Retention(vertx, address, ahead, 600, registry).drop(ME)))
+                .isEmpty();
+
+        assertThat(database.number("SELECT count(*) FROM botgate.intent")).isEqualTo(3);
+    }
+
+    @Test
     void aDryRun_dropsNothing() {
         Hold hold = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
 

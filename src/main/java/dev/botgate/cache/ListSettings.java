@@ -1,0 +1,28 @@
+package dev.botgate.cache;
+
+import static dev.botgate.failure.Setting.notNegative;
+
+import dev.botgate.failure.Setting;
+import java.time.Duration;
+
+/**
+ * How long the lists of one operation may be served; RFC 5861 for what is stale.
+ *
+ * @param freshFor how old a list may become while it is fresh; zero leaves the operation uncached
+ * @param staleWhileRevalidate how much longer it is served at once, while it is loaded anew
+ * @param staleIfError how much longer than {@code freshFor} it is served when it cannot be loaded anew
+ */
+public record ListSettings(Duration freshFor, Duration staleWhileRevalidate, Duration staleIfError) {
+    public ListSettings {
+        atMostAYear("fresh-for", freshFor);
+        atMostAYear("stale-while-revalidate", staleWhileRevalidate);
+        atMostAYear("stale-if-error", staleIfError);
+    }
+
+    static void atMostAYear(String name, Duration time) {
+        notNegative(name, time);
+        if (time.compareTo(Duration.ofDays(365)) > 0) {
+            throw Setting.refused(name, time.toSeconds() + "s", "at most a year");
+        }
+    }
+}

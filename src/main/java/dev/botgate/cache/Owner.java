@@ -1,0 +1,42 @@
+package dev.botgate.cache;
+
+import dev.botgate.exchange.Caller;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose a kept list is: a bot of a tenant where that was verified, else whoever shows the same credential.
+ *
+ * @param bot the verified bot; null where the names are only claimed
+ * @param tenant the verified bot's tenant
+ * @param credentialDigest the digest of the credential; empty where the bot was verified
+ */
+record Owner(@Nullable String bot, @Nullable String tenant, String credentialDigest) {
+    Owner {
+        if (bot == null && credentialDigest.isEmpty()) {
+            throw new IllegalArgumentException("credentialDigest: \"\" (expected: the digest of a credential)");
+        }
+    }
+
+    /** Whose a list is that {@code caller} loads; nobody's without a credential. */
+    static Optional<Owner> of(Caller caller) {
+        if (caller.credentialDigest().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                caller.verified() && caller.bot() != null
+                        ? new Owner(caller.bot(), caller.tenant(), "")
+                        : new Owner(null, null, caller.credentialDigest()));
+    }
+
+    /** Whether all its requests show the same credential. */
+    boolean isOneCredential() {
+        return bot == null;
+    }
+
+    long weight() {
+        return Weight.of(credentialDigest)
+                + (bot == null ? 0 : Weight.of(bot))
+                + (tenant == null ? 0 : Weight.of(tenant));
+    }
+}

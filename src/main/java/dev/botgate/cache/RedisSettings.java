@@ -1,0 +1,32 @@
+package dev.botgate.cache;
+
+import static dev.botgate.failure.Setting.notBlank;
+import static dev.botgate.failure.Setting.positive;
+
+import dev.botgate.failure.Setting;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Redis through which the gateways of a fleet tell each other what is dropped.
+ *
+ * @param url {@code redis://[:password@]host:port[/database]}, or {@code rediss} for TLS; null for a gateway alone
+ * @param prefix what the channels' names start with; fleets apart need prefixes apart
+ * @param connectTimeout how long a connection may take to open
+ * @param commandTimeout how long a command may take
+ * @param heartbeat how often a gateway makes sure that it still hears, and looks for a Redis that was gone
+ */
+public record RedisSettings(
+        @Nullable URI url, String prefix, Duration connectTimeout, Duration commandTimeout, Duration heartbeat) {
+    public RedisSettings {
+        if (url != null
+                && (url.getHost() == null || !("redis".equals(url.getScheme()) || "rediss".equals(url.getScheme())))) {
+            throw Setting.refused("url", "this URL", "redis://host:port or rediss://host:port");
+        }
+        notBlank("prefix", prefix);
+        positive("connect-timeout", connectTimeout);
+        positive("command-timeout", commandTimeout);
+        positive("heartbeat", heartbeat);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.botgate.cache;
+
+import dev.botgate.exchange.RequestHead;
+import io.vertx.core.MultiMap;
+import java.util.OptionalLong;
+
+/**
+ * How fresh a client wants its list: the request directives of RFC 9111 section 5.2.1, and {@code stale-if-error} of RFC
+ * 5861 section 4. They never make a list staler than the settings and the upstream allow. Times are in nanoseconds.
+ *
+ * @param anew nothing that was not validated now
+ * @param onlyIfCached nothing from the upstream
+ * @param maximumAge the oldest, included
+ * @param minimumFresh how much longer it must be fresh
+ * @param maximumStale how stale it may be; negative when the client says nothing of that
+ * @param staleIfError how stale it may be when the upstream fails; negative when the client says nothing of that
+ * @param particular whether the client says how fresh it must be, and so wants nothing stale that it does not ask for
+ */
+record Wishes(
+        boolean anew,
+        boolean onlyIfCached,
+        long maximumAge,
+        long minimumFresh,
+        long maximumStale,
+        long staleIfError,
+        boolean particular) {
+    private static final long UNSAID = -1;
+    private static final long ANY = Long.MAX_VALUE / 4;
+
+    static Wishes of(RequestHead head) {
+        MultiMap headers = head.headers();
+        CacheControl said = CacheControl.of(headers);
+        // RFC 9111 section 5.4: only where there is no Cache-Control.
+        boolean pragma = said.directives().isEmpty()
+                && headers.getAll("Pragma").stream().anyMatch(value -> value.contains("no-cache"));
+        OptionalLong maximumAge = said.nanoseconds("max-age");
+        OptionalLong minimumFresh = said.nanoseconds("min-fresh");
+        OptionalLong maximumStale = said.has("max-stale") && !said.hasArgument("max-stale")
+                ? OptionalLong.of(ANY)
+                : said.nanoseconds("max-stale");
+        boolean anew = pragma || said.has("no-cache");
+        return new Wishes(
+                anew,
+                said.has("only-if-cached"),
+                maximumAge.orElse(ANY),
+                minimumFresh.orElse(0),
+                maximumStale.orElse(UNSAID),
+                said.nanoseconds("stale-if-error").orElse(UNSAID),
+                anew || maximumAge.isPresent() || minimumFresh.isPresent());
+    }
+
+    /** Whether a list of this age can be given at once. */
+    boolean areMetBy(Freshness list, long age, boolean staleAllowed) {
+        if (anew) {
+            return false;
+        }
+        long fresh = Math.min(list.lifetime() - minimumFresh, maximumAge + 1);
+        return age < fresh + (staleAllowed ? staleBy(list) : 0);
+    }
+
+    /** Whether a list of this age can be given now that the upstream fails. */
+    boolean areMetOnError(Freshness list, long age, boolean staleAllowed) {
+        if (!staleAllowed || (particular && maximumStale < 0 && staleIfError < 0)) {
+            return areMetBy(list, age, staleAllowed);
+        }
+        long by = staleIfError >= 0
+                ? Math.min(staleIfError, list.ifError())
+                : maximumStale >= 0 ? staleBy(list) : list.ifError();
+        return age < list.lifetime() + by;
+    }
+
+    private long staleBy(Freshness list) {
+        if (maximumStale >= 0) {
+            return Math.min(maximumStale, Math.max(list.whileRevalidate(), list.ifError()));
+        }
+        return particular ? 0 : list.whileRevalidate();
+    }
+}

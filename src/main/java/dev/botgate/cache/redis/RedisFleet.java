@@ -1,0 +1,200 @@
+package dev.botgate.cache.redis;
+
+import dev.botgate.cache.Drop;
+import dev.botgate.cache.Fleet;
+import dev.botgate.cache.RedisSettings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gateways that share a Redis, and tell each other there what they drop. */
+public final class RedisFleet implements Fleet {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisFleet.class);
+
+    /** Heartbeats without an echo, after which a connection is given up. */
+    private static final int PATIENCE = 3;
+
+    /** What waits to be told beyond this is told as one: that everything is to be dropped. */
+    private static final int MOST_UNTOLD = 10_000;
+
+    private final Vertx vertx;
+    private final String gateway;
+    private final String drops;
+    private final String echo;
+    private final long heartbeatMillis;
+    private final Link link;
+    private final Counter told;
+    private final Counter heard;
+    private final Set<Drop> untold = new LinkedHashSet<>();
+    private Consumer<Drop> listener = drop -> {};
+    private long lastBeat;
+    private long lastEcho;
+    private boolean everHeard;
+    private volatile boolean hears;
+    private volatile boolean closed;
+
+    /** @param gateway this gateway's id, unlike any other's in the fleet */
+    public RedisFleet(Vertx vertx, RedisSettings settings, String url, String gateway, MeterRegistry registry) {
+        this.vertx = vertx;
+        this.gateway = gateway;
+        this.drops = settings.prefix() + ":cache:drops";
+        this.echo = settings.prefix() + ":cache:echo:" + gateway;
+        this.heartbeatMillis = Math.max(1, settings.heartbeat().toMillis());
+        this.link = new Link(vertx, settings, url, List.of(drops, echo), this::heard, this::lost);
+        this.told = messages(registry, "told");
+        this.heard = messages(registry, "heard");
+        Gauge.builder("botgate.cache.fleet.hears", () -> hears ? 1 : 0)
+                .description("Whether this gateway hears what others of its fleet drop")
+                .register(registry);
+    }
+
+    /** Connects, or begins to try; succeeds either way, so that a gateway starts without its Redis. */
+    public Future<Void> start() {
+        Promise<Void> tried = Promise.promise();
+        link.context().runOnContext(now -> join().onComplete(done -> {
+            if (done.failed()) {
+                LOG.atWarn()
+                        .setCause(done.cause())
+                        .log(
+                                "Redis cannot be reached; member lists are dropped in this gateway only, and none is served stale");
+            }
+            next();
+            tried.complete();
+        }));
+        return tried.future();
+    }
+
+    @Override
+    public void onDrop(Consumer<Drop> told) {
+        listener = told;
+    }
+
+    @Override
+    public void tell(Drop drop) {
+        link.context().runOnContext(now -> publish(drop));
+    }
+
+    @Override
+    public boolean hears() {
+        return hears;
+    }
+
+    @Override
+    public Future<Void> close() {
+        closed = true;
+        hears = false;
+        return link.close();
+    }
+
+    private void next() {
+        var unused = vertx.setTimer(heartbeatMillis, id -> {
+            if (!closed) {
+                (link.up() ? beat() : join()).onComplete(done -> next());
+            }
+        });
+    }
+
+    /** What was kept until now may have been dropped elsewhere while nothing was heard. */
+    private Future<Void> join() {
+        return link.connect().onSuccess(connected -> {
+            if (closed) {
+                link.drop();
+                return;
+            }
+            listener.accept(Drop.ALL);
+            lastEcho = lastBeat;
+            hears = true;
+            if (everHeard) {
+                LOG.info("Redis is back; all member lists kept until now are dropped");
+            }
+            everHeard = true;
+            List<Drop> late = List.copyOf(untold);
+            untold.clear();
+            late.forEach(this::publish);
+        });
+    }
+
+    /** A message to itself: what was published before has been heard once it comes back. */
+    private Future<Void> beat() {
+        if (lastBeat - lastEcho >= PATIENCE) {
+            LOG.atWarn().log("Redis does not tell what is published");
+            link.drop();
+            return Future.succeededFuture();
+        }
+        lastBeat++;
+        return link.publish(echo, Long.toString(lastBeat)).<Void>mapEmpty().recover(late -> Future.succeededFuture());
+    }
+
+    private void publish(Drop drop) {
+        if (!link.up()) {
+            remember(drop);
+            return;
+        }
+        link.publish(drops, new Message(gateway, drop).text())
+                .onSuccess(published -> told.increment())
+                .onFailure(cause -> {
+                    LOG.atWarn().setCause(cause).log("What is dropped could not be told to the other gateways yet");
+                    remember(drop);
+                    link.drop();
+                });
+    }
+
+    private void remember(Drop drop) {
+        if (closed) {
+            return;
+        }
+        if (untold.size() >= MOST_UNTOLD) {
+            untold.clear();
+            untold.add(Drop.ALL);
+        } else if (!untold.contains(Drop.ALL)) {
+            untold.add(drop);
+        }
+    }
+
+    private void heard(String channel, String text) {
+        if (channel.equals(echo)) {
+            lastEcho = Math.max(lastEcho, number(text));
+            return;
+        }
+        Message message = Message.read(text).orElseGet(() -> {
+            LOG.warn("A message of another gateway is not understood; all member lists are dropped");
+            return new Message("", Drop.ALL);
+        });
+        if (!message.from().equals(gateway)) {
+            heard.increment();
+            listener.accept(message.drop());
+        }
+    }
+
+    private void lost() {
+        hears = false;
+        if (!closed) {
+            LOG.warn(
+                    "Redis has gone; until it is back, member lists are dropped in this gateway only, and none is served stale");
+        }
+    }
+
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException foreign) {
+            return 0;
+        }
+    }
+
+    private static Counter messages(MeterRegistry registry, String direction) {
+        return Counter.builder("botgate.cache.fleet.messages")
+                .description("What is dropped, told to other gateways and heard from them")
+                .tag("direction", direction)
+                .register(registry);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.botgate.cli;
+
+import dev.botgate.audit.Gateway;
+import dev.botgate.cache.CacheSettings;
+import dev.botgate.cache.Fleet;
+import dev.botgate.cache.MemberCache;
+import dev.botgate.cache.redis.RedisFleet;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the member lists' cache of this process, and its place in the fleet that the settings ask for. */
+final class MemberLists {
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+    private MemberLists() {}
+
+    /** A Redis that is down keeps no gateway from starting. */
+    static MemberCache start(
+            Vertx vertx, CacheSettings settings, Gateway gateway, MeterRegistry registry, Closing closing)
+            throws Exception {
+        @Nullable URI url = settings.redis().url();
+        if (url == null) {
+            return new MemberCache(settings, Fleet.alone(), System::nanoTime, registry);
+        }
+        RedisFleet fleet = new RedisFleet(
+                vertx, settings.redis(), url.toString(), gateway.boot().toString(), registry);
+        MemberCache cache = new MemberCache(settings, fleet, System::nanoTime, registry);
+        closing.before("fleet of the member lists", fleet::close);
+        var unused = Blocking.await(fleet.start(), START_LIMIT);
+        return cache;
+    }
+}

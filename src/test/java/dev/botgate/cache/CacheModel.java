@@ -1,0 +1,323 @@
+package dev.botgate.cache;
+
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A connector whose members have a version, which each removal raises, and what may be answered from a cache before it.
+ * Every list carries whose it is, its version, when its load began, and which of the connector's answers it was.
+ */
+final class CacheModel {
+    private static final List<String> CONVERSATIONS = List.of("19:x", "19:y");
+    private static final List<String> UPSTREAMS = List.of("teams", "webchat");
+    private static final List<String> BOTS = List.of("a", "b");
+    private static final List<String> TOKENS = List.of("1", "2");
+    private static final List<String> PAGES = List.of("pageSize=50", "pageSize=50&continuationToken=t");
+    private static final List<String> WISHES = List.of(
+            "no-cache", "no-store", "max-age=100", "max-stale", "max-stale=400", "min-fresh=100", "only-if-cached");
+
+    private final CacheFixture fixture;
+    private final ListSettings lists;
+    private final Random random;
+    private final Map<String, Integer> kinds;
+    private final List<Waiting> waiting = new ArrayList<>();
+    private final Map<String, Integer> versions = new HashMap<>();
+
+    /** Where to the version which everybody must see who asks after the removal is known here. */
+    private final Map<String, Integer> required = new HashMap<>();
+
+    /** Whose and where to the number of the answer that was the last refusal. */
+    private final Map<String, Integer> refused = new HashMap<>();
+
+    private final List<String> wrong = new ArrayList<>();
+    private boolean hears = true;
+    private int answers;
+
+    /** A call that reached the connector: what it answers is fixed when it arrives, or only when it is answered. */
+    private record Waiting(HeldUpstream.Held call, String where, String list, int seenVersion, long beganAt) {
+        boolean isRemoval() {
+            return list.isEmpty();
+        }
+    }
+
+    /** What somebody who asks now must not be given. */
+    private record Asking(
+            String owner, String where, String list, String wish, int atLeast, int refusedBefore, boolean hears) {}
+
+    CacheModel(CacheFixture fixture, ListSettings lists, Random random, Map<String, Integer> kinds) {
+        this.fixture = fixture;
+        this.lists = lists;
+        this.random = random;
+        this.kinds = kinds;
+    }
+
+    List<String> wrong() {
+        return wrong;
+    }
+
+    void step() {
+        int dice = random.nextInt(100);
+        if (dice < 50) {
+            askForAList();
+        } else if (dice < 53) {
+            askForARemoval();
+        } else if (dice < 55) {
+            removeElsewhere();
+        } else if (dice < 56) {
+            hear(!hears);
+        } else if (dice < 88) {
+            answerOne();
+        } else {
+            fixture.pass(Duration.ofMillis(random.nextInt(random.nextInt(4) == 0 ? 400_000 : 10_000)));
+        }
+    }
+
+    /** Answers what waits. */
+    void finish() {
+        while (!waiting.isEmpty()) {
+            answerOne();
+        }
+    }
+
+    private void askForAList() {
+        String conversation = pick(CONVERSATIONS);
+        String bot = pick(BOTS);
+        String token = bot + pick(TOKENS);
+        boolean verified = random.nextInt(3) > 0;
+        Asked asked = Asked.paged(conversation, pick(PAGES)).as(token).on(pick(UPSTREAMS));
+        if (verified) {
+            asked = asked.as(bot).verifiedBy(token);
+        }
+        String owner = verified ? "bot " + bot : "token " + token;
+        String wish = random.nextInt(4) == 0 ? WISHES.get(random.nextInt(WISHES.size())) : "";
+        if (!wish.isEmpty()) {
+            asked = asked.with("Cache-Control", wish);
+        }
+        if (random.nextInt(12) == 0) {
+            asked = asked.by("HEAD");
+        } else if (random.nextInt(12) == 0) {
+            asked = asked.with("If-None-Match", "*");
+        }
+        String where = asked.upstream() + " " + conversation;
+        String list = owner + " " + where + " " + asked.uri();
+        Asking asking = new Asking(
+                owner,
+                where,
+                list,
+                wish,
+                required.getOrDefault(where, 0),
+                refused.getOrDefault(owner + " " + where, 0),
+                hears);
+        Future<Reply> reply = ask(asked, where, list);
+        if (wish.equals("only-if-cached")) {
+            expect(reply.isComplete(), "an answer at once", asking, "none");
+        }
+        reply.onSuccess(answer -> check(answer, asking));
+    }
+
+    private void askForARemoval() {
+        String conversation = pick(CONVERSATIONS);
+        Asked asked = Asked.removal(conversation).as(pick(BOTS)).on(pick(UPSTREAMS));
+        String where = asked.upstream() + " " + conversation;
+        required.put(where, version(where));
+        Future<Reply> removal = ask(asked, where, "");
+        removal.onComplete(ended -> {
+            boolean sent = !(ended.cause() instanceof GatewayException cause)
+                    || cause.failure().mayHaveHappened();
+            if (sent) {
+                required.put(where, version(where));
+            }
+        });
+    }
+
+    /** Heard of, or not, as long as this gateway does not hear. */
+    private void removeElsewhere() {
+        String upstream = pick(UPSTREAMS);
+        String conversation = pick(CONVERSATIONS);
+        String where = upstream + " " + conversation;
+        versions.merge(where, 1, Integer::sum);
+        if (hears) {
+            fixture.fleet.drops(new Drop(upstream, conversation));
+            required.put(where, version(where));
+        }
+    }
+
+    private void hear(boolean again) {
+        if (again) {
+            fixture.fleet.drops(Drop.ALL);
+            required.putAll(versions);
+        }
+        hears = again;
+        fixture.fleet.hears(again);
+    }
+
+    private Future<Reply> ask(Asked asked, String where, String list) {
+        int before = fixture.upstream.calls().size();
+        Future<Reply> reply = fixture.ask(asked);
+        // A list that is stale may have been answered already, and its load begun besides.
+        for (HeldUpstream.Held call : fixture.upstream
+                .calls()
+                .subList(before, fixture.upstream.calls().size())) {
+            waiting.add(new Waiting(call, where, list, version(where), fixture.now.get()));
+        }
+        return reply;
+    }
+
+    private void answerOne() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        Waiting next = waiting.remove(random.nextInt(waiting.size()));
+        answers++;
+        if (next.isRemoval()) {
+            answerRemoval(next);
+            return;
+        }
+        int dice = random.nextInt(20);
+        if (dice == 0) {
+            int refusal = List.of(401, 403, 404).get(random.nextInt(3));
+            refused.put(ownerOf(next) + " " + next.where(), answers);
+            next.call().reply().complete(HeldUpstream.reply(refusal, "", Map.of()));
+        } else if (dice < 3) {
+            int trouble = List.of(429, 500, 503).get(random.nextInt(3));
+            next.call().reply().complete(HeldUpstream.reply(trouble, "", Map.of()));
+        } else if (dice < 5) {
+            next.call().reply().fail(new GatewayException(Failure.UPSTREAM_UNREACHABLE, "not reached"));
+        } else {
+            next.call().reply().complete(list(next));
+        }
+    }
+
+    private Reply list(Waiting call) {
+        int version = random.nextBoolean() ? call.seenVersion() : version(call.where());
+        String tag = "\"" + version + "\"";
+        Map<String, String> facts = Map.of(
+                "ETag", tag,
+                "X-Version", Integer.toString(version),
+                "X-Began", Long.toString(call.beganAt()),
+                "X-Answer", Integer.toString(answers));
+        boolean unchanged = tag.equals(call.call().request().head().headers().get("If-None-Match"));
+        Reply whole = HeldUpstream.reply(unchanged ? 304 : 200, call.list(), facts);
+        return unchanged || call.call().request().head().method().equals("HEAD")
+                ? whole.withBody(new ReplyBody.Absent(-1))
+                : whole;
+    }
+
+    private void answerRemoval(Waiting removal) {
+        int dice = random.nextInt(4);
+        if (dice == 0) {
+            removal.call().reply().fail(new GatewayException(Failure.AUDIT_UNAVAILABLE, "not sent"));
+            return;
+        }
+        versions.merge(removal.where(), 1, Integer::sum);
+        if (dice == 1) {
+            removal.call().reply().fail(new GatewayException(Failure.UPSTREAM_TIMEOUT, "sent, perhaps"));
+        } else {
+            removal.call().reply().complete(HeldUpstream.reply(200, "", Map.of()));
+        }
+    }
+
+    private void check(Reply reply, Asking asking) {
+        String status = CacheFixture.status(reply);
+        if (reply.status() == 304) {
+            count("not modified");
+            return;
+        }
+        if (reply.status() != 200) {
+            return;
+        }
+        if (reply.body() instanceof ReplyBody.Absent) {
+            count("head");
+        } else {
+            expect(CacheFixture.body(reply).equals(asking.list()), asking.list(), asking, CacheFixture.body(reply));
+        }
+        expect(fact(reply, "X-Version") >= asking.atLeast(), "version " + asking.atLeast(), asking, told(reply));
+        boolean detailed = status.contains("detail=");
+        if (status.contains("hit") || detailed) {
+            long age = fixture.now.get() - fact(reply, "X-Began");
+            expect(age < allowed(status, asking), "a younger list than " + age, asking, told(reply));
+            String seconds = Long.toString(Duration.ofNanos(age).toSeconds());
+            expect(seconds.equals(reply.headers().get("Age")), "age " + seconds, asking, told(reply));
+            expect(
+                    fact(reply, "X-Answer") > asking.refusedBefore(),
+                    "nothing from before a refusal",
+                    asking,
+                    told(reply));
+        }
+        count(kind(status));
+    }
+
+    /** The age that a list given with that status may have, exclusive. */
+    private long allowed(String status, Asking asking) {
+        long fresh = lists.freshFor().toNanos();
+        if (!status.contains("detail=")) {
+            return switch (asking.wish()) {
+                case "max-age=100" -> Duration.ofSeconds(100).toNanos() + 1;
+                case "min-fresh=100" -> fresh - Duration.ofSeconds(100).toNanos();
+                default -> fresh;
+            };
+        }
+        if (status.contains("stale-if-error")) {
+            return asking.wish().startsWith("max-stale=400")
+                    ? fresh + Duration.ofSeconds(400).toNanos()
+                    : fresh + lists.staleIfError().toNanos();
+        }
+        long atOnce =
+                switch (asking.wish()) {
+                    case "max-stale" -> lists.staleIfError().toNanos();
+                    case "max-stale=400" -> Duration.ofSeconds(400).toNanos();
+                    default -> lists.staleWhileRevalidate().toNanos();
+                };
+        return asking.hears() ? fresh + atOnce : fresh;
+    }
+
+    private static String kind(String status) {
+        String way = status.replaceAll("botgate; ([^;]*).*", "$1");
+        if (status.contains("detail=")) {
+            return way + " " + status.substring(status.indexOf("detail=") + 7);
+        }
+        return way
+                + (status.contains("fwd-status=304") ? " renewed" : "")
+                + (status.contains("collapsed") ? " collapsed" : "");
+    }
+
+    private static long fact(Reply reply, String name) {
+        return Long.parseLong(String.valueOf(reply.headers().get(name)));
+    }
+
+    private static String told(Reply reply) {
+        return String.join(", ", CacheFixture.lines(reply));
+    }
+
+    private static String ownerOf(Waiting call) {
+        return call.list().substring(0, call.list().indexOf(' ', call.list().indexOf(' ') + 1));
+    }
+
+    private void count(String kind) {
+        kinds.merge(kind, 1, Integer::sum);
+    }
+
+    private void expect(boolean right, String expected, Asking asking, String found) {
+        if (!right) {
+            wrong.add(asking + ": " + found + " (expected: " + expected + ")");
+        }
+    }
+
+    private int version(String where) {
+        return versions.getOrDefault(where, 0);
+    }
+
+    /** Mostly the first, so that the same list is asked for often enough. */
+    private String pick(List<String> from) {
+        return from.get(random.nextInt(3) > 0 ? 0 : random.nextInt(from.size()));
+    }
+}

@@ -1,0 +1,204 @@
+package dev.botgate.cache;
+
+import static dev.botgate.cache.CacheFixture.body;
+import static dev.botgate.cache.CacheFixture.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Reply;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The table of the README, by lists that are fresh for 60 s, then stale for 30 s, or for 600 s on errors. */
+class DirectivesTest {
+    private static final Asked MEMBERS = Asked.members("19:x");
+
+    @RegisterExtension
+    final CacheFixture fixture =
+            new CacheFixture(new ListSettings(Duration.ofMinutes(1), Duration.ofSeconds(30), Duration.ofMinutes(10)));
+
+    // spotless:off
+    @ParameterizedTest(name = "at {1} s, {0}: {2}")
+    @CsvSource(delimiter = '|', value = {
+        // The request's Cache-Control, the list's age in seconds, whether it is given at once
+        "''                              |  59 | true",
+        "''                              |  89 | true",
+        "''                              |  90 | false",
+        "no-cache                        |   0 | false",
+        "max-age=10                      |  10 | true",
+        "max-age=10                      |  11 | false",
+        "'max-age=\"10\"'                |  10 | true",
+        "max-age=soon                    |   1 | false",
+        "max-age=100                     |  59 | true",
+        "max-age=100                     |  60 | false",
+        "min-fresh=10                    |  49 | true",
+        "min-fresh=10                    |  50 | false",
+        "max-stale                       | 659 | true",
+        "max-stale                       | 660 | false",
+        "max-stale=5                     |  64 | true",
+        "max-stale=5                     |  65 | false",
+        "max-stale=3000                  | 659 | true",
+        "max-stale=3000                  | 660 | false",
+        "'max-age=10, max-stale=5'       |  15 | true",
+        "'max-age=10, max-stale=5'       |  16 | false",
+        "no-transform                    |  59 | true",
+        "'max-age=100, MAX-AGE=10'       |  11 | false",
+        "'unheard=\"of, no-cache\"'      |  59 | true"
+    })
+    // spotless:on
+    void whatTheClientWants_isObeyed(String wishes, int age, boolean atOnce) {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(Duration.ofSeconds(age));
+
+        Future<Reply> reply = fixture.ask(wishes.isEmpty() ? MEMBERS : MEMBERS.with("Cache-Control", wishes));
+
+        assertThat(reply.isComplete()).isEqualTo(atOnce);
+        if (!atOnce) {
+            fixture.upstream.last().answer("new");
+            assertThat(body(reply.result())).isEqualTo("new");
+        }
+    }
+
+    // spotless:off
+    @ParameterizedTest(name = "at {1} s, {0}: {2}")
+    @CsvSource(delimiter = '|', value = {
+        // The reply's headers, the list's age in seconds, whether it is given at once
+        "Cache-Control: max-age=10, stale-while-revalidate=0       |  10 | false",
+        "Cache-Control: max-age=3000                               |  89 | true",
+        "Cache-Control: max-age=3000                               |  90 | false",
+        "Cache-Control: s-maxage=10, stale-while-revalidate=0      |  10 | false",
+        "Cache-Control: stale-while-revalidate=5                   |  64 | true",
+        "Cache-Control: stale-while-revalidate=5                   |  65 | false",
+        "Cache-Control: stale-while-revalidate=3000                |  90 | false",
+        "Cache-Control: must-revalidate                            |  59 | true",
+        "Cache-Control: must-revalidate                            |  60 | false",
+        "Cache-Control: proxy-revalidate                           |  60 | false",
+        "Cache-Control: no-cache                                   |   0 | false",
+        "Cache-Control: no-cache=\"Set-Cookie\"                    |   0 | false",
+        "Cache-Control: no-store                                   |   0 | false",
+        "Cache-Control: private                                    |  59 | true",
+        "Cache-Control: public, immutable, max-age=3000            |  90 | false",
+        "Cache-Control: max-age=never                              |   0 | true",
+        "Expires: -1                                               |  30 | false",
+        "Expires: Sun, 06 Nov 1994 08:49:47 GMT                    |   9 | true",
+        "Expires: Sun, 06 Nov 1994 08:49:47 GMT                    |  40 | false"
+    })
+    // spotless:on
+    void whatTheUpstreamSays_shortensTheTime_andNeverLengthensIt(String header, int age, boolean atOnce) {
+        Map<String, String> headers = new HashMap<>(Map.of("Date", "Sun, 06 Nov 1994 08:49:37 GMT"));
+        headers.put(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(':') + 2));
+        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(200, "old", headers));
+        fixture.pass(Duration.ofSeconds(age));
+
+        Future<Reply> reply = fixture.ask(MEMBERS);
+
+        assertThat(reply.isComplete()).isEqualTo(atOnce);
+        if (!atOnce) {
+            fixture.upstream.last().answer("new");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"must-revalidate", "proxy-revalidate", "no-cache", "stale-if-error=0"})
+    void whatMustNotBeStale_isNotGivenOnErrorsEither(String directive) {
+        fixture.askAndAnswer(
+                MEMBERS, HeldUpstream.reply(200, "old", Map.of("Cache-Control", directive, "ETag", "\"1\"")));
+        fixture.pass(Duration.ofSeconds(91));
+
+        Reply reply = fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(503, "no", Map.of()));
+
+        assertThat(reply.status()).isEqualTo(503);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "no-cache | false",
+                "max-age=10 | false",
+                "min-fresh=10 | false",
+                "stale-if-error=99 | false",
+                "stale-if-error=101 | true",
+                "max-age=10, stale-if-error=101 | true",
+                "max-age=10, max-stale | true",
+                "no-transform | true"
+            })
+    void onErrorsToo_theClientIsObeyed(String wishes, boolean given) {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(Duration.ofSeconds(160));
+
+        Reply reply =
+                fixture.askAndAnswer(MEMBERS.with("Cache-Control", wishes), HeldUpstream.reply(503, "no", Map.of()));
+
+        assertThat(reply.status()).isEqualTo(given ? 200 : 503);
+    }
+
+    @Test
+    void whoWantsNothingFromTheUpstream_isGivenWhatThereIs_or504() {
+        Asked only = MEMBERS.with("Cache-Control", "only-if-cached");
+        Future<Reply> nothing = fixture.ask(only);
+        fixture.askAndAnswer(MEMBERS, "list");
+        Reply fresh = fixture.askAndAnswer(only, "");
+        fixture.pass(Duration.ofSeconds(61));
+        Reply stale = fixture.askAndAnswer(only, "");
+        fixture.pass(Duration.ofSeconds(100));
+        Future<Reply> tooStale = fixture.ask(only);
+
+        assertThat(fixture.upstream.calls()).hasSize(1);
+        assertThat(((GatewayException) nothing.cause()).failure()).isEqualTo(Failure.NOT_CACHED);
+        assertThat(nothing.cause()).hasMessageContaining("only-if-cached");
+        assertThat(body(fresh)).isEqualTo("list");
+        assertThat(body(stale)).isEqualTo("list");
+        assertThat(tooStale.failed()).isTrue();
+        assertThat(fixture.count("not-cached")).isEqualTo(2);
+    }
+
+    @Test
+    void whatMustNotBeStored_endsWhatIs_andIsForOneClientOnly() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        Future<Reply> anew = fixture.ask(MEMBERS.with("Cache-Control", "no-cache"));
+        fixture.upstream
+                .last()
+                .reply()
+                .complete(HeldUpstream.reply(200, "secret", Map.of("Cache-Control", "no-store")));
+
+        Reply next = fixture.askAndAnswer(MEMBERS, "new");
+
+        assertThat(body(anew.result())).isEqualTo("secret");
+        assertThat(body(next)).isEqualTo("new");
+    }
+
+    @Test
+    void pragmaCounts_whereThereIsNoCacheControl() {
+        fixture.askAndAnswer(MEMBERS, "old");
+
+        assertThat(status(fixture.askAndAnswer(MEMBERS.with("Pragma", "no-cache"), "new")))
+                .isEqualTo("botgate; fwd=request; stored");
+        assertThat(status(fixture.askAndAnswer(
+                        MEMBERS.with("Pragma", "no-cache").with("Cache-Control", "max-age=100"), "")))
+                .contains("hit");
+    }
+
+    @Test
+    void whoWantsItYoung_joinsNoLoadThatBeganBefore() {
+        Future<Reply> before = fixture.ask(MEMBERS);
+        fixture.pass(Duration.ofSeconds(5));
+
+        Future<Reply> joined = fixture.ask(MEMBERS.with("Cache-Control", "max-age=5"));
+        Future<Reply> own = fixture.ask(MEMBERS.with("Cache-Control", "max-age=4"));
+        fixture.upstream.calls().get(1).answer("new");
+        fixture.upstream.calls().get(0).answer("old");
+
+        assertThat(body(before.result())).isEqualTo("old");
+        assertThat(body(joined.result())).isEqualTo("old");
+        assertThat(body(own.result())).isEqualTo("new");
+    }
+}

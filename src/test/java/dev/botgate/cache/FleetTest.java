@@ -1,0 +1,200 @@
+package dev.botgate.cache;
+
+import static dev.botgate.cache.CacheFixture.body;
+import static dev.botgate.cache.CacheFixture.status;
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.cache.redis.RedisFleet;
+import dev.botgate.exchange.Reply;
+import dev.botgate.ratelimit.redis.TestRedis;
+import dev.botgate.testing.TestVertx;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two gateways and a real Redis. Lists are fresh for 60 s, then stale for an hour. */
+class FleetTest {
+    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final Drop DROP = new Drop("teams", "19:x");
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final ListSettings LISTS =
+            new ListSettings(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(1));
+
+    private final Vertx vertx = TestVertx.create();
+    private final TestRedis redis = new TestRedis();
+    private final List<RedisFleet> fleets = new ArrayList<>();
+    private final CacheFixture one = gateway("one", "fleet");
+    private final CacheFixture other = gateway("other", "fleet");
+
+    @AfterEach
+    void close() {
+        fleets.forEach(fleet -> await(fleet.close()));
+        TestVertx.close(vertx);
+        redis.close();
+        one.verify();
+        other.verify();
+    }
+
+    private CacheFixture gateway(String name, String prefix) {
+        String url = "redis://127.0.0.1:" + redis.port();
+        RedisSettings settings = new RedisSettings(null, prefix, SECOND, SECOND, Duration.ofMillis(20));
+        RedisFleet fleet = new RedisFleet(vertx, settings, url, name, new SimpleMeterRegistry());
+        CacheFixture gateway = new CacheFixture(CacheFixture.settings(1 << 20, LISTS), fleet);
+        fleets.add(fleet);
+        await(fleet.start());
+        return gateway;
+    }
+
+    @Test
+    void whatOneDrops_theOthersDrop() {
+        other.askAndAnswer(MEMBERS, "before");
+        other.askAndAnswer(Asked.members("19:y"), "another");
+        long began = System.nanoTime();
+
+        one.askAndAnswer(Asked.removal("19:x"), "");
+        until(() -> other.cache.stored().asMap().size() == 1);
+
+        System.out.printf("dropped in the other gateway after %d us%n", (System.nanoTime() - began) / 1_000);
+        assertThat(status(other.askAndAnswer(Asked.members("19:y"), ""))).contains("hit");
+        assertThat(body(other.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @Test
+    void aLoadThatBeganBeforeTheOtherDropped_isNotKept() {
+        Future<Reply> load = other.ask(MEMBERS);
+        one.cache.drop(DROP);
+        until(() -> other.cache.generations() == 0);
+
+        other.upstream.last().answer("before");
+
+        assertThat(body(load.result())).isEqualTo("before");
+        assertThat(other.cache.stored().asMap()).isEmpty();
+    }
+
+    @Test
+    void whatTheOperatorDrops_goesEverywhere() {
+        other.askAndAnswer(MEMBERS, "before");
+        other.askAndAnswer(MEMBERS.on("webchat"), "before");
+
+        assertThat(one.cache.drop(new Drop("webchat", null))).isZero();
+        until(() -> other.cache.stored().asMap().size() == 1);
+        assertThat(one.cache.drop(Drop.ALL)).isZero();
+
+        until(() -> other.cache.stored().asMap().isEmpty());
+    }
+
+    @Test
+    void fleetsApart_dropApart() {
+        CacheFixture stranger = gateway("stranger", "another");
+        stranger.askAndAnswer(MEMBERS, "list");
+        other.askAndAnswer(MEMBERS, "list");
+
+        one.cache.drop(DROP);
+        until(() -> other.cache.stored().asMap().isEmpty());
+
+        assertThat(status(stranger.askAndAnswer(MEMBERS, ""))).contains("hit");
+    }
+
+    @Test
+    void whatOneDropsItself_itDoesNotDropAgain() {
+        one.cache.drop(DROP);
+        one.askAndAnswer(MEMBERS, "after");
+        other.askAndAnswer(Asked.members("19:end"), "list");
+
+        one.cache.drop(new Drop("teams", "19:end"));
+        until(() -> other.cache.stored().asMap().isEmpty());
+
+        assertThat(status(one.askAndAnswer(MEMBERS, ""))).contains("hit");
+    }
+
+    @Test
+    void whileRedisIsGone_nothingIsGivenBeyondItsFreshTime_andAfterwardsNothingFromBefore() {
+        other.askAndAnswer(MEMBERS, "before");
+        redis.kill();
+        until(() -> fleets.stream().noneMatch(RedisFleet::hears));
+        one.askAndAnswer(Asked.removal("19:x"), "");
+
+        Reply fresh = other.askAndAnswer(MEMBERS, "");
+        other.askAndAnswer(Asked.members("19:y"), "in the gap");
+        other.pass(Duration.ofMinutes(1));
+        Reply later = other.askAndAnswer(MEMBERS, "after");
+
+        assertThat(body(fresh)).isEqualTo("before");
+        assertThat(body(later)).isEqualTo("after");
+        redis.start();
+        until(() -> fleets.stream().allMatch(RedisFleet::hears));
+        assertThat(status(other.askAndAnswer(MEMBERS, "anew"))).contains("uri-miss");
+        assertThat(status(other.askAndAnswer(Asked.members("19:y"), "anew"))).contains("uri-miss");
+    }
+
+    @Test
+    void aLoadThatRanInTheGap_isNotKept() {
+        redis.kill();
+        until(() -> fleets.stream().noneMatch(RedisFleet::hears));
+        Future<Reply> load = other.ask(MEMBERS);
+        redis.start();
+        until(() -> fleets.stream().allMatch(RedisFleet::hears));
+
+        other.upstream.last().answer("of the gap");
+
+        assertThat(body(load.result())).isEqualTo("of the gap");
+        assertThat(other.cache.stored().asMap()).isEmpty();
+    }
+
+    @Test
+    void whatWasDroppedInTheGap_isToldAfterwards() {
+        redis.kill();
+        until(() -> fleets.stream().noneMatch(RedisFleet::hears));
+        one.cache.drop(DROP);
+        redis.start();
+        until(() -> fleets.get(1).hears());
+        other.askAndAnswer(MEMBERS, "loaded when it heard again");
+
+        until(() -> fleets.get(0).hears());
+
+        // Told with the first breath, so whatever is told next comes later.
+        other.askAndAnswer(Asked.members("19:end"), "list");
+        one.cache.drop(new Drop("teams", "19:end"));
+        until(() -> other.cache.generations() <= 1);
+        assertThat(other.cache.stored().asMap().keySet())
+                .extracting(MemberKey::conversation)
+                .doesNotContain("19:end");
+    }
+
+    @Test
+    void whatIsNotUnderstood_dropsEverything() {
+        other.askAndAnswer(MEMBERS, "list");
+        Redis stranger = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
+
+        assertThat(await(stranger.send(Request.cmd(Command.PUBLISH)
+                                .arg("fleet:cache:drops")
+                                .arg("2&x")))
+                        .toInteger())
+                .isEqualTo(2);
+
+        until(() -> other.cache.stored().asMap().isEmpty());
+        await(stranger.close());
+    }
+
+    @Test
+    void whenRedisWasNeverThere_aGatewayStarts_andHearsWhenItComes() {
+        redis.kill();
+        CacheFixture late = gateway("late", "fleet");
+        assertThat(fleets.get(2).hears()).isFalse();
+        assertThat(body(late.askAndAnswer(MEMBERS, "list"))).isEqualTo("list");
+
+        redis.start();
+
+        until(() -> fleets.get(2).hears());
+    }
+}

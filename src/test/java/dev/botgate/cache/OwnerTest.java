@@ -1,0 +1,66 @@
+package dev.botgate.cache;
+
+import static dev.botgate.cache.CacheFixture.body;
+import static dev.botgate.cache.CacheFixture.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.botgate.exchange.Caller;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Whose the lists are. */
+class OwnerTest {
+    private static final Asked MEMBERS = Asked.members("19:x");
+
+    @RegisterExtension
+    final CacheFixture fixture = new CacheFixture();
+
+    @Test
+    void aVerifiedBotsNextToken_findsItsList() {
+        fixture.askAndAnswer(MEMBERS.verifiedBy("token 1"), "list");
+
+        assertThat(status(fixture.askAndAnswer(MEMBERS.verifiedBy("token 2"), "")))
+                .contains("hit");
+    }
+
+    @Test
+    void whoOnlyClaimsToBeThatBot_doesNot() {
+        fixture.askAndAnswer(MEMBERS.verifiedBy("token 1"), "list");
+
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "its own"))).isEqualTo("its own");
+        assertThat(body(fixture.askAndAnswer(MEMBERS.as("b").verifiedBy("token 1"), "of b")))
+                .isEqualTo("of b");
+    }
+
+    @Test
+    void anotherTenant_isAnotherOwner() {
+        assertThat(Owner.of(new Caller("a", "t", "1", true)))
+                .isEqualTo(Owner.of(new Caller("a", "t", "2", true)))
+                .isNotEqualTo(Owner.of(new Caller("a", "u", "1", true)))
+                .isNotEqualTo(Owner.of(new Caller("a", null, "1", true)))
+                .isNotEqualTo(Owner.of(new Caller("a", "t", "1", false)));
+    }
+
+    @Test
+    void whoIsVerifiedButHasNoName_isWhoeverShowsTheCredential() {
+        assertThat(Owner.of(new Caller(null, "t", "1", true)))
+                .isEqualTo(Owner.of(new Caller(null, null, "1", false)))
+                .isNotEqualTo(Owner.of(new Caller(null, "t", "2", true)));
+    }
+
+    @Test
+    void withoutACredential_thereIsNoOwner() {
+        assertThat(Owner.of(Caller.anonymous())).isEmpty();
+        assertThatThrownBy(() -> new Owner(null, null, "")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whatVariesByToken_isNotKeptForTheNextOne() {
+        fixture.askAndAnswer(
+                MEMBERS.verifiedBy("token 1"), HeldUpstream.reply(200, "list", Map.of("Vary", "Authorization")));
+
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+    }
+}

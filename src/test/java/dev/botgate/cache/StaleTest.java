@@ -1,0 +1,262 @@
+package dev.botgate.cache;
+
+import static dev.botgate.cache.CacheFixture.LOAD_DEADLINE;
+import static dev.botgate.cache.CacheFixture.body;
+import static dev.botgate.cache.CacheFixture.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Reply;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lists that are fresh for 60 s, then stale for 30 s while they are loaded anew, or 600 s while they cannot be. */
+class StaleTest {
+    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final Duration FRESH = Duration.ofMinutes(1);
+    private static final Duration REVALIDATE = Duration.ofSeconds(30);
+    private static final Duration ERROR = Duration.ofMinutes(10);
+    private final GatewayException unreachable =
+            new GatewayException(Failure.UPSTREAM_UNREACHABLE, "It cannot be reached");
+
+    @RegisterExtension
+    final CacheFixture fixture = new CacheFixture(new ListSettings(FRESH, REVALIDATE, ERROR));
+
+    @Test
+    void aStaleList_isGivenAtOnce_whileOneRefreshRuns() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(3));
+
+        Future<Reply> first = fixture.ask(MEMBERS);
+        Future<Reply> second = fixture.ask(MEMBERS);
+
+        assertThat(fixture.upstream.calls()).hasSize(2);
+        assertThat(List.of(first, second)).allSatisfy(reply -> {
+            assertThat(body(reply.result())).isEqualTo("old");
+            assertThat(status(reply.result())).isEqualTo("botgate; hit; ttl=-3; detail=stale-while-revalidate");
+            assertThat(reply.result().headers().get("Age")).isEqualTo("63");
+        });
+        fixture.upstream.last().answer("new");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("new");
+        assertThat(fixture.upstream.calls()).hasSize(2);
+        assertThat(fixture.count("stale")).isEqualTo(2);
+    }
+
+    @Test
+    void whoLeft_doesNotEndTheRefresh() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH);
+
+        fixture.askAndAnswer(MEMBERS.with("x-ms-client-request-id", "r"), "new");
+
+        assertThat(fixture.upstream.last().request().body().clientGone()).isFalse();
+        assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("new");
+    }
+
+    @Test
+    void beyondItsStaleTime_aListIsWaitedFor() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plus(REVALIDATE));
+
+        Reply next = fixture.askAndAnswer(MEMBERS, "new");
+
+        assertThat(body(next)).isEqualTo("new");
+        assertThat(status(next)).isEqualTo("botgate; fwd=stale; stored");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500, 502, 503, 504, 599})
+    void whenTheUpstreamCannotTell_theStaleListIsGiven_andSaysSo(int answer) {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+
+        Reply stale = fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(answer, "no", Map.of()));
+
+        assertThat(stale.status()).isEqualTo(200);
+        assertThat(body(stale)).isEqualTo("old");
+        assertThat(status(stale))
+                .isEqualTo("botgate; fwd=stale; fwd-status=" + answer + "; ttl=-100; detail=stale-if-error");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Failure.class,
+            names = {"UPSTREAM_UNREACHABLE", "UPSTREAM_REPLY_BROKEN", "UPSTREAM_BUSY", "UPSTREAM_TIMEOUT", "THROTTLED"})
+    void whenTheUpstreamCannotBeAsked_allWhoWaitAreGivenTheStaleList(Failure failure) {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+        List<Future<Reply>> asked = List.of(fixture.ask(MEMBERS), fixture.ask(MEMBERS));
+
+        fixture.upstream.last().reply().fail(new GatewayException(failure, "It failed"));
+
+        assertThat(asked).allSatisfy(reply -> assertThat(status(reply.result()))
+                .isEqualTo("botgate; fwd=stale; ttl=-100; detail=stale-if-error"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Failure.class,
+            names = {"INTERNAL_ERROR", "SHUTTING_DOWN", "AUDIT_UNAVAILABLE"})
+    void aFaultOfTheGateway_isNotMasked(Failure failure) {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+        Future<Reply> asked = fixture.ask(MEMBERS);
+
+        fixture.upstream.last().reply().fail(new GatewayException(failure, "It failed"));
+
+        assertThat(asked.failed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 410})
+    void aRefusal_isNeverMasked_andDropsAllThatTheCallerHasOfTheConversation(int refusal) {
+        Asked page = Asked.paged("19:x", "pageSize=50");
+        fixture.askAndAnswer(page, "page");
+        fixture.askAndAnswer(page.as("b"), "page of b");
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(1));
+
+        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(refusal, "no", Map.of()));
+        Reply next = fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(refusal, "no", Map.of()));
+
+        assertThat(next.status()).isEqualTo(refusal);
+        assertThat(status(fixture.askAndAnswer(page, "page"))).contains("uri-miss");
+        assertThat(status(fixture.askAndAnswer(page.as("b"), ""))).contains("hit");
+    }
+
+    @Test
+    void aRefusalOfWhatBypassesTheCache_dropsTheListToo() {
+        fixture.askAndAnswer(MEMBERS, "old");
+
+        fixture.askAndAnswer(MEMBERS.with("Cache-Control", "no-store"), HeldUpstream.reply(403, "no", Map.of()));
+
+        assertThat(status(fixture.askAndAnswer(MEMBERS, "new"))).contains("uri-miss");
+    }
+
+    @Test
+    void whenAFailureIsKnown_theStaleListIsGivenAtOnce_andTheUpstreamTriedNowAndThen() {
+        Asked other = Asked.members("19:y");
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.askAndAnswer(other, "old too");
+        fixture.pass(FRESH.plusSeconds(100));
+        Future<Reply> first = fixture.ask(MEMBERS);
+        fixture.upstream.last().reply().fail(unreachable);
+        int calls = fixture.upstream.calls().size();
+
+        List<Future<Reply>> atOnce = List.of(fixture.ask(MEMBERS), fixture.ask(other));
+
+        assertThat(first.succeeded()).isTrue();
+        assertThat(atOnce).allSatisfy(reply -> assertThat(status(reply.result()))
+                .isEqualTo("botgate; hit; ttl=-100; detail=stale-if-error"));
+        assertThat(fixture.upstream.calls()).hasSize(calls);
+        fixture.pass(Duration.ofSeconds(1));
+        assertThat(body(fixture.ask(MEMBERS).result())).isEqualTo("old");
+        assertThat(body(fixture.ask(other).result())).isEqualTo("old too");
+        assertThat(fixture.upstream.calls()).hasSize(calls + 1);
+        fixture.upstream.last().answer("new");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("new");
+        assertThat(body(fixture.askAndAnswer(other, "new too"))).isEqualTo("new too");
+    }
+
+    @Test
+    void aThrottledList_saysNothingOfOthers() {
+        Asked other = Asked.members("19:y");
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.askAndAnswer(other, "old too");
+        fixture.pass(FRESH.plusSeconds(100));
+        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(429, "no", Map.of()));
+
+        assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit; ttl=-100; detail=stale-if-error");
+        assertThat(body(fixture.askAndAnswer(other, "new too"))).isEqualTo("new too");
+    }
+
+    @Test
+    void beyondItsTime_aListIsNotGivenWhateverHappens() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plus(ERROR));
+        Future<Reply> asked = fixture.ask(MEMBERS);
+
+        fixture.upstream.last().reply().fail(unreachable);
+
+        assertThat(asked.cause()).isSameAs(unreachable);
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+    }
+
+    @Test
+    void afterADrop_nothingStaleIsLeft() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+        Future<Reply> asked = fixture.ask(MEMBERS);
+        fixture.cache.drop(new Drop("teams", "19:x"));
+
+        fixture.upstream.last().reply().fail(unreachable);
+
+        assertThat(asked.failed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "1, false"})
+    void whatAnotherGatewayMayHaveDropped_isNotGivenStale(int secondsStale, boolean atOnce) {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.fleet.hears(false);
+        fixture.pass(FRESH.minusSeconds(1).plusSeconds(secondsStale));
+
+        Future<Reply> asked = fixture.ask(MEMBERS);
+
+        assertThat(asked.isComplete()).isEqualTo(atOnce);
+        if (!atOnce) {
+            fixture.upstream.last().reply().fail(unreachable);
+            assertThat(asked.failed()).isTrue();
+        }
+    }
+
+    @Test
+    void whoWaitsBeyondTheDeadline_isAnsweredWithoutTheLoad() {
+        Future<Reply> asked = fixture.ask(MEMBERS);
+        fixture.timers.goOff();
+
+        assertThat(((GatewayException) asked.cause()).failure()).isEqualTo(Failure.UPSTREAM_TIMEOUT);
+        assertThat(fixture.cache.loadsUnderWay()).isZero();
+        fixture.upstream.last().answer("late");
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+        assertThat(fixture.timers.waiting()).isZero();
+    }
+
+    @Test
+    void whoWaitsBeyondTheDeadline_isGivenTheStaleList() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+        Future<Reply> asked = fixture.ask(MEMBERS);
+        fixture.pass(LOAD_DEADLINE);
+
+        fixture.timers.goOff();
+
+        assertThat(body(asked.result())).isEqualTo("old");
+    }
+
+    @Test
+    void aNotFound_isRememberedWhereThatIsAskedFor() {
+        ListSettings lists = new ListSettings(FRESH, REVALIDATE, ERROR);
+        CacheFixture remembering = new CacheFixture(new CacheSettings(
+                1 << 20, lists, lists, lists, Duration.ofSeconds(5), LOAD_DEADLINE, CacheFixture.NO_REDIS));
+        remembering.askAndAnswer(MEMBERS, HeldUpstream.reply(404, "no", Map.of()));
+
+        Reply again = remembering.askAndAnswer(MEMBERS, "list");
+        remembering.pass(Duration.ofSeconds(5));
+        Reply later = remembering.askAndAnswer(MEMBERS, "list");
+
+        assertThat(again.status()).isEqualTo(404);
+        assertThat(status(again)).isEqualTo("botgate; hit; ttl=5");
+        assertThat(body(later)).isEqualTo("list");
+        remembering.verify();
+    }
+}

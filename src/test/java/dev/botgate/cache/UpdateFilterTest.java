@@ -1,0 +1,103 @@
+package dev.botgate.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Reply;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UpdateFilterTest {
+    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final String ADDED = "{\"type\":\"conversationUpdate\",\"membersAdded\":[{\"id\":\"29:m\"}]}";
+
+    @RegisterExtension
+    final CacheFixture fixture = new CacheFixture();
+
+    private final UpdateFilter filter = new UpdateFilter(fixture.cache);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ADDED,
+                "{\"membersRemoved\":[{}]}",
+                "{\"MembersRemoved\" : [ {} ]}",
+                "{\"membersAdded\":[],\"membersRemoved\":[\"m\"]}",
+                "{\"m\\u0065mbersAdded\":[{}]}",
+                "{\"activities\":[{\"text\":\"a\"},{\"membersAdded\":[{}]}]}"
+            })
+    void whatNamesMembers_dropsTheConversationsLists(String activity) {
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        Future<Reply> sent = send("POST", "activities", activity, Future.succeededFuture(HeldUpstream.ok("{}")));
+
+        assertThat(sent.succeeded()).isTrue();
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+        assertThat(fixture.fleet.told()).containsOnly(new Drop("teams", "19:x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"message\",\"text\":\"membersAdded\"}",
+                "{\"membersAdded\":[]}",
+                "{\"membersAdded\":null}",
+                "{\"membersAdded\":\"all\"}",
+                "{\"text\":\"\\u00e4\"}",
+                "{}"
+            })
+    void whatNamesNone_dropsNothing(String activity) {
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        Future<Reply> sent = send("POST", "activities", activity, Future.succeededFuture(HeldUpstream.ok("{}")));
+
+        assertThat(sent.succeeded()).isTrue();
+        assertThat(fixture.cache.stored().asMap()).hasSize(1);
+        assertThat(fixture.fleet.told()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, activities, 0",
+        "POST, activities/1, 0",
+        "PUT, activities/1, 0",
+        "POST, activities/history, 0",
+        "POST, attachments, 1"
+    })
+    void activitiesAreLookedInto_nothingElse(String method, String path, int left) {
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        Future<Reply> sent = send(method, path, ADDED, Future.succeededFuture(HeldUpstream.ok("{}")));
+
+        assertThat(sent.succeeded()).isTrue();
+        assertThat(fixture.cache.stored().asMap()).hasSize(left);
+    }
+
+    @Test
+    void whatWasLoadedMeanwhile_isDroppedToo() {
+        Promise<Reply> answer = Promise.promise();
+        Future<Reply> sent = send("POST", "activities", ADDED, answer.future());
+        fixture.askAndAnswer(MEMBERS, "meanwhile");
+
+        answer.complete(HeldUpstream.ok("{}"));
+
+        assertThat(sent.succeeded()).isTrue();
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+    }
+
+    private Future<Reply> send(String method, String path, String activity, Future<Reply> answer) {
+        Identified request =
+                Asked.get("/v3/conversations/19:x/" + path).by(method).request();
+        Payload payload = new Payload.Whole(Buffer.buffer(activity), null, "application/json", List.of());
+        return filter.apply(new Call(request.head(), request.caller(), payload), call -> answer);
+    }
+}
