@@ -123,7 +123,7 @@ class ForwarderTest {
     void whatWasTakenWithoutAnAnswer_mayHaveHappened(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.cutHead(), Script.hang())) {
             assertThat(failure(forward(vertx, upstream.url(), "POST", SEND))).isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
-            Failure late = failure(forward(vertx, upstream.url(), "POST", SEND));
+            Failure late = failure(forward(vertx, upstream.url(), "POST", SEND, Duration.ofMillis(500)));
 
             assertThat(late).isEqualTo(Failure.UPSTREAM_TIMEOUT);
             assertThat(late.mayHaveHappened()).isTrue();
@@ -136,11 +136,15 @@ class ForwarderTest {
     }
 
     private static Future<Reply> forward(Vertx vertx, URI url, String method, String path) {
+        return forward(vertx, url, method, path, Duration.ofSeconds(30));
+    }
+
+    private static Future<Reply> forward(Vertx vertx, URI url, String method, String path, Duration firstByte) {
         UpstreamSettings settings = new UpstreamSettings(
                 "up",
                 Map.of("up", new ConnectorSettings(url)),
                 Duration.ofSeconds(5),
-                Duration.ofMillis(500),
+                firstByte,
                 Duration.ofSeconds(5),
                 4,
                 4,
