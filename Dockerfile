@@ -18,10 +18,11 @@ WORKDIR /var/lib/botgate
 VOLUME /var/lib/botgate/data
 
 # Inside, loopback reaches nobody; what is reachable from outside is for --publish to say.
-# The operator's listener (3981) shows the audit trail: publish it to operators only.
-ENV BOTGATE_SERVER_HOST=0.0.0.0 \
-    BOTGATE_ADMIN_HOST=0.0.0.0
-EXPOSE 3980 3981
+# The operator's listener (3981) stays on loopback, where "docker exec" and the health check reach it: the gateway does
+# not bind it beyond that without tokens. To publish it, make one with "docker run --rm botgate token NAME", pass the two
+# variables that this prints, and BOTGATE_ADMIN_HOST=0.0.0.0.
+ENV BOTGATE_SERVER_HOST=0.0.0.0
+EXPOSE 3980
 
 # By bash, since the image brings no HTTP client, and a JVM each time would cost more than the gateway does.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \

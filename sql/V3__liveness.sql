@@ -16,10 +16,13 @@ CREATE TABLE boot (
   open_sequence bigint NOT NULL DEFAULT 1,
   -- When others closed what it had left open, and below which sequence nothing is left to find.
   closed_at timestamptz,
-  closed_below bigint
+  closed_below bigint,
+  -- When that was done for the last time, an hour or more after the first. What is open is of a run without it.
+  finished_at timestamptz
 );
 
 CREATE INDEX boot_journal ON boot (journal) WHERE journal IS NOT NULL;
+CREATE INDEX boot_unfinished ON boot (boot) WHERE finished_at IS NULL;
 
 -- Finds what a boot has left open.
 CREATE INDEX intent_boot ON intent (boot, sequence);
@@ -37,7 +40,7 @@ CREATE TABLE late_outcome_default PARTITION OF late_outcome DEFAULT;
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON late_outcome_default EXECUTE FUNCTION refuse_change();
 
 -- Closes as unknown what the boot `dead` has left open, and tells how much that was. Does nothing when it has beaten
--- since `seen`, or when another gateway is at it.
+-- since `seen`, or when another gateway is at it. It may only be slow, so it is looked at until an hour later.
 CREATE FUNCTION close_open_intents(dead uuid, seen timestamptz, by_gateway text, by_boot uuid) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = ${schema}, pg_temp AS $$
@@ -62,6 +65,7 @@ BEGIN
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS closed = ROW_COUNT;
   UPDATE boot b SET closed_at = coalesce(b.closed_at, clock_timestamp()),
+    finished_at = CASE WHEN b.closed_at < clock_timestamp() - interval '1 hour' THEN clock_timestamp() END,
     closed_below = (SELECT max(i.sequence) FROM intent i WHERE i.boot = dead) - slack
   WHERE b.boot = dead;
   RETURN closed;

@@ -47,7 +47,10 @@ class ArchitectureTest {
             Map.entry(List.of("com.fasterxml.jackson.databind.."), List.of("schema", "normalize", "sandbox")),
             Map.entry(List.of("javax.xml..", "com.ctc.wstx..", "org.codehaus.stax2.."), List.of("normalize")),
             Map.entry(List.of("io.vertx.ext.web.."), List.of("server", "admin", "sandbox")),
-            Map.entry(List.of("io.vertx.core.http.."), List.of("upstream", "server", "admin", "sandbox", "cli")),
+            // Identity fetches the issuers' keys.
+            Map.entry(List.of("io.vertx.core.http.."),
+                    List.of("identity", "upstream", "server", "admin", "sandbox", "cli")),
+            Map.entry(List.of("com.nimbusds.."), List.of("identity")),
             Map.entry(List.of("io.netty.."), List.of("normalize", "server", "upstream", "cli")),
             Map.entry(List.of("io.micrometer.prometheusmetrics.."), List.of("admin", "cli")),
             Map.entry(List.of("org.snakeyaml.."), List.of("config")),

@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The operator's listener. */
+/** The operator's listener. Everything behind it has passed {@link Authentication}. */
 public final class AdminServer {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
     private final HttpServer server;
     private final Router router;
 
-    public AdminServer(Vertx vertx, AdminSettings settings, List<AdminRoutes> routes) {
+    public AdminServer(Vertx vertx, AdminSettings settings, Authentication authentication, List<AdminRoutes> routes) {
         this.server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())
@@ -30,6 +30,7 @@ public final class AdminServer {
                 .setCompressionSupported(true));
         this.router = Router.router(vertx);
         router.route().failureHandler(AdminServer::fail);
+        router.route().handler(authentication::check);
         routes.forEach(group -> group.mount(router));
         router.route()
                 .handler(context ->
@@ -54,6 +55,8 @@ public final class AdminServer {
             status = status >= 400 && status != 500 ? status : failure.failure().status();
             code = status == 404 ? "NotFound" : failure.failure().code();
             message = failure.text();
+            failure.retryAfter().ifPresent(wait -> context.response()
+                    .putHeader("Retry-After", Long.toString(wait.plusMillis(999).toSeconds())));
         } else if (cause == null && status >= 400) {
             code = status == 405 ? "MethodNotAllowed" : "MalformedRequest";
             message = "This request is not understood here";

@@ -1,5 +1,7 @@
 package dev.botgate.admin;
 
+import dev.botgate.audit.Access;
+import dev.botgate.audit.AccessPage;
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Entry;
@@ -7,28 +9,79 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.Page;
 import dev.botgate.audit.RecordedBody;
+import dev.botgate.audit.redaction.RedactionKey;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How entries of the trail are shown as JSON. What is not known is left out. */
 public final class EntryJson {
     private EntryJson() {}
 
-    /** {@code {"entries": [...], "next": "..."}}; without {@code next} there are no more. */
+    /** {@code {"entries": [...], "previous": "...", "next": "..."}}; a cursor that is missing leads nowhere. */
     public static JsonObject of(Page page) {
         JsonArray entries = new JsonArray();
         page.entries().forEach(entry -> entries.add(of(entry)));
-        JsonObject json = new JsonObject().put("entries", entries);
-        page.nextCursor().ifPresent(next -> json.put("next", next));
+        return withCursors(new JsonObject().put("entries", entries), page.previous(), page.next());
+    }
+
+    /**
+     * How an activity came to be what it is: {@code {"activity": "...", "changes": [...]}}, each an entry with the
+     * {@code change} that it made or tried to make.
+     */
+    public static JsonObject history(String activity, Page page) {
+        JsonArray changes = new JsonArray();
+        page.entries()
+                .forEach(entry -> changes.add(
+                        new JsonObject().put("change", change(activity, entry)).mergeIn(of(entry))));
+        return withCursors(
+                new JsonObject().put("activity", activity).put("changes", changes), page.previous(), page.next());
+    }
+
+    /** {@code sent}, {@code updated} or {@code deleted}: what an entry of an activity's history did to it, or tried to. */
+    public static String change(String activity, Entry entry) {
+        if (!activity.equals(entry.intent().activity())) {
+            return "sent";
+        }
+        return switch (entry.intent().operation()) {
+            case "UpdateActivity" -> "updated";
+            case "DeleteActivity" -> "deleted";
+            default -> "sent";
+        };
+    }
+
+    /** {@code {"accesses": [...], "previous": "...", "next": "..."}}. */
+    public static JsonObject of(AccessPage page) {
+        JsonArray accesses = new JsonArray();
+        page.accesses().forEach(access -> accesses.add(of(access)));
+        return withCursors(new JsonObject().put("accesses", accesses), page.previous(), page.next());
+    }
+
+    /** One record of access. */
+    public static JsonObject of(Access access) {
+        JsonObject json = new JsonObject()
+                .put("id", access.id().toString())
+                .put("at", access.at().toString())
+                .put("action", access.action().text());
+        putKnown(json, "reader", access.visitor().name());
+        json.put("origin", access.visitor().origin()).put("filters", new JsonObject(new TreeMap<>(access.filters())));
+        putKnown(json, "entries", access.entries());
+        putKnown(json, "last", access.last() == null ? null : access.last().toString());
         return json;
     }
 
-    /** One exchange: what was asked, and under {@code outcome} how it ended, once that is known. */
+    private static JsonObject withCursors(JsonObject json, @Nullable String previous, @Nullable String next) {
+        putKnown(json, "previous", previous);
+        putKnown(json, "next", next);
+        return json;
+    }
+
+    /** One exchange: what was asked, the attempts where it took several, and under {@code outcome} how it ended, once known. */
     public static JsonObject of(Entry entry) {
         Intent intent = entry.intent();
         JsonObject json = new JsonObject()
@@ -57,6 +110,11 @@ public final class EntryJson {
         }
         if (entry.outcome() != null) {
             json.put("outcome", of(entry.outcome()));
+        }
+        if (!entry.late().isEmpty()) {
+            json.put(
+                    "late",
+                    new JsonArray(entry.late().stream().map(EntryJson::late).toList()));
         }
         return json;
     }
@@ -96,6 +154,13 @@ public final class EntryJson {
         return json;
     }
 
+    /** What came after others had closed the exchange, and who says so. */
+    private static JsonObject late(Outcome outcome) {
+        return of(outcome)
+                .put("gateway", outcome.recordedBy().name())
+                .put("boot", outcome.recordedBy().boot().toString());
+    }
+
     private static JsonObject of(Outcome outcome) {
         JsonObject json = new JsonObject()
                 .put("close", outcome.close().text())
@@ -116,8 +181,14 @@ public final class EntryJson {
     }
 
     private static void putDigest(JsonObject json, @Nullable Digest digest) {
-        if (digest != null) {
-            json.put("length", digest.length()).put("sha256", digest.sha256());
+        if (digest == null) {
+            return;
+        }
+        json.put("length", digest.length());
+        if (digest.key() == null) {
+            json.put("sha256", digest.sha256());
+        } else {
+            json.put("hmac", RedactionKey.shown(digest.key(), digest.sha256()));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.botgate.admin;
 
+import dev.botgate.audit.Access.Action;
+import dev.botgate.audit.AccessQuery;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.State;
@@ -14,12 +16,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Reads the filters of a search from named texts: query parameters, or options of the command line. */
 public final class EntryParameters {
     private static final int DEFAULT_LIMIT = 50;
     private static final Map<String, Subject> SUBJECTS = Arrays.stream(Subject.values())
+            .filter(subject -> subject != Subject.CHANGED_ACTIVITY)
             .collect(Collectors.toUnmodifiableMap(EntryParameters::name, subject -> subject));
 
     private EntryParameters() {}
@@ -37,6 +41,60 @@ public final class EntryParameters {
         return query;
     }
 
+    /**
+     * What {@code parameters} say of records of access.
+     *
+     * @throws IllegalArgumentException naming the parameter, and what was expected
+     */
+    public static AccessQuery accessQuery(Map<String, String> parameters) {
+        Set<String> names = new TreeSet<>(Arrays.asList("from", "to", "reader", "action", "limit", "cursor"));
+        for (String name : parameters.keySet()) {
+            if (!names.contains(name)) {
+                throw unknown(name, names);
+            }
+        }
+        String from = parameters.get("from");
+        String to = parameters.get("to");
+        String action = parameters.get("action");
+        return new AccessQuery(
+                from == null ? null : instant("from", from),
+                to == null ? null : instant("to", to),
+                parameters.get("reader"),
+                action == null ? null : action(action),
+                limit(parameters.getOrDefault("limit", Integer.toString(DEFAULT_LIMIT))),
+                parameters.get("cursor"));
+    }
+
+    /**
+     * The id of an entry.
+     *
+     * @throws IllegalArgumentException naming the parameter, and what was expected
+     */
+    public static UUID id(String name, String value) {
+        try {
+            if (value.length() == 36) {
+                return UUID.fromString(value);
+            }
+        } catch (IllegalArgumentException noId) {
+            // Falls through to the refusal.
+        }
+        throw refused(name, value, "the id of an entry, such as 019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11");
+    }
+
+    private static Action action(String value) {
+        return Arrays.stream(Action.values())
+                .filter(action -> action.text().equals(value))
+                .findFirst()
+                .orElseThrow(() -> refused(
+                        "action",
+                        value,
+                        Arrays.stream(Action.values()).map(Action::text).collect(Collectors.joining(", "))));
+    }
+
+    private static IllegalArgumentException unknown(String name, Set<String> names) {
+        return new IllegalArgumentException(name + " (expected: one of " + String.join(", ", names) + ")");
+    }
+
     private static EntryQuery with(EntryQuery query, String name, String value) {
         Subject subject = SUBJECTS.get(name);
         if (subject != null) {
@@ -49,8 +107,7 @@ public final class EntryParameters {
             case "outcome" -> query.in(state(value));
             case "cursor" -> query.after(value);
             case "body" -> bool(name, value) ? query.withBodies() : query;
-            default ->
-                throw new IllegalArgumentException(name + " (expected: one of " + String.join(", ", names()) + ")");
+            default -> throw unknown(name, names());
         };
     }
 

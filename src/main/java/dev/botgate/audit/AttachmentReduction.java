@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.botgate.audit.redaction.RedactionKey;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * An {@code AttachmentData} document with the attachment's bytes replaced by what identifies them:
  * {@code "originalBase64":"sha256:HEX;bytes=N"}, of the decoded bytes. Every other byte stays as it is.
  *
- * <p>A value that is no base64 becomes {@code "sha256:HEX;text=N"}, of its UTF-8.
+ * <p>A value that is no base64 becomes {@code "sha256:HEX;text=N"}, of its UTF-8. One that was replaced by a keyed digest
+ * stays so.
  */
 final class AttachmentReduction {
     private static final JsonFactory JSON = new JsonFactoryBuilder()
@@ -38,7 +40,7 @@ final class AttachmentReduction {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 boolean ofBytes = holdsBytes(parser.currentName());
                 JsonToken value = parser.nextToken();
-                if (ofBytes && value == JsonToken.VALUE_STRING) {
+                if (ofBytes && value == JsonToken.VALUE_STRING && !RedactionKey.isReplacement(parser.getText())) {
                     int start = (int) parser.currentTokenLocation().getByteOffset();
                     String replacement = identified(parser.getText());
                     int end = (int) parser.currentLocation().getByteOffset();
@@ -47,7 +49,7 @@ final class AttachmentReduction {
                             .appendString(replacement)
                             .appendString("\"");
                     kept = end;
-                } else if (ofBytes && value != JsonToken.VALUE_NULL) {
+                } else if (ofBytes && value != JsonToken.VALUE_STRING && value != JsonToken.VALUE_NULL) {
                     return null;
                 }
                 parser.skipChildren();

@@ -6,37 +6,37 @@ import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.Service;
-import dev.botgate.operation.Operation;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Records each mutation: an intent that is durable before the next service hears of it, an outcome after, and between
- * them the attempts of one that took more than one. The reply does not wait for the outcome. What is no mutation passes.
+ * them the attempts of one that took more than one. The reply does not wait for the outcome. What is no mutation passes,
+ * and so does an operation of which nothing is to be recorded.
  *
  * <p>Records the payload as it gets it, so whatever changes bytes must stand before it.
  */
 public final class AuditFilter implements Filter<Call, Call> {
     private final AuditTrail trail;
     private final ExchangeIds ids;
-    private final boolean attachmentBytes;
+    private final Recording recording;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
 
     /**
      * A filter that records in {@code trail}.
      *
+     * @param recording what is recorded of which operation
      * @param clock tells when an exchange ended
      * @param nanoTime measures latency, such as {@code System::nanoTime}
      */
     public AuditFilter(
-            AuditTrail trail, ExchangeIds ids, AuditSettings settings, InstantSource clock, LongSupplier nanoTime) {
+            AuditTrail trail, ExchangeIds ids, Recording recording, InstantSource clock, LongSupplier nanoTime) {
         this.trail = trail;
         this.ids = ids;
-        this.attachmentBytes = settings.attachmentBytes();
+        this.recording = recording;
         this.clock = clock;
         this.nanoTime = nanoTime;
     }
@@ -46,13 +46,18 @@ public final class AuditFilter implements Filter<Call, Call> {
         if (!call.head().route().mutation()) {
             return next.serve(call);
         }
-        Intent intent = intent(call);
-        return trail.begin(intent).compose(durable -> forward(intent, call, next));
+        BodyRecording recorded = recording.of(call.head().route().operation());
+        if (recorded.level() == Level.NONE) {
+            return next.serve(call);
+        }
+        Intent intent = intent(call, recorded.of(call.payload()));
+        return trail.begin(intent).compose(durable -> forward(intent, call, recorded, next));
     }
 
-    private Future<Reply> forward(Intent intent, Call call, Service<Call> next) {
-        MeteredStream metered =
-                call.payload() instanceof Payload.Streamed streamed ? new MeteredStream(streamed) : null;
+    private Future<Reply> forward(Intent intent, Call call, BodyRecording recorded, Service<Call> next) {
+        MeteredStream metered = call.payload() instanceof Payload.Streamed streamed
+                ? new MeteredStream(streamed, recorded.streamed())
+                : null;
         Call sent = metered == null ? call : call.with(metered.payload());
         AttemptLog attempts = new AttemptLog(intent.exchange(), trail);
         Exchange exchange = new Exchange(
@@ -84,7 +89,7 @@ public final class AuditFilter implements Filter<Call, Call> {
         }
     }
 
-    private Intent intent(Call call) {
+    private Intent intent(Call call, RecordedBody body) {
         RequestHead head = call.head();
         return new Intent(
                 ids.next(),
@@ -100,24 +105,10 @@ public final class AuditFilter implements Filter<Call, Call> {
                 head.route().activity(),
                 head.route().member(),
                 sourceMediaType(call.payload()),
-                body(head.route().operation(), call.payload()));
+                body);
     }
 
     private static @Nullable String sourceMediaType(Payload payload) {
         return payload instanceof Payload.Whole whole ? whole.sourceMediaType() : null;
-    }
-
-    private RecordedBody body(Operation operation, Payload payload) {
-        if (payload instanceof Payload.Streamed) {
-            return RecordedBody.streamed();
-        }
-        if (!(payload instanceof Payload.Whole whole)) {
-            return RecordedBody.none();
-        }
-        Buffer bytes = whole.bytes();
-        boolean reduce = operation == Operation.UPLOAD_ATTACHMENT && !attachmentBytes;
-        return reduce
-                ? RecordedBody.reduced(AttachmentReduction.of(bytes), Digest.of(bytes))
-                : RecordedBody.whole(bytes);
     }
 }

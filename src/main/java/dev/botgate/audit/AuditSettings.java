@@ -5,6 +5,7 @@ import static dev.botgate.failure.Setting.between;
 import static dev.botgate.failure.Setting.notBlank;
 import static dev.botgate.failure.Setting.positive;
 
+import dev.botgate.audit.redaction.RedactionKeySettings;
 import dev.botgate.failure.Setting;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param maximumWaiting how many intents may wait for a commit; beyond that requests are refused at once
  * @param maximumWaitingBytes how many bytes of bodies may wait for a commit; beyond that requests are refused at once
  * @param maximumBatch how many entries one commit takes at most
+ * @param levels how much of each operation is recorded
+ * @param redact which values are recorded as keyed digests only
+ * @param redactionKeys by which keys
  * @param attachmentBytes whether the bytes of uploaded attachments are recorded, not only their length and digest
  * @param allowUnsafeDurability whether the gateway is ready although the database's commits are not durable
  * @param onOutage what becomes of mutations while PostgreSQL cannot record them
  * @param journal where they are recorded then
  * @param heartbeat when a gateway counts as dead
+ * @param retention for how many months an entry is kept; null for ever
  */
 public record AuditSettings(
         @Nullable String gateway,
@@ -31,11 +36,18 @@ public record AuditSettings(
         int maximumWaiting,
         long maximumWaitingBytes,
         int maximumBatch,
+        LevelSettings levels,
+        RedactSettings redact,
+        RedactionKeySettings redactionKeys,
         boolean attachmentBytes,
         boolean allowUnsafeDurability,
         OutagePolicy onOutage,
         JournalSettings journal,
-        HeartbeatSettings heartbeat) {
+        HeartbeatSettings heartbeat,
+        @Nullable Integer retention) {
+    static final String NO_CURRENT_KEY =
+            "redact: no key to replace values with (expected: the version of one in redaction-keys.current)";
+
     public AuditSettings {
         if (gateway != null) {
             notBlank("gateway", gateway);
@@ -45,9 +57,15 @@ public record AuditSettings(
         atLeast("maximum-waiting", maximumWaiting, 1);
         atLeast("maximum-waiting-bytes", maximumWaitingBytes, 1);
         between("maximum-batch", maximumBatch, 1, 10_000);
+        if (!redact.isEmpty() && redactionKeys.current() == null) {
+            throw new IllegalArgumentException(NO_CURRENT_KEY);
+        }
         if (onOutage == OutagePolicy.JOURNAL && journal.patience().compareTo(commitTimeout) >= 0) {
             throw Setting.refused(
                     "commit-timeout", commitTimeout, "longer than journal.patience, " + journal.patience());
+        }
+        if (retention != null) {
+            between("retention", retention, 1, 1_200);
         }
     }
 }

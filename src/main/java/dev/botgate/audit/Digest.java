@@ -1,17 +1,25 @@
 package dev.botgate.audit;
 
+import dev.botgate.audit.redaction.RedactionKey;
 import io.vertx.core.buffer.Buffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a body was, without the body.
  *
  * @param length in bytes
  * @param sha256 in lower-case hex
+ * @param key the version of the key where it is an HMAC-SHA-256, so that nobody finds the body by trying; null for SHA-256
  */
-public record Digest(long length, String sha256) {
+public record Digest(long length, String sha256, @Nullable String key) {
+    /** A digest without a key. */
+    public Digest(long length, String sha256) {
+        this(length, sha256, null);
+    }
+
     /** The digest of {@code bytes}. */
     public static Digest of(Buffer bytes) {
         return of(bytes.getBytes());
@@ -19,6 +27,11 @@ public record Digest(long length, String sha256) {
 
     static Digest of(byte[] bytes) {
         return new Digest(bytes.length, HexFormat.of().formatHex(newSha256().digest(bytes)));
+    }
+
+    /** The digest of {@code bytes} that only {@code key} makes. */
+    static Digest of(Buffer bytes, RedactionKey key) {
+        return new Digest(bytes.length(), HexFormat.of().formatHex(key.mac().doFinal(bytes.getBytes())), key.version());
     }
 
     static MessageDigest newSha256() {

@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome null as long as it is open
  * @param attempts in order; empty where there was one or none, of which the outcome tells all
+ * @param late what became known after others had closed it, taking its gateway for dead: see {@link Outcome#recordedBy}
  */
-public record Entry(Intent intent, @Nullable Outcome outcome, List<Attempt> attempts) {
+public record Entry(Intent intent, @Nullable Outcome outcome, List<Attempt> attempts, List<Outcome> late) {
     public Entry {
         attempts = List.copyOf(attempts);
+        late = List.copyOf(late);
     }
 
     /** An exchange of at most one attempt. */
     public Entry(Intent intent, @Nullable Outcome outcome) {
-        this(intent, outcome, List.of());
+        this(intent, outcome, List.of(), List.of());
     }
 
     public State state() {

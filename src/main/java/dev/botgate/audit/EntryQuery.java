@@ -8,15 +8,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entries are asked for, newest first. What is null or missing does not matter; everything else must hold.
+ * Which entries are asked for, newest first unless told otherwise. What is null or missing does not matter; everything
+ * else must hold.
  *
  * @param from the earliest time of the intent
  * @param to the time before which the intent was made
  * @param having what the entries are about
  * @param state how far the exchange has come
  * @param bodies whether the recorded bodies come with the entries
- * @param limit how many at most, 1 to {@value #MAXIMUM_LIMIT}
- * @param cursor the {@link Page#next} of the page before; null for the first
+ * @param oldestFirst whether the oldest come first
+ * @param limit how many at most, 1 to {@value #MAXIMUM_LIMIT}, and more for exports alone
+ * @param cursor the {@link Page#next} or {@link Page#previous} of another page; null for the first
  */
 public record EntryQuery(
         @Nullable Instant from,
@@ -24,9 +26,14 @@ public record EntryQuery(
         Map<Subject, String> having,
         @Nullable State state,
         boolean bodies,
+        boolean oldestFirst,
         int limit,
         @Nullable String cursor) {
+    /** What may be asked for. */
     public static final int MAXIMUM_LIMIT = 1_000;
+
+    /** What an export takes at once. */
+    static final int LARGEST_PAGE = 5_000;
 
     /** What an entry can be about. */
     public enum Subject {
@@ -39,11 +46,13 @@ public record EntryQuery(
         MEMBER,
         /** The id of an {@link dev.botgate.operation.Operation}. */
         OPERATION,
-        REQUEST_ID
+        REQUEST_ID,
+        /** The activity that came of the exchange, or that it updates or deletes: not one that it replies to. */
+        CHANGED_ACTIVITY
     }
 
     public EntryQuery {
-        between("limit", limit, 1, MAXIMUM_LIMIT);
+        between("limit", limit, 1, LARGEST_PAGE);
         Map<Subject, String> stored = new EnumMap<>(Subject.class);
         having.forEach((subject, value) -> stored.put(subject, Storable.text(value)));
         having = Map.copyOf(stored);
@@ -51,17 +60,17 @@ public record EntryQuery(
 
     /** The newest {@code limit} entries, whatever they are. */
     public static EntryQuery newest(int limit) {
-        return new EntryQuery(null, null, Map.of(), null, false, limit, null);
+        return new EntryQuery(null, null, Map.of(), null, false, false, limit, null);
     }
 
     /** Only intents made at {@code earliest} or later. */
     public EntryQuery from(Instant earliest) {
-        return new EntryQuery(earliest, to, having, state, bodies, limit, cursor);
+        return new EntryQuery(earliest, to, having, state, bodies, oldestFirst, limit, cursor);
     }
 
     /** Only intents made before {@code end}. */
     public EntryQuery to(Instant end) {
-        return new EntryQuery(from, end, having, state, bodies, limit, cursor);
+        return new EntryQuery(from, end, having, state, bodies, oldestFirst, limit, cursor);
     }
 
     /** Only entries that are about {@code value}. */
@@ -69,21 +78,31 @@ public record EntryQuery(
         Map<Subject, String> more = new EnumMap<>(Subject.class);
         more.putAll(having);
         more.put(subject, value);
-        return new EntryQuery(from, to, more, state, bodies, limit, cursor);
+        return new EntryQuery(from, to, more, state, bodies, oldestFirst, limit, cursor);
     }
 
     /** Only entries that have come so far. */
     public EntryQuery in(State wanted) {
-        return new EntryQuery(from, to, having, wanted, bodies, limit, cursor);
+        return new EntryQuery(from, to, having, wanted, bodies, oldestFirst, limit, cursor);
     }
 
     /** The same entries, with their bodies. */
     public EntryQuery withBodies() {
-        return new EntryQuery(from, to, having, state, true, limit, cursor);
+        return new EntryQuery(from, to, having, state, true, oldestFirst, limit, cursor);
     }
 
-    /** The page that follows the one that gave {@code next}. */
+    /** The same entries, the oldest first. */
+    public EntryQuery fromTheOldest() {
+        return new EntryQuery(from, to, having, state, bodies, true, limit, cursor);
+    }
+
+    /** The same entries, {@code most} at a time. */
+    public EntryQuery limit(int most) {
+        return new EntryQuery(from, to, having, state, bodies, oldestFirst, most, cursor);
+    }
+
+    /** The page before or after the one that gave {@code next}. */
     public EntryQuery after(String next) {
-        return new EntryQuery(from, to, having, state, bodies, limit, next);
+        return new EntryQuery(from, to, having, state, bodies, oldestFirst, limit, next);
     }
 }

@@ -4,19 +4,17 @@ import dev.botgate.exchange.Payload;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** A body on its way through, of which length and digest are taken as it passes. Used on the request's event loop. */
 final class MeteredStream implements ReadStream<Buffer> {
     private final ReadStream<Buffer> source;
     private final long declared;
-    private final MessageDigest sha256 = Digest.newSha256();
-    private long length;
+    private final DigestInProgress digest;
     private boolean ended;
 
-    MeteredStream(Payload.Streamed payload) {
+    MeteredStream(Payload.Streamed payload, DigestInProgress digest) {
+        this.digest = digest;
         this.source = payload.stream();
         this.declared = payload.length();
     }
@@ -28,11 +26,11 @@ final class MeteredStream implements ReadStream<Buffer> {
 
     /** What has passed until now. Ends the measuring: to be asked once. */
     Digest passed() {
-        return new Digest(length, HexFormat.of().formatHex(sha256.digest()));
+        return digest.end();
     }
 
     boolean begun() {
-        return length > 0;
+        return digest.length() > 0;
     }
 
     /** Whether the source's end has passed. */
@@ -82,8 +80,7 @@ final class MeteredStream implements ReadStream<Buffer> {
     }
 
     private void pass(Buffer chunk, Handler<Buffer> handler) {
-        length += chunk.length();
-        sha256.update(chunk.getBytes());
+        digest.add(chunk.getBytes());
         handler.handle(chunk);
     }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A request's body as an intent records it.
  *
  * @param bytes what is recorded of it; null where nothing is
- * @param digest of what goes upstream, whatever is recorded; null where that is not known before it has gone
+ * @param digest of what goes upstream, whatever is recorded, but for {@link Form#REDACTED}; null where that is not known
+ *     before it has gone
  */
 public record RecordedBody(Form form, @Nullable Buffer bytes, @Nullable Digest digest) {
 
@@ -20,6 +21,12 @@ public record RecordedBody(Form form, @Nullable Buffer bytes, @Nullable Digest d
         WHOLE,
         /** Parts are replaced by their digests, or all of it is left out. */
         REDUCED,
+        /**
+         * Values are replaced by keyed digests. Length and digest are of the document with these in place: what went upstream
+         * has so few unknowns left that its own digest would tell them to who tries. Parts of it, or all, may be left out as
+         * well.
+         */
+        REDACTED,
         /** It passed through unread; the outcome has its length and digest. */
         STREAMED;
 
@@ -46,7 +53,15 @@ public record RecordedBody(Form form, @Nullable Buffer bytes, @Nullable Digest d
     }
 
     static RecordedBody whole(Buffer bytes) {
-        return new RecordedBody(Form.WHOLE, bytes, Digest.of(bytes));
+        return whole(bytes, Digest.of(bytes));
+    }
+
+    static RecordedBody whole(Buffer bytes, Digest digest) {
+        return new RecordedBody(Form.WHOLE, bytes, digest);
+    }
+
+    static RecordedBody redacted(@Nullable Buffer bytes, Digest redacted) {
+        return new RecordedBody(Form.REDACTED, bytes, redacted);
     }
 
     static RecordedBody reduced(@Nullable Buffer bytes, Digest sent) {

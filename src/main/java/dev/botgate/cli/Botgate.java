@@ -37,10 +37,22 @@ public final class Botgate implements Runnable {
                 new SandboxCommand(reader),
                 new CheckConfig(reader),
                 new Migrate(reader),
-                new ServiceUrl(reader))) {
+                new ServiceUrl(reader),
+                new Token())) {
             botgate.addSubcommand(command);
         }
-        botgate.addSubcommand(new CommandLine(new Audit()).addSubcommand(new AuditList(reader)));
+        botgate.addSubcommand(new CommandLine(new Audit())
+                .addSubcommand(new AuditList(reader))
+                .addSubcommand(new AuditRedactedValue(reader, System.in))
+                .addSubcommand(new AuditShow(reader))
+                .addSubcommand(new AuditHistory(reader))
+                .addSubcommand(new AuditExport(reader))
+                .addSubcommand(new AuditAccess(reader))
+                .addSubcommand(new AuditRetention(reader))
+                .addSubcommand(new CommandLine(new AuditHold())
+                        .addSubcommand(new AuditHold.Add(reader))
+                        .addSubcommand(new AuditHold.Remove(reader))
+                        .addSubcommand(new AuditHold.List(reader))));
         documentExits(botgate);
         return botgate.setParameterExceptionHandler(Botgate::misunderstood);
     }

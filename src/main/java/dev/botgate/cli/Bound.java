@@ -23,6 +23,7 @@ final class Bound {
                 withPort(asked.server()),
                 asked.admin(),
                 sandbox.map(url -> withSandbox(asked.upstream(), url)).orElse(asked.upstream()),
+                asked.identity(),
                 asked.normalize(),
                 asked.cache(),
                 asked.ratelimit(),

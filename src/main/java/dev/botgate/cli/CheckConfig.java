@@ -2,6 +2,7 @@ package dev.botgate.cli;
 
 import dev.botgate.config.ConfigurationException;
 import dev.botgate.config.ConfigurationReader;
+import dev.botgate.config.LoadedConfiguration;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -33,10 +34,15 @@ final class CheckConfig implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         try {
-            out.println(reader.read(Objects.requireNonNull(file)).source() + ": ok");
+            LoadedConfiguration loaded = reader.read(Objects.requireNonNull(file));
+            var unused = RedactionKeyRing.recording(loaded.configuration().audit());
+            out.println(loaded.source() + ": ok");
             return Exit.OK.code();
         } catch (ConfigurationException e) {
             e.problems().forEach(out::println);
+            return Exit.CONFIGURATION.code();
+        } catch (IllegalArgumentException e) {
+            out.println(file + ": " + e.getMessage());
             return Exit.CONFIGURATION.code();
         }
     }

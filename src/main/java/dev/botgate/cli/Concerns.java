@@ -2,6 +2,7 @@ package dev.botgate.cli;
 
 import dev.botgate.audit.AuditTrail;
 import dev.botgate.audit.ExchangeIds;
+import dev.botgate.audit.Recording;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.ratelimit.RateLimits;
@@ -24,8 +25,10 @@ record Concerns(
         Configuration configuration,
         URI address,
         @Nullable TrustOptions trust,
+        Identity identity,
         AuditTrail trail,
         ExchangeIds ids,
+        Recording recording,
         MemberCache cache,
         RateLimits limits,
         RetryBudgets retryBudgets,

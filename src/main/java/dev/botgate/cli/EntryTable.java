@@ -11,12 +11,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Entries of the trail as lines of a table. */
 final class EntryTable {
-    private static final String LINE = "%-24s %-27s %-9s %6s  %-36s  %-36s  %s%n";
+    private static final String LINE = "%-24s %-27s %-9s %6s  %-36s  %-36s  %-36s  %s%n";
 
     private EntryTable() {}
 
     static void print(List<Entry> entries, PrintWriter to) {
-        to.printf(Locale.ROOT, LINE, "TIME (UTC)", "OPERATION", "OUTCOME", "STATUS", "BOT", "CONVERSATION", "REQUEST");
+        to.printf(
+                Locale.ROOT,
+                LINE,
+                "TIME (UTC)",
+                "OPERATION",
+                "OUTCOME",
+                "STATUS",
+                "ENTRY",
+                "BOT",
+                "CONVERSATION",
+                "REQUEST");
         for (Entry entry : entries) {
             Intent intent = entry.intent();
             Outcome outcome = entry.outcome();
@@ -27,6 +37,7 @@ final class EntryTable {
                     intent.operation(),
                     entry.state().text(),
                     outcome == null || outcome.status() == null ? "-" : outcome.status(),
+                    intent.exchange().id(),
                     shown(intent.bot()),
                     shown(conversation(intent, outcome)),
                     shown(intent.requestId()));

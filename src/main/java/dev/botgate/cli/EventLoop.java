@@ -7,7 +7,6 @@ import dev.botgate.cache.UpdateFilter;
 import dev.botgate.config.Configuration;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Service;
-import dev.botgate.identity.ClaimedIdentity;
 import dev.botgate.normalize.Normalizer;
 import dev.botgate.normalize.XmlReplies;
 import dev.botgate.pipeline.Pipeline;
@@ -41,7 +40,7 @@ final class EventLoop extends VerticleBase {
         Connectors connectors = new Connectors(configuration.upstream(), concerns.address());
         forwarder = new Forwarder(vertx, configuration.upstream(), connectors, concerns.trust(), concerns.registry());
         Service<Arrival> pipeline = Pipeline.of(
-                new ClaimedIdentity(),
+                concerns.identity().filter(),
                 new CacheFilter(concerns.cache(), Timers.of(vertx)),
                 new Admission(concerns.limits()),
                 new Normalizer(configuration.normalize(), concerns.schema()),
@@ -49,7 +48,7 @@ final class EventLoop extends VerticleBase {
                 new ServiceUrlFilter(
                         configuration.upstream(), configuration.server().publicUrl()),
                 new AuditFilter(
-                        concerns.trail(), concerns.ids(), configuration.audit(), concerns.clock(), System::nanoTime),
+                        concerns.trail(), concerns.ids(), concerns.recording(), concerns.clock(), System::nanoTime),
                 new RetryFilter(
                         configuration.upstream().retry(),
                         concerns.retryBudgets(),

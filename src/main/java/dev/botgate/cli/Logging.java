@@ -128,7 +128,7 @@ final class Logging {
     }
 
     /** Whether a person reads the stream; {@code System.console()} tells of both streams, and since JDK 22 of neither. */
-    private static boolean isTerminal(int descriptor) {
+    static boolean isTerminal(int descriptor) {
         try {
             if (Files.exists(Path.of("/proc/self/fd"))) {
                 String device = Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(descriptor)))

@@ -11,6 +11,7 @@ import dev.botgate.ratelimit.Timers;
 import dev.botgate.ratelimit.redis.RedisStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.TrustOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -41,7 +42,9 @@ final class RateControl {
     /** A Redis that is down keeps no gateway from starting. */
     private static LimitStore redis(Vertx vertx, RateLimitSettings settings, Gateway gateway, MeterRegistry registry)
             throws Exception {
-        RedisStore store = new RedisStore(vertx, settings, gateway.boot().toString(), Ticker.system(), registry);
+        TrustOptions trust = Trust.of(
+                "ratelimit.redis.trusted-certificates", settings.redis().trustedCertificates());
+        RedisStore store = new RedisStore(vertx, settings, trust, gateway.boot().toString(), Ticker.system(), registry);
         Blocking.await(store.start(), START_LIMIT);
         return store;
     }

@@ -2,6 +2,7 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
+import dev.botgate.admin.Authentication;
 import dev.botgate.admin.CacheRoutes;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.MetricsRoutes;
@@ -9,10 +10,14 @@ import dev.botgate.admin.RateLimitRoutes;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
+import dev.botgate.audit.Recording;
+import dev.botgate.audit.WitnessedReader;
 import dev.botgate.audit.postgres.Durability;
 import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.audit.postgres.Partitions;
+import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
+import dev.botgate.audit.postgres.Retention;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.ratelimit.RateLimits;
@@ -34,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +78,7 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private static RunningGateway started(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
+        Recording recording = RedactionKeyRing.recording(asked.audit());
         PrometheusMeterRegistry registry = Metrics.registry();
         TrailDatabase database = TrailDatabase.open(asked.database());
         closing.atLast("database", database);
@@ -89,12 +96,27 @@ final class RunningGateway implements AutoCloseable {
         durability.unsafe().forEach(setting -> LOG.atWarn()
                 .addKeyValue("setting", setting)
                 .log("The database may lose what it has committed"));
-        PostgresReader reader = new PostgresReader(vertx, database.address());
+        // A loop of their own, so that reading the trail takes none from the bots.
+        Vertx operators = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        closing.before("operators' event loop", operators::close);
+        PostgresReader reader = new PostgresReader(operators, database.address());
         closing.before("trail's readers", reader::close);
+        PostgresAccessLog accesses = new PostgresAccessLog(operators, database.address());
+        closing.before("records of access", accesses::close);
+        Integer retention = asked.audit().retention();
+        if (retention != null) {
+            new Retention(operators, database.address(), clock, retention, registry)
+                    .start(Readers.gateway(asked.audit().gateway()));
+        }
         Gateway gateway = Gateway.starting(name(asked.audit()));
         ExchangeIds ids = new ExchangeIds(gateway, clock);
         Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
         closing.before("trail", trail::close);
+        if (!recording.unrecorded().isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("operations", String.join(", ", recording.unrecorded()))
+                    .log("Mutations by these operations are not recorded");
+        }
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
         Configuration configuration = Bound.of(asked, sandbox);
@@ -102,19 +124,23 @@ final class RunningGateway implements AutoCloseable {
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
+        Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
         MemberCache cache = MemberLists.start(vertx, configuration.cache(), gateway, registry, closing);
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
         checks.put("audit", trail.trail()::problem);
         checks.put("durability", () -> problem(durability, configuration));
+        checks.putAll(identity.checks());
         AdminServer admin = new AdminServer(
-                vertx,
+                operators,
                 configuration.admin(),
+                new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
-                        new HealthRoutes(checks, Map.of("audit", trail::note)),
+                        new HealthRoutes(
+                                checks, Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
                         new MetricsRoutes(registry),
-                        new AuditRoutes(reader),
+                        new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
                         new RateLimitRoutes(limits),
                         new CacheRoutes(
                                 cache, configuration.upstream().connectors().keySet())));
@@ -124,9 +150,13 @@ final class RunningGateway implements AutoCloseable {
         Concerns concerns = new Concerns(
                 configuration,
                 address,
-                Trust.of(configuration.upstream().trustedCertificates()),
+                Trust.of(
+                        "upstream.trusted-certificates",
+                        configuration.upstream().trustedCertificates()),
+                identity,
                 trail.trail(),
                 ids,
+                recording,
                 cache,
                 limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
@@ -165,6 +195,13 @@ final class RunningGateway implements AutoCloseable {
         return durability.safe() || configuration.audit().allowUnsafeDurability()
                 ? Optional.empty()
                 : Optional.of("commits are not durable: " + String.join(", ", durability.unsafe()));
+    }
+
+    private static Optional<String> note(Trail trail, Recording recording) {
+        List<String> unrecorded = recording.unrecorded();
+        Stream<String> byChoice =
+                unrecorded.isEmpty() ? Stream.empty() : Stream.of("not recorded: " + String.join(", ", unrecorded));
+        return Stream.concat(trail.note().stream(), byChoice).reduce((first, second) -> first + "; " + second);
     }
 
     /** Where bots reach it. */

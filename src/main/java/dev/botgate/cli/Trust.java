@@ -11,17 +11,18 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Whom connectors are trusted by. */
+/** Whom servers are trusted by. */
 final class Trust {
     private Trust() {}
 
     /**
      * The certificates in {@code file}, instead of those that Java trusts.
      *
+     * @param setting which names the file
      * @return null for no file
      * @throws IllegalArgumentException when there is none in it, or it cannot be read
      */
-    static @Nullable TrustOptions of(@Nullable Path file) {
+    static @Nullable TrustOptions of(String setting, @Nullable Path file) {
         if (file == null) {
             return null;
         }
@@ -30,19 +31,18 @@ final class Trust {
             if (CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(pem))
                     .isEmpty()) {
-                throw refused(file, "no certificate in it", null);
+                throw refused(setting, file, "no certificate in it", null);
             }
             return new PemTrustOptions().addCertValue(Buffer.buffer(pem));
         } catch (IOException e) {
-            throw refused(file, "not readable", e);
+            throw refused(setting, file, "not readable", e);
         } catch (CertificateException e) {
-            throw refused(file, "no certificate in it", e);
+            throw refused(setting, file, "no certificate in it", e);
         }
     }
 
-    private static IllegalArgumentException refused(Path file, String why, @Nullable Exception cause) {
+    private static IllegalArgumentException refused(String setting, Path file, String why, @Nullable Exception cause) {
         return new IllegalArgumentException(
-                "upstream.trusted-certificates: " + file + ": " + why + " (expected: a file of PEM certificates)",
-                cause);
+                setting + ": " + file + ": " + why + " (expected: a file of PEM certificates)", cause);
     }
 }

@@ -4,6 +4,7 @@ import dev.botgate.admin.AdminSettings;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.postgres.DatabaseSettings;
 import dev.botgate.cache.CacheSettings;
+import dev.botgate.identity.IdentitySettings;
 import dev.botgate.normalize.NormalizeSettings;
 import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.sandbox.SandboxSettings;
@@ -15,6 +16,7 @@ public record Configuration(
         ServerSettings server,
         AdminSettings admin,
         UpstreamSettings upstream,
+        IdentitySettings identity,
         NormalizeSettings normalize,
         CacheSettings cache,
         RateLimitSettings ratelimit,

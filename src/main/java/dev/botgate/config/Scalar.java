@@ -32,7 +32,7 @@ record Scalar(String expected, Function<String, Optional<Object>> reading) {
     static Scalar of(Class<?> boxedOrNot, String component) {
         Class<?> type = MethodType.methodType(boxedOrNot).unwrap().returnType();
         boolean bytes = component.endsWith("Bytes");
-        if (type == int.class) {
+        if (type == int.class || type == Integer.class) {
             return bytes
                     ? scalar("bytes, such as 65536, 64KiB or 16MiB, below 2GiB", text -> Math.toIntExact(bytes(text)))
                     : scalar("a whole number", text -> Math.toIntExact(integer(text)));

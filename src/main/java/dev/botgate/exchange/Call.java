@@ -9,6 +9,7 @@ import java.util.function.Consumer;
  * @param attempt which attempt to have it answered this is, from 1
  * @param clientGone tells, on the request's event loop, whether nobody waits for the reply any more
  * @param attempts is told on the request's event loop of each attempt that has ended, and does not throw
+ * @param clearance what this attempt was admitted with
  */
 public record Call(
         RequestHead head,
@@ -16,29 +17,31 @@ public record Call(
         Payload payload,
         int attempt,
         BooleanSupplier clientGone,
-        Consumer<EndedAttempt> attempts) {
+        Consumer<EndedAttempt> attempts,
+        Clearance clearance) {
 
-    /** The first attempt of a call whose client stays, and of whose attempts nobody wants to hear. */
+    /** The first attempt of a call that nobody counts, whose client stays, and of whose attempts nobody wants to hear. */
     public Call(RequestHead head, Caller caller, Payload payload) {
-        this(head, caller, payload, () -> false);
-    }
-
-    Call(RequestHead head, Caller caller, Payload payload, BooleanSupplier clientGone) {
-        this(head, caller, payload, 1, clientGone, ended -> {});
+        this(head, caller, payload, 1, () -> false, ended -> {}, Clearance.UNLIMITED);
     }
 
     /** The same call with another payload. */
     public Call with(Payload replacement) {
-        return new Call(head, caller, replacement, attempt, clientGone, attempts);
+        return new Call(head, caller, replacement, attempt, clientGone, attempts, clearance);
     }
 
     /** The same call, of whose attempts {@code listener} hears. */
     public Call toldTo(Consumer<EndedAttempt> listener) {
-        return new Call(head, caller, payload, attempt, clientGone, listener);
+        return new Call(head, caller, payload, attempt, clientGone, listener, clearance);
     }
 
     /** The next attempt of the same call. */
     public Call again() {
-        return new Call(head, caller, payload, attempt + 1, clientGone, attempts);
+        return new Call(head, caller, payload, attempt + 1, clientGone, attempts, clearance);
+    }
+
+    /** The same attempt, admitted. */
+    public Call with(Clearance given) {
+        return new Call(head, caller, payload, attempt, clientGone, attempts, given);
     }
 }

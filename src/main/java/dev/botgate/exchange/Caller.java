@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>There is no default caller: a request without a token has {@link #anonymous()}, whose credential digest is that of
  * no credential at all, and which is equal to no other caller.
  *
- * @param bot the app id that the token names ({@code appid} or {@code azp}), where it could be read
+ * @param bot the app id that the token names ({@code appid} or {@code azp}), where it could be read; there if verified
  * @param tenant the tenant that the token names ({@code tid}), where it could be read
  * @param credentialDigest SHA-256 of the whole {@code Authorization} value, in lower-case hex; empty without credential
  * @param verified whether the token's signature was checked; false means that the names are claims

@@ -1,14 +1,33 @@
 package dev.botgate.exchange;
 
-/** A request whose caller is known; the body is unread. */
-public record Identified(RequestHead head, Caller caller, IncomingBody body) {
-    /** The same request, its body read and normalized, or ready to be streamed. */
+/**
+ * A request whose caller is known; the body is unread.
+ *
+ * @param clearance what it was admitted with
+ */
+public record Identified(RequestHead head, Caller caller, IncomingBody body, Clearance clearance) {
+    /** A request that has not been admitted. */
+    public Identified(RequestHead head, Caller caller, IncomingBody body) {
+        this(head, caller, body, Clearance.UNLIMITED);
+    }
+
+    /** The same request, its body read, or ready to be streamed. */
     public Call with(Payload payload) {
-        return new Call(head, caller, payload, body::clientGone);
+        return with(head, payload);
+    }
+
+    /** The same request, its body read and normalized, with the head that goes with it. */
+    public Call with(RequestHead normalized, Payload payload) {
+        return new Call(normalized, caller, payload, 1, body::clientGone, ended -> {}, clearance);
+    }
+
+    /** The same request, admitted. */
+    public Identified with(Clearance given) {
+        return new Identified(head, caller, body, given);
     }
 
     /** The same request, to be carried out whether its client stays or leaves, since others wait for the reply too. */
     public Identified forOthersToo() {
-        return new Identified(head, caller, new SharedBody(body));
+        return new Identified(head, caller, new SharedBody(body), clearance);
     }
 }

@@ -1,7 +1,8 @@
 /**
- * Who calls: from the bearer token to the caller.
+ * Who calls: from the bearer token to the caller, whose names are claimed or verified.
  *
- * <p>Runs on the request's event loop. Must not import another concern.
+ * <p>Filters run on the request's event loop, and belong to it. What the loops share, the issuers' keys, is safe on any
+ * thread. Must not import another concern.
  */
 @NullMarked
 @CheckReturnValue

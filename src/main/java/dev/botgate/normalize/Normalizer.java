@@ -50,8 +50,7 @@ public final class Normalizer implements Filter<Identified, Call> {
     @Override
     public Future<Reply> apply(Identified request, Service<Call> next) {
         return payload(request.head(), request.body())
-                .compose(payload ->
-                        next.serve(new Call(headOf(request.head(), payload), request.caller(), payload.payload())));
+                .compose(read -> next.serve(request.with(headOf(request.head(), read), read.payload())));
     }
 
     /**

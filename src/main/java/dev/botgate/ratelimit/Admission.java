@@ -5,6 +5,7 @@ import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.Service;
+import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -41,10 +42,18 @@ public final class Admission implements Filter<Identified, Identified> {
     }
 
     private static Future<Reply> go(Identified request, Service<Identified> next, Permit permit) {
-        return next.serve(request).map(reply -> {
-            permit.heard(reply);
-            return permit.tell(reply);
-        });
+        return next.serve(request.with(permit))
+                .map(reply -> {
+                    permit.heard(reply);
+                    return permit.tell(reply);
+                })
+                .recover(cause ->
+                        Future.failedFuture(cause instanceof GatewayException failure ? told(failure, permit) : cause));
+    }
+
+    /** What the gateway answers to an admitted request tells of its quota too, unless it does so already. */
+    private static GatewayException told(GatewayException failure, Permit permit) {
+        return failure.headers().containsKey(QuotaHeaders.QUOTA) ? failure : failure.with(permit.quota());
     }
 
     static Duration atMost(RequestHead head) {

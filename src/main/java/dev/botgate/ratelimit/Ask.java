@@ -8,7 +8,7 @@ import java.util.List;
  * @param scopes in the order of the configuration, each once
  * @param owner stands for the bot where it shares a scope with others
  * @param weight the bot's share there, 1 by default
- * @param patience the part of each limit's maximum wait that this request may use, above 0 to 1
+ * @param patience the part of each limit's maximum wait that this request may use, above 0
  * @param atMost how long the request itself can wait, in microseconds
  */
 public record Ask(List<Scope> scopes, int owner, double weight, double patience, long atMost) {
@@ -19,6 +19,21 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
     /** The same, for a request that can wait no longer than {@code micros}. */
     public Ask within(long micros) {
         return new Ask(scopes, owner, weight, patience, Math.max(0, micros));
+    }
+
+    /** The same, for a request that has waited as long as it may, and has to once more. */
+    Ask again() {
+        return new Ask(scopes, owner, weight, 2 * patience, atMost);
+    }
+
+    /** Whether any enforced limit has windows that this request must keep; else only an upstream's word can stop it. */
+    public boolean limited() {
+        for (Scope scope : scopes) {
+            if (scope.limit().limits()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How long this request may wait for whatever limit lets it wait longest, in microseconds. */
@@ -32,5 +47,17 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
     /** How long this request may wait for {@code limit}, in microseconds. */
     public long patienceFor(Limit limit) {
         return (long) (limit.maximumWaitMicros() * patience);
+    }
+
+    /** How old a permit may be when its request goes, in microseconds: what every window is lengthened by. */
+    long tolerance() {
+        long least = Long.MAX_VALUE;
+        for (Scope scope : scopes) {
+            Limit limit = scope.limit();
+            if (limit.limits() && !limit.margin().isZero()) {
+                least = Math.min(least, Limit.micros(limit.margin()));
+            }
+        }
+        return least;
     }
 }

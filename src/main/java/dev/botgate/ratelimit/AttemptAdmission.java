@@ -29,7 +29,7 @@ public final class AttemptAdmission implements Filter<Call, Call> {
             });
         }
         return limits.admit(call.head(), call.caller(), AS_LONG_AS_LIMITS_ALLOW)
-                .compose(permit -> next.serve(call).map(reply -> {
+                .compose(permit -> next.serve(call.with(permit)).map(reply -> {
                     permit.heard(reply);
                     return reply;
                 }));

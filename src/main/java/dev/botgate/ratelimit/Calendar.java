@@ -148,10 +148,10 @@ final class Calendar {
         size++;
     }
 
-    /** Removes an admission at {@code t}, unless {@code t} is past. */
-    void remove(long t, long now) {
+    /** Removes an admission at {@code t}, if there is one. */
+    void remove(long t) {
         int place = upTo(t) - 1;
-        if (t <= now || place < 0 || at(place) != t) {
+        if (place < 0 || at(place) != t) {
             return;
         }
         for (int i = place; i < size - 1; i++) {

@@ -10,12 +10,15 @@ final class ClosedScopes {
     private static final int KEPT = 1_000;
 
     private final Ticker ticker;
+    private final double recoveryMicros;
     private final Map<String, Heard> heard = new LinkedHashMap<>();
 
     private record Heard(Closure closure, long at) {}
 
-    ClosedScopes(Ticker ticker) {
+    /** @param recovery how long a limit takes from nothing to its whole */
+    ClosedScopes(Ticker ticker, Duration recovery) {
         this.ticker = ticker;
+        this.recoveryMicros = Limit.micros(recovery);
     }
 
     synchronized void put(Closure closure) {
@@ -30,15 +33,18 @@ final class ClosedScopes {
 
     synchronized List<RateLimitSnapshot.ClosedLine> list() {
         long now = ticker.micros();
-        heard.values()
-                .removeIf(entry -> remaining(entry, now) == 0 && entry.closure().factor() >= 1);
+        heard.values().removeIf(entry -> remaining(entry, now) == 0 && factor(entry, now) >= 1);
         return heard.values().stream()
                 .map(entry -> new RateLimitSnapshot.ClosedLine(
                         entry.closure().key(),
                         entry.closure().status(),
                         Duration.ofNanos(remaining(entry, now) * 1_000),
-                        entry.closure().factor()))
+                        factor(entry, now)))
                 .toList();
+    }
+
+    private double factor(Heard entry, long now) {
+        return Math.min(1, entry.closure().factor() + (now - entry.at()) / recoveryMicros);
     }
 
     private static long remaining(Heard entry, long now) {

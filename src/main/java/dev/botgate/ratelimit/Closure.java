@@ -8,4 +8,9 @@ package dev.botgate.ratelimit;
  * @param remaining how long it stays closed, in microseconds
  * @param factor the part of the limit that is left to it, 1 for all
  */
-public record Closure(String key, int status, long remaining, double factor) {}
+public record Closure(String key, int status, long remaining, double factor) {
+    /** Whether an operator opened it. */
+    public boolean opened() {
+        return status == 0;
+    }
+}

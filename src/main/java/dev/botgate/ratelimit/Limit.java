@@ -76,6 +76,11 @@ public record Limit(
         return mode == LimitMode.ENFORCE;
     }
 
+    /** Whether it can delay and refuse by what it counts. */
+    public boolean limits() {
+        return enforced() && !windows.isEmpty();
+    }
+
     /** Whether several bots draw on one count. */
     public boolean shared() {
         return !countBy.contains(CountBy.BOT);

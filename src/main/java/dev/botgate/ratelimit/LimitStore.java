@@ -15,13 +15,13 @@ public interface LimitStore {
     /** Takes the permits of {@code ask}, now or for a moment within its patience, or refuses it and takes nothing. */
     Future<Decision> decide(Ask ask);
 
-    /** Gives permits back whose moment has not come; too late, nothing happens. */
+    /** Gives permits back that were not used, whether their moment has come or not; unknown ones are nothing to it. */
     Future<Void> giveBack(Ask ask, long reservation);
 
     /** Closes a scope for everyone, and forgets the permits that wait in it. */
     Future<Void> throttle(Throttle throttle);
 
-    /** Forgets all that is known of a scope: its count, its closure. */
+    /** Forgets all that is known of a scope: its count, its closure; in this gateway only, where the others cannot be told. */
     Future<Void> reset(String key);
 
     /** Calls {@code listener} on any thread when a scope is closed, here or by another gateway. */

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lines {
     private final Timers timers;
-    private final BiConsumer<Ask, Long> giveBack;
-    private final Consumer<Waiter> go;
+    private final Consumer<Turn> giveBack;
+    private final BiConsumer<Waiter, Turn> go;
     private final Map<Key, Line> lines = new HashMap<>();
     private volatile int waiting;
 
@@ -39,33 +39,35 @@ final class Lines {
     }
 
     private static final class Moment {
-        final Ask ask;
-        final long reservation;
+        final Turn turn;
         Runnable giveUp = () -> {};
 
-        Moment(Ask ask, long reservation) {
-            this.ask = ask;
-            this.reservation = reservation;
+        Moment(Turn turn) {
+            this.turn = turn;
         }
     }
 
     /**
      * @param giveBack told of moments that nobody waits for any more
-     * @param go told of waiters whose moment has come, on any thread
+     * @param go told of waiters whose moment has come, and of that, on any thread
      */
-    Lines(Timers timers, BiConsumer<Ask, Long> giveBack, Consumer<Waiter> go) {
+    Lines(Timers timers, Consumer<Turn> giveBack, BiConsumer<Waiter, Turn> go) {
         this.timers = timers;
         this.giveBack = giveBack;
         this.go = go;
     }
 
-    /** Lets {@code waiter} stand last in its line, which gets one more moment, {@code delay} from now. */
-    void join(Waiter waiter, Ask ask, long reservation, long delay) {
-        Key key = Key.of(ask);
-        Moment moment = new Moment(ask, reservation);
+    /** Lets {@code waiter} stand in its line, which gets one more moment, {@code delay} from now. */
+    void join(Waiter waiter, Turn turn, long delay) {
+        Key key = Key.of(turn.ask());
+        Moment moment = new Moment(turn);
         synchronized (lines) {
             Line line = lines.computeIfAbsent(key, missing -> new Line());
-            line.waiters.addLast(waiter);
+            if (waiter.before()) {
+                line.waiters.addFirst(waiter);
+            } else {
+                line.waiters.addLast(waiter);
+            }
             line.moments.add(moment);
             waiting++;
             moment.giveUp = timers.after(delay, () -> come(key, moment));
@@ -83,13 +85,13 @@ final class Lines {
             }
             waiting--;
             last = line.moments.stream()
-                    .max(Comparator.comparingLong(moment -> moment.reservation))
+                    .max(Comparator.comparingLong(moment -> moment.turn.at()))
                     .orElseThrow();
             line.moments.remove(last);
             dropIfEmpty(key, line);
         }
         last.giveUp.run();
-        giveBack.accept(last.ask, last.reservation);
+        giveBack.accept(last.turn);
         return true;
     }
 
@@ -111,7 +113,7 @@ final class Lines {
         }
         for (Moment moment : moments) {
             moment.giveUp.run();
-            giveBack.accept(moment.ask, moment.reservation);
+            giveBack.accept(moment.turn);
         }
         return out;
     }
@@ -141,7 +143,7 @@ final class Lines {
             waiting--;
             dropIfEmpty(key, line);
         }
-        go.accept(first);
+        go.accept(first, moment.turn);
     }
 
     private void dropIfEmpty(Key key, Line line) {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  *
  * <p>One lock guards everything: a decision holds it for a fraction of a microsecond. Scopes that are idle for their
  * longest window are forgotten, a few looked at with each decision in turn; beyond {@code maximumScopes} a request that
- * needs a new one is refused, never let through uncounted.
+ * needs a new one is refused, never let through uncounted; what only shadow limits would count goes uncounted.
  */
 public final class MemoryStore implements LimitStore {
     private static final long FULL_RETRY = 1_000_000;
@@ -61,23 +61,27 @@ public final class MemoryStore implements LimitStore {
             }
             Calendar[] found = new Calendar[ask.scopes().size()];
             int missing = 0;
+            int needed = 0;
             for (int i = 0; i < found.length; i++) {
                 Scope scope = ask.scopes().get(i);
                 Calendar calendar = calendars.get(scope.key());
                 missing += calendar == null ? 1 : 0;
+                needed += calendar == null && scope.limit().limits() ? 1 : 0;
                 found[i] = calendar == null ? opened(scope.limit()) : calendar;
             }
             if (missing > 0 && calendars.size() + missing > maximumScopes) {
                 sweep(now, SWEPT_WHEN_FULL);
-                if (calendars.size() + missing > maximumScopes) {
+                if (needed > 0 && calendars.size() + needed > maximumScopes) {
                     return Decision.refused(FULL_RETRY, 0);
                 }
             }
+            boolean room = calendars.size() + missing <= maximumScopes;
             Decision decision = Planner.decide(ask, found, now);
             if (decision.admitted() && missing > 0) {
                 for (int i = 0; i < found.length; i++) {
                     String key = ask.scopes().get(i).key();
-                    if (calendars.putIfAbsent(key, found[i]) == null) {
+                    if ((room || ask.scopes().get(i).limit().limits())
+                            && calendars.putIfAbsent(key, found[i]) == null) {
                         inTurn.addLast(key);
                     }
                 }
@@ -89,11 +93,10 @@ public final class MemoryStore implements LimitStore {
     @Override
     public Future<Void> giveBack(Ask ask, long reservation) {
         synchronized (calendars) {
-            long now = now();
             for (Scope scope : ask.scopes()) {
                 Calendar calendar = calendars.get(scope.key());
                 if (calendar != null) {
-                    calendar.remove(reservation, now);
+                    calendar.remove(reservation);
                 }
             }
         }

@@ -1,36 +1,57 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.Reply;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 
-/** The right to send one request upstream. */
-public final class Permit {
-    private final Ask ask;
-    private final Supplier<Map<String, String>> headers;
-    private final BiConsumer<Ask, Reply> hear;
+/**
+ * The right to send one request upstream.
+ *
+ * <p>It is for a moment, and the connector counts arrivals: a request that is ready later than the limits' margin allows
+ * for, since its body, its record or its connection took their time, gives it back and takes another.
+ */
+public final class Permit implements Clearance {
+    private final RateLimits limits;
+    private final Turn turn;
+    private final Decision.Quota quota;
+    private final long toldAt;
 
-    Permit(Ask ask, Supplier<Map<String, String>> headers, BiConsumer<Ask, Reply> hear) {
-        this.ask = ask;
-        this.headers = headers;
-        this.hear = hear;
+    Permit(RateLimits limits, Turn turn, Decision.Quota quota, long toldAt) {
+        this.limits = limits;
+        this.turn = turn;
+        this.quota = quota;
+        this.toldAt = toldAt;
+    }
+
+    Turn turn() {
+        return turn;
+    }
+
+    @Override
+    public Future<Void> renewed() {
+        return limits.renewed(this);
     }
 
     /** Hears what the upstream answered to the request that this permit was for: its 429 or 412 is heard by the fleet. */
     public void heard(Reply reply) {
-        hear.accept(ask, reply);
+        limits.hear(turn.ask(), reply);
     }
 
     /** {@code reply} with what is left of the quota. */
     public Reply tell(Reply reply) {
-        Map<String, String> more = headers.get();
+        Map<String, String> more = quota();
         if (more.isEmpty()) {
             return reply;
         }
         MultiMap all = MultiMap.caseInsensitiveMultiMap().addAll(reply.headers());
         more.forEach(all::add);
         return reply.withHeaders(all);
+    }
+
+    /** What is left of the quota, as headers of a reply. */
+    Map<String, String> quota() {
+        return limits.headers(turn.ask(), quota, toldAt);
     }
 }

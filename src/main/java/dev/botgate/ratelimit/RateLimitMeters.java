@@ -32,6 +32,7 @@ final class RateLimitMeters {
     private final MeterRegistry registry;
     private final Map<String, Map<Result, Counter>> decisions = new HashMap<>();
     private final Timer waiting;
+    private final Counter renewals;
 
     RateLimitMeters(MeterRegistry registry, List<Limit> limits, IntSupplier waitingNow) {
         this.registry = registry;
@@ -39,6 +40,9 @@ final class RateLimitMeters {
         decisions.put(LimitTable.UPSTREAM_WORD, counters(LimitTable.UPSTREAM_WORD));
         this.waiting = Timer.builder("botgate.ratelimit.wait")
                 .description("How long admitted requests waited")
+                .register(registry);
+        this.renewals = Counter.builder("botgate.ratelimit.renewals")
+                .description("Permits that were too old when their requests were ready, and were exchanged for others")
                 .register(registry);
         Gauge.builder("botgate.ratelimit.waiting", waitingNow, IntSupplier::getAsInt)
                 .description("Requests that wait for their moment")
@@ -78,6 +82,10 @@ final class RateLimitMeters {
 
     void waited(long micros) {
         waiting.record(micros, TimeUnit.MICROSECONDS);
+    }
+
+    void renewed() {
+        renewals.increment();
     }
 
     void closed(Limit limit, int status) {

@@ -53,7 +53,7 @@ public record RateLimitSnapshot(
      *
      * @param status what it answered
      * @param remaining how long the scope stays closed; zero where it is open again, but lowered
-     * @param factor the part of its limit that it was left with then; it recovers by degrees
+     * @param factor the part of its limit that it is left with; it recovers by degrees
      */
     public record ClosedLine(String scope, int status, Duration remaining, double factor) {}
 

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RateLimits {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
+    private static final int RENEWALS = 3;
 
     private final LimitTable table;
     private final LimitStore store;
@@ -53,7 +55,7 @@ public final class RateLimits {
         this.lines = new Lines(timers, this::giveBack, this::go);
         this.meters = new RateLimitMeters(registry, table.limits(), lines::waiting);
         this.busy = new BusyScopes(ticker);
-        this.closed = new ClosedScopes(ticker);
+        this.closed = new ClosedScopes(ticker, throttled.recovery());
         store.onClosure(this::closed);
         store.onUpheaval(() -> askAgain(lines.dissolve(null)));
     }
@@ -71,7 +73,7 @@ public final class RateLimits {
     public Entry enter(RequestHead head, Caller caller, Duration atMost) {
         long longest = atMost.compareTo(Duration.ofDays(1)) > 0 ? Long.MAX_VALUE : Limit.micros(atMost);
         Ask ask = table.ask(head, caller, longest);
-        Waiter waiter = new Waiter(ask, timers.here(), ticker.micros());
+        Waiter waiter = new Waiter(ask, timers.here(), ticker.micros(), false);
         decide(waiter, ask);
         return new Entry() {
             @Override
@@ -87,38 +89,65 @@ public final class RateLimits {
     }
 
     private void decide(Waiter waiter, Ask ask) {
+        long askedAt = ticker.micros();
         Future<Decision> decided = store.decide(lines.waiting() < maximumWaiting ? ask : ask.within(0));
         if (decided.succeeded()) {
-            decided(waiter, ask, decided.result());
+            decided(waiter, ask, askedAt, decided.result());
         } else {
-            decided.onSuccess(decision -> decided(waiter, ask, decision))
+            decided.onSuccess(decision -> decided(waiter, ask, askedAt, decision))
                     .onFailure(cause -> waiter.refuse(
                             new GatewayException(Failure.INTERNAL_ERROR, "The limits could not be asked", cause)));
         }
     }
 
-    private void decided(Waiter waiter, Ask ask, Decision decision) {
+    private void decided(Waiter waiter, Ask ask, long askedAt, Decision decision) {
         busy.asked(ask, !decision.admitted());
         count(ask, decision);
+        Turn turn = new Turn(waiter.ask(), decision.reservation(), askedAt + decision.delay());
         if (!decision.admitted()) {
             waiter.refuse(refusal(ask, decision));
         } else if (waiter.hasLeft()) {
-            giveBack(ask, decision.reservation());
+            giveBack(turn);
             waiter.refuse(gone());
         } else if (decision.delay() <= 0 && !lines.waitsFor(ask)) {
-            waiter.admit(permit(ask, decision.quota()));
+            waiter.admit(permit(turn, decision.quota()));
         } else {
             waiter.promised(decision.quota());
-            lines.join(waiter, ask, decision.reservation(), decision.delay());
+            lines.join(waiter, turn, decision.delay());
             if (waiter.hasLeft()) {
                 leaves(waiter);
             }
         }
     }
 
-    private void go(Waiter waiter) {
+    private void go(Waiter waiter, Turn turn) {
         meters.waited(waiter.waited(ticker.micros()));
-        waiter.admit(permit(waiter.ask(), waiter.quota()));
+        waiter.admit(permit(turn, waiter.quota()));
+    }
+
+    private Permit permit(Turn turn, Decision.Quota quota) {
+        return new Permit(this, turn, quota, ticker.micros());
+    }
+
+    /**
+     * Succeeds at once while {@code permit} is fresh; else takes another in its place. Its request goes before those that
+     * wait for the same, and the line grows by one moment, be it full or not: nobody is refused after waiting for it.
+     */
+    Future<Void> renewed(Permit permit) {
+        return renewed(permit, RENEWALS);
+    }
+
+    private Future<Void> renewed(Permit permit, int most) {
+        Turn turn = permit.turn();
+        long now = ticker.micros();
+        if (most == 0 || now - turn.at() <= turn.ask().tolerance()) {
+            return Future.succeededFuture();
+        }
+        meters.renewed();
+        giveBack(turn);
+        Waiter waiter = new Waiter(turn.ask(), timers.here(), now, true);
+        decide(waiter, turn.ask().again());
+        return waiter.permit().compose(another -> renewed(another, most - 1));
     }
 
     private void leaves(Waiter waiter) {
@@ -129,8 +158,8 @@ public final class RateLimits {
         }
     }
 
-    private void giveBack(Ask ask, long reservation) {
-        var unused = store.giveBack(ask, reservation);
+    private void giveBack(Turn turn) {
+        var unused = store.giveBack(turn.ask(), turn.reservation());
     }
 
     private void closed(Closure closure) {
@@ -153,7 +182,7 @@ public final class RateLimits {
         }
     }
 
-    private void hear(Ask ask, Reply reply) {
+    void hear(Ask ask, Reply reply) {
         if (reply.status() != 429 && reply.status() != 412) {
             return;
         }
@@ -186,9 +215,9 @@ public final class RateLimits {
         }
     }
 
-    private Permit permit(Ask ask, Decision.Quota quota) {
-        long at = ticker.micros();
-        return new Permit(ask, () -> quotas.of(ask, quota, ticker.micros() - at), this::hear);
+    /** What a reply tells of a quota that was true at {@code toldAt}. */
+    Map<String, String> headers(Ask ask, Decision.Quota quota, long toldAt) {
+        return quotas.of(ask, quota, ticker.micros() - toldAt);
     }
 
     private GatewayException refusal(Ask ask, Decision decision) {

@@ -6,7 +6,9 @@ import static dev.botgate.failure.Setting.positive;
 
 import dev.botgate.failure.Setting;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Redis that the gateways of a fleet share.
@@ -19,6 +21,8 @@ import java.time.Duration;
  * @param whenGone what is decided while Redis is gone
  * @param hold how long the admissions of other gateways are reckoned with after Redis went, and shares are kept after it
  *     came back; exact for windows up to this length
+ * @param trustedCertificates a file of PEM certificates that a {@code rediss} server is trusted by; null trusts whom Java
+ *     trusts
  */
 public record RedisSettings(
         URI url,
@@ -27,7 +31,8 @@ public record RedisSettings(
         Duration commandTimeout,
         Duration heartbeat,
         WhenGone whenGone,
-        Duration hold) {
+        Duration hold,
+        @Nullable Path trustedCertificates) {
     public RedisSettings {
         if (url.getHost() == null || !("redis".equals(url.getScheme()) || "rediss".equals(url.getScheme()))) {
             throw Setting.refused("url", "this URL", "redis://host:port or rediss://host:port");

@@ -42,6 +42,11 @@ public final class ShareStore {
         var unused = store.giveBack(shared(ask), reservation);
     }
 
+    /** Forgets all that is known of a scope. */
+    public void reset(String key) {
+        var unused = store.reset(key);
+    }
+
     /** Hears an upstream's word. */
     public void throttle(Throttle throttle) {
         var unused = store.throttle(

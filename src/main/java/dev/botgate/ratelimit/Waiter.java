@@ -8,13 +8,18 @@ import java.util.concurrent.Executor;
 final class Waiter {
     private final Executor home;
     private final long arrivedAt;
+    private final boolean before;
     private final Promise<Permit> permit = Promise.promise();
     private Ask ask;
     private Decision.Quota quota = Decision.Quota.NONE;
     private volatile boolean left;
 
-    /** @param home the event loop on which the permit is told */
-    Waiter(Ask ask, Executor home, long arrivedAt) {
+    /**
+     * @param home the event loop on which the permit is told
+     * @param before whether it has waited already, and stands first in its line
+     */
+    Waiter(Ask ask, Executor home, long arrivedAt, boolean before) {
+        this.before = before;
         this.ask = ask;
         this.home = home;
         this.arrivedAt = arrivedAt;
@@ -22,6 +27,10 @@ final class Waiter {
 
     Ask ask() {
         return ask;
+    }
+
+    boolean before() {
+        return before;
     }
 
     /** What this request asks for when it has to ask again. */

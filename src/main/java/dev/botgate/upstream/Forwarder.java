@@ -91,8 +91,13 @@ public final class Forwarder implements Service<Call> {
         AttemptMeters.Attempt attempt = meters.begin(connector.name());
         return client.request(options(call, connector))
                 .recover(cause -> Future.failedFuture(UpstreamFailures.beforeSending(connector.name(), cause)))
-                .compose(request -> exchange(request, call, connector))
+                .compose(request -> cleared(request, call).compose(cleared -> exchange(request, call, connector)))
                 .onComplete(attempt::end);
+    }
+
+    /** Here and no earlier, since a body, a record and a connection may have taken their time. */
+    private static Future<Void> cleared(HttpClientRequest request, Call call) {
+        return call.clearance().renewed().onFailure(refused -> abandon(request));
     }
 
     /** Closes every connection to the connectors. */

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,9 +27,12 @@ class AdminServerTest {
 
     @BeforeEach
     void start() throws Exception {
+        AdminSettings settings = new AdminSettings("127.0.0.1", 0, AuthenticationSettings.NONE);
         AdminServer server = new AdminServer(
                 vertx,
-                new AdminSettings("127.0.0.1", 0),
+                settings,
+                new Authentication(
+                        vertx, settings, new KeptAccesses(), InstantSource.system(), System::nanoTime, registry),
                 List.of(
                         new HealthRoutes(Map.of("audit", trail::get)),
                         new MetricsRoutes(registry),

@@ -204,8 +204,8 @@ class AttemptsTest {
     }
 
     private Future<Reply> put(Service<Call> next) {
-        AuditSettings settings = Exchanges.settings(Duration.ofSeconds(20));
-        AuditFilter filter = new AuditFilter(trail, Exchanges.ids(), settings, () -> START, System::nanoTime);
+        AuditFilter filter =
+                new AuditFilter(trail, Exchanges.ids(), Exchanges.recording(), () -> START, System::nanoTime);
         return filter.apply(Exchanges.call("PUT", ACTIVITY, Exchanges.json("{}")), next);
     }
 

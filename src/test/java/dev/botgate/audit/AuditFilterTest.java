@@ -327,19 +327,13 @@ class AuditFilterTest {
     }
 
     private AuditFilter filter(AuditTrail into, boolean attachmentBytes) {
-        AuditSettings settings = new AuditSettings(
-                null,
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(7),
-                10,
-                1 << 20,
-                10,
-                attachmentBytes,
-                false,
-                OutagePolicy.REFUSE,
-                Exchanges.journal(Path.of("unused"), 1 << 20),
-                Exchanges.HEARTBEAT);
-        return new AuditFilter(into, Exchanges.ids(), settings, () -> END, nanos::get);
+        return filter(
+                into,
+                Exchanges.recording(attachmentBytes, LevelSettings.BODIES, RedactSettings.NOTHING, Exchanges.NO_KEYS));
+    }
+
+    private AuditFilter filter(AuditTrail into, Recording recording) {
+        return new AuditFilter(into, Exchanges.ids(), recording, () -> END, nanos::get);
     }
 
     private static Service<Call> answering(int status, String body) {

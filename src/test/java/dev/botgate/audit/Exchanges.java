@@ -1,5 +1,7 @@
 package dev.botgate.audit;
 
+import dev.botgate.audit.redaction.RedactionKeySettings;
+import dev.botgate.audit.redaction.RedactionKeys;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Payload;
@@ -15,12 +17,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What audit tests speak of: calls, replies, intents and outcomes. */
 public final class Exchanges {
     private static final Gateway GATEWAY = new Gateway("gate-1", UUID.randomUUID());
+    public static final RedactionKeySettings NO_KEYS = new RedactionKeySettings(null, Map.of(), null);
+
     public static final HeartbeatSettings HEARTBEAT =
             new HeartbeatSettings(Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMillis(500));
     private static final ExchangeIds IDS = new ExchangeIds(GATEWAY, InstantSource.system());
@@ -43,11 +49,42 @@ public final class Exchanges {
                 maximumWaiting,
                 64 << 20,
                 maximumBatch,
+                LevelSettings.BODIES,
+                RedactSettings.NOTHING,
+                NO_KEYS,
                 false,
                 false,
                 OutagePolicy.REFUSE,
                 journal(Path.of("unused"), 1 << 20),
-                HEARTBEAT);
+                HEARTBEAT,
+                null);
+    }
+
+    /** All of every body but those of attachments. */
+    public static Recording recording() {
+        return recording(false, LevelSettings.BODIES, RedactSettings.NOTHING, NO_KEYS);
+    }
+
+    /** What these settings have recorded. */
+    public static Recording recording(
+            boolean attachmentBytes, LevelSettings levels, RedactSettings redact, RedactionKeySettings keys) {
+        AuditSettings settings = new AuditSettings(
+                null,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(7),
+                10,
+                1 << 20,
+                10,
+                levels,
+                redact,
+                keys,
+                attachmentBytes,
+                false,
+                OutagePolicy.REFUSE,
+                journal(Path.of("unused"), 1 << 20),
+                HEARTBEAT,
+                null);
+        return new Recording(settings, new RedactionKeys(keys, Optional.empty()));
     }
 
     /** Settings of a trail with a journal. */
@@ -59,11 +96,15 @@ public final class Exchanges {
                 10_000,
                 64 << 20,
                 128,
+                LevelSettings.BODIES,
+                RedactSettings.NOTHING,
+                NO_KEYS,
                 false,
                 false,
                 OutagePolicy.JOURNAL,
                 journal,
-                HEARTBEAT);
+                HEARTBEAT,
+                null);
     }
 
     /** A journal of segments of 64 KiB, and of little patience. */
@@ -74,6 +115,25 @@ public final class Exchanges {
     /** An intent of sending an activity. */
     public static Intent intent(String requestId) {
         return intent(IDS.next(), requestId, "28:bot", "19:conversation", null, "SendToConversation");
+    }
+
+    /** An intent of something with this body. */
+    public static Intent intent(String requestId, RecordedBody body) {
+        return new Intent(
+                IDS.next(),
+                requestId,
+                "other",
+                "POST",
+                "/v3/x",
+                "teams",
+                null,
+                null,
+                false,
+                null,
+                null,
+                null,
+                null,
+                body);
     }
 
     public static Intent intent(

@@ -157,7 +157,8 @@ public final class GatewayFixture implements AutoCloseable {
 
     /** The entries of one request, with bodies, as they are now. */
     public List<Entry> entries(String requestId) {
-        EntryQuery query = new EntryQuery(null, null, Map.of(Subject.REQUEST_ID, requestId), null, true, 100, null);
+        EntryQuery query =
+                new EntryQuery(null, null, Map.of(Subject.REQUEST_ID, requestId), null, true, false, 100, null);
         return await(reader.search(query)).entries();
     }
 

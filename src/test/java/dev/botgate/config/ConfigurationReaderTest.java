@@ -190,7 +190,7 @@ class ConfigurationReaderTest {
                         f + ":3:3: server.port: 70000 (expected: 0 to 65535)",
                         f + ":4:3: server.idle-timeout: 0s (expected: a duration above zero, such as 500ms or 30s)",
                         f + ":5:3: server.event-loops: many (expected: a whole number)",
-                        f + ":6:1: admin: 5 (expected: a map of host, port)",
+                        f + ":6:1: admin: 5 (expected: a map of host, port, authentication)",
                         f + ":8:3: upstream.maximum-connections: 0 (expected: >= 1)",
                         f + ":9:3: upstream.forwarded: Sometimes (expected: one of replace, append, remove)",
                         f

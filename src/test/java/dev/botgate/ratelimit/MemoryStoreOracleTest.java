@@ -54,7 +54,7 @@ class MemoryStoreOracleTest {
                 waiting.add(new Object[] {ask, decision.reservation()});
             }
             if (random.nextInt(8) == 0 && !waiting.isEmpty()) {
-                giveBackOne(store, oracle, waiting, random, latest);
+                giveBackOne(store, oracle, waiting, random);
             }
         }
     }
@@ -87,20 +87,17 @@ class MemoryStoreOracleTest {
                 assertThat(decision.delay()).isPositive();
             }
             if (random.nextInt(8) == 0 && !waiting.isEmpty()) {
-                giveBackOne(store, oracle, waiting, random, latest);
+                giveBackOne(store, oracle, waiting, random);
             }
         }
     }
 
-    private static void giveBackOne(
-            MemoryStore store, Oracle oracle, List<Object[]> waiting, Random random, long latest) {
+    private static void giveBackOne(MemoryStore store, Oracle oracle, List<Object[]> waiting, Random random) {
         Object[] one = waiting.remove(random.nextInt(waiting.size()));
         Ask ask = (Ask) one[0];
         long reservation = (long) one[1];
         assertThat(store.giveBack(ask, reservation).succeeded()).isTrue();
-        if (reservation > latest) {
-            ask.scopes().forEach(scope -> oracle.remove(scope, reservation));
-        }
+        ask.scopes().forEach(scope -> oracle.remove(scope, reservation));
     }
 
     /** Mostly bursts and short steps, now and then a leap, rarely a clock that goes back. */

@@ -1,23 +1,30 @@
 package dev.botgate.ratelimit;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Settings for tests. */
 public final class Settings {
     private Settings() {}
 
     public static RedisSettings redis(int port, WhenGone whenGone, Duration hold) {
+        return redis(URI.create("redis://127.0.0.1:" + port), null, whenGone, hold);
+    }
+
+    public static RedisSettings redis(URI url, @Nullable Path trusted, WhenGone whenGone, Duration hold) {
         return new RedisSettings(
-                URI.create("redis://127.0.0.1:" + port),
+                url,
                 "botgate-test",
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 Duration.ofMillis(50),
                 whenGone,
-                hold);
+                hold,
+                trusted);
     }
 
     /** No limits of its own. */

@@ -3,6 +3,7 @@ package dev.botgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
@@ -122,7 +123,8 @@ class RetryDecisionTest {
     @CsvSource({"GET, false", "PUT, true", "DELETE, true", "POST, true"})
     void whenTheClientHasLeft_onlyMutationsAreSentAgain(String method, boolean again) {
         Call call = Retrying.call(method, path(method), new Payload.None());
-        Call abandoned = new Call(call.head(), call.caller(), call.payload(), 1, () -> true, ended -> {});
+        Call abandoned =
+                new Call(call.head(), call.caller(), call.payload(), 1, () -> true, ended -> {}, Clearance.UNLIMITED);
 
         RetryDecision decision = decide(abandoned, result("429"), Duration.ZERO, RULES, 0);
 

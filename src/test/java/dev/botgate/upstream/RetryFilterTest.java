@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.EndedAttempt;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
@@ -418,7 +419,8 @@ class RetryFilterTest {
     }
 
     private Future<Reply> serve(RetrySettings settings, Call call, Service<Call> next) {
-        Call heard = new Call(call.head(), call.caller(), call.payload(), 1, clientGone::get, ended::add);
+        Call heard = new Call(
+                call.head(), call.caller(), call.payload(), 1, clientGone::get, ended::add, Clearance.UNLIMITED);
         return onContext(() -> filter(settings).apply(heard, next));
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records of the trail as bytes: {@code version(1) kind(1)} and the fields in their order. Texts and bytes have their
- * length before them, -1 for null; times are microseconds.
+ * length before them, -1 for null; times are microseconds; a digest that took a key has its version and a colon before it.
  */
 final class RecordCodec {
     private static final byte VERSION = 1;
@@ -195,7 +195,7 @@ final class RecordCodec {
         }
 
         void digest(@Nullable Digest digest) {
-            text(digest == null ? null : digest.sha256());
+            text(digest == null ? null : (digest.key() == null ? "" : digest.key() + ":") + digest.sha256());
             buffer.appendLong(digest == null ? -1 : digest.length());
         }
     }
@@ -285,9 +285,14 @@ final class RecordCodec {
 
         @Nullable
         Digest digest() {
-            String sha256 = text();
+            String keyAndSha256 = text();
             long length = longNumber();
-            return sha256 == null ? null : new Digest(length, sha256);
+            if (keyAndSha256 == null) {
+                return null;
+            }
+            int colon = keyAndSha256.indexOf(':');
+            String key = colon < 0 ? null : keyAndSha256.substring(0, colon);
+            return new Digest(length, keyAndSha256.substring(colon + 1), key);
         }
     }
 }

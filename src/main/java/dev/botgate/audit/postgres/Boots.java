@@ -29,9 +29,10 @@ final class Boots {
     /** Enters a run, or tells that it lives. What others closed and may look for again is for them to find anew. */
     Future<Void> beat(UUID boot, String gateway, @Nullable UUID journal, OptionalLong firstOpen) {
         return connection
-                .preparedQuery("INSERT INTO " + schema + ".boot (boot, gateway, journal) VALUES ($1, $2, $3)"
-                        + " ON CONFLICT (boot) DO UPDATE SET beat_at = clock_timestamp(), closed_at = NULL,"
-                        + " closed_below = NULL, open_sequence = greatest(boot.open_sequence, $4::bigint)")
+                .preparedQuery(
+                        "INSERT INTO " + schema + ".boot (boot, gateway, journal) VALUES ($1, $2, $3)"
+                                + " ON CONFLICT (boot) DO UPDATE SET beat_at = clock_timestamp(), closed_at = NULL,"
+                                + " closed_below = NULL, finished_at = NULL, open_sequence = greatest(boot.open_sequence, $4::bigint)")
                 .execute(Tuple.of(boot, gateway, journal, firstOpen.isPresent() ? firstOpen.getAsLong() : null))
                 .mapEmpty();
     }
@@ -48,18 +49,17 @@ final class Boots {
     /** Whatever earlier runs wrote with this journal is to be looked at again. */
     Future<Void> reopen(UUID boot, UUID journal) {
         return connection
-                .preparedQuery("UPDATE " + schema + ".boot SET closed_at = NULL, closed_below = NULL"
-                        + " WHERE journal = $2 AND boot <> $1")
+                .preparedQuery("UPDATE " + schema + ".boot SET closed_at = NULL, closed_below = NULL,"
+                        + " finished_at = NULL WHERE journal = $2 AND boot <> $1")
                 .execute(Tuple.of(boot, journal))
                 .mapEmpty();
     }
 
-    /** The other runs that may have left something open. A closed one is looked at for another hour: it may only be slow. */
+    /** The other runs that may have left something open. */
     Future<List<Liveness.Seen>> others(UUID boot) {
         return connection
                 .preparedQuery("SELECT boot, beat_at, journal, ended_at IS NOT NULL AS ended FROM " + schema
-                        + ".boot WHERE boot <> $1"
-                        + " AND (closed_at IS NULL OR closed_at > clock_timestamp() - interval '1 hour')")
+                        + ".boot WHERE boot <> $1 AND finished_at IS NULL")
                 .execute(Tuple.of(boot))
                 .map(rows -> {
                     List<Liveness.Seen> seen = new ArrayList<>();

@@ -9,12 +9,21 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.UUID;
 
-/** Where a page ended. Outside it is 24 bytes in URL-safe base64, that mean nothing to anybody. */
-record Cursor(Instant at, UUID id) {
-    private static final int BYTES = 24;
+/**
+ * Where a page ended, and on which side of that another one lies. Outside it is 25 bytes in URL-safe base64, that mean
+ * nothing to anybody.
+ *
+ * @param back whether the page is wanted that comes before, in the query's order
+ */
+record Cursor(Instant at, UUID id, boolean back) {
+    private static final int BYTES = 25;
 
-    static Cursor at(ExchangeId exchange) {
-        return new Cursor(exchange.at(), exchange.id());
+    static Cursor after(ExchangeId exchange) {
+        return new Cursor(exchange.at(), exchange.id(), false);
+    }
+
+    static Cursor before(ExchangeId exchange) {
+        return new Cursor(exchange.at(), exchange.id(), true);
     }
 
     /**
@@ -29,16 +38,18 @@ record Cursor(Instant at, UUID id) {
         } catch (IllegalArgumentException e) {
             throw malformed();
         }
-        if (bytes.length != BYTES) {
+        if (bytes.length != BYTES || bytes[0] < 0 || bytes[0] > 1) {
             throw malformed();
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        boolean back = buffer.get() == 1;
         Instant at = Instant.EPOCH.plus(buffer.getLong(), ChronoUnit.MICROS);
-        return new Cursor(at, new UUID(buffer.getLong(), buffer.getLong()));
+        return new Cursor(at, new UUID(buffer.getLong(), buffer.getLong()), back);
     }
 
     String text() {
         ByteBuffer buffer = ByteBuffer.allocate(BYTES)
+                .put((byte) (back ? 1 : 0))
                 .putLong(ChronoUnit.MICROS.between(Instant.EPOCH, at))
                 .putLong(id.getMostSignificantBits())
                 .putLong(id.getLeastSignificantBits());
@@ -47,6 +58,7 @@ record Cursor(Instant at, UUID id) {
 
     private static GatewayException malformed() {
         return new GatewayException(
-                Failure.MALFORMED_REQUEST, "cursor: not one that this gateway gave (expected: the next of a page)");
+                Failure.MALFORMED_REQUEST,
+                "cursor: not one that this gateway gave (expected: the next or the previous of a page)");
     }
 }

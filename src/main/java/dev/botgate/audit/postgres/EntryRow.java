@@ -19,6 +19,8 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,21 +35,31 @@ final class EntryRow {
                 .map(Column::name)
                 .map(name -> name.equals("body") && !bodies ? "NULL::bytea AS i_body" : selected("i", name));
         Stream<String> outcomes = Tables.OUTCOME.stream().map(Column::name).map(name -> selected("o", name));
-        return Stream.of(intents, outcomes, Stream.of(attempts(schema)))
+        return Stream.of(intents, outcomes, Stream.of(attempts(schema), late(schema)))
                 .flatMap(columns -> columns)
                 .collect(Collectors.joining(", "));
     }
 
     /** Looked for only where there may be any: not where the gateway that made a single attempt recorded its end too. */
     private static String attempts(String schema) {
-        String objects = Tables.ATTEMPT.stream()
-                .map(Column::name)
-                .map(name -> "'" + name + "', a." + name)
-                .collect(Collectors.joining(", "));
-        return "CASE WHEN o.attempts IS DISTINCT FROM 1 OR o.boot <> i.boot THEN (SELECT json_agg(json_build_object("
-                + objects
-                + ") ORDER BY a.number) FROM " + schema
+        return "CASE WHEN o.attempts IS DISTINCT FROM 1 OR o.boot <> i.boot THEN (SELECT json_agg("
+                + object("a", Tables.ATTEMPT) + " ORDER BY a.number) FROM " + schema
                 + ".attempt a WHERE a.intent_at = i.at AND a.intent_id = i.id) END AS attempts";
+    }
+
+    /** Looked for only where another run than the intent's had closed it. */
+    private static String late(String schema) {
+        return "CASE WHEN o.boot <> i.boot THEN (SELECT json_agg(" + object("l", Tables.OUTCOME)
+                + " ORDER BY l.at) FROM " + schema
+                + ".late_outcome l WHERE l.intent_at = i.at AND l.intent_id = i.id) END AS late";
+    }
+
+    private static String object(String table, List<? extends Column<?>> columns) {
+        return columns.stream()
+                .map(Column::name)
+                .map(name -> "'" + name + "', "
+                        + (name.endsWith("_sha256") ? "encode(" + table + "." + name + ", 'hex')" : table + "." + name))
+                .collect(Collectors.joining(", ", "json_build_object(", ")"));
     }
 
     private static String selected(String table, String column) {
@@ -59,13 +71,17 @@ final class EntryRow {
         ExchangeId exchange =
                 new ExchangeId(instant(row, "i_at"), row.getUUID("i_id"), gateway, row.getLong("i_sequence"));
         Outcome outcome = row.getUUID("o_intent_id") == null ? null : outcome(exchange, row);
-        return new Entry(intent(exchange, row), outcome, attempts(exchange, row.getJsonArray("attempts")));
+        return new Entry(
+                intent(exchange, row),
+                outcome,
+                each(row.getJsonArray("attempts"), attempt -> attempt(exchange, attempt)),
+                each(row.getJsonArray("late"), late -> late(exchange, late)));
     }
 
-    private static List<Attempt> attempts(ExchangeId exchange, @Nullable JsonArray rows) {
+    private static <T> List<T> each(@Nullable JsonArray rows, Function<JsonObject, T> reading) {
         return rows == null
                 ? List.of()
-                : rows.stream().map(row -> attempt(exchange, (JsonObject) row)).toList();
+                : rows.stream().map(row -> reading.apply((JsonObject) row)).toList();
     }
 
     private static Attempt attempt(ExchangeId exchange, JsonObject row) {
@@ -76,6 +92,24 @@ final class EntryRow {
                 row.getInteger("status"),
                 row.getString("error"),
                 Duration.of(row.getLong("latency_micros"), ChronoUnit.MICROS));
+    }
+
+    private static Outcome late(ExchangeId exchange, JsonObject row) {
+        String sha256 = row.getString("sent_sha256");
+        return new Outcome(
+                exchange,
+                new Gateway(row.getString("gateway"), UUID.fromString(row.getString("boot"))),
+                OffsetDateTime.parse(row.getString("at")).toInstant(),
+                Close.ofText(row.getString("close")),
+                row.getInteger("status"),
+                row.getInteger("attempts"),
+                Duration.of(row.getLong("latency_micros"), ChronoUnit.MICROS),
+                row.getString("reply_id"),
+                row.getString("conversation"),
+                row.getString("activity"),
+                row.getString("error"),
+                sha256 == null ? null : new Digest(row.getLong("sent_length"), sha256, row.getString("sent_key")),
+                Boolean.TRUE.equals(row.getBoolean("sent_whole")));
     }
 
     private static Intent intent(ExchangeId exchange, Row row) {
@@ -96,7 +130,7 @@ final class EntryRow {
                 new RecordedBody(
                         RecordedBody.Form.ofText(row.getString("i_body_form")),
                         row.getBuffer("i_body"),
-                        digest(row, "i_body_length", "i_body_sha256")));
+                        digest(row, "i_body_length", "i_body_sha256", "i_body_key")));
     }
 
     private static Outcome outcome(ExchangeId exchange, Row row) {
@@ -112,7 +146,7 @@ final class EntryRow {
                 row.getString("o_conversation"),
                 row.getString("o_activity"),
                 row.getString("o_error"),
-                digest(row, "o_sent_length", "o_sent_sha256"),
+                digest(row, "o_sent_length", "o_sent_sha256", "o_sent_key"),
                 Boolean.TRUE.equals(row.getBoolean("o_sent_whole")));
     }
 
@@ -120,10 +154,10 @@ final class EntryRow {
         return row.getOffsetDateTime(column).toInstant();
     }
 
-    private static @Nullable Digest digest(Row row, String length, String sha256) {
+    private static @Nullable Digest digest(Row row, String length, String sha256, String key) {
         Buffer digest = row.getBuffer(sha256);
         return digest == null
                 ? null
-                : new Digest(row.getLong(length), HexFormat.of().formatHex(digest.getBytes()));
+                : new Digest(row.getLong(length), HexFormat.of().formatHex(digest.getBytes()), row.getString(key));
     }
 }

@@ -1,11 +1,13 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.Entry;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
+import dev.botgate.audit.Page;
 import dev.botgate.audit.State;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,19 +19,25 @@ import java.util.stream.Stream;
  * A query as SQL.
  *
  * <p>Conversations and activities are found by the intent or by the outcome. An {@code OR} over both tables would read
- * all of both, so each way is a search of its own, which reads its index newest first and stops at the limit; their
- * keys are united, and only then the entries are fetched.
+ * all of both, so each way is a search of its own, which reads its index in the query's order and stops at the limit;
+ * their keys are united, and only then the entries are fetched. What is open is looked for among the few that may be.
  */
 final class EntrySearch {
     private final String schema;
     private final EntryQuery query;
-    private final Tuple parameters = Tuple.tuple();
+    private final Keyset keyset;
+    private final List<String> range;
     private final String sql;
 
+    /** @throws dev.botgate.failure.GatewayException when the cursor is none of ours */
     EntrySearch(String schema, EntryQuery query) {
         this.schema = schema;
         this.query = query;
-        this.sql = wholeSql();
+        this.keyset = new Keyset(query.cursor(), query.oldestFirst(), query.limit());
+        this.range = keyset.range(query.from(), query.to());
+        List<List<String>> ways = ways();
+        boolean plain = ways.size() == 1 && query.state() == null;
+        this.sql = plain ? straight(ways.get(0)) : byKeys(ways);
     }
 
     String sql() {
@@ -37,94 +45,110 @@ final class EntrySearch {
     }
 
     Tuple parameters() {
-        return parameters;
+        return keyset.parameters();
     }
 
-    private String wholeSql() {
-        String limit = bind(query.limit() + 1);
-        String range = range();
-        String keys =
-                ways().stream().map(way -> "(" + keys(way, range, limit) + ")").collect(Collectors.joining(" UNION "));
+    Page page(RowSet<Row> rows) {
+        List<Entry> entries = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            entries.add(EntryRow.entry(row));
+        }
+        Keyset.Found<Entry> found = keyset.found(
+                entries,
+                entry -> Cursor.before(entry.intent().exchange()),
+                entry -> Cursor.after(entry.intent().exchange()));
+        return new Page(found.rows(), found.previous(), found.next());
+    }
+
+    /** Where the intent tells all: one scan of intents in order, beside one of outcomes. */
+    private String straight(List<String> way) {
+        return "SELECT " + EntryRow.columns(schema, query.bodies()) + " FROM " + schema + ".intent i LEFT JOIN "
+                + schema
+                + ".outcome o ON " + String.join(" AND ", with(List.of(joint()), inRange("o.intent_at", "o.intent_id")))
+                + where(with(way, inRange("i.at", "i.id"))) + keyset.order("i.at", "i.id") + keyset.limit();
+    }
+
+    private String byKeys(List<List<String>> ways) {
+        String keys = ways.stream().map(way -> "(" + keys(way) + ")").collect(Collectors.joining(" UNION "));
         return "SELECT " + EntryRow.columns(schema, query.bodies()) + " FROM (SELECT at, id FROM (" + keys
-                + ") AS found ORDER BY at DESC, id DESC LIMIT " + limit + ") AS k JOIN " + schema
+                + ") AS found"
+                + keyset.order("at", "id") + keyset.limit() + ") AS k JOIN " + schema
                 + ".intent i ON i.at = k.at AND i.id = k.id LEFT JOIN " + schema
-                + ".outcome o ON o.intent_at = k.at AND o.intent_id = k.id ORDER BY k.at DESC, k.id DESC";
+                + ".outcome o ON o.intent_at = k.at AND o.intent_id = k.id" + keyset.order("k.at", "k.id");
     }
 
-    /** The range of keys, with {@code %1$s} for the column of the time and {@code %2$s} for that of the id. */
-    private String range() {
-        List<String> conditions = new ArrayList<>();
-        Instant from = query.from();
-        if (from != null) {
-            conditions.add("%1$s >= " + bind(from));
-        }
-        Instant to = query.to();
-        if (to != null) {
-            conditions.add("%1$s < " + bind(to));
-        }
-        String text = query.cursor();
-        if (text != null) {
-            Cursor cursor = Cursor.ofText(text);
-            String at = bind(cursor.at());
-            // The first of the two tells the planner which partitions are meant.
-            conditions.add("%1$s <= " + at);
-            conditions.add("(%1$s, %2$s) < (" + at + ", " + bind(cursor.id()) + ")");
-        }
-        return String.join(" AND ", conditions);
+    private static String joint() {
+        return "o.intent_at = i.at AND o.intent_id = i.id";
     }
 
-    /** The conditions on the subjects, in each way in which they can hold. */
+    private static String where(List<String> conditions) {
+        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    }
+
+    private List<String> inRange(String at, String id) {
+        return range.stream()
+                .map(condition -> String.format(Locale.ROOT, condition, at, id))
+                .toList();
+    }
+
+    /** The conditions on subjects and state, in each way in which they can hold. */
     private List<List<String>> ways() {
         List<List<String>> ways = List.of(List.of());
         for (Map.Entry<Subject, String> having : query.having().entrySet()) {
-            String value = bind(having.getValue());
-            List<String> alternatives = new ArrayList<>();
-            String column = having.getKey().name().toLowerCase(Locale.ROOT);
-            alternatives.add(equal("i", column, value));
-            if (comesOfExchange(having.getKey()) && query.state() != State.OPEN) {
-                alternatives.add(equal("o", column, value));
-            }
-            List<List<String>> before = ways;
-            ways = alternatives.stream()
-                    .flatMap(alternative -> before.stream().map(way -> with(way, alternative)))
-                    .toList();
+            ways = each(ways, alternatives(having.getKey(), keyset.bind(having.getValue())));
         }
         return ways;
     }
 
-    private static boolean comesOfExchange(Subject subject) {
-        return subject == Subject.CONVERSATION || subject == Subject.ACTIVITY;
+    private List<String> alternatives(Subject subject, String value) {
+        String column = subject.name().toLowerCase(Locale.ROOT);
+        return switch (subject) {
+            case OPERATION -> List.of("i.operation = " + value);
+            case BOT, TENANT, MEMBER, REQUEST_ID -> List.of(equal("i", column, value));
+            case CONVERSATION, ACTIVITY -> fromEither(equal("i", column, value), equal("o", column, value));
+            case CHANGED_ACTIVITY ->
+                fromEither(
+                        equal("i", "activity", value) + " AND i.operation IN ('UpdateActivity', 'DeleteActivity')",
+                        equal("o", "activity", value));
+        };
     }
 
-    private static List<String> with(List<String> way, String condition) {
-        List<String> longer = new ArrayList<>(way);
-        longer.add(condition);
-        return longer;
+    private List<String> fromEither(String intent, String outcome) {
+        return query.state() == State.OPEN ? List.of(intent) : List.of(intent, outcome);
+    }
+
+    private static List<List<String>> each(List<List<String>> ways, List<String> alternatives) {
+        return alternatives.stream()
+                .flatMap(alternative -> ways.stream().map(way -> with(way, List.of(alternative))))
+                .toList();
+    }
+
+    private static List<String> with(List<String> some, List<String> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
     }
 
     /** By the index of hashes. The CASE hides from the planner what it would count as a second, independent condition. */
     private static String equal(String table, String column, String value) {
         String qualified = table + "." + column;
-        return column.equals("operation")
-                ? qualified + " = " + value
-                : "hashtextextended(" + qualified + ", 0) = hashtextextended(" + value + ", 0) AND CASE WHEN "
-                        + qualified + " = " + value + " THEN true END";
+        return "hashtextextended(" + qualified + ", 0) = hashtextextended(" + value + ", 0) AND CASE WHEN " + qualified
+                + " = " + value + " THEN true END";
     }
 
-    /** One way to the keys, from the table that leads to few rows, or to the newest rows in order. */
-    private String keys(List<String> way, String range, String limit) {
+    /** One way to the keys, from the table that leads to few rows, or to the rows in order. */
+    private String keys(List<String> way) {
         State state = query.state();
         List<String> conditions = new ArrayList<>(way);
         boolean ofOutcome = way.stream().anyMatch(condition -> condition.contains("(o."));
         if (state == State.OPEN) {
             conditions.add("NOT " + exists(""));
+            return keysOfOpen(conditions);
         } else if (state == State.SUCCEEDED && !ofOutcome) {
             conditions.add(exists(" AND " + closed(state)));
         } else if (state != null) {
             conditions.add(closed(state));
-            return way.isEmpty() ? keysOfOutcomes(conditions, range, limit) : keysOfBoth(conditions, range, limit);
+            return way.isEmpty() ? keysOfOutcomes(conditions) : keysOfBoth(conditions);
         }
-        return ofOutcome ? keysOfBoth(conditions, range, limit) : keysOfIntents(conditions, range, limit);
+        return ofOutcome ? keysOfBoth(conditions) : keysOfIntents(conditions);
     }
 
     private static String closed(State state) {
@@ -137,38 +161,33 @@ final class EntrySearch {
                 + condition + " OFFSET 0)";
     }
 
-    private String keysOfIntents(List<String> conditions, String range, String limit) {
-        return "SELECT i.at, i.id FROM " + schema + ".intent i"
-                + where(conditions, String.format(range, "i.at", "i.id"))
-                + " ORDER BY i.at DESC, i.id DESC LIMIT " + limit;
+    private String keysOfIntents(List<String> conditions) {
+        return "SELECT i.at, i.id FROM " + schema + ".intent i" + where(with(conditions, inRange("i.at", "i.id")))
+                + keyset.order("i.at", "i.id") + keyset.limit();
     }
 
-    private String keysOfOutcomes(List<String> conditions, String range, String limit) {
+    /**
+     * What is open is of a run that lives or has died lately, and lies beyond what that run has certainly closed. The upper
+     * bound is none, but tells the planner that this leaves little; each OFFSET 0 keeps it to this order.
+     */
+    private String keysOfOpen(List<String> conditions) {
+        return "SELECT i.at, i.id FROM (SELECT recent.* FROM " + schema + ".boot b, LATERAL (SELECT * FROM " + schema
+                + ".intent r WHERE r.boot = b.boot AND r.sequence >= greatest(b.open_sequence, b.closed_below)"
+                + " AND r.sequence < greatest(b.open_sequence, b.closed_below) + 1000000000000"
+                + inRange("r.at", "r.id").stream().map(" AND "::concat).collect(Collectors.joining())
+                + " OFFSET 0) AS recent WHERE b.finished_at IS NULL OFFSET 0) AS i" + where(conditions)
+                + keyset.order("i.at", "i.id") + keyset.limit();
+    }
+
+    private String keysOfOutcomes(List<String> conditions) {
         return "SELECT o.intent_at AS at, o.intent_id AS id FROM " + schema + ".outcome o"
-                + where(conditions, String.format(range, "o.intent_at", "o.intent_id"))
-                + " ORDER BY o.intent_at DESC, o.intent_id DESC LIMIT " + limit;
+                + where(with(conditions, inRange("o.intent_at", "o.intent_id")))
+                + keyset.order("o.intent_at", "o.intent_id") + keyset.limit();
     }
 
-    private String keysOfBoth(List<String> conditions, String range, String limit) {
-        return "SELECT i.at, i.id FROM " + schema + ".intent i JOIN " + schema
-                + ".outcome o ON o.intent_at = i.at AND o.intent_id = i.id"
-                + where(
-                        conditions,
-                        String.format(range, "i.at", "i.id"),
-                        String.format(range, "o.intent_at", "o.intent_id"))
-                + " ORDER BY i.at DESC, i.id DESC LIMIT " + limit;
-    }
-
-    private static String where(List<String> conditions, String... more) {
-        String all = Stream.concat(conditions.stream(), Stream.of(more))
-                .filter(condition -> !condition.isEmpty())
-                .collect(Collectors.joining(" AND "));
-        return all.isEmpty() ? "" : " WHERE " + all;
-    }
-
-    private String bind(Object value) {
-        Object sent = value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : value;
-        parameters.addValue(sent);
-        return "$" + parameters.size();
+    private String keysOfBoth(List<String> conditions) {
+        return "SELECT i.at, i.id FROM " + schema + ".intent i JOIN " + schema + ".outcome o ON " + joint()
+                + where(with(with(conditions, inRange("i.at", "i.id")), inRange("o.intent_at", "o.intent_id")))
+                + keyset.order("i.at", "i.id") + keyset.limit();
     }
 }

@@ -1,5 +1,7 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.AccessPage;
+import dev.botgate.audit.AccessQuery;
 import dev.botgate.audit.AuditReader;
 import dev.botgate.audit.Entry;
 import dev.botgate.audit.EntryQuery;
@@ -14,9 +16,14 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
-import java.util.ArrayList;
-import java.util.List;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Searches the trail in PostgreSQL, on a few connections that can only read. Connects when first asked.
@@ -25,35 +32,41 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PostgresReader implements AuditReader {
     private static final int CONNECTIONS = 4;
+
     /**
-     * A page is a few entries, each found by key or along an index: joining all of the trail by hash or by merge is never
-     * right for it, though the planner, which cannot know that, may think so. Nor is compiling the query.
+     * A search that is worth waiting for ends long before the timeout. A page is read in the order of an index: plans that
+     * gather all rows first, to sort them, only look better while statistics are old.
      */
-    private static final String PREPARE =
+    static final String PREPARE =
             """
-            SELECT set_config('default_transaction_read_only', 'on', false),
-              set_config('statement_timeout', '60s', false),
+            SELECT set_config('default_transaction_read_only', 'on', false), set_config('statement_timeout', '60s', false),
+              set_config('jit', 'off', false), set_config('plan_cache_mode', 'force_custom_plan', false),
+              set_config('max_parallel_workers_per_gather', '0', false), set_config('enable_bitmapscan', 'off', false),
               set_config('enable_hashjoin', 'off', false),
-              set_config('enable_mergejoin', 'off', false),
-              set_config('jit', 'off', false)
+              set_config('enable_mergejoin', 'off', false), set_config('enable_sort', 'off', false)
             """;
 
     private final String schema;
     private final Pool pool;
 
     public PostgresReader(Vertx vertx, DatabaseAddress address) {
-        int connectMillis = (int) address.settings().connectTimeout().toMillis();
         this.schema = address.schema();
-        this.pool = PgBuilder.pool()
+        this.pool = pool(vertx, address, "botgate search", CONNECTIONS, PREPARE);
+    }
+
+    /** Connections that are opened when needed, and made ready by {@code prepare}. */
+    static Pool pool(Vertx vertx, DatabaseAddress address, String application, int connections, String prepare) {
+        int connectMillis = (int) address.settings().connectTimeout().toMillis();
+        return PgBuilder.pool()
                 .with(new PoolOptions()
-                        .setMaxSize(CONNECTIONS)
+                        .setMaxSize(connections)
                         .setIdleTimeout(1)
                         .setIdleTimeoutUnit(TimeUnit.MINUTES)
                         .setConnectionTimeout(connectMillis)
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
                 .with(new NetClientOptions().setConnectTimeout(connectMillis))
-                .connectingTo(address.connectOptions("botgate search"))
-                .withConnectHandler(PostgresReader::prepare)
+                .connectingTo(address.connectOptions(application))
+                .withConnectHandler(connection -> prepare(connection, prepare))
                 .using(vertx)
                 .build();
     }
@@ -66,7 +79,32 @@ public final class PostgresReader implements AuditReader {
         } catch (GatewayException malformed) {
             return Future.failedFuture(malformed);
         }
-        return pool.preparedQuery(search.sql()).execute(search.parameters()).map(rows -> page(rows, query.limit()));
+        return pool.preparedQuery(search.sql()).execute(search.parameters()).map(search::page);
+    }
+
+    @Override
+    public Future<Optional<Entry>> entry(UUID id) {
+        String sql = "SELECT " + EntryRow.columns(schema, true) + " FROM " + schema + ".intent i LEFT JOIN " + schema
+                + ".outcome o ON o.intent_at = i.at AND o.intent_id = i.id WHERE " + IDENTIFIED;
+        return byId(sql, id).map(row -> row.map(EntryRow::entry));
+    }
+
+    @Override
+    public Future<Optional<String>> cursorAfter(UUID id) {
+        return byId("SELECT i.at FROM " + schema + ".intent i WHERE " + IDENTIFIED, id)
+                .map(row ->
+                        row.map(found -> new Cursor(found.getOffsetDateTime(0).toInstant(), id, false).text()));
+    }
+
+    @Override
+    public Future<AccessPage> accesses(AccessQuery query) {
+        AccessSearch search;
+        try {
+            search = new AccessSearch(schema, query);
+        } catch (GatewayException malformed) {
+            return Future.failedFuture(malformed);
+        }
+        return pool.preparedQuery(search.sql()).execute(search.parameters()).map(search::page);
     }
 
     @Override
@@ -74,19 +112,24 @@ public final class PostgresReader implements AuditReader {
         return pool.close();
     }
 
-    private static void prepare(SqlConnection connection) {
-        connection.query(PREPARE).execute().eventually(connection::close).onFailure(ignored -> {});
+    private static final String IDENTIFIED = "i.at >= $1 AND i.at < $2 AND i.id = $3";
+
+    /** An id tells the millisecond of its entry, and so the partition: RFC 9562 section 5.7. */
+    private Future<Optional<Row>> byId(String sql, UUID id) {
+        if (id.version() != 7) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        Instant at = Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+        Tuple parameters = Tuple.of(
+                at.atOffset(ZoneOffset.UTC), at.plus(1, ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC), id);
+        return pool.preparedQuery(sql).execute(parameters).map(rows -> Optional.ofNullable(first(rows)));
     }
 
-    private static Page page(RowSet<Row> rows, int limit) {
-        List<Entry> entries = new ArrayList<>();
-        for (Row row : rows) {
-            entries.add(EntryRow.entry(row));
-        }
-        if (entries.size() <= limit) {
-            return new Page(entries, null);
-        }
-        List<Entry> page = entries.subList(0, limit);
-        return new Page(page, Cursor.at(page.get(limit - 1).intent().exchange()).text());
+    private static @Nullable Row first(RowSet<Row> rows) {
+        return rows.size() == 0 ? null : rows.iterator().next();
+    }
+
+    private static void prepare(SqlConnection connection, String prepare) {
+        connection.query(prepare).execute().eventually(connection::close).onFailure(ignored -> {});
     }
 }

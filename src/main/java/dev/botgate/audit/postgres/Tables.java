@@ -37,7 +37,8 @@ final class Tables {
         Column.text("body_form", intent -> intent.body().form().text()),
         Column.bytes("body", intent -> intent.body().bytes()),
         Column.whole("body_length", intent -> length(intent.body().digest())),
-        Column.bytes("body_sha256", intent -> sha256(intent.body().digest())));
+        Column.bytes("body_sha256", intent -> sha256(intent.body().digest())),
+        Column.text("body_key", intent -> key(intent.body().digest())));
 
     static final List<Column<Attempt>> ATTEMPT = List.of(
         Column.time("intent_at", attempt -> attempt.exchange().at()),
@@ -64,6 +65,7 @@ final class Tables {
         Column.text("error", Outcome::error),
         Column.whole("sent_length", outcome -> length(outcome.sent())),
         Column.bytes("sent_sha256", outcome -> sha256(outcome.sent())),
+        Column.text("sent_key", outcome -> key(outcome.sent())),
         Column.flag("sent_whole", outcome -> outcome.sent() == null ? null : outcome.sentWhole()));
     // spotless:on
 
@@ -130,5 +132,9 @@ final class Tables {
 
     private static @Nullable Buffer sha256(@Nullable Digest digest) {
         return digest == null ? null : Buffer.buffer(HexFormat.of().parseHex(digest.sha256()));
+    }
+
+    private static @Nullable String key(@Nullable Digest digest) {
+        return digest == null ? null : digest.key();
     }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -13,7 +14,9 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
+import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,34 +28,55 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link {
     private static final int MOST_UNDER_WAY = 65_536;
+    private static final int MOST_MOVES = 3;
 
     private final Vertx vertx;
     private final Context context;
-    private final RedisOptions options;
+    private final RedisSettings settings;
+    private final NetClientOptions net;
     private final long commandMillis;
     private final long connectMillis;
-    private final String channel;
+    private final Keys keys;
     private final Consumer<String> heard;
     private final Runnable lost;
     private volatile @Nullable RedisConnection commands;
     private @Nullable Redis client;
 
+    /** A client, and its connection for commands. */
+    private record Opened(Redis client, RedisConnection commands) {}
+
     /**
-     * @param heard told what is published on {@code channel}
+     * @param trust whom a server with TLS is trusted by; null for whom Java trusts
+     * @param heard told what is published of closures
      * @param lost told once for each time that {@link #connect} succeeded and the connection went
      */
-    Link(Vertx vertx, RedisSettings settings, String channel, Consumer<String> heard, Runnable lost) {
+    Link(
+            Vertx vertx,
+            RedisSettings settings,
+            @Nullable TrustOptions trust,
+            Keys keys,
+            Consumer<String> heard,
+            Runnable lost) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
-        this.channel = channel;
+        this.settings = settings;
+        this.keys = keys;
         this.heard = heard;
         this.lost = lost;
         this.commandMillis = settings.commandTimeout().toMillis();
         this.connectMillis = settings.connectTimeout().toMillis();
-        NetClientOptions net =
-                new NetClientOptions().setConnectTimeout((int) connectMillis).setTcpNoDelay(true);
-        this.options = new RedisOptions()
-                .setConnectionString(settings.url().toString())
+        this.net = new NetClientOptions()
+                .setConnectTimeout((int) connectMillis)
+                .setTcpNoDelay(true)
+                .setHostnameVerificationAlgorithm("HTTPS");
+        if (trust != null) {
+            net.setTrustOptions(trust);
+        }
+    }
+
+    private RedisOptions options(URI server) {
+        return new RedisOptions()
+                .setConnectionString(server.toString())
                 .setNetClientOptions(net)
                 .setMaxWaitingHandlers(MOST_UNDER_WAY)
                 .setPoolCleanerInterval(-1)
@@ -67,15 +91,10 @@ final class Link {
     Future<Void> connect() {
         Promise<Void> done = Promise.promise();
         context.runOnContext(now -> {
-            Redis opening = Redis.createClient(vertx, options);
-            open(opening)
-                    .timeout(connectMillis + 4 * commandMillis, TimeUnit.MILLISECONDS)
-                    .onSuccess(mouth -> {
-                        client = opening;
-                        commands = mouth;
-                    })
-                    .onFailure(cause -> {
-                        var unused = opening.close();
+            open(settings.url(), MOST_MOVES)
+                    .onSuccess(opened -> {
+                        client = opened.client();
+                        commands = opened.commands();
                     })
                     .<Void>mapEmpty()
                     .onComplete(done);
@@ -83,15 +102,30 @@ final class Link {
         return done.future();
     }
 
+    /** Opens both connections to the server that has the keys, which a node of a cluster knows. */
+    private Future<Opened> open(URI server, int moves) {
+        Redis opening = Redis.createClient(vertx, options(server));
+        return open(opening)
+                .timeout(connectMillis + 5 * commandMillis, TimeUnit.MILLISECONDS)
+                .map(mouth -> new Opened(opening, mouth))
+                .recover(cause -> {
+                    var unused = opening.close();
+                    Optional<URI> moved = moves == 0 ? Optional.empty() : Moved.to(server, cause);
+                    return moved.map(there -> open(there, moves - 1)).orElse(Future.failedFuture(cause));
+                });
+    }
+
     private Future<RedisConnection> open(Redis opening) {
         return opening.connect().compose(ears -> {
             ears.handler(this::heard);
             watch(ears, opening);
-            return ears.send(Request.cmd(Command.SUBSCRIBE).arg(channel))
+            return ears.send(Request.cmd(Command.SUBSCRIBE).arg(keys.closures()))
                     .compose(subscribed -> opening.connect())
                     .compose(mouth -> {
                         watch(mouth, opening);
-                        return load(mouth).map(loaded -> mouth);
+                        return mouth.send(Request.cmd(Command.GET).arg(keys.clock()))
+                                .compose(here -> load(mouth))
+                                .map(loaded -> mouth);
                     });
         });
     }

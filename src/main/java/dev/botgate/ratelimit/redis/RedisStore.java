@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts permits in Redis, for all gateways that share it: one script a decision, by the server's clock.
@@ -40,12 +42,21 @@ public final class RedisStore implements LimitStore {
     private final List<Runnable> upheavalListeners = new CopyOnWriteArrayList<>();
     private final Counter errors;
 
-    /** @param gateway this gateway's id, unlike any other's in the fleet */
-    public RedisStore(Vertx vertx, RateLimitSettings settings, String gateway, Ticker ticker, MeterRegistry registry) {
+    /**
+     * @param trust whom a Redis with TLS is trusted by; null for whom Java trusts
+     * @param gateway this gateway's id, unlike any other's in the fleet
+     */
+    public RedisStore(
+            Vertx vertx,
+            RateLimitSettings settings,
+            @Nullable TrustOptions trust,
+            String gateway,
+            Ticker ticker,
+            MeterRegistry registry) {
         this.settings = settings;
         this.keys = new Keys(settings.redis().prefix());
         this.solo = new Solo(settings, ticker);
-        this.link = new Link(vertx, settings.redis(), keys.closures(), this::heard, this::lost);
+        this.link = new Link(vertx, settings.redis(), trust, keys, this::heard, this::lost);
         this.membership = new Membership(link, keys, settings.redis(), gateway, solo, this::upheaval);
         this.idPrefix = Long.toString(ThreadLocalRandom.current().nextLong(1L << 31), 36) + ".";
         this.errors = Counter.builder("botgate.ratelimit.store.errors")
@@ -63,7 +74,7 @@ public final class RedisStore implements LimitStore {
         if (!membership.joined()) {
             return Future.succeededFuture(solo.decide(ask));
         }
-        if (!solo.settling()) {
+        if (!solo.settling() || !ask.limited()) {
             return askRedis(ask);
         }
         Decision share = solo.ofShare(ask.within(0));
@@ -82,7 +93,7 @@ public final class RedisStore implements LimitStore {
         Decision decision = Wire.decision(reply, number);
         if (Wire.settling(reply) && !solo.settling()) {
             solo.settle();
-            if (decision.admitted()) {
+            if (decision.admitted() && ask.limited()) {
                 Decision share = decision.delay() > 0
                         ? Decision.refused(decision.delay(), decision.binding())
                         : solo.ofShare(ask.within(0));
@@ -98,7 +109,8 @@ public final class RedisStore implements LimitStore {
     private Future<Decision> failed(Ask ask, Throwable cause) {
         errors.increment();
         membership.failed(cause);
-        return Future.succeededFuture(membership.joined() ? Decision.refused(TOO_SLOW_RETRY, 0) : solo.decide(ask));
+        return Future.succeededFuture(
+                membership.joined() && ask.limited() ? Decision.refused(TOO_SLOW_RETRY, 0) : solo.decide(ask));
     }
 
     @Override
@@ -138,6 +150,10 @@ public final class RedisStore implements LimitStore {
 
     @Override
     public Future<Void> reset(String key) {
+        if (!membership.joined()) {
+            heard(new Closure(key, 0, 0, 1));
+            return Future.succeededFuture();
+        }
         return link.run(Command.DEL, List.of(keys.log(key), keys.word(key), keys.pace(key)))
                 .compose(deleted -> link.run(Command.PUBLISH, List.of(keys.closures(), Wire.opened(key))))
                 .mapEmpty();
@@ -173,6 +189,9 @@ public final class RedisStore implements LimitStore {
     }
 
     private void heard(Closure closure) {
+        if (closure.opened()) {
+            solo.reset(closure.key());
+        }
         solo.heard(closure);
         closureListeners.forEach(listener -> listener.accept(closure));
     }

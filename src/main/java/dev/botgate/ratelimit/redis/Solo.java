@@ -98,6 +98,9 @@ final class Solo {
         if (closed != null) {
             return closed;
         }
+        if (!ask.limited()) {
+            return Decision.free();
+        }
         if (whenGone == WhenGone.OPEN) {
             admitted = true;
             return Decision.free();
@@ -114,6 +117,15 @@ final class Solo {
         Decision decision = present.decide(ask);
         admitted |= own && decision.admitted();
         return decision;
+    }
+
+    /** Forgets what is counted of a scope, and its closure. */
+    void reset(String key) {
+        ShareStore present = shares;
+        if (present != null) {
+            present.reset(key);
+        }
+        closedUntil.remove(key);
     }
 
     private @Nullable Decision closed(Ask ask) {

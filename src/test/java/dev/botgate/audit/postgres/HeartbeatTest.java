@@ -130,6 +130,8 @@ class HeartbeatTest {
         assertThat(database.rows("SELECT close FROM botgate.outcome")).containsExactly("unknown");
         assertThat(database.rows("SELECT intent_id, gateway, close, status, reply_id FROM botgate.late_outcome"))
                 .containsExactly(intent.exchange().id() + "|cut off|succeeded|201|1:act");
+        assertThat(fixture.entries()).singleElement().satisfies(entry -> assertThat(entry.late())
+                .containsExactly(own));
     }
 
     @Test

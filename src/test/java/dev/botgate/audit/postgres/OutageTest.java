@@ -52,11 +52,7 @@ class OutageTest {
     void whileTheDatabaseIsDead_mutationsAreRefusedAndNotForwarded_andAfterwardsTheyGoOn() {
         AtomicInteger forwarded = new AtomicInteger();
         AuditFilter filter = new AuditFilter(
-                trail,
-                Exchanges.ids(),
-                Exchanges.settings(Duration.ofMillis(500)),
-                InstantSource.system(),
-                System::nanoTime);
+                trail, Exchanges.ids(), Exchanges.recording(), InstantSource.system(), System::nanoTime);
         server.kill();
 
         List<Future<Reply>> during =

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -67,7 +68,8 @@ class PostgresReaderTest {
     void record() {
         Random random = new Random(SEED);
         AtomicReference<Instant> now = new AtomicReference<>(START);
-        ExchangeIds ids = new ExchangeIds(new Gateway("gate-1", UUID.randomUUID()), now::get);
+        Gateway gateway = new Gateway("gate-1", UUID.randomUUID());
+        ExchangeIds ids = new ExchangeIds(gateway, now::get);
         PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         List<Future<Void>> begun = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
@@ -82,6 +84,13 @@ class PostgresReaderTest {
         }
         await(Future.all(begun));
         await(trail.close());
+        fixture.boot(
+                gateway.boot(),
+                entries.stream()
+                        .filter(entry -> entry.outcome() == null)
+                        .mapToLong(entry -> entry.intent().exchange().sequence())
+                        .min()
+                        .orElseThrow());
     }
 
     @AfterAll
@@ -118,6 +127,12 @@ class PostgresReaderTest {
                         .equals("UpdateActivity")),
                 new Search("conversation", all.having(Subject.CONVERSATION, "c2"), entry -> isOf("c2", entry)),
                 new Search("activity", all.having(Subject.ACTIVITY, "a3"), entry -> isAbout("a3", entry)),
+                new Search(
+                        "changed activity",
+                        all.having(Subject.CHANGED_ACTIVITY, "a3"),
+                        entry -> "a3".equals(of(entry, Outcome::activity))
+                                || ("a3".equals(entry.intent().activity())
+                                        && entry.intent().operation().equals("UpdateActivity"))),
                 new Search("open", all.in(State.OPEN), entry -> entry.outcome() == null),
                 new Search("succeeded", all.in(State.SUCCEEDED), entry -> entry.state() == State.SUCCEEDED),
                 new Search("refused", all.in(State.REFUSED), entry -> entry.state() == State.REFUSED),
@@ -141,6 +156,62 @@ class PostgresReaderTest {
                                 && entry.state() == State.SUCCEEDED
                                 && !at(entry).isBefore(from.minus(Duration.ofDays(15)))
                                 && at(entry).isBefore(to.plus(Duration.ofDays(15)))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("searches")
+    void thePagesBackFromTheLast_areThePagesToIt(Search search) {
+        List<Page> forth = pages(search.query(), Page::next);
+
+        Page last = forth.get(forth.size() - 1);
+        List<Page> back = last.previousCursor().isEmpty()
+                ? List.of()
+                : pages(search.query().after(last.previousCursor().get()), Page::previous);
+
+        List<List<Entry>> expected =
+                new ArrayList<>(forth.stream().map(Page::entries).toList());
+        expected.remove(expected.size() - 1);
+        Collections.reverse(expected);
+        assertThat(back.stream().map(Page::entries)).containsExactlyElementsOf(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("searches")
+    void oldestFirst_isTheSameTheOtherWayRound(Search search) {
+        List<Entry> found =
+                allPages(fixture.reader(), search.query().fromTheOldest().withBodies());
+
+        List<Entry> expected =
+                new ArrayList<>(entries.stream().filter(search.expected()).toList());
+        Collections.reverse(expected);
+        assertThat(found).containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void anEntryIsFoundByItsId_withItsBody() {
+        for (Entry entry : entries.subList(0, 20)) {
+            UUID id = entry.intent().exchange().id();
+
+            assertThat(await(fixture.reader().entry(id))).contains(entry);
+        }
+        assertThat(await(fixture.reader().entry(UUID.randomUUID()))).isEmpty();
+        assertThat(await(fixture.reader().entry(UUID.fromString("019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11"))))
+                .isEmpty();
+    }
+
+    @Test
+    void whatFollowsAnEntry_isFoundByItsId() {
+        Entry tenth = entries.get(9);
+
+        String cursor = await(
+                        fixture.reader().cursorAfter(tenth.intent().exchange().id()))
+                .orElseThrow();
+
+        assertThat(await(fixture.reader()
+                                .search(EntryQuery.newest(5).withBodies().after(cursor)))
+                        .entries())
+                .containsExactlyElementsOf(entries.subList(10, 15));
+        assertThat(await(fixture.reader().cursorAfter(UUID.randomUUID()))).isEmpty();
     }
 
     @ParameterizedTest
@@ -192,6 +263,17 @@ class PostgresReaderTest {
             found.addAll(page.entries());
         }
         return found;
+    }
+
+    private List<Page> pages(EntryQuery query, Function<Page, @Nullable String> following) {
+        List<Page> pages = new ArrayList<>();
+        String cursor = query.cursor();
+        do {
+            EntryQuery wanted = query.withBodies();
+            pages.add(await(fixture.reader().search(cursor == null ? wanted : wanted.after(cursor))));
+            cursor = following.apply(pages.get(pages.size() - 1));
+        } while (cursor != null);
+        return pages;
     }
 
     private static Intent intent(ExchangeId id, int number, Random random) {

@@ -43,6 +43,10 @@ class SchemaTest {
 
         assertThat(created)
                 .containsExactly(
+                        "access_2031_10",
+                        "access_2031_11",
+                        "access_2031_12",
+                        "access_2032_01",
                         "attempt_2031_10",
                         "attempt_2031_11",
                         "attempt_2031_12",
@@ -77,7 +81,7 @@ class SchemaTest {
 
         List<String> created = await(partitions.create());
 
-        assertThat(created).hasSize(15).doesNotContain("intent_2031_12").contains("intent_2032_01");
+        assertThat(created).hasSize(19).doesNotContain("intent_2031_12").contains("intent_2032_01");
     }
 
     @Test
@@ -107,6 +111,12 @@ class SchemaTest {
                 "TRUNCATE botgate.outcome_2031_11",
                 "TRUNCATE botgate.intent_default",
                 "TRUNCATE botgate.outcome_default",
+                "UPDATE botgate.access SET reader = 'nobody'",
+                "DELETE FROM botgate.access_2031_11",
+                "TRUNCATE botgate.access_2031_11",
+                "UPDATE botgate.hold SET reason = 'none'",
+                "DELETE FROM botgate.hold",
+                "TRUNCATE botgate.hold",
                 "UPDATE botgate.attempt SET status = 200",
                 "DELETE FROM botgate.attempt",
                 "TRUNCATE botgate.attempt",
@@ -123,6 +133,10 @@ class SchemaTest {
         assertThat(await(partitions.create())).isNotEmpty();
         database.execute(intentAt("2031-11-02T00:00:00Z"));
         database.execute(outcomeOfAll());
+        database.execute("INSERT INTO botgate.access (at, id, origin, action, filters)"
+                + " VALUES ('2031-11-02T00:00:00Z', gen_random_uuid(), 'here', 'search', '{}')");
+        database.execute("INSERT INTO botgate.hold (id, change, at, subject, value, reason, changed_by)"
+                + " VALUES (gen_random_uuid(), 'added', now(), 'bot', 'b', 'a case', 'me')");
         database.execute("INSERT INTO botgate.attempt (intent_at, intent_id, number, at, latency_micros)"
                 + " SELECT at, id, 1, at, 10 FROM botgate.intent");
         database.execute("INSERT INTO botgate.late_outcome SELECT * FROM botgate.outcome");

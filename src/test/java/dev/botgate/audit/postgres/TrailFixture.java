@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** A fresh schema, with trails and a reader on it that are closed together. */
 public final class TrailFixture implements AutoCloseable {
@@ -24,6 +25,7 @@ public final class TrailFixture implements AutoCloseable {
     private final TestDatabase database;
     private final DatabaseAddress address;
     private final PostgresReader reader;
+    private final PostgresAccessLog accesses;
 
     public TrailFixture(TestDatabase database) {
         this.database = database;
@@ -35,6 +37,7 @@ public final class TrailFixture implements AutoCloseable {
         }
         await(new Partitions(vertx, address, InstantSource.system()).start());
         this.reader = new PostgresReader(vertx, address);
+        this.accesses = new PostgresAccessLog(vertx, address);
     }
 
     public Vertx vertx() {
@@ -53,8 +56,18 @@ public final class TrailFixture implements AutoCloseable {
         return trail;
     }
 
+    /** As the run's heartbeat does: its exchanges below {@code openSequence} are closed. */
+    public void boot(UUID boot, long openSequence) {
+        database.execute("INSERT INTO botgate.boot (boot, gateway, open_sequence) VALUES ('" + boot + "', 'gate', "
+                + openSequence + ")");
+    }
+
     public PostgresReader reader() {
         return reader;
+    }
+
+    public PostgresAccessLog accesses() {
+        return accesses;
     }
 
     /** What is recorded, newest first, with bodies. */
@@ -95,6 +108,7 @@ public final class TrailFixture implements AutoCloseable {
     public void close() {
         trails.forEach(trail -> await(trail.close().otherwiseEmpty()));
         await(reader.close());
+        await(accesses.close());
         await(vertx.close());
     }
 }

@@ -99,7 +99,8 @@ final class RateLimitBenchmark {
         try (TestRedis redis = new TestRedis()) {
             RateLimitSettings settings =
                     Settings.of(Settings.redis(redis.port(), WhenGone.REFUSE, Duration.ofSeconds(1)));
-            RedisStore store = new RedisStore(vertx, settings, "benchmark", Ticker.system(), new SimpleMeterRegistry());
+            RedisStore store =
+                    new RedisStore(vertx, settings, null, "benchmark", Ticker.system(), new SimpleMeterRegistry());
             RedisConnection plain = await(Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port())
                     .connect());
             await(store.start());

@@ -58,6 +58,7 @@ class RedisOutageTest {
         RedisStore store = new RedisStore(
                 vertx,
                 Settings.of(Settings.redis(redis.port(), whenGone, HOLD)),
+                null,
                 "gateway-" + gateways.size(),
                 Ticker.system(),
                 new SimpleMeterRegistry());

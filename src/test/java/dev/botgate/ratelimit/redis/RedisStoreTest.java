@@ -74,6 +74,7 @@ class RedisStoreTest extends LimitStoreContract {
         RedisStore store = new RedisStore(
                 vertx,
                 Settings.of(Settings.redis(redis.port(), WhenGone.SHARE, Duration.ofSeconds(1))),
+                null,
                 name,
                 Ticker.system(),
                 new SimpleMeterRegistry());

@@ -1,0 +1,155 @@
+package dev.botgate.admin;
+
+import dev.botgate.audit.Digest;
+import dev.botgate.audit.Entry;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.Outcome;
+import dev.botgate.audit.redaction.RedactionKey;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries as CSV: RFC 4180, in UTF-8.
+ *
+ * <p>A value that a spreadsheet would take for a formula ({@code = + - @}, tab and carriage return; see OWASP, "CSV
+ * Injection") gets an apostrophe before it, and so does one that begins with an apostrophe: take one away to have the value.
+ * Bodies that are no UTF-8 are in {@code body_base64}.
+ */
+final class EntryCsv {
+    // spotless:off
+    private static final List<Column> COLUMNS = List.of(
+        new Column("id", entry -> entry.intent().exchange().id()),
+        new Column("at", entry -> entry.intent().exchange().at()),
+        new Column("state", entry -> entry.state().text()),
+        new Column("gateway", entry -> entry.intent().exchange().gateway().name()),
+        new Column("boot", entry -> entry.intent().exchange().gateway().boot()),
+        new Column("sequence", entry -> entry.intent().exchange().sequence()),
+        intent("request_id", Intent::requestId),
+        intent("operation", Intent::operation),
+        intent("method", Intent::method),
+        intent("uri", Intent::uri),
+        intent("upstream", Intent::upstream),
+        intent("bot", Intent::bot),
+        intent("tenant", Intent::tenant),
+        intent("verified", Intent::verified),
+        intent("conversation", Intent::conversation),
+        intent("activity", Intent::activity),
+        intent("member", Intent::member),
+        intent("media_type", Intent::sourceMediaType),
+        intent("body_form", intent -> intent.body().form().text()),
+        intent("body_length", intent -> length(intent.body().digest())),
+        intent("body_sha256", intent -> sha256(intent.body().digest())),
+        intent("body_hmac", intent -> hmac(intent.body().digest())),
+        intent("body_text", intent -> text(intent.body().bytes())),
+        intent("body_base64", intent -> base64(intent.body().bytes())),
+        outcome("closed_at", Outcome::at),
+        outcome("status", Outcome::status),
+        outcome("attempts", Outcome::attempts),
+        outcome("latency_micros", outcome -> outcome.latency().toNanos() / 1_000),
+        outcome("reply_id", Outcome::replyId),
+        outcome("outcome_conversation", Outcome::conversation),
+        outcome("outcome_activity", Outcome::activity),
+        outcome("error", Outcome::error),
+        outcome("sent_length", outcome -> length(outcome.sent())),
+        outcome("sent_sha256", outcome -> sha256(outcome.sent())),
+        outcome("sent_hmac", outcome -> hmac(outcome.sent())),
+        outcome("sent_whole", outcome -> outcome.sent() == null ? null : outcome.sentWhole()),
+        new Column("attempt_records", entry -> json(entry, "attempts")),
+        new Column("late_outcomes", entry -> json(entry, "late")));
+    // spotless:on
+
+    private EntryCsv() {}
+
+    static String head() {
+        return COLUMNS.stream().map(Column::name).collect(Collectors.joining(",", "", "\r\n"));
+    }
+
+    static void append(Entry entry, StringBuilder to) {
+        for (int i = 0; i < COLUMNS.size(); i++) {
+            if (i > 0) {
+                to.append(',');
+            }
+            Object value = COLUMNS.get(i).value().apply(entry);
+            if (value instanceof String text) {
+                appendText(text, to);
+            } else if (value != null) {
+                to.append(value);
+            }
+        }
+        to.append("\r\n");
+    }
+
+    private static void appendText(String text, StringBuilder to) {
+        boolean formula = !text.isEmpty() && "=+-@\t\r'".indexOf(text.charAt(0)) >= 0;
+        boolean quoted = false;
+        for (int i = 0; i < text.length() && !quoted; i++) {
+            char c = text.charAt(i);
+            quoted = c == '"' || c == ',' || c == '\n' || c == '\r' || c == ';' || c == '\t';
+        }
+        if (!quoted) {
+            to.append(formula ? "'" : "").append(text);
+            return;
+        }
+        to.append('"')
+                .append(formula ? "'" : "")
+                .append(text.replace("\"", "\"\""))
+                .append('"');
+    }
+
+    private static Column intent(String name, Function<Intent, @Nullable Object> value) {
+        return new Column(name, entry -> value.apply(entry.intent()));
+    }
+
+    private static Column outcome(String name, Function<Outcome, @Nullable Object> value) {
+        return new Column(name, entry -> entry.outcome() == null ? null : value.apply(entry.outcome()));
+    }
+
+    /** What there may be several of is JSON, as in {@link EntryJson}. */
+    private static @Nullable String json(Entry entry, String name) {
+        if (entry.attempts().isEmpty() && entry.late().isEmpty()) {
+            return null;
+        }
+        JsonArray several = EntryJson.of(entry).getJsonArray(name);
+        return several == null ? null : several.encode();
+    }
+
+    private static @Nullable Long length(@Nullable Digest digest) {
+        return digest == null ? null : digest.length();
+    }
+
+    private static @Nullable String sha256(@Nullable Digest digest) {
+        return digest == null || digest.key() != null ? null : digest.sha256();
+    }
+
+    private static @Nullable String hmac(@Nullable Digest digest) {
+        return digest == null || digest.key() == null ? null : RedactionKey.shown(digest.key(), digest.sha256());
+    }
+
+    private static @Nullable String text(@Nullable Buffer bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.getBytes()))
+                    .toString();
+        } catch (CharacterCodingException binary) {
+            return null;
+        }
+    }
+
+    private static @Nullable String base64(@Nullable Buffer bytes) {
+        return bytes == null || text(bytes) != null ? null : Base64.getEncoder().encodeToString(bytes.getBytes());
+    }
+
+    private record Column(String name, Function<Entry, @Nullable Object> value) {}
+}

@@ -1,0 +1,59 @@
+package dev.botgate.admin;
+
+import dev.botgate.audit.Entry;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The formats of an export. */
+public enum ExportFormat {
+    /** One JSON object a line, as {@link EntryJson} shows it. */
+    NDJSON("application/x-ndjson"),
+    /** RFC 4180, with a line of names, as {@link EntryCsv} writes it. */
+    CSV("text/csv; charset=utf-8; header=present");
+
+    private final String mediaType;
+
+    ExportFormat(String mediaType) {
+        this.mediaType = mediaType;
+    }
+
+    /** The format of this name. */
+    public static ExportFormat ofText(String text) {
+        return Arrays.stream(values())
+                .filter(format -> format.text().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("format: " + text + " (expected: "
+                        + Arrays.stream(values()).map(ExportFormat::text).collect(Collectors.joining(", ")) + ")"));
+    }
+
+    /** Its name, and the extension of a file's. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public String mediaType() {
+        return mediaType;
+    }
+
+    /** What comes before the first entry; nothing where an export is resumed. */
+    public Buffer head() {
+        return this == CSV ? Buffer.buffer(EntryCsv.head()) : Buffer.buffer();
+    }
+
+    /** Some entries. */
+    public Buffer encode(List<Entry> entries) {
+        if (this == NDJSON) {
+            Buffer lines = Buffer.buffer(entries.size() * 1_024);
+            entries.forEach(
+                    entry -> lines.appendBuffer(EntryJson.of(entry).toBuffer()).appendByte((byte) '\n'));
+            return lines;
+        }
+        StringBuilder lines = new StringBuilder(entries.size() * 512);
+        entries.forEach(entry -> EntryCsv.append(entry, lines));
+        return Buffer.buffer(lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.botgate.audit;
+
+import java.time.YearMonth;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A month of the trail that is older than it has to be.
+ *
+ * @param bytes how much it takes, or took, on the disk
+ * @param holds what covers entries of it
+ * @param problem why it could not be dropped, where it should have been
+ */
+public record ExpiredMonth(YearMonth month, long bytes, List<Hold> holds, Fate fate, @Nullable String problem) {
+    /** What becomes of a month. */
+    public enum Fate {
+        /** It would be dropped. */
+        EXPIRED,
+        DROPPED,
+        /** A hold keeps it. */
+        HELD,
+        /** It could not be dropped now. */
+        FAILED;
+
+        /** For people. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public ExpiredMonth {
+        holds = List.copyOf(holds);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.botgate.audit.postgres;
+
+import dev.botgate.audit.Access;
+import dev.botgate.audit.AccessLog;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.time.ZoneOffset;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who read the trail, in PostgreSQL. Connects when first asked.
+ *
+ * <p>Callable on any thread; futures complete on the caller's context.
+ */
+public final class PostgresAccessLog implements AccessLog {
+    private static final int CONNECTIONS = 2;
+    private static final int PATIENCE_SECONDS = 10;
+    private static final String PREPARE =
+            """
+            SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
+              set_config('statement_timeout', '%ds', false)
+            """
+                    .formatted(PATIENCE_SECONDS);
+
+    private static final Logger log = LoggerFactory.getLogger(PostgresAccessLog.class);
+
+    private final Pool pool;
+    private final String insert;
+
+    public PostgresAccessLog(Vertx vertx, DatabaseAddress address) {
+        this.pool = PostgresReader.pool(vertx, address, "botgate access", CONNECTIONS, PREPARE);
+        this.insert = "INSERT INTO " + address.schema()
+                + ".access (at, id, reader, origin, action, filters, entries, last_entry)"
+                + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    }
+
+    @Override
+    public Future<Void> record(Access access) {
+        Tuple row = Tuple.tuple()
+                .addValue(access.at().atOffset(ZoneOffset.UTC))
+                .addValue(access.id())
+                .addValue(access.visitor().name())
+                .addValue(access.visitor().origin())
+                .addValue(access.action().text())
+                .addValue(new JsonObject(new TreeMap<>(access.filters())).encode())
+                .addValue(access.entries())
+                .addValue(access.last());
+        return pool.preparedQuery(insert)
+                .execute(row)
+                .timeout(2 * PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .<Void>mapEmpty()
+                .recover(cause -> Future.failedFuture(unrecorded(cause)));
+    }
+
+    @Override
+    public Future<Void> close() {
+        return pool.close();
+    }
+
+    private static GatewayException unrecorded(Throwable cause) {
+        log.atWarn().setCause(cause).log("It could not be recorded who reads the trail, so nothing is shown");
+        return new GatewayException(
+                Failure.AUDIT_UNAVAILABLE, "The trail cannot record that it is read, so it is not", cause);
+    }
+}

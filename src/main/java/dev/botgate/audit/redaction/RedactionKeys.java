@@ -1,0 +1,92 @@
+package dev.botgate.audit.redaction;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** All versions of the key: the one by which values are replaced, and those by which they were. */
+public final class RedactionKeys {
+    private static final String FILE = "audit.redaction-keys.file: ";
+
+    private final Map<String, RedactionKey> byVersion = new TreeMap<>();
+    private final @Nullable RedactionKey current;
+
+    /**
+     * The keys of {@code settings}.
+     *
+     * @param fileText what is in their file, where they have one: one {@code VERSION: KEY} a line, and lines that are blank
+     *     or begin with {@code #}
+     * @throws IllegalArgumentException naming the setting and the line, and never a key
+     */
+    public RedactionKeys(RedactionKeySettings settings, Optional<String> fileText) {
+        Map<String, String> keys = new TreeMap<>(settings.versions());
+        int number = 0;
+        for (String line :
+                fileText.stream().flatMap(String::lines).map(String::strip).toList()) {
+            number++;
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                add(line, settings.file() + ", line " + number, keys);
+            }
+        }
+        keys.forEach((version, key) -> byVersion.put(
+                version, new RedactionKey(version, Base64.getDecoder().decode(key))));
+        this.current = settings.current() == null ? null : byVersion.get(settings.current());
+        if (settings.current() != null && current == null) {
+            throw new IllegalArgumentException("audit.redaction-keys.current: " + settings.current()
+                    + " (expected: a version that there is a key of: " + String.join(", ", byVersion.keySet()) + ")");
+        }
+    }
+
+    private static void add(String line, String place, Map<String, String> keys) {
+        int colon = line.indexOf(':');
+        String version = colon < 0 ? "" : line.substring(0, colon).strip();
+        if (!RedactionKeySettings.isVersion(version)) {
+            throw new IllegalArgumentException(
+                    FILE + place + " (expected: VERSION: KEY, the version of " + RedactionKeySettings.VERSION + ")");
+        }
+        String key = line.substring(colon + 1).strip();
+        if (!RedactionKeySettings.isKey(key)) {
+            throw new IllegalArgumentException(
+                    FILE + place + ", " + version + " (expected: " + RedactionKeySettings.KEY + ")");
+        }
+        String other = keys.putIfAbsent(version, key);
+        if (other != null && !other.equals(key)) {
+            throw new IllegalArgumentException(FILE + place + ", " + version + " (expected: one key of this version)");
+        }
+    }
+
+    /** The key by which values are replaced from now on, where there is one. */
+    public Optional<RedactionKey> current() {
+        return Optional.ofNullable(current);
+    }
+
+    /** What stands in the trail for the text {@code value}, by each key: the current one first, then by their versions. */
+    public List<String> ofText(String value) {
+        return by(Scalar.string(value));
+    }
+
+    /**
+     * The same for a JSON scalar, however it is written.
+     *
+     * @throws IllegalArgumentException when {@code json} is none
+     */
+    public List<String> ofJson(String json) {
+        return JsonScalars.only(json)
+                .map(this::by)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no JSON scalar (expected: a string in double quotes, a number, true, false or null)"));
+    }
+
+    private List<String> by(byte[] scalar) {
+        List<RedactionKey> keys = new ArrayList<>(byVersion.values());
+        if (current != null) {
+            keys.remove(current);
+            keys.add(0, current);
+        }
+        return keys.stream().map(key -> key.replacement(key.mac(), scalar)).toList();
+    }
+}

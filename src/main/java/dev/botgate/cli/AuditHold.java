@@ -1,0 +1,132 @@
+package dev.botgate.cli;
+
+import dev.botgate.audit.Hold;
+import dev.botgate.audit.Hold.Subject;
+import dev.botgate.audit.postgres.Holds;
+import dev.botgate.config.ConfigurationReader;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code audit hold}: what must be kept, whatever {@code audit.retention} says. */
+@Command(name = "hold", description = "Keeps what a legal hold covers beyond its time.")
+final class AuditHold implements Runnable {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new ParameterException(spec.commandLine(), "Missing command");
+        }
+    }
+
+    private static Holds holds(TrailCommand.Trail trail) {
+        return new Holds(trail.vertx(), trail.address(), Clock.systemUTC());
+    }
+
+    private static String user() {
+        return String.valueOf(Readers.commandLine().name());
+    }
+
+    /** {@code audit hold add}. */
+    @Command(name = "add", description = "Lays a hold on all entries of a bot or a conversation, old and new.")
+    static final class Add extends TrailCommand {
+        @ArgGroup(multiplicity = "1")
+        private Covered covered = new Covered();
+
+        @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for the record.")
+        private String reason = "";
+
+        Add(ConfigurationReader reader) {
+            super(reader);
+        }
+
+        @Override
+        Exit run(Trail trail) throws Exception {
+            String bot = covered.bot;
+            String value = bot == null ? String.valueOf(covered.conversation) : bot;
+            Hold hold =
+                    await(holds(trail).add(bot == null ? Subject.CONVERSATION : Subject.BOT, value, reason, user()));
+            out().println(hold.id());
+            out().flush();
+            return Exit.OK;
+        }
+
+        /** One of the two. */
+        static final class Covered {
+            @Option(names = "--bot", paramLabel = "ID", description = "All entries of this bot.")
+            private @Nullable String bot;
+
+            @Option(names = "--conversation", paramLabel = "ID", description = "All entries of this conversation.")
+            private @Nullable String conversation;
+        }
+    }
+
+    /** {@code audit hold remove}. */
+    @Command(name = "remove", description = "Lifts a hold; that it was there stays on record.")
+    static final class Remove extends TrailCommand {
+        @Parameters(paramLabel = "ID", description = "The hold's id, as audit hold list has it.")
+        private @Nullable UUID id;
+
+        @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for the record.")
+        private String reason = "";
+
+        Remove(ConfigurationReader reader) {
+            super(reader);
+        }
+
+        @Override
+        Exit run(Trail trail) throws Exception {
+            if (id != null && await(holds(trail).remove(id, reason, user()))) {
+                return Exit.OK;
+            }
+            err().println("No such hold is in effect: " + id);
+            return Exit.FAILED;
+        }
+    }
+
+    /** {@code audit hold list}. */
+    @Command(name = "list", description = "Lists the holds in effect, oldest first.")
+    static final class List extends TrailCommand {
+        private static final String LINE = "%-36s  %-20s  %-12s  %-12s  %-36s  %s";
+
+        @Option(names = "--all", description = "Those too that were lifted.")
+        private boolean all;
+
+        List(ConfigurationReader reader) {
+            super(reader);
+        }
+
+        @Override
+        Exit run(Trail trail) throws Exception {
+            line(out(), LINE, "HOLD", "SINCE (UTC)", "BY", "COVERS", "ID", "REASON");
+            for (Hold hold : await(holds(trail).list(all))) {
+                Hold.Removal removal = hold.removal();
+                line(
+                        out(),
+                        LINE,
+                        hold.id(),
+                        hold.at().truncatedTo(ChronoUnit.SECONDS),
+                        shown(hold.addedBy()),
+                        hold.subject().text(),
+                        shown(hold.value()),
+                        shown(hold.reason())
+                                + (removal == null
+                                        ? ""
+                                        : "; lifted " + removal.at().truncatedTo(ChronoUnit.SECONDS) + " by "
+                                                + shown(removal.removedBy()) + ": " + shown(removal.reason())));
+            }
+            out().flush();
+            return Exit.OK;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.botgate.cli;
+
+import dev.botgate.audit.redaction.RedactionKeys;
+import dev.botgate.config.ConfigurationReader;
+import dev.botgate.config.LoadedConfiguration;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code audit redacted-value}: what stands in the trail for a value, to look for it. */
+@Command(
+        name = "redacted-value",
+        description =
+                "Prints what stands in the trail for a value that audit.redact replaces, a line for each version of"
+                        + " the key, the current one first.",
+        sortOptions = false)
+final class AuditRedactedValue extends ConfiguredCommand {
+    private final InputStream in;
+
+    @Parameters(
+            paramLabel = "VALUE",
+            arity = "0..1",
+            description = "The text that was replaced. Without it, standard input is read, without a last end of line:"
+                    + " that stays out of the shell's history.")
+    private @Nullable String value;
+
+    @Option(names = "--json", description = "The value is JSON: \"a text\", 12.50, true, false or null.")
+    private boolean json;
+
+    AuditRedactedValue(ConfigurationReader reader, InputStream in) {
+        super(reader);
+        this.in = in;
+    }
+
+    @Override
+    Exit run(LoadedConfiguration loaded) throws IOException {
+        RedactionKeys keys;
+        try {
+            keys = RedactionKeyRing.of(loaded.configuration().audit());
+        } catch (IllegalArgumentException e) {
+            err().println(e.getMessage());
+            return Exit.CONFIGURATION;
+        }
+        String asked = value == null ? input() : value;
+        List<String> found;
+        try {
+            found = json ? keys.ofJson(asked) : keys.ofText(asked);
+        } catch (IllegalArgumentException e) {
+            err().println("VALUE: " + e.getMessage());
+            return Exit.USAGE;
+        }
+        if (found.isEmpty()) {
+            err().println("audit.redaction-keys: there is no key, so nothing is replaced");
+            return Exit.CONFIGURATION;
+        }
+        found.forEach(out()::println);
+        return Exit.OK;
+    }
+
+    private String input() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceFirst("\\R\\z", "");
+    }
+}

@@ -1,0 +1,35 @@
+package dev.botgate.cli;
+
+import dev.botgate.admin.EntryJson;
+import dev.botgate.admin.EntryParameters;
+import dev.botgate.audit.Entry;
+import dev.botgate.config.ConfigurationReader;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code audit show ID}: one exchange, whole. */
+@Command(name = "show", description = "Shows one exchange whole: what was asked, with its body, and how it ended.")
+final class AuditShow extends TrailCommand {
+    @Parameters(paramLabel = "ID", description = "The entry's id, as audit list --json and exports have it.")
+    private @Nullable String id;
+
+    AuditShow(ConfigurationReader reader) {
+        super(reader);
+    }
+
+    @Override
+    Exit run(Trail trail) throws Exception {
+        UUID entry = EntryParameters.id("id", String.valueOf(id));
+        Optional<Entry> found = await(trail.reader().show(trail.visitor(), entry));
+        if (found.isEmpty()) {
+            err().println("No such entry: " + entry);
+            return Exit.FAILED;
+        }
+        out().println(EntryJson.of(found.get()).encodePrettily());
+        out().flush();
+        return Exit.OK;
+    }
+}

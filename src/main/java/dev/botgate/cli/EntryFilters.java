@@ -1,0 +1,64 @@
+package dev.botgate.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say which entries are meant. */
+final class EntryFilters {
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "From this time on: 2026-01-31T12:00:00Z or 2026-01-31.")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "Before this time.")
+    private @Nullable String to;
+
+    @Option(names = "--bot", paramLabel = "ID", description = "Of this bot.")
+    private @Nullable String bot;
+
+    @Option(names = "--tenant", paramLabel = "ID", description = "Of this tenant.")
+    private @Nullable String tenant;
+
+    @Option(names = "--conversation", paramLabel = "ID", description = "In this conversation.")
+    private @Nullable String conversation;
+
+    @Option(names = "--activity", paramLabel = "ID", description = "About this activity.")
+    private @Nullable String activity;
+
+    @Option(names = "--member", paramLabel = "ID", description = "About this member.")
+    private @Nullable String member;
+
+    @Option(names = "--operation", paramLabel = "NAME", description = "Such as SendToConversation.")
+    private @Nullable String operation;
+
+    @Option(names = "--outcome", paramLabel = "STATE", description = "open, succeeded, refused, failed or unknown.")
+    private @Nullable String outcome;
+
+    @Option(names = "--request-id", paramLabel = "ID", description = "Of this request.")
+    private @Nullable String requestId;
+
+    /** Name to text, of those that were given. */
+    Map<String, String> parameters() {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        put(parameters, "from", from);
+        put(parameters, "to", to);
+        put(parameters, "bot", bot);
+        put(parameters, "tenant", tenant);
+        put(parameters, "conversation", conversation);
+        put(parameters, "activity", activity);
+        put(parameters, "member", member);
+        put(parameters, "operation", operation);
+        put(parameters, "outcome", outcome);
+        put(parameters, "request-id", requestId);
+        return parameters;
+    }
+
+    static void put(Map<String, String> parameters, String name, @Nullable String value) {
+        if (value != null) {
+            parameters.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.botgate.cli;
+
+import dev.botgate.audit.Visitor;
+import dev.botgate.audit.WitnessedReader;
+import dev.botgate.audit.postgres.DatabaseAddress;
+import dev.botgate.audit.postgres.PostgresAccessLog;
+import dev.botgate.audit.postgres.PostgresReader;
+import dev.botgate.config.Configuration;
+import dev.botgate.config.ConfigurationReader;
+import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+
+/** A command on the trail's database, beside a running gateway or without one. Reading is recorded as the user's. */
+abstract class TrailCommand extends ConfiguredCommand {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    TrailCommand(ConfigurationReader reader) {
+        super(reader);
+    }
+
+    /** Does the command's work. An exception is told in a sentence; IllegalArgumentException is the command line's fault. */
+    abstract Exit run(Trail trail) throws Exception;
+
+    @Override
+    final Exit run(LoadedConfiguration loaded) {
+        Logging.toError(loaded.configuration().logging());
+        try (TrailDatabase database = TrailDatabase.visit(loaded.configuration().database());
+                Closing closing = new Closing()) {
+            Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+            closing.before("event loops", vertx::close);
+            PostgresReader reader = new PostgresReader(vertx, database.address());
+            closing.before("trail's readers", reader::close);
+            PostgresAccessLog accesses = new PostgresAccessLog(vertx, database.address());
+            closing.before("records of access", accesses::close);
+            return run(new Trail(
+                    loaded.configuration(),
+                    vertx,
+                    database.address(),
+                    new WitnessedReader(reader, accesses, Clock.systemUTC()),
+                    Readers.commandLine()));
+        } catch (IllegalArgumentException refused) {
+            err().println("--" + refused.getMessage());
+            return Exit.USAGE;
+        } catch (GatewayException refused) {
+            if (refused.failure() == Failure.MALFORMED_REQUEST) {
+                err().println("--" + refused.text());
+                return Exit.USAGE;
+            }
+            return Failures.report(refused, err());
+        } catch (Exception e) {
+            return Failures.report(e, err());
+        }
+    }
+
+    /** What {@code future} gives, within a minute. */
+    static <T> T await(Future<T> future) throws Exception {
+        return Blocking.await(future, LIMIT);
+    }
+
+    /** Ids and texts come from outside: what could steer a terminal is not printed. */
+    static String shown(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    static void line(PrintWriter to, String format, Object... values) {
+        to.println(String.format(Locale.ROOT, format, values).stripTrailing());
+    }
+
+    /** The trail as a command has it. */
+    record Trail(
+            Configuration configuration,
+            Vertx vertx,
+            DatabaseAddress address,
+            WitnessedReader reader,
+            Visitor visitor) {}
+}

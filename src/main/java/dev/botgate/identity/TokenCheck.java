@@ -1,0 +1,80 @@
+package dev.botgate.identity;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** Decides about tokens, by the settings and the keys that are there now; what is cheap to see comes before the signature. */
+final class TokenCheck {
+    /** The end of the year 9999; some issuers mean never. */
+    private static final long LATEST = 253_402_300_799L;
+
+    private final TrustedIssuers issuers;
+    private final Set<String> audiences;
+    private final Duration skew;
+
+    TokenCheck(TrustedIssuers issuers, List<String> audiences, Duration skew) {
+        this.issuers = issuers;
+        this.audiences = Set.copyOf(audiences);
+        this.skew = skew;
+    }
+
+    Verdict check(String text, Instant now) {
+        try {
+            return verdict(Token.read(text), now);
+        } catch (RefusedToken refused) {
+            return new Verdict.Refused(refused.fault());
+        }
+    }
+
+    private Verdict verdict(Token token, Instant now) throws RefusedToken {
+        Claims claims = token.claims();
+        TrustedIssuer issuer =
+                issuers.of(claims.issuer(), claims.tenant()).orElseThrow(() -> new RefusedToken(TokenFault.ISSUER));
+        require(claims.audiences().stream().anyMatch(audiences::contains), TokenFault.AUDIENCE);
+        Instant until = expiry(claims);
+        require(now.isBefore(until), TokenFault.EXPIRED);
+        require(started(claims, now), TokenFault.EARLY);
+        require(
+                claims.appid() == null || claims.azp() == null || claims.appid().equals(claims.azp()),
+                TokenFault.NAMELESS);
+        String bot = claims.bot().orElseThrow(() -> new RefusedToken(TokenFault.NAMELESS));
+
+        KeySource source = issuer.source();
+        KeySet keys = source.current().orElse(null);
+        List<KeySet.Key> named = keys == null ? List.of() : keys.named(token.header());
+        if (keys == null || named.isEmpty()) {
+            return new Verdict.KeyMissing(source);
+        }
+        List<KeySet.Key> allowed =
+                named.stream().filter(key -> maySign(key, claims)).toList();
+        require(!allowed.isEmpty(), TokenFault.ISSUER);
+        require(allowed.stream().anyMatch(key -> token.signedBy(key.rsa())), TokenFault.SIGNATURE);
+        return new Verdict.Believed(bot, claims.tenant(), until, source, keys);
+    }
+
+    private Instant expiry(Claims claims) throws RefusedToken {
+        Long expires = claims.expires();
+        if (expires == null) {
+            throw new RefusedToken(TokenFault.MALFORMED);
+        }
+        return Instant.ofEpochSecond(Math.max(0, Math.min(LATEST, expires))).plus(skew);
+    }
+
+    private boolean started(Claims claims, Instant now) {
+        Long notBefore = claims.notBefore();
+        return notBefore == null || notBefore <= now.plus(skew).getEpochSecond();
+    }
+
+    private static boolean maySign(KeySet.Key key, Claims claims) {
+        String issuer = claims.issuer();
+        return key.issuer() == null || (issuer != null && key.issuer().mayMean(issuer, claims.tenant()));
+    }
+
+    private static void require(boolean condition, TokenFault otherwise) throws RefusedToken {
+        if (!condition) {
+            throw new RefusedToken(otherwise);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.botgate.identity;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What is to be thought of a token. */
+sealed interface Verdict {
+
+    /**
+     * It is believed.
+     *
+     * @param until when it expires, the issuer's slow clock allowed for
+     * @param source where its key is from
+     * @param keys the keys among which that was; while they are the current ones the verdict holds
+     */
+    record Believed(String bot, @Nullable String tenant, Instant until, KeySource source, KeySet keys)
+            implements Verdict {
+
+        boolean holds(Instant now) {
+            return now.isBefore(until) && source.current().filter(keys::equals).isPresent();
+        }
+    }
+
+    record Refused(TokenFault fault) implements Verdict {}
+
+    /** All but the signature is right, and the key is not among those of {@code source}, if there are any at all. */
+    record KeyMissing(KeySource source) implements Verdict {}
+}

@@ -1,0 +1,148 @@
+package dev.botgate.audit;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.audit.Access.Action;
+import dev.botgate.audit.postgres.PostgresTrail;
+import dev.botgate.audit.postgres.TrailFixture;
+import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestPostgres;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestPostgres.class)
+class ExportTest {
+    private static final Visitor ANN = new Visitor("ann", "here");
+
+    private final TrailFixture fixture;
+    private final List<Page> read = new CopyOnWriteArrayList<>();
+    private final WitnessedReader reader;
+
+    ExportTest(TestDatabase database) {
+        fixture = new TrailFixture(database);
+        reader = new WitnessedReader(new Watched(fixture.reader()), fixture.accesses(), InstantSource.system());
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void whenTheSinkIsSlow_onePageIsReadAhead_andNoMore() {
+        record(350);
+        List<List<Entry>> sunk = new CopyOnWriteArrayList<>();
+        List<Promise<Void>> sinking = new CopyOnWriteArrayList<>();
+        Export export = await(reader.export(ANN, Map.of(), EntryQuery.newest(1).withBodies(), null));
+
+        Future<Long> exported = export.run(page -> {
+            Promise<Void> taken = Promise.promise();
+            sunk.add(page);
+            sinking.add(taken);
+            return taken.future();
+        });
+
+        until(() -> read.size() == 2 && sinking.size() == 1);
+        sinking.get(0).complete();
+        until(() -> sinking.size() == 2);
+        assertThat(read).hasSize(2);
+        assertThat(exported.isComplete()).isFalse();
+        sinking.get(1).complete();
+        assertThat(await(exported)).isEqualTo(350);
+        assertThat(sunk).extracting(List::size).containsExactly(100, 250);
+    }
+
+    @Test
+    void whenTheSinkFails_itIsRecordedHowMuchHadGoneOut() {
+        List<Intent> intents = record(120);
+        Export export = await(reader.export(ANN, Map.of(), EntryQuery.newest(1).withBodies(), null));
+        List<Integer> sizes = new ArrayList<>();
+
+        Future<Long> exported = export.run(page -> {
+            sizes.add(page.size());
+            return sizes.size() == 1 ? Future.succeededFuture() : Future.failedFuture(new IOException("gone"));
+        });
+
+        assertThatThrownBy(() -> await(exported)).hasMessageContaining("gone");
+        assertThat(sizes).containsExactly(100, 20);
+        AccessPage ends =
+                await(fixture.reader().accesses(new AccessQuery(null, null, "ann", Action.EXPORT_END, 10, null)));
+        assertThat(ends.accesses()).singleElement().satisfies(end -> {
+            assertThat(end.entries()).isEqualTo(100);
+            assertThat(end.last()).isEqualTo(intents.get(99).exchange().id());
+        });
+    }
+
+    @Test
+    void whatIsRecordedAfterItsBeginning_isNotInIt() {
+        record(1);
+        Export export = await(reader.export(ANN, Map.of(), EntryQuery.newest(1), null));
+        record(1);
+
+        assertThat(await(export.run(page -> Future.succeededFuture()))).isEqualTo(1);
+    }
+
+    @CanIgnoreReturnValue
+    private List<Intent> record(int number) {
+        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        List<Intent> intents = new ArrayList<>();
+        List<Future<Void>> begun = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            intents.add(Exchanges.intent("r" + i));
+            begun.add(trail.begin(intents.get(i)));
+        }
+        await(Future.all(begun));
+        await(trail.close());
+        return intents;
+    }
+
+    /** Keeps what was read. */
+    private final class Watched implements AuditReader {
+        private final AuditReader reader;
+
+        Watched(AuditReader reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public Future<Page> search(EntryQuery query) {
+            return reader.search(query).onSuccess(read::add);
+        }
+
+        @Override
+        public Future<Optional<Entry>> entry(UUID id) {
+            return reader.entry(id);
+        }
+
+        @Override
+        public Future<Optional<String>> cursorAfter(UUID id) {
+            return reader.cursorAfter(id);
+        }
+
+        @Override
+        public Future<AccessPage> accesses(AccessQuery query) {
+            return reader.accesses(query);
+        }
+
+        @Override
+        public Future<Void> close() {
+            return reader.close();
+        }
+    }
+}

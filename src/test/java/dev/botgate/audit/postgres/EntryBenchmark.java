@@ -1,0 +1,43 @@
+package dev.botgate.audit.postgres;
+
+import dev.botgate.audit.Close;
+import dev.botgate.audit.Exchanges;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.Outcome;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** Making an intent, and a batch's parameters: per entry of an intent and an outcome. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class EntryBenchmark {
+    private static final int BATCH = 16;
+
+    private final List<Intent> intents = IntStream.range(0, BATCH)
+            .mapToObj(i -> Exchanges.intent("request-" + i))
+            .toList();
+    private final List<Outcome> outcomes = intents.stream()
+            .map(intent -> Exchanges.outcome(intent, Close.SUCCEEDED, "1700000000000"))
+            .toList();
+
+    @Benchmark
+    public Intent intent() {
+        return Exchanges.intent("request");
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public Tuple parameters() {
+        return Tables.parameters(intents, List.of(), outcomes);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.botgate.audit.postgres;
+
+import static dev.botgate.testing.Await.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.audit.EntryQuery;
+import dev.botgate.audit.EntryQuery.Subject;
+import dev.botgate.audit.State;
+import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestPostgres;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What is open is looked for beyond what each run has certainly closed, and nowhere else. */
+@ExtendWith(TestPostgres.class)
+class OpenSearchTest {
+    private static final UUID LIVING = UUID.randomUUID();
+    private static final UUID DEAD = UUID.randomUUID();
+
+    private final TestDatabase database;
+    private final TrailFixture fixture;
+
+    OpenSearchTest(TestDatabase database) {
+        this.database = database;
+        this.fixture = new TrailFixture(database);
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void whatAnyRunHasOpen_isFound_newestFirst() {
+        fixture.boot(LIVING, 2);
+        fixture.boot(DEAD, 1);
+        intent(LIVING, 1, "closed long ago", "3 days", "bot-1");
+        intent(LIVING, 2, "hangs", "1 day", "bot-1");
+        intent(LIVING, 3, "closed", "1 hour", "bot-1");
+        intent(LIVING, 4, "runs", "1 second", "bot-2");
+        intent(DEAD, 1, "left", "2 hours", "bot-2");
+        succeeded("closed");
+
+        assertThat(open(EntryQuery.newest(10))).containsExactly("runs", "left", "hangs");
+        assertThat(open(EntryQuery.newest(10).having(Subject.BOT, "bot-2"))).containsExactly("runs", "left");
+        assertThat(open(EntryQuery.newest(10).fromTheOldest())).containsExactly("hangs", "left", "runs");
+    }
+
+    @Test
+    void whatWasClosedForTheLastTime_isNotLookedAt() {
+        fixture.boot(DEAD, 1);
+        intent(DEAD, 1, "left", "2 hours", "bot");
+
+        long first = closeOpenIntents();
+        database.execute("UPDATE botgate.boot SET closed_at = clock_timestamp() - interval '59 minutes'");
+        intent(DEAD, 2, "late", "2 hours", "bot");
+        List<String> beforeTheLastTime = open(EntryQuery.newest(10));
+        long second = closeOpenIntents();
+        long unfinished = unfinished();
+        database.execute("UPDATE botgate.boot SET closed_at = clock_timestamp() - interval '61 minutes'");
+        long third = closeOpenIntents();
+
+        assertThat(List.of(first, second, third)).containsExactly(1L, 1L, 0L);
+        assertThat(beforeTheLastTime).containsExactly("late");
+        assertThat(unfinished).isOne();
+        assertThat(unfinished()).isZero();
+        assertThat(open(EntryQuery.newest(10))).isEmpty();
+    }
+
+    private List<String> open(EntryQuery query) {
+        return await(fixture.reader().search(query.in(State.OPEN))).entries().stream()
+                .map(entry -> entry.intent().requestId())
+                .toList();
+    }
+
+    private long unfinished() {
+        return database.number("SELECT count(*) FROM botgate.boot WHERE finished_at IS NULL");
+    }
+
+    private long closeOpenIntents() {
+        return database.number("SELECT botgate.close_open_intents(boot, beat_at, 'other', gen_random_uuid())"
+                + " FROM botgate.boot WHERE boot = '" + DEAD + "'");
+    }
+
+    private void intent(UUID boot, long sequence, String requestId, String age, String bot) {
+        database.execute(
+                """
+                INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream,
+                    bot, verified, body_form)
+                VALUES (now() - interval '%s', gen_random_uuid(), 'gate', '%s', %d, '%s', 'other', 'POST', '/', 'teams',
+                    '%s', false, 'none')
+                """
+                        .formatted(age, boot, sequence, requestId, bot));
+    }
+
+    private void succeeded(String requestId) {
+        database.execute(
+                """
+                INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts, latency_micros)
+                SELECT at, id, at, gateway, boot, 'succeeded', 1, 10 FROM botgate.intent WHERE request_id = '%s'
+                """
+                        .formatted(requestId));
+    }
+}

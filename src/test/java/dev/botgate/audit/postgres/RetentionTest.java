@@ -1,0 +1,160 @@
+package dev.botgate.audit.postgres;
+
+import static dev.botgate.testing.Await.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.botgate.audit.ExpiredMonth;
+import dev.botgate.audit.ExpiredMonth.Fate;
+import dev.botgate.audit.Hold;
+import dev.botgate.audit.Hold.Subject;
+import dev.botgate.audit.Visitor;
+import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestPostgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.YearMonth;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith({TestPostgres.class, VertxExtension.class})
+class RetentionTest {
+    private static final Visitor ME = new Visitor("me", "here");
+    private static final YearMonth JANUARY = YearMonth.of(2024, 1);
+    private static final YearMonth FEBRUARY = YearMonth.of(2024, 2);
+
+    private final TestDatabase database;
+    private final DatabaseAddress address;
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private Holds holds;
+    private Retention retention;
+
+    RetentionTest(TestDatabase database) {
+        this.database = database;
+        this.address = new DatabaseAddress(database.url(), database.settings());
+    }
+
+    /** January to April 2024, of which January and February have expired on the third of April. */
+    @BeforeEach
+    void record(Vertx vertx) {
+        database.execute("DROP SCHEMA IF EXISTS botgate CASCADE");
+        assertThat(new Migrations(address).migrate()).isNotEmpty();
+        database.execute("SELECT botgate.create_partitions('2024-01-01Z', 3)");
+        entry("2024-01-31T23:59:59Z", "28:old", "19:one");
+        entry("2024-02-29T23:59:59Z", "28:young", "19:two");
+        entry("2024-03-01T00:00:00Z", "28:young", "19:two");
+        InstantSource clock = InstantSource.fixed(Instant.parse("2024-04-03T00:00:00Z"));
+        holds = new Holds(vertx, address, clock);
+        retention = new Retention(vertx, address, clock, 1, registry);
+    }
+
+    @Test
+    void wholeMonthsThatHaveExpired_areDropped_andNothingElse() {
+        assertThat(await(retention.drop(ME)))
+                .extracting(ExpiredMonth::month, ExpiredMonth::fate)
+                .containsExactly(tuple(JANUARY, Fate.DROPPED), tuple(FEBRUARY, Fate.DROPPED));
+
+        assertThat(database.rows("SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM') FROM botgate.intent"))
+                .containsExactly("2024-03");
+        assertThat(database.number("SELECT count(*) FROM botgate.outcome")).isEqualTo(1);
+        assertThat(database.rows("SELECT reader, action, filters FROM botgate.access ORDER BY at"))
+                .containsExactly("me|drop|{\"month\" : \"2024-01\"}", "me|drop|{\"month\" : \"2024-02\"}");
+        assertThat(registry.get("botgate.audit.retention.dropped").counter().count())
+                .isEqualTo(2);
+        assertThat(await(retention.drop(ME))).isEmpty();
+    }
+
+    @Test
+    void whenTheGatewaysClockIsAhead_nothingIsDroppedEarly(Vertx vertx) {
+        InstantSource ahead = InstantSource.fixed(Instant.parse("2099-04-03T00:00:00Z"));
+
+        assertThat(await(new Retention(vertx, address, ahead, 600, registry).drop(ME)))
+                .isEmpty();
+
+        assertThat(database.number("SELECT count(*) FROM botgate.intent")).isEqualTo(3);
+    }
+
+    @Test
+    void aDryRun_dropsNothing() {
+        Hold hold = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
+
+        assertThat(await(retention.expired()))
+                .extracting(ExpiredMonth::month, ExpiredMonth::fate, ExpiredMonth::holds)
+                .containsExactly(tuple(JANUARY, Fate.HELD, List.of(hold)), tuple(FEBRUARY, Fate.EXPIRED, List.of()));
+        assertThat(database.number("SELECT count(*) FROM botgate.intent")).isEqualTo(3);
+    }
+
+    @Test
+    void aHoldOnABotOrAConversation_keepsItsMonths_untilItIsLifted() {
+        Hold bot = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
+        database.execute("INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
+                + " latency_micros, conversation) VALUES ('2024-02-05Z', gen_random_uuid(), '2024-02-05Z', 'g',"
+                + " gen_random_uuid(), 'succeeded', 1, 1, '19:made')");
+        Hold conversation = await(holds.add(Subject.CONVERSATION, "19:made", "another", "me"));
+
+        assertThat(await(retention.drop(ME)))
+                .extracting(ExpiredMonth::fate, ExpiredMonth::holds)
+                .containsExactly(tuple(Fate.HELD, List.of(bot)), tuple(Fate.HELD, List.of(conversation)));
+        assertThat(registry.get("botgate.audit.retention.held").gauge().value()).isEqualTo(2);
+        assertThat(database.number("SELECT count(*) FROM botgate.intent")).isEqualTo(3);
+
+        assertThat(await(holds.remove(bot.id(), "settled", "you"))).isTrue();
+        assertThat(await(retention.drop(ME))).extracting(ExpiredMonth::fate).containsExactly(Fate.DROPPED, Fate.HELD);
+        assertThat(registry.get("botgate.audit.retention.held").gauge().value()).isEqualTo(1);
+    }
+
+    @Test
+    void aHoldIsLiftedOnce_andStaysOnRecord() {
+        Hold hold = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
+
+        assertThat(await(holds.remove(UUID.randomUUID(), "none", "you"))).isFalse();
+        assertThat(await(holds.remove(hold.id(), "settled", "you"))).isTrue();
+        assertThat(await(holds.remove(hold.id(), "again", "you"))).isFalse();
+
+        assertThat(await(holds.list(false))).isEmpty();
+        assertThat(await(holds.list(true))).singleElement().satisfies(lifted -> {
+            assertThat(lifted.reason()).isEqualTo("a case");
+            assertThat(lifted.removal()).isNotNull().satisfies(removal -> {
+                assertThat(removal.removedBy()).isEqualTo("you");
+                assertThat(removal.reason()).isEqualTo("settled");
+            });
+        });
+    }
+
+    @Test
+    void whenATableIsInUse_itsMonthStays_andNobodyWaitsForLong() throws SQLException {
+        try (Connection reader = database.open();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("LOCK TABLE botgate.outcome IN ACCESS SHARE MODE");
+
+            assertThat(await(retention.drop(ME)))
+                    .extracting(ExpiredMonth::fate)
+                    .containsExactly(Fate.FAILED, Fate.FAILED);
+        }
+        assertThat(database.number("SELECT count(*) FROM botgate.intent")).isEqualTo(3);
+        assertThat(await(retention.drop(ME))).extracting(ExpiredMonth::fate).containsOnly(Fate.DROPPED);
+    }
+
+    private void entry(String at, String bot, String conversation) {
+        database.execute(
+                """
+                WITH made AS (INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method,
+                    uri, upstream, bot, conversation, verified, body_form)
+                  VALUES ('%s', gen_random_uuid(), 'gate', gen_random_uuid(), 1, 'r', 'SendToConversation', 'POST',
+                    '/v3/conversations', 'teams', '%s', '%s', false, 'none') RETURNING *)
+                INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts, latency_micros)
+                SELECT at, id, at, gateway, boot, 'succeeded', 1, 10 FROM made
+                """
+                        .formatted(at, bot, conversation));
+    }
+}

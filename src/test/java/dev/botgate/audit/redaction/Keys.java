@@ -1,0 +1,39 @@
+package dev.botgate.audit.redaction;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+
+/** Keys for tests: each is one letter, 32 times. */
+public final class Keys {
+    /** What {@code v1} is. */
+    public static final String V1 = of('k');
+
+    private Keys() {}
+
+    /** The settings of one key, which is the current one. */
+    public static RedactionKeySettings v1() {
+        return new RedactionKeySettings("v1", Map.of("v1", V1), null);
+    }
+
+    public static RedactionKey key() {
+        return new RedactionKeys(v1(), Optional.empty()).current().orElseThrow();
+    }
+
+    /** What stands for this text. */
+    public static String text(String value) {
+        return new RedactionKeys(v1(), Optional.empty()).ofText(value).get(0);
+    }
+
+    /** What stands for this scalar. */
+    public static String json(String value) {
+        return new RedactionKeys(v1(), Optional.empty()).ofJson(value).get(0);
+    }
+
+    /** A key in base64. */
+    public static String of(char letter) {
+        return Base64.getEncoder()
+                .encodeToString(String.valueOf(letter).repeat(32).getBytes(StandardCharsets.US_ASCII));
+    }
+}

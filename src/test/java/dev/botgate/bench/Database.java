@@ -1,0 +1,53 @@
+package dev.botgate.bench;
+
+import dev.botgate.testing.TestDatabase;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A PostgreSQL of its own whose commits are as durable as a gateway asks for. */
+final class Database implements AutoCloseable {
+    private static final List<String> DURABLE = List.of("fsync", "synchronous_commit", "full_page_writes");
+
+    private final EmbeddedPostgres server;
+    private final TestDatabase database;
+
+    private Database(EmbeddedPostgres server, TestDatabase database) {
+        this.server = server;
+        this.database = database;
+    }
+
+    static Database start(Path directory) throws IOException {
+        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                .setDataDirectory(directory)
+                .setLocaleConfig("locale", "C.UTF-8")
+                .setServerConfig("max_wal_size", "4GB");
+        DURABLE.forEach(setting -> builder.setServerConfig(setting, "on"));
+        EmbeddedPostgres server = builder.start();
+        TestDatabase database = new TestDatabase(server.getPort(), "postgres");
+        for (String setting : DURABLE) {
+            String value = database.rows("SHOW " + setting).get(0);
+            if (!value.equals("on")) {
+                server.close();
+                throw new IOException(setting + ": " + value + " (expected: on)");
+            }
+        }
+        return new Database(server, database);
+    }
+
+    URI url() {
+        return database.url();
+    }
+
+    /** How many mutations are recorded to their end. */
+    long outcomes() {
+        return database.number("SELECT count(*) FROM botgate.outcome");
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.botgate.bench;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connector of the benchmark: answers every POST with an id, everything else with a list of members, whatever is
+ * asked. As cheap as can be, so that the proxies are what is measured.
+ */
+final class FixedUpstream {
+    private static final byte[] HEAD_END = {'\r', '\n', '\r', '\n'};
+    private static final Buffer LIST = answer("200 OK", Samples.members());
+    private static final Buffer CREATED = answer("201 Created", "{\"id\":\"1700000000000:f:1\"}");
+
+    private FixedUpstream() {}
+
+    public static void main(String[] arguments) throws Exception {
+        int port = Integer.parseInt(arguments[0]);
+        Vertx.vertx()
+                .createNetServer(new NetServerOptions()
+                        .setHost("127.0.0.1")
+                        .setPort(port)
+                        .setTcpNoDelay(true)
+                        .setAcceptBacklog(4_096))
+                .connectHandler(socket -> socket.handler(new Conversation(socket)::received))
+                .listen()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static Buffer answer(String status, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return Buffer.buffer("HTTP/1.1 " + status + "\r\nContent-Type: application/json; charset=utf-8\r\n"
+                        + "x-ms-correlation: 0\r\nContent-Length: " + bytes.length + "\r\n\r\n")
+                .appendBytes(bytes);
+    }
+
+    /** One connection: requests one after the other, bodies with Content-Length or in chunks. */
+    private static final class Conversation {
+        private final NetSocket socket;
+        private @Nullable Buffer partial;
+        private long bodyLeft;
+        private boolean chunked;
+        private Buffer answer = LIST;
+
+        Conversation(NetSocket socket) {
+            this.socket = socket;
+        }
+
+        void received(Buffer bytes) {
+            Buffer all = partial == null ? bytes : partial.appendBuffer(bytes);
+            partial = null;
+            if (bodyLeft > 0) {
+                bodyLeft -= all.length();
+            } else if (!chunked) {
+                int end = headEnd(all);
+                if (end < 0) {
+                    partial = all.copy();
+                    return;
+                }
+                head(all.getString(0, end, "ISO-8859-1"));
+                bodyLeft -= all.length() - end;
+            }
+            if (chunked ? endsChunks(all) : bodyLeft <= 0) {
+                chunked = false;
+                bodyLeft = 0;
+                var unused = socket.write(answer);
+            }
+        }
+
+        private void head(String head) {
+            answer = head.startsWith("POST") ? CREATED : LIST;
+            String lower = head.toLowerCase(java.util.Locale.ROOT);
+            chunked = lower.contains("\r\ntransfer-encoding:");
+            int length = lower.indexOf("\r\ncontent-length:");
+            bodyLeft = length < 0
+                    ? 0
+                    : Long.parseLong(lower.substring(length + 17, lower.indexOf('\r', length + 17))
+                            .strip());
+        }
+
+        /** Good enough for the bodies of the benchmark, of which none holds this. */
+        private static boolean endsChunks(Buffer bytes) {
+            int length = bytes.length();
+            return length >= 5 && bytes.getString(length - 5, length).equals("0\r\n\r\n");
+        }
+
+        private static int headEnd(Buffer bytes) {
+            for (int i = 0; i + 4 <= bytes.length(); i++) {
+                if (bytes.getByte(i) == HEAD_END[0]
+                        && bytes.getByte(i + 1) == HEAD_END[1]
+                        && bytes.getByte(i + 2) == HEAD_END[2]
+                        && bytes.getByte(i + 3) == HEAD_END[3]) {
+                    return i + 4;
+                }
+            }
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.botgate.bench;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a run has found: printed as it comes, written when it is over. */
+final class Report {
+    private final Path directory;
+    private final JsonObject circumstances;
+    private final List<Row> rows = new ArrayList<>();
+    private final List<IdleConnections> idle = new ArrayList<>();
+    private JsonArray micro = new JsonArray();
+
+    Report(Path directory, Plan plan, Jdk jdk) throws IOException {
+        this.directory = directory;
+        this.circumstances = new JsonObject()
+                .put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                .put("processor", processor())
+                .put("processors", Runtime.getRuntime().availableProcessors())
+                .put("kernel", System.getProperty("os.version"))
+                .put("java", jdk.version())
+                .put("quick", plan.quick())
+                .put("ratePerSecond", plan.perSecond())
+                .put("loadBefore", load());
+        System.out.printf(
+                "%s, %d processors, Linux %s; Java %s; load %s%n",
+                circumstances.getString("processor"),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.version"),
+                jdk.version(),
+                circumstances.getString("loadBefore"));
+        System.out.println("CPU: user and system, of the proxy's process, for a request. Latencies: at "
+                + plan.perSecond() + " requests a second.");
+    }
+
+    void workload(Workload workload, List<Row> found) {
+        rows.addAll(found);
+        System.out.printf("%n%s: %s%n%s%n", workload.id(), workload.title(), Row.HEADING);
+        found.forEach(row -> System.out.println(row.text()));
+    }
+
+    void idle(List<IdleConnections> found) {
+        idle.addAll(found);
+        System.out.printf("%nidle: 10,000 connections, for each%n");
+        found.forEach(each -> System.out.println(each.text()));
+    }
+
+    void micro(JsonArray found) {
+        micro = found;
+        System.out.printf("%nmicro: the hot pieces%n%-44s %12s %12s%n", "", "ns", "bytes");
+        for (int i = 0; i < found.size(); i++) {
+            JsonObject each = found.getJsonObject(i);
+            System.out.printf(
+                    "%-44s %12.0f %12.0f%n",
+                    each.getString("name"), each.getDouble("nanos"), each.getDouble("allocatedBytes"));
+        }
+    }
+
+    /** Writes {@code bench.json} and {@code bench.svg}. */
+    void write() throws IOException {
+        JsonArray table = new JsonArray();
+        rows.forEach(row -> table.add(row.json()));
+        JsonArray connections = new JsonArray();
+        idle.forEach(each -> connections.add(new JsonObject()
+                .put("target", each.target())
+                .put("residentBytesEach", each.residentBytesEach())
+                .put("liveBytesEach", each.liveBytesEach())));
+        JsonObject all = circumstances
+                .copy()
+                .put("loadAfter", load())
+                .put("rows", table)
+                .put("idle", connections)
+                .put("micro", micro);
+        Path json = Files.writeString(directory.resolve("bench.json"), all.encodePrettily());
+        Path svg = Files.writeString(directory.resolve("bench.svg"), Chart.of(rows));
+        System.out.printf("%nLoad %s now. Written: %s, %s%n", all.getString("loadAfter"), json, svg);
+    }
+
+    private static String load() throws IOException {
+        String[] averages = Files.readString(Path.of("/proc/loadavg")).split(" ");
+        return String.join(" ", averages[0], averages[1], averages[2]);
+    }
+
+    private static String processor() throws IOException {
+        return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.botgate.bench;
+
+import java.util.Locale;
+
+/** A gateway of one configuration, and what it sets besides addresses. */
+enum Variant {
+    /** As shipped. */
+    SHIPPED("gateway", ""),
+    /** Every member list is asked for anew. */
+    UNCACHED("gateway", "cache: { conversation-members: 0s }\n"),
+    /** The same, and as many limits as Teams has, wide enough for the load. */
+    LIMITED("with limits", "cache: { conversation-members: 0s }\n" + limits("memory")),
+    LIMITED_IN_REDIS("with limits in Redis", "cache: { conversation-members: 0s }\n" + limits("redis")),
+    /** Its database gone, so that everything is recorded in the journal. */
+    JOURNALING("in journal mode", "");
+
+    private final String title;
+    private final String settings;
+
+    Variant(String title, String settings) {
+        this.title = title;
+        this.settings = settings;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** How files of it are called. */
+    String id() {
+        return "gateway-" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    String settings() {
+        return settings;
+    }
+
+    private static String limits(String store) {
+        return """
+            ratelimit:
+              store: %s
+              limits:
+                send:
+                  match: { upstreams: [bench] }
+                  count-by: [bot, conversation]
+                  windows: 1000000/1s, 1000000/2s, 1000000/30s, 1000000/3600s
+                conversation:
+                  match: { upstreams: [bench] }
+                  count-by: [conversation]
+                  windows: 1000000/1s, 1000000/2s
+                tenant:
+                  match: { upstreams: [bench] }
+                  count-by: [bot, tenant]
+                  windows: 1000000/1s
+            """
+                .formatted(store);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.botgate.bench;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What is asked, over how many connections, and which gateways and other proxies are asked besides the yardstick.
+ *
+ * @param id how {@code -Dbench.workloads} names it
+ */
+record Workload(
+        String id,
+        String title,
+        int connections,
+        Supplier<Requests> requests,
+        List<Variant> variants,
+        List<Rival> rivals) {
+    private static final int CONVERSATIONS = 10_000;
+    private static final List<String> QUICK = List.of("get", "list", "hit", "post", "xml");
+
+    static final Workload GET = new Workload(
+            "get",
+            "a GET that passes through, 12 kB",
+            32,
+            Workload::passThrough,
+            List.of(Variant.SHIPPED),
+            List.of(Rival.NGINX, Rival.HAPROXY));
+
+    // spotless:off
+    private static final List<Workload> ALL = List.of(
+            GET,
+            new Workload("get-1", "the same over 1 connection",
+                    1, Workload::passThrough, List.of(Variant.SHIPPED), List.of()),
+            new Workload("get-1000", "the same over 1,000 connections",
+                    1_000, Workload::passThrough, List.of(Variant.SHIPPED), List.of()),
+            new Workload("list", "a member list, forwarded, 12 kB; 10,000 conversations",
+                    32, Workload::lists, List.of(Variant.UNCACHED, Variant.LIMITED), List.of()),
+            new Workload("list-redis", "the same, limits in Redis",
+                    32, Workload::lists, List.of(Variant.LIMITED_IN_REDIS), List.of()),
+            new Workload("hit", "a member list from the cache",
+                    32, Workload::list, List.of(Variant.SHIPPED), List.of(Rival.NGINX_CACHE)),
+            new Workload("zipf", "member lists of 10,000 conversations by popularity, more than the cache holds",
+                    32, Workload::lists, List.of(Variant.SHIPPED), List.of(Rival.NGINX_CACHE)),
+            new Workload("post", "a JSON POST, 1.5 kB, recorded",
+                    32, Workload::json, List.of(Variant.SHIPPED), List.of(Rival.NGINX, Rival.HAPROXY)),
+            new Workload("post-journal", "the same, in journal mode",
+                    32, Workload::json, List.of(Variant.JOURNALING), List.of()),
+            new Workload("xml", "an XML POST, 1.5 kB, recorded",
+                    32, Workload::xml, List.of(Variant.SHIPPED), List.of()));
+    // spotless:on
+
+    Workload {
+        variants = List.copyOf(variants);
+        rivals = List.copyOf(rivals);
+    }
+
+    static List<Workload> all(boolean quick) {
+        return ALL.stream()
+                .filter(workload -> !quick || QUICK.contains(workload.id))
+                .toList();
+    }
+
+    /** The workload that is called so, such as {@code get-1}. */
+    static Workload named(String name) {
+        return ALL.stream()
+                .filter(workload -> workload.id.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("bench.workloads: " + name + " (expected: of "
+                        + ALL.stream().map(Workload::id).toList() + ", micro and idle)"));
+    }
+
+    private static Requests passThrough() {
+        return Requests.inTurn(1, i -> Requests.get("/v3/teams/19:benchmark@thread.tacv2/conversations"));
+    }
+
+    private static Requests list() {
+        return Requests.inTurn(1, i -> Requests.get(members(i)));
+    }
+
+    private static Requests lists() {
+        return Requests.zipf(CONVERSATIONS, i -> Requests.get(members(i)));
+    }
+
+    private static Requests json() {
+        String body = Samples.activityJson();
+        return Requests.inTurn(100, i -> Requests.post(activities(i), "application/json; charset=utf-8", body));
+    }
+
+    private static Requests xml() {
+        String body = Samples.activityXml();
+        return Requests.inTurn(100, i -> Requests.post(activities(i), "application/xml", body));
+    }
+
+    private static String members(int conversation) {
+        return "/v3/conversations/19%3Abenchmark" + conversation + "%40thread.tacv2/members";
+    }
+
+    private static String activities(int conversation) {
+        return "/v3/conversations/19%3Abenchmark" + conversation + "%40thread.tacv2/activities";
+    }
+}

@@ -1,0 +1,217 @@
+package dev.botgate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.testing.Raw;
+import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestPostgres;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The trail of a running gateway, read and kept by commands; the gateway asks for tokens that a command made. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(TestPostgres.class)
+class AuditCommandsTest {
+    /** Set, it keeps commands from putting their logging in the place of the tests'. */
+    private static final String LOGGING = "logback.configurationFile";
+
+    private static final String BOT = "Authorization: Bearer e30.eyJhcHBpZCI6ImJvdC0xIiwidGlkIjoidCJ9.c2ln";
+
+    private final TestDatabase database;
+    private final CommandRun auditor;
+    private final CommandRun operator;
+    private final GatewayFixture gateway;
+
+    @TempDir
+    Path directory;
+
+    AuditCommandsTest(TestDatabase database) {
+        this.database = database;
+        Path anywhere = Path.of("");
+        this.auditor = CommandRun.botgate(anywhere, Map.of(), "token", "ann-lee");
+        this.operator = CommandRun.botgate(anywhere, Map.of(), "token", "--role", "operator", "prometheus");
+        GatewayFixture.Plan plan = GatewayFixture.on(database).set("ADMIN_AUTHENTICATION_REQUIRED", "always");
+        variables(auditor).forEach((name, value) -> plan.set(name.substring("BOTGATE_".length()), value));
+        variables(operator).forEach((name, value) -> plan.set(name.substring("BOTGATE_".length()), value));
+        this.gateway = plan.start();
+    }
+
+    @BeforeAll
+    static void keepLogging() {
+        assertThat(System.setProperty(LOGGING, "kept")).isNull();
+    }
+
+    @AfterAll
+    void close() {
+        gateway.close();
+        assertThat(System.clearProperty(LOGGING)).isEqualTo("kept");
+    }
+
+    @Test
+    void eachTokenOpensItsPart_andHealthIsOpen() {
+        assertThat(status("/audit/entries", auditor)).isEqualTo(200);
+        for (String path : List.of("/metrics", "/ratelimit")) {
+            assertThat(status(path, operator)).as(path).isEqualTo(200);
+            assertThat(status(path, auditor)).as(path).isEqualTo(403);
+            assertThat(gateway.operator(path).status()).as(path).isEqualTo(401);
+        }
+        assertThat(status("/audit/entries", operator)).isEqualTo(403);
+        assertThat(gateway.operator("/audit/export").status()).isEqualTo(401);
+        assertThat(gateway.operator("/health/live").status()).isEqualTo(200);
+        assertThat(audit("access", "--action", "refused", "--reader", "prometheus", "--json")
+                        .out())
+                .contains("\"path\":\"/audit/entries\"");
+    }
+
+    @Test
+    void whatABotSent_isListed_shown_andHasAHistory() {
+        String entry = send("reading");
+
+        assertThat(audit("list", "--conversation", "reading").out()).contains(entry, "bot-1", "SendToConversation");
+        JsonObject shown = new JsonObject(audit("show", entry).out());
+        assertThat(shown.getJsonObject("body").getString("text")).contains("hello");
+        String activity = shown.getJsonObject("outcome").getString("activity");
+        assertThat(audit("history", activity).out()).contains(entry, "sent", "hello");
+        assertThat(audit("access", "--action", "show", "--json").out())
+                .contains(entry)
+                .contains("\"reader\":\"" + System.getProperty("user.name") + "\"");
+        assertThat(audit("show", "019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11").exit()).isEqualTo(1);
+        assertThat(audit("show", "x").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void anExport_goesOnInItsFile_andNeverOverwritesOne() throws IOException {
+        String first = send("exported");
+        Path file = directory.resolve("trail.csv");
+        String[] export = {"export", "--conversation", "exported", "--format", "csv", "-o", file.toString()};
+
+        CommandRun begun = audit(export);
+        String second = send("exported");
+        CommandRun again = audit(export);
+        CommandRun resumed = audit(
+                "export", "--conversation", "exported", "--format", "csv", "-o", file.toString(), "--after", first);
+
+        assertThat(begun).extracting(CommandRun::exit).isEqualTo(0);
+        assertThat(begun.err()).startsWith("1 entries, ");
+        assertThat(again.exit()).isEqualTo(2);
+        assertThat(again.err()).contains("expected: a new file");
+        assertThat(resumed.exit()).isZero();
+        assertThat(Files.readString(file).lines())
+                .satisfiesExactly(
+                        head -> assertThat(head).startsWith("id,at,"),
+                        line -> assertThat(line).startsWith(first),
+                        line -> assertThat(line).startsWith(second));
+    }
+
+    @Test
+    void aHold_keepsAnExpiredMonth_andSaysSo() {
+        database.execute("SELECT botgate.create_partitions('2020-03-01Z', 0)");
+        database.execute(
+                """
+                INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream,
+                    bot, verified, body_form)
+                VALUES ('2020-03-05Z', gen_random_uuid(), 'gate', gen_random_uuid(), 1, 'old', 'other', 'POST', '/',
+                    'teams', 'bot-of-2020', false, 'none')
+                """);
+        Map<String, String> retention = Map.of("BOTGATE_AUDIT_RETENTION", "12");
+
+        String hold = audit("hold", "add", "--bot", "bot-of-2020", "--reason", "case 7")
+                .out()
+                .strip();
+        CommandRun held = command(retention, "retention");
+        CommandRun listed = audit("hold", "list");
+        CommandRun lifted = audit("hold", "remove", hold, "--reason", "settled");
+        CommandRun foreseen = command(retention, "retention", "--dry-run");
+        CommandRun dropped = command(retention, "retention");
+
+        assertThat(held.out()).contains("2020-03", "held", "hold " + hold + " on bot bot-of-2020");
+        assertThat(listed.out()).contains(hold, "bot-of-2020", "case 7");
+        assertThat(lifted.exit()).isZero();
+        assertThat(foreseen.out()).contains("2020-03", "expired");
+        assertThat(dropped.out()).contains("2020-03", "dropped");
+        assertThat(database.rows("SELECT 1 FROM pg_class WHERE relname LIKE '%\\_2020\\_03'"))
+                .isEmpty();
+        assertThat(audit("access", "--action", "drop").out()).contains("2020-03");
+        assertThat(audit("hold", "list", "--all").out()).contains("lifted", "settled");
+    }
+
+    @Test
+    void beyondLoopback_noTokenMeansNoStart() {
+        CommandRun refused = CommandRun.botgate(directory, Map.of("BOTGATE_ADMIN_HOST", "0.0.0.0"), "run");
+
+        assertThat(refused.exit()).isEqualTo(3);
+        assertThat(refused.err()).contains("admin.host 0.0.0.0 is beyond loopback", "botgate token NAME");
+    }
+
+    @Test
+    void aTokensNameAndRole_areChecked() {
+        assertThat(CommandRun.botgate(directory, Map.of(), "token", "Ann").exit())
+                .isEqualTo(2);
+        assertThat(CommandRun.botgate(directory, Map.of(), "token", "--role", "root", "ann")
+                        .err())
+                .contains("expected: auditor or operator");
+    }
+
+    /** Has the bot send to {@code conversation}, and tells the entry's id. */
+    private String send(String conversation) {
+        String id = gateway.ask(Raw.request(
+                        "POST /v3/conversations/" + conversation + "/activities HTTP/1.1",
+                        List.of("Content-Type: application/json", "Connection: close", BOT),
+                        "{\"type\":\"message\",\"text\":\"hello\"}"))
+                .header("Botgate-Request-Id")
+                .orElseThrow();
+        return gateway.closedEntry(id).intent().exchange().id().toString();
+    }
+
+    private int status(String target, CommandRun token) {
+        return Raw.exchange(
+                        gateway.adminAddress(),
+                        Raw.request(
+                                "GET " + target + " HTTP/1.1",
+                                List.of(
+                                        "Connection: close",
+                                        "Authorization: Bearer "
+                                                + token.out()
+                                                        .lines()
+                                                        .toList()
+                                                        .get(1)
+                                                        .strip()),
+                                ""))
+                .status();
+    }
+
+    private CommandRun audit(String... arguments) {
+        return command(Map.of(), arguments);
+    }
+
+    private CommandRun command(Map<String, String> more, String... arguments) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("BOTGATE_DATABASE_URL", database.url().toString());
+        environment.put("BOTGATE_DATABASE_USER", database.settings().user());
+        String[] all = new String[arguments.length + 1];
+        all[0] = "audit";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return CommandRun.botgate(directory, environment, all);
+    }
+
+    /** The variables that {@code token} printed. */
+    private static Map<String, String> variables(CommandRun token) {
+        Map<String, String> variables = new HashMap<>();
+        token.out().lines().filter(line -> line.startsWith("BOTGATE_")).forEach(line -> {
+            String[] parts = line.split("=", 2);
+            variables.put(parts[0], parts[1]);
+        });
+        return variables;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.botgate.identity;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.Peer;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.operation.RouteTable;
+import dev.botgate.testing.Jwt;
+import dev.botgate.testing.TestVertx;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A verifying filter on an event loop of its own, by a clock that the test moves. */
+final class Gate implements AutoCloseable {
+    static final Duration SKEW = Duration.ofMinutes(5);
+
+    final ManualTime time = new ManualTime();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final TrustedIssuers issuers;
+
+    private final long places;
+    private final Vertx vertx = TestVertx.create();
+    private final Context context = vertx.getOrCreateContext();
+    private final VerifiedIdentity filter;
+    private final List<Caller> letIn = new CopyOnWriteArrayList<>();
+
+    private Gate(IdentitySettings settings) {
+        places = settings.issuers().values().stream()
+                .map(IssuerSettings::place)
+                .distinct()
+                .count();
+        issuers = TrustedIssuers.of(vertx, settings, time, time::nanos, registry);
+        filter = new VerifiedIdentity(settings, issuers, time, registry);
+    }
+
+    /** A gate whose keys were asked for once, if in vain. */
+    static Gate started(Map<String, IssuerSettings> issuers) {
+        Gate gate = unstarted(issuers);
+        await(gate.issuers.start());
+        gate.settle();
+        return gate;
+    }
+
+    /** A gate that has not asked for keys. */
+    static Gate unstarted(Map<String, IssuerSettings> issuers) {
+        return unstarted(issuers, Duration.ofSeconds(20));
+    }
+
+    static Gate unstarted(Map<String, IssuerSettings> issuers, Duration fetchTimeout) {
+        return new Gate(settings(issuers, fetchTimeout));
+    }
+
+    private static IdentitySettings settings(Map<String, IssuerSettings> issuers, Duration fetchTimeout) {
+        return new IdentitySettings(
+                IdentityMode.VERIFIED,
+                new HashMap<>(issuers),
+                List.of(Jwt.AUDIENCE),
+                SKEW,
+                Duration.ofHours(1),
+                Duration.ofSeconds(30),
+                fetchTimeout,
+                100);
+    }
+
+    Instant now() {
+        return time.instant();
+    }
+
+    /** Waits until no fetch is under way. */
+    void settle() {
+        until(() -> time.waiting() == places);
+    }
+
+    /** Lets time pass, and waits for the fetches that this begins. */
+    void pass(Duration duration) {
+        time.pass(duration);
+        settle();
+    }
+
+    /** Who the request with this token is by, to those behind the gate. */
+    Caller ask(String token) {
+        return request("Bearer " + token);
+    }
+
+    Caller request(String... authorization) {
+        int before = letIn.size();
+        await(begin(authorization));
+        if (letIn.size() != before + 1) {
+            throw new AssertionError("The request went on " + (letIn.size() - before) + " times");
+        }
+        return letIn.get(before);
+    }
+
+    /** The refusal of such a request, of which nobody behind the gate hears. */
+    GatewayException refusal(String... authorization) {
+        int before = letIn.size();
+        try {
+            await(begin(authorization));
+        } catch (GatewayException refused) {
+            if (letIn.size() != before) {
+                throw new AssertionError("The request went on, and was refused", refused);
+            }
+            return refused;
+        } catch (CompletionException broken) {
+            throw new AssertionError("No refusal", broken);
+        }
+        throw new AssertionError("Let in as " + letIn.get(before));
+    }
+
+    Future<Reply> begin(String... authorization) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        for (String value : authorization) {
+            headers.add("Authorization", value);
+        }
+        Promise<Reply> replied = Promise.promise();
+        context.runOnContext(
+                ignored -> filter.apply(arrival(headers), this::letIn).onComplete(reply -> replied.handle(reply)));
+        return replied.future();
+    }
+
+    double count(String result) {
+        return registry.counter("botgate.identity.tokens", "result", result).count();
+    }
+
+    @Override
+    public void close() {
+        await(issuers.close());
+        TestVertx.close(vertx);
+    }
+
+    private Future<Reply> letIn(Identified identified) {
+        if (Vertx.currentContext() != context) {
+            throw new AssertionError("Not on the request's event loop");
+        }
+        letIn.add(identified.caller());
+        return Future.succeededFuture(
+                new Reply(200, "OK", MultiMap.caseInsensitiveMultiMap(), new ReplyBody.Absent(-1)));
+    }
+
+    private static Arrival arrival(MultiMap headers) {
+        return new Arrival(
+                new RequestHead(
+                        "request-1",
+                        Instant.EPOCH,
+                        "GET",
+                        "teams",
+                        "/v3/conversations",
+                        RouteTable.match("GET", "/v3/conversations"),
+                        headers,
+                        new Peer("127.0.0.1", "http", "gate")),
+                new NoBody());
+    }
+
+    private static final class NoBody implements IncomingBody {
+        @Override
+        public long length() {
+            return 0;
+        }
+
+        @Override
+        public Future<Buffer> read(long maximumBytes) {
+            throw new AssertionError("The body was read");
+        }
+
+        @Override
+        public ReadStream<Buffer> stream() {
+            throw new AssertionError("The body was read");
+        }
+    }
+}

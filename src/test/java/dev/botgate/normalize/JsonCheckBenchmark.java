@@ -1,0 +1,36 @@
+package dev.botgate.normalize;
+
+import dev.botgate.bench.Samples;
+import dev.botgate.exchange.JsonText;
+import dev.botgate.schema.Schema;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** Checking an activity, and making one of XML. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class JsonCheckBenchmark {
+    private final Schema schema = Schema.connector();
+    private final JsonChecker checker = new JsonChecker(Bodies.SETTINGS, schema, "Activity");
+    private final XmlReader reader = new XmlReader(Bodies.SETTINGS, schema);
+    private final Buffer json = Buffer.buffer(Samples.activityJson());
+    private final Buffer xml = Buffer.buffer(Samples.activityXml());
+
+    @Benchmark
+    public List<JsonText> check() {
+        return checker.check(json);
+    }
+
+    @Benchmark
+    public Buffer fromXml() {
+        return reader.read(xml, null, "Activity");
+    }
+}

@@ -1,0 +1,53 @@
+package dev.botgate.ratelimit;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/** Deciding in memory: over 10,000 keys of one window, and of the seven that Teams has. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class WindowBenchmark {
+    private static final int KEYS = 10_000;
+
+    private final MemoryStore store = new MemoryStore(Ticker.system(), Limited.THROTTLED, 1_000_000);
+    private final Ask[] ones = new Ask[KEYS];
+    private final Ask[] sevens = new Ask[KEYS];
+    private int next;
+
+    public WindowBenchmark() {
+        Limit one = Limited.own("one", "100/1s", Duration.ofSeconds(5));
+        Limit send = Limited.own("send", "7/1s,8/2s,60/30s,1800/3600s", Duration.ofSeconds(5));
+        Limit conversation = Limited.shared("conversation", "14/1s,16/2s", Duration.ofSeconds(5));
+        Limit tenant = Limited.own("tenant", "50/1s", Duration.ofSeconds(5));
+        for (int i = 0; i < KEYS; i++) {
+            ones[i] = Limited.ask(1, new dev.botgate.ratelimit.Scope(one, "one|" + i));
+            sevens[i] = Limited.ask(
+                    i,
+                    new dev.botgate.ratelimit.Scope(send, "send|" + i),
+                    new dev.botgate.ratelimit.Scope(conversation, "conversation|" + i),
+                    new dev.botgate.ratelimit.Scope(tenant, "tenant|" + i / 10));
+        }
+    }
+
+    @Benchmark
+    public Object oneWindow() {
+        return store.decideNow(ones[next()]);
+    }
+
+    @Benchmark
+    public Object sevenWindows() {
+        return store.decideNow(sevens[next()]);
+    }
+
+    private int next() {
+        next = (next + 7) % KEYS;
+        return next;
+    }
+}
