@@ -12,9 +12,6 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.Recording;
 import dev.botgate.audit.WitnessedReader;
-import dev.botgate.audit.postgres.Durability;
-import dev.botgate.audit.postgres.Migrations;
-import dev.botgate.audit.postgres.Partitions;
 import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.audit.postgres.Retention;
@@ -82,8 +79,6 @@ final class RunningGateway implements AutoCloseable {
         PrometheusMeterRegistry registry = Metrics.registry();
         TrailDatabase database = TrailDatabase.open(asked.database());
         closing.atLast("database", database);
-        new Migrations(database.address()).prepare().forEach(applied -> LOG.info("Applied migration {}", applied));
-
         int eventLoops = asked.server().eventLoops() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : asked.server().eventLoops();
@@ -91,11 +86,7 @@ final class RunningGateway implements AutoCloseable {
         closing.before("event loops", vertx::close);
 
         Clock clock = Clock.systemUTC();
-        Blocking.await(new Partitions(vertx, database.address(), clock).start(), START_LIMIT);
-        Durability durability = Blocking.await(Durability.of(vertx, database.address()), START_LIMIT);
-        durability.unsafe().forEach(setting -> LOG.atWarn()
-                .addKeyValue("setting", setting)
-                .log("The database may lose what it has committed"));
+        Preparation preparation = new Preparation(vertx, database.address(), clock);
         // A loop of their own, so that reading the trail takes none from the bots.
         Vertx operators = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         closing.before("operators' event loop", operators::close);
@@ -103,15 +94,15 @@ final class RunningGateway implements AutoCloseable {
         closing.before("trail's readers", reader::close);
         PostgresAccessLog accesses = new PostgresAccessLog(operators, database.address());
         closing.before("records of access", accesses::close);
+        Gateway gateway = Gateway.starting(name(asked.audit()));
+        ExchangeIds ids = new ExchangeIds(gateway, clock);
+        Trail trail = Trail.start(vertx, database.address(), preparation, asked.audit(), ids, clock, registry);
+        closing.before("trail", trail::close);
         Integer retention = asked.audit().retention();
         if (retention != null) {
             new Retention(operators, database.address(), clock, retention, registry)
                     .start(Readers.gateway(asked.audit().gateway()));
         }
-        Gateway gateway = Gateway.starting(name(asked.audit()));
-        ExchangeIds ids = new ExchangeIds(gateway, clock);
-        Trail trail = Trail.start(vertx, database.address(), asked.audit(), ids, clock, registry);
-        closing.before("trail", trail::close);
         if (!recording.unrecorded().isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("operations", String.join(", ", recording.unrecorded()))
@@ -130,7 +121,8 @@ final class RunningGateway implements AutoCloseable {
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
         checks.put("audit", trail.trail()::problem);
-        checks.put("durability", () -> problem(durability, configuration));
+        checks.put(
+                "durability", () -> asked.audit().allowUnsafeDurability() ? Optional.empty() : preparation.problem());
         checks.putAll(identity.checks());
         AdminServer admin = new AdminServer(
                 operators,
@@ -189,12 +181,6 @@ final class RunningGateway implements AutoCloseable {
         } catch (UnknownHostException e) {
             return "localhost";
         }
-    }
-
-    private static Optional<String> problem(Durability durability, Configuration configuration) {
-        return durability.safe() || configuration.audit().allowUnsafeDurability()
-                ? Optional.empty()
-                : Optional.of("commits are not durable: " + String.join(", ", durability.unsafe()));
     }
 
     private static Optional<String> note(Trail trail, Recording recording) {

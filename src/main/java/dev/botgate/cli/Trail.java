@@ -7,6 +7,7 @@ import dev.botgate.audit.OutagePolicy;
 import dev.botgate.audit.journal.JournaledTrail;
 import dev.botgate.audit.journal.Leftovers;
 import dev.botgate.audit.postgres.DatabaseAddress;
+import dev.botgate.audit.postgres.DatabaseAway;
 import dev.botgate.audit.postgres.Heartbeat;
 import dev.botgate.audit.postgres.PostgresStore;
 import dev.botgate.audit.postgres.PostgresTrail;
@@ -18,9 +19,12 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The trail as {@code audit.on-outage} wants it, and the heartbeat of who writes it. */
 final class Trail {
+    private static final Logger LOG = LoggerFactory.getLogger(Trail.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final AuditTrail trail;
@@ -35,53 +39,70 @@ final class Trail {
         this.note = note;
     }
 
+    /**
+     * Starts what the settings ask for, the heartbeat included. Where the journal stands in, the database may be away.
+     *
+     * @param preparation what is done to the database first
+     */
     static Trail start(
             Vertx vertx,
             DatabaseAddress address,
+            Preparation preparation,
             AuditSettings settings,
             ExchangeIds ids,
             InstantSource clock,
             MeterRegistry registry)
             throws Exception {
-        Trail trail = settings.onOutage() == OutagePolicy.JOURNAL
-                ? journaled(vertx, address, settings, ids, clock, registry)
-                : refusing(vertx, address, settings, ids, clock, registry);
-        try {
-            Blocking.await(trail.heartbeat.start(), START_LIMIT);
-        } catch (Exception e) {
-            trail.trail.close().onFailure(e::addSuppressed);
-            throw e;
-        }
-        return trail;
+        return settings.onOutage() == OutagePolicy.JOURNAL
+                ? journaled(vertx, address, preparation, settings, ids, clock, registry)
+                : refusing(vertx, address, preparation, settings, ids, clock, registry);
     }
 
     private static Trail refusing(
             Vertx vertx,
             DatabaseAddress address,
+            Preparation preparation,
             AuditSettings settings,
             ExchangeIds ids,
             InstantSource clock,
             MeterRegistry registry)
             throws Exception {
         Leftovers.refuse(settings.journal().directory());
+        preparation.now();
         PostgresTrail trail =
                 Blocking.await(PostgresTrail.start(vertx, address, settings, ids, clock, registry), START_LIMIT);
         Heartbeat heartbeat = new Heartbeat(vertx, address, ids, settings.heartbeat(), System::nanoTime, registry);
+        try {
+            Blocking.await(heartbeat.start(), START_LIMIT);
+        } catch (Exception e) {
+            trail.close().onFailure(e::addSuppressed);
+            throw e;
+        }
         return new Trail(trail, heartbeat, () -> true, Optional::empty);
     }
 
     private static Trail journaled(
             Vertx vertx,
             DatabaseAddress address,
+            Preparation preparation,
             AuditSettings settings,
             ExchangeIds ids,
             InstantSource clock,
             MeterRegistry registry)
             throws Exception {
+        try {
+            preparation.now();
+        } catch (Exception e) {
+            if (!DatabaseAway.is(e)) {
+                throw e;
+            }
+            LOG.atDebug().setCause(e).log("The database is away at the start");
+        }
         JournaledTrail trail = Blocking.await(
                 JournaledTrail.start(
                         vertx,
-                        PostgresStore.at(vertx, address, ids.gateway(), settings.commitTimeout(), registry),
+                        PostgresStore.at(
+                                vertx, address, ids.gateway(), settings.commitTimeout(), preparation::done, registry),
                         settings,
                         ids,
                         clock,
@@ -97,6 +118,7 @@ final class Trail {
                 trail::firstOpen,
                 System::nanoTime,
                 registry);
+        heartbeat.startUnheard();
         return new Trail(trail, heartbeat, trail::drained, trail::note);
     }
 

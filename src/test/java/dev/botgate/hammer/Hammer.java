@@ -32,6 +32,8 @@ final class Hammer implements AutoCloseable {
     private final List<String> faults = new ArrayList<>();
     private long mutations;
     private long slowestCloseMillis;
+    /** How long a 503 took where there was no room for a record. */
+    private final List<Long> refusalMicros = new ArrayList<>();
 
     Hammer(Vertx vertx, Path directory, OutagePolicy policy, long seed) {
         this.vertx = vertx;
@@ -41,7 +43,7 @@ final class Hammer implements AutoCloseable {
         TestDatabase database = server.createDatabase();
         this.sandbox = await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0)));
         this.gateway = HammeredGateway.start(children, database.url(), sandbox.url(), policy, JOURNAL_BYTES);
-        this.ledger = new Ledger(database);
+        this.ledger = new Ledger(database, policy);
     }
 
     /** What was wrong so far. */
@@ -58,6 +60,17 @@ final class Hammer implements AutoCloseable {
         return slowestCloseMillis;
     }
 
+    /** How long refusals took where there was no room for a record. */
+    String refusals() {
+        if (refusalMicros.isEmpty()) {
+            return "nothing was refused";
+        }
+        List<Long> sorted = refusalMicros.stream().sorted().toList();
+        return String.format(
+                "%d refusals took %.1f ms at the median, %.1f ms at the 99th percentile",
+                sorted.size(), sorted.get(sorted.size() / 2) / 1e3, sorted.get(sorted.size() * 99 / 100) / 1e3);
+    }
+
     void round(int number, Blow blow) {
         String name = "round" + number;
         sandbox.forgetReceived();
@@ -65,7 +78,12 @@ final class Hammer implements AutoCloseable {
         pause(50, 500);
         strike(blow);
         pause(100, 300);
-        Map<String, Integer> answers = await(load.stop());
+        Map<String, Load.Answer> answers = await(load.stop());
+        if (blow == Blow.JOURNAL_FULL || blow == Blow.DISK_FULL) {
+            answers.values().stream()
+                    .filter(answer -> answer.status() == 503)
+                    .forEach(answer -> refusalMicros.add(answer.micros()));
+        }
         long running = System.nanoTime();
         until(() -> ledger.open() == 0 && journalIsEmpty());
         slowestCloseMillis = Math.max(slowestCloseMillis, (System.nanoTime() - running) / 1_000_000);
@@ -115,7 +133,40 @@ final class Hammer implements AutoCloseable {
                 pause(1_000, 2_000);
                 server.restart();
             }
+            case GATEWAY_STARTED_DURING_OUTAGE -> {
+                server.kill();
+                gateway.kill();
+                gateway.restart();
+                pause(0, 500);
+                server.restart();
+            }
+            case DATABASE_FROZEN -> {
+                server.freeze();
+                pause(300, 2_500);
+                server.thaw();
+            }
+            case DISK_FULL -> {
+                fillTheDisk();
+                gateway.endlessFiles();
+                server.restart();
+            }
+            case GATEWAY_KILLED_WITH_DISK_FULL -> {
+                fillTheDisk();
+                gateway.kill();
+                server.restart();
+                gateway.restart();
+            }
         }
+    }
+
+    /** First in the middle of a record, and then for whatever is written. */
+    private void fillTheDisk() {
+        server.kill();
+        pause(50, 400);
+        gateway.filesOfAtMost(random.nextInt(1, 16_384));
+        pause(50, 300);
+        gateway.filesOfAtMost(0);
+        pause(50, 300);
     }
 
     /** Segments are deleted once everything in them is in the database. */

@@ -37,11 +37,11 @@ final class HammeredGateway {
                 upstream:
                   default-connector: sandbox
                   connectors: { sandbox: { url: "%s" } }
-                database: { url: "%s", connect-timeout: 2s }
+                database: { url: "%s", connect-timeout: 5s }
                 logging: { format: text }
                 audit:
                   gateway: hammered
-                  commit-timeout: 3s
+                  commit-timeout: 2s
                   on-outage: %s
                   journal: { directory: journal, maximum-bytes: %d, segment-bytes: 16384, patience: 300ms }
                   heartbeat: { interval: 200ms, dead-after: 1s, journal-grace: 500ms }
@@ -71,6 +71,34 @@ final class HammeredGateway {
 
     void restart() {
         process = run();
+    }
+
+    /**
+     * From now on the system lets no file of it grow beyond that, as a full disk would: a write stops in the middle, and
+     * the next one fails. Of the shell's ways only this one reaches a process that runs.
+     */
+    void filesOfAtMost(long bytes) {
+        limitFiles(Long.toString(bytes));
+    }
+
+    void endlessFiles() {
+        limitFiles("unlimited");
+    }
+
+    private void limitFiles(String limit) {
+        ProcessBuilder prlimit =
+                new ProcessBuilder("prlimit", "--pid", Long.toString(process.pid()), "--fsize=" + limit + ":");
+        try {
+            int exit = prlimit.inheritIO().start().waitFor();
+            if (exit != 0) {
+                throw new AssertionError("prlimit ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted", e);
+        }
     }
 
     String output() {

@@ -1,5 +1,6 @@
 package dev.botgate.hammer;
 
+import dev.botgate.audit.OutagePolicy;
 import dev.botgate.sandbox.Received;
 import dev.botgate.testing.TestDatabase;
 import java.time.Instant;
@@ -23,12 +24,15 @@ final class Ledger {
             .toFormatter();
 
     private final TestDatabase database;
+    private final OutagePolicy policy;
 
-    Ledger(TestDatabase database) {
+    /** @param policy without a journal, an intent is durable once it is committed, and the database tells when that was */
+    Ledger(TestDatabase database, OutagePolicy policy) {
         this.database = database;
+        this.policy = policy;
     }
 
-    private record Recorded(Instant at, String close, String error) {}
+    private record Recorded(Instant at, Instant committed, String close, String error) {}
 
     /** How many intents have no outcome. */
     long open() {
@@ -37,7 +41,7 @@ final class Ledger {
     }
 
     /** What is wrong; empty when the trail has kept its promise for the URIs that {@code answers} has. */
-    List<String> faults(String name, List<Received> received, Map<String, Integer> answers) {
+    List<String> faults(String name, List<Received> received, Map<String, Load.Answer> answers) {
         List<String> faults = new ArrayList<>(doubles());
         Map<String, Recorded> trail = trail(name);
         Set<String> uris = new HashSet<>();
@@ -51,6 +55,9 @@ final class Ledger {
                 faults.add(uri + " was received, and has no intent");
             } else if (recorded.at().isAfter(one.arrivedAt())) {
                 faults.add(uri + " was received at " + one.arrivedAt() + ", and its intent is of " + recorded.at());
+            } else if (policy == OutagePolicy.REFUSE && recorded.committed().isAfter(one.arrivedAt())) {
+                faults.add(uri + " was received at " + one.arrivedAt() + ", and its intent committed at "
+                        + recorded.committed());
             } else if (recorded.close().equals("failed")) {
                 faults.add(uri + " was received, and is closed as failed with " + recorded.error());
             }
@@ -62,7 +69,8 @@ final class Ledger {
                 faults.add(uri + " is closed as succeeded, and was never received");
             }
         });
-        answers.forEach((uri, status) -> {
+        answers.forEach((uri, answer) -> {
+            int status = answer.status();
             if (status == 201 && !trail.containsKey(uri)) {
                 faults.add(uri + " was answered 201, and has no intent");
             } else if (status == 503 && uris.contains(uri)) {
@@ -90,15 +98,20 @@ final class Ledger {
 
     private Map<String, Recorded> trail(String name) {
         Map<String, Recorded> trail = new HashMap<>();
-        for (String row : database.rows("SELECT i.uri, i.at AT TIME ZONE 'UTC', o.close, o.error FROM botgate.intent i"
+        for (String row : database.rows("SELECT i.uri, i.at AT TIME ZONE 'UTC',"
+                + " pg_xact_commit_timestamp(i.xmin) AT TIME ZONE 'UTC', o.close, o.error FROM botgate.intent i"
                 + " LEFT JOIN botgate.outcome o ON o.intent_at = i.at AND o.intent_id = i.id"
                 + " WHERE i.uri LIKE '/v3/conversations/" + name + "-%'")) {
             String[] fields = row.split("\\|", -1);
-            Instant at = OffsetDateTime.parse(fields[1] + "+00", POSTGRES).toInstant();
-            if (trail.put(fields[0], new Recorded(at, fields[2], fields[3])) != null) {
+            Recorded recorded = new Recorded(time(fields[1]), time(fields[2]), fields[3], fields[4]);
+            if (trail.put(fields[0], recorded) != null) {
                 throw new AssertionError(fields[0] + " has two intents or outcomes");
             }
         }
         return trail;
+    }
+
+    private static Instant time(String text) {
+        return OffsetDateTime.parse(text + "+00", POSTGRES).toInstant();
     }
 }

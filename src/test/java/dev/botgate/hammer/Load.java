@@ -24,10 +24,13 @@ final class Load {
     private final String name;
     private final long pauseMillis;
     private final AtomicInteger count = new AtomicInteger();
-    private final Map<String, Integer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger(CLIENTS);
     private final Promise<Void> ended = Promise.promise();
     private volatile boolean stopping;
+
+    /** @param status 0 where there was no answer */
+    record Answer(int status, long micros) {}
 
     private Load(Vertx vertx, int port, String name, long pauseMillis) {
         this.vertx = vertx;
@@ -47,8 +50,8 @@ final class Load {
         return load;
     }
 
-    /** Stops, and gives the status that each URI was answered; 0 where there was no answer. */
-    Future<Map<String, Integer>> stop() {
+    /** Stops, and tells how each URI was answered. */
+    Future<Map<String, Answer>> stop() {
         stopping = true;
         return ended.future().compose(done -> client.close()).map(closed -> answers);
     }
@@ -61,8 +64,10 @@ final class Load {
             return;
         }
         String uri = "/v3/conversations/" + name + "-" + count.incrementAndGet() + "/activities";
+        long started = System.nanoTime();
         send(uri).onComplete(status -> {
-            answers.put(uri, status.succeeded() ? status.result() : NO_ANSWER);
+            long micros = (System.nanoTime() - started) / 1_000;
+            answers.put(uri, new Answer(status.succeeded() ? status.result() : NO_ANSWER, micros));
             long pause = status.succeeded() && status.result() < 500 ? pauseMillis : 20;
             vertx.setTimer(Math.max(1, pause), ignored -> next());
         });

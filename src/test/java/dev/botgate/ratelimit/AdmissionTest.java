@@ -1,6 +1,7 @@
 package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
@@ -236,6 +237,21 @@ class AdmissionTest {
         assertThat(admittedInTenSeconds(limits)).isBetween(50, 70);
         time.pass(Duration.ofSeconds(60));
         assertThat(admittedInTenSeconds(limits)).isEqualTo(100);
+    }
+
+    @Test
+    void anOperatorIsShownHowALoweredLimitRecovers() {
+        RateLimits limits = limits(Settings.of("10/1s", Duration.ZERO, "bot", "conversation"));
+        throttle(limits);
+        throttle(limits);
+        double lowered = limits.snapshot().closed().get(0).factor();
+
+        time.pass(Duration.ofSeconds(20));
+
+        assertThat(lowered).isBetween(0.5, 0.6);
+        assertThat(limits.snapshot().closed().get(0).factor()).isCloseTo(lowered + 0.2, within(0.001));
+        time.pass(Duration.ofSeconds(30));
+        assertThat(limits.snapshot().closed()).isEmpty();
     }
 
     private void throttle(RateLimits limits) {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +52,18 @@ public final class PostgresServer implements AutoCloseable {
         close();
     }
 
+    /** Stops every process of the server with SIGSTOP: connections stay, and nothing is answered. */
+    public void freeze() {
+        // The first one first, so that it makes no more.
+        signal("STOP", Stream.of(postmaster()));
+        signal("STOP", postmaster().descendants());
+    }
+
+    /** Lets a frozen server go on. */
+    public void thaw() {
+        signal("CONT", Stream.concat(Stream.of(postmaster()), postmaster().descendants()));
+    }
+
     /** Starts again what was killed or closed. */
     public void restart() {
         running = run();
@@ -73,6 +86,7 @@ public final class PostgresServer implements AutoCloseable {
                     .setCleanDataDirectory(false)
                     .setPort(port)
                     .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("track_commit_timestamp", "on")
                     .setLocaleConfig("locale", "C.UTF-8")
                     .start();
             try (var connection = started.getPostgresDatabase().getConnection()) {
@@ -84,6 +98,24 @@ public final class PostgresServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One that has ended meanwhile is none to signal. */
+    private static void signal(String name, Stream<ProcessHandle> processes) {
+        String pids = processes.map(process -> Long.toString(process.pid())).collect(Collectors.joining(" "));
+        try {
+            int exit = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pids + " 2>&1; true")
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("The shell ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }

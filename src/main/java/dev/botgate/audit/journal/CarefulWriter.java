@@ -21,7 +21,7 @@ final class CarefulWriter {
     }
 
     /**
-     * Writes {@code records}, together, or, when one of them is refused, one after the other.
+     * Writes {@code records}, together, or, when one of them is refused, each half of them likewise.
      *
      * @return the records that are refused; fails when they could not be written now
      */
@@ -29,20 +29,18 @@ final class CarefulWriter {
         return store.write(records)
                 .map(List.<Recorded>of())
                 .recover(cause -> cause instanceof RefusedRecordException refusal
-                        ? (records.size() > 1 ? singly(records) : alone(records.get(0), refusal))
+                        ? (records.size() > 1 ? halves(records) : alone(records.get(0), refusal))
                         : Future.failedFuture(cause));
     }
 
-    private Future<List<Recorded>> singly(List<Recorded> records) {
-        List<Recorded> refused = new ArrayList<>();
-        Future<Void> written = Future.succeededFuture();
-        for (Recorded one : records) {
-            written = written.compose(before -> write(List.of(one))).map(some -> {
-                refused.addAll(some);
-                return null;
-            });
-        }
-        return written.map(refused);
+    private Future<List<Recorded>> halves(List<Recorded> records) {
+        int middle = records.size() / 2;
+        return write(records.subList(0, middle)).compose(refusedFirst -> write(records.subList(middle, records.size()))
+                .map(refusedLater -> {
+                    List<Recorded> refused = new ArrayList<>(refusedFirst);
+                    refused.addAll(refusedLater);
+                    return refused;
+                }));
     }
 
     private Future<List<Recorded>> alone(Recorded refused, RefusedRecordException refusal) {

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -27,6 +28,16 @@ class Disk {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /** Removes the name of a file. */
+    void delete(Path file) throws IOException {
+        Files.delete(file);
+    }
+
+    /** Gives a file another name in its directory. */
+    void move(Path file, Path target) throws IOException {
+        var unused = Files.move(file, target);
     }
 
     /** Fills what remains of {@code bytes} from {@code position} on. */

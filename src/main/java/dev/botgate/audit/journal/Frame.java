@@ -5,17 +5,19 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * One record in a segment: {@code marker(4) length(4) number(8) crc32c(4) payload(length)}, big-endian.
+ * One record in a segment: {@code marker(4) length(4) number(8) crc32c(4) crc32c(4) payload(length)}, big-endian.
  *
- * <p>Numbers rise by one through all of a journal, so a record that is missing is missed. The checksum is of the journal's
- * identity, length, number and payload: the identity is not known outside, so what a client sends cannot pass for a record,
- * wherever a search for the next one may start.
+ * <p>Numbers rise by one through all of a journal, so a record that is missing is missed. The checksums are of the journal's
+ * identity, length and number, and of these and the payload: the identity is not known outside, so what a client sends
+ * cannot pass for a record, nor for the head of one whose payload would have to be read, wherever a search for the next one
+ * may start.
  */
 final class Frame {
     static final int MARKER = 0x42474A52;
-    static final int HEAD_BYTES = 20;
+    static final int HEAD_BYTES = 24;
     static final int MAXIMUM_PAYLOAD_BYTES = 1 << 30;
-    private static final int CHECKSUM_AT = 16;
+    private static final int HEAD_CHECKSUM_AT = 16;
+    private static final int CHECKSUM_AT = 20;
 
     private final long number;
     private final byte[] payload;
@@ -51,31 +53,39 @@ final class Frame {
     }
 
     static void put(ByteBuffer to, UUID journal, long number, byte[] payload) {
-        to.putInt(MARKER)
-                .putInt(payload.length)
-                .putLong(number)
-                .putInt(checksum(journal, number, payload))
-                .put(payload);
+        CRC32C crc = ofHead(journal, payload.length, number);
+        to.putInt(MARKER).putInt(payload.length).putLong(number).putInt((int) crc.getValue());
+        crc.update(payload);
+        to.putInt((int) crc.getValue()).put(payload);
     }
 
     static int checksum(UUID journal, long number, byte[] payload) {
-        ByteBuffer head = ByteBuffer.allocate(28)
-                .putLong(journal.getMostSignificantBits())
-                .putLong(journal.getLeastSignificantBits())
-                .putInt(payload.length)
-                .putLong(number)
-                .flip();
-        CRC32C crc = new CRC32C();
-        crc.update(head);
-        crc.update(payload, 0, payload.length);
+        CRC32C crc = ofHead(journal, payload.length, number);
+        crc.update(payload);
         return (int) crc.getValue();
     }
 
-    /** The length that the head at the buffer's position tells; negative when it is no head. */
-    static int length(ByteBuffer head) {
+    private static CRC32C ofHead(UUID journal, int length, long number) {
+        CRC32C crc = new CRC32C();
+        crc.update(ByteBuffer.allocate(28)
+                .putLong(journal.getMostSignificantBits())
+                .putLong(journal.getLeastSignificantBits())
+                .putInt(length)
+                .putLong(number)
+                .flip());
+        return crc;
+    }
+
+    /** The length that the head at the buffer's position tells; negative when it is no head of this journal. */
+    static int length(ByteBuffer head, UUID journal) {
         int at = head.position();
         int length = head.getInt(at + 4);
-        return head.getInt(at) == MARKER && length <= MAXIMUM_PAYLOAD_BYTES ? length : -1;
+        boolean ours = head.getInt(at) == MARKER
+                && length >= 0
+                && length <= MAXIMUM_PAYLOAD_BYTES
+                && head.getInt(at + HEAD_CHECKSUM_AT)
+                        == (int) ofHead(journal, length, number(head)).getValue();
+        return ours ? length : -1;
     }
 
     static long number(ByteBuffer head) {

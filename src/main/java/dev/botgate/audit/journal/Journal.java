@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,18 +32,21 @@ final class Journal implements AutoCloseable {
     private final JournalDirectory directory;
     private final long segmentBytes;
     private final Disk disk;
+    private final RecordReader records;
     private final Deque<Segment> segments = new ArrayDeque<>();
+    /** Drained, and still to be removed. */
+    private final Deque<Segment> finished = new ArrayDeque<>();
     /** To the last segment; null where the next append begins a new one. */
     private @Nullable FileChannel active;
 
     private final List<Path> setAside = new ArrayList<>();
     private long nextNumber = 1;
-    private long damages;
 
     private Journal(JournalDirectory directory, long segmentBytes, Disk disk) {
         this.directory = directory;
         this.segmentBytes = segmentBytes;
         this.disk = disk;
+        this.records = new RecordReader(directory.identity());
     }
 
     /**
@@ -69,7 +73,9 @@ final class Journal implements AutoCloseable {
 
     /** What the segments take on disk. */
     long bytes() {
-        return segments.stream().mapToLong(Segment::size).sum();
+        return Stream.concat(segments.stream(), finished.stream())
+                .mapToLong(Segment::size)
+                .sum();
     }
 
     /** How many records are not released. */
@@ -79,7 +85,7 @@ final class Journal implements AutoCloseable {
 
     /** How many damaged places have been found. */
     long damages() {
-        return damages;
+        return records.damages();
     }
 
     /** The files that were kept because something in them was damaged or refused. */
@@ -110,7 +116,7 @@ final class Journal implements AutoCloseable {
     /** Up to so many of the oldest records, and so many bytes but one record in any case; empty when there are none. */
     Optional<Chunk> read(int maximumRecords, long maximumBytes) throws IOException {
         for (Segment oldest = segments.peekFirst(); oldest != null; oldest = segments.peekFirst()) {
-            Chunk chunk = read(oldest, maximumRecords, maximumBytes);
+            Chunk chunk = records.read(oldest, oldest == segments.peekLast(), maximumRecords, maximumBytes);
             if (!chunk.payloads().isEmpty()) {
                 return Optional.of(chunk);
             }
@@ -133,11 +139,10 @@ final class Journal implements AutoCloseable {
 
     /** Deletes the last segment too, where everything in it was released. */
     void rest() throws IOException {
-        if (waiting() == 0 && !segments.isEmpty()) {
+        if (waiting() == 0) {
             endActive();
-            for (Segment left : List.copyOf(segments)) {
-                finish(left);
-            }
+            List.copyOf(segments).forEach(this::finish);
+            tidy();
         }
     }
 
@@ -147,6 +152,9 @@ final class Journal implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             disk.write(channel, framed(payloads, 1), 0);
             disk.force(channel);
+        } catch (IOException e) {
+            deleteAfter(e, file);
+            throw e;
         }
         disk.forceDirectory(directory.path());
         setAside.add(file);
@@ -184,6 +192,8 @@ final class Journal implements AutoCloseable {
             disk.forceDirectory(directory.path());
         } catch (IOException e) {
             channel.close();
+            // The next one must be a new entry of the directory: a later force need not cover what this one did not.
+            deleteAfter(e, segment.file());
             throw e;
         }
         segments.addLast(segment);
@@ -202,6 +212,15 @@ final class Journal implements AutoCloseable {
         }
         if (segment.size() == 0) {
             segments.removeLast();
+            deleteAfter(cause, segment.file());
+        }
+    }
+
+    private void deleteAfter(IOException failure, Path file) {
+        try {
+            disk.delete(file);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -217,70 +236,39 @@ final class Journal implements AutoCloseable {
         return active != null && segment == segments.peekLast();
     }
 
-    private Chunk read(Segment segment, int maximumRecords, long maximumBytes) throws IOException {
-        List<byte[]> payloads = new ArrayList<>();
-        long position = segment.readTo();
-        long number = segment.readNumber();
-        long bytes = 0;
-        try (SegmentReader reader = new SegmentReader(segment.file(), directory.identity(), segment.size())) {
-            while (number < segment.nextNumber() && payloads.size() < maximumRecords) {
-                Optional<Frame> frame = reader.at(position);
-                if (frame.isEmpty() || frame.get().number() != number) {
-                    Optional<Frame> next = behindDamage(reader, position, number, segment.nextNumber());
-                    long missing = next.map(Frame::number).orElse(segment.nextNumber()) - number;
-                    damaged(segment, position, missing);
-                    number += missing;
-                    position = next.map(Frame::start).orElse(segment.size());
-                    continue;
-                }
-                bytes += frame.get().payload().length;
-                if (!payloads.isEmpty() && bytes > maximumBytes) {
-                    break;
-                }
-                payloads.add(frame.get().payload());
-                position = frame.get().end();
-                number++;
-            }
-        }
-        boolean last = number == segment.nextNumber() && segment == segments.peekLast();
-        return new Chunk(payloads, segment, position, number, last);
-    }
-
-    /** The first whole record behind {@code position} whose number is one of those that are missed. */
-    private static Optional<Frame> behindDamage(SegmentReader reader, long position, long from, long to)
-            throws IOException {
-        for (long at = position; at < reader.end(); at = reader.nextAfter(at)) {
-            Optional<Frame> found = reader.at(at).filter(frame -> frame.number() >= from && frame.number() < to);
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private void damaged(Segment segment, long position, long missing) {
-        if (segment.foundDamaged(position)) {
-            damages++;
-            log.atError()
-                    .addKeyValue("segment", segment.file())
-                    .addKeyValue("position", position)
-                    .addKeyValue("missing", missing)
-                    .log(
-                            "A segment of the journal is damaged; it is kept, and the records behind the damage are drained");
-        }
-    }
-
     /** Everything in it has been released: it goes, unless it is damaged. */
-    private void finish(Segment segment) throws IOException {
+    private void finish(Segment segment) {
+        var unused = segments.remove(segment);
+        finished.addLast(segment);
+        tidy();
+    }
+
+    /** What cannot be removed now is tried again next time; whether it is there or not, its records are elsewhere. */
+    private void tidy() {
+        for (int left = finished.size(); left > 0; left--) {
+            Segment segment = finished.removeFirst();
+            try {
+                remove(segment);
+            } catch (IOException e) {
+                finished.addLast(segment);
+                log.atWarn()
+                        .addKeyValue("segment", segment.file())
+                        .setCause(e)
+                        .log("A segment of the journal that is drained cannot be removed");
+            }
+        }
+    }
+
+    private void remove(Segment segment) throws IOException {
         if (segment.damaged()) {
             String name = segment.file().getFileName().toString();
-            Path kept = Files.move(segment.file(), free(name, JournalDirectory.DAMAGED));
+            Path kept = free(name, JournalDirectory.DAMAGED);
+            disk.move(segment.file(), kept);
             setAside.add(kept);
             log.atWarn().addKeyValue("file", kept).log("A damaged segment of the journal was set aside");
         } else {
-            Files.delete(segment.file());
+            disk.delete(segment.file());
         }
-        var unused = segments.remove(segment);
         disk.forceDirectory(directory.path());
     }
 
@@ -297,16 +285,7 @@ final class Journal implements AutoCloseable {
     private void recover() throws IOException {
         setAside.addAll(JournalDirectory.files(directory.path(), JournalDirectory.DAMAGED));
         setAside.addAll(JournalDirectory.files(directory.path(), JournalDirectory.REFUSED));
-        List<Path> files = JournalDirectory.files(directory.path(), JournalDirectory.SEGMENT);
-        for (int i = 0; i < files.size(); i++) {
-            Path file = files.get(i);
-            long first = Segment.firstNumber(file);
-            if (i + 1 < files.size()) {
-                segments.addLast(new Segment(file, first, Files.size(file), Segment.firstNumber(files.get(i + 1))));
-            } else {
-                segments.addLast(cutAtLastRecord(file, first));
-            }
-        }
+        segments.addAll(Leftovers.segments(directory, disk));
         Segment last = segments.peekLast();
         if (last != null) {
             nextNumber = last.nextNumber();
@@ -317,34 +296,5 @@ final class Journal implements AutoCloseable {
         if (waiting() > 0) {
             log.atInfo().addKeyValue("records", waiting()).log("The journal holds records of an earlier run");
         }
-    }
-
-    /** The last segment, up to the last of its records that is whole; what lies behind was never acknowledged. */
-    private Segment cutAtLastRecord(Path file, long firstNumber) throws IOException {
-        long end = 0;
-        long next = firstNumber;
-        try (SegmentReader reader = new SegmentReader(file, directory.identity(), Long.MAX_VALUE)) {
-            for (long at = 0; at < reader.end(); ) {
-                Optional<Frame> frame = reader.at(at);
-                if (frame.isPresent() && frame.get().number() >= next) {
-                    next = frame.get().number() + 1;
-                    end = frame.get().end();
-                    at = end;
-                } else {
-                    at = reader.nextAfter(at);
-                }
-            }
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            if (channel.size() > end) {
-                log.atWarn()
-                        .addKeyValue("segment", file)
-                        .addKeyValue("bytes", channel.size() - end)
-                        .log("The torn tail of the journal was cut");
-                var unused = channel.truncate(end);
-                disk.force(channel);
-            }
-        }
-        return new Segment(file, firstNumber, end, next);
     }
 }

@@ -36,7 +36,8 @@ record JournalDirectory(Path path, UUID identity, FileChannel lock) implements A
      * @throws JournalException when another process has it
      */
     static JournalDirectory open(Path directory, Disk disk) throws IOException {
-        Path path = Files.createDirectories(directory).toRealPath();
+        make(directory.toAbsolutePath().normalize(), disk);
+        Path path = directory.toRealPath();
         if (!HELD_HERE.add(path)) {
             throw taken(path);
         }
@@ -72,6 +73,16 @@ record JournalDirectory(Path path, UUID identity, FileChannel lock) implements A
             lock.close();
         } finally {
             HELD_HERE.remove(path);
+        }
+    }
+
+    /** What lies in a directory is lost with its name, so that has to be durable too, and those above it. */
+    private static void make(Path directory, Disk disk) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && !Files.isDirectory(directory)) {
+            make(parent, disk);
+            var unused = Files.createDirectories(directory);
+            disk.forceDirectory(parent);
         }
     }
 

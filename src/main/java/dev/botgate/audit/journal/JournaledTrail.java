@@ -39,24 +39,22 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournaledTrail implements AuditTrail {
     private static final Logger log = LoggerFactory.getLogger(JournaledTrail.class);
-    private static final long PAUSE_MILLIS = 100;
-    /** What is kept free for the outcome of each exchange that is under way; outcomes are taken beyond the bound too. */
-    private static final long OUTCOME_BYTES = 1_024;
 
     private final Vertx vertx;
     private final Context context;
     private final AuditSettings settings;
     private final ExchangeIds ids;
-    private final InstantSource clock;
     private final AsyncJournal journal;
     private final TrailStore store;
-    private final CarefulWriter writer;
-    private final Drain drain;
     private final JournalMetrics metrics;
     private final Waiting waiting;
+    private final Verdicts verdicts;
+    private final Room room;
+    private final Commits commits;
+    private final Appends appends;
+    private final WayBack wayBack;
     private final long watch;
 
-    private volatile @Nullable String problem;
     private volatile boolean closing;
     /** Whether entries go straight to the database. */
     private volatile boolean direct;
@@ -64,17 +62,6 @@ public final class JournaledTrail implements AuditTrail {
     private volatile boolean earlierDrained;
 
     // What follows is touched on the context only.
-    /** What the database is to write; empty once the journal has taken that over. */
-    private List<Pending> underWay = List.of();
-
-    private long underWaySince;
-    private boolean writing;
-    private boolean appending;
-    private boolean draining;
-    private boolean holding;
-    private boolean diskPausing;
-    private boolean drainPausing;
-    private long open;
     private @Nullable Promise<Void> flushed;
     private @Nullable Future<Void> closed;
 
@@ -91,15 +78,20 @@ public final class JournaledTrail implements AuditTrail {
         this.context = context;
         this.settings = settings;
         this.ids = ids;
-        this.clock = clock;
         this.journal = journal;
         this.store = store;
-        this.writer = new CarefulWriter(store);
         this.waiting = new Waiting();
+        this.verdicts = new Verdicts(waiting, ids, clock, settings.retryAfter());
+        this.room = new Room(settings.journal().maximumBytes(), journal, waiting, verdicts);
         this.metrics = new JournalMetrics(registry, journal, waiting);
-        this.drain = new Drain(journal, writer, metrics);
-        this.direct = journal.state().waiting() == 0;
-        this.earlierDrained = direct;
+        CarefulWriter writer = new CarefulWriter(store);
+        this.commits = new Commits(store, writer, waiting, verdicts, settings.maximumBatch(), this::divert, this::pump);
+        this.appends =
+                new Appends(vertx, journal, waiting, verdicts, metrics, room, settings.maximumBatch(), this::pump);
+        this.wayBack =
+                new WayBack(vertx, journal, new Drain(journal, writer, metrics), this::straightAgain, this::pump);
+        this.earlierDrained = journal.state().waiting() == 0;
+        this.direct = earlierDrained && store.usable();
         this.watch = vertx.setPeriodic(
                 Math.max(5, settings.journal().patience().toMillis() / 8), ignored -> lookAtTheTime());
     }
@@ -166,20 +158,34 @@ public final class JournaledTrail implements AuditTrail {
                 new Pending(intent, System.nanoTime() + settings.commitTimeout().toNanos());
         waiting.counted(pending);
         if (waiting.count() > settings.maximumWaiting() || waiting.bytes() > settings.maximumWaitingBytes()) {
-            waiting.gone(pending);
-            ids.settled(intent.exchange());
-            return Future.failedFuture(unavailable("too many requests wait to be recorded"));
+            return refusedAtOnce(pending, "too many requests wait to be recorded");
+        }
+        if (!direct && appends.failing()) {
+            metrics.refusedByDisk();
+            return refusedAtOnce(pending, "the journal cannot be written");
+        }
+        if (!direct && !room.left()) {
+            metrics.refusedFull();
+            context.runOnContext(ignored -> full());
+            return refusedAtOnce(pending, "the database is away, and the journal is full");
         }
         context.runOnContext(ignored -> {
-            if (diskPausing && !direct) {
-                metrics.refusedByDisk();
-                refuse(pending, "the journal cannot be written");
-            } else {
-                waiting.add(pending);
-                pump();
-            }
+            waiting.add(pending);
+            pump();
         });
         return pending.future();
+    }
+
+    /** In the caller's own turn: nothing is written, and nobody else is asked. */
+    private Future<Void> refusedAtOnce(Pending pending, String why) {
+        verdicts.dropped(pending);
+        return Future.failedFuture(verdicts.unavailable(why));
+    }
+
+    private void full() {
+        if (!direct) {
+            verdicts.problem("the journal is full");
+        }
     }
 
     @Override
@@ -196,7 +202,9 @@ public final class JournaledTrail implements AuditTrail {
         Pending pending = new Pending(recorded, 0);
         waiting.counted(pending);
         context.runOnContext(ignored -> {
-            open -= recorded instanceof Outcome ? 1 : 0;
+            if (recorded instanceof Outcome) {
+                verdicts.ended();
+            }
             waiting.add(pending);
             pump();
         });
@@ -204,7 +212,7 @@ public final class JournaledTrail implements AuditTrail {
 
     @Override
     public Optional<String> problem() {
-        return Optional.ofNullable(problem);
+        return verdicts.problem();
     }
 
     /** What an operator should know although entries are recorded; empty when there is nothing. */
@@ -212,7 +220,8 @@ public final class JournaledTrail implements AuditTrail {
         AsyncJournal.State state = journal.state();
         List<String> notes = new ArrayList<>();
         if (!direct) {
-            notes.add(state.waiting() + " entries in " + state.bytes() + " bytes wait in the journal for the database");
+            notes.add("the journal takes the trail: " + state.waiting() + " entries in " + state.bytes()
+                    + " bytes wait in the journal for the database");
         }
         if (!state.setAside().isEmpty()) {
             notes.add("set aside: "
@@ -264,7 +273,7 @@ public final class JournaledTrail implements AuditTrail {
     private Future<Void> flush() {
         Promise<Void> promise = Promise.promise();
         flushed = promise;
-        holding = false;
+        wayBack.hold(false);
         pump();
         return promise.future()
                 .timeout(settings.commitTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -284,222 +293,59 @@ public final class JournaledTrail implements AuditTrail {
 
     private void pump() {
         if (direct) {
-            writeNext();
+            commits.next();
         }
         if (!direct) {
-            holding &= store.usable() && !closing;
-            appendNext();
-            drainNext();
+            wayBack.hold(store.usable() && !closing);
+            if (!wayBack.holding()) {
+                appends.next();
+            }
+            if (!commits.busy() && !closing && store.usable()) {
+                wayBack.next(appends.busy());
+            }
         }
-        boolean busy = appending || draining || (direct && writing);
+        boolean busy = appends.busy() || wayBack.busy() || (direct && commits.busy());
         if (flushed != null && waiting.isEmpty() && !busy) {
             boolean first = flushed.tryComplete();
             log.atTrace().addKeyValue("first", first).log("Nothing waits");
         }
     }
 
-    private void writeNext() {
-        if (writing || waiting.isEmpty()) {
-            return;
-        }
-        if (!store.usable()) {
-            divert("There is no connection to the database");
-            return;
-        }
-        List<Pending> batch = waiting.take(settings.maximumBatch());
-        writing = true;
-        underWay = batch;
-        underWaySince = System.nanoTime();
-        writer.write(Waiting.records(batch)).onComplete(refused -> written(batch, refused), this::notWritten);
-    }
-
-    private void written(List<Pending> batch, List<Recorded> refused) {
-        writing = false;
-        if (!underWay.isEmpty()) {
-            underWay = List.of();
-            for (Pending one : batch) {
-                if (one.isIntent() && refused.contains(one.recorded())) {
-                    refuse(one, "the database refuses the record of this request");
-                } else {
-                    durable(one);
-                }
-            }
-            problem = null;
-        }
-        pump();
-    }
-
-    private void notWritten(Throwable cause) {
-        writing = false;
-        if (!underWay.isEmpty()) {
-            divert(String.valueOf(cause.getMessage()));
-        }
-        pump();
-    }
-
     /** From here on everything goes to the journal, what is under way first. */
     private void divert(String why) {
         log.atWarn().addKeyValue("reason", why).log("The database does not take the trail; the journal does");
         direct = false;
-        underWay.forEach(Pending::sentInVain);
-        waiting.putBack(underWay);
-        underWay = List.of();
-    }
-
-    private void appendNext() {
-        while (!appending && !holding && !diskPausing && !waiting.isEmpty()) {
-            List<Pending> batch = new ArrayList<>();
-            List<byte[]> payloads = new ArrayList<>();
-            long room = settings.journal().maximumBytes() - journal.state().bytes() - open * OUTCOME_BYTES;
-            for (Pending one : waiting.take(settings.maximumBatch())) {
-                byte[] payload = RecordCodec.encode(one.recorded());
-                long needed = Frame.bytes(payload.length) + (one.isIntent() ? OUTCOME_BYTES : 0);
-                if (one.mustBeRecorded() || needed <= room) {
-                    batch.add(one);
-                    payloads.add(payload);
-                    room -= needed;
-                } else {
-                    metrics.refusedFull();
-                    problem = "the journal is full";
-                    refuse(one, "the database is away, and the journal is full");
-                }
-            }
-            if (!batch.isEmpty()) {
-                appending = true;
-                journal.append(payloads).onComplete(done -> appended(batch), cause -> notAppended(batch, cause));
-            }
-        }
-    }
-
-    private void appended(List<Pending> batch) {
-        appending = false;
-        metrics.appended(batch.size());
-        if (batch.stream().anyMatch(Pending::isIntent)) {
-            problem = null;
-        }
-        batch.forEach(this::durable);
-        pump();
-    }
-
-    private void notAppended(List<Pending> batch, Throwable cause) {
-        appending = false;
-        if (problem == null) {
-            log.atError().setCause(cause).log("The journal cannot be written");
-        }
-        problem = "the journal cannot be written: " + cause.getMessage();
-        waiting.putBack(batch);
-        for (Pending one : waiting.untold()) {
-            metrics.refusedByDisk();
-            one.fail(unavailable("the journal cannot be written"));
-        }
-        dropMoot();
-        diskPausing = true;
-        vertx.setTimer(PAUSE_MILLIS, ignored -> {
-            diskPausing = false;
-            pump();
-        });
-        pump();
-    }
-
-    private void drainNext() {
-        if (draining || writing || drainPausing || closing || !store.usable()) {
-            return;
-        }
-        if (journal.state().waiting() > 0) {
-            draining = true;
-            drain.step().onComplete(this::carried, this::notCarried);
-        } else if (!appending) {
-            holding = true;
-            draining = true;
-            journal.rest().onComplete(done -> straightAgain(), cause -> {
-                log.atWarn().setCause(cause).log("The journal's last segment could not be deleted");
-                straightAgain();
-            });
-        }
-    }
-
-    private void carried(boolean last) {
-        draining = false;
-        // What comes from now on waits until the rest is carried over too.
-        holding |= last;
-        pump();
-    }
-
-    private void notCarried(Throwable cause) {
-        log.atDebug().setCause(cause).log("The journal could not be drained");
-        draining = false;
-        holding = false;
-        drainPausing = true;
-        vertx.setTimer(PAUSE_MILLIS, ignored -> {
-            drainPausing = false;
-            pump();
-        });
-        pump();
+        commits.giveUp();
     }
 
     private void straightAgain() {
-        draining = false;
-        holding = false;
+        if (appends.busy() || journal.state().waiting() > 0) {
+            // What was held has gone to the journal meanwhile, since the last step took long.
+            pump();
+            return;
+        }
         direct = true;
         earlierDrained = true;
-        problem = null;
+        verdicts.noProblem();
         log.atInfo().log("The journal is drained; the database takes the trail");
         pump();
     }
 
-    private void durable(Pending one) {
-        waiting.gone(one);
-        if (!one.isIntent()) {
-            if (one.recorded() instanceof Outcome outcome) {
-                ids.settled(outcome.exchange());
-            }
-        } else if (one.told()) {
-            // It came too late, but is in the trail nevertheless.
-            Pending unforwarded =
-                    new Pending(Outcome.notForwarded(one.recorded().exchange(), clock.instant()), 0);
-            waiting.counted(unforwarded);
-            waiting.add(unforwarded);
-        } else {
-            open++;
-            one.succeed();
-        }
-    }
-
-    private void refuse(Pending one, String why) {
-        waiting.gone(one);
-        ids.settled(one.recorded().exchange());
-        if (!one.told()) {
-            one.fail(unavailable(why));
-        }
-    }
-
     private void lookAtTheTime() {
         long now = System.nanoTime();
-        if (direct
-                && writing
-                && now - underWaySince > settings.journal().patience().toNanos()) {
+        if (direct && commits.nanos(now) > settings.journal().patience().toNanos()) {
             divert("A commit takes longer than " + settings.journal().patience());
             pump();
         }
-        List<Pending> expired = waiting.expired(now);
-        for (Pending one : expired) {
-            metrics.refusedLate();
-            one.fail(unavailable("the request could not be recorded in time"));
-        }
-        if (!expired.isEmpty()) {
-            dropMoot();
+        if (!direct && wayBack.heldNanos(now) > settings.journal().patience().toNanos()) {
+            wayBack.hold(false);
             pump();
         }
-    }
-
-    private void dropMoot() {
-        waiting.dropMoot(one -> {
-            waiting.gone(one);
-            ids.settled(one.recorded().exchange());
-        });
-    }
-
-    private GatewayException unavailable(String why) {
-        return new GatewayException(Failure.AUDIT_UNAVAILABLE, "Nothing was forwarded: " + why, settings.retryAfter());
+        List<Pending> expired = waiting.expired(now);
+        expired.forEach(one -> metrics.refusedLate());
+        if (!expired.isEmpty()) {
+            verdicts.failed(expired, "the request could not be recorded in time");
+            pump();
+        }
     }
 }

@@ -35,7 +35,7 @@ final class SegmentReader implements AutoCloseable {
     /** The record at {@code position}; empty when there is no whole one. */
     Optional<Frame> at(long position) throws IOException {
         @Nullable ByteBuffer head = bytes(position, Frame.HEAD_BYTES);
-        int length = head == null ? -1 : Frame.length(head);
+        int length = head == null ? -1 : Frame.length(head, journal);
         if (head == null || length < 0 || position + Frame.bytes(length) > end) {
             return Optional.empty();
         }

@@ -11,10 +11,11 @@ public interface TrailStore {
     /** Opens a store. */
     interface Opening {
         /**
-         * Opens a store on the current context, and finds out whether it can be written.
+         * Opens a store on the current context. One that is away for now is not usable yet; that it never will be is a
+         * failure.
          *
          * @param journal the journal that is drained into it
-         * @param ready runs when a write may be worth a try after none was
+         * @param ready runs when a write may be worth a try after none was, and when none is any more
          */
         Future<TrailStore> open(UUID journal, Runnable ready);
     }

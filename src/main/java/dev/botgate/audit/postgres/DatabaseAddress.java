@@ -81,8 +81,10 @@ public record DatabaseAddress(URI url, DatabaseSettings settings) {
             properties.setProperty("password", password);
         }
         properties.setProperty("ApplicationName", "botgate migrations");
-        String seconds = Long.toString(Math.max(1, settings.connectTimeout().toSeconds()));
-        properties.setProperty("connectTimeout", seconds);
+        long seconds = Math.max(1, settings.connectTimeout().toSeconds());
+        properties.setProperty("connectTimeout", Long.toString(seconds));
+        // A server that is frozen takes the connection, and says nothing.
+        properties.setProperty("loginTimeout", Long.toString(3 * seconds));
         properties.setProperty("sslmode", sslMode().value);
         String rootCertificate = parameters(url).get("sslrootcert");
         if (rootCertificate != null) {

@@ -116,6 +116,14 @@ public final class Heartbeat {
         return started.future();
     }
 
+    /** Beats from now on, until {@link #stop}, whether the database hears it already or not. */
+    public void startUnheard() {
+        context.runOnContext(ignored -> {
+            timer = vertx.setPeriodic(settings.interval().toMillis(), again -> tryAgain());
+            tryAgain();
+        });
+    }
+
     /**
      * Stops, after everything else.
      *

@@ -53,7 +53,7 @@ public final class PostgresTrail implements AuditTrail {
     private final Deque<Pending.OfIntent> awaited = new ArrayDeque<>();
     private boolean writing;
     private boolean timerSet;
-    private int singly;
+    private final Suspects suspects = new Suspects();
     private @Nullable Promise<Void> drained;
     private @Nullable Future<Void> closed;
 
@@ -181,7 +181,7 @@ public final class PostgresTrail implements AuditTrail {
             return;
         }
         writing = true;
-        Batch batch = Batch.takenFrom(queue, singly > 0 ? 1 : settings.maximumBatch());
+        Batch batch = Batch.takenFrom(queue, suspects.limit(settings.maximumBatch()));
         long started = System.nanoTime();
         connection
                 .write(batch.intents(), batch.attempts(), batch.outcomes())
@@ -190,7 +190,7 @@ public final class PostgresTrail implements AuditTrail {
 
     private void committed(Batch batch, long nanos) {
         writing = false;
-        singly = Math.max(0, singly - batch.size());
+        suspects.cleared(batch.size());
         metrics.committed(batch, nanos);
         batch.entries().forEach(this::release);
         batch.outcomes().forEach(outcome -> ids.settled(outcome.exchange()));
@@ -230,9 +230,10 @@ public final class PostgresTrail implements AuditTrail {
         switch (WriteFailure.of(cause)) {
             case ENTRY_REFUSED -> {
                 if (batch.size() == 1) {
+                    suspects.convicted();
                     refused(batch.entries().get(0), cause);
                 } else {
-                    singly = batch.size();
+                    suspects.found(batch.size());
                     putBack(batch);
                 }
                 pump();

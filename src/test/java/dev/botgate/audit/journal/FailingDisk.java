@@ -3,12 +3,18 @@ package dev.botgate.audit.journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A disk that can be full, or fail to make things durable. */
 final class FailingDisk extends Disk {
     private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
+    private final List<Path> forcedDirectories = new CopyOnWriteArrayList<>();
     private volatile boolean forces = true;
+    private volatile boolean forcesDirectories = true;
+    private volatile boolean deletes = true;
 
     /** From now on so many bytes can be written; then a write stops in the middle. */
     void fullAfter(long bytes) {
@@ -20,9 +26,26 @@ final class FailingDisk extends Disk {
         forces = false;
     }
 
+    /** From now on nobody knows whether the name of a new file will survive. */
+    void failToForceDirectories() {
+        forcesDirectories = false;
+    }
+
+    /** From now on names stay as they are. */
+    void failToDelete() {
+        deletes = false;
+    }
+
+    /** The directories that were forced, in that order. */
+    List<Path> forcedDirectories() {
+        return forcedDirectories;
+    }
+
     void recover() {
         room.set(Long.MAX_VALUE);
         forces = true;
+        forcesDirectories = true;
+        deletes = true;
     }
 
     @Override
@@ -43,5 +66,30 @@ final class FailingDisk extends Disk {
             throw new IOException("Input/output error");
         }
         super.force(channel);
+    }
+
+    @Override
+    void forceDirectory(Path directory) throws IOException {
+        if (!forcesDirectories) {
+            throw new IOException("Input/output error");
+        }
+        super.forceDirectory(directory);
+        forcedDirectories.add(directory);
+    }
+
+    @Override
+    void delete(Path file) throws IOException {
+        if (!deletes) {
+            throw new IOException("Read-only file system");
+        }
+        super.delete(file);
+    }
+
+    @Override
+    void move(Path file, Path target) throws IOException {
+        if (!deletes) {
+            throw new IOException("Read-only file system");
+        }
+        super.move(file, target);
     }
 }

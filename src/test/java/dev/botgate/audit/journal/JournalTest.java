@@ -79,7 +79,7 @@ class JournalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 19, 20, 21, 25})
+    @ValueSource(longs = {1, 5, 6, 7, 23, 29, 30})
     void aTornTail_isCutAtTheLastWholeRecord(long missing) throws IOException {
         try (Journal journal = open()) {
             append(journal, "first", "second");
@@ -159,6 +159,30 @@ class JournalTest {
                     "third".getBytes(StandardCharsets.US_ASCII)));
         }
         overwrite(segments().get(0), Frame.HEAD_BYTES + 5, "X");
+
+        try (Journal journal = open()) {
+            assertThat(drained(journal, 10)).containsExactly("first", "third");
+        }
+    }
+
+    @Test
+    void theHeadsOfRecordsInsideADamagedRecord_areNotFollowed() throws IOException {
+        int count = 20_000;
+        ByteBuffer forged = ByteBuffer.allocate(count * Frame.HEAD_BYTES);
+        for (int i = 0; i < count; i++) {
+            forged.putInt(Frame.MARKER)
+                    .putInt((count - i - 1) * Frame.HEAD_BYTES)
+                    .putLong(2)
+                    .putInt(i)
+                    .putInt(i);
+        }
+        try (Journal journal = open()) {
+            journal.append(List.of(
+                    "first".getBytes(StandardCharsets.US_ASCII),
+                    forged.array(),
+                    "third".getBytes(StandardCharsets.US_ASCII)));
+        }
+        overwrite(segments().get(0), 2 * Frame.HEAD_BYTES + 5, "X");
 
         try (Journal journal = open()) {
             assertThat(drained(journal, 10)).containsExactly("first", "third");

@@ -12,6 +12,7 @@ import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.PostgresStore;
 import dev.botgate.audit.postgres.TrailFixture;
 import dev.botgate.testing.TestDatabase;
+import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,7 +61,12 @@ final class JournaledFixture implements AutoCloseable {
 
     /** A trail of a run of its own. */
     JournaledTrail trail(JournalSettings journal) {
-        AuditSettings settings = Exchanges.journaled(Duration.ofSeconds(2), journal);
+        return trail(journal, Duration.ofSeconds(2));
+    }
+
+    /** A trail of a run of its own. */
+    JournaledTrail trail(JournalSettings journal, Duration commitTimeout) {
+        AuditSettings settings = Exchanges.journaled(commitTimeout, journal);
         ids = newIds();
         JournaledTrail trail = await(JournaledTrail.start(
                 postgres.vertx(),
@@ -69,6 +75,7 @@ final class JournaledFixture implements AutoCloseable {
                         new DatabaseAddress(database.url(), database.settings()),
                         ids.gateway(),
                         settings.commitTimeout(),
+                        Future::succeededFuture,
                         postgres.registry()),
                 settings,
                 ids,

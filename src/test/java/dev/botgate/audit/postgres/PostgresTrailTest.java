@@ -245,6 +245,27 @@ class PostgresTrailTest {
     }
 
     @Test
+    void amongMany_twoThatTheDatabaseRefusesAreFoundInFewCommits() {
+        PostgresTrail trail = fixture.trail(Exchanges.settings(LONG, 10_000, 1_000));
+        database.execute("ALTER TABLE botgate.intent ADD CHECK (request_id NOT LIKE 'poison%')");
+        List<Future<Void>> begun;
+
+        try (TrailFixture.Lock lock = fixture.lockIntents()) {
+            assertThat(lock).isNotNull();
+            begun = IntStream.range(0, 600)
+                    .mapToObj(i -> trail.begin(Exchanges.intent(i == 77 || i == 444 ? "poison" + i : "r" + i)))
+                    .toList();
+        }
+
+        IntStream.range(0, 600).filter(i -> i != 77 && i != 444).forEach(i -> await(begun.get(i)));
+        assertUnavailable(begun.get(77));
+        assertUnavailable(begun.get(444));
+        assertThat(database.number("SELECT count(*) FROM botgate.intent")).isEqualTo(598);
+        assertThat(fixture.commits()).isLessThan(40);
+        assertThat(refused("unstorable")).isEqualTo(2);
+    }
+
+    @Test
     void anOutcomeThatTheDatabaseRefuses_isRecordedWithoutItsNames() {
         PostgresTrail trail = fixture.trail(Exchanges.settings(LONG));
         database.execute("ALTER TABLE botgate.outcome ADD CHECK (reply_id <> 'poison')");

@@ -3,8 +3,10 @@ package dev.botgate.ratelimit.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.ratelimit.Ask;
+import dev.botgate.ratelimit.CountBy;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
+import dev.botgate.ratelimit.LimitMode;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.Oracle;
 import dev.botgate.ratelimit.Scope;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Redis killed and started again under gateways that ask all the time, by real clocks. */
 class RedisOutageTest {
     private static final Duration HOLD = Duration.ofMillis(400);
+    private static final Duration MARGIN = Duration.ofMillis(50);
 
     private final Vertx vertx = Vertx.vertx();
     private final TestRedis redis = new TestRedis();
@@ -76,7 +80,7 @@ class RedisOutageTest {
         long timer = vertx.setPeriodic(2, id -> {
             for (RedisStore gateway : gateways) {
                 long began = System.nanoTime();
-                gateway.decide(ask).onSuccess(decision -> decided(gateway, decision, began));
+                gateway.decide(ask).onSuccess(decision -> decided(gateway, ask, decision, began));
             }
             if (done.getAsBoolean()) {
                 over.complete(null);
@@ -86,10 +90,13 @@ class RedisOutageTest {
         assertThat(vertx.cancelTimer(timer)).isTrue();
     }
 
-    private void decided(RedisStore gateway, Decision decision, long began) {
+    /** Who hears so late of its permit that its moment may be over gives it back. */
+    private void decided(RedisStore gateway, Ask ask, Decision decision, long began) {
         long now = System.nanoTime();
         decisionNanos.add(now - began);
-        if (decision.admitted()) {
+        if (decision.admitted() && now - began > MARGIN.toNanos()) {
+            var unused = gateway.giveBack(ask, decision.reservation());
+        } else if (decision.admitted()) {
             admissions.add(new Admitted(gateway, now / 1_000 + decision.delay()));
         }
     }
@@ -144,6 +151,20 @@ class RedisOutageTest {
 
         assertThat(decision.admitted()).isFalse();
         assertThat(decision.delay()).isPositive();
+    }
+
+    @Test
+    void whatNoEnforcedLimitAppliesTo_goesWithoutRedis_whateverItIsTold() throws Exception {
+        RedisStore gateway = gateway(WhenGone.REFUSE);
+        redis.kill();
+        askUntil(all("gone"));
+        Limit shadow = Limited.limit("s", "1/60s", Duration.ZERO, Set.of(CountBy.BOT), LimitMode.SHADOW);
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(await(gateway.decide(Limited.ask(1, new Scope(shadow, "s|bot"))))
+                            .admitted())
+                    .isTrue();
+        }
     }
 
     @Test

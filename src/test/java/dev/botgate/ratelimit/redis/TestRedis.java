@@ -11,16 +11,28 @@ import redis.embedded.RedisServer;
 /** A real Redis on a free port, that can be killed and started again. */
 public final class TestRedis implements AutoCloseable {
     private final int port;
+    private final String[] settings;
     private RedisServer server;
     private ProcessHandle process;
 
-    public TestRedis() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** @param settings lines of its configuration */
+    public TestRedis(String... settings) {
+        this.settings = settings.clone();
+        this.port = freePort();
         start();
+    }
+
+    /** A port that is free, and low enough for a cluster's second one to be ten thousand above it. */
+    static int freePort() {
+        while (true) {
+            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                if (free.getLocalPort() <= 55_535) {
+                    return free.getLocalPort();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     public int port() {
@@ -30,13 +42,16 @@ public final class TestRedis implements AutoCloseable {
     public void start() {
         Set<ProcessHandle> before = ProcessHandle.current().children().collect(Collectors.toSet());
         try {
-            server = RedisServer.newRedisServer()
+            var builder = RedisServer.newRedisServer()
                     .port(port)
                     .bind("127.0.0.1")
                     .setting("save \"\"")
                     .setting("appendonly no")
-                    .setting("daemonize no")
-                    .build();
+                    .setting("daemonize no");
+            for (String setting : settings) {
+                builder.setting(setting);
+            }
+            server = builder.build();
             server.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

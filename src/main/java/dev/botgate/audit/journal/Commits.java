@@ -1,0 +1,109 @@
+package dev.botgate.audit.journal;
+
+import dev.botgate.audit.Recorded;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The short way: what waits goes straight into the database, one commit at a time.
+ *
+ * <p>Used on the trail's context.
+ */
+final class Commits {
+    private final TrailStore store;
+    private final CarefulWriter writer;
+    private final Waiting waiting;
+    private final Verdicts verdicts;
+    private final int maximumBatch;
+    private final Consumer<String> divert;
+    private final Runnable pump;
+
+    /** What the database is to write; empty once the journal has taken that over. */
+    private List<Pending> underWay = List.of();
+
+    private long since;
+    private boolean writing;
+
+    /**
+     * Commits of what is in {@code waiting}.
+     *
+     * @param divert hears why the journal has to take over
+     * @param pump runs when a commit has ended
+     */
+    Commits(
+            TrailStore store,
+            CarefulWriter writer,
+            Waiting waiting,
+            Verdicts verdicts,
+            int maximumBatch,
+            Consumer<String> divert,
+            Runnable pump) {
+        this.store = store;
+        this.writer = writer;
+        this.waiting = waiting;
+        this.verdicts = verdicts;
+        this.maximumBatch = maximumBatch;
+        this.divert = divert;
+        this.pump = pump;
+    }
+
+    /** Whether a commit is under way, also one that nobody waits for any more. */
+    boolean busy() {
+        return writing;
+    }
+
+    /** For how long one has been under way; 0 when none is. */
+    long nanos(long nowNanos) {
+        return writing ? nowNanos - since : 0;
+    }
+
+    /** Begins the next one, unless one is under way. */
+    void next() {
+        if (writing) {
+            return;
+        }
+        if (!store.usable()) {
+            divert.accept("There is no connection to the database");
+            return;
+        }
+        if (waiting.isEmpty()) {
+            return;
+        }
+        List<Pending> batch = waiting.take(maximumBatch);
+        writing = true;
+        underWay = batch;
+        since = System.nanoTime();
+        writer.write(Waiting.records(batch)).onComplete(refused -> written(batch, refused), this::notWritten);
+    }
+
+    /** Hands back what is under way, of which nobody knows what will become. */
+    void giveUp() {
+        underWay.forEach(Pending::sentInVain);
+        waiting.putBack(underWay);
+        underWay = List.of();
+    }
+
+    private void written(List<Pending> batch, List<Recorded> refused) {
+        writing = false;
+        if (!underWay.isEmpty()) {
+            underWay = List.of();
+            for (Pending one : batch) {
+                if (one.isIntent() && refused.contains(one.recorded())) {
+                    verdicts.refuse(one, "the database refuses the record of this request");
+                } else {
+                    verdicts.durable(one);
+                }
+            }
+            verdicts.noProblem();
+        }
+        pump.run();
+    }
+
+    private void notWritten(Throwable cause) {
+        writing = false;
+        if (!underWay.isEmpty()) {
+            divert.accept(String.valueOf(cause.getMessage()));
+        }
+        pump.run();
+    }
+}

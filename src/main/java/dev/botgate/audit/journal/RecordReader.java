@@ -1,0 +1,89 @@
+package dev.botgate.audit.journal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a journal's records in their order, around what is damaged: the numbers tell what is missing, and each damaged
+ * place is logged and counted once.
+ *
+ * <p>Blocks; used on the journal's thread.
+ */
+final class RecordReader {
+    private static final Logger log = LoggerFactory.getLogger(RecordReader.class);
+
+    private final UUID journal;
+    private long damages;
+
+    RecordReader(UUID journal) {
+        this.journal = journal;
+    }
+
+    /** How many damaged places have been found. */
+    long damages() {
+        return damages;
+    }
+
+    /**
+     * Up to so many of the oldest records of {@code segment}, and so many bytes but one record in any case.
+     *
+     * @param newest whether there is no segment behind it
+     */
+    Chunk read(Segment segment, boolean newest, int maximumRecords, long maximumBytes) throws IOException {
+        List<byte[]> payloads = new ArrayList<>();
+        long position = segment.readTo();
+        long number = segment.readNumber();
+        long bytes = 0;
+        try (SegmentReader reader = new SegmentReader(segment.file(), journal, segment.size())) {
+            while (number < segment.nextNumber() && payloads.size() < maximumRecords) {
+                Optional<Frame> frame = reader.at(position);
+                if (frame.isEmpty() || frame.get().number() != number) {
+                    Optional<Frame> next = behindDamage(reader, position, number, segment.nextNumber());
+                    long missing = next.map(Frame::number).orElse(segment.nextNumber()) - number;
+                    damaged(segment, position, missing);
+                    number += missing;
+                    position = next.map(Frame::start).orElse(segment.size());
+                    continue;
+                }
+                bytes += frame.get().payload().length;
+                if (!payloads.isEmpty() && bytes > maximumBytes) {
+                    break;
+                }
+                payloads.add(frame.get().payload());
+                position = frame.get().end();
+                number++;
+            }
+        }
+        boolean last = number == segment.nextNumber() && newest;
+        return new Chunk(payloads, segment, position, number, last);
+    }
+
+    /** The first whole record behind {@code position} whose number is one of those that are missed. */
+    private static Optional<Frame> behindDamage(SegmentReader reader, long position, long from, long to)
+            throws IOException {
+        for (long at = position; at < reader.end(); at = reader.nextAfter(at)) {
+            Optional<Frame> found = reader.at(at).filter(frame -> frame.number() >= from && frame.number() < to);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void damaged(Segment segment, long position, long missing) {
+        if (segment.foundDamaged(position)) {
+            damages++;
+            log.atError()
+                    .addKeyValue("segment", segment.file())
+                    .addKeyValue("position", position)
+                    .addKeyValue("missing", missing)
+                    .log(
+                            "A segment of the journal is damaged; it is kept, and the records behind the damage are drained");
+        }
+    }
+}

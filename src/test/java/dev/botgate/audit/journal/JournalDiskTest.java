@@ -1,0 +1,175 @@
+package dev.botgate.audit.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.botgate.testing.Child;
+import dev.botgate.testing.Children;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a journal makes of a disk that fails, of names that do not stay, and of another process. */
+class JournalDiskTest {
+    private static final int SEGMENT_BYTES = 4_096;
+    private static final String LARGE = "x".repeat(SEGMENT_BYTES);
+
+    @RegisterExtension
+    final Children children = new Children();
+
+    private final FailingDisk disk = new FailingDisk();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theNamesOfNewDirectoriesAreForcedToo() throws IOException {
+        Path deep = directory.toRealPath().resolve("data").resolve("journal");
+
+        try (Journal journal = Journal.open(deep, SEGMENT_BYTES, disk)) {
+            append(journal, "first");
+
+            assertThat(disk.forcedDirectories()).contains(directory.toRealPath(), deep.getParent(), deep);
+            assertThat(disk.forcedDirectories().indexOf(directory.toRealPath()))
+                    .isLessThan(disk.forcedDirectories().indexOf(deep));
+        }
+    }
+
+    @Test
+    void whenTheNameOfANewSegmentCannotBeForced_nothingIsAcknowledged_andTheNextTryMakesANewName() throws IOException {
+        try (Journal journal = Journal.open(directory, SEGMENT_BYTES, disk)) {
+            disk.failToForceDirectories();
+            assertThatThrownBy(() -> append(journal, "first")).hasMessage("Input/output error");
+            assertThat(segments()).as("the name that may not be durable").isEmpty();
+            disk.recover();
+
+            append(journal, "second");
+
+            assertThat(drained(journal)).containsExactly("second");
+        }
+    }
+
+    @Test
+    void whatADiskThatIsFullLeftBehind_isNoSegment() throws IOException {
+        try (Journal journal = Journal.open(directory, SEGMENT_BYTES, disk)) {
+            disk.fullAfter(3);
+            assertThatThrownBy(() -> append(journal, "first")).hasMessage("No space left on device");
+
+            assertThat(segments()).isEmpty();
+        }
+        assertThatCode(() -> Leftovers.refuse(directory)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void afterAFailedForce_nothingMoreGoesIntoThatFile() throws IOException {
+        try (Journal journal = Journal.open(directory, SEGMENT_BYTES, disk)) {
+            append(journal, "first");
+            disk.failToForce();
+            assertThatThrownBy(() -> append(journal, "second")).hasMessage("Input/output error");
+            disk.recover();
+
+            append(journal, "third");
+
+            assertThat(segments()).hasSize(2);
+            assertThat(drained(journal)).containsExactly("first", "third");
+        }
+    }
+
+    @Test
+    void aDrainedSegmentThatCannotBeRemoved_doesNotKeepTheOthersIn() throws IOException {
+        try (Journal journal = Journal.open(directory, SEGMENT_BYTES, disk)) {
+            append(journal, "1" + LARGE);
+            append(journal, "2" + LARGE);
+            append(journal, "3");
+            disk.failToDelete();
+
+            assertThat(drained(journal)).containsExactly("1" + LARGE, "2" + LARGE, "3");
+            assertThat(journal.waiting()).isZero();
+            assertThat(segments()).hasSize(3);
+            assertThat(journal.bytes()).as("what is on disk").isGreaterThan(2 * SEGMENT_BYTES);
+
+            disk.recover();
+            journal.rest();
+            assertThat(segments()).isEmpty();
+            assertThat(journal.bytes()).isZero();
+        }
+    }
+
+    @Test
+    void whenRefusedRecordsCannotBeKept_noPartOfThemIsLeft() throws IOException {
+        try (Journal journal = Journal.open(directory, SEGMENT_BYTES, disk)) {
+            disk.fullAfter(10);
+
+            assertThatThrownBy(() -> journal.keepRefused(List.of(bytes("bad")))).hasMessageContaining("No space");
+
+            assertThat(JournalDirectory.files(directory, JournalDirectory.REFUSED))
+                    .isEmpty();
+            assertThat(journal.setAside()).isEmpty();
+        }
+    }
+
+    @Test
+    void whileAnotherProcessHasTheDirectory_itIsRefused_andAfterItsDeathItIsNot() throws IOException {
+        Child other = children.main(Holder.class, directory.toString());
+        assertThat(other.awaitLine("holding")).isNotEmpty();
+
+        assertThatThrownBy(() -> Journal.open(directory, SEGMENT_BYTES, disk))
+                .isInstanceOf(JournalException.class)
+                .hasMessageContaining("in use by another gateway");
+
+        other.kill();
+        try (Journal journal = Journal.open(directory, SEGMENT_BYTES, disk)) {
+            assertThat(drained(journal)).containsExactly("of the other");
+        }
+    }
+
+    /** Holds a journal until it is killed. */
+    static final class Holder {
+        private Holder() {}
+
+        public static void main(String[] arguments) throws IOException {
+            try (Journal journal = Journal.open(Path.of(arguments[0]), SEGMENT_BYTES, new Disk())) {
+                append(journal, "of the other");
+                System.out.println("holding");
+                int end = System.in.read();
+                System.out.println("ended by " + end);
+            }
+        }
+    }
+
+    private static void append(Journal journal, String... records) throws IOException {
+        journal.append(Arrays.stream(records).map(JournalDiskTest::bytes).toList());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static List<String> drained(Journal journal) throws IOException {
+        List<String> drained = new ArrayList<>();
+        Optional<Chunk> next = journal.read(10, Long.MAX_VALUE);
+        while (next.isPresent()) {
+            next.get().payloads().forEach(payload -> drained.add(new String(payload, StandardCharsets.US_ASCII)));
+            journal.release(next.get());
+            next = journal.read(10, Long.MAX_VALUE);
+        }
+        return drained;
+    }
+
+    private List<Path> segments() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(JournalDirectory.SEGMENT))
+                    .toList();
+        }
+    }
+}

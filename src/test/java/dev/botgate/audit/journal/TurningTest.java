@@ -1,0 +1,163 @@
+package dev.botgate.audit.journal;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.audit.ExchangeIds;
+import dev.botgate.audit.Exchanges;
+import dev.botgate.audit.Gateway;
+import dev.botgate.audit.Intent;
+import dev.botgate.testing.TestVertx;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The turn from the database to the journal and back, one step at a time. */
+@ExtendWith(TestVertx.class)
+class TurningTest {
+    private final HeldStore store = new HeldStore();
+    private final ExchangeIds ids = new ExchangeIds(new Gateway("gate-1", UUID.randomUUID()), InstantSource.system());
+    private final Vertx vertx;
+    private final Context context;
+
+    @TempDir
+    Path directory;
+
+    TurningTest(Vertx vertx) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+    }
+
+    @Test
+    void whenTheDatabaseIsAwayAtTheStart_theJournalTakesTheTrail_andAllOfItIsDrainedLater() throws Exception {
+        JournaledTrail trail = trail(false);
+        assertThat(trail.note().orElse("")).contains("the journal takes the trail");
+        assertThat(trail.problem()).isEmpty();
+        assertThat(trail.firstOpen()).as("only the journal knows").isEmpty();
+        Intent intent = begun(trail);
+
+        usable(true);
+        HeldStore.Write drained = store.next();
+        assertThat(drained.records()).containsExactly(intent);
+        drained.end().complete();
+
+        until(() -> trail.note().isEmpty());
+        assertThat(store.written()).containsExactly(intent);
+        await(trail.close());
+    }
+
+    @Test
+    void whenTheDatabaseGoes_theOperatorIsTold_evenWhileNothingIsRecorded() {
+        JournaledTrail trail = trail(true);
+        assertThat(trail.note()).isEmpty();
+
+        usable(false);
+
+        until(() -> trail.note().isPresent());
+        assertThat(trail.problem()).isEmpty();
+        await(trail.close());
+    }
+
+    @Test
+    void whenTheLastStepBackHangs_newEntriesGoToTheJournal() throws Exception {
+        JournaledTrail trail = trail(false);
+        Intent first = begun(trail);
+        usable(true);
+        HeldStore.Write beforeLast = store.next();
+        Intent second = begun(trail);
+        beforeLast.end().complete();
+        HeldStore.Write last = store.next();
+        assertThat(last.records()).containsExactly(second);
+
+        Intent third = begun(trail);
+
+        last.end().complete();
+        store.next().end().complete();
+        until(() -> trail.note().isEmpty());
+        assertThat(store.written()).containsExactly(first, second, third);
+        await(trail.close());
+    }
+
+    @Test
+    void whenTheJournalsEndHangs_whatGoesThereMeanwhileIsNotForgotten() throws Exception {
+        CountDownLatch deletable = new CountDownLatch(1);
+        JournaledTrail trail = trail(false, new Disk() {
+            @Override
+            void delete(Path file) throws IOException {
+                try {
+                    boolean inTime = deletable.await(30, TimeUnit.SECONDS);
+                    assertThat(inTime).isTrue();
+                } catch (InterruptedException e) {
+                    throw new InterruptedIOException();
+                }
+                super.delete(file);
+            }
+        });
+        Intent first = begun(trail);
+        usable(true);
+        store.next().end().complete();
+        until(trail::drained);
+        Intent second = intent();
+        Future<Void> begun = trail.begin(second);
+        // The connection is lost and found, so that nothing is held any more.
+        usable(false);
+        usable(true);
+
+        deletable.countDown();
+
+        await(begun);
+        store.next().end().complete();
+        until(() -> trail.note().isEmpty());
+        assertThat(trail.drained()).isTrue();
+        assertThat(store.written()).containsExactly(first, second);
+        await(trail.close());
+    }
+
+    private JournaledTrail trail(boolean usableAtOnce) {
+        return trail(usableAtOnce, new Disk());
+    }
+
+    private JournaledTrail trail(boolean usableAtOnce, Disk disk) {
+        return await(Future.future(started -> context.runOnContext(ignored -> JournaledTrail.start(
+                        vertx,
+                        store.opening(usableAtOnce),
+                        Exchanges.journaled(
+                                Duration.ofSeconds(20),
+                                Exchanges.journal(
+                                        directory.resolve(UUID.randomUUID().toString()), 64 << 20)),
+                        ids,
+                        InstantSource.system(),
+                        new SimpleMeterRegistry(),
+                        disk)
+                .onComplete(started))));
+    }
+
+    private void usable(boolean now) {
+        context.runOnContext(ignored -> store.usable(now));
+    }
+
+    @CanIgnoreReturnValue
+    private Intent begun(JournaledTrail trail) {
+        Intent intent = intent();
+        await(trail.begin(intent));
+        return intent;
+    }
+
+    private Intent intent() {
+        return Exchanges.intent(ids.next(), "r", "28:bot", "19:c", null, "SendToConversation");
+    }
+}

@@ -1,0 +1,150 @@
+package dev.botgate.endtoend;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.cli.GatewayFixture;
+import dev.botgate.testing.Raw;
+import dev.botgate.testing.Script;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Windows are so long that the tests end within them. */
+class RateLimitThroughGatewayTest extends WholeGateway {
+    private static final String BOT = "Authorization: Bearer bot.x.y";
+
+    @Override
+    GatewayFixture.Plan planned(GatewayFixture.Plan usual) {
+        limit(usual, "SENDS", "SendToConversation", "2/300s", "0s");
+        limit(usual, "REPLIES", "ReplyToActivity", "1/300s", "900s");
+        limit(usual, "LISTS", "GetConversationMembers", "1/300s", "0s");
+        limit(usual, "UPDATES", "UpdateActivity", "1/300s", "0s");
+        return usual.set("RATELIMIT_LIMITS_UPDATES_MODE", "shadow");
+    }
+
+    private static void limit(
+            GatewayFixture.Plan plan, String name, String operation, String windows, String maximumWait) {
+        plan.set("RATELIMIT_LIMITS_" + name + "_MATCH_OPERATIONS", "[" + operation + "]");
+        plan.set("RATELIMIT_LIMITS_" + name + "_COUNT_BY", "[conversation]");
+        plan.set("RATELIMIT_LIMITS_" + name + "_WINDOWS", windows);
+        plan.set("RATELIMIT_LIMITS_" + name + "_MAXIMUM_WAIT", maximumWait);
+    }
+
+    private Raw.Reply send() {
+        return ask("POST /v3/conversations/" + requestId() + "/activities", HELLO, JSON, BOT);
+    }
+
+    private JsonObject shown() {
+        return gateway().operator("/ratelimit").body().toJsonObject();
+    }
+
+    @Test
+    void whatHasNoRoom_isRefusedAtOnce_andToldWhenToComeBack_andNothingIsSent() {
+        Raw.Reply first = send();
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(first.all("RateLimit")).containsExactly("\"sends\";r=1;t=301");
+        assertThat(first.all("RateLimit-Policy")).containsExactly("\"sends\";q=2;w=300");
+        assertThat(send().header("RateLimit").orElseThrow()).startsWith("\"sends\";r=0;t=");
+
+        Raw.Reply refused = send();
+
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(code(refused)).isEqualTo("Throttled");
+        assertThat(Integer.parseInt(refused.header("Retry-After").orElseThrow()))
+                .isBetween(200, 301);
+        assertThat(refused.header("RateLimit").orElseThrow()).startsWith("\"sends\";r=0;t=");
+        assertThat(refused.all("RateLimit-Policy")).containsExactly("\"sends\";q=2;w=300");
+        assertThat(upstream().requests()).hasSize(2);
+        assertThat(gateway().entries(requestId())).hasSize(2);
+    }
+
+    @Test
+    void aBodyThatTheGatewayRefuses_isToldTheQuotaToo() {
+        Raw.Reply refused = ask("POST /v3/conversations/" + requestId() + "/activities", "{", JSON, BOT);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.all("RateLimit")).containsExactly("\"sends\";r=1;t=301");
+    }
+
+    @Test
+    void aHitInTheMemberCache_costsNothing_andTellsOfNoQuota() {
+        await(gateway().sandbox().conversation(requestId(), 3));
+        String target = "GET /sandbox/v3/conversations/" + requestId() + "/members";
+        assertThat(ask(target, "", BOT).all("RateLimit")).containsExactly("\"lists\";r=0;t=301");
+
+        Raw.Reply hit = ask(target, "", BOT);
+
+        assertThat(hit.status()).isEqualTo(200);
+        assertThat(hit.header("Cache-Status").orElseThrow()).contains("hit");
+        assertThat(hit.all("RateLimit")).isEmpty();
+        assertThat(hit.all("RateLimit-Policy")).isEmpty();
+        assertThat(ask(target, "", BOT, "Cache-Control: no-cache").status()).isEqualTo(429);
+    }
+
+    @Test
+    void whoWaits_isNotRead_andGivesItsPlaceBackWhenItHangsUp() {
+        String target = "POST /v3/conversations/" + requestId() + "/activities/a";
+        assertThat(ask(target, HELLO, JSON, BOT).status()).isEqualTo(200);
+        try (Raw client = Raw.connect(gateway().address())) {
+            var unused = client.send(request(target, "", JSON, BOT, "Content-Length: 100", "Expect: 100-continue"));
+            until(() -> shown().getInteger("waiting") == 1);
+            client.reset();
+        }
+
+        until(() -> shown().getInteger("waiting") == 0);
+        assertThat(gateway().metric("botgate_ratelimit_decisions_total{limit=\"replies\",result=\"left\"}"))
+                .isEqualTo(1);
+        assertThat(upstream().requests()).hasSize(1);
+    }
+
+    @Test
+    void aLimitInShadowMode_delaysNothing_andReports() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask("PUT /v3/conversations/" + requestId() + "/activities/a", HELLO, JSON, BOT)
+                            .status())
+                    .isEqualTo(200);
+        }
+
+        assertThat(gateway().metric("botgate_ratelimit_decisions_total{limit=\"updates\",result=\"missed\"}"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aScopeThatTheUpstreamCloses_isShownWithTheReason_andCanBeReset() {
+        upstream()
+                .play(Script.exactly(
+                        "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 100\r\nContent-Length: 2\r\n\r\n{}"));
+        assertThat(send().status()).isEqualTo(429);
+        upstream().play(Script.reply(200, "{}"));
+        Raw.Reply refused = send();
+        assertThat(code(refused)).isEqualTo("Throttled");
+        assertThat(Integer.parseInt(refused.header("Retry-After").orElseThrow()))
+                .isBetween(50, 100);
+        JsonObject closed = closed();
+        assertThat(closed.getInteger("status")).isEqualTo(429);
+        assertThat(closed.getLong("remainingMillis")).isBetween(50_000L, 100_000L);
+
+        String scope = URLEncoder.encode(closed.getString("scope"), StandardCharsets.UTF_8);
+        Raw.Reply reset = Raw.exchange(
+                gateway().adminAddress(),
+                Raw.request("POST /ratelimit/reset?scope=" + scope + " HTTP/1.1", List.of("Connection: close"), ""));
+
+        assertThat(reset.status()).isEqualTo(204);
+        assertThat(send().status()).isEqualTo(200);
+    }
+
+    private JsonObject closed() {
+        JsonArray closed = shown().getJsonArray("closed");
+        for (int i = 0; i < closed.size(); i++) {
+            if (closed.getJsonObject(i).getString("scope").contains(requestId())) {
+                return closed.getJsonObject(i);
+            }
+        }
+        throw new AssertionError("It is not shown: " + closed);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.botgate.fleet;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+
+import io.netty.util.ResourceLeakDetector;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bots that ask at random moments, of any of the gateways, and never mind what they are answered. Netty's search for leaks
+ * rests meanwhile: it would take most of the machine.
+ */
+final class Flood implements AutoCloseable {
+    private static final int PULSE_MILLIS = 5;
+
+    /** What could not be asked in time is not asked later, in seconds. */
+    private static final double MOST_BEHIND = 0.1;
+
+    private static final Buffer BODY = Buffer.buffer("{\"type\":\"message\",\"text\":\"" + "x".repeat(300) + "\"}");
+
+    private final Vertx vertx;
+    private final List<Integer> ports;
+    private final List<Asker> askers;
+    private final HttpClient client;
+    private final Random random;
+    private final double[] next;
+    private final long began = System.nanoTime();
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicLong count = new AtomicLong();
+    private final Map<Integer, LongAdder> answers = new ConcurrentSkipListMap<>();
+    private final List<Long> refusedNanos = new ArrayList<>();
+    private final ResourceLeakDetector.Level usual = ResourceLeakDetector.getLevel();
+    private volatile boolean stopped;
+    private volatile @Nullable String throttled;
+
+    private Flood(Vertx vertx, List<Integer> ports, List<Asker> askers, long seed) {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        this.vertx = vertx;
+        this.ports = ports;
+        this.askers = askers;
+        this.random = new Random(seed);
+        this.next = new double[askers.size()];
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setConnectTimeout(2_000), new PoolOptions().setHttp1MaxSize(2_000));
+        for (int i = 0; i < next.length; i++) {
+            next[i] = gap(askers.get(i));
+        }
+    }
+
+    /** Begins to ask of the gateways at {@code ports}. */
+    static Flood start(Vertx vertx, List<Integer> ports, List<Asker> askers, long seed) {
+        Flood flood = new Flood(vertx, ports, askers, seed);
+        flood.pulse(0);
+        return flood;
+    }
+
+    private double gap(Asker asker) {
+        return -Math.log(1 - random.nextDouble()) / asker.perSecond();
+    }
+
+    private void pulse(long timer) {
+        if (!stopped) {
+            ask();
+            var unused = vertx.setTimer(PULSE_MILLIS, this::pulse);
+        }
+    }
+
+    private void ask() {
+        double now = (System.nanoTime() - began) / 1e9;
+        for (int i = 0; i < next.length; i++) {
+            next[i] = Math.max(next[i], now - MOST_BEHIND);
+            for (; next[i] <= now; next[i] += gap(askers.get(i))) {
+                ask(askers.get(i));
+            }
+        }
+    }
+
+    private void ask(Asker asker) {
+        int port = ports.get(random.nextInt(ports.size()));
+        String id = "ask-" + count.incrementAndGet();
+        long sent = System.nanoTime();
+        running.incrementAndGet();
+        client.request(HttpMethod.POST, port, "127.0.0.1", asker.path())
+                .compose(request -> request.putHeader("Content-Type", "application/json")
+                        .putHeader("Authorization", asker.authorization())
+                        .putHeader("x-ms-client-request-id", id)
+                        .send(BODY))
+                .compose(response -> status(response, id))
+                .timeout(60, TimeUnit.SECONDS)
+                .otherwise(0)
+                .onSuccess(status -> answered(status, System.nanoTime() - sent))
+                .onComplete(done -> running.decrementAndGet());
+    }
+
+    private Future<Integer> status(HttpClientResponse response, String id) {
+        return response.body().map(body -> {
+            if (response.statusCode() == 429 && byConnector(body)) {
+                throttled = id;
+            }
+            return response.statusCode();
+        });
+    }
+
+    /** The gateway's own refusals name the limit. */
+    private static boolean byConnector(Buffer body) {
+        return body.toString().contains("Too many requests.");
+    }
+
+    /** The request that the connector itself answered with 429, if there was one. */
+    Optional<String> throttledByConnector() {
+        return Optional.ofNullable(throttled);
+    }
+
+    private void answered(int status, long nanos) {
+        answers.computeIfAbsent(status, first -> new LongAdder()).increment();
+        if (status == 429) {
+            synchronized (refusedNanos) {
+                refusedNanos.add(nanos);
+            }
+        }
+    }
+
+    /** Lets the gateways' processes do everything once, so that the first requests that count are no slower than others. */
+    static void warmUp(Vertx vertx, List<Integer> ports, String prefix) {
+        for (int round = 0; round < 10; round++) {
+            List<Asker> askers = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                askers.add(new Asker("%s-%d-%d".formatted(prefix, round, i), prefix + "-" + round + "-" + i, 0.001));
+            }
+            try (Flood once = new Flood(vertx, ports, askers, round)) {
+                askers.forEach(once::ask);
+                until(once::over);
+            }
+        }
+    }
+
+    /** How many requests were asked so far. */
+    long asked() {
+        return count.get();
+    }
+
+    /** How many were answered with each status; 0 for no answer. */
+    Map<Integer, LongAdder> answers() {
+        return answers;
+    }
+
+    /** How long the given part of the refusals took at most, in milliseconds, as the client sees it; then forgets them. */
+    List<Double> refusalMillis(double... parts) {
+        synchronized (refusedNanos) {
+            List<Long> sorted = refusedNanos.stream().sorted().toList();
+            refusedNanos.clear();
+            List<Double> millis = new ArrayList<>();
+            for (double part : parts) {
+                millis.add(sorted.isEmpty() ? 0 : sorted.get((int) (sorted.size() * part)) / 1e6);
+            }
+            return millis;
+        }
+    }
+
+    /** Stops asking. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Whether everything that was asked has been answered. */
+    boolean over() {
+        return running.get() == 0;
+    }
+
+    @Override
+    public void close() {
+        stop();
+        await(client.close());
+        ResourceLeakDetector.setLevel(usual);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.botgate.fleet;
+
+import dev.botgate.fleet.Arrivals.Rule;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How large a run is.
+ *
+ * @param seconds how long everything is oversubscribed before anything is broken
+ * @param times by how much
+ * @param hold how long gateways hold back when Redis went and came back
+ * @param settings of the gateways' rate control
+ * @param rules what these settings promise of one bot in one conversation, of a conversation, and of a bot, in this order
+ */
+record Scale(int seconds, int times, String hold, String settings, List<Rule> rules) {
+
+    /** Stalls that every machine has now and then. */
+    private static final double QUIET_MILLIS = 25;
+
+    /** The Teams preset for so many seconds; without {@code fleet.seconds}, windows that some seconds are enough for. */
+    static Scale asked() {
+        int seconds = Integer.getInteger("fleet.seconds", 0);
+        return seconds > 0 ? teams(seconds) : small();
+    }
+
+    private static Scale teams(int seconds) {
+        int margin = Integer.getInteger("fleet.margin", 40);
+        return new Scale(
+                seconds,
+                10,
+                "30s",
+                "presets: { teams: { upstreams: [sandbox], margin: %dms } }".formatted(margin),
+                rules("7/1s, 8/2s, 60/30s, 1800/3600s", "14/1s, 16/2s", "50/1s"));
+    }
+
+    /** Wide margins, since this has to hold on a machine that does other things. */
+    private static Scale small() {
+        String own = "5/1s, 6/2s, 9/3s";
+        String shared = "10/1s, 12/2s";
+        String tenant = "20/1s";
+        String limit = "%s: { count-by: [%s], windows: \"%s\", maximum-wait: 3s, margin: 400ms }";
+        return new Scale(
+                10,
+                4,
+                "4s",
+                String.join(
+                        "\n",
+                        "presets: { teams: { upstreams: [] } }",
+                        "limits:",
+                        "  " + limit.formatted("own", "bot, conversation", own),
+                        "  " + limit.formatted("shared", "conversation", shared),
+                        "  " + limit.formatted("tenant", "bot, tenant", tenant)),
+                rules(own, shared, tenant));
+    }
+
+    private static List<Rule> rules(String own, String shared, String tenant) {
+        return List.of(
+                new Rule("bot and conversation", arrival -> arrival.bot() + " " + arrival.conversation(), own),
+                new Rule("conversation", Arrivals.Arrival::conversation, shared),
+                new Rule("bot and tenant", Arrivals.Arrival::bot, tenant));
+    }
+
+    /** The part of the tightest limit that has to be used: as promised, where the run is long enough to tell. */
+    double leastUse() {
+        return seconds >= 90 ? 0.95 : 0;
+    }
+
+    /**
+     * By how much a window may seem to be exceeded, in milliseconds: not at all, but for a machine with so much else to do
+     * that it lets processes stand for longer than the margin. A request passes several of them after its last check.
+     */
+    double excuse(double stallMillis) {
+        return seconds >= 90 ? 0 : 2 * Math.max(0, stallMillis - QUIET_MILLIS);
+    }
+
+    /** How even bots' parts have to be. */
+    double leastJain() {
+        return seconds >= 90 ? 0.95 : 0.7;
+    }
+
+    /** Many times as many requests as the tightest limit of each group of bots lets through. */
+    List<Asker> askers() {
+        List<Asker> askers = new ArrayList<>();
+        for (Group group : Group.values()) {
+            double perSecond = times * group.allowed(this);
+            for (int bot = 0; bot < group.bots(); bot++) {
+                for (int conversation = 0; conversation < group.conversations(this); conversation++) {
+                    askers.add(new Asker(
+                            group + "-" + bot,
+                            group + "-" + (group == Group.ALONE ? bot : conversation),
+                            perSecond / group.bots() / group.conversations(this)));
+                }
+            }
+        }
+        return askers;
+    }
+}

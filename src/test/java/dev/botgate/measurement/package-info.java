@@ -1,0 +1,15 @@
+/**
+ * What recording costs, by programs that are run by hand: {@link dev.botgate.measurement.RecordingCost} of a whole
+ * gateway, {@link dev.botgate.measurement.CommitLatency} of the trail alone. On Linux:
+ *
+ * <pre>{@code
+ * mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * java -cp $PWD/target/test-classes:$PWD/target/classes:$(cat target/classpath) dev.botgate.measurement.RecordingCost
+ * }</pre>
+ */
+@NullMarked
+@CheckReturnValue
+package dev.botgate.measurement;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;
