@@ -50,19 +50,11 @@ public final class JournaledTrail implements AuditTrail {
     private final Waiting waiting;
     private final Verdicts verdicts;
     private final Room room;
-    private final Commits commits;
-    private final Appends appends;
-    private final WayBack wayBack;
+    private final Ways ways;
     private final long watch;
 
     private volatile boolean closing;
-    /** Whether entries go straight to the database. */
-    private volatile boolean direct;
-    /** Whether the journal has been empty since the start: nothing of earlier runs is in it. */
-    private volatile boolean earlierDrained;
-
-    // What follows is touched on the context only.
-    private @Nullable Promise<Void> flushed;
+    /** Touched on the context only. */
     private @Nullable Future<Void> closed;
 
     private JournaledTrail(
@@ -84,14 +76,7 @@ public final class JournaledTrail implements AuditTrail {
         this.verdicts = new Verdicts(waiting, ids, clock, settings.retryAfter());
         this.room = new Room(settings.journal().maximumBytes(), journal, waiting, verdicts);
         this.metrics = new JournalMetrics(registry, journal, waiting);
-        CarefulWriter writer = new CarefulWriter(store);
-        this.commits = new Commits(store, writer, waiting, verdicts, settings.maximumBatch(), this::divert, this::pump);
-        this.appends =
-                new Appends(vertx, journal, waiting, verdicts, metrics, room, settings.maximumBatch(), this::pump);
-        this.wayBack =
-                new WayBack(vertx, journal, new Drain(journal, writer, metrics), this::straightAgain, this::pump);
-        this.earlierDrained = journal.state().waiting() == 0;
-        this.direct = earlierDrained && store.usable();
+        this.ways = new Ways(vertx, settings, journal, store, waiting, verdicts, room, metrics);
         this.watch = vertx.setPeriodic(
                 Math.max(5, settings.journal().patience().toMillis() / 8), ignored -> lookAtTheTime());
     }
@@ -130,8 +115,8 @@ public final class JournaledTrail implements AuditTrail {
                                 new JournaledTrail(vertx, context, settings, ids, clock, journal, store, registry))
                         .recover(cause -> journal.close().transform(done -> Future.failedFuture(cause))))
                 .onSuccess(trail -> {
-                    wakeup.target = trail::pump;
-                    trail.pump();
+                    wakeup.target = trail.ways::pump;
+                    trail.ways.pump();
                 })
                 .onComplete(started));
         return started.future();
@@ -160,18 +145,18 @@ public final class JournaledTrail implements AuditTrail {
         if (waiting.count() > settings.maximumWaiting() || waiting.bytes() > settings.maximumWaitingBytes()) {
             return refusedAtOnce(pending, "too many requests wait to be recorded");
         }
-        if (!direct && appends.failing()) {
+        if (ways.diskFails()) {
             metrics.refusedByDisk();
             return refusedAtOnce(pending, "the journal cannot be written");
         }
-        if (!direct && !room.left()) {
+        if (!ways.direct() && !room.left()) {
             metrics.refusedFull();
             context.runOnContext(ignored -> full());
             return refusedAtOnce(pending, "the database is away, and the journal is full");
         }
         context.runOnContext(ignored -> {
             waiting.add(pending);
-            pump();
+            ways.pump();
         });
         return pending.future();
     }
@@ -183,7 +168,7 @@ public final class JournaledTrail implements AuditTrail {
     }
 
     private void full() {
-        if (!direct) {
+        if (!ways.direct()) {
             verdicts.problem("the journal is full");
         }
     }
@@ -206,7 +191,7 @@ public final class JournaledTrail implements AuditTrail {
                 verdicts.ended();
             }
             waiting.add(pending);
-            pump();
+            ways.pump();
         });
     }
 
@@ -219,7 +204,7 @@ public final class JournaledTrail implements AuditTrail {
     public Optional<String> note() {
         AsyncJournal.State state = journal.state();
         List<String> notes = new ArrayList<>();
-        if (!direct) {
+        if (!ways.direct()) {
             notes.add("the journal takes the trail: " + state.waiting() + " entries in " + state.bytes()
                     + " bytes wait in the journal for the database");
         }
@@ -237,7 +222,7 @@ public final class JournaledTrail implements AuditTrail {
 
     /** Whether everything that earlier runs left in the journal is in the database. */
     public boolean earlierDrained() {
-        return earlierDrained;
+        return ways.earlierDrained();
     }
 
     /** Whether the journal holds nothing that is not in the database. */
@@ -249,7 +234,7 @@ public final class JournaledTrail implements AuditTrail {
     public OptionalLong firstOpen() {
         // In this order: as long as entries go straight to the database, what is settled is settled there.
         long first = ids.firstOpen();
-        return direct && journal.state().damages() == 0 ? OptionalLong.of(first) : OptionalLong.empty();
+        return ways.direct() && journal.state().damages() == 0 ? OptionalLong.of(first) : OptionalLong.empty();
     }
 
     /**
@@ -271,11 +256,7 @@ public final class JournaledTrail implements AuditTrail {
     }
 
     private Future<Void> flush() {
-        Promise<Void> promise = Promise.promise();
-        flushed = promise;
-        wayBack.hold(false);
-        pump();
-        return promise.future()
+        return ways.end()
                 .timeout(settings.commitTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .recover(late -> {
                     log.atError()
@@ -291,61 +272,14 @@ public final class JournaledTrail implements AuditTrail {
                 });
     }
 
-    private void pump() {
-        if (direct) {
-            commits.next();
-        }
-        if (!direct) {
-            wayBack.hold(store.usable() && !closing);
-            if (!wayBack.holding()) {
-                appends.next();
-            }
-            if (!commits.busy() && !closing && store.usable()) {
-                wayBack.next(appends.busy());
-            }
-        }
-        boolean busy = appends.busy() || wayBack.busy() || (direct && commits.busy());
-        if (flushed != null && waiting.isEmpty() && !busy) {
-            boolean first = flushed.tryComplete();
-            log.atTrace().addKeyValue("first", first).log("Nothing waits");
-        }
-    }
-
-    /** From here on everything goes to the journal, what is under way first. */
-    private void divert(String why) {
-        log.atWarn().addKeyValue("reason", why).log("The database does not take the trail; the journal does");
-        direct = false;
-        commits.giveUp();
-    }
-
-    private void straightAgain() {
-        if (appends.busy() || journal.state().waiting() > 0) {
-            // What was held has gone to the journal meanwhile, since the last step took long.
-            pump();
-            return;
-        }
-        direct = true;
-        earlierDrained = true;
-        verdicts.noProblem();
-        log.atInfo().log("The journal is drained; the database takes the trail");
-        pump();
-    }
-
     private void lookAtTheTime() {
         long now = System.nanoTime();
-        if (direct && commits.nanos(now) > settings.journal().patience().toNanos()) {
-            divert("A commit takes longer than " + settings.journal().patience());
-            pump();
-        }
-        if (!direct && wayBack.heldNanos(now) > settings.journal().patience().toNanos()) {
-            wayBack.hold(false);
-            pump();
-        }
+        ways.lookAtTheTime(now);
         List<Pending> expired = waiting.expired(now);
         expired.forEach(one -> metrics.refusedLate());
         if (!expired.isEmpty()) {
             verdicts.failed(expired, "the request could not be recorded in time");
-            pump();
+            ways.pump();
         }
     }
 }

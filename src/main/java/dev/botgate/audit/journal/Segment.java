@@ -39,7 +39,11 @@ final class Segment {
 
     static long firstNumber(Path file) {
         String name = file.getFileName().toString();
-        return Long.parseLong(name.substring(0, name.length() - JournalDirectory.SEGMENT.length()));
+        try {
+            return Long.parseLong(name.substring(0, name.length() - JournalDirectory.SEGMENT.length()));
+        } catch (NumberFormatException e) {
+            throw new JournalException(file + " is no segment of a journal; move it away");
+        }
     }
 
     Path file() {

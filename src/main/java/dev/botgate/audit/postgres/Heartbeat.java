@@ -161,15 +161,23 @@ public final class Heartbeat {
     }
 
     private Future<Void> beat() {
+        long started = System.nanoTime();
         return onConnection(boots -> boots.beat(self.boot(), self.name(), journal, firstOpen.get())
-                .compose(beaten -> boots.others(self.boot()))
-                .compose(others -> {
-                    Future<Void> all = Future.succeededFuture();
-                    for (Liveness.Seen dead : liveness.dead(others, drained.getAsBoolean(), nanoTime.getAsLong())) {
-                        all = all.compose(before -> close(boots, dead));
-                    }
-                    return all;
-                }));
+                        .compose(beaten -> boots.others(self.boot()))
+                        .compose(others -> {
+                            if (System.nanoTime() - started
+                                    > settings.deadAfter().toNanos() / 2) {
+                                // The database stood still: the others may have waited as long to tell that they live.
+                                liveness.blind();
+                            }
+                            Future<Void> all = Future.succeededFuture();
+                            for (Liveness.Seen dead :
+                                    liveness.dead(others, drained.getAsBoolean(), nanoTime.getAsLong())) {
+                                all = all.compose(before -> close(boots, dead));
+                            }
+                            return all;
+                        }))
+                .onFailure(cause -> liveness.blind());
     }
 
     private Future<Void> close(Boots boots, Liveness.Seen dead) {

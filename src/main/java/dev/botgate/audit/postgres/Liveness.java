@@ -61,6 +61,11 @@ final class Liveness {
                 .toList();
     }
 
+    /** What was, since the last look, could not be seen: the time until the next look is nobody's silence. */
+    void blind() {
+        watched.clear();
+    }
+
     private boolean isDead(Seen one, Set<UUID> heldJournals, boolean drained, long nowNanos) {
         UUID journal = one.journal();
         if (one.ended()) {

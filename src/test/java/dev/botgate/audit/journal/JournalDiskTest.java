@@ -119,6 +119,16 @@ class JournalDiskTest {
     }
 
     @Test
+    void aFileThatOnlyLooksLikeASegment_isNamed() throws IOException {
+        Journal.open(directory, SEGMENT_BYTES, disk).close();
+        Path stray = Files.createFile(directory.toRealPath().resolve("mine.journal"));
+
+        assertThatThrownBy(() -> Journal.open(directory, SEGMENT_BYTES, disk))
+                .isInstanceOf(JournalException.class)
+                .hasMessage(stray + " is no segment of a journal; move it away");
+    }
+
+    @Test
     void whileAnotherProcessHasTheDirectory_itIsRefused_andAfterItsDeathItIsNot() throws IOException {
         Child other = children.main(Holder.class, directory.toString());
         assertThat(other.awaitLine("holding")).isNotEmpty();

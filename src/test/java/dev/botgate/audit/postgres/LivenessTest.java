@@ -41,6 +41,19 @@ class LivenessTest {
     }
 
     @Test
+    void whatNobodyCouldSee_isNoSilence() {
+        Seen silent = new Seen(BOOT, LONG_AGO, null, false);
+        assertThat(dead(0, silent)).isEmpty();
+        assertThat(dead(15, silent)).isEmpty();
+
+        liveness.blind();
+
+        assertThat(dead(600, silent)).isEmpty();
+        assertThat(dead(619, silent)).isEmpty();
+        assertThat(dead(620, silent)).containsExactly(silent);
+    }
+
+    @Test
     void aRunThatHasEnded_needNotBeWaitedFor() {
         Seen ended = new Seen(BOOT, LONG_AGO, JOURNAL, true);
 

@@ -1,0 +1,133 @@
+package dev.botgate.audit.journal;
+
+import dev.botgate.audit.AuditSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chooses the way of what waits: straight into the database as long as that takes it, by the journal otherwise, and back.
+ *
+ * <p>Used on the trail's context, apart from {@link #direct}, {@link #earlierDrained} and {@link #diskFails}.
+ */
+final class Ways {
+    private static final Logger log = LoggerFactory.getLogger(Ways.class);
+
+    private final AsyncJournal journal;
+    private final TrailStore store;
+    private final Waiting waiting;
+    private final Verdicts verdicts;
+    private final Duration patience;
+    private final Commits commits;
+    private final Appends appends;
+    private final WayBack wayBack;
+    private volatile boolean direct;
+    private volatile boolean earlierDrained;
+    private @Nullable Promise<Void> ended;
+
+    Ways(
+            Vertx vertx,
+            AuditSettings settings,
+            AsyncJournal journal,
+            TrailStore store,
+            Waiting waiting,
+            Verdicts verdicts,
+            Room room,
+            JournalMetrics metrics) {
+        this.journal = journal;
+        this.store = store;
+        this.waiting = waiting;
+        this.verdicts = verdicts;
+        this.patience = settings.journal().patience();
+        CarefulWriter writer = new CarefulWriter(store);
+        this.commits = new Commits(store, writer, waiting, verdicts, settings.maximumBatch(), this::divert, this::pump);
+        this.appends =
+                new Appends(vertx, journal, waiting, verdicts, metrics, room, settings.maximumBatch(), this::pump);
+        this.wayBack =
+                new WayBack(vertx, journal, new Drain(journal, writer, metrics), this::straightAgain, this::pump);
+        this.earlierDrained = journal.state().waiting() == 0;
+        this.direct = earlierDrained && store.usable();
+    }
+
+    /** Whether entries go straight to the database. */
+    boolean direct() {
+        return direct;
+    }
+
+    /** Whether the journal has been empty since the start: nothing of earlier runs is in it. */
+    boolean earlierDrained() {
+        return earlierDrained;
+    }
+
+    /** Whether entries should go to the journal, which just could not be written. */
+    boolean diskFails() {
+        return !direct && appends.failing();
+    }
+
+    /** Holds nothing back any more, and drains nothing; succeeds once nothing waits. */
+    Future<Void> end() {
+        Promise<Void> promise = Promise.promise();
+        ended = promise;
+        wayBack.hold(false);
+        pump();
+        return promise.future();
+    }
+
+    /** Does whatever can be done now; to be called after whatever changes that. */
+    void pump() {
+        boolean ending = ended != null;
+        if (direct) {
+            commits.next();
+        }
+        if (!direct) {
+            wayBack.hold(store.usable() && !ending);
+            if (!wayBack.holding()) {
+                appends.next();
+            }
+            if (!commits.busy() && !ending && store.usable()) {
+                wayBack.next(appends.busy());
+            }
+        }
+        boolean busy = appends.busy() || wayBack.busy() || (direct && commits.busy());
+        if (ended != null && waiting.isEmpty() && !busy) {
+            boolean first = ended.tryComplete();
+            log.atTrace().addKeyValue("first", first).log("Nothing waits");
+        }
+    }
+
+    /** Waits no longer for a commit, or for the last step back, than the journal's patience. */
+    void lookAtTheTime(long nowNanos) {
+        if (direct && commits.nanos(nowNanos) > patience.toNanos()) {
+            divert("A commit takes longer than " + patience);
+            pump();
+        }
+        if (!direct && wayBack.heldNanos(nowNanos) > patience.toNanos()) {
+            wayBack.hold(false);
+            pump();
+        }
+    }
+
+    /** From here on everything goes to the journal, what is under way first. */
+    private void divert(String why) {
+        log.atWarn().addKeyValue("reason", why).log("The database does not take the trail; the journal does");
+        direct = false;
+        commits.giveUp();
+    }
+
+    private void straightAgain() {
+        if (appends.busy() || journal.state().waiting() > 0) {
+            // What was held has gone to the journal meanwhile, since the last step took long.
+            pump();
+            return;
+        }
+        direct = true;
+        earlierDrained = true;
+        verdicts.noProblem();
+        log.atInfo().log("The journal is drained; the database takes the trail");
+        pump();
+    }
+}
