@@ -13,13 +13,14 @@ import java.util.function.Consumer;
  * Counts permits in this process, for all of its event loops.
  *
  * <p>One lock guards everything: a decision holds it for a fraction of a microsecond. Scopes that are idle for their
- * longest window are forgotten, a few looked at with each decision in turn; beyond {@code maximumScopes} a request that
+ * longest window are forgotten, a few looked at in turn with each new one; beyond {@code maximumScopes} a request that
  * needs a new one is refused, never let through uncounted; what only shadow limits would count goes uncounted.
  */
 public final class MemoryStore implements LimitStore {
     private static final long FULL_RETRY = 1_000_000;
-    private static final int SWEEP_EVERY = 16;
+    private static final int SWEEP_EVERY = 256;
     private static final int SWEPT = 16;
+    private static final int SWEPT_FOR_EACH_NEW = 2;
     private static final int SWEPT_WHEN_FULL = 256;
 
     private final Ticker ticker;
@@ -85,6 +86,7 @@ public final class MemoryStore implements LimitStore {
                         inTurn.addLast(key);
                     }
                 }
+                sweep(now, SWEPT_FOR_EACH_NEW * missing);
             }
             return decision;
         }

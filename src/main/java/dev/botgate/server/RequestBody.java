@@ -1,5 +1,6 @@
 package dev.botgate.server;
 
+import dev.botgate.exchange.Gathered;
 import dev.botgate.exchange.IncomingBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -54,17 +55,17 @@ final class RequestBody implements IncomingBody {
             return Future.failedFuture(tooLarge(maximumBytes));
         }
         Promise<Buffer> whole = Promise.promise();
-        Buffer bytes = Buffer.buffer(length < 0 ? 1_024 : Math.toIntExact(Math.min(length, 65_536)));
+        Gathered bytes = new Gathered(length);
         long timer = vertx.setTimer(
                 timeout.toMillis(),
                 id -> whole.tryFail(new GatewayException(
                         Failure.BODY_TIMEOUT, "The body did not arrive within " + timeout.toMillis() + " ms")));
         failureHandler = whole::tryFail;
         tellOfFailure();
-        request.endHandler(ended -> whole.tryComplete(bytes));
+        request.endHandler(ended -> whole.tryComplete(bytes.bytes()));
         request.handler(chunk -> {
             if (bytes.length() + (long) chunk.length() <= maximumBytes) {
-                bytes.appendBuffer(chunk);
+                bytes.add(chunk);
             } else {
                 whole.tryFail(tooLarge(maximumBytes));
             }

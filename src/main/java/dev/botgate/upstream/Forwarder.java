@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class Forwarder implements Service<Call> {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
+    /** As much as is read from a connection at once, so that a body which comes at once is one chunk. */
+    private static final int LARGEST_CHUNK = 65_536;
+
     private final Vertx vertx;
     private final UpstreamSettings settings;
     private final Connectors connectors;
@@ -75,6 +78,7 @@ public final class Forwarder implements Service<Call> {
                 .setTcpNoDelay(true)
                 .setMaxHeaderSize(65_536)
                 .setMaxInitialLineLength(16_384)
+                .setMaxChunkSize(LARGEST_CHUNK)
                 .setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));
         return trust == null ? options : options.setTrustOptions(trust);
     }
@@ -236,14 +240,18 @@ public final class Forwarder implements Service<Call> {
         IdleBoundStream body = new IdleBoundStream(vertx, response, settings.idleTimeout(), abandon);
         boolean done = call.head().route().mutation() && response.statusCode() / 100 == 2;
         boolean tooLarge = length > settings.maximumReplyBytes();
-        if (call.head().route().operation() == Operation.OTHER || (tooLarge && done)) {
+        boolean other = call.head().route().operation() == Operation.OTHER;
+        if (other && length >= 0 && length <= PromptBody.LARGEST) {
+            return new PromptBody(body, length, abandon).read(vertx).map(reply::withBody);
+        }
+        if (other || (tooLarge && done)) {
             return Future.succeededFuture(reply.withBody(new ReplyBody.Streamed(body, length, abandon)));
         }
         if (tooLarge) {
             abandon.run();
             return Future.failedFuture(WholeBody.tooLarge(settings.maximumReplyBytes()));
         }
-        WholeBody whole = new WholeBody(body, settings.maximumReplyBytes(), abandon);
+        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), abandon);
         return whole.read()
                 .map(bytes -> reply.withBody(new ReplyBody.Whole(bytes)))
                 .recover(cause -> done

@@ -1,5 +1,6 @@
 package dev.botgate.upstream;
 
+import dev.botgate.exchange.Gathered;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
@@ -12,11 +13,15 @@ final class WholeBody {
     private final ReadStream<Buffer> stream;
     private final long maximumBytes;
     private final Runnable abandon;
-    private final Buffer bytes = Buffer.buffer();
+    private final Gathered bytes;
 
-    /** @param abandon called when the bound is passed; it closes the connection that the stream comes from */
-    WholeBody(ReadStream<Buffer> stream, long maximumBytes, Runnable abandon) {
+    /**
+     * @param length as declared; -1 where it was not
+     * @param abandon called when the bound is passed; it closes the connection that the stream comes from
+     */
+    WholeBody(ReadStream<Buffer> stream, long length, long maximumBytes, Runnable abandon) {
         this.stream = stream;
+        this.bytes = new Gathered(length);
         this.maximumBytes = maximumBytes;
         this.abandon = abandon;
     }
@@ -29,10 +34,10 @@ final class WholeBody {
     Future<Buffer> read() {
         Promise<Buffer> whole = Promise.promise();
         stream.exceptionHandler(whole::tryFail);
-        stream.endHandler(ended -> whole.tryComplete(bytes));
+        stream.endHandler(ended -> whole.tryComplete(bytes.bytes()));
         stream.handler(chunk -> {
             if (bytes.length() + (long) chunk.length() <= maximumBytes) {
-                bytes.appendBuffer(chunk);
+                bytes.add(chunk);
             } else if (whole.tryFail(tooLarge(maximumBytes))) {
                 abandon.run();
             }
@@ -43,7 +48,7 @@ final class WholeBody {
 
     /** What has been read. */
     Buffer soFar() {
-        return bytes;
+        return bytes.bytes();
     }
 
     static GatewayException tooLarge(long maximumBytes) {

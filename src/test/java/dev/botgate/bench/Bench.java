@@ -89,11 +89,7 @@ public final class Bench {
         Requests requests = workload.requests().get();
         List<Tally> tallies = targets(workload).stream().map(Tally::new).toList();
         for (Tally tally : tallies) {
-            boolean warmsUp = tally.target().warmsUp();
-            Duration length = warmsUp ? plan.warmUp() : GLANCE;
-            drive(tally, workload, requests, load -> {
-                var unused = load.closedLoop(length, warmsUp ? plan.warmUpRequests() : 0);
-            });
+            drive(tally, workload, requests, load -> warmUp(tally.target(), load));
         }
         for (int round = 0; round < plan.rounds(); round++) {
             for (Tally tally : tallies) {
@@ -110,6 +106,17 @@ public final class Bench {
             rows.add(tally.row(workload, tallies.get(0)));
         }
         return rows;
+    }
+
+    /** Until its compilers rest: on a busy machine neither time nor count alone tells. */
+    private void warmUp(Target target, Load load) throws IOException {
+        long end = System.nanoTime() + plan.longestWarmUp().toNanos();
+        long working = plan.warmUp().toMillis() / 10;
+        long before;
+        do {
+            before = target.compiledMillis();
+            var unused = load.closedLoop(before == 0 ? GLANCE : plan.warmUp());
+        } while (target.compiledMillis() - before > working && System.nanoTime() < end);
     }
 
     /** Something that is done over connections that were opened for it. */

@@ -32,6 +32,11 @@ final class JvmProbe implements AutoCloseable {
         return ask(ProbeAgent.LIVE);
     }
 
+    /** How long its compilers have worked. */
+    long compiledMillis() throws IOException {
+        return ask(ProbeAgent.COMPILED);
+    }
+
     private long ask(int what) throws IOException {
         socket.getOutputStream().write(what);
         String reply = replies.readLine();

@@ -53,13 +53,13 @@ final class Load implements AutoCloseable {
 
     /** One request on each connection. */
     void once() throws IOException {
-        var unused = closedLoop(Duration.ZERO, 0);
+        var unused = closedLoop(Duration.ZERO);
     }
 
-    /** Each connection sends its next request when the last was answered: for so long, and so often in all. */
-    Run closedLoop(Duration atLeast, long requestsAtLeast) throws IOException {
+    /** Each connection sends its next request when the last was answered. */
+    Run closedLoop(Duration length) throws IOException {
         Tally tally = new Tally();
-        long end = tally.start + atLeast.toNanos();
+        long end = tally.start + length.toNanos();
         for (Wire wire : wires) {
             wire.send(requests.next(), System.nanoTime());
         }
@@ -68,7 +68,7 @@ final class Load implements AutoCloseable {
             int ready = selector.select(
                     key -> {
                         Wire wire = answered(key, tally);
-                        if (wire != null && (System.nanoTime() < end || tally.count < requestsAtLeast)) {
+                        if (wire != null && System.nanoTime() < end) {
                             send(wire, System.nanoTime());
                         } else if (wire != null) {
                             open[0]--;

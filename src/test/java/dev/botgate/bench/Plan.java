@@ -8,7 +8,7 @@ import java.util.List;
  * How long and how often is measured.
  *
  * @param warmUp for each JVM before each workload, at least
- * @param warmUpRequests how many requests that takes, at least: on a busy machine time alone compiles nothing
+ * @param longestWarmUp when its compilers still work after that
  * @param rounds in each of which every target has its turn
  * @param perSecond the fixed rate
  * @param micro whether the hot pieces are measured too
@@ -17,7 +17,7 @@ import java.util.List;
 record Plan(
         boolean quick,
         Duration warmUp,
-        int warmUpRequests,
+        Duration longestWarmUp,
         int rounds,
         Duration closedLoop,
         Duration atRate,
@@ -44,7 +44,7 @@ record Plan(
         return new Plan(
                 quick,
                 quick ? Duration.ofMillis(1_500) : Duration.ofSeconds(10),
-                quick ? 20_000 : 200_000,
+                quick ? Duration.ofSeconds(5) : Duration.ofSeconds(60),
                 quick ? 2 : 5,
                 quick ? Duration.ofMillis(800) : Duration.ofSeconds(3),
                 quick ? Duration.ofMillis(700) : Duration.ofSeconds(4),

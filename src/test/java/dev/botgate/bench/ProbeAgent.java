@@ -25,6 +25,7 @@ import javax.management.ObjectName;
 public final class ProbeAgent {
     static final int ALLOCATED = 'a';
     static final int LIVE = 'l';
+    static final int COMPILED = 'c';
 
     private ProbeAgent() {}
 
@@ -62,7 +63,7 @@ public final class ProbeAgent {
                 for (int what = asked.getInputStream().read();
                         what >= 0;
                         what = asked.getInputStream().read()) {
-                    reply.println(what == ALLOCATED ? allocatedBytes() : liveBytes());
+                    reply.println(what == ALLOCATED ? allocatedBytes() : what == LIVE ? liveBytes() : compiledMillis());
                 }
             } catch (IOException | JMException e) {
                 System.err.println("probe: " + e);
@@ -81,6 +82,11 @@ public final class ProbeAgent {
             Object bytes = beans.invoke(threads, "getThreadAllocatedBytes", ids, new String[] {"[J"});
             return Arrays.stream((long[]) bytes).filter(each -> each > 0).sum();
         }
+    }
+
+    /** How long has been compiled. */
+    private static long compiledMillis() {
+        return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
     }
 
     /** What the heap holds once it was collected. */

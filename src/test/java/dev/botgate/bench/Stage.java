@@ -135,6 +135,7 @@ final class Stage implements AutoCloseable {
                 "database: { url: \"" + own.url() + "\" }",
                 "audit:",
                 "  gateway: bench-" + variant.id(),
+                "  levels: { all: " + (variant == Variant.UNRECORDED ? "none" : "body") + " }",
                 "  on-outage: " + (variant == Variant.JOURNALING ? "journal" : "refuse"),
                 "  journal: { directory: \"" + directory.resolve(variant.id()).resolve("journal")
                         + "\", maximum-bytes: 64GiB }"));

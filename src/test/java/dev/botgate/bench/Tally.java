@@ -35,7 +35,7 @@ final class Tally {
         load.once();
         Usage before = target.usage();
         long allocatedBefore = target.allocatedBytes();
-        Load.Run run = load.closedLoop(plan.closedLoop(), 0);
+        Load.Run run = load.closedLoop(plan.closedLoop());
         Usage used = target.usage().since(before);
         long allocated = target.allocatedBytes() - allocatedBefore;
         refused += run.refused();

@@ -28,9 +28,9 @@ record Target(String name, Program program, @Nullable JvmProbe probe) implements
         return probe == null ? 0 : probe.allocatedBytes();
     }
 
-    /** Whether it gets better by being used. */
-    boolean warmsUp() {
-        return probe != null;
+    /** How long its compilers have worked; 0 where there are none. */
+    long compiledMillis() throws IOException {
+        return probe == null ? 0 : probe.compiledMillis();
     }
 
     @Override

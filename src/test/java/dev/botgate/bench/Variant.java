@@ -6,6 +6,8 @@ import java.util.Locale;
 enum Variant {
     /** As shipped. */
     SHIPPED("gateway", ""),
+    /** Nothing is recorded of any mutation. */
+    UNRECORDED("not recorded", ""),
     /** Every member list is asked for anew. */
     UNCACHED("gateway", "cache: { conversation-members: 0s }\n"),
     /** The same, and as many limits as Teams has, wide enough for the load. */

@@ -41,9 +41,9 @@ record Workload(
                     32, Workload::list, List.of(Variant.SHIPPED), List.of(Rival.NGINX_CACHE)),
             new Workload("zipf", "member lists of 10,000 conversations by popularity, more than the cache holds",
                     32, Workload::lists, List.of(Variant.SHIPPED), List.of(Rival.NGINX_CACHE)),
-            new Workload("post", "a JSON POST, 1.5 kB, recorded",
-                    32, Workload::json, List.of(Variant.SHIPPED), List.of(Rival.NGINX, Rival.HAPROXY)),
-            new Workload("post-journal", "the same, in journal mode",
+            new Workload("post", "a JSON POST, 1.5 kB, recorded and not",
+                    32, Workload::json, List.of(Variant.SHIPPED, Variant.UNRECORDED), List.of(Rival.NGINX, Rival.HAPROXY)),
+            new Workload("post-journal", "a JSON POST, in journal mode",
                     32, Workload::json, List.of(Variant.JOURNALING), List.of()),
             new Workload("xml", "an XML POST, 1.5 kB, recorded",
                     32, Workload::xml, List.of(Variant.SHIPPED), List.of()));

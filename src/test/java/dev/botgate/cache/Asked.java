@@ -56,6 +56,11 @@ record Asked(
         return new Asked(method, uri, bot, otherToken, true, upstream, length, headers);
     }
 
+    /** The same of who only claims to be that bot, by that token. */
+    Asked claimedBy(String otherToken) {
+        return new Asked(method, uri, bot, otherToken, false, upstream, length, headers);
+    }
+
     Asked on(String otherUpstream) {
         return new Asked(method, uri, bot, token, verified, otherUpstream, length, headers);
     }

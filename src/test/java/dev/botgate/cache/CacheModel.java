@@ -93,10 +93,8 @@ final class CacheModel {
         String bot = pick(BOTS);
         String token = bot + pick(TOKENS);
         boolean verified = random.nextInt(3) > 0;
-        Asked asked = Asked.paged(conversation, pick(PAGES)).as(token).on(pick(UPSTREAMS));
-        if (verified) {
-            asked = asked.as(bot).verifiedBy(token);
-        }
+        Asked one = Asked.paged(conversation, pick(PAGES)).as(bot).on(pick(UPSTREAMS));
+        Asked asked = verified ? one.verifiedBy(token) : one.claimedBy(token);
         String owner = verified ? "bot " + bot : "token " + token;
         String wish = random.nextInt(4) == 0 ? WISHES.get(random.nextInt(WISHES.size())) : "";
         if (!wish.isEmpty()) {

@@ -47,6 +47,7 @@ class FleetThroughGatewaysTest {
                 .connector("scripted", upstream.url())
                 .set("CACHE_REDIS_URL", "redis://127.0.0.1:" + redis.port())
                 .set("CACHE_REDIS_HEARTBEAT", "50ms")
+                .set("CACHE_REDIS_COMMAND_TIMEOUT", "20s")
                 .start();
     }
 

@@ -18,9 +18,7 @@ class StaleThroughGatewayTest extends WholeGateway {
 
     @Override
     GatewayFixture.Plan planned(GatewayFixture.Plan usual) {
-        return usual.set("CACHE_CONVERSATION_MEMBERS_FRESH_FOR", "1ms")
-                .set("CACHE_CONVERSATION_MEMBERS_STALE_WHILE_REVALIDATE", "1h")
-                .set("CACHE_PAGED_MEMBERS_FRESH_FOR", "1ms")
+        return usual.set("CACHE_CONVERSATION_MEMBERS_STALE_WHILE_REVALIDATE", "1h")
                 .set("CACHE_PAGED_MEMBERS_STALE_WHILE_REVALIDATE", "0s")
                 .set("CACHE_PAGED_MEMBERS_STALE_IF_ERROR", "1h")
                 .set("UPSTREAM_RETRY_MAXIMUM_ATTEMPTS", "1")
@@ -30,7 +28,7 @@ class StaleThroughGatewayTest extends WholeGateway {
 
     @Test
     void aStaleList_isLoadedAnewBehindTheAnswer_forAPermitEachTime() {
-        upstream().play(Script.reply(200, "[1]"), Script.reply(200, "[2]"), Script.reply(200, "[3]"));
+        upstream().play(stale("[1]"), stale("[2]"), stale("[3]"));
         int before = upstream().requests().size();
         assertThat(members().text()).isEqualTo("[1]");
 
@@ -46,7 +44,7 @@ class StaleThroughGatewayTest extends WholeGateway {
 
     @Test
     void whenTheUpstreamBreaks_aStaleListIsGiven_andAtOnceTheNextTime() {
-        upstream().play(Script.reply(200, LIST), Script.cutHead());
+        upstream().play(stale(LIST), Script.cutHead());
         assertThat(paged().header("Cache-Status").orElseThrow()).isEqualTo("botgate; fwd=uri-miss; stored");
 
         Raw.Reply first = paged();
@@ -66,7 +64,7 @@ class StaleThroughGatewayTest extends WholeGateway {
     @ParameterizedTest
     @CsvSource({"500, 200", "503, 200", "429, 200", "401, 401", "403, 403", "404, 404"})
     void troubleIsMasked_refusalsAreNot(int answer, int told) {
-        upstream().play(Script.reply(200, LIST), Script.reply(answer, "{\"error\":{\"code\":\"x\"}}"));
+        upstream().play(stale(LIST), Script.reply(answer, "{\"error\":{\"code\":\"x\"}}"));
         assertThat(paged().status()).isEqualTo(200);
 
         assertThat(paged().status()).isEqualTo(told);
@@ -151,6 +149,12 @@ class StaleThroughGatewayTest extends WholeGateway {
         assertThat(delete("/cache?conversation=").status()).isEqualTo(400);
         assertThat(delete("/cache?upstream=scriptd").text()).contains("expected: one of", "scripted");
         assertThat(delete("/cache").status()).isEqualTo(200);
+    }
+
+    /** A list that is stale when it comes. */
+    private static Script stale(String list) {
+        return Script.exactly("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: max-age=0\r\n"
+                + "Content-Length: " + list.length() + "\r\n\r\n" + list);
     }
 
     private Raw.Reply delete(String target) {

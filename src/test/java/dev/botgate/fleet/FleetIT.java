@@ -77,8 +77,10 @@ class FleetIT {
         }
         Arrivals all = fleet.connector().arrivals();
         System.out.printf(
-                "fleet: the machine's longest stall was %.0f ms; %.0f permits were too old when their requests were ready%n",
-                stall, fleet.metric("botgate_ratelimit_renewals_total"));
+                "fleet: the machine's longest stall was %.0f ms; %.0f permits were too old when their requests were ready, %.0f commands had no answer of Redis in time%n",
+                stall,
+                fleet.metric("botgate_ratelimit_renewals_total"),
+                fleet.metric("botgate_ratelimit_store_errors_total"));
 
         List<Kept> kept = scale.rules().stream().map(all::kept).toList();
         kept.forEach(rule -> System.out.println("fleet: " + rule));

@@ -113,7 +113,7 @@ final class RecordingCost {
             next(client, gateway.port(), left, ended);
             connections.add(ended.future());
         }
-        await(Future.all(connections));
+        Future.all(connections).toCompletionStage().toCompletableFuture().join();
         double took = (System.nanoTime() - started) / 1e9;
         String result = String.format(
                 Locale.ROOT,

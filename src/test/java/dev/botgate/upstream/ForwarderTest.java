@@ -16,6 +16,7 @@ import dev.botgate.operation.RouteTable;
 import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
+import dev.botgate.testing.Step;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -27,6 +28,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -65,6 +69,41 @@ class ForwarderTest {
     }
 
     @Test
+    void aSmallStreamedReplyThatComesAtOnce_isOnePiece(Vertx vertx) {
+        try (ScriptedUpstream upstream =
+                ScriptedUpstream.start(Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"))) {
+            Reply reply = Await.await(forward(vertx, upstream.url(), "GET", "/v3/attachments/a"));
+
+            assertThat(reply.body()).isEqualTo(new ReplyBody.Whole(Buffer.buffer("hello")));
+        }
+    }
+
+    @Test
+    void ofASmallStreamedReply_whatComesLaterStreams(Vertx vertx) {
+        CountDownLatch gate = new CountDownLatch(1);
+        try (ScriptedUpstream upstream =
+                ScriptedUpstream.start(Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello")
+                        .then(new Step.Await(gate), new Step.Write(" world")))) {
+            Reply reply = Await.await(forward(vertx, upstream.url(), "GET", "/v3/attachments/a"));
+            ReplyBody.Streamed body = (ReplyBody.Streamed) reply.body();
+            List<String> chunks = new CopyOnWriteArrayList<>();
+            CompletableFuture<Void> end = new CompletableFuture<>();
+
+            body.stream().exceptionHandler(end::completeExceptionally);
+            body.stream().endHandler(end::complete);
+            body.stream().handler(chunk -> {
+                chunks.add(chunk.toString());
+                gate.countDown();
+            });
+            vertx.runOnContext(run -> body.stream().resume());
+            Await.until(end::isDone);
+
+            assertThat(end).isCompleted();
+            assertThat(chunks).containsExactly("hello", " world");
+        }
+    }
+
+    @Test
     void aReadThatIsTooLargeToHold_fails(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "\"" + "x".repeat(2_000) + "\""))) {
             assertThat(failure(forward(vertx, upstream.url(), "GET", "/v3/conversations")))
@@ -84,7 +123,7 @@ class ForwarderTest {
     void whatWasTakenWithoutAnAnswer_mayHaveHappened(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.cutHead(), Script.hang())) {
             assertThat(failure(forward(vertx, upstream.url(), "POST", SEND))).isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
-            Failure late = failure(forward(vertx, upstream.url(), "POST", SEND));
+            Failure late = failure(forward(vertx, upstream.url(), "POST", SEND, Duration.ofMillis(500)));
 
             assertThat(late).isEqualTo(Failure.UPSTREAM_TIMEOUT);
             assertThat(late.mayHaveHappened()).isTrue();
@@ -97,11 +136,15 @@ class ForwarderTest {
     }
 
     private static Future<Reply> forward(Vertx vertx, URI url, String method, String path) {
+        return forward(vertx, url, method, path, Duration.ofSeconds(30));
+    }
+
+    private static Future<Reply> forward(Vertx vertx, URI url, String method, String path, Duration firstByte) {
         UpstreamSettings settings = new UpstreamSettings(
                 "up",
                 Map.of("up", new ConnectorSettings(url)),
                 Duration.ofSeconds(5),
-                Duration.ofMillis(500),
+                firstByte,
                 Duration.ofSeconds(5),
                 4,
                 4,

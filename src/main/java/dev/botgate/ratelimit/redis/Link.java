@@ -171,13 +171,18 @@ final class Link {
 
     /** Runs a script; fails when there is no connection, when it breaks, and when Redis takes too long. */
     Future<Response> run(Script script, List<String> keys, List<String> arguments) {
+        return run(script, keys, arguments, late -> {});
+    }
+
+    /** The same; {@code late} is told of an answer that comes after that. */
+    Future<Response> run(Script script, List<String> keys, List<String> arguments, Consumer<Response> late) {
         RedisConnection connection = commands;
         if (connection == null) {
             return Future.failedFuture("There is no connection to Redis");
         }
-        return send(connection, request(Command.EVALSHA, script.sha(), keys, arguments))
+        return send(connection, request(Command.EVALSHA, script.sha(), keys, arguments), late)
                 .recover(cause -> String.valueOf(cause.getMessage()).startsWith("NOSCRIPT")
-                        ? send(connection, request(Command.EVAL, script.source(), keys, arguments))
+                        ? send(connection, request(Command.EVAL, script.source(), keys, arguments), late)
                         : Future.failedFuture(cause));
     }
 
@@ -189,16 +194,22 @@ final class Link {
         }
         Request request = Request.cmd(command);
         arguments.forEach(request::arg);
-        return send(connection, request);
+        return send(connection, request, late -> {});
+    }
+
+    private Future<Response> send(RedisConnection connection, Request request, Consumer<Response> late) {
+        Future<Response> answer = send(connection, request);
+        Future<Response> timely = answer.timeout(commandMillis, TimeUnit.MILLISECONDS);
+        return timely.onFailure(cause -> answer.onSuccess(late::accept));
     }
 
     private Future<Response> send(RedisConnection connection, Request request) {
         if (Vertx.currentContext() == context) {
-            return connection.send(request).timeout(commandMillis, TimeUnit.MILLISECONDS);
+            return connection.send(request);
         }
         Promise<Response> done = Promise.promise();
         context.runOnContext(now -> connection.send(request).onComplete(done));
-        return done.future().timeout(commandMillis, TimeUnit.MILLISECONDS);
+        return done.future();
     }
 
     private static Request request(Command command, String script, List<String> keys, List<String> arguments) {

@@ -2,24 +2,27 @@ package dev.botgate.ratelimit.redis;
 
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.RedisSettings;
+import dev.botgate.ratelimit.Ticker;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * This gateway's place in the fleet: its heartbeat, and what it does when Redis goes and comes back.
  *
- * <p>Redis is gone when the connection breaks, or when several commands in a row were not answered in time. The heartbeat
- * runs on the link's event loop.
+ * <p>Redis is gone when the connection breaks, or when nothing was answered for as long as {@value #PATIENCE} commands may
+ * take: then others' admissions are unknown, and shares cost a long silence. While it is slow only, nothing is asked but
+ * heartbeats, what was promised stays promised, and the first answer ends it. The heartbeat runs on the link's event loop.
  */
 final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
-    private static final int PATIENCE = 3;
+    private static final int PATIENCE = 10;
     private static final Duration LEAST_LIFE = Duration.ofSeconds(3);
+    private static final long NEVER = Long.MIN_VALUE;
 
     private final Link link;
     private final Keys keys;
@@ -27,13 +30,16 @@ final class Membership {
     private final String gateway;
     private final Solo solo;
     private final Runnable upheaval;
-    private final AtomicInteger unanswered = new AtomicInteger();
+    private final Ticker ticker;
+    private final AtomicLong silentSince = new AtomicLong(NEVER);
     private String epoch = "";
     private volatile boolean leaving;
     private volatile boolean joined;
 
     /** @param upheaval told when Redis came back and what was promised without it is void */
-    Membership(Link link, Keys keys, RedisSettings settings, String gateway, Solo solo, Runnable upheaval) {
+    Membership(
+            Link link, Keys keys, RedisSettings settings, String gateway, Solo solo, Ticker ticker, Runnable upheaval) {
+        this.ticker = ticker;
         this.link = link;
         this.keys = keys;
         this.settings = settings;
@@ -102,22 +108,25 @@ final class Membership {
 
     /** Redis answered a command. */
     void answered() {
-        if (unanswered.get() != 0) {
-            unanswered.set(0);
+        if (silent()) {
+            silentSince.set(NEVER);
         }
     }
 
     /** Redis did not answer a command, or with an error. */
     void failed(Throwable cause) {
-        if (unanswered.incrementAndGet() >= PATIENCE && link.up()) {
+        long now = ticker.micros();
+        long since = silentSince.compareAndSet(NEVER, now) ? now : silentSince.get();
+        boolean tooLong = now - since >= Limit.micros(settings.commandTimeout()) * (PATIENCE - 1);
+        if (since != NEVER && tooLong && link.up()) {
             LOG.atWarn().setCause(cause).log("Redis does not answer");
-            link.context().runOnContext(now -> link.drop());
+            link.context().runOnContext(soon -> link.drop());
         }
     }
 
     /** The connection has gone. */
     void lost() {
-        unanswered.set(0);
+        silentSince.set(NEVER);
         if (!leaving) {
             LOG.atWarn()
                     .addKeyValue("whenGone", settings.whenGone())
@@ -131,6 +140,11 @@ final class Membership {
     /** Whether Redis decides: it is there, and knows whether the fleet has to settle. */
     boolean joined() {
         return joined;
+    }
+
+    /** Whether Redis is there, but did not answer what it was asked last. */
+    boolean silent() {
+        return silentSince.get() != NEVER;
     }
 
     int gateways() {

@@ -57,7 +57,7 @@ public final class RedisStore implements LimitStore {
         this.keys = new Keys(settings.redis().prefix());
         this.solo = new Solo(settings, ticker);
         this.link = new Link(vertx, settings.redis(), trust, keys, this::heard, this::lost);
-        this.membership = new Membership(link, keys, settings.redis(), gateway, solo, this::upheaval);
+        this.membership = new Membership(link, keys, settings.redis(), gateway, solo, ticker, this::upheaval);
         this.idPrefix = Long.toString(ThreadLocalRandom.current().nextLong(1L << 31), 36) + ".";
         this.errors = Counter.builder("botgate.ratelimit.store.errors")
                 .description("Commands that Redis did not answer, or answered with an error")
@@ -74,6 +74,9 @@ public final class RedisStore implements LimitStore {
         if (!membership.joined()) {
             return Future.succeededFuture(solo.decide(ask));
         }
+        if (membership.silent()) {
+            return Future.succeededFuture(withoutAnswer(ask));
+        }
         if (!solo.settling() || !ask.limited()) {
             return askRedis(ask);
         }
@@ -83,9 +86,21 @@ public final class RedisStore implements LimitStore {
 
     private Future<Decision> askRedis(Ask ask) {
         long number = lastId.incrementAndGet();
-        return link.run(Script.DECIDE, Wire.decideKeys(keys, ask), Wire.decideArguments(ask, id(number)))
+        return link.run(
+                        Script.DECIDE,
+                        Wire.decideKeys(keys, ask),
+                        Wire.decideArguments(ask, id(number)),
+                        late -> answeredLate(ask, late, number))
                 .map(reply -> decided(ask, reply, number))
                 .recover(cause -> failed(ask, cause));
+    }
+
+    /** Nobody waits for this answer any more; what it gave must not be lost. */
+    private void answeredLate(Ask ask, Response reply, long number) {
+        if (Wire.decision(reply, number).admitted()) {
+            var unused = giveBack(ask, number);
+        }
+        membership.answered();
     }
 
     private Decision decided(Ask ask, Response reply, long number) {
@@ -109,8 +124,11 @@ public final class RedisStore implements LimitStore {
     private Future<Decision> failed(Ask ask, Throwable cause) {
         errors.increment();
         membership.failed(cause);
-        return Future.succeededFuture(
-                membership.joined() && ask.limited() ? Decision.refused(TOO_SLOW_RETRY, 0) : solo.decide(ask));
+        return Future.succeededFuture(withoutAnswer(ask));
+    }
+
+    private Decision withoutAnswer(Ask ask) {
+        return membership.joined() && ask.limited() ? Decision.refused(TOO_SLOW_RETRY, 0) : solo.decide(ask);
     }
 
     @Override

@@ -11,7 +11,6 @@ import dev.botgate.ratelimit.ThrottleState;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What goes to the scripts and comes back; their heads say what each thing means. */
 final class Wire {
@@ -102,6 +101,6 @@ final class Wire {
     }
 
     private static String decimal(double number) {
-        return String.format(Locale.ROOT, "%.6f", number);
+        return Double.toString(number);
     }
 }

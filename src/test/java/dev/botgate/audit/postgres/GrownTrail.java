@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A trail of any size, made by the database itself: six months of 2030, evenly spread.
+ * A trail of any size, made by the database itself: six months of 2025, evenly spread.
  *
  * <p>Of 200 bots a few send most; 1,000 tenants; 100,000 conversations; every send has an activity of its own, of which one in
  * five is updated later; one in fifty is about a member. 94 of 100 succeed, one exchange in 100 took two attempts. Fifty runs
@@ -23,7 +23,7 @@ import java.util.concurrent.Future;
 final class GrownTrail {
     static final int MONTHS = 6;
     private static final int RUNS = 50;
-    private static final String FIRST = "timestamptz '2030-01-01Z'";
+    private static final String FIRST = "timestamptz '2025-01-01Z'";
 
     private static final String FUNCTIONS =
             """
@@ -116,8 +116,8 @@ final class GrownTrail {
     }
 
     private void grow(int month) throws SQLException {
-        String from = String.format(Locale.ROOT, "2030-%02d-01Z", month + 1);
-        String to = String.format(Locale.ROOT, "2030-%02d-01Z", month + 2);
+        String from = String.format(Locale.ROOT, "2025-%02d-01Z", month + 1);
+        String to = String.format(Locale.ROOT, "2025-%02d-01Z", month + 2);
         long first = Math.max(1, firstSince(from));
         long beyond = Math.min(entries, firstSince(to));
         for (String[] table :

@@ -79,9 +79,9 @@ class ReadingAtSize {
     private void grow(Path data, long entries) throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(data)) {
             DatabaseAddress address = address(database, data);
-            List<String> applied = new Migrations(address).migrate();
+            assertThat(new Migrations(address).migrate()).doesNotHaveDuplicates();
             GrownTrail trail = new GrownTrail(address, entries);
-            if (!applied.isEmpty()) {
+            if (trail.rows("SELECT id FROM intent LIMIT 1").isEmpty()) {
                 long started = System.nanoTime();
                 trail.grow();
                 say(
@@ -104,7 +104,7 @@ class ReadingAtSize {
         EntryQuery newest = EntryQuery.newest(50);
         searches.put("nothing", newest);
         searches.put(
-                "a day", newest.from(Instant.parse("2030-03-05T00:00:00Z")).to(Instant.parse("2030-03-06T00:00:00Z")));
+                "a day", newest.from(Instant.parse("2025-03-05T00:00:00Z")).to(Instant.parse("2025-03-06T00:00:00Z")));
         searches.put(
                 "busiest bot",
                 newest.having(
@@ -147,8 +147,8 @@ class ReadingAtSize {
                 "tenant, operation, a day",
                 newest.having(Subject.TENANT, "tenant-7")
                         .having(Subject.OPERATION, "UpdateActivity")
-                        .from(Instant.parse("2030-03-05T00:00:00Z"))
-                        .to(Instant.parse("2030-03-06T00:00:00Z")));
+                        .from(Instant.parse("2025-03-05T00:00:00Z"))
+                        .to(Instant.parse("2025-03-06T00:00:00Z")));
         searches.put(
                 "history of an activity",
                 newest.having(
@@ -158,8 +158,8 @@ class ReadingAtSize {
                         .withBodies()
                         .fromTheOldest());
         for (int i = 0; i < 50; i++) {
-            // The client's own code gets warm, the database's buffers do not: it has nothing of 2031.
-            await(reader.search(newest.from(Instant.parse("2031-01-01T00:00:00Z"))));
+            // The client's own code gets warm, the database's buffers do not: it has nothing of July.
+            await(reader.search(newest.from(Instant.parse("2025-07-01T00:00:00Z"))));
         }
         say(
                 "| Filter | Entries | First, ms | Median of %d, ms | Slowest, ms | Planned and executed in the database, ms | Plan |",
@@ -224,7 +224,7 @@ class ReadingAtSize {
             if (!line.contains("never executed") && !line.contains("_default") && scan.find()) {
                 String what = scan.group(2) != null ? scan.group(2) : scan.group(3);
                 String how = scan.group(2) != null ? "" : scan.group(1).toLowerCase(Locale.ROOT) + " ";
-                scans.add(what == null ? how.strip() : how + what.replaceAll("_2030_\\d\\d", ""));
+                scans.add(what == null ? how.strip() : how + what.replaceAll("_2025_\\d\\d", ""));
             }
         }
         return String.join(", ", scans);

@@ -1,5 +1,6 @@
 package dev.botgate.ratelimit.redis;
 
+import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.ratelimit.Ask;
@@ -9,11 +10,13 @@ import dev.botgate.ratelimit.LimitStore;
 import dev.botgate.ratelimit.LimitStoreContract;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.MemoryStore;
+import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.Throttle;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -22,6 +25,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +108,35 @@ class RedisStoreTest extends LimitStoreContract {
         assertThat(await(store.decide(Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"))))
                         .admitted())
                 .isTrue();
+    }
+
+    @Test
+    void aSlowRedis_isNotGone_andWhatItGivesTooLateIsGivenBack() throws Exception {
+        await(store().close());
+        RedisSettings settings = new RedisSettings(
+                URI.create("redis://127.0.0.1:" + redis.port()),
+                "botgate-test",
+                Duration.ofSeconds(2),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(5),
+                WhenGone.SHARE,
+                Duration.ofSeconds(60),
+                null);
+        RedisStore store =
+                new RedisStore(vertx, Settings.of(settings), null, "slow", Ticker.system(), new SimpleMeterRegistry());
+        await(store.start());
+        stores.add(store);
+        Ask ask = Limited.ask(1, new Scope(Limited.own("a", "2/600s", Duration.ZERO), "a|slow"));
+        Response paused = await(send(Request.cmd(Command.CLIENT).arg("PAUSE").arg(600)));
+        assertThat(paused).isNotNull();
+
+        assertThat(await(store.decide(ask)).admitted()).isFalse();
+        assertThat(store.decide(ask).isComplete()).as("decided without asking").isTrue();
+
+        until(() -> Await.await(store.decide(ask)).admitted());
+        assertThat(store.health().state()).isEqualTo("up");
+        assertThat(await(store.decide(ask)).admitted()).isTrue();
+        assertThat(await(store.decide(ask)).admitted()).isFalse();
     }
 
     @Test

@@ -1,0 +1,118 @@
+package dev.botgate.upstream;
+
+import dev.botgate.exchange.Gathered;
+import dev.botgate.exchange.ReplyBody;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A small body that is to be streamed, but most often has come together with the reply's head: then it is taken whole, and
+ * goes on in one piece with the head. What comes later streams, after what came at once.
+ *
+ * <p>Nothing waits for bytes: the event loop finishes what it has read, and that is what came at once.
+ */
+final class PromptBody implements ReadStream<Buffer> {
+    /** Longer bodies do not come in one reading. */
+    static final long LARGEST = 65_536;
+
+    private final ReadStream<Buffer> source;
+    private final long length;
+    private final Runnable abandon;
+    private final Gathered first;
+    private boolean firstGiven;
+    private boolean ended;
+    private @Nullable Throwable broken;
+    private @Nullable Handler<Buffer> handler;
+
+    /**
+     * @param source paused
+     * @param length of all of it, as declared; up to {@link #LARGEST}
+     * @param abandon gives it up
+     */
+    PromptBody(ReadStream<Buffer> source, long length, Runnable abandon) {
+        this.source = source;
+        this.length = length;
+        this.abandon = abandon;
+        this.first = new Gathered(length);
+    }
+
+    /** @return succeeds as soon as the event loop has read what there is */
+    Future<ReplyBody> read(Vertx vertx) {
+        Promise<ReplyBody> body = Promise.promise();
+        source.exceptionHandler(cause -> broken = cause);
+        source.endHandler(end -> ended = true);
+        source.handler(first::add);
+        source.resume();
+        if (ended) {
+            return Future.succeededFuture(new ReplyBody.Whole(first.bytes()));
+        }
+        vertx.runOnContext(read -> body.complete(soFar()));
+        return body.future();
+    }
+
+    private ReplyBody soFar() {
+        if (ended) {
+            return new ReplyBody.Whole(first.bytes());
+        }
+        if (broken != null) {
+            return new ReplyBody.Cut(first.bytes(), length);
+        }
+        source.pause();
+        return new ReplyBody.Streamed(this, length, abandon);
+    }
+
+    @Override
+    public PromptBody exceptionHandler(@Nullable Handler<Throwable> failed) {
+        source.exceptionHandler(failed);
+        return this;
+    }
+
+    @Override
+    public PromptBody handler(@Nullable Handler<Buffer> taker) {
+        handler = taker;
+        source.handler(taker);
+        return this;
+    }
+
+    @Override
+    public PromptBody endHandler(@Nullable Handler<Void> end) {
+        source.endHandler(end);
+        return this;
+    }
+
+    @Override
+    public PromptBody pause() {
+        source.pause();
+        return this;
+    }
+
+    @Override
+    public PromptBody resume() {
+        giveFirst();
+        source.resume();
+        return this;
+    }
+
+    @Override
+    public PromptBody fetch(long amount) {
+        giveFirst();
+        source.fetch(amount);
+        return this;
+    }
+
+    /** Whoever takes it may pause meanwhile; what follows then is little. */
+    private void giveFirst() {
+        Handler<Buffer> taker = handler;
+        if (!firstGiven && taker != null) {
+            firstGiven = true;
+            if (first.length() > 0) {
+                taker.handle(first.bytes());
+            }
+        }
+    }
+}
