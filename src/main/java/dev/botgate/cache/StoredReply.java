@@ -15,17 +15,18 @@ import java.util.concurrent.TimeUnit;
  * A kept list, or a 404 in its place. Equal to no other, though it may hold the same bytes.
  *
  * <p>Its age counts from the beginning of its load, and from what age the upstream declared then: RFC 9111 section
- * 4.2.3. All headers but those of a quota are kept as they came, those too that name the exchange in which they came,
- * such as {@code Date} and {@code x-ms-request-id}: they tell an operator where the list is from.
+ * 4.2.3. All headers are kept as they came, those too that name the exchange in which they came, such as {@code Date}
+ * and {@code x-ms-request-id}: they tell an operator where the list is from. Not kept is what tells of permits, of which
+ * giving a kept list takes none.
  */
 final class StoredReply {
     private static final int ENTRY_OF_A_HEADER = 32;
 
-    /** What is true of the request that loaded the list, and costs no other anything. */
-    private static final Set<String> OF_THE_LOAD = Set.of("ratelimit", "ratelimit-policy");
     /** What a 304 says of itself, or cannot change: RFC 9111 section 3.2. */
     private static final Set<String> NOT_RENEWED =
             Set.of("content-encoding", "content-type", "content-range", "content-length", "cache-status");
+
+    private static final Set<String> NOT_KEPT = Set.of("ratelimit", "ratelimit-policy");
 
     private final int status;
     private final String reason;
@@ -42,7 +43,7 @@ final class StoredReply {
         this.status = reply.status();
         this.reason = reply.reason();
         this.headers = reply.headers().entries().stream()
-                .filter(header -> !OF_THE_LOAD.contains(header.getKey().toLowerCase(Locale.ROOT)))
+                .filter(header -> !NOT_KEPT.contains(header.getKey().toLowerCase(Locale.ROOT)))
                 .map(header -> Map.entry(header.getKey(), header.getValue()))
                 .toList();
         this.body = Buffer.buffer(body.bytes().getBytes());

@@ -124,7 +124,7 @@ public final class MemoryStore implements LimitStore {
             closure = new Closure(
                     key,
                     throttle.status(),
-                    Math.max(0, calendar.throttle().closedUntil() - now),
+                    calendar.throttle().remaining(now),
                     calendar.throttle().factor(now));
         }
         listeners.forEach(listener -> listener.accept(closure));

@@ -24,6 +24,11 @@ public final class ThrottleState {
         return closedUntil;
     }
 
+    /** How long it stays closed from {@code now} on. */
+    long remaining(long now) {
+        return closedUntil <= now ? 0 : closedUntil - now;
+    }
+
     /** How far apart admissions stay at {@code t}. */
     long gapAt(long t) {
         return t < spacedUntil ? gap : 0;

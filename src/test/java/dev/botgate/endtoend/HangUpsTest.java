@@ -72,7 +72,7 @@ class HangUpsTest extends WholeGateway {
         try (Raw client = Raw.connect(gateway().address())) {
             var unused = client.send(request("PUT /taker/v3/anything", "", "Transfer-Encoding: chunked"))
                     .send("4\r\nhalf\r\n");
-            until(() -> taker.open() == 1);
+            until(() -> taker.begun() == 1);
             client.reset();
         }
 

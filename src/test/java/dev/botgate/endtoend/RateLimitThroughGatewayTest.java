@@ -47,7 +47,7 @@ class RateLimitThroughGatewayTest extends WholeGateway {
     void whatHasNoRoom_isRefusedAtOnce_andToldWhenToComeBack_andNothingIsSent() {
         Raw.Reply first = send();
         assertThat(first.status()).isEqualTo(200);
-        assertThat(first.all("RateLimit")).containsExactly("\"sends\";r=1;t=301");
+        assertThat(first.header("RateLimit").orElseThrow()).startsWith("\"sends\";r=1;t=");
         assertThat(first.all("RateLimit-Policy")).containsExactly("\"sends\";q=2;w=300");
         assertThat(send().header("RateLimit").orElseThrow()).startsWith("\"sends\";r=0;t=");
 
@@ -68,14 +68,14 @@ class RateLimitThroughGatewayTest extends WholeGateway {
         Raw.Reply refused = ask("POST /v3/conversations/" + requestId() + "/activities", "{", JSON, BOT);
 
         assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.all("RateLimit")).containsExactly("\"sends\";r=1;t=301");
+        assertThat(refused.header("RateLimit").orElseThrow()).startsWith("\"sends\";r=1;t=");
     }
 
     @Test
     void aHitInTheMemberCache_costsNothing_andTellsOfNoQuota() {
         await(gateway().sandbox().conversation(requestId(), 3));
         String target = "GET /sandbox/v3/conversations/" + requestId() + "/members";
-        assertThat(ask(target, "", BOT).all("RateLimit")).containsExactly("\"lists\";r=0;t=301");
+        assertThat(ask(target, "", BOT).header("RateLimit").orElseThrow()).startsWith("\"lists\";r=0;t=");
 
         Raw.Reply hit = ask(target, "", BOT);
 

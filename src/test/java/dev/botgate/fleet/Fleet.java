@@ -39,6 +39,18 @@ final class Fleet implements AutoCloseable {
     Fleet(Vertx vertx, TestDatabase database, String hold, String ratelimit) {
         client = vertx.createHttpClient();
         connector = Connector.start(vertx, children, freePort());
+        try {
+            startGateways(database, hold, ratelimit);
+            until(() -> all("up"));
+            Flood.warmUp(vertx, List.of(connector.port()), "direct");
+            Flood.warmUp(vertx, ports, "warm");
+        } catch (RuntimeException | AssertionError e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void startGateways(TestDatabase database, String hold, String ratelimit) {
         for (int i = 0; i < GATEWAYS; i++) {
             ports.add(freePort());
             adminPorts.add(freePort());
@@ -48,9 +60,6 @@ final class Fleet implements AutoCloseable {
                 throw new AssertionError("The gateway says nothing");
             }
         }
-        until(() -> all("up"));
-        Flood.warmUp(vertx, List.of(connector.port()), "direct");
-        Flood.warmUp(vertx, ports, "warm");
     }
 
     private String configuration(int gateway, TestDatabase database, String hold, String ratelimit) {

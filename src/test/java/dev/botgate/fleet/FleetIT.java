@@ -48,7 +48,9 @@ class FleetIT {
 
     @AfterEach
     void stop() {
-        fleet.close();
+        if (fleet != null) {
+            fleet.close();
+        }
     }
 
     @Test

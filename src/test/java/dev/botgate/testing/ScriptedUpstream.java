@@ -36,6 +36,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     private final BlockingQueue<Request> untaken = new LinkedBlockingQueue<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicInteger begun = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Script last;
 
@@ -133,6 +134,11 @@ public final class ScriptedUpstream implements AutoCloseable {
         return accepted.get();
     }
 
+    /** Of how many requests the first byte has come. */
+    public int begun() {
+        return begun.get();
+    }
+
     @Override
     public void close() {
         closed.countDown();
@@ -163,6 +169,7 @@ public final class ScriptedUpstream implements AutoCloseable {
         try (socket) {
             Line line = new Line(socket, number);
             while (!socket.isClosed() && line.anotherBegins()) {
+                begun.incrementAndGet();
                 for (Step step : nextScript().steps()) {
                     step.play(line);
                 }
