@@ -26,6 +26,8 @@ public final class ExchangeIds {
     /** In the order in which they were made. */
     private final Set<Long> open = new LinkedHashSet<>();
 
+    private long firstLeftOpen = Long.MAX_VALUE;
+
     public ExchangeIds(Gateway gateway, InstantSource clock) {
         this.gateway = gateway;
         this.clock = clock;
@@ -43,9 +45,18 @@ public final class ExchangeIds {
         }
     }
 
-    /** The lowest sequence that is not settled; all below are. */
+    /** The exchange is in the trail and will never be closed there by this run, whether it was called settled or not. */
+    public synchronized void leftOpen(ExchangeId exchange) {
+        if (exchange.gateway().boot().equals(gateway.boot())) {
+            open.remove(exchange.sequence());
+            firstLeftOpen = Math.min(firstLeftOpen, exchange.sequence());
+        }
+    }
+
+    /** The lowest sequence that is not settled, or is left open; all below are settled. */
     public synchronized long firstOpen() {
-        return open.isEmpty() ? sequence + 1 : open.iterator().next();
+        return Math.min(
+                firstLeftOpen, open.isEmpty() ? sequence + 1 : open.iterator().next());
     }
 
     /** The next identity; open until it is settled. */

@@ -23,7 +23,7 @@ final class CarefulWriter {
     /**
      * Writes {@code records}, together, or, when one of them is refused, each half of them likewise.
      *
-     * @return the records that are refused; fails when they could not be written now
+     * @return the records that are refused, also without their names; fails when they could not be written now
      */
     Future<List<Recorded>> write(List<Recorded> records) {
         return store.write(records)
@@ -49,7 +49,8 @@ final class CarefulWriter {
                 .addKeyValue("reason", refusal.getMessage())
                 .log("The database refuses an entry of the trail");
         Recorded bare = withoutNames(refused);
-        return bare.equals(refused) ? Future.succeededFuture(List.of(refused)) : write(List.of(bare));
+        return (bare.equals(refused) ? Future.succeededFuture(List.of(bare)) : write(List.of(bare)))
+                .map(stillRefused -> stillRefused.isEmpty() ? List.<Recorded>of() : List.of(refused));
     }
 
     private static Recorded withoutNames(Recorded refused) {

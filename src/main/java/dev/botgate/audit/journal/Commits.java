@@ -1,6 +1,8 @@
 package dev.botgate.audit.journal;
 
+import dev.botgate.audit.Intent;
 import dev.botgate.audit.Recorded;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,6 +16,7 @@ final class Commits {
     private final CarefulWriter writer;
     private final Waiting waiting;
     private final Verdicts verdicts;
+    private final Refusals refusals;
     private final int maximumBatch;
     private final Consumer<String> divert;
     private final Runnable pump;
@@ -27,6 +30,7 @@ final class Commits {
     /**
      * Commits of what is in {@code waiting}.
      *
+     * @param refusals keeps what the database refuses
      * @param divert hears why the journal has to take over
      * @param pump runs when a commit has ended
      */
@@ -35,6 +39,7 @@ final class Commits {
             CarefulWriter writer,
             Waiting waiting,
             Verdicts verdicts,
+            Refusals refusals,
             int maximumBatch,
             Consumer<String> divert,
             Runnable pump) {
@@ -42,6 +47,7 @@ final class Commits {
         this.writer = writer;
         this.waiting = waiting;
         this.verdicts = verdicts;
+        this.refusals = refusals;
         this.maximumBatch = maximumBatch;
         this.divert = divert;
         this.pump = pump;
@@ -73,7 +79,9 @@ final class Commits {
         writing = true;
         underWay = batch;
         since = System.nanoTime();
-        writer.write(Waiting.records(batch)).onComplete(refused -> written(batch, refused), this::notWritten);
+        writer.write(Waiting.records(batch))
+                .compose(this::keep)
+                .onComplete(refused -> written(batch, refused), this::notWritten);
     }
 
     /** Hands back what is under way, of which nobody knows what will become. */
@@ -83,15 +91,24 @@ final class Commits {
         underWay = List.of();
     }
 
+    /** Who asked for an intent hears that it is refused; of everything else this is all that there is. */
+    private Future<List<Recorded>> keep(List<Recorded> refused) {
+        List<Recorded> unheard =
+                refused.stream().filter(one -> !(one instanceof Intent)).toList();
+        return refusals.keep(unheard, List.of()).map(refused);
+    }
+
     private void written(List<Pending> batch, List<Recorded> refused) {
         writing = false;
         if (!underWay.isEmpty()) {
             underWay = List.of();
             for (Pending one : batch) {
-                if (one.isIntent() && refused.contains(one.recorded())) {
+                if (!refused.contains(one.recorded())) {
+                    verdicts.durable(one);
+                } else if (one.isIntent()) {
                     verdicts.refuse(one, "the database refuses the record of this request");
                 } else {
-                    verdicts.durable(one);
+                    verdicts.keptElsewhere(one);
                 }
             }
             verdicts.noProblem();

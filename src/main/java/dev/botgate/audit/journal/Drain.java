@@ -17,11 +17,13 @@ final class Drain {
 
     private final AsyncJournal journal;
     private final CarefulWriter writer;
+    private final Refusals refusals;
     private final JournalMetrics metrics;
 
-    Drain(AsyncJournal journal, CarefulWriter writer, JournalMetrics metrics) {
+    Drain(AsyncJournal journal, CarefulWriter writer, Refusals refusals, JournalMetrics metrics) {
         this.journal = journal;
         this.writer = writer;
+        this.refusals = refusals;
         this.metrics = metrics;
     }
 
@@ -37,29 +39,21 @@ final class Drain {
 
     private Future<Boolean> carry(Chunk chunk) {
         List<Recorded> records = new ArrayList<>();
-        List<byte[]> refused = new ArrayList<>();
+        List<byte[]> unreadable = new ArrayList<>();
         for (byte[] payload : chunk.payloads()) {
             try {
                 records.add(RecordCodec.decode(payload));
             } catch (IllegalArgumentException e) {
                 log.atError().setCause(e).log("A record of the journal cannot be read");
-                refused.add(payload);
+                unreadable.add(payload);
             }
         }
         return (records.isEmpty() ? Future.succeededFuture(List.<Recorded>of()) : writer.write(records))
-                .compose(notTaken -> {
-                    notTaken.forEach(one -> refused.add(RecordCodec.encode(one)));
-                    return refused.isEmpty() ? Future.<Void>succeededFuture() : keep(refused);
-                })
+                .compose(refused -> refusals.keep(refused, unreadable))
                 .compose(kept -> journal.release(chunk))
                 .map(released -> {
                     metrics.drained(records.size());
                     return chunk.last();
                 });
-    }
-
-    private Future<Void> keep(List<byte[]> refused) {
-        metrics.refused(refused.size());
-        return journal.keepRefused(refused);
     }
 }

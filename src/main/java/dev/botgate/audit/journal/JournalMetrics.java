@@ -35,7 +35,7 @@ final class JournalMetrics {
                 .register(registry);
         appended = counter(registry, "appended", "Entries that were recorded in the journal");
         drained = counter(registry, "drained", "Entries that went from the journal to the database");
-        refused = counter(registry, "refused", "Entries of the journal that the database refuses; kept in a file");
+        refused = counter(registry, "refused", "Entries that the database refuses; kept in a file");
         full = reason(registry, "journal-full");
         failed = reason(registry, "journal-failed");
         late = reason(registry, "late");

@@ -2,6 +2,7 @@ package dev.botgate.audit.journal;
 
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.Recorded;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import java.time.Duration;
@@ -72,6 +73,18 @@ final class Verdicts {
             open.incrementAndGet();
             one.succeed();
         }
+    }
+
+    /** It is kept elsewhere; an exchange whose outcome it is stays open. */
+    void neverInTheTrail(Recorded recorded) {
+        if (recorded instanceof Outcome outcome) {
+            ids.leftOpen(outcome.exchange());
+        }
+    }
+
+    /** It is kept elsewhere, and nobody waits for it. */
+    void keptElsewhere(Pending one) {
+        waiting.gone(one);
     }
 
     /** It will never be in the trail. */

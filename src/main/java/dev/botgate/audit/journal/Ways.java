@@ -44,11 +44,13 @@ final class Ways {
         this.verdicts = verdicts;
         this.patience = settings.journal().patience();
         CarefulWriter writer = new CarefulWriter(store);
-        this.commits = new Commits(store, writer, waiting, verdicts, settings.maximumBatch(), this::divert, this::pump);
+        Refusals refusals = new Refusals(journal, verdicts, metrics);
+        this.commits = new Commits(
+                store, writer, waiting, verdicts, refusals, settings.maximumBatch(), this::divert, this::pump);
         this.appends =
                 new Appends(vertx, journal, waiting, verdicts, metrics, room, settings.maximumBatch(), this::pump);
-        this.wayBack =
-                new WayBack(vertx, journal, new Drain(journal, writer, metrics), this::straightAgain, this::pump);
+        this.wayBack = new WayBack(
+                vertx, journal, new Drain(journal, writer, refusals, metrics), this::straightAgain, this::pump);
         this.earlierDrained = journal.state().waiting() == 0;
         this.direct = earlierDrained && store.usable();
     }

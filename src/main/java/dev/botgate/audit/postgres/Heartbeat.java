@@ -48,6 +48,7 @@ public final class Heartbeat {
     // What follows is touched on the context only.
     private long timer;
     private boolean failing;
+    private @Nullable Long lookedAt;
     private Future<Void> round = Future.succeededFuture();
 
     /**
@@ -170,14 +171,24 @@ public final class Heartbeat {
                                 // The database stood still: the others may have waited as long to tell that they live.
                                 liveness.blind();
                             }
+                            long now = nanoTime.getAsLong();
+                            if (lookedAt != null && now - lookedAt > longestPause()) {
+                                // This one stood still, and perhaps all of the host: the others too.
+                                liveness.blind();
+                            }
+                            lookedAt = now;
                             Future<Void> all = Future.succeededFuture();
-                            for (Liveness.Seen dead :
-                                    liveness.dead(others, drained.getAsBoolean(), nanoTime.getAsLong())) {
+                            for (Liveness.Seen dead : liveness.dead(others, drained.getAsBoolean(), now)) {
                                 all = all.compose(before -> close(boots, dead));
                             }
                             return all;
                         }))
                 .onFailure(cause -> liveness.blind());
+    }
+
+    /** Between two looks: two intervals, or half of the silence that counts, which a busy machine may take too. */
+    private long longestPause() {
+        return Math.max(2 * settings.interval().toNanos(), settings.deadAfter().toNanos() / 2);
     }
 
     private Future<Void> close(Boots boots, Liveness.Seen dead) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A run that has a journal may have outcomes there that nobody else can see, so it is given {@code journalGrace} in
  * addition. Where a living run has that journal now, the dead one's entries are being drained, and its closing is left to
- * that run, which does it at once when the journal is drained: it has the directory's lock, so the other is dead indeed.
+ * that run, which does it when the journal is drained and the other is silent for as long as any: a copied directory has
+ * the same identity, so having its lock proves nothing.
  *
  * <p>Not thread-safe.
  */
@@ -75,7 +76,7 @@ final class Liveness {
             return silence(one, nowNanos).compareTo(settings.deadAfter()) >= 0;
         }
         if (journal.equals(ownJournal)) {
-            return drained;
+            return drained && silence(one, nowNanos).compareTo(settings.deadAfter()) >= 0;
         }
         return !heldJournals.contains(journal)
                 && silence(one, nowNanos).compareTo(settings.deadAfter().plus(settings.journalGrace())) >= 0;

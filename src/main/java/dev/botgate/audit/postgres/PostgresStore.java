@@ -9,7 +9,6 @@ import dev.botgate.audit.journal.TrailStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -154,8 +153,8 @@ public final class PostgresStore implements TrailStore {
 
     private Future<Void> failed(Throwable cause) {
         WriteFailure failure = WriteFailure.of(cause);
-        if (failure == WriteFailure.ENTRY_REFUSED && cause instanceof PgException known) {
-            return Future.failedFuture(new RefusedRecordException(known.getSqlState()));
+        if (failure == WriteFailure.ENTRY_REFUSED) {
+            return Future.failedFuture(new RefusedRecordException(WriteFailure.sqlState(cause)));
         }
         log.atDebug().setCause(cause).log("The database does not take the trail");
         if (failure == WriteFailure.UNCERTAIN) {

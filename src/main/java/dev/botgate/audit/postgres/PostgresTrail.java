@@ -14,7 +14,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -227,7 +226,11 @@ public final class PostgresTrail implements AuditTrail {
     private void failed(Batch batch, Throwable cause) {
         writing = false;
         metrics.retried(batch);
-        switch (WriteFailure.of(cause)) {
+        WriteFailure failure = WriteFailure.of(cause);
+        if (failure == WriteFailure.UNCERTAIN || cause instanceof PartlyWrittenException) {
+            batch.pendingIntents().forEach(Pending.OfIntent::sentInVain);
+        }
+        switch (failure) {
             case ENTRY_REFUSED -> {
                 if (batch.size() == 1) {
                     suspects.convicted();
@@ -244,9 +247,8 @@ public final class PostgresTrail implements AuditTrail {
                 link.pause();
             }
             case UNCERTAIN -> {
-                batch.pendingIntents().forEach(Pending.OfIntent::sentInVain);
                 putBack(batch);
-                troubled("The connection to the database failed: " + cause.getMessage());
+                troubled("A write to the database failed midway: " + cause.getMessage());
                 link.renew();
             }
         }
@@ -262,9 +264,9 @@ public final class PostgresTrail implements AuditTrail {
     /** Nothing that is tried again would change the database's mind about {@code entry}. */
     private void refused(Pending entry, Throwable cause) {
         release(entry);
-        // The database's own words may quote the entry.
-        String state = cause instanceof PgException known ? known.getSqlState() : "";
-        log.atError().addKeyValue("sqlState", state).log("The database refuses an entry of the trail");
+        log.atError()
+                .addKeyValue("sqlState", WriteFailure.sqlState(cause))
+                .log("The database refuses an entry of the trail");
         if (entry instanceof Pending.OfIntent pending) {
             metrics.refusedUnstorable();
             ids.settled(pending.intent().exchange());

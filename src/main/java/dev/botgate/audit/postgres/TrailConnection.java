@@ -60,12 +60,20 @@ final class TrailConnection {
         connection.exceptionHandler(ignored -> {}).closeHandler(ended -> lost.run());
     }
 
-    /** Makes all of them durable in one transaction; none at all finds out whether that could be done. */
+    /**
+     * Makes all of them durable in one transaction; none at all finds out whether that could be done. Outcomes that came too
+     * late take another one.
+     *
+     * @return fails with {@link PartlyWrittenException} when only that other one failed
+     */
     Future<Void> write(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
         return insert.query()
                 .execute(Tables.parameters(intents, attempts, outcomes))
                 .compose(inserted -> inserted.rowCount() < outcomes.size()
-                        ? connection.preparedQuery(Tables.insertLate(schema)).execute(Tables.lateParameters(outcomes))
+                        ? connection
+                                .preparedQuery(Tables.insertLate(schema))
+                                .execute(Tables.lateParameters(outcomes))
+                                .recover(cause -> Future.failedFuture(new PartlyWrittenException(cause)))
                         : Future.succeededFuture(inserted))
                 .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
                 .mapEmpty();

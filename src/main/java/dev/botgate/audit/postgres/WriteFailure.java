@@ -4,7 +4,10 @@ import io.vertx.pgclient.PgException;
 
 /** What a failed write means for the entries that were in it. */
 enum WriteFailure {
-    /** The database refuses one of the entries itself; the others would go. Nothing was written. */
+    /**
+     * The database refuses one of the entries itself; the others would go. Nothing was written, or, where the cause is a
+     * {@link PartlyWrittenException}, all but late outcomes.
+     */
     ENTRY_REFUSED,
     /** The database cannot write now. Nothing was written. */
     NOT_WRITTEN,
@@ -17,6 +20,9 @@ enum WriteFailure {
      * 40003 statement completion unknown.
      */
     static WriteFailure of(Throwable cause) {
+        if (cause instanceof PartlyWrittenException partly) {
+            return of(partly.reason()) == ENTRY_REFUSED ? ENTRY_REFUSED : UNCERTAIN;
+        }
         if (!(cause instanceof PgException known) || known.getSqlState() == null) {
             return UNCERTAIN;
         }
@@ -25,5 +31,11 @@ enum WriteFailure {
             return ENTRY_REFUSED;
         }
         return state.startsWith("08") || state.startsWith("57P") || state.equals("40003") ? UNCERTAIN : NOT_WRITTEN;
+    }
+
+    /** What the database calls it; empty where it was not the database that failed. The database's own words may quote an entry. */
+    static String sqlState(Throwable cause) {
+        Throwable reason = cause instanceof PartlyWrittenException partly ? partly.reason() : cause;
+        return reason instanceof PgException known && known.getSqlState() != null ? known.getSqlState() : "";
     }
 }

@@ -5,6 +5,8 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.audit.Attempt;
+import dev.botgate.audit.Close;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Gateway;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -124,6 +127,63 @@ class TurningTest {
         until(() -> trail.note().isEmpty());
         assertThat(trail.drained()).isTrue();
         assertThat(store.written()).containsExactly(first, second);
+        await(trail.close());
+    }
+
+    @Test
+    void whenTheDatabaseRefusesAnOutcome_itIsKept_andItsExchangeIsNotClosed() throws Exception {
+        JournaledTrail trail = trail(true);
+        Future<Void> begun = trail.begin(intent());
+        HeldStore.Write written = store.next();
+        written.end().complete();
+        await(begun);
+
+        trail.end(Exchanges.outcome((Intent) written.records().get(0), Close.SUCCEEDED, "1:named"));
+        store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
+        store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
+
+        until(() -> trail.note().orElse("").contains(JournalDirectory.REFUSED));
+        await(trail.close());
+        assertThat(trail.firstOpen()).as("so that others close it as unknown").hasValue(1);
+    }
+
+    @Test
+    void whenTheDatabaseRefusesAnAttempt_itIsKept_andItsExchangeIsClosed() throws Exception {
+        JournaledTrail trail = trail(true);
+        Intent intent = intent();
+        Future<Void> begun = trail.begin(intent);
+        store.next().end().complete();
+        await(begun);
+
+        trail.attempt(new Attempt(intent.exchange(), 1, Instant.EPOCH, 500, null, Duration.ofMillis(1)));
+        store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
+        store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
+        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        store.next().end().complete();
+
+        until(() -> trail.firstOpen().orElse(0) == 2);
+        assertThat(trail.note().orElse("")).contains(JournalDirectory.REFUSED);
+        await(trail.close());
+    }
+
+    @Test
+    void whenTheDatabaseRefusesAnOutcomeOfTheJournal_itsExchangeIsNotClosed() throws Exception {
+        JournaledTrail trail = trail(false);
+        Intent intent = begun(trail);
+        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        until(() -> ids.firstOpen() == 2);
+
+        usable(true);
+        HeldStore.Write both = store.next();
+        assertThat(both.records()).hasSize(2);
+        both.end().fail(new TrailStore.RefusedRecordException("23514"));
+        store.next().end().complete();
+        store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
+        store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
+
+        until(() -> trail.firstOpen().isPresent());
+        assertThat(trail.note().orElse("")).contains(JournalDirectory.REFUSED);
+        assertThat(trail.firstOpen()).as("so that others close it as unknown").hasValue(1);
         await(trail.close());
     }
 

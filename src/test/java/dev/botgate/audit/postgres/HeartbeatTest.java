@@ -65,7 +65,7 @@ class HeartbeatTest {
         heartbeat("second");
         beats(2);
 
-        nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+        pass(Duration.ofSeconds(11));
 
         until(() -> database.number("SELECT count(*) FROM botgate.outcome") == 2);
         beats(2);
@@ -86,16 +86,31 @@ class HeartbeatTest {
         await(trail.close());
         heartbeat("other");
 
-        for (int i = 0; i < 5; i++) {
-            nanos.addAndGet(Duration.ofSeconds(3).toNanos());
-            beats(1);
-        }
+        pass(Duration.ofSeconds(15));
 
         assertThat(living).isNotNull();
         assertThat(fixture.entries()).hasSize(1).allSatisfy(entry -> {
             assertThat(entry.intent()).isEqualTo(open);
             assertThat(entry.outcome()).isNull();
         });
+    }
+
+    @Test
+    void aTimeInWhichNobodyLooked_isNobodysSilence() {
+        Gateway frozenToo = new Gateway("frozen too", UUID.randomUUID());
+        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        begun(trail, frozenToo);
+        await(trail.close());
+        aliveOnce(frozenToo);
+        heartbeat("thawed");
+        beats(2);
+
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+
+        beats(3);
+        assertThat(database.number("SELECT count(*) FROM botgate.outcome")).isZero();
+        pass(Duration.ofSeconds(11));
+        until(() -> database.number("SELECT count(*) FROM botgate.outcome") == 1);
     }
 
     @Test
@@ -106,7 +121,7 @@ class HeartbeatTest {
         aliveOnce(cutOff);
         heartbeat("other");
         beats(1);
-        nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+        pass(Duration.ofSeconds(11));
         until(() -> database.number("SELECT count(*) FROM botgate.outcome") == 1);
         Outcome own = new Outcome(
                 intent.exchange(),
@@ -171,6 +186,15 @@ class HeartbeatTest {
     private void aliveOnce(Gateway gateway) {
         database.execute(
                 "INSERT INTO botgate.boot (boot, gateway) VALUES ('" + gateway.boot() + "', '" + gateway.name() + "')");
+    }
+
+    /** Lets time pass, in steps in each of which every gateway that beats has looked. */
+    private void pass(Duration time) {
+        Duration step = Duration.ofSeconds(1);
+        for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {
+            nanos.addAndGet(step.toNanos());
+            beats(2);
+        }
     }
 
     /** Waits until every gateway that beats has done so {@code count} times more. */

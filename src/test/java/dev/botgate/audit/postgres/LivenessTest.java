@@ -89,7 +89,21 @@ class LivenessTest {
         Seen earlier = new Seen(BOOT, LONG_AGO, OWN_JOURNAL, false);
 
         assertThat(liveness.dead(List.of(earlier), false, seconds(100))).isEmpty();
-        assertThat(liveness.dead(List.of(earlier), true, seconds(100))).containsExactly(earlier);
+        assertThat(liveness.dead(List.of(earlier), false, seconds(130))).isEmpty();
+        assertThat(liveness.dead(List.of(earlier), true, seconds(130))).containsExactly(earlier);
+    }
+
+    @Test
+    void aRunOfTheOwnJournalThatStillBeats_lives() {
+        Seen first = new Seen(BOOT, LONG_AGO, OWN_JOURNAL, false);
+        Seen beaten = new Seen(BOOT, LONG_AGO.plusSeconds(19), OWN_JOURNAL, false);
+
+        assertThat(dead(0, first))
+                .as("a copied directory has the same identity")
+                .isEmpty();
+        assertThat(dead(19, beaten)).isEmpty();
+        assertThat(dead(38, beaten)).isEmpty();
+        assertThat(dead(39, beaten)).containsExactly(beaten);
     }
 
     private List<Seen> dead(long atSecond, Seen... seen) {

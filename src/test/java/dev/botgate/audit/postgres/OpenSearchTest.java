@@ -70,6 +70,24 @@ class OpenSearchTest {
         assertThat(open(EntryQuery.newest(10))).isEmpty();
     }
 
+    @Test
+    void whatARunThatNeverBeatHasOpen_isClosedOnceItIsOld() {
+        intent(DEAD, 1, "old", "16 minutes", "bot");
+        intent(DEAD, 20_000, "young", "14 minutes", "bot");
+        database.execute("INSERT INTO botgate.boot (boot, gateway, started_at, beat_at)"
+                + " SELECT boot, min(gateway), min(at), max(at) FROM botgate.intent GROUP BY boot");
+
+        long first = closeOpenIntents();
+        List<String> afterTheFirst = open(EntryQuery.newest(10));
+        database.execute("UPDATE botgate.boot SET closed_at = clock_timestamp() - interval '61 minutes'");
+        intent(DEAD, 2, "late", "16 minutes", "bot");
+        long second = closeOpenIntents();
+
+        assertThat(afterTheFirst).containsExactly("young");
+        assertThat(List.of(first, second)).containsExactly(1L, 1L);
+        assertThat(unfinished()).as("the young one is still to come").isOne();
+    }
+
     private List<String> open(EntryQuery query) {
         return await(fixture.reader().search(query.in(State.OPEN))).entries().stream()
                 .map(entry -> entry.intent().requestId())

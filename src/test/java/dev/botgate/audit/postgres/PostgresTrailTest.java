@@ -70,6 +70,32 @@ class PostgresTrailTest {
     }
 
     @Test
+    void whenWhatCameTooLateCannotBeKept_anIntentBesideItIsNotForgotten() {
+        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(4)));
+        Intent cutOff = Exchanges.intent("cut off");
+        await(trail.begin(cutOff));
+        database.execute(
+                "INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
+                        + " latency_micros) SELECT at, id, at, 'other', gen_random_uuid(), 'unknown', 1, 1 FROM botgate.intent");
+        database.execute("ALTER TABLE botgate.late_outcome RENAME TO away");
+        trail.end(Exchanges.outcome(cutOff, Close.SUCCEEDED));
+        Intent beside = Exchanges.intent("beside");
+
+        Future<Void> begun = trail.begin(beside);
+
+        assertThatThrownBy(() -> await(begun)).isInstanceOf(GatewayException.class);
+        assertThat(database.rows("SELECT request_id FROM botgate.intent ORDER BY at"))
+                .as("the statement before the one that failed was committed")
+                .containsExactly("cut off", "beside");
+        database.execute("ALTER TABLE botgate.away RENAME TO late_outcome");
+        await(trail.close());
+        assertThat(database.rows("SELECT close, error FROM botgate.outcome WHERE intent_id = '"
+                        + beside.exchange().id() + "'"))
+                .containsExactly("failed|NotForwarded");
+        assertThat(database.rows("SELECT close FROM botgate.late_outcome")).containsExactly("succeeded");
+    }
+
+    @Test
     void everyFieldComesBackAsItWasRecorded() {
         PostgresTrail trail = fixture.trail(Exchanges.settings(LONG));
         Intent bare = new Intent(
