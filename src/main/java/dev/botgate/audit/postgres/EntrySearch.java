@@ -25,18 +25,25 @@ import java.util.stream.Stream;
 final class EntrySearch {
     private final String schema;
     private final EntryQuery query;
+    private final long mostBytes;
     private final Keyset keyset;
     private final List<String> range;
     private final String sql;
 
-    /** @throws dev.botgate.failure.GatewayException when the cursor is none of ours */
-    EntrySearch(String schema, EntryQuery query) {
+    /**
+     * A page of what {@code query} asks for.
+     *
+     * @param mostBytes where bodies come with the entries: a page ends before they are more, but has one entry at least
+     * @throws dev.botgate.failure.GatewayException when the cursor is none of ours
+     */
+    EntrySearch(String schema, EntryQuery query, long mostBytes) {
         this.schema = schema;
         this.query = query;
+        this.mostBytes = mostBytes;
         this.keyset = new Keyset(query.cursor(), query.oldestFirst(), query.limit());
         this.range = keyset.range(query.from(), query.to());
         List<List<String>> ways = ways();
-        boolean plain = ways.size() == 1 && query.state() == null;
+        boolean plain = ways.size() == 1 && query.state() == null && !query.bodies();
         this.sql = plain ? straight(ways.get(0)) : byKeys(ways);
     }
 
@@ -53,11 +60,16 @@ final class EntrySearch {
         for (Row row : rows) {
             entries.add(EntryRow.entry(row));
         }
-        Keyset.Found<Entry> found = keyset.found(
+        int found = entries.size();
+        for (Row row : rows) {
+            found = query.bodies() ? row.getInteger("found") : found;
+        }
+        Keyset.Found<Entry> page = keyset.found(
                 entries,
+                found,
                 entry -> Cursor.before(entry.intent().exchange()),
                 entry -> Cursor.after(entry.intent().exchange()));
-        return new Page(found.rows(), found.previous(), found.next());
+        return new Page(page.rows(), page.previous(), page.next());
     }
 
     /** Where the intent tells all: one scan of intents in order, beside one of outcomes. */
@@ -70,11 +82,20 @@ final class EntrySearch {
 
     private String byKeys(List<List<String>> ways) {
         String keys = ways.stream().map(way -> "(" + keys(way) + ")").collect(Collectors.joining(" UNION "));
-        return "SELECT " + EntryRow.columns(schema, query.bodies()) + " FROM (SELECT at, id FROM (" + keys
-                + ") AS found"
-                + keyset.order("at", "id") + keyset.limit() + ") AS k JOIN " + schema
+        String page = "SELECT at, id FROM (" + keys + ") AS found" + keyset.order("at", "id") + keyset.limit();
+        return "SELECT " + EntryRow.columns(schema, query.bodies()) + (query.bodies() ? ", k.found" : "") + " FROM ("
+                + (query.bodies() ? fitting(page) : page) + ") AS k JOIN " + schema
                 + ".intent i ON i.at = k.at AND i.id = k.id LEFT JOIN " + schema
                 + ".outcome o ON o.intent_at = k.at AND o.intent_id = k.id" + keyset.order("k.at", "k.id");
+    }
+
+    /** As many as have bodies that fit, beside how many were found. The length is known without reading the body. */
+    private String fitting(String page) {
+        return "SELECT at, id, found FROM (SELECT p.at, p.id, (count(*) OVER ())::int AS found, row_number() OVER w AS n,"
+                + " sum(coalesce(octet_length(b.body), 0)) OVER w AS bytes FROM (" + page + ") AS p JOIN " + schema
+                + ".intent b ON b.at = p.at AND b.id = p.id WINDOW w AS ("
+                + keyset.order("p.at", "p.id").strip()
+                + " ROWS UNBOUNDED PRECEDING)) AS measured WHERE n = 1 OR bytes <= " + mostBytes;
     }
 
     private static String joint() {
