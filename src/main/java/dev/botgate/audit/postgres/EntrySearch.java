@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 /**
  * A query as SQL.
  *
- * <p>Conversations and activities are found by the intent or by the outcome. An {@code OR} over both tables would read
- * all of both, so each way is a search of its own, which reads its index in the query's order and stops at the limit;
+ * <p>Conversations and activities are found by the intent, the outcome or what came late. An {@code OR} over the tables would read
+ * all of them, so each way is a search of its own, which reads its index in the query's order and stops at the limit;
  * their keys are united, and only then the entries are fetched. What is open is looked for among the few that may be.
  */
 final class EntrySearch {
@@ -126,16 +126,19 @@ final class EntrySearch {
         return switch (subject) {
             case OPERATION -> List.of("i.operation = " + value);
             case BOT, TENANT, MEMBER, REQUEST_ID -> List.of(equal("i", column, value));
-            case CONVERSATION, ACTIVITY -> fromEither(equal("i", column, value), equal("o", column, value));
+            case CONVERSATION, ACTIVITY -> fromAny(equal("i", column, value), column, value);
             case CHANGED_ACTIVITY ->
-                fromEither(
+                fromAny(
                         equal("i", "activity", value) + " AND i.operation IN ('UpdateActivity', 'DeleteActivity')",
-                        equal("o", "activity", value));
+                        "activity",
+                        value);
         };
     }
 
-    private List<String> fromEither(String intent, String outcome) {
-        return query.state() == State.OPEN ? List.of(intent) : List.of(intent, outcome);
+    private List<String> fromAny(String intent, String column, String value) {
+        return query.state() == State.OPEN
+                ? List.of(intent)
+                : List.of(intent, equal("o", column, value), equal("l", column, value));
     }
 
     private static List<List<String>> each(List<List<String>> ways, List<String> alternatives) {
@@ -159,7 +162,8 @@ final class EntrySearch {
     private String keys(List<String> way) {
         State state = query.state();
         List<String> conditions = new ArrayList<>(way);
-        boolean ofOutcome = way.stream().anyMatch(condition -> condition.contains("(o."));
+        boolean late = way.stream().anyMatch(condition -> condition.contains("(l."));
+        boolean ofOutcome = late || way.stream().anyMatch(condition -> condition.contains("(o."));
         if (state == State.OPEN) {
             conditions.add("NOT " + exists(""));
             return keysOfOpen(conditions);
@@ -167,9 +171,9 @@ final class EntrySearch {
             conditions.add(exists(" AND " + closed(state)));
         } else if (state != null) {
             conditions.add(closed(state));
-            return way.isEmpty() ? keysOfOutcomes(conditions) : keysOfBoth(conditions);
+            return way.isEmpty() ? keysOfOutcomes(conditions) : keysOfBoth(conditions, late);
         }
-        return ofOutcome ? keysOfBoth(conditions) : keysOfIntents(conditions);
+        return ofOutcome ? keysOfBoth(conditions, late) : keysOfIntents(conditions);
     }
 
     private static String closed(State state) {
@@ -206,9 +210,15 @@ final class EntrySearch {
                 + keyset.order("o.intent_at", "o.intent_id") + keyset.limit();
     }
 
-    private String keysOfBoth(List<String> conditions) {
-        return "SELECT i.at, i.id FROM " + schema + ".intent i JOIN " + schema + ".outcome o ON " + joint()
-                + where(with(with(conditions, inRange("i.at", "i.id")), inRange("o.intent_at", "o.intent_id")))
+    /** What is late is of an exchange that has an outcome too, and may be there more than once. */
+    private String keysOfBoth(List<String> conditions, boolean late) {
+        String join = late ? " JOIN " + schema + ".late_outcome l ON l.intent_at = i.at AND l.intent_id = i.id" : "";
+        List<String> lateRange = late ? inRange("l.intent_at", "l.intent_id") : List.of();
+        return "SELECT " + (late ? "DISTINCT " : "") + "i.at, i.id FROM " + schema + ".intent i JOIN " + schema
+                + ".outcome o ON " + joint() + join
+                + where(with(
+                        with(with(conditions, inRange("i.at", "i.id")), inRange("o.intent_at", "o.intent_id")),
+                        lateRange))
                 + keyset.order("i.at", "i.id") + keyset.limit();
     }
 }
