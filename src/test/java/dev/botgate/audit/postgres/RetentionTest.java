@@ -192,6 +192,20 @@ class RetentionTest {
         assertThat(await(retention.drop(ME))).extracting(ExpiredMonth::fate).containsOnly(Fate.DROPPED);
     }
 
+    @Test
+    void whenADropIsTheVictimOfADeadlock_itsMonthStays_andTheOthersHaveTheirTurn() {
+        database.execute(
+                "CREATE OR REPLACE FUNCTION botgate.drop_month(starts date, before timestamptz, dropped_by text,"
+                        + " dropped_from text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN IF starts = '2024-01-01' THEN"
+                        + " RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END IF; RETURN true; END $$");
+
+        assertThat(await(retention.drop(ME)))
+                .extracting(ExpiredMonth::fate, ExpiredMonth::problem)
+                .containsExactly(
+                        tuple(Fate.FAILED, "its tables are in use by writers, or another gateway is dropping"),
+                        tuple(Fate.DROPPED, null));
+    }
+
     private void entry(String at, String bot, String conversation) {
         database.execute(
                 """
