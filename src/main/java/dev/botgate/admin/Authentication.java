@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * an operator's. Where no token is required, one that is shown must be right nevertheless.
  *
  * <p>Wrong tokens are logged, counted, recorded in the trail (the first of an address, the second, the fourth and so on),
- * and slowed down by {@link Penalties}; while an address has to wait, right tokens from there wait too, as otherwise the
- * wait would tell which are wrong. An operator's try to read the trail is recorded too.
+ * and their refusals held up by {@link Penalties}. A right token never waits: behind a proxy all callers have one address,
+ * and a stranger's wrong tokens must not keep operators out. An operator's try to read the trail is recorded too.
  */
 public final class Authentication {
     private static final Set<String> OPEN = Set.of("/health/live", "/health/ready");
@@ -79,26 +79,7 @@ public final class Authentication {
             count("missing");
             challenge(context, "Bearer realm=\"botgate\"", Failure.UNAUTHORIZED, "A bearer token is required here");
         } else {
-            slowly(context, presented);
-        }
-    }
-
-    private void slowly(RoutingContext context, String presented) {
-        Optional<Duration> wait = penalties.delay(origin(context));
-        if (wait.isEmpty()) {
-            count("slowed");
-            context.fail(429, new GatewayException(Failure.THROTTLED, "Too many wrong tokens", COME_BACK));
-        } else if (wait.get().isZero()) {
             judge(context, presented);
-        } else {
-            context.request().pause();
-            long timer = vertx.setTimer(Math.max(1, wait.get().toMillis()), ignored -> {
-                if (!context.response().closed()) {
-                    context.request().resume();
-                    judge(context, presented);
-                }
-            });
-            log.atDebug().addKeyValue("timer", timer).log("A request waits because of wrong tokens before it");
         }
     }
 
@@ -127,16 +108,37 @@ public final class Authentication {
     }
 
     private void refuse(RoutingContext context) {
-        count("refused");
         String origin = origin(context);
+        Optional<Duration> wait = penalties.delay(origin);
         int failures = penalties.failed(origin);
-        log.atWarn()
-                .addKeyValue("remote", origin)
-                .addKeyValue("failures", failures)
-                .log("A wrong token was shown to the operator's listener");
-        if (Integer.bitCount(failures) == 1) {
+        boolean noteworthy = Integer.bitCount(failures) == 1;
+        count(wait.isEmpty() ? "slowed" : "refused");
+        if (wait.isPresent() || noteworthy) {
+            log.atWarn()
+                    .addKeyValue("remote", origin)
+                    .addKeyValue("failures", failures)
+                    .log("A wrong token was shown to the operator's listener");
+        }
+        if (noteworthy) {
             record(context, new Visitor(null, origin), failures, Map.of());
         }
+        if (wait.isEmpty()) {
+            context.fail(429, new GatewayException(Failure.THROTTLED, "Too many wrong tokens", COME_BACK));
+        } else if (wait.get().isZero()) {
+            notKnown(context);
+        } else {
+            context.request().pause();
+            long timer = vertx.setTimer(Math.max(1, wait.get().toMillis()), ignored -> {
+                if (!context.response().closed()) {
+                    context.request().resume();
+                    notKnown(context);
+                }
+            });
+            log.atDebug().addKeyValue("timer", timer).log("A refusal waits because of wrong tokens before it");
+        }
+    }
+
+    private static void notKnown(RoutingContext context) {
         challenge(
                 context,
                 "Bearer realm=\"botgate\", error=\"invalid_token\"",

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * How long somebody has to wait who showed wrong tokens: nothing for the first three, then pauses between one attempt and
- * the next, twice as long each time, up to eight seconds. A right token ends it, and so does a quarter of an hour of quiet.
+ * How long refusals of wrong tokens are held up: not at all for the first three, then with pauses between one and the
+ * next, twice as long each time, up to eight seconds. A right token ends it, and so does a quarter of an hour of quiet.
  *
  * <p>By remote address; of IPv6 the first half, which is one subscriber. Remembers {@value #MOST_ADDRESSES} addresses, and
  * forgets the one that was quiet for longest. Safe on any thread; never waits itself.
@@ -28,7 +28,7 @@ final class Penalties {
         this.nanoTime = nanoTime;
     }
 
-    /** How long the next attempt from {@code address} has to wait; empty when too many wait already. */
+    /** How long the next refusal to {@code address} is held up; empty when too many wait already. */
     synchronized Optional<Duration> delay(String address) {
         long now = nanoTime.getAsLong();
         Penalty penalty = byAddress.get(subscriber(address));

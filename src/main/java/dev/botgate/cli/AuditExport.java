@@ -69,6 +69,8 @@ final class AuditExport extends TrailCommand {
             progress.until(export.end());
             if (asked.after() == null) {
                 to.write(asked.format().head().getBytes());
+            } else {
+                cutTail(asked.format());
             }
             long entries = Blocking.await(export.run(page -> write(trail, asked.format(), page, to, progress)), LIMIT);
             to.flush();
@@ -90,6 +92,15 @@ final class AuditExport extends TrailCommand {
             }
             return null;
         });
+    }
+
+    private void cutTail(ExportFormat to) throws IOException {
+        if (output != null && Files.isRegularFile(output)) {
+            long cut = ExportTail.cut(output, to);
+            if (cut > 0) {
+                err().println(output + ": the last line was cut off, its " + cut + " bytes were removed");
+            }
+        }
     }
 
     private OutputStream open() throws IOException {

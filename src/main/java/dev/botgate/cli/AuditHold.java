@@ -66,7 +66,10 @@ final class AuditHold implements Runnable {
             @Option(names = "--bot", paramLabel = "ID", description = "All entries of this bot.")
             private @Nullable String bot;
 
-            @Option(names = "--conversation", paramLabel = "ID", description = "All entries of this conversation.")
+            @Option(
+                    names = "--conversation",
+                    paramLabel = "ID",
+                    description = "All entries of this conversation, and of its threads.")
             private @Nullable String conversation;
         }
     }

@@ -22,7 +22,10 @@ final class EntryFilters {
     @Option(names = "--tenant", paramLabel = "ID", description = "Of this tenant.")
     private @Nullable String tenant;
 
-    @Option(names = "--conversation", paramLabel = "ID", description = "In this conversation.")
+    @Option(
+            names = "--conversation",
+            paramLabel = "ID",
+            description = "In exactly this conversation: a channel's threads have ids of their own.")
     private @Nullable String conversation;
 
     @Option(names = "--activity", paramLabel = "ID", description = "About this activity.")

@@ -125,6 +125,25 @@ class AuthenticationTest {
         assertThat(first.getHeader("Retry-After")).isEqualTo("10");
     }
 
+    @Test
+    void aStrangersWrongTokens_doNotKeepAnOperatorOut() {
+        int port = start(Required.ALWAYS, TOKENS);
+        HttpRequest<Buffer> wrong = client.get(port, "127.0.0.1", "/things").bearerTokenAuthentication("guess");
+        for (int i = 0; i < 3; i++) {
+            assertThat(await(wrong.send()).statusCode()).isEqualTo(401);
+        }
+        List<Future<HttpResponse<Buffer>>> held = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            held.add(WebClient.create(vertx)
+                    .get(port, "127.0.0.1", "/things")
+                    .bearerTokenAuthentication("guess")
+                    .send());
+        }
+        until(() -> turnedAway(held).findFirst().isPresent());
+
+        assertThat(get(port, "/things", "of-prometheus").statusCode()).isEqualTo(200);
+    }
+
     private static Stream<HttpResponse<Buffer>> turnedAway(List<Future<HttpResponse<Buffer>>> held) {
         return held.stream().filter(Future::succeeded).map(Future::result).filter(reply -> reply.statusCode() == 429);
     }

@@ -115,6 +115,27 @@ class AuditCommandsTest {
     }
 
     @Test
+    void anExportThatWasCutOff_goesOnBehindItsLastWholeLine() throws IOException {
+        String first = send("torn");
+        Path file = directory.resolve("torn.ndjson");
+        String[] export = {"export", "--conversation", "torn", "-o", file.toString(), "--after", first};
+        assertThat(audit("export", "--conversation", "torn", "-o", file.toString()))
+                .extracting(CommandRun::exit)
+                .isEqualTo(0);
+        String whole = Files.readString(file);
+        String second = send("torn");
+        Files.writeString(file, whole + "{\"id\":\"" + second.substring(0, 8));
+
+        CommandRun resumed = audit(export);
+
+        assertThat(resumed.exit()).isZero();
+        assertThat(resumed.err()).contains("the last line was cut off, its 15 bytes were removed");
+        assertThat(Files.readString(file)).startsWith(whole);
+        assertThat(Files.readString(file).lines().map(line -> new JsonObject(line).getString("id")))
+                .containsExactly(first, second);
+    }
+
+    @Test
     void aHold_keepsAnExpiredMonth_andSaysSo() {
         database.execute("SELECT botgate.create_partitions('2020-03-01Z', 0)");
         database.execute(

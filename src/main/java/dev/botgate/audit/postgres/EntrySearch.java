@@ -18,25 +18,32 @@ import java.util.stream.Stream;
 /**
  * A query as SQL.
  *
- * <p>Conversations and activities are found by the intent or by the outcome. An {@code OR} over both tables would read
- * all of both, so each way is a search of its own, which reads its index in the query's order and stops at the limit;
+ * <p>Conversations and activities are found by the intent, the outcome or what came late. An {@code OR} over the tables would read
+ * all of them, so each way is a search of its own, which reads its index in the query's order and stops at the limit;
  * their keys are united, and only then the entries are fetched. What is open is looked for among the few that may be.
  */
 final class EntrySearch {
     private final String schema;
     private final EntryQuery query;
+    private final long mostBytes;
     private final Keyset keyset;
     private final List<String> range;
     private final String sql;
 
-    /** @throws dev.botgate.failure.GatewayException when the cursor is none of ours */
-    EntrySearch(String schema, EntryQuery query) {
+    /**
+     * A page of what {@code query} asks for.
+     *
+     * @param mostBytes where bodies come with the entries: a page ends before they are more, but has one entry at least
+     * @throws dev.botgate.failure.GatewayException when the cursor is none of ours
+     */
+    EntrySearch(String schema, EntryQuery query, long mostBytes) {
         this.schema = schema;
         this.query = query;
+        this.mostBytes = mostBytes;
         this.keyset = new Keyset(query.cursor(), query.oldestFirst(), query.limit());
         this.range = keyset.range(query.from(), query.to());
         List<List<String>> ways = ways();
-        boolean plain = ways.size() == 1 && query.state() == null;
+        boolean plain = ways.size() == 1 && query.state() == null && !query.bodies();
         this.sql = plain ? straight(ways.get(0)) : byKeys(ways);
     }
 
@@ -53,11 +60,16 @@ final class EntrySearch {
         for (Row row : rows) {
             entries.add(EntryRow.entry(row));
         }
-        Keyset.Found<Entry> found = keyset.found(
+        int found = entries.size();
+        for (Row row : rows) {
+            found = query.bodies() ? row.getInteger("found") : found;
+        }
+        Keyset.Found<Entry> page = keyset.found(
                 entries,
+                found,
                 entry -> Cursor.before(entry.intent().exchange()),
                 entry -> Cursor.after(entry.intent().exchange()));
-        return new Page(found.rows(), found.previous(), found.next());
+        return new Page(page.rows(), page.previous(), page.next());
     }
 
     /** Where the intent tells all: one scan of intents in order, beside one of outcomes. */
@@ -70,11 +82,20 @@ final class EntrySearch {
 
     private String byKeys(List<List<String>> ways) {
         String keys = ways.stream().map(way -> "(" + keys(way) + ")").collect(Collectors.joining(" UNION "));
-        return "SELECT " + EntryRow.columns(schema, query.bodies()) + " FROM (SELECT at, id FROM (" + keys
-                + ") AS found"
-                + keyset.order("at", "id") + keyset.limit() + ") AS k JOIN " + schema
+        String page = "SELECT at, id FROM (" + keys + ") AS found" + keyset.order("at", "id") + keyset.limit();
+        return "SELECT " + EntryRow.columns(schema, query.bodies()) + (query.bodies() ? ", k.found" : "") + " FROM ("
+                + (query.bodies() ? fitting(page) : page) + ") AS k JOIN " + schema
                 + ".intent i ON i.at = k.at AND i.id = k.id LEFT JOIN " + schema
                 + ".outcome o ON o.intent_at = k.at AND o.intent_id = k.id" + keyset.order("k.at", "k.id");
+    }
+
+    /** As many as have bodies that fit, beside how many were found. The length is known without reading the body. */
+    private String fitting(String page) {
+        return "SELECT at, id, found FROM (SELECT p.at, p.id, (count(*) OVER ())::int AS found, row_number() OVER w AS n,"
+                + " sum(coalesce(octet_length(b.body), 0)) OVER w AS bytes FROM (" + page + ") AS p JOIN " + schema
+                + ".intent b ON b.at = p.at AND b.id = p.id WINDOW w AS ("
+                + keyset.order("p.at", "p.id").strip()
+                + " ROWS UNBOUNDED PRECEDING)) AS measured WHERE n = 1 OR bytes <= " + mostBytes;
     }
 
     private static String joint() {
@@ -105,16 +126,19 @@ final class EntrySearch {
         return switch (subject) {
             case OPERATION -> List.of("i.operation = " + value);
             case BOT, TENANT, MEMBER, REQUEST_ID -> List.of(equal("i", column, value));
-            case CONVERSATION, ACTIVITY -> fromEither(equal("i", column, value), equal("o", column, value));
+            case CONVERSATION, ACTIVITY -> fromAny(equal("i", column, value), column, value);
             case CHANGED_ACTIVITY ->
-                fromEither(
+                fromAny(
                         equal("i", "activity", value) + " AND i.operation IN ('UpdateActivity', 'DeleteActivity')",
-                        equal("o", "activity", value));
+                        "activity",
+                        value);
         };
     }
 
-    private List<String> fromEither(String intent, String outcome) {
-        return query.state() == State.OPEN ? List.of(intent) : List.of(intent, outcome);
+    private List<String> fromAny(String intent, String column, String value) {
+        return query.state() == State.OPEN
+                ? List.of(intent)
+                : List.of(intent, equal("o", column, value), equal("l", column, value));
     }
 
     private static List<List<String>> each(List<List<String>> ways, List<String> alternatives) {
@@ -138,7 +162,8 @@ final class EntrySearch {
     private String keys(List<String> way) {
         State state = query.state();
         List<String> conditions = new ArrayList<>(way);
-        boolean ofOutcome = way.stream().anyMatch(condition -> condition.contains("(o."));
+        boolean late = way.stream().anyMatch(condition -> condition.contains("(l."));
+        boolean ofOutcome = late || way.stream().anyMatch(condition -> condition.contains("(o."));
         if (state == State.OPEN) {
             conditions.add("NOT " + exists(""));
             return keysOfOpen(conditions);
@@ -146,9 +171,9 @@ final class EntrySearch {
             conditions.add(exists(" AND " + closed(state)));
         } else if (state != null) {
             conditions.add(closed(state));
-            return way.isEmpty() ? keysOfOutcomes(conditions) : keysOfBoth(conditions);
+            return way.isEmpty() ? keysOfOutcomes(conditions) : keysOfBoth(conditions, late);
         }
-        return ofOutcome ? keysOfBoth(conditions) : keysOfIntents(conditions);
+        return ofOutcome ? keysOfBoth(conditions, late) : keysOfIntents(conditions);
     }
 
     private static String closed(State state) {
@@ -185,9 +210,15 @@ final class EntrySearch {
                 + keyset.order("o.intent_at", "o.intent_id") + keyset.limit();
     }
 
-    private String keysOfBoth(List<String> conditions) {
-        return "SELECT i.at, i.id FROM " + schema + ".intent i JOIN " + schema + ".outcome o ON " + joint()
-                + where(with(with(conditions, inRange("i.at", "i.id")), inRange("o.intent_at", "o.intent_id")))
+    /** What is late is of an exchange that has an outcome too, and may be there more than once. */
+    private String keysOfBoth(List<String> conditions, boolean late) {
+        String join = late ? " JOIN " + schema + ".late_outcome l ON l.intent_at = i.at AND l.intent_id = i.id" : "";
+        List<String> lateRange = late ? inRange("l.intent_at", "l.intent_id") : List.of();
+        return "SELECT " + (late ? "DISTINCT " : "") + "i.at, i.id FROM " + schema + ".intent i JOIN " + schema
+                + ".outcome o ON " + joint() + join
+                + where(with(
+                        with(with(conditions, inRange("i.at", "i.id")), inRange("o.intent_at", "o.intent_id")),
+                        lateRange))
                 + keyset.order("i.at", "i.id") + keyset.limit();
     }
 }

@@ -72,8 +72,13 @@ final class Keyset {
 
     /** What {@code read} gave, in the query's order and without the one too many. */
     <T> Found<T> found(List<T> read, Function<T, Cursor> before, Function<T, Cursor> after) {
-        boolean more = read.size() > limit;
-        List<T> rows = new ArrayList<>(more ? read.subList(0, limit) : read);
+        return found(read, read.size(), before, after);
+    }
+
+    /** The same of {@code read} where it is the beginning of {@code all} rows that were found. */
+    <T> Found<T> found(List<T> read, int all, Function<T, Cursor> before, Function<T, Cursor> after) {
+        List<T> rows = new ArrayList<>(read.subList(0, Math.min(limit, read.size())));
+        boolean more = all > rows.size();
         if (reversed) {
             java.util.Collections.reverse(rows);
         }

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresReader implements AuditReader {
     private static final int CONNECTIONS = 4;
+    /** Where a page with bodies ends early: each may be as large as a request. */
+    static final long PAGE_BYTES = 8 << 20;
 
     /**
      * A search that is worth waiting for ends long before the timeout. A page is read in the order of an index: plans that
@@ -48,8 +50,14 @@ public final class PostgresReader implements AuditReader {
 
     private final String schema;
     private final Pool pool;
+    private final long pageBytes;
 
     public PostgresReader(Vertx vertx, DatabaseAddress address) {
+        this(vertx, address, PAGE_BYTES);
+    }
+
+    PostgresReader(Vertx vertx, DatabaseAddress address, long pageBytes) {
+        this.pageBytes = pageBytes;
         this.schema = address.schema();
         this.pool = pool(vertx, address, "botgate search", CONNECTIONS, PREPARE);
     }
@@ -75,7 +83,7 @@ public final class PostgresReader implements AuditReader {
     public Future<Page> search(EntryQuery query) {
         EntrySearch search;
         try {
-            search = new EntrySearch(schema, query);
+            search = new EntrySearch(schema, query, pageBytes);
         } catch (GatewayException malformed) {
             return Future.failedFuture(malformed);
         }

@@ -20,6 +20,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,9 @@ public final class Retention {
     private static final String HOLDS =
             "SELECT id, at, subject, value, reason, changed_by FROM %s.holds_on($1) ORDER BY at";
     private static final String DROP = "SELECT %s.drop_month($3, " + BEFORE + ", $4, $5) AS dropped";
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    /** Lock not available, deadlock detected. */
+    private static final Set<String> IN_USE = Set.of("55P03", "40P01");
+
     private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
     private final Vertx vertx;
@@ -136,9 +139,9 @@ public final class Retention {
                 .map(rows -> rows.iterator().next().getBoolean("dropped")
                         ? fate(month, Fate.DROPPED, null)
                         : fate(month, Fate.FAILED, "another gateway dropped it, or a hold was laid on it meanwhile"))
-                .recover(cause -> cause instanceof PgException refused
-                                && refused.getSqlState().equals(LOCK_NOT_AVAILABLE)
-                        ? Future.succeededFuture(fate(month, Fate.FAILED, "its tables are in use"))
+                .recover(cause -> cause instanceof PgException refused && IN_USE.contains(refused.getSqlState())
+                        ? Future.succeededFuture(fate(
+                                month, Fate.FAILED, "its tables are in use by writers, or another gateway is dropping"))
                         : Future.failedFuture(cause));
     }
 

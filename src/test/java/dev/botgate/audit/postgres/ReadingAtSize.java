@@ -195,7 +195,7 @@ class ReadingAtSize {
 
     /** As the reader's connections plan it. */
     private static String plan(Vertx vertx, DatabaseAddress address, EntryQuery query) {
-        EntrySearch search = new EntrySearch(address.schema(), query);
+        EntrySearch search = new EntrySearch(address.schema(), query, PostgresReader.PAGE_BYTES);
         return await(address.connect(vertx, "plan").compose(connection -> connection
                 .query(PostgresReader.PREPARE)
                 .execute()

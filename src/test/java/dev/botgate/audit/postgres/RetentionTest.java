@@ -4,10 +4,13 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.ExpiredMonth;
 import dev.botgate.audit.ExpiredMonth.Fate;
 import dev.botgate.audit.Hold;
 import dev.botgate.audit.Hold.Subject;
+import dev.botgate.audit.Page;
+import dev.botgate.audit.State;
 import dev.botgate.audit.Visitor;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
@@ -113,6 +116,50 @@ class RetentionTest {
     }
 
     @Test
+    void aHoldOnAChannel_coversItsThreads_andWhatCameLate() {
+        entry("2024-01-20T00:00:00Z", "28:any", "19:x@thread.tacv2;messageid=1");
+        database.execute("INSERT INTO botgate.late_outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
+                + " latency_micros, conversation) VALUES ('2024-02-05Z', gen_random_uuid(), '2024-02-05Z', 'g',"
+                + " gen_random_uuid(), 'succeeded', 1, 1, '19:made')");
+        Hold channel = await(holds.add(Subject.CONVERSATION, "19:x@thread.tacv2", "a case", "me"));
+        Hold late = await(holds.add(Subject.CONVERSATION, "19:made", "another", "me"));
+        await(holds.add(Subject.CONVERSATION, "19:x", "no such conversation", "me"));
+
+        assertThat(await(retention.drop(ME)))
+                .extracting(ExpiredMonth::holds)
+                .containsExactly(List.of(channel), List.of(late));
+    }
+
+    @Test
+    void whatOnlyCameLate_isFoundByItsIds(Vertx vertx) {
+        database.execute("INSERT INTO botgate.late_outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
+                + " latency_micros, conversation, activity) SELECT at, id, at, 'g', late, 'succeeded', 1, 1, '19:late',"
+                + " '1:late' FROM botgate.intent, unnest(ARRAY[gen_random_uuid(), gen_random_uuid()]) AS late"
+                + " WHERE bot = '28:young'");
+        PostgresReader reader = new PostgresReader(vertx, address);
+        EntryQuery query = EntryQuery.newest(1);
+
+        for (EntryQuery asked : List.of(
+                query.having(EntryQuery.Subject.CONVERSATION, "19:late"),
+                query.having(EntryQuery.Subject.ACTIVITY, "1:late").in(State.SUCCEEDED),
+                query.having(EntryQuery.Subject.CHANGED_ACTIVITY, "1:late").withBodies(),
+                query.having(EntryQuery.Subject.CONVERSATION, "19:late")
+                        .having(EntryQuery.Subject.ACTIVITY, "1:late"))) {
+            Page page = await(reader.search(asked));
+            Page next = await(reader.search(asked.after(page.nextCursor().orElseThrow())));
+
+            assertThat(page.entries())
+                    .extracting(entry -> entry.intent().conversation())
+                    .containsExactly("19:two");
+            assertThat(next.entries())
+                    .extracting(entry -> entry.intent().conversation())
+                    .containsExactly("19:two");
+            assertThat(next.nextCursor()).isEmpty();
+        }
+        await(reader.close());
+    }
+
+    @Test
     void aHoldIsLiftedOnce_andStaysOnRecord() {
         Hold hold = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
 
@@ -143,6 +190,20 @@ class RetentionTest {
         }
         assertThat(database.number("SELECT count(*) FROM botgate.intent")).isEqualTo(3);
         assertThat(await(retention.drop(ME))).extracting(ExpiredMonth::fate).containsOnly(Fate.DROPPED);
+    }
+
+    @Test
+    void whenADropIsTheVictimOfADeadlock_itsMonthStays_andTheOthersHaveTheirTurn() {
+        database.execute(
+                "CREATE OR REPLACE FUNCTION botgate.drop_month(starts date, before timestamptz, dropped_by text,"
+                        + " dropped_from text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN IF starts = '2024-01-01' THEN"
+                        + " RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END IF; RETURN true; END $$");
+
+        assertThat(await(retention.drop(ME)))
+                .extracting(ExpiredMonth::fate, ExpiredMonth::problem)
+                .containsExactly(
+                        tuple(Fate.FAILED, "its tables are in use by writers, or another gateway is dropping"),
+                        tuple(Fate.DROPPED, null));
     }
 
     private void entry(String at, String bot, String conversation) {
