@@ -69,6 +69,8 @@ final class ReplyWriter {
         }
         ReplyBody.Streamed streamed = (ReplyBody.Streamed) body;
         declare(request, response, streamed.length());
+        // The pipe hears of a client that leaves by writing to it, and while the upstream is silent it writes nothing.
+        response.exceptionHandler(cause -> streamed.abandon().run());
         return streamed.stream().pipe().endOnFailure(false).to(response).onFailure(cause -> {
             streamed.abandon().run();
             var unused = request.connection().close();

@@ -38,9 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class Forwarder implements Service<Call> {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
-    /** As much as is read from a connection at once, so that a body which comes at once is one chunk. */
-    private static final int LARGEST_CHUNK = 65_536;
-
     private final Vertx vertx;
     private final UpstreamSettings settings;
     private final Connectors connectors;
@@ -78,7 +75,6 @@ public final class Forwarder implements Service<Call> {
                 .setTcpNoDelay(true)
                 .setMaxHeaderSize(65_536)
                 .setMaxInitialLineLength(16_384)
-                .setMaxChunkSize(LARGEST_CHUNK)
                 .setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));
         return trust == null ? options : options.setTrustOptions(trust);
     }

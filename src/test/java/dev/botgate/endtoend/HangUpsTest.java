@@ -88,6 +88,16 @@ class HangUpsTest extends WholeGateway {
     }
 
     @Test
+    void aReaderThatLeavesWhileTheUpstreamIsSilent_freesTheUpstreamsConnection() {
+        try (Raw client = Raw.connect(gateway().address())) {
+            client.send(request("GET /giver/v3/attachments/a/views/v", "")).readTo("half");
+            client.reset();
+        }
+
+        until(() -> giver.open() == 0);
+    }
+
+    @Test
     void aReaderThatLeaves_freesTheUpstreamsConnection() {
         try (Raw client = Raw.connect(gateway().address())) {
             var unused = client.send(request("GET /giver/v3/attachments/a/views/v", ""));

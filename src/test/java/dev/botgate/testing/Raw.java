@@ -168,6 +168,22 @@ public final class Raw implements AutoCloseable {
         return next(false);
     }
 
+    /** Reads, and forgets, up to the end of {@code text}, which is ASCII. */
+    public void readTo(String text) {
+        StringBuilder read = new StringBuilder();
+        try {
+            while (read.indexOf(text) < 0) {
+                int next = in.read();
+                if (next < 0) {
+                    throw new AssertionError("The connection ended before " + text);
+                }
+                read.append((char) next);
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
     /** All bytes up to the connection's end. */
     public byte[] untilClosed() {
         try {
