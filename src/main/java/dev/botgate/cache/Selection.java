@@ -28,13 +28,17 @@ final class Selection {
         return head.method().equals("HEAD") ? headOnly(reply) : reply;
     }
 
-    /** The headers with which the whole list is asked for, or, with {@code validators}, whether it is still right. */
+    /**
+     * The headers with which the whole list is asked for, or, with {@code validators}, whether it is still right. How long
+     * the one who asks wants to wait is no wish of the others.
+     */
     static MultiMap headers(MultiMap sent, Map<String, String> validators) {
-        if (validators.isEmpty() && !sent.contains(IF_NONE_MATCH)) {
+        if (validators.isEmpty() && !sent.contains(IF_NONE_MATCH) && !sent.contains("Prefer")) {
             return sent;
         }
         return MultiMap.caseInsensitiveMultiMap()
                 .addAll(sent)
+                .remove("Prefer")
                 .remove(IF_NONE_MATCH)
                 .remove("If-Modified-Since")
                 .addAll(validators);

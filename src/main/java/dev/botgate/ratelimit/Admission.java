@@ -43,10 +43,7 @@ public final class Admission implements Filter<Identified, Identified> {
 
     private static Future<Reply> go(Identified request, Service<Identified> next, Permit permit) {
         return next.serve(request.with(permit))
-                .map(reply -> {
-                    permit.heard(reply);
-                    return permit.tell(reply);
-                })
+                .map(permit::tell)
                 .recover(cause ->
                         Future.failedFuture(cause instanceof GatewayException failure ? told(failure, permit) : cause));
     }

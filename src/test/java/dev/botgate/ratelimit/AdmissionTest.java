@@ -182,9 +182,9 @@ class AdmissionTest {
     void aThrottledScopeIsClosedAsLongAsTheUpstreamSays_andNoOther() {
         RateLimits limits = limits(Settings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
         Admission admission = new Admission(limits);
-        replies.add(Asked.reply(429, "Retry-After", "Sun, 22 Nov 2026 10:00:03 GMT"));
 
-        assertThat(ask(admission, "c").result().status()).isEqualTo(429);
+        limits.overhear(
+                Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "Sun, 22 Nov 2026 10:00:03 GMT"));
 
         assertThat(((GatewayException) ask(admission, "c").cause()).retryAfter())
                 .contains(Duration.ofSeconds(3));
@@ -193,6 +193,17 @@ class AdmissionTest {
                 .containsExactly(new RateLimitSnapshot.ClosedLine("all|bot-1|c", 429, Duration.ofSeconds(3), 1));
         time.pass(Duration.ofSeconds(3));
         assertThat(ask(admission, "c").succeeded()).isTrue();
+    }
+
+    /** The attempts were heard one by one; what a client gets in the end may be the word of an earlier one. */
+    @Test
+    void aReplyThatIsHandedOn_isNotHeardAgain() {
+        RateLimits limits = limits(Settings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
+        replies.add(Asked.reply(429, "Retry-After", "3"));
+
+        assertThat(ask(new Admission(limits), "c").result().status()).isEqualTo(429);
+
+        assertThat(limits.snapshot().closed()).isEmpty();
     }
 
     @Test

@@ -55,8 +55,10 @@ final class Link {
         this.lost = lost;
         this.commandMillis = settings.commandTimeout().toMillis();
         this.connectMillis = settings.connectTimeout().toMillis();
-        NetClientOptions net =
-                new NetClientOptions().setConnectTimeout((int) connectMillis).setTcpNoDelay(true);
+        NetClientOptions net = new NetClientOptions()
+                .setConnectTimeout((int) connectMillis)
+                .setTcpNoDelay(true)
+                .setHostnameVerificationAlgorithm("HTTPS");
         this.options = new RedisOptions()
                 .setConnectionString(url)
                 .setNetClientOptions(net)

@@ -157,10 +157,11 @@ final class Solo {
     void heard(Closure closure) {
         long now = ticker.micros();
         closedUntil.values().removeIf(until -> closedUntil.size() >= MOST_CLOSURES && until <= now);
-        if (closure.remaining() == 0) {
+        if (closure.opened()) {
             closedUntil.remove(closure.key());
-        } else if (closedUntil.size() < MOST_CLOSURES) {
-            closedUntil.put(closure.key(), now + closure.remaining());
+        } else if (closure.remaining() > 0 && closedUntil.size() < MOST_CLOSURES) {
+            // A later word may be about a request that was sent earlier: it never opens.
+            closedUntil.merge(closure.key(), now + closure.remaining(), Math::max);
         }
     }
 }
