@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the trail's schema up to date, from the migrations in {@code sql/}.
@@ -52,9 +54,10 @@ public final class Migrations {
                         "SELECT pg_advisory_lock(hashtextextended('botgate migrations of ' || ?, 0))")) {
             statement.setString(1, address.settings().schema());
             statement.execute();
-            List<String> pending = pending();
-            flyway().migrate();
-            return pending;
+            MigrationInfoService info = flyway(true).info();
+            // Flyway warns of this mode whenever it is on.
+            flyway(hasGaps(info)).migrate();
+            return names(info);
         } catch (SQLException e) {
             throw new IllegalStateException("The database of the trail cannot be migrated: " + e.getMessage(), e);
         }
@@ -62,7 +65,19 @@ public final class Migrations {
 
     /** What {@link #migrate} would apply now, also what has a lower number than something that is there. */
     public List<String> pending() {
-        return Arrays.stream(flyway().info().pending()).map(Migrations::name).toList();
+        return names(flyway(true).info());
+    }
+
+    private static List<String> names(MigrationInfoService info) {
+        return Arrays.stream(info.pending()).map(Migrations::name).toList();
+    }
+
+    /** Whether something pending has a lower number than what is there: V4 was shipped without V2 and V3. */
+    private static boolean hasGaps(MigrationInfoService info) {
+        @Nullable MigrationInfo current = info.current();
+        return current != null
+                && Arrays.stream(info.pending())
+                        .anyMatch(pending -> pending.getVersion().compareTo(current.getVersion()) < 0);
     }
 
     private static String name(MigrationInfo migration) {
@@ -72,7 +87,7 @@ public final class Migrations {
                 + migration.getDescription();
     }
 
-    private Flyway flyway() {
+    private Flyway flyway(boolean outOfOrder) {
         String schema = address.settings().schema();
         Map<String, String> properties = new HashMap<>();
         address.jdbcProperties().forEach((name, value) -> properties.put(name.toString(), value.toString()));
@@ -87,8 +102,7 @@ public final class Migrations {
                 .createSchemas(true)
                 .placeholders(Map.of("schema", address.schema()))
                 .locations("classpath:sql")
-                // Numbers were given out before their migrations were shipped: V4 was without V2 and V3.
-                .outOfOrder(true)
+                .outOfOrder(outOfOrder)
                 .failOnMissingLocations(true)
                 .loggers("slf4j")
                 .load();

@@ -111,6 +111,7 @@ class MigrationsTest {
 
         assertThat(applied).startsWith("V2 reading", "V3 liveness").contains("V7 redaction");
         assertThat(migrations.pending()).isEmpty();
+        assertThat(migrations.prepare()).isEmpty();
         assertThat(migrations(withoutMigrating(database.settings())).prepare()).isEmpty();
         assertThat(database.rows("SELECT relname FROM pg_class WHERE relnamespace = 'botgate'::regnamespace"
                         + " AND relname IN ('access', 'boot', 'hold', 'late_outcome') ORDER BY relname"))
