@@ -138,13 +138,14 @@ public final class RedisStore implements LimitStore {
         if (!membership.joined()) {
             return Future.succeededFuture();
         }
-        List<String> logs = new ArrayList<>();
+        List<String> touched = new ArrayList<>();
         List<String> members = new ArrayList<>();
         for (Scope scope : ask.scopes()) {
-            logs.add(keys.log(scope.key()));
+            touched.add(keys.log(scope.key()));
+            touched.add(keys.solid(scope.key()));
             members.add(Wire.member(scope, ask, id(reservation)));
         }
-        return link.run(Script.GIVE_BACK, logs, members).mapEmpty();
+        return link.run(Script.GIVE_BACK, touched, members).mapEmpty();
     }
 
     @Override
@@ -157,7 +158,7 @@ public final class RedisStore implements LimitStore {
         String key = throttle.scope().key();
         return link.run(
                         Script.THROTTLE,
-                        List.of(keys.clock(), keys.log(key), keys.word(key)),
+                        List.of(keys.clock(), keys.log(key), keys.word(key), keys.solid(key)),
                         Wire.throttleArguments(throttle, settings.throttled(), keys.closures()))
                 .onFailure(cause -> {
                     errors.increment();
@@ -172,7 +173,7 @@ public final class RedisStore implements LimitStore {
             heard(new Closure(key, 0, 0, 1));
             return Future.succeededFuture();
         }
-        return link.run(Command.DEL, List.of(keys.log(key), keys.word(key), keys.pace(key)))
+        return link.run(Command.DEL, List.of(keys.log(key), keys.word(key), keys.pace(key), keys.solid(key)))
                 .compose(deleted -> link.run(Command.PUBLISH, List.of(keys.closures(), Wire.opened(key))))
                 .mapEmpty();
     }

@@ -1,6 +1,6 @@
 -- Enters an upstream's word on a scope, and tells every gateway. The same rules as ThrottleState.
 --
--- KEYS: clock, log, word
+-- KEYS: clock, log, word, solid
 -- ARGV: status, how long closed, how long spaced after that, gap, adaptive, decrease, floor, recovery, same, repeated,
 --       channel, the scope's key; times in microseconds
 local function text(number) return string.format('%.0f', number) end
@@ -33,7 +33,10 @@ redis.call('SET', KEYS[3],
   table.concat({ text(closed), text(spaced), text(gap), text(struck), string.format('%.9f', factor), text(at),
     string.format('%.17g', rate) }, ' '),
   'PX', math.ceil(life / 1000) + 1)
-if length > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[2], '(' .. text(now), '+inf') end
+if length > 0 then
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], '(' .. text(now), '+inf')
+  redis.call('DEL', KEYS[4])
+end
 redis.call('PUBLISH', ARGV[11],
   table.concat({ ARGV[1], text(math.max(0, closed - now)), string.format('%.9f', present), ARGV[12] }, ' '))
 return 1

@@ -159,7 +159,7 @@ class RedisStoreTest extends LimitStoreContract {
         }
     }
 
-    /** The same random arrivals by the same clock: every decision, delay and quota must be the same in both stores. */
+    /** The same random arrivals and returns by the same clock: every decision must be the same in both stores. */
     @Test
     void theScriptDecidesAsTheMemoryDoes() throws Exception {
         Random random = new Random(20_261_122);
@@ -192,11 +192,25 @@ class RedisStoreTest extends LimitStoreContract {
                 assertThat(actual).as("run %d, arrival %d, %s", run, i, ask).isEqualTo(expected);
                 waited += actual.admitted() && actual.delay() > 0 ? 1 : 0;
                 refused += actual.admitted() ? 0 : 1;
+                if (actual.admitted() && !ask.scopes().contains(scopes.get(2)) && random.nextInt(4) == 0) {
+                    await(memory.giveBack(ask, expected.reservation()));
+                    assertThat(await(connection.send(giveBack(keys, ask, "id" + i))))
+                            .isNotNull();
+                }
             }
         }
         await(connection.close());
         assertThat(waited).isGreaterThan(500);
         assertThat(refused).isGreaterThan(500);
+    }
+
+    private static Request giveBack(Keys keys, Ask ask, String id) {
+        Request request = Request.cmd(Command.EVAL)
+                .arg(Script.GIVE_BACK.source())
+                .arg(2 * ask.scopes().size());
+        ask.scopes().forEach(scope -> request.arg(keys.log(scope.key())).arg(keys.solid(scope.key())));
+        ask.scopes().forEach(scope -> request.arg(Wire.member(scope, ask, id)));
+        return request;
     }
 
     private static List<Scope> scopes(Random random) {
