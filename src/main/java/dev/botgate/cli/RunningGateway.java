@@ -93,7 +93,8 @@ final class RunningGateway implements AutoCloseable {
         closing.before("records of access", accesses::close);
         Gateway gateway = Gateway.starting(name(asked.audit()));
         ExchangeIds ids = new ExchangeIds(gateway, clock);
-        Trail trail = Trail.start(vertx, database.address(), preparation, asked.audit(), ids, clock, registry);
+        Trail trail =
+                new Trail.Parts(vertx, database.address(), preparation, asked.audit(), ids, clock, registry).start();
         closing.before("trail", trail::close);
         Integer retention = asked.audit().retention();
         if (retention != null) {
