@@ -19,8 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests for member lists from the cache where it may, and drops a conversation's lists when a member is
- * removed from it.
+ * Answers requests for member lists from the cache where it may.
  *
  * <p>One instance serves all event loops; each request is answered on the one on which it was asked.
  */
@@ -38,9 +37,6 @@ public final class CacheFilter implements Filter<Identified, Identified> {
     @Override
     public Future<Reply> apply(Identified request, Service<Identified> next) {
         Operation operation = request.head().route().operation();
-        if (operation == Operation.DELETE_CONVERSATION_MEMBER) {
-            return Dropping.around(request.head(), cache, () -> next.serve(request));
-        }
         if (!cache.keeps(operation)) {
             return next.serve(request);
         }
