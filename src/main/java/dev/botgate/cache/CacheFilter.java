@@ -71,7 +71,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
 
         Future<Reply> list() {
             boolean head = request.head().method().equals("HEAD");
-            LookUp found = cache.lookUp(key, wishes, !head);
+            LookUp found = cache.lookUp(key, credential(), wishes, !head);
             if (found instanceof LookUp.Led led) {
                 return lead(led.load());
             }
@@ -84,7 +84,9 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                 }
                 return Future.succeededFuture(selected(hit.reply()));
             }
-            return head && !wishes.onlyIfCached() ? alone() : Future.failedFuture(notCached());
+            return head && !wishes.onlyIfCached()
+                    ? alone(CacheStatus.forwarded(CacheStatus.Why.MISS))
+                    : Future.failedFuture(notCached());
         }
 
         private static GatewayException notCached() {
@@ -93,15 +95,17 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                     .with(Map.of(CacheStatus.HEADER, CacheStatus.NOT_CACHED.value()));
         }
 
-        /** A HEAD goes on as such, and brings nothing that could be kept. */
-        private Future<Reply> alone() {
+        private String credential() {
+            return request.caller().credentialDigest();
+        }
+
+        /** The request goes on as such, and brings nothing that could be kept, such as a HEAD. */
+        private Future<Reply> alone(CacheStatus status) {
             return next.serve(request)
                     .compose(
                             reply -> {
                                 cache.overheard(key, reply);
-                                Reply told = CacheStatus.forwarded(CacheStatus.Why.MISS)
-                                        .on(reply);
-                                return inTrouble(reply).orElseGet(() -> Future.succeededFuture(told));
+                                return inTrouble(reply).orElseGet(() -> Future.succeededFuture(status.on(reply)));
                             },
                             this::inTrouble);
         }
@@ -117,10 +121,17 @@ public final class CacheFilter implements Filter<Identified, Identified> {
         private Future<Reply> join(Load load, CacheStatus status) {
             return onOwnContext(load.result())
                     .compose(
-                            loaded -> loaded.decision() == StoreDecision.FORWARD
-                                    ? next.serve(request).map(status::on)
-                                    : inTrouble(loaded.reply()).orElseGet(() -> answer(status.collapsed(), loaded)),
+                            loaded -> joined(load, loaded, status),
                             cause -> concernsItsClientOnly(cause) ? list() : inTrouble(cause));
+        }
+
+        private Future<Reply> joined(Load load, Load.Result loaded, CacheStatus status) {
+            if (load.refusesAnother(loaded, credential())) {
+                return list();
+            }
+            return loaded.decision() == StoreDecision.FORWARD
+                    ? alone(status)
+                    : inTrouble(loaded.reply()).orElseGet(() -> answer(status.collapsed(), loaded));
         }
 
         private Future<Reply> answer(CacheStatus status, Load.Result loaded) {
