@@ -23,6 +23,7 @@ class RateLimitThroughGatewayTest extends WholeGateway {
         limit(usual, "SENDS", "SendToConversation", "2/300s", "0s");
         limit(usual, "REPLIES", "ReplyToActivity", "1/300s", "900s");
         limit(usual, "LISTS", "GetConversationMembers", "1/300s", "0s");
+        limit(usual, "REMOVALS", "DeleteConversationMember", "1/300s", "0s");
         limit(usual, "UPDATES", "UpdateActivity", "1/300s", "0s");
         return usual.set("RATELIMIT_LIMITS_UPDATES_MODE", "shadow");
     }
@@ -84,6 +85,26 @@ class RateLimitThroughGatewayTest extends WholeGateway {
         assertThat(hit.all("RateLimit")).isEmpty();
         assertThat(hit.all("RateLimit-Policy")).isEmpty();
         assertThat(ask(target, "", BOT, "Cache-Control: no-cache").status()).isEqualTo(429);
+    }
+
+    @Test
+    void aRemovalThatIsRefused_dropsNoList() {
+        await(gateway().sandbox().conversation(requestId(), 3));
+        String list = "GET /sandbox/v3/conversations/" + requestId() + "/pagedmembers";
+        String member = ask(list, "", BOT)
+                .body()
+                .toJsonObject()
+                .getJsonArray("members")
+                .getJsonObject(0)
+                .getString("id");
+        String removal = "DELETE /sandbox/v3/conversations/" + requestId() + "/members/" + member;
+        assertThat(ask(removal, "", BOT).status()).isEqualTo(200);
+        assertThat(ask(list, "", BOT).header("Cache-Status").orElseThrow()).contains("uri-miss");
+
+        Raw.Reply refused = ask(removal, "", BOT);
+
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(ask(list, "", BOT).header("Cache-Status").orElseThrow()).contains("hit");
     }
 
     @Test
