@@ -38,8 +38,9 @@ final class Report {
                 System.getProperty("os.version"),
                 jdk.version(),
                 circumstances.getString("loadBefore"));
-        System.out.println("CPU: user and system, of the proxy's process, for a request. Latencies: at "
-                + plan.perSecond() + " requests a second.");
+        System.out.println(
+                "CPU: user and system, of the proxy's process but for its compilers, for a request. Latencies: at "
+                        + plan.perSecond() + " requests a second.");
     }
 
     void workload(Workload workload, List<Row> found) {
