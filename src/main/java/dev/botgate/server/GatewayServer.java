@@ -2,6 +2,8 @@ package dev.botgate.server;
 
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -106,6 +108,7 @@ public final class GatewayServer {
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
+                .setStrictThreadMode(true)
                 .setTcpNoDelay(true));
     }
 
@@ -149,7 +152,7 @@ public final class GatewayServer {
         }
         request.pause();
         Timer.Sample sample = meters.begin();
-        String requestId = RequestIds.readable(request.getHeader(RequestIds.HEADER))
+        String requestId = RequestIds.readable(request.getHeader(HeaderNames.REQUEST_ID))
                 .orElseGet(() -> UUID.randomUUID().toString());
         underWay++;
         RequestBody body;
@@ -216,8 +219,7 @@ public final class GatewayServer {
         Reply refusal = FailureReplies.of(
                 new GatewayException(failure, "This method is not forwarded (expected: one of " + allowed + ")"),
                 requestId);
-        return refusal.withHeaders(
-                MultiMap.caseInsensitiveMultiMap().addAll(refusal.headers()).add("Allow", allowed));
+        return refusal.withHeaders(Headers.copy(refusal.headers()).add("Allow", allowed));
     }
 
     private static Reply options(List<String> allowed) {
@@ -232,7 +234,7 @@ public final class GatewayServer {
         int question = destination.uri().indexOf('?');
         String path = question < 0 ? destination.uri() : destination.uri().substring(0, question);
         String method = request.method().name();
-        String host = request.getHeader("Host");
+        String host = request.getHeader(HeaderNames.HOST);
         return new RequestHead(
                 requestId,
                 Instant.ofEpochMilli(clock.millis()),

@@ -1,6 +1,7 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.Gathered;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.IncomingBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -33,9 +34,10 @@ final class RequestBody implements IncomingBody {
         this.vertx = vertx;
         this.request = request;
         this.timeout = timeout;
-        this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
-        String declared = request.getHeader("Content-Length");
-        this.length = request.headers().contains("Transfer-Encoding") ? -1 : declared == null ? 0 : parse(declared);
+        this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader(HeaderNames.EXPECT));
+        String declared = request.getHeader(HeaderNames.CONTENT_LENGTH);
+        this.length =
+                request.headers().contains(HeaderNames.TRANSFER_ENCODING) ? -1 : declared == null ? 0 : parse(declared);
         // The client may leave before anybody reads; who reads later must hear of it nevertheless.
         request.exceptionHandler(cause -> {
             GatewayException told = failureBy(cause);
