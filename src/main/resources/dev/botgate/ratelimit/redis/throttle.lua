@@ -19,7 +19,6 @@ local length = tonumber(ARGV[2])
 local before = closed <= now and closed or struck
 if length > 0 and now + length > closed then
   closed, spaced, gap = now + length, now + length + tonumber(ARGV[3]), tonumber(ARGV[4])
-  before = struck
 end
 if ARGV[1] == '429' and (struck == 0 or now - struck >= tonumber(ARGV[9])) then
   if ARGV[5] == '1' and struck > 0 and now - math.max(struck, before) < tonumber(ARGV[10]) then
@@ -28,7 +27,7 @@ if ARGV[1] == '429' and (struck == 0 or now - struck >= tonumber(ARGV[9])) then
   end
   struck = now
 end
-local life = math.max(spaced - now, tonumber(ARGV[10]), rate > 0 and (1 - present) / rate or 0)
+local life = math.max(spaced - now, math.max(closed - now, 0) + tonumber(ARGV[10]), rate > 0 and (1 - present) / rate or 0)
 redis.call('SET', KEYS[3],
   table.concat({ text(closed), text(spaced), text(gap), text(struck), string.format('%.9f', factor), text(at),
     string.format('%.17g', rate) }, ' '),
