@@ -86,6 +86,7 @@ class RedisStoreTest extends LimitStoreContract {
                 new SimpleMeterRegistry());
         await(store.start());
         stores.add(store);
+        until(() -> store.health().state().equals("up"));
         return store;
     }
 
@@ -174,13 +175,16 @@ class RedisStoreTest extends LimitStoreContract {
         for (int run = 0; run < 60; run++) {
             Response flushed = await(connection.send(Request.cmd(Command.FLUSHALL)));
             assertThat(flushed).isNotNull();
+            Response known = await(
+                    connection.send(Request.cmd(Command.SET).arg(keys.epoch()).arg("known")));
+            assertThat(known).isNotNull();
             long[] clock = {1_700_000_000_000_000L};
             MemoryStore memory = new MemoryStore(() -> clock[0], Limited.THROTTLED, 1_000);
             List<Scope> scopes = scopes(random);
             for (int i = 0; i < 150; i++) {
                 clock[0] += random.nextInt(3) == 0 ? 0 : random.nextInt(40_000);
                 Ask ask = ask(random, scopes);
-                List<String> arguments = new ArrayList<>(Wire.decideArguments(ask, "id" + i));
+                List<String> arguments = new ArrayList<>(Wire.decideArguments(ask, "id" + i, false));
                 arguments.add(Long.toString(clock[0] / 1_000_000));
                 arguments.add(Long.toString(clock[0] % 1_000_000));
                 List<String> names = Wire.decideKeys(keys, ask);
@@ -222,25 +226,27 @@ class RedisStoreTest extends LimitStoreContract {
                 clock[0] += 1_000L * random.nextInt(random.nextBoolean() ? 3_000 : 200_000);
                 long closed = random.nextInt(4) == 0 ? 0 : 1_000_000L * random.nextInt(300);
                 Throttle word = new Throttle(scope, closed > 0 && random.nextBoolean() ? 412 : 429, closed, 0);
-                Request request = Request.cmd(Command.EVAL).arg(script).arg(3);
-                List.of(keys.clock(), keys.log("a"), keys.word("a")).forEach(request::arg);
-                Wire.throttleArguments(word, Limited.THROTTLED, "nobody").forEach(request::arg);
+                Request request = Request.cmd(Command.EVAL).arg(script).arg(4);
+                List.of(keys.clock(), keys.log("a"), keys.word("a"), keys.closed())
+                        .forEach(request::arg);
+                Word said = new Word("a", word.status(), 0, word.closed(), 0, 1);
+                Wire.throttleArguments(said, 0, Limited.THROTTLED, "nobody").forEach(request::arg);
                 request.arg(clock[0] / 1_000_000).arg(clock[0] % 1_000_000);
 
                 await(memory.throttle(word));
                 assertThat(await(connection.send(request))).isNotNull();
 
-                String[] said = await(connection.send(Request.cmd(Command.GET).arg(keys.word("a"))))
+                String[] kept = await(connection.send(Request.cmd(Command.GET).arg(keys.word("a"))))
                         .toString()
                         .split(" ");
                 Closure told = expected.get(expected.size() - 1);
-                assertThat(Math.max(0, Long.parseLong(said[0]) - clock[0]))
+                assertThat(Math.max(0, Long.parseLong(kept[0]) - clock[0]))
                         .as("run %d, word %d, %s", run, i, word)
                         .isEqualTo(told.remaining());
                 double factor = Math.min(
                         1,
-                        Double.parseDouble(said[4])
-                                + (clock[0] - Long.parseLong(said[5])) * Double.parseDouble(said[6]));
+                        Double.parseDouble(kept[4])
+                                + (clock[0] - Long.parseLong(kept[5])) * Double.parseDouble(kept[6]));
                 assertThat(factor).as("run %d, word %d", run, i).isCloseTo(told.factor(), within(1e-6));
                 lowered += told.factor() < 1 ? 1 : 0;
             }
