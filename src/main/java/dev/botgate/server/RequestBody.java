@@ -1,6 +1,7 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.Gathered;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.IncomingBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a paused server request. */
@@ -24,20 +26,26 @@ final class RequestBody implements IncomingBody {
     private final boolean expectsContinue;
     private final long length;
     private boolean givenUp;
-    private @Nullable Throwable failure;
+    private @Nullable GatewayException failure;
     private @Nullable Handler<Throwable> failureHandler;
 
-    RequestBody(Vertx vertx, HttpServerRequest request, Duration timeout) {
+    /** @param broken runs when the chunks are no HTTP, right before the connection is closed for that */
+    RequestBody(Vertx vertx, HttpServerRequest request, Duration timeout, Consumer<GatewayException> broken) {
         this.vertx = vertx;
         this.request = request;
         this.timeout = timeout;
-        this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
-        String declared = request.getHeader("Content-Length");
-        this.length = request.headers().contains("Transfer-Encoding") ? -1 : declared == null ? 0 : parse(declared);
+        this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader(HeaderNames.EXPECT));
+        String declared = request.getHeader(HeaderNames.CONTENT_LENGTH);
+        this.length =
+                request.headers().contains(HeaderNames.TRANSFER_ENCODING) ? -1 : declared == null ? 0 : parse(declared);
         // The client may leave before anybody reads; who reads later must hear of it nevertheless.
         request.exceptionHandler(cause -> {
-            failure = cause;
+            GatewayException told = failureBy(cause);
+            failure = told;
             tellOfFailure();
+            if (told.failure() == Failure.MALFORMED_REQUEST) {
+                broken.accept(told);
+            }
         });
     }
 
@@ -92,7 +100,7 @@ final class RequestBody implements IncomingBody {
 
     private void tellOfFailure() {
         if (failure != null && failureHandler != null) {
-            failureHandler.handle(gone(failure));
+            failureHandler.handle(failure);
         }
     }
 
@@ -134,7 +142,7 @@ final class RequestBody implements IncomingBody {
                 Failure.BODY_TOO_LARGE, "The body is larger than maximum-body-bytes, " + maximumBytes);
     }
 
-    private static GatewayException gone(Throwable cause) {
+    private static GatewayException failureBy(Throwable cause) {
         if (!(cause instanceof HttpClosedException) && !(cause instanceof IOException)) {
             return new GatewayException(
                     Failure.MALFORMED_REQUEST, "The body's chunks are no well-formed HTTP/1.1", cause);

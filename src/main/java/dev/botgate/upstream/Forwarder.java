@@ -1,12 +1,12 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.Call;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
-import dev.botgate.exchange.RequestIds;
 import dev.botgate.exchange.Service;
 import dev.botgate.operation.Operation;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -121,23 +121,24 @@ public final class Forwarder implements Service<Call> {
     private MultiMap headers(Call call) {
         RequestHead head = call.head();
         MultiMap headers = Headers.endToEnd(head.headers());
-        headers.remove("Host").remove("Content-Length").remove("Expect");
+        headers.remove(HeaderNames.HOST).remove(HeaderNames.CONTENT_LENGTH).remove(HeaderNames.EXPECT);
         if (call.payload() instanceof Payload.Whole whole) {
-            headers.set("Content-Length", Integer.toString(whole.bytes().length()));
+            headers.set(
+                    HeaderNames.CONTENT_LENGTH, Integer.toString(whole.bytes().length()));
             if (whole.contentType() != null) {
-                headers.set("Content-Type", whole.contentType());
+                headers.set(HeaderNames.CONTENT_TYPE, whole.contentType());
             }
         } else if (call.payload() instanceof Payload.Streamed streamed && streamed.length() >= 0) {
-            headers.set("Content-Length", Long.toString(streamed.length()));
+            headers.set(HeaderNames.CONTENT_LENGTH, Long.toString(streamed.length()));
         } else if (call.payload() instanceof Payload.None && speaksOfBody(head)) {
-            headers.set("Content-Length", "0");
+            headers.set(HeaderNames.CONTENT_LENGTH, "0");
         }
         if (head.route().operation() != Operation.OTHER && head.route().mutation()) {
             // The gateway reads these replies: for their ids, and for the service URL of a new conversation.
-            headers.set("Accept-Encoding", "identity");
+            headers.set(HeaderNames.ACCEPT_ENCODING, "identity");
         }
-        if (!headers.contains(RequestIds.HEADER)) {
-            headers.set(RequestIds.HEADER, head.requestId());
+        if (!headers.contains(HeaderNames.REQUEST_ID)) {
+            headers.set(HeaderNames.REQUEST_ID, head.requestId());
         }
         ForwardedHeaders.apply(settings.forwarded(), headers, head.peer());
         return headers;
@@ -226,8 +227,8 @@ public final class Forwarder implements Service<Call> {
     private Future<Reply> reply(HttpClientResponse response, HttpClientRequest request, Call call) {
         Runnable abandon = () -> abandon(request);
         MultiMap headers = Headers.endToEnd(response.headers());
-        long length = length(response.getHeader("Content-Length"));
-        headers.remove("Content-Length");
+        long length = length(response.getHeader(HeaderNames.CONTENT_LENGTH));
+        headers.remove(HeaderNames.CONTENT_LENGTH);
         Reply reply = new Reply(response.statusCode(), response.statusMessage(), headers, new ReplyBody.Absent(length));
         if (hasNoBody(call.head().method(), response.statusCode())) {
             response.resume();
