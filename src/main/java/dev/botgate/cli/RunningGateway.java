@@ -37,12 +37,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A whole gateway, from the database to the listeners; started and stopped from a thread that may block. */
 final class RunningGateway implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RunningGateway.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Closing closing;
@@ -96,18 +93,16 @@ final class RunningGateway implements AutoCloseable {
         closing.before("records of access", accesses::close);
         Gateway gateway = Gateway.starting(name(asked.audit()));
         ExchangeIds ids = new ExchangeIds(gateway, clock);
-        Trail trail = Trail.start(vertx, database.address(), preparation, asked.audit(), ids, clock, registry);
+        Trail trail =
+                new Trail.Parts(vertx, database.address(), preparation, asked.audit(), ids, clock, registry).start();
         closing.before("trail", trail::close);
         Integer retention = asked.audit().retention();
         if (retention != null) {
             new Retention(operators, database.address(), clock, retention, registry)
                     .start(Readers.gateway(asked.audit().gateway()));
         }
-        if (!recording.unrecorded().isEmpty()) {
-            LOG.atWarn()
-                    .addKeyValue("operations", String.join(", ", recording.unrecorded()))
-                    .log("Mutations by these operations are not recorded");
-        }
+        Schema schema = Schema.connector();
+        RecordingWarnings.log(recording, asked.audit().redact(), schema);
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
         Configuration configuration = Bound.of(asked, sandbox);
@@ -152,7 +147,7 @@ final class RunningGateway implements AutoCloseable {
                 cache,
                 limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
-                Schema.connector(),
+                schema,
                 clock,
                 registry);
         String deployment = Blocking.await(

@@ -29,6 +29,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -162,7 +163,7 @@ public final class GatewayServer {
         Future<Reply> answered;
         try {
             String target = HeadCheck.target(request.version(), request.uri(), request.headers());
-            body = new RequestBody(request, bodyTimeout);
+            body = new RequestBody(request, bodyTimeout, broken -> refuseRest(request, broken, requestId));
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = answers.serve(new Arrival(head, body));
@@ -281,6 +282,18 @@ public final class GatewayServer {
                 .end(((ReplyBody.Whole) reply.body()).bytes())
                 .onComplete(written -> lastReplies.closeAfter(request));
         return reply.status();
+    }
+
+    /**
+     * Answers a request whose chunks are broken, if who reads them has not done so already. The connection is closed without
+     * flushing as soon as this returns, so what is written must go out before.
+     */
+    private void refuseRest(HttpServerRequest request, GatewayException refusal, String requestId) {
+        HttpServerResponse response = request.response();
+        if (!response.headWritten() && !response.closed()) {
+            var unused = refuse(request, refusal, requestId);
+        }
+        request.connection().close().onComplete(closed -> {});
     }
 
     private void refuseUnreadable(HttpServerRequest request) {

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a paused server request. */
@@ -23,10 +24,11 @@ final class RequestBody implements IncomingBody {
     private final boolean expectsContinue;
     private final long length;
     private boolean givenUp;
-    private @Nullable Throwable failure;
+    private @Nullable GatewayException failure;
     private @Nullable Handler<Throwable> failureHandler;
 
-    RequestBody(HttpServerRequest request, Deadlines timeout) {
+    /** @param broken runs when the chunks are no HTTP, right before the connection is closed for that */
+    RequestBody(HttpServerRequest request, Deadlines timeout, Consumer<GatewayException> broken) {
         this.request = request;
         this.timeout = timeout;
         this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader(HeaderNames.EXPECT));
@@ -35,8 +37,12 @@ final class RequestBody implements IncomingBody {
                 request.headers().contains(HeaderNames.TRANSFER_ENCODING) ? -1 : declared == null ? 0 : parse(declared);
         // The client may leave before anybody reads; who reads later must hear of it nevertheless.
         request.exceptionHandler(cause -> {
-            failure = cause;
+            GatewayException told = failureBy(cause);
+            failure = told;
             tellOfFailure();
+            if (told.failure() == Failure.MALFORMED_REQUEST) {
+                broken.accept(told);
+            }
         });
     }
 
@@ -90,7 +96,7 @@ final class RequestBody implements IncomingBody {
 
     private void tellOfFailure() {
         if (failure != null && failureHandler != null) {
-            failureHandler.handle(gone(failure));
+            failureHandler.handle(failure);
         }
     }
 
@@ -132,7 +138,7 @@ final class RequestBody implements IncomingBody {
                 Failure.BODY_TOO_LARGE, "The body is larger than maximum-body-bytes, " + maximumBytes);
     }
 
-    private static GatewayException gone(Throwable cause) {
+    private static GatewayException failureBy(Throwable cause) {
         if (!(cause instanceof HttpClosedException) && !(cause instanceof IOException)) {
             return new GatewayException(
                     Failure.MALFORMED_REQUEST, "The body's chunks are no well-formed HTTP/1.1", cause);
