@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.config.ConfigurationReader;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +27,21 @@ public final class Botgate implements Runnable {
     private Botgate() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine(ConfigurationReader.ofProcess()).execute(arguments));
+        ConfigurationReader reader = ConfigurationReader.ofProcess();
+        Optional<PlainRun> plain = PlainRun.of(arguments);
+        System.exit(
+                plain.isPresent()
+                        ? run(new Run(reader, plain.get()))
+                        : commandLine(reader).execute(arguments));
+    }
+
+    private static int run(Run command) {
+        try {
+            return command.call();
+        } catch (Exception e) {
+            e.printStackTrace();
+            return Exit.FAILED.code();
+        }
     }
 
     /** The whole command line; its commands read the configuration by {@code reader}. */
