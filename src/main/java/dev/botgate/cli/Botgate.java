@@ -21,12 +21,20 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         scope = ScopeType.INHERIT)
 public final class Botgate implements Runnable {
+    private static final String PLAIN_REFLECTION = "jdk.reflect.useNativeAccessorOnly";
+
     @Spec
     private @Nullable CommandSpec spec;
 
     private Botgate() {}
 
     public static void main(String[] arguments) {
+        // Records of settings are made once each: since Java 18 reflection would generate code for every one of them,
+        // which
+        // takes more processor time than all else that a start does.
+        if (System.getProperty(PLAIN_REFLECTION) == null) {
+            System.setProperty(PLAIN_REFLECTION, "true");
+        }
         ConfigurationReader reader = ConfigurationReader.ofProcess();
         Optional<PlainRun> plain = PlainRun.of(arguments);
         System.exit(
