@@ -1,6 +1,7 @@
 package dev.botgate.ratelimit;
 
 import dev.botgate.exchange.Clearance;
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -58,7 +59,7 @@ public final class Permit implements Clearance {
         if (more.isEmpty()) {
             return reply;
         }
-        MultiMap all = MultiMap.caseInsensitiveMultiMap().addAll(reply.headers());
+        MultiMap all = Headers.copy(reply.headers());
         more.forEach(all::add);
         return reply.withHeaders(all);
     }

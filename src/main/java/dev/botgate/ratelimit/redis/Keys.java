@@ -34,6 +34,11 @@ final class Keys {
         return tag + "closures";
     }
 
+    /** The closed scopes, by the moment at which they open. */
+    String closed() {
+        return tag + "closed";
+    }
+
     /** The admissions of a scope. */
     String log(String scope) {
         return tag + "log:" + scope;
