@@ -51,10 +51,22 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /**
      * Visits the server of {@code dataDirectory} where one runs; else starts it for the time of the visit, for whose end a
-     * gateway waits.
+     * gateway waits. Who has the directory may be about to start a server, or to end; half a minute is given for either.
      */
     public static EmbeddedDatabase visit(Path dataDirectory) {
-        return attach(dataDirectory).orElseGet(() -> start(dataDirectory, Purpose.VISIT, VISITS_END));
+        for (long begin = System.nanoTime(); ; DirectoryLock.pause()) {
+            Optional<EmbeddedDatabase> running = attach(dataDirectory);
+            if (running.isPresent()) {
+                return running.get();
+            }
+            try {
+                return start(dataDirectory, Purpose.VISIT, Duration.ZERO);
+            } catch (DirectoryInUseException e) {
+                if (System.nanoTime() - begin >= VISITS_END.toNanos()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     static EmbeddedDatabase start(Path dataDirectory, Purpose purpose, Duration patience) {

@@ -124,6 +124,21 @@ class EmbeddedDatabaseProcessTest {
     }
 
     @Test
+    void whenWhoHasTheDirectoryIsAboutToStart_aVisitSharesItsServer() throws Exception {
+        Path directory = shared.resolve("data");
+        CompletableFuture<EmbeddedDatabase> visit;
+        try (DirectoryLock starting =
+                DirectoryLock.acquire(DataDirectory.make(directory), Purpose.RUN, Duration.ZERO)) {
+            visit = CompletableFuture.supplyAsync(() -> EmbeddedDatabase.visit(directory));
+            assertThat(starting).isNotNull();
+            assertThat(visit).isNotDone();
+        }
+        try (EmbeddedDatabase visited = visit.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            assertThat(Sql.query(visited, "SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
     void whenTheLocaleIsNotInstalled_itStarts() throws Exception {
         Map<String, String> environment = Map.of("LC_ALL", "tlh_QO.UTF-8", "LANG", "tlh_QO", "PGDATA", "/nowhere");
         try (GatewayProcess gateway = GatewayProcess.start(List.of(), environment, folder.resolve("data"))) {
