@@ -61,11 +61,12 @@ final class Trail {
         private Trail refusing() throws Exception {
             Leftovers.refuse(settings.journal().directory());
             preparation.now();
+            Heartbeat heartbeat = new Heartbeat(vertx, address, ids, settings.heartbeat(), System::nanoTime, registry);
+            Future<Void> beating = heartbeat.start();
             PostgresTrail trail =
                     Blocking.await(PostgresTrail.start(vertx, address, settings, ids, clock, registry), START_LIMIT);
-            Heartbeat heartbeat = new Heartbeat(vertx, address, ids, settings.heartbeat(), System::nanoTime, registry);
             try {
-                Blocking.await(heartbeat.start(), START_LIMIT);
+                Blocking.await(beating, START_LIMIT);
             } catch (Exception e) {
                 trail.close().onFailure(e::addSuppressed);
                 throw e;
