@@ -83,9 +83,7 @@ record PostmasterFile(long pid, int port, boolean ready) {
     private List<String> commandLine() throws IOException {
         if (Files.isDirectory(Path.of("/proc/self"))) {
             byte[] line = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline"));
-            return line.length == 0
-                    ? List.of()
-                    : Arrays.asList(new String(line, StandardCharsets.UTF_8).split("\0"));
+            return line.length == 0 ? List.of() : Arrays.asList(new String(line, StandardCharsets.UTF_8).split("\0"));
         }
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)
