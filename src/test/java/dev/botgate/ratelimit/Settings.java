@@ -46,6 +46,7 @@ public final class Settings {
                 100,
                 1_000,
                 StoreKind.MEMORY,
+                Duration.ofSeconds(2),
                 redis);
     }
 
