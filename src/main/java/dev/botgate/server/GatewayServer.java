@@ -1,6 +1,7 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Headers;
@@ -63,6 +64,7 @@ public final class GatewayServer {
     private final LastReplies lastReplies;
     private final ReplyWriter writer;
     private final HttpServer server;
+    private final Deadlines bodyTimeout;
     private int underWay;
     private boolean stopping;
     private @Nullable Promise<Void> drained;
@@ -97,6 +99,7 @@ public final class GatewayServer {
         this.meters = new RequestMeters(registry);
         this.lastReplies = new LastReplies(vertx);
         this.writer = new ReplyWriter(lastReplies);
+        this.bodyTimeout = Deadlines.of(vertx, settings.bodyTimeout());
         this.server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())
@@ -160,8 +163,7 @@ public final class GatewayServer {
         Future<Reply> answered;
         try {
             String target = HeadCheck.target(request.version(), request.uri(), request.headers());
-            body = new RequestBody(
-                    vertx, request, settings.bodyTimeout(), broken -> refuseRest(request, broken, requestId));
+            body = new RequestBody(request, bodyTimeout, broken -> refuseRest(request, broken, requestId));
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = answers.serve(new Arrival(head, body));
