@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,7 @@ public final class MemoryStore implements LimitStore {
     private final int maximumScopes;
     private final ToLongFunction<Limit> quietUntil;
     private final Map<String, Calendar> calendars = new HashMap<>();
+    private final IdentityHashMap<Limit, Spans> spans = new IdentityHashMap<>();
     private final Deque<String> inTurn = new ArrayDeque<>();
     private final List<Consumer<Closure>> listeners = new CopyOnWriteArrayList<>();
     private long latest = Long.MIN_VALUE;
@@ -171,7 +173,7 @@ public final class MemoryStore implements LimitStore {
     }
 
     private Calendar opened(Limit limit) {
-        Calendar calendar = new Calendar(limit);
+        Calendar calendar = new Calendar(spans.computeIfAbsent(limit, Spans::new));
         long until = quietUntil.applyAsLong(limit);
         if (until > latest) {
             calendar.throttle().close(until);
