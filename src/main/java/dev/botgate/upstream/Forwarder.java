@@ -93,16 +93,28 @@ public final class Forwarder implements Service<Call> {
     @Override
     public Future<Reply> serve(Call call) {
         Connector connector = connectors.named(call.head().upstream());
+        return call.clearance().renewed().compose(clear -> attempt(call, connector));
+    }
+
+    private Future<Reply> attempt(Call call, Connector connector) {
         AttemptMeters.Attempt attempt = meters.begin(connector.name());
-        return client.request(options(call, connector))
-                .recover(cause -> Future.failedFuture(UpstreamFailures.beforeSending(connector.name(), cause)))
-                .compose(request -> cleared(request, call).compose(cleared -> exchange(request, call, connector)))
+        return request(call, connector)
+                .compose(request -> exchange(request, call, connector))
                 .onComplete(attempt::end);
     }
 
-    /** Here and no earlier, since a body, a record and a connection may have taken their time. */
-    private static Future<Void> cleared(HttpClientRequest request, Call call) {
-        return call.clearance().renewed().onFailure(refused -> abandon(request));
+    /** A request that may go now. One whose leave has grown old while it waited for a connection waits without any. */
+    private Future<HttpClientRequest> request(Call call, Connector connector) {
+        return client.request(options(call, connector))
+                .recover(cause -> Future.failedFuture(UpstreamFailures.beforeSending(connector.name(), cause)))
+                .compose(request -> {
+                    Future<Void> clear = call.clearance().renewed();
+                    if (clear.succeeded()) {
+                        return Future.succeededFuture(request);
+                    }
+                    abandon(request);
+                    return clear.compose(again -> request(call, connector));
+                });
     }
 
     /** Closes every connection to the connectors. */

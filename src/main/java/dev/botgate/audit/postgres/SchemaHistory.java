@@ -44,12 +44,12 @@ final class SchemaHistory {
                         + ".flyway_schema_history WHERE type <> 'SCHEMA'")
                 .execute()
                 .map(rows -> {
-                    Set<Applied> applied = new HashSet<>();
+                    Set<String> applied = new HashSet<>();
                     for (Row row : rows) {
                         if (!row.getBoolean("success") || !row.getString("type").equals("SQL")) {
                             return false;
                         }
-                        applied.add(new Applied(
+                        applied.add(line(
                                 row.getString("version"),
                                 row.getString("description"),
                                 row.getString("script"),
@@ -61,37 +61,40 @@ final class SchemaHistory {
                         cause instanceof PgException ? Future.succeededFuture(false) : Future.failedFuture(cause));
     }
 
-    private static Set<Applied> shipped() {
-        return SHIPPED.stream().map(Applied::shipped).collect(Collectors.toSet());
+    private static Set<String> shipped() {
+        return SHIPPED.stream()
+                .map(script -> {
+                    int separator = script.indexOf("__");
+                    return line(
+                            script.substring(1, separator),
+                            script.substring(separator + 2, script.length() - ".sql".length())
+                                    .replace('_', ' '),
+                            script,
+                            checksumOf("/sql/" + script));
+                })
+                .collect(Collectors.toSet());
     }
 
-    /** One migration as Flyway notes it. */
-    private record Applied(String version, String description, String script, @Nullable Integer checksum) {
-        static Applied shipped(String script) {
-            int separator = script.indexOf("__");
-            return new Applied(
-                    script.substring(1, separator),
-                    script.substring(separator + 2, script.length() - ".sql".length())
-                            .replace('_', ' '),
-                    script,
-                    checksumOf("/sql/" + script));
-        }
+    /** One migration in Flyway's notes. */
+    private static String line(
+            @Nullable String version, String description, String script, @Nullable Integer checksum) {
+        return String.join("\n", version, description, script, String.valueOf(checksum));
+    }
 
-        /** The CRC-32 of the lines without their ends, as Flyway reckons it. */
-        private static int checksumOf(String resource) {
-            CRC32 checksum = new CRC32();
-            try (InputStream in = SchemaHistory.class.getResourceAsStream(resource)) {
-                if (in == null) {
-                    throw new IllegalStateException(resource + " is not packaged");
-                }
-                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    checksum.update(line.getBytes(StandardCharsets.UTF_8));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(resource + " cannot be read", e);
+    /** The CRC-32 of the lines without their ends, as Flyway reckons it. */
+    private static int checksumOf(String resource) {
+        CRC32 checksum = new CRC32();
+        try (InputStream in = SchemaHistory.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException(resource + " is not packaged");
             }
-            return (int) checksum.getValue();
+            BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                checksum.update(line.getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(resource + " cannot be read", e);
         }
+        return (int) checksum.getValue();
     }
 }

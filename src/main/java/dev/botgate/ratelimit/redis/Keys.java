@@ -53,4 +53,9 @@ final class Keys {
     String pace(String scope) {
         return tag + "pace:" + scope;
     }
+
+    /** Until when a scope of one bot has no room, whatever its log says: where searches begin. */
+    String solid(String scope) {
+        return tag + "solid:" + scope;
+    }
 }

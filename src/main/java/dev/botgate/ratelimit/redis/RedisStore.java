@@ -147,13 +147,14 @@ public final class RedisStore implements LimitStore {
         if (!membership.joined()) {
             return Future.succeededFuture();
         }
-        List<String> logs = new ArrayList<>();
+        List<String> touched = new ArrayList<>();
         List<String> members = new ArrayList<>();
         for (Scope scope : ask.scopes()) {
-            logs.add(keys.log(scope.key()));
+            touched.add(keys.log(scope.key()));
+            touched.add(keys.solid(scope.key()));
             members.add(Wire.member(scope, ask, id(reservation)));
         }
-        return link.run(Script.GIVE_BACK, logs, members).mapEmpty();
+        return link.run(Script.GIVE_BACK, touched, members).mapEmpty();
     }
 
     @Override
@@ -177,7 +178,7 @@ public final class RedisStore implements LimitStore {
             heard(new Word(key, 0, ticker.micros(), 0, 0, 1));
             return Future.succeededFuture();
         }
-        return link.run(Command.DEL, List.of(keys.log(key), keys.word(key), keys.pace(key)))
+        return link.run(Command.DEL, List.of(keys.log(key), keys.word(key), keys.pace(key), keys.solid(key)))
                 .compose(deleted -> link.run(Command.ZREM, List.of(keys.closed(), key)))
                 .compose(removed -> link.run(Command.PUBLISH, List.of(keys.closures(), Wire.opened(key))))
                 .mapEmpty();

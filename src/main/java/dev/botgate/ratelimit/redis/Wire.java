@@ -22,7 +22,7 @@ final class Wire {
         for (Scope scope : ask.scopes()) {
             out.add(keys.log(scope.key()));
             out.add(keys.word(scope.key()));
-            out.add(keys.pace(scope.key()));
+            out.add(scope.limit().shared() ? keys.pace(scope.key()) : keys.solid(scope.key()));
         }
         return out;
     }

@@ -49,7 +49,12 @@ final class Words {
         long ago = ticker.micros() - word.heardAt();
         return link.run(
                         Script.THROTTLE,
-                        List.of(keys.clock(), keys.log(word.key()), keys.word(word.key()), keys.closed()),
+                        List.of(
+                                keys.clock(),
+                                keys.log(word.key()),
+                                keys.word(word.key()),
+                                keys.closed(),
+                                keys.solid(word.key())),
                         Wire.throttleArguments(word, ago, settings, keys.closures()))
                 .onFailure(cause -> tellLater(word))
                 .mapEmpty();

@@ -1,6 +1,6 @@
 -- Enters an upstream's word on a scope, and tells every gateway. The same rules as ThrottleState.
 --
--- KEYS: clock, log, word, closed
+-- KEYS: clock, log, word, closed, solid
 -- ARGV: status, how long closed, how long spaced after that, gap, adaptive, decrease, floor, recovery, same, repeated,
 --       channel, the scope's key, how long ago it was said; times in microseconds
 -- The same word told again changes nothing.
@@ -42,7 +42,10 @@ if longer then
   redis.call('ZADD', KEYS[4], text(closed), ARGV[12])
   redis.call('PEXPIRE', KEYS[4], 86400000)
 end
-if longer or (length > 0 and ago == 0) then redis.call('ZREMRANGEBYSCORE', KEYS[2], '(' .. text(now), '+inf') end
+if longer or (length > 0 and ago == 0) then
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], '(' .. text(now), '+inf')
+  redis.call('DEL', KEYS[5])
+end
 if news then
   redis.call('PUBLISH', ARGV[11],
     table.concat({ ARGV[1], text(math.max(0, closed - now)), string.format('%.9f', present), text(gap), ARGV[12] }, ' '))

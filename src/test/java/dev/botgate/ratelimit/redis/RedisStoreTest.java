@@ -162,7 +162,7 @@ class RedisStoreTest extends LimitStoreContract {
         }
     }
 
-    /** The same random arrivals by the same clock: every decision, delay and quota must be the same in both stores. */
+    /** The same random arrivals and returns by the same clock: every decision must be the same in both stores. */
     @Test
     void theScriptDecidesAsTheMemoryDoes() throws Exception {
         Random random = new Random(20_261_122);
@@ -198,6 +198,11 @@ class RedisStoreTest extends LimitStoreContract {
                 assertThat(actual).as("run %d, arrival %d, %s", run, i, ask).isEqualTo(expected);
                 waited += actual.admitted() && actual.delay() > 0 ? 1 : 0;
                 refused += actual.admitted() ? 0 : 1;
+                if (actual.admitted() && !ask.scopes().contains(scopes.get(2)) && random.nextInt(4) == 0) {
+                    await(memory.giveBack(ask, expected.reservation()));
+                    assertThat(await(connection.send(giveBack(keys, ask, "id" + i))))
+                            .isNotNull();
+                }
             }
         }
         await(connection.close());
@@ -226,8 +231,8 @@ class RedisStoreTest extends LimitStoreContract {
                 clock[0] += 1_000L * random.nextInt(random.nextBoolean() ? 3_000 : 200_000);
                 long closed = random.nextInt(4) == 0 ? 0 : 1_000_000L * random.nextInt(300);
                 Throttle word = new Throttle(scope, closed > 0 && random.nextBoolean() ? 412 : 429, closed, 0);
-                Request request = Request.cmd(Command.EVAL).arg(script).arg(4);
-                List.of(keys.clock(), keys.log("a"), keys.word("a"), keys.closed())
+                Request request = Request.cmd(Command.EVAL).arg(script).arg(5);
+                List.of(keys.clock(), keys.log("a"), keys.word("a"), keys.closed(), keys.solid("a"))
                         .forEach(request::arg);
                 Word said = new Word("a", word.status(), 0, word.closed(), 0, 1);
                 Wire.throttleArguments(said, 0, Limited.THROTTLED, "nobody").forEach(request::arg);
@@ -253,6 +258,15 @@ class RedisStoreTest extends LimitStoreContract {
         }
         await(connection.close());
         assertThat(lowered).isGreaterThan(100);
+    }
+
+    private static Request giveBack(Keys keys, Ask ask, String id) {
+        Request request = Request.cmd(Command.EVAL)
+                .arg(Script.GIVE_BACK.source())
+                .arg(2 * ask.scopes().size());
+        ask.scopes().forEach(scope -> request.arg(keys.log(scope.key())).arg(keys.solid(scope.key())));
+        ask.scopes().forEach(scope -> request.arg(Wire.member(scope, ask, id)));
+        return request;
     }
 
     private static List<Scope> scopes(Random random) {
