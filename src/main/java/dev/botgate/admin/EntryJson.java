@@ -2,20 +2,11 @@ package dev.botgate.admin;
 
 import dev.botgate.audit.Access;
 import dev.botgate.audit.AccessPage;
-import dev.botgate.audit.Attempt;
-import dev.botgate.audit.Digest;
 import dev.botgate.audit.Entry;
-import dev.botgate.audit.Intent;
-import dev.botgate.audit.Outcome;
 import dev.botgate.audit.Page;
-import dev.botgate.audit.RecordedBody;
-import dev.botgate.audit.redaction.RedactionKey;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -83,113 +74,7 @@ public final class EntryJson {
 
     /** One exchange: what was asked, the attempts where it took several, and under {@code outcome} how it ended, once known. */
     public static JsonObject of(Entry entry) {
-        Intent intent = entry.intent();
-        JsonObject json = new JsonObject()
-                .put("id", intent.exchange().id().toString())
-                .put("at", intent.exchange().at().toString())
-                .put("state", entry.state().text())
-                .put("gateway", intent.exchange().gateway().name())
-                .put("boot", intent.exchange().gateway().boot().toString())
-                .put("sequence", intent.exchange().sequence())
-                .put("requestId", intent.requestId())
-                .put("operation", intent.operation())
-                .put("method", intent.method())
-                .put("uri", intent.uri())
-                .put("upstream", intent.upstream());
-        putKnown(json, "bot", intent.bot());
-        putKnown(json, "tenant", intent.tenant());
-        json.put("verified", intent.verified());
-        putKnown(json, "conversation", intent.conversation());
-        putKnown(json, "activity", intent.activity());
-        putKnown(json, "member", intent.member());
-        json.put("body", body(intent));
-        if (!entry.attempts().isEmpty()) {
-            json.put(
-                    "attempts",
-                    new JsonArray(entry.attempts().stream().map(EntryJson::of).toList()));
-        }
-        if (entry.outcome() != null) {
-            json.put("outcome", of(entry.outcome()));
-        }
-        if (!entry.late().isEmpty()) {
-            json.put(
-                    "late",
-                    new JsonArray(entry.late().stream().map(EntryJson::late).toList()));
-        }
-        return json;
-    }
-
-    private static JsonObject body(Intent intent) {
-        RecordedBody body = intent.body();
-        JsonObject json = new JsonObject().put("form", body.form().text());
-        putKnown(json, "mediaType", intent.sourceMediaType());
-        putDigest(json, body.digest());
-        if (body.bytes() != null) {
-            putBytes(json, body.bytes());
-        }
-        return json;
-    }
-
-    /** Text where the bytes are UTF-8, else base64. */
-    private static void putBytes(JsonObject json, Buffer bytes) {
-        try {
-            json.put(
-                    "text",
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .decode(ByteBuffer.wrap(bytes.getBytes()))
-                            .toString());
-        } catch (CharacterCodingException binary) {
-            json.put("base64", bytes.getBytes());
-        }
-    }
-
-    private static JsonObject of(Attempt attempt) {
-        JsonObject json = new JsonObject()
-                .put("number", attempt.number())
-                .put("at", attempt.at().toString())
-                .put("latencyMicros", attempt.latency().toNanos() / 1_000);
-        putKnown(json, "status", attempt.status());
-        putKnown(json, "error", attempt.error());
-        return json;
-    }
-
-    /** What came after others had closed the exchange, and who says so. */
-    private static JsonObject late(Outcome outcome) {
-        return of(outcome)
-                .put("gateway", outcome.recordedBy().name())
-                .put("boot", outcome.recordedBy().boot().toString());
-    }
-
-    private static JsonObject of(Outcome outcome) {
-        JsonObject json = new JsonObject()
-                .put("close", outcome.close().text())
-                .put("at", outcome.at().toString())
-                .put("attempts", outcome.attempts())
-                .put("latencyMicros", outcome.latency().toNanos() / 1_000);
-        putKnown(json, "status", outcome.status());
-        putKnown(json, "replyId", outcome.replyId());
-        putKnown(json, "conversation", outcome.conversation());
-        putKnown(json, "activity", outcome.activity());
-        putKnown(json, "error", outcome.error());
-        if (outcome.sent() != null) {
-            JsonObject sent = new JsonObject().put("whole", outcome.sentWhole());
-            putDigest(sent, outcome.sent());
-            json.put("sent", sent);
-        }
-        return json;
-    }
-
-    private static void putDigest(JsonObject json, @Nullable Digest digest) {
-        if (digest == null) {
-            return;
-        }
-        json.put("length", digest.length());
-        if (digest.key() == null) {
-            json.put("sha256", digest.sha256());
-        } else {
-            json.put("hmac", RedactionKey.shown(digest.key(), digest.sha256()));
-        }
+        return new JsonObject(EntryWriter.lines(List.of(entry)));
     }
 
     private static void putKnown(JsonObject json, String name, @Nullable Object value) {

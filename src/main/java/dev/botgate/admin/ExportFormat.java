@@ -47,10 +47,7 @@ public enum ExportFormat {
     /** Some entries. */
     public Buffer encode(List<Entry> entries) {
         if (this == NDJSON) {
-            Buffer lines = Buffer.buffer(entries.size() * 1_024);
-            entries.forEach(
-                    entry -> lines.appendBuffer(EntryJson.of(entry).toBuffer()).appendByte((byte) '\n'));
-            return lines;
+            return EntryWriter.lines(entries);
         }
         StringBuilder lines = new StringBuilder(entries.size() * 512);
         entries.forEach(entry -> EntryCsv.append(entry, lines));

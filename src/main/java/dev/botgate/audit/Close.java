@@ -1,7 +1,11 @@
 package dev.botgate.audit;
 
 import dev.botgate.failure.Failure;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The four ways in which an exchange can end. */
 public enum Close {
@@ -13,6 +17,11 @@ public enum Close {
     FAILED,
     /** It may have happened: no reply, half a reply, or one of a proxy that knows no more either. */
     UNKNOWN;
+
+    private static final Map<String, Close> BY_TEXT =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Close::text, Function.identity()));
+
+    private final String text = name().toLowerCase(Locale.ROOT);
 
     /** What the upstream's {@code status} means. 502 and 504 come from a proxy before the connector. */
     static Close ofStatus(int status) {
@@ -32,11 +41,15 @@ public enum Close {
 
     /** How the trail writes it. */
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return text;
     }
 
     /** What {@link #text} wrote. */
     public static Close ofText(String text) {
-        return valueOf(text.toUpperCase(Locale.ROOT));
+        Close close = BY_TEXT.get(text);
+        if (close == null) {
+            throw new IllegalArgumentException("close: " + text + " (expected: " + BY_TEXT.keySet() + ")");
+        }
+        return close;
     }
 }

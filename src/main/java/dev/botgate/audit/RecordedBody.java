@@ -1,7 +1,11 @@
 package dev.botgate.audit;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +34,23 @@ public record RecordedBody(Form form, @Nullable Buffer bytes, @Nullable Digest d
         /** It passed through unread; the outcome has its length and digest. */
         STREAMED;
 
+        private static final Map<String, Form> BY_TEXT =
+                Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Form::text, Function.identity()));
+
+        private final String text = name().toLowerCase(Locale.ROOT);
+
         /** How the trail writes it. */
         public String text() {
-            return name().toLowerCase(Locale.ROOT);
+            return text;
         }
 
         /** What {@link #text} wrote. */
         public static Form ofText(String text) {
-            return valueOf(text.toUpperCase(Locale.ROOT));
+            Form form = BY_TEXT.get(text);
+            if (form == null) {
+                throw new IllegalArgumentException("form: " + text + " (expected: " + BY_TEXT.keySet() + ")");
+            }
+            return form;
         }
     }
 

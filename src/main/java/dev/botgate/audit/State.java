@@ -14,6 +14,7 @@ public enum State {
     UNKNOWN(Close.UNKNOWN);
 
     private final @Nullable Close close;
+    private final String text = name().toLowerCase(Locale.ROOT);
 
     State(@Nullable Close close) {
         this.close = close;
@@ -21,7 +22,12 @@ public enum State {
 
     /** The state of what was closed so. */
     public static State of(Close close) {
-        return valueOf(close.name());
+        return switch (close) {
+            case SUCCEEDED -> SUCCEEDED;
+            case REFUSED -> REFUSED;
+            case FAILED -> FAILED;
+            case UNKNOWN -> UNKNOWN;
+        };
     }
 
     /** The state that is called {@code text}, letter case aside. */
@@ -38,6 +44,6 @@ public enum State {
 
     /** How it is shown. */
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return text;
     }
 }

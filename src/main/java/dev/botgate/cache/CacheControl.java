@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import dev.botgate.exchange.HeaderNames;
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
 import java.util.List;
@@ -12,20 +13,21 @@ import java.util.concurrent.TimeUnit;
  * The directives of a message's {@code Cache-Control}: RFC 9111 section 5.2.
  *
  * @param directives name in lower case to argument without quotes; empty where there is none. Of a repeated directive with
- *     a number the smallest one
+ *     a number the strictest one
  */
 record CacheControl(Map<String, String> directives) {
     private static final int MAXIMUM_DIGITS = 9;
+    private static final CacheControl NONE = new CacheControl(Map.of());
 
     CacheControl {
         directives = Map.copyOf(directives);
     }
 
     static CacheControl of(MultiMap headers) {
-        List<String> values = headers.getAll("Cache-Control");
-        if (values.isEmpty()) {
-            return new CacheControl(Map.of());
+        if (!headers.contains(HeaderNames.CACHE_CONTROL)) {
+            return NONE;
         }
+        List<String> values = headers.getAll(HeaderNames.CACHE_CONTROL);
         Map<String, String> found = new HashMap<>();
         for (String value : values) {
             int start = 0;
@@ -61,8 +63,13 @@ record CacheControl(Map<String, String> directives) {
         String argument =
                 equals < 0 ? "" : unquoted(directive.substring(equals + 1).strip());
         if (!name.isEmpty()) {
-            found.merge(name, argument, (one, other) -> seconds(one) <= seconds(other) ? one : other);
+            found.merge(name, argument, (one, other) -> leniency(name, one) <= leniency(name, other) ? one : other);
         }
+    }
+
+    /** A {@code max-stale} without argument allows anything. */
+    private static long leniency(String name, String argument) {
+        return name.equals("max-stale") && argument.isEmpty() ? Long.MAX_VALUE : seconds(argument);
     }
 
     private static String unquoted(String argument) {

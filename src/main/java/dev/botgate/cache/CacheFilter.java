@@ -19,8 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests for member lists from the cache where it may, and drops a conversation's lists when a member is
- * removed from it.
+ * Answers requests for member lists from the cache where it may.
  *
  * <p>One instance serves all event loops; each request is answered on the one on which it was asked.
  */
@@ -38,9 +37,6 @@ public final class CacheFilter implements Filter<Identified, Identified> {
     @Override
     public Future<Reply> apply(Identified request, Service<Identified> next) {
         Operation operation = request.head().route().operation();
-        if (operation == Operation.DELETE_CONVERSATION_MEMBER) {
-            return Dropping.around(request.head(), cache, () -> next.serve(request));
-        }
         if (!cache.keeps(operation)) {
             return next.serve(request);
         }
@@ -75,7 +71,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
 
         Future<Reply> list() {
             boolean head = request.head().method().equals("HEAD");
-            LookUp found = cache.lookUp(key, wishes, !head);
+            LookUp found = cache.lookUp(key, credential(), wishes, !head);
             if (found instanceof LookUp.Led led) {
                 return lead(led.load());
             }
@@ -88,7 +84,9 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                 }
                 return Future.succeededFuture(selected(hit.reply()));
             }
-            return head && !wishes.onlyIfCached() ? alone() : Future.failedFuture(notCached());
+            return head && !wishes.onlyIfCached()
+                    ? alone(CacheStatus.forwarded(CacheStatus.Why.MISS))
+                    : Future.failedFuture(notCached());
         }
 
         private static GatewayException notCached() {
@@ -97,15 +95,17 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                     .with(Map.of(CacheStatus.HEADER, CacheStatus.NOT_CACHED.value()));
         }
 
-        /** A HEAD goes on as such, and brings nothing that could be kept. */
-        private Future<Reply> alone() {
+        private String credential() {
+            return request.caller().credentialDigest();
+        }
+
+        /** The request goes on as such, and brings nothing that could be kept, such as a HEAD. */
+        private Future<Reply> alone(CacheStatus status) {
             return next.serve(request)
                     .compose(
                             reply -> {
                                 cache.overheard(key, reply);
-                                Reply told = CacheStatus.forwarded(CacheStatus.Why.MISS)
-                                        .on(reply);
-                                return inTrouble(reply).orElseGet(() -> Future.succeededFuture(told));
+                                return inTrouble(reply).orElseGet(() -> Future.succeededFuture(status.on(reply)));
                             },
                             this::inTrouble);
         }
@@ -121,10 +121,17 @@ public final class CacheFilter implements Filter<Identified, Identified> {
         private Future<Reply> join(Load load, CacheStatus status) {
             return onOwnContext(load.result())
                     .compose(
-                            loaded -> loaded.decision() == StoreDecision.FORWARD
-                                    ? next.serve(request).map(status::on)
-                                    : inTrouble(loaded.reply()).orElseGet(() -> answer(status.collapsed(), loaded)),
+                            loaded -> joined(load, loaded, status),
                             cause -> concernsItsClientOnly(cause) ? list() : inTrouble(cause));
+        }
+
+        private Future<Reply> joined(Load load, Load.Result loaded, CacheStatus status) {
+            if (load.refusesAnother(loaded, credential())) {
+                return list();
+            }
+            return loaded.decision() == StoreDecision.FORWARD
+                    ? alone(status)
+                    : inTrouble(loaded.reply()).orElseGet(() -> answer(status.collapsed(), loaded));
         }
 
         private Future<Reply> answer(CacheStatus status, Load.Result loaded) {

@@ -4,12 +4,16 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One upstream call for a list, and who waits for it. */
 final class Load {
+    private static final Set<Integer> CREDENTIAL_REFUSED = Set.of(401, 403);
+
     private final MemberKey key;
+    private final String credential;
     private final Generation generation;
     private final long beganAt;
     private final CacheStatus.Why why;
@@ -20,11 +24,19 @@ final class Load {
     /**
      * A load that begins.
      *
+     * @param credential the digest of what the one shows who carries it out
      * @param beganAt by the cache's ticker
      * @param base the kept list whose validity is asked for; null where the whole list is
      */
-    Load(MemberKey key, Generation generation, long beganAt, CacheStatus.Why why, @Nullable StoredReply base) {
+    Load(
+            MemberKey key,
+            String credential,
+            Generation generation,
+            long beganAt,
+            CacheStatus.Why why,
+            @Nullable StoredReply base) {
         this.key = key;
+        this.credential = credential;
         this.generation = generation;
         this.beganAt = beganAt;
         this.why = why;
@@ -33,6 +45,11 @@ final class Load {
 
     MemberKey key() {
         return key;
+    }
+
+    /** Whether {@code brought} tells of the credential by which it was asked for, and {@code other} may fare better. */
+    boolean refusesAnother(Result brought, String other) {
+        return CREDENTIAL_REFUSED.contains(brought.reply().status()) && !credential.equals(other);
     }
 
     Generation generation() {

@@ -81,9 +81,10 @@ public final class MemberCache {
     /**
      * What there is for {@code key}.
      *
+     * @param credential the digest of what the request shows, for the load that it may have to carry out
      * @param mayLoad whether the request can carry out a load, or wait for one
      */
-    LookUp lookUp(MemberKey key, Wishes wishes, boolean mayLoad) {
+    LookUp lookUp(MemberKey key, String credential, Wishes wishes, boolean mayLoad) {
         long now = nanoTime.getAsLong();
         StoredReply present = lists.get(key);
         if (present != null
@@ -91,7 +92,7 @@ public final class MemberCache {
                 && wishes.areMetBy(present.freshness(), present.age(now), false)) {
             return hit(key, present, now);
         }
-        Claim claim = new Claim(key, wishes, mayLoad, now);
+        Claim claim = new Claim(key, credential, wishes, mayLoad, now);
         loads.compute(key, (same, running) -> claim.on(running));
         return claim.outcome();
     }
@@ -227,13 +228,15 @@ public final class MemberCache {
     /** A request's step to the place of its key among the loads, taken while no other thread takes one there. */
     private final class Claim {
         private final MemberKey key;
+        private final String credential;
         private final Wishes wishes;
         private final boolean mayLoad;
         private final long now;
         private @Nullable LookUp outcome;
 
-        Claim(MemberKey key, Wishes wishes, boolean mayLoad, long now) {
+        Claim(MemberKey key, String credential, Wishes wishes, boolean mayLoad, long now) {
             this.key = key;
+            this.credential = credential;
             this.wishes = wishes;
             this.mayLoad = mayLoad;
             this.now = now;
@@ -295,7 +298,7 @@ public final class MemberCache {
                 lists.release(running.generation());
             }
             StoredReply base = present == null || present.validators().isEmpty() ? null : present;
-            return new Load(key, lists.hold(key), now, why, base);
+            return new Load(key, credential, lists.hold(key), now, why, base);
         }
 
         /** Who wants a list no older than that joins no load that began before. */

@@ -5,13 +5,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a kept list is: a bot of a tenant where that was verified, else whoever shows the same credential.
+ * Whose a kept list is: a bot of a tenant where an issuer vouches for that, else whoever shows the same credential.
  *
+ * @param issuer who vouches, since two of them may give the same names; null where the names are only claimed
  * @param bot the verified bot; null where the names are only claimed
  * @param tenant the verified bot's tenant
  * @param credentialDigest the digest of the credential; empty where the bot was verified
  */
-record Owner(@Nullable String bot, @Nullable String tenant, String credentialDigest) {
+record Owner(@Nullable String issuer, @Nullable String bot, @Nullable String tenant, String credentialDigest) {
     Owner {
         if (bot == null && credentialDigest.isEmpty()) {
             throw new IllegalArgumentException("credentialDigest: \"\" (expected: the digest of a credential)");
@@ -25,8 +26,8 @@ record Owner(@Nullable String bot, @Nullable String tenant, String credentialDig
         }
         return Optional.of(
                 caller.verified() && caller.bot() != null
-                        ? new Owner(caller.bot(), caller.tenant(), "")
-                        : new Owner(null, null, caller.credentialDigest()));
+                        ? new Owner(caller.issuer(), caller.bot(), caller.tenant(), "")
+                        : new Owner(null, null, null, caller.credentialDigest()));
     }
 
     /** Whether all its requests show the same credential. */
@@ -36,6 +37,7 @@ record Owner(@Nullable String bot, @Nullable String tenant, String credentialDig
 
     long weight() {
         return Weight.of(credentialDigest)
+                + (issuer == null ? 0 : Weight.of(issuer))
                 + (bot == null ? 0 : Weight.of(bot))
                 + (tenant == null ? 0 : Weight.of(tenant));
     }

@@ -10,13 +10,15 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which upstreams, and which lists, could lately not be loaded. An upstream that cannot be reached, or says so for the
- * service behind it, is in trouble as a whole; 429 and other 5xx tell of one list.
+ * Which upstreams, and which lists, could lately not be loaded. What fails tells of its list first. An upstream is in
+ * trouble as a whole when it cannot be reached, or when the lists of {@value #SEVERAL} conversations in a row were answered
+ * 502, 503, 504 or not in time.
  */
 final class Troubles {
-    private static final Set<Integer> OF_THE_UPSTREAM = Set.of(502, 503, 504);
+    private static final int SEVERAL = 3;
+    private static final Set<Integer> PERHAPS_OF_THE_UPSTREAM = Set.of(502, 503, 504);
 
-    private final ConcurrentMap<String, Trouble> upstreams = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Upstream> upstreams = new ConcurrentHashMap<>();
 
     /** Whether {@code reply} means that the upstream cannot tell at present. */
     static boolean is(Reply reply) {
@@ -30,8 +32,8 @@ final class Troubles {
 
     /** @param list the one that was to be loaded anew, if any is kept */
     void answered(MemberKey key, @Nullable StoredReply list, Reply reply, long now) {
-        if (OF_THE_UPSTREAM.contains(reply.status())) {
-            of(key.upstream()).failed(now);
+        if (PERHAPS_OF_THE_UPSTREAM.contains(reply.status())) {
+            of(key.upstream()).failedFor(key.dropUnit(), now);
         } else {
             of(key.upstream()).over();
         }
@@ -47,24 +49,55 @@ final class Troubles {
         if (list != null) {
             list.trouble().failed(now);
         }
-        if (cause instanceof GatewayException exception && exception.failure() != Failure.THROTTLED) {
-            of(key.upstream()).failed(now);
+        if (!(cause instanceof GatewayException exception)) {
+            return;
+        }
+        switch (exception.failure()) {
+            case UPSTREAM_UNREACHABLE -> of(key.upstream()).failed(now);
+            case UPSTREAM_TIMEOUT -> of(key.upstream()).failedFor(key.dropUnit(), now);
+            default -> {}
         }
     }
 
     /** Whether loading {@code list} anew is known to fail. */
     boolean known(MemberKey key, StoredReply list, long now) {
-        return list.trouble().known(now) || of(key.upstream()).known(now);
+        return list.trouble().known(now) || of(key.upstream()).trouble.known(now);
     }
 
     /** Whether it should be tried nevertheless: now and then, to find out. */
     boolean worthATry(MemberKey key, StoredReply list, long now) {
-        Trouble upstream = of(key.upstream());
+        Trouble upstream = of(key.upstream()).trouble;
         return (!list.trouble().known(now) || list.trouble().worthATry(now))
                 && (!upstream.known(now) || upstream.worthATry(now));
     }
 
-    private Trouble of(String upstream) {
-        return upstreams.computeIfAbsent(upstream, name -> new Trouble());
+    private Upstream of(String upstream) {
+        return upstreams.computeIfAbsent(upstream, name -> new Upstream());
+    }
+
+    /** What was lately heard of one. */
+    private static final class Upstream {
+        private final Trouble trouble = new Trouble();
+
+        /** Of which conversations the lists failed since it last told any; {@link #SEVERAL} at most. */
+        private final Set<Conversation> failing = ConcurrentHashMap.newKeySet();
+
+        void failed(long now) {
+            trouble.failed(now);
+        }
+
+        void failedFor(Conversation conversation, long now) {
+            if (failing.size() < SEVERAL) {
+                failing.add(conversation);
+            }
+            if (failing.size() >= SEVERAL || trouble.known(now)) {
+                trouble.failed(now);
+            }
+        }
+
+        void over() {
+            failing.clear();
+            trouble.over();
+        }
     }
 }

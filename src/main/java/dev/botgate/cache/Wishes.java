@@ -6,12 +6,13 @@ import java.util.OptionalLong;
 
 /**
  * How fresh a client wants its list: the request directives of RFC 9111 section 5.2.1, and {@code stale-if-error} of RFC
- * 5861 section 4. They never make a list staler than the settings and the upstream allow. Times are in nanoseconds.
+ * 5861 section 4, which alone counts on errors. They never make a list staler than the settings and the upstream allow, and
+ * each of them holds: {@code max-stale} lengthens neither {@code max-age} nor {@code min-fresh}. Times are in nanoseconds.
  *
  * @param anew nothing that was not validated now
  * @param onlyIfCached nothing from the upstream
  * @param maximumAge the oldest, included
- * @param minimumFresh how much longer it must be fresh
+ * @param minimumFresh how much longer it must be fresh; very negative when the client says nothing of that
  * @param maximumStale how stale it may be; negative when the client says nothing of that
  * @param staleIfError how stale it may be when the upstream fails; negative when the client says nothing of that
  * @param particular whether the client says how fresh it must be, and so wants nothing stale that it does not ask for
@@ -26,6 +27,7 @@ record Wishes(
         boolean particular) {
     private static final long UNSAID = -1;
     private static final long ANY = Long.MAX_VALUE / 4;
+    private static final long NONE = -ANY;
 
     static Wishes of(RequestHead head) {
         MultiMap headers = head.headers();
@@ -43,7 +45,7 @@ record Wishes(
                 anew,
                 said.has("only-if-cached"),
                 maximumAge.orElse(ANY),
-                minimumFresh.orElse(0),
+                minimumFresh.orElse(NONE),
                 maximumStale.orElse(UNSAID),
                 said.nanoseconds("stale-if-error").orElse(UNSAID),
                 anew || maximumAge.isPresent() || minimumFresh.isPresent());
@@ -54,24 +56,23 @@ record Wishes(
         if (anew) {
             return false;
         }
-        long fresh = Math.min(list.lifetime() - minimumFresh, maximumAge + 1);
-        return age < fresh + (staleAllowed ? staleBy(list) : 0);
+        return age <= maximumAge
+                && age <= list.lifetime() - minimumFresh
+                && age < list.lifetime() + (staleAllowed ? staleBy(list) : 0);
     }
 
     /** Whether a list of this age can be given now that the upstream fails. */
     boolean areMetOnError(Freshness list, long age, boolean staleAllowed) {
-        if (!staleAllowed || (particular && maximumStale < 0 && staleIfError < 0)) {
-            return areMetBy(list, age, staleAllowed);
+        if (staleAllowed && staleIfError >= 0) {
+            return age < list.lifetime() + Math.min(staleIfError + 1, list.ifError());
         }
-        long by = staleIfError >= 0
-                ? Math.min(staleIfError, list.ifError())
-                : maximumStale >= 0 ? staleBy(list) : list.ifError();
-        return age < list.lifetime() + by;
+        boolean anyStale = staleAllowed && !particular && maximumStale < 0;
+        return anyStale ? age < list.lifetime() + list.ifError() : areMetBy(list, age, staleAllowed);
     }
 
     private long staleBy(Freshness list) {
         if (maximumStale >= 0) {
-            return Math.min(maximumStale, Math.max(list.whileRevalidate(), list.ifError()));
+            return Math.min(maximumStale + 1, Math.max(list.whileRevalidate(), list.ifError()));
         }
         return particular ? 0 : list.whileRevalidate();
     }

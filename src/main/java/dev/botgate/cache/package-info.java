@@ -5,7 +5,8 @@
  * {@link dev.botgate.cache.StoreDecision} and {@link dev.botgate.cache.Freshness} what may become of a reply, {@link
  * dev.botgate.cache.MemberKey} which requests ask the same. {@link dev.botgate.cache.Lists} holds the lists, {@link
  * dev.botgate.cache.MemberCache} the loads under way besides, {@link dev.botgate.cache.Troubles} what could not be loaded, and
- * {@link dev.botgate.cache.CacheFilter} acts on all of it. What a removal drops is a {@link dev.botgate.cache.Generation}: it
+ * {@link dev.botgate.cache.CacheFilter} acts on all of it. What a change of members drops, by {@link
+ * dev.botgate.cache.ChangeFilter}, is a {@link dev.botgate.cache.Generation}: it
  * is marked as ended, so that neither its lists nor its loads can be served, whichever thread comes across them. {@link
  * dev.botgate.cache.Fleet} tells the other gateways of it.
  *

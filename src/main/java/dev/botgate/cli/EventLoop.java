@@ -2,8 +2,8 @@ package dev.botgate.cli;
 
 import dev.botgate.audit.AuditFilter;
 import dev.botgate.cache.CacheFilter;
+import dev.botgate.cache.ChangeFilter;
 import dev.botgate.cache.Timers;
-import dev.botgate.cache.UpdateFilter;
 import dev.botgate.config.Configuration;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Service;
@@ -44,7 +44,6 @@ final class EventLoop extends VerticleBase {
                 new CacheFilter(concerns.cache(), Timers.of(vertx)),
                 new Admission(concerns.limits()),
                 new Normalizer(configuration.normalize(), concerns.schema()),
-                new UpdateFilter(concerns.cache()),
                 new ServiceUrlFilter(
                         configuration.upstream(), configuration.server().publicUrl()),
                 new AuditFilter(
@@ -58,6 +57,7 @@ final class EventLoop extends VerticleBase {
                         () -> ThreadLocalRandom.current().nextDouble(),
                         concerns.registry()),
                 new AttemptAdmission(concerns.limits()),
+                new ChangeFilter(concerns.cache()),
                 forwarder);
         server = new GatewayServer(
                 vertx,

@@ -39,12 +39,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A whole gateway, from the database to the listeners; started and stopped from a thread that may block. */
 final class RunningGateway implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RunningGateway.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Closing closing;
@@ -96,7 +93,8 @@ final class RunningGateway implements AutoCloseable {
         DatabaseAddress database = opening.await().address();
         Preparation preparation = new Preparation(vertx, database, clock);
         Aside<Trail> recordable = Aside.start(
-                "trail", () -> Trail.start(vertx, database, preparation, asked.audit(), ids, clock, registry));
+                "trail",
+                () -> new Trail.Parts(vertx, database, preparation, asked.audit(), ids, clock, registry).start());
         closing.before("trail", () -> recordable.ended().map(Trail::close).orElseGet(Future::succeededFuture));
 
         // A loop of their own, so that reading the trail takes none from the bots.
@@ -108,6 +106,7 @@ final class RunningGateway implements AutoCloseable {
         closing.before("records of access", accesses::close);
         Metrics.addJvm(registry);
         Schema schema = Schema.connector();
+        RecordingWarnings.log(recording, asked.audit().redact(), schema);
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
         Configuration configuration = Bound.of(asked, sandbox);
@@ -122,11 +121,6 @@ final class RunningGateway implements AutoCloseable {
         if (retention != null) {
             new Retention(operators, database, clock, retention, registry)
                     .start(Readers.gateway(asked.audit().gateway()));
-        }
-        if (!recording.unrecorded().isEmpty()) {
-            LOG.atWarn()
-                    .addKeyValue("operations", String.join(", ", recording.unrecorded()))
-                    .log("Mutations by these operations are not recorded");
         }
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();

@@ -13,10 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param tenant the tenant that the token names ({@code tid}), where it could be read
  * @param credentialDigest SHA-256 of the whole {@code Authorization} value, in lower-case hex; empty without credential
  * @param verified whether the token's signature was checked; false means that the names are claims
+ * @param issuer who signed the token ({@code iss}), where that was checked
  */
-public record Caller(@Nullable String bot, @Nullable String tenant, String credentialDigest, boolean verified) {
+public record Caller(
+        @Nullable String bot,
+        @Nullable String tenant,
+        String credentialDigest,
+        boolean verified,
+        @Nullable String issuer) {
 
     private static final Caller ANONYMOUS = new Caller(null, null, "", false);
+
+    /** A caller of whose issuer nothing is known. */
+    public Caller(@Nullable String bot, @Nullable String tenant, String credentialDigest, boolean verified) {
+        this(bot, tenant, credentialDigest, verified, null);
+    }
 
     /** A caller that showed no credential. */
     public static Caller anonymous() {

@@ -22,7 +22,9 @@ final class FileKeyFetch implements KeyFetch {
                 .compose(found -> found instanceof KeyDocument.Keys keys
                         ? Future.succeededFuture(keys.keys())
                         : Future.failedFuture(new IllegalArgumentException("no keys in it")))
-                .recover(cause ->
-                        Future.failedFuture(new IllegalArgumentException(path + ": " + cause.getMessage(), cause)));
+                .recover(cause -> Future.failedFuture(
+                        cause instanceof WithdrawnKeys withdrawn
+                                ? withdrawn.in(path.toString())
+                                : new IllegalArgumentException(path + ": " + cause.getMessage(), cause)));
     }
 }

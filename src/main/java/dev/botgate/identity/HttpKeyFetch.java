@@ -36,6 +36,10 @@ final class HttpKeyFetch implements KeyFetch {
             return Future.succeededFuture(keys.keys());
         }
         URI link = ((KeyDocument.Link) found).url();
+        if (!KeyPlace.Url.mayLead(url, link)) {
+            return Future.failedFuture(
+                    new IllegalArgumentException("its jwks_uri, " + link + ", is not https as it is itself"));
+        }
         return get(link).map(KeyDocument::read).compose(last -> {
             if (last instanceof KeyDocument.Keys keys) {
                 return Future.succeededFuture(keys.keys());

@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * @param clockSkew how far the issuer's clock and this one may differ
  * @param refreshInterval how often an issuer's keys are fetched anew
  * @param unknownKidInterval how often, at most, tokens that name an unknown key make the keys be fetched
+ * @param maximumKeyAge how long keys hold that cannot be fetched anew
+ * @param withdrawalGrace how long keys hold in whose place there are none any more
  * @param fetchTimeout how long one fetch may take
  * @param maximumRemembered how many verified tokens one event loop remembers
  */
@@ -30,6 +32,8 @@ public record IdentitySettings(
         Duration clockSkew,
         Duration refreshInterval,
         Duration unknownKidInterval,
+        Duration maximumKeyAge,
+        Duration withdrawalGrace,
         Duration fetchTimeout,
         int maximumRemembered) {
 
@@ -54,6 +58,10 @@ public record IdentitySettings(
         notNegative("clock-skew", clockSkew);
         positive("refresh-interval", refreshInterval);
         positive("unknown-kid-interval", unknownKidInterval);
+        if (maximumKeyAge.compareTo(refreshInterval) <= 0) {
+            throw Setting.refused("maximum-key-age", maximumKeyAge.toSeconds() + "s", "more than refresh-interval");
+        }
+        notNegative("withdrawal-grace", withdrawalGrace);
         positive("fetch-timeout", fetchTimeout);
         atLeast("maximum-remembered", maximumRemembered, 0);
     }

@@ -29,7 +29,8 @@ sealed interface KeyDocument {
      * Reads a JWK Set (RFC 7517 section 5) or an OpenID configuration. Keys that are not for RSA signatures, have no
      * {@code kid} or fewer than 2048 bits (RFC 7518 section 3.3) are left out.
      *
-     * @throws IllegalArgumentException when it is neither, or no key is left
+     * @throws WithdrawnKeys when no key is left
+     * @throws IllegalArgumentException when it is neither
      */
     static KeyDocument read(Buffer bytes) {
         Map<String, Object> document;
@@ -42,7 +43,7 @@ sealed interface KeyDocument {
             List<KeySet.Key> keys =
                     list.stream().flatMap(item -> Reading.key(item).stream()).toList();
             if (keys.isEmpty()) {
-                throw new IllegalArgumentException("no RSA signature key of 2048 bits or more, with a kid, in it");
+                throw new WithdrawnKeys();
             }
             return new Keys(new KeySet(keys));
         }

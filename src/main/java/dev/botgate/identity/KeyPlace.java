@@ -26,6 +26,11 @@ sealed interface KeyPlace {
                             || (scheme.equals("http") && LOOPBACK.matcher(host).matches()));
         }
 
+        /** Whether what lies at {@code from} may send to {@code to}: what came by TLS leads to nothing that does not. */
+        static boolean mayLead(URI from, URI to) {
+            return "https".equalsIgnoreCase(to.getScheme()) || !"https".equalsIgnoreCase(from.getScheme());
+        }
+
         @Override
         public String toString() {
             return url.toString();

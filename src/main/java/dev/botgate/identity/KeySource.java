@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that lie in one place, fetched anew from time to time; those that were had last stay while the place is away.
+ * The keys that lie in one place, fetched anew from time to time; those that were had last stay for a while when the place is
+ * away, and for a shorter one when there are none in it any more.
  *
  * <p>At most one fetch is under way; whoever wants another meanwhile is given that one. Safe on any thread; futures complete
  * on the thread of the fetch.
@@ -31,12 +32,13 @@ final class KeySource {
     private final LongSupplier nanoTime;
     private final IdentityMeters meters;
 
-    private volatile @Nullable KeySet keys;
+    private volatile @Nullable Held held;
     private @Nullable Future<Void> underWay;
     private @Nullable String failure;
     private int failures;
     private long nextFetch;
     private long fetched;
+    private boolean withdrawn;
     private boolean unknownSeen;
     private long unknownFetch;
     private boolean closed;
@@ -59,9 +61,10 @@ final class KeySource {
         this.nextFetch = nanoTime.getAsLong();
     }
 
-    /** The keys that were had last. */
+    /** The keys that were had last, as long as they hold. */
     Optional<KeySet> current() {
-        return Optional.ofNullable(keys);
+        Held had = held;
+        return had != null && nanoTime.getAsLong() - had.until() < 0 ? Optional.of(had.keys()) : Optional.empty();
     }
 
     /** Fetches, or joins who does; succeeds when that has ended, however. */
@@ -112,26 +115,28 @@ final class KeySource {
         return Optional.ofNullable(underWay);
     }
 
-    /** What to answer while there never were keys. */
+    /** What to answer while there are no keys. */
     synchronized GatewayException unavailable() {
         Duration wait = Duration.ofNanos(nextFetch - nanoTime.getAsLong());
         return new GatewayException(
                 Failure.IDENTITY_UNAVAILABLE,
-                "The keys of the token's issuer could not be fetched yet; nothing was sent",
+                "The keys of the token's issuer cannot be had; nothing was sent",
                 Collections.max(List.of(wait, FIRST_RETRY)));
     }
 
     /** Why no token of these issuers can be believed. */
     synchronized Optional<String> problem() {
-        return keys == null
-                ? Optional.of("no keys of " + issuers + " yet"
-                        + Optional.ofNullable(failure).map(why -> ": " + why).orElse(""))
-                : Optional.empty();
+        if (current().isPresent()) {
+            return Optional.empty();
+        }
+        String what = held == null ? "no keys of " + issuers + " yet" : "the keys of " + issuers + " hold no longer";
+        return Optional.of(
+                what + Optional.ofNullable(failure).map(why -> ": " + why).orElse(""));
     }
 
     /** Why the keys are older than they should be. */
     synchronized Optional<String> note() {
-        return keys == null
+        return current().isEmpty()
                 ? Optional.empty()
                 : Optional.ofNullable(failure)
                         .map(why -> "keys of " + issuers + " are from " + age().toSeconds() + " s ago: " + why);
@@ -148,16 +153,17 @@ final class KeySource {
     }
 
     private synchronized void succeeded(KeySet had) {
-        boolean changed = !had.equals(keys);
-        if (changed) {
-            keys = had;
-        }
+        // What is remembered of tokens refers to the keys themselves, so the same ones stay.
+        KeySet before = held == null ? null : held.keys();
+        KeySet now = before != null && had.equals(before) ? before : had;
         failure = null;
         failures = 0;
+        withdrawn = false;
         fetched = nanoTime.getAsLong();
+        held = new Held(now, fetched + settings.maximumKeyAge().toNanos());
         meters.fetched(issuers, true);
         next(settings.refreshInterval());
-        if (changed) {
+        if (!now.equals(before)) {
             LOG.atInfo()
                     .addKeyValue("issuers", issuers)
                     .addKeyValue("keys", had.keys().size())
@@ -169,6 +175,10 @@ final class KeySource {
         String why = Optional.ofNullable(cause.getMessage())
                 .orElseGet(() -> cause.getClass().getSimpleName());
         failure = why;
+        if (cause instanceof WithdrawnKeys && !withdrawn) {
+            withdrawn = true;
+            hold(settings.withdrawalGrace());
+        }
         meters.fetched(issuers, false);
         Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(failures, 10));
         failures++;
@@ -181,6 +191,15 @@ final class KeySource {
         }
     }
 
+    /** From now on for no longer than that. */
+    private void hold(Duration grace) {
+        Held had = held;
+        long until = nanoTime.getAsLong() + grace.toNanos();
+        if (had != null && until - had.until() < 0) {
+            held = new Held(had.keys(), until);
+        }
+    }
+
     private void next(Duration pause) {
         underWay = null;
         nextFetch = nanoTime.getAsLong() + pause.toNanos();
@@ -190,4 +209,11 @@ final class KeySource {
             });
         }
     }
+
+    /**
+     * Keys that were had.
+     *
+     * @param until by {@code nanoTime}, when they hold no longer
+     */
+    private record Held(KeySet keys, long until) {}
 }

@@ -3,6 +3,7 @@ package dev.botgate.identity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Decides about tokens, by the settings and the keys that are there now; what is cheap to see comes before the signature. */
@@ -30,8 +31,8 @@ final class TokenCheck {
 
     private Verdict verdict(Token token, Instant now) throws RefusedToken {
         Claims claims = token.claims();
-        TrustedIssuer issuer =
-                issuers.of(claims.issuer(), claims.tenant()).orElseThrow(() -> new RefusedToken(TokenFault.ISSUER));
+        String name = claims.issuer();
+        TrustedIssuer issuer = issuers.of(name, claims.tenant()).orElseThrow(() -> new RefusedToken(TokenFault.ISSUER));
         require(claims.audiences().stream().anyMatch(audiences::contains), TokenFault.AUDIENCE);
         Instant until = expiry(claims);
         require(now.isBefore(until), TokenFault.EXPIRED);
@@ -51,7 +52,7 @@ final class TokenCheck {
                 named.stream().filter(key -> maySign(key, claims)).toList();
         require(!allowed.isEmpty(), TokenFault.ISSUER);
         require(allowed.stream().anyMatch(key -> token.signedBy(key.rsa())), TokenFault.SIGNATURE);
-        return new Verdict.Believed(bot, claims.tenant(), until, source, keys);
+        return new Verdict.Believed(Objects.requireNonNull(name), bot, claims.tenant(), until, source, keys);
     }
 
     private Instant expiry(Claims claims) throws RefusedToken {

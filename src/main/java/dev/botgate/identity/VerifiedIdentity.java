@@ -3,6 +3,7 @@ package dev.botgate.identity;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.Service;
@@ -39,8 +40,8 @@ public final class VerifiedIdentity implements Filter<Arrival, Identified> {
 
     @Override
     public Future<Reply> apply(Arrival request, Service<Identified> next) {
-        Optional<Credential> shown =
-                Credential.of(request.head().headers().getAll("Authorization")).filter(Credential::bearer);
+        Optional<Credential> shown = Credential.of(request.head().headers().getAll(HeaderNames.AUTHORIZATION))
+                .filter(Credential::bearer);
         if (shown.isEmpty()) {
             return refused(TokenFault.ABSENT);
         }
@@ -92,7 +93,7 @@ public final class VerifiedIdentity implements Filter<Arrival, Identified> {
     }
 
     private static Caller caller(Verdict.Believed believed, String digest) {
-        return new Caller(believed.bot(), believed.tenant(), digest, true);
+        return new Caller(believed.bot(), believed.tenant(), digest, true, believed.issuer());
     }
 
     private static <T> Future<T> onOwnContext(Future<T> future) {

@@ -16,20 +16,20 @@ public final class Pipeline {
             Filter<Identified, Identified> cache,
             Filter<Identified, Identified> admit,
             Filter<Identified, Call> normalize,
-            Filter<Call, Call> noticeUpdates,
             Filter<Call, Call> translateServiceUrls,
             Filter<Call, Call> audit,
             Filter<Call, Call> retry,
             Filter<Call, Call> admitAttempt,
+            Filter<Call, Call> noticeChanges,
             Service<Call> forward) {
         return identify.then(cache)
                 .then(admit)
                 .then(normalize)
-                .then(noticeUpdates)
                 .then(translateServiceUrls)
                 .then(audit)
                 .then(retry)
                 .then(admitAttempt)
+                .then(noticeChanges)
                 .around(forward);
     }
 }

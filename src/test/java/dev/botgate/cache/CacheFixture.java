@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Policy;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.Service;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -61,7 +64,16 @@ final class CacheFixture implements AfterEachCallback {
     }
 
     Future<Reply> ask(Asked asked) {
-        return filter.apply(asked.request(), upstream);
+        return ask(asked, upstream);
+    }
+
+    /** Asks as the pipeline does: lists by one filter, and what changes members, once it is admitted, by the other. */
+    Future<Reply> ask(Asked asked, Service<Identified> connector) {
+        Identified request = asked.request();
+        return filter.apply(request, admitted -> new ChangeFilter(cache)
+                .apply(
+                        admitted.with(new Payload.None()),
+                        call -> call.clearance().renewed().compose(cleared -> connector.serve(admitted))));
     }
 
     /** Asks, and answers what then went upstream, if anything did. */

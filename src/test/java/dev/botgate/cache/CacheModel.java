@@ -51,7 +51,14 @@ final class CacheModel {
 
     /** What somebody who asks now must not be given. */
     private record Asking(
-            String owner, String where, String list, String wish, int atLeast, int refusedBefore, boolean hears) {}
+            String owner,
+            String token,
+            String where,
+            String list,
+            String wish,
+            int atLeast,
+            int refusedBefore,
+            boolean hears) {}
 
     CacheModel(CacheFixture fixture, ListSettings lists, Random random, Map<String, Integer> kinds) {
         this.fixture = fixture;
@@ -109,6 +116,7 @@ final class CacheModel {
         String list = owner + " " + where + " " + asked.uri();
         Asking asking = new Asking(
                 owner,
+                "Bearer " + token,
                 where,
                 list,
                 wish,
@@ -162,12 +170,16 @@ final class CacheModel {
         int before = fixture.upstream.calls().size();
         Future<Reply> reply = fixture.ask(asked);
         // A list that is stale may have been answered already, and its load begun besides.
+        await(before, where, list);
+        return reply;
+    }
+
+    private void await(int callsBefore, String where, String list) {
         for (HeldUpstream.Held call : fixture.upstream
                 .calls()
-                .subList(before, fixture.upstream.calls().size())) {
+                .subList(callsBefore, fixture.upstream.calls().size())) {
             waiting.add(new Waiting(call, where, list, version(where), fixture.now.get()));
         }
-        return reply;
     }
 
     private void answerOne() {
@@ -175,6 +187,13 @@ final class CacheModel {
             return;
         }
         Waiting next = waiting.remove(random.nextInt(waiting.size()));
+        int before = fixture.upstream.calls().size();
+        answer(next);
+        // Of those who waited too, who showed another token than the refused one asks again.
+        await(before, next.where(), next.list());
+    }
+
+    private void answer(Waiting next) {
         answers++;
         if (next.isRemoval()) {
             answerRemoval(next);
@@ -184,7 +203,8 @@ final class CacheModel {
         if (dice == 0) {
             int refusal = List.of(401, 403, 404).get(random.nextInt(3));
             refused.put(ownerOf(next) + " " + next.where(), answers);
-            next.call().reply().complete(HeldUpstream.reply(refusal, "", Map.of()));
+            String token = String.valueOf(next.call().request().head().headers().get("Authorization"));
+            next.call().reply().complete(HeldUpstream.reply(refusal, "", Map.of("X-Token", token)));
         } else if (dice < 3) {
             int trouble = List.of(429, 500, 503).get(random.nextInt(3));
             next.call().reply().complete(HeldUpstream.reply(trouble, "", Map.of()));
@@ -230,6 +250,10 @@ final class CacheModel {
             count("not modified");
             return;
         }
+        if (reply.status() == 401 || reply.status() == 403) {
+            expect(asking.token().equals(reply.headers().get("X-Token")), "no other's refusal", asking, told(reply));
+            count("refused");
+        }
         if (reply.status() != 200) {
             return;
         }
@@ -260,22 +284,21 @@ final class CacheModel {
         if (!status.contains("detail=")) {
             return switch (asking.wish()) {
                 case "max-age=100" -> Duration.ofSeconds(100).toNanos() + 1;
-                case "min-fresh=100" -> fresh - Duration.ofSeconds(100).toNanos();
+                case "min-fresh=100" -> fresh - Duration.ofSeconds(100).toNanos() + 1;
                 default -> fresh;
             };
         }
-        if (status.contains("stale-if-error")) {
-            return asking.wish().startsWith("max-stale=400")
-                    ? fresh + Duration.ofSeconds(400).toNanos()
-                    : fresh + lists.staleIfError().toNanos();
-        }
-        long atOnce =
+        long stale =
                 switch (asking.wish()) {
                     case "max-stale" -> lists.staleIfError().toNanos();
-                    case "max-stale=400" -> Duration.ofSeconds(400).toNanos();
-                    default -> lists.staleWhileRevalidate().toNanos();
+                    case "max-stale=400" -> Duration.ofSeconds(400).toNanos() + 1;
+                    case "no-cache", "max-age=100", "min-fresh=100" -> 0;
+                    default ->
+                        status.contains("stale-if-error")
+                                ? lists.staleIfError().toNanos()
+                                : lists.staleWhileRevalidate().toNanos();
                 };
-        return asking.hears() ? fresh + atOnce : fresh;
+        return asking.hears() || status.contains("stale-if-error") ? fresh + stale : fresh;
     }
 
     private static String kind(String status) {

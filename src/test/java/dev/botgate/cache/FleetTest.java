@@ -52,8 +52,11 @@ class FleetTest {
     }
 
     private CacheFixture unconnected(String name, String prefix) {
+        return unconnected(name, new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofMillis(20)));
+    }
+
+    private CacheFixture unconnected(String name, RedisSettings settings) {
         String url = "redis://127.0.0.1:" + redis.port();
-        RedisSettings settings = new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofMillis(20));
         RedisFleet fleet = new RedisFleet(vertx, settings, url, name, new SimpleMeterRegistry());
         fleets.add(fleet);
         return new CacheFixture(CacheFixture.settings(1 << 20, LISTS), fleet);
@@ -165,6 +168,32 @@ class FleetTest {
         await(fleets.get(2).start());
 
         until(() -> other.cache.stored().asMap().isEmpty());
+    }
+
+    @Test
+    void whileRedisIsSlow_whatIsDroppedIsToldLate_andNothingElseIsLost() {
+        // Those whose heart beats fast would give such a connection up.
+        fleets.forEach(fleet -> await(fleet.close()));
+        RedisSettings calm = new RedisSettings(null, "fleet", PATIENCE, Duration.ofMillis(20), Duration.ofSeconds(20));
+        CacheFixture teller = unconnected("teller", calm);
+        CacheFixture hearer = unconnected("hearer", calm);
+        fleets.subList(2, 4).forEach(fleet -> await(fleet.start()));
+        teller.askAndAnswer(Asked.members("19:y"), "another");
+        hearer.askAndAnswer(MEMBERS, "before");
+        Redis stranger = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
+        assertThat(await(stranger.send(Request.cmd(Command.CLIENT)
+                                .arg("PAUSE")
+                                .arg("300")
+                                .arg("WRITE")))
+                        .toString())
+                .isEqualTo("OK");
+
+        teller.cache.drop(DROP);
+        until(() -> hearer.cache.stored().asMap().isEmpty());
+
+        assertThat(fleets.subList(2, 4)).allMatch(RedisFleet::hears);
+        assertThat(status(teller.askAndAnswer(Asked.members("19:y"), ""))).contains("hit");
+        await(stranger.close());
     }
 
     @Test

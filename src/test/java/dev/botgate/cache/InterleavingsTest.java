@@ -31,6 +31,7 @@ class InterleavingsTest {
             "fwd=stale renewed",
             "fwd=request renewed",
             "not modified",
+            "refused",
             "head");
 
     /** How often replies of each kind came; one that never does would prove nothing. */

@@ -189,6 +189,55 @@ class JoinTest {
         assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("new");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403})
+    void whatATokenWasRefused_isNoAnswerToAnotherTokenOfTheSameBot(int refusal) {
+        Future<Reply> expired = fixture.ask(MEMBERS.verifiedBy("expired"));
+        Future<Reply> expiredToo = fixture.ask(MEMBERS.verifiedBy("expired"));
+        Future<Reply> valid = fixture.ask(MEMBERS.verifiedBy("valid"));
+        Future<Reply> validToo = fixture.ask(MEMBERS.verifiedBy("valid"));
+
+        fixture.upstream.last().reply().complete(HeldUpstream.reply(refusal, "no", Map.of()));
+        assertThat(List.of(expired, expiredToo))
+                .extracting(reply -> reply.result().status())
+                .containsOnly(refusal);
+        assertThat(valid.isComplete()).isFalse();
+        assertThat(fixture.upstream.calls()).hasSize(2);
+        assertThat(fixture.upstream.last().request().head().headers().get("Authorization"))
+                .isEqualTo("Bearer valid");
+        fixture.upstream.last().answer("list");
+
+        assertThat(List.of(valid, validToo))
+                .extracting(reply -> body(reply.result()))
+                .containsOnly("list");
+    }
+
+    @Test
+    void whatIsNotFound_isSoForAllTokensOfTheBot() {
+        Future<Reply> one = fixture.ask(MEMBERS.verifiedBy("1"));
+        Future<Reply> other = fixture.ask(MEMBERS.verifiedBy("2"));
+
+        fixture.upstream.last().reply().complete(HeldUpstream.reply(404, "no", Map.of()));
+
+        assertThat(List.of(one, other))
+                .extracting(reply -> reply.result().status())
+                .containsOnly(404);
+        assertThat(fixture.upstream.calls()).hasSize(1);
+    }
+
+    @Test
+    void whoMustAskForItself_isHeard_whenItIsRefused() {
+        Asked page = Asked.paged("19:x", "pageSize=50");
+        fixture.askAndAnswer(page, "page");
+        List<Future<Reply>> asked = List.of(fixture.ask(MEMBERS), fixture.ask(MEMBERS));
+        fixture.upstream.last().reply().complete(HeldUpstream.reply(200, "for one only", Map.of("Set-Cookie", "a=b")));
+
+        fixture.upstream.last().reply().complete(HeldUpstream.reply(403, "no", Map.of()));
+
+        assertThat(asked).extracting(reply -> reply.result().status()).containsExactly(200, 403);
+        assertThat(status(fixture.askAndAnswer(page, "page anew"))).contains("uri-miss");
+    }
+
     private List<Future<Reply>> threeRequests() {
         return Stream.of(MEMBERS, MEMBERS, MEMBERS).map(fixture::ask).toList();
     }

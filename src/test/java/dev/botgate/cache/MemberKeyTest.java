@@ -29,7 +29,7 @@ class MemberKeyTest {
                         null,
                         "",
                         any,
-                        new Owner(null, null, "")))
+                        new Owner(null, null, null, "")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("credentialDigest");
     }

@@ -44,6 +44,13 @@ class OwnerTest {
     }
 
     @Test
+    void anotherIssuer_mayMeanAnotherBotByTheSameNames() {
+        assertThat(Owner.of(new Caller("a", "t", "1", true, "https://one.example/")))
+                .isEqualTo(Owner.of(new Caller("a", "t", "2", true, "https://one.example/")))
+                .isNotEqualTo(Owner.of(new Caller("a", "t", "1", true, "https://two.example/")));
+    }
+
+    @Test
     void whoIsVerifiedButHasNoName_isWhoeverShowsTheCredential() {
         assertThat(Owner.of(new Caller(null, "t", "1", true)))
                 .isEqualTo(Owner.of(new Caller(null, null, "1", false)))
@@ -53,7 +60,7 @@ class OwnerTest {
     @Test
     void withoutACredential_thereIsNoOwner() {
         assertThat(Owner.of(Caller.anonymous())).isEmpty();
-        assertThatThrownBy(() -> new Owner(null, null, "")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Owner(null, null, null, "")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -129,7 +129,7 @@ class RacesTest {
     }
 
     private void remove() {
-        Future<Reply> reply = fixture.filter.apply(Asked.removal("19:x").request(), connector);
+        Future<Reply> reply = fixture.ask(Asked.removal("19:x"), connector);
         reply.onSuccess(answer -> {
             answers.incrementAndGet();
             removed.accumulateAndGet(Integer.parseInt(CacheFixture.body(answer)), Math::max);

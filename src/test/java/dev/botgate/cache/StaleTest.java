@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +166,57 @@ class StaleTest {
         fixture.upstream.last().answer("new");
         assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("new");
         assertThat(body(fixture.askAndAnswer(other, "new too"))).isEqualTo("new too");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Failure.class,
+            names = {"UPSTREAM_REPLY_BROKEN", "UPSTREAM_REPLY_TOO_LARGE", "UPSTREAM_TIMEOUT", "UPSTREAM_BUSY"})
+    void aListThatFails_saysNothingOfOthers(Failure failure) {
+        Asked other = Asked.members("19:y");
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.askAndAnswer(other, "old too");
+        fixture.pass(FRESH.plusSeconds(100));
+        Future<Reply> failed = fixture.ask(MEMBERS);
+        fixture.upstream.last().reply().fail(new GatewayException(failure, "It failed"));
+
+        assertThat(status(failed.result())).contains("stale-if-error");
+        assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit; ttl=-100; detail=stale-if-error");
+        assertThat(body(fixture.askAndAnswer(other, "new too"))).isEqualTo("new too");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"502, 1, false", "503, 2, false", "503, 3, true", "504, 3, true", "500, 3, false"})
+    void listsThatAreAnswered5xx_speakForTheWholeUpstream_whenSeveralConversationsDo(
+            int answer, int conversations, boolean atOnce) {
+        List<Asked> failing = IntStream.range(0, conversations)
+                .mapToObj(i -> Asked.members("19:f" + i))
+                .toList();
+        failing.forEach(list -> fixture.askAndAnswer(list, "old"));
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+        failing.forEach(list -> fixture.askAndAnswer(list, HeldUpstream.reply(answer, "no", Map.of())));
+        int calls = fixture.upstream.calls().size();
+
+        Future<Reply> reply = fixture.ask(MEMBERS);
+
+        assertThat(reply.isComplete()).isEqualTo(atOnce);
+        assertThat(fixture.upstream.calls()).hasSize(calls + (atOnce ? 0 : 1));
+    }
+
+    @Test
+    void oneConversationThatFailsAgainAndAgain_orSeveralWithGoodOnesBetween_areNotTheUpstreams() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+        for (int i = 0; i < 5; i++) {
+            fixture.askAndAnswer(Asked.paged("19:f", "pageSize=" + i), HeldUpstream.reply(503, "no", Map.of()));
+        }
+        for (int i = 0; i < 5; i++) {
+            fixture.askAndAnswer(Asked.members("19:g" + i), HeldUpstream.reply(503, "no", Map.of()));
+            fixture.askAndAnswer(Asked.members("19:h" + i), "good");
+        }
+
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "new"))).isEqualTo("new");
     }
 
     @Test

@@ -23,6 +23,7 @@ class RateLimitThroughGatewayTest extends WholeGateway {
         limit(usual, "SENDS", "SendToConversation", "2/300s", "0s");
         limit(usual, "REPLIES", "ReplyToActivity", "1/300s", "900s");
         limit(usual, "LISTS", "GetConversationMembers", "1/300s", "0s");
+        limit(usual, "REMOVALS", "DeleteConversationMember", "1/300s", "0s");
         limit(usual, "UPDATES", "UpdateActivity", "1/300s", "0s");
         return usual.set("RATELIMIT_LIMITS_UPDATES_MODE", "shadow");
     }
@@ -87,6 +88,26 @@ class RateLimitThroughGatewayTest extends WholeGateway {
     }
 
     @Test
+    void aRemovalThatIsRefused_dropsNoList() {
+        await(gateway().sandbox().conversation(requestId(), 3));
+        String list = "GET /sandbox/v3/conversations/" + requestId() + "/pagedmembers";
+        String member = ask(list, "", BOT)
+                .body()
+                .toJsonObject()
+                .getJsonArray("members")
+                .getJsonObject(0)
+                .getString("id");
+        String removal = "DELETE /sandbox/v3/conversations/" + requestId() + "/members/" + member;
+        assertThat(ask(removal, "", BOT).status()).isEqualTo(200);
+        assertThat(ask(list, "", BOT).header("Cache-Status").orElseThrow()).contains("uri-miss");
+
+        Raw.Reply refused = ask(removal, "", BOT);
+
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(ask(list, "", BOT).header("Cache-Status").orElseThrow()).contains("hit");
+    }
+
+    @Test
     void whoWaits_isNotRead_andGivesItsPlaceBackWhenItHangsUp() {
         String target = "POST /v3/conversations/" + requestId() + "/activities/a";
         assertThat(ask(target, HELLO, JSON, BOT).status()).isEqualTo(200);
@@ -132,7 +153,10 @@ class RateLimitThroughGatewayTest extends WholeGateway {
         String scope = URLEncoder.encode(closed.getString("scope"), StandardCharsets.UTF_8);
         Raw.Reply reset = Raw.exchange(
                 gateway().adminAddress(),
-                Raw.request("POST /ratelimit/reset?scope=" + scope + " HTTP/1.1", List.of("Connection: close"), ""));
+                Raw.request(
+                        "POST /ratelimit/reset?scope=" + scope + " HTTP/1.1",
+                        List.of("Host: localhost", "Connection: close"),
+                        ""));
 
         assertThat(reset.status()).isEqualTo(204);
         assertThat(send().status()).isEqualTo(200);

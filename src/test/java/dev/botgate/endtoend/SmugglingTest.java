@@ -117,7 +117,8 @@ class SmugglingTest extends WholeGateway {
             answers = new String(client.send(text + SMUGGLED).untilClosed(), StandardCharsets.ISO_8859_1);
         }
 
-        assertThat(answers).matches("(?s)(HTTP/1.1 400 .*)?").doesNotContain("200");
+        assertThat(answers).matches("(?s)HTTP/1.1 400 .*").containsOnlyOnce("Content-Type: ");
+        assertThat(answers).contains("\"error\":{\"code\":\"MalformedRequest\"");
         assertThat(upstream().requests()).isEmpty();
         assertThat(upstream().connections()).isEqualTo(connections);
     }

@@ -79,6 +79,8 @@ final class Gate implements AutoCloseable {
                 SKEW,
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
+                Duration.ofDays(1),
+                Duration.ofMinutes(5),
                 fetchTimeout,
                 100);
     }

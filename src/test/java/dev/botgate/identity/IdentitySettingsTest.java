@@ -100,6 +100,8 @@ class IdentitySettingsTest {
                 Duration.ZERO,
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
+                Duration.ofDays(1),
+                Duration.ofMinutes(5),
                 Duration.ofSeconds(5),
                 0);
     }

@@ -14,8 +14,15 @@ import dev.botgate.testing.Jwt;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
 import dev.botgate.testing.Step;
+import dev.botgate.testing.TestVertx;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SelfSignedCertificate;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -32,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where keys come from, when, and what holds while they do not. */
 class IssuersKeysTest {
@@ -141,6 +149,91 @@ class IssuersKeysTest {
 
         gate.pass(Duration.ofSeconds(2));
         assertThat(gate.issuers.note()).isEmpty();
+    }
+
+    @Test
+    void whileTheSourceStaysAway_theLastKeysHoldForADay_andNoLonger() {
+        startGate();
+        String token = token(FIRST, "k1", Duration.ofDays(3));
+        assertThat(gate.ask(token).verified()).isTrue();
+        source.play(Script.reply(500, "{}"));
+        gate.pass(Duration.ofHours(23));
+        assertThat(gate.ask(token).verified()).isTrue();
+
+        gate.pass(Duration.ofHours(1));
+
+        assertThat(gate.refusal("Bearer " + token).failure()).isEqualTo(Failure.IDENTITY_UNAVAILABLE);
+        assertThat(gate.issuers.problem()).contains("the keys of test hold no longer: status 500 (expected: 200)");
+        source.play(Script.reply(200, FIRST_SET));
+        gate.pass(Duration.ofMinutes(1));
+        assertThat(gate.ask(token).verified()).isTrue();
+        assertThat(gate.issuers.problem()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"keys\":[]}", "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"k1\"}]}"})
+    void keysInWhosePlaceThereAreNone_holdForAGrace_andNoLonger(String none) {
+        startGate();
+        String token = token(FIRST, "k1", Duration.ofHours(9));
+        assertThat(gate.ask(token).verified()).isTrue();
+        source.play(Script.reply(200, none));
+        gate.pass(Duration.ofHours(1));
+        assertThat(gate.ask(token).verified()).isTrue();
+        source.play(Script.reply(500, "{}"), Script.reply(200, none));
+        gate.pass(Duration.ofMinutes(4));
+        assertThat(gate.ask(token).verified()).isTrue();
+        assertThat(gate.issuers.note().orElseThrow()).contains("keys of test are from 3840 s ago: ");
+
+        gate.pass(Duration.ofMinutes(1));
+
+        assertThat(gate.refusal("Bearer " + token).failure()).isEqualTo(Failure.IDENTITY_UNAVAILABLE);
+        assertThat(gate.issuers.problem().orElseThrow()).startsWith("the keys of test hold no longer: ");
+        source.play(Script.reply(200, SECOND_SET));
+        gate.pass(Duration.ofMinutes(1));
+        assertThat(gate.refusal("Bearer " + token).failure()).isEqualTo(Failure.UNAUTHORIZED);
+        assertThat(gate.ask(token(SECOND, "k2")).verified()).isTrue();
+    }
+
+    @Test
+    void anEmptyDocumentThatWasAMistake_takesNothingAway() {
+        startGate();
+        String token = token(FIRST, "k1", Duration.ofHours(9));
+        source.play(Script.reply(200, "{\"keys\":[]}"), Script.reply(200, FIRST_SET));
+        gate.pass(Duration.ofHours(1));
+
+        gate.pass(Duration.ofSeconds(1));
+        gate.pass(Duration.ofMinutes(10));
+
+        assertThat(gate.ask(token).verified()).isTrue();
+        assertThat(gate.issuers.note()).isEmpty();
+    }
+
+    @Test
+    void whatCameByTls_leadsToNothingThatDoesNot() {
+        SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
+        Vertx vertx = TestVertx.create();
+        HttpServer configuration = await(vertx.createHttpServer(
+                        new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()))
+                .requestHandler(request -> request.response()
+                        .end("{\"jwks_uri\":\"" + source.url() + "/keys\"}")
+                        .onComplete(written -> {}))
+                .listen(0, "127.0.0.1"));
+        HttpClient client = vertx.createHttpClient(
+                new HttpClientOptions().setSsl(true).setTrustOptions(certificate.trustOptions()));
+        try {
+            Future<KeySet> fetched = new HttpKeyFetch(
+                            client,
+                            URI.create("https://localhost:" + configuration.actualPort()),
+                            Duration.ofSeconds(20))
+                    .fetch();
+
+            assertThatThrownBy(() -> await(fetched)).hasMessageContaining("is not https as it is itself");
+            assertThat(source.requests()).isEmpty();
+        } finally {
+            await(client.close());
+            TestVertx.close(vertx);
+            certificate.delete();
+        }
     }
 
     @Test

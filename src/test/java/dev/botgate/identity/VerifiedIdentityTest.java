@@ -59,6 +59,7 @@ class VerifiedIdentityTest {
         assertThat(caller.botId()).contains("bot");
         assertThat(caller.tenantId()).contains(TENANT);
         assertThat(caller.verified()).isTrue();
+        assertThat(caller.issuer()).isEqualTo(ONE);
         assertThat(caller.credentialDigest()).hasSize(64);
     }
 

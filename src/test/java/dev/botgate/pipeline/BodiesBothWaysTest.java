@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.cache.CacheFilter;
 import dev.botgate.cache.CacheSettings;
+import dev.botgate.cache.ChangeFilter;
 import dev.botgate.cache.Fleet;
 import dev.botgate.cache.ListSettings;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.cache.RedisSettings;
 import dev.botgate.cache.Timers;
-import dev.botgate.cache.UpdateFilter;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Filter;
@@ -221,11 +221,11 @@ class BodiesBothWaysTest {
                 new CacheFilter(cache, Timers.of(vertx)),
                 (request, next) -> next.serve(request),
                 new Normalizer(bodies, schema),
-                new UpdateFilter(cache),
                 through,
                 through,
                 through,
                 through,
+                new ChangeFilter(cache),
                 new Forwarder(vertx, settings, connectors, null, registry));
         GatewayServer server = new GatewayServer(
                 vertx,

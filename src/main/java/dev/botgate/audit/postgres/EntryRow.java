@@ -9,7 +9,6 @@ import dev.botgate.audit.Gateway;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.RecordedBody;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -17,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -27,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An entry out of a row of the intent {@code i} and the outcome {@code o}, with the attempts between them. */
 final class EntryRow {
+    /** An outcome's first cells name its intent. */
+    private static final int KEY_CELLS = 2;
+
     private EntryRow() {}
 
     /** What to select out of {@code schema}, with the recorded body or without. */
@@ -67,15 +68,20 @@ final class EntryRow {
     }
 
     static Entry entry(Row row) {
-        Gateway gateway = new Gateway(row.getString("i_gateway"), row.getUUID("i_boot"));
-        ExchangeId exchange =
-                new ExchangeId(instant(row, "i_at"), row.getUUID("i_id"), gateway, row.getLong("i_sequence"));
-        Outcome outcome = row.getUUID("o_intent_id") == null ? null : outcome(exchange, row);
+        Cells intents = new Cells(row, 0);
+        Instant at = intents.time();
+        UUID id = intents.uuid();
+        Gateway gateway = new Gateway(intents.text(), intents.uuid());
+        ExchangeId exchange = new ExchangeId(at, id, gateway, intents.whole());
+        Intent intent = intent(exchange, intents);
+        Cells outcomes = new Cells(row, Tables.INTENT.size());
+        Outcome outcome = outcomes.isNull() ? null : outcome(exchange, outcomes);
+        Cells several = new Cells(row, Tables.INTENT.size() + Tables.OUTCOME.size());
         return new Entry(
-                intent(exchange, row),
+                intent,
                 outcome,
-                each(row.getJsonArray("attempts"), attempt -> attempt(exchange, attempt)),
-                each(row.getJsonArray("late"), late -> late(exchange, late)));
+                each(several.jsonOrNull(), attempt -> attempt(exchange, attempt)),
+                each(several.jsonOrNull(), late -> late(exchange, late)));
     }
 
     private static <T> List<T> each(@Nullable JsonArray rows, Function<JsonObject, T> reading) {
@@ -112,52 +118,40 @@ final class EntryRow {
                 Boolean.TRUE.equals(row.getBoolean("sent_whole")));
     }
 
-    private static Intent intent(ExchangeId exchange, Row row) {
+    private static Intent intent(ExchangeId exchange, Cells cells) {
         return new Intent(
                 exchange,
-                row.getString("i_request_id"),
-                row.getString("i_operation"),
-                row.getString("i_method"),
-                row.getString("i_uri"),
-                row.getString("i_upstream"),
-                row.getString("i_bot"),
-                row.getString("i_tenant"),
-                row.getBoolean("i_verified"),
-                row.getString("i_conversation"),
-                row.getString("i_activity"),
-                row.getString("i_member"),
-                row.getString("i_source_media_type"),
-                new RecordedBody(
-                        RecordedBody.Form.ofText(row.getString("i_body_form")),
-                        row.getBuffer("i_body"),
-                        digest(row, "i_body_length", "i_body_sha256", "i_body_key")));
+                cells.text(),
+                cells.text(),
+                cells.text(),
+                cells.text(),
+                cells.text(),
+                cells.textOrNull(),
+                cells.textOrNull(),
+                cells.flag(),
+                cells.textOrNull(),
+                cells.textOrNull(),
+                cells.textOrNull(),
+                cells.textOrNull(),
+                new RecordedBody(RecordedBody.Form.ofText(cells.text()), cells.bytesOrNull(), cells.digestOrNull()));
     }
 
-    private static Outcome outcome(ExchangeId exchange, Row row) {
+    private static Outcome outcome(ExchangeId exchange, Cells cells) {
+        cells.skip(KEY_CELLS);
+        Instant at = cells.time();
         return new Outcome(
                 exchange,
-                new Gateway(row.getString("o_gateway"), row.getUUID("o_boot")),
-                instant(row, "o_at"),
-                Close.ofText(row.getString("o_close")),
-                row.getInteger("o_status"),
-                row.getInteger("o_attempts"),
-                Duration.of(row.getLong("o_latency_micros"), ChronoUnit.MICROS),
-                row.getString("o_reply_id"),
-                row.getString("o_conversation"),
-                row.getString("o_activity"),
-                row.getString("o_error"),
-                digest(row, "o_sent_length", "o_sent_sha256", "o_sent_key"),
-                Boolean.TRUE.equals(row.getBoolean("o_sent_whole")));
-    }
-
-    private static Instant instant(Row row, String column) {
-        return row.getOffsetDateTime(column).toInstant();
-    }
-
-    private static @Nullable Digest digest(Row row, String length, String sha256, String key) {
-        Buffer digest = row.getBuffer(sha256);
-        return digest == null
-                ? null
-                : new Digest(row.getLong(length), HexFormat.of().formatHex(digest.getBytes()), row.getString(key));
+                new Gateway(cells.text(), cells.uuid()),
+                at,
+                Close.ofText(cells.text()),
+                cells.smallOrNull(),
+                cells.small(),
+                Duration.of(cells.whole(), ChronoUnit.MICROS),
+                cells.textOrNull(),
+                cells.textOrNull(),
+                cells.textOrNull(),
+                cells.textOrNull(),
+                cells.digestOrNull(),
+                cells.flag());
     }
 }

@@ -15,7 +15,7 @@ public final class StandingSchema {
      * @return empty when {@link Migrations} must look first; fails when the database cannot be asked
      */
     public static Future<Optional<Durability>> of(Vertx vertx, DatabaseAddress address, Partitions partitions) {
-        return address.connect(vertx, "botgate start").compose(connection -> SchemaHistory.isCurrent(
+        return address.connectFirst(vertx, "botgate start").compose(connection -> SchemaHistory.isCurrent(
                         connection, address.schema())
                 .compose(current -> current ? ready(connection, partitions) : Future.succeededFuture(Optional.empty()))
                 .eventually(connection::close));

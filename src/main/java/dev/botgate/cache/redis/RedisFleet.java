@@ -98,7 +98,12 @@ public final class RedisFleet implements Fleet {
     private void next() {
         var unused = vertx.setTimer(heartbeatMillis, id -> {
             if (!closed) {
-                (link.up() ? beat() : join()).onComplete(done -> next());
+                if (link.up()) {
+                    beat();
+                    next();
+                } else {
+                    join().onComplete(done -> next());
+                }
             }
         });
     }
@@ -117,23 +122,32 @@ public final class RedisFleet implements Fleet {
                 LOG.info("Redis is back; all member lists kept until now are dropped");
             }
             everHeard = true;
-            List<Drop> late = List.copyOf(untold);
-            untold.clear();
-            late.forEach(this::publish);
+            tellLate();
         });
     }
 
     /** A message to itself: what was published before has been heard once it comes back. */
-    private Future<Void> beat() {
+    private void beat() {
         if (lastBeat - lastEcho >= PATIENCE) {
             LOG.atWarn().log("Redis does not tell what is published");
             link.drop();
-            return Future.succeededFuture();
+            return;
         }
+        tellLate();
         lastBeat++;
-        return link.publish(echo, Long.toString(lastBeat)).<Void>mapEmpty().recover(late -> Future.succeededFuture());
+        var unused = link.publish(echo, Long.toString(lastBeat));
     }
 
+    private void tellLate() {
+        List<Drop> late = List.copyOf(untold);
+        untold.clear();
+        late.forEach(this::publish);
+    }
+
+    /**
+     * Tells the others now, or with a later beat. A Redis that is slow only makes them hear late: what is on the way to it
+     * arrives in order, and whether it still tells anything the echo shows.
+     */
     private void publish(Drop drop) {
         if (!link.up()) {
             remember(drop);
@@ -144,7 +158,6 @@ public final class RedisFleet implements Fleet {
                 .onFailure(cause -> {
                     LOG.atWarn().setCause(cause).log("What is dropped could not be told to the other gateways yet");
                     remember(drop);
-                    link.drop();
                 });
     }
 

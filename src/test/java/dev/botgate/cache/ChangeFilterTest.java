@@ -3,9 +3,12 @@ package dev.botgate.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -16,14 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class UpdateFilterTest {
+class ChangeFilterTest {
     private static final Asked MEMBERS = Asked.members("19:x");
     private static final String ADDED = "{\"type\":\"conversationUpdate\",\"membersAdded\":[{\"id\":\"29:m\"}]}";
 
     @RegisterExtension
     final CacheFixture fixture = new CacheFixture();
 
-    private final UpdateFilter filter = new UpdateFilter(fixture.cache);
+    private final ChangeFilter filter = new ChangeFilter(fixture.cache);
 
     @ParameterizedTest
     @ValueSource(
@@ -94,10 +97,57 @@ class UpdateFilterTest {
         assertThat(fixture.cache.stored().asMap()).isEmpty();
     }
 
+    @Test
+    void whatIsRefusedBeforeItIsSent_dropsNothing() {
+        fixture.askAndAnswer(MEMBERS, "before");
+        GatewayException refusal = new GatewayException(Failure.THROTTLED, "There is no permit");
+
+        Future<Reply> refused = filter.apply(
+                removal(() -> Future.failedFuture(refusal)),
+                call -> call.clearance().renewed().map(cleared -> HeldUpstream.ok("sent")));
+
+        assertThat(refused.cause()).isSameAs(refusal);
+        assertThat(fixture.cache.stored().asMap()).hasSize(1);
+        assertThat(fixture.fleet.told()).isEmpty();
+    }
+
+    @Test
+    void whatFindsNoConnection_dropsNothing() {
+        fixture.askAndAnswer(MEMBERS, "before");
+        GatewayException unreachable = new GatewayException(Failure.UPSTREAM_UNREACHABLE, "It cannot be reached");
+
+        Future<Reply> failed = filter.apply(removal(Clearance.UNLIMITED), call -> Future.failedFuture(unreachable));
+
+        assertThat(failed.cause()).isSameAs(unreachable);
+        assertThat(fixture.cache.stored().asMap()).hasSize(1);
+    }
+
+    @Test
+    void whileTheLeaveIsWaitedFor_theListIsGiven_andNoLongerOnceItIsThere() {
+        fixture.askAndAnswer(MEMBERS, "before");
+        Promise<Void> leave = Promise.promise();
+        Promise<Reply> answer = Promise.promise();
+        Future<Reply> removed = filter.apply(
+                removal(leave::future), call -> call.clearance().renewed().compose(cleared -> answer.future()));
+        assertThat(CacheFixture.body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("before");
+
+        leave.complete();
+
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+        assertThat(removed.isComplete()).isFalse();
+        answer.complete(HeldUpstream.ok("{}"));
+    }
+
+    private static Call removal(Clearance clearance) {
+        return Asked.removal("19:x").request().with(clearance).with(new Payload.None());
+    }
+
     private Future<Reply> send(String method, String path, String activity, Future<Reply> answer) {
         Identified request =
                 Asked.get("/v3/conversations/19:x/" + path).by(method).request();
         Payload payload = new Payload.Whole(Buffer.buffer(activity), null, "application/json", List.of());
-        return filter.apply(new Call(request.head(), request.caller(), payload), call -> answer);
+        return filter.apply(
+                new Call(request.head(), request.caller(), payload),
+                call -> call.clearance().renewed().compose(cleared -> answer));
     }
 }
