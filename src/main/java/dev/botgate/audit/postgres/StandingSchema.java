@@ -17,7 +17,7 @@ public final class StandingSchema {
      */
     public static Future<Optional<Durability>> of(Vertx vertx, DatabaseAddress address, Partitions partitions) {
         Set<String> shipped = SchemaHistory.shipped();
-        return address.connect(vertx, "botgate start").compose(connection -> SchemaHistory.isCurrent(
+        return address.connectFirst(vertx, "botgate start").compose(connection -> SchemaHistory.isCurrent(
                         connection, address.schema(), shipped)
                 .compose(current -> current ? ready(connection, partitions) : Future.succeededFuture(Optional.empty()))
                 .eventually(connection::close));
