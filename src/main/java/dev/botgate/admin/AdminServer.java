@@ -4,9 +4,11 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -30,6 +32,9 @@ public final class AdminServer {
                 .setCompressionSupported(true));
         this.router = Router.router(vertx);
         router.route().failureHandler(AdminServer::fail);
+        if (!settings.authenticationRequired()) {
+            router.route().handler(AdminServer::onlyThisMachine);
+        }
         router.route().handler(authentication::check);
         routes.forEach(group -> group.mount(router));
         router.route()
@@ -44,6 +49,34 @@ public final class AdminServer {
 
     public Future<Void> stop() {
         return server.shutdown(1, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Where no token is needed, a web page from elsewhere must not read along under a name that was rebound to this machine,
+     * nor change anything by a request that its visitor's browser makes.
+     */
+    private static void onlyThisMachine(RoutingContext context) {
+        HostAndPort host = context.request().authority();
+        String origin = context.request().getHeader(HttpHeaders.ORIGIN);
+        if (host == null || !AdminSettings.loopback(host.host())) {
+            context.fail(421, elsewhere(Failure.MALFORMED_REQUEST, "Host"));
+        } else if (origin != null && !loopback(origin)) {
+            context.fail(elsewhere(Failure.FORBIDDEN, "Origin"));
+        } else {
+            context.next();
+        }
+    }
+
+    private static boolean loopback(String origin) {
+        HostAndPort from = HostAndPort.parseAuthority(origin.replaceFirst("^https?://", ""), -1);
+        return from != null && AdminSettings.loopback(from.host());
+    }
+
+    private static GatewayException elsewhere(Failure failure, String header) {
+        return new GatewayException(
+                failure,
+                header + ": not of this machine (expected: localhost, 127.x.x.x or [::1], or tokens under"
+                        + " admin.authentication with required: always)");
     }
 
     private static void fail(RoutingContext context) {

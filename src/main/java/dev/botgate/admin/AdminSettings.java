@@ -39,7 +39,7 @@ public record AdminSettings(String host, int port, AuthenticationSettings authen
     }
 
     /** Names are not looked up: what is not loopback by its text may be bound anywhere. */
-    private static boolean loopback(String host) {
+    static boolean loopback(String host) {
         return host.equalsIgnoreCase("localhost")
                 || host.matches("127(\\.[0-9]{1,3}){3}|\\[?(0{0,4}:){2,7}0{0,3}1\\]?");
     }

@@ -25,6 +25,7 @@ public record Attempt(
     }
 
     /** The same attempt without what the upstream had named. */
+    @Override
     public Attempt withoutNames() {
         return new Attempt(exchange, number, at, status, Outcome.NOT_STORABLE, latency);
     }

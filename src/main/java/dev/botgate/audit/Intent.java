@@ -46,4 +46,10 @@ public record Intent(
         member = Storable.textOrNull(member);
         sourceMediaType = Storable.textOrNull(sourceMediaType);
     }
+
+    /** Itself: entries are found by these names. */
+    @Override
+    public Intent withoutNames() {
+        return this;
+    }
 }

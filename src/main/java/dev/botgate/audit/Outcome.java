@@ -71,6 +71,7 @@ public record Outcome(
     }
 
     /** The same outcome without what the upstream and the client had named. */
+    @Override
     public Outcome withoutNames() {
         return new Outcome(
                 exchange,

@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import dev.botgate.exchange.HeaderNames;
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
 import java.util.List;
@@ -16,16 +17,17 @@ import java.util.concurrent.TimeUnit;
  */
 record CacheControl(Map<String, String> directives) {
     private static final int MAXIMUM_DIGITS = 9;
+    private static final CacheControl NONE = new CacheControl(Map.of());
 
     CacheControl {
         directives = Map.copyOf(directives);
     }
 
     static CacheControl of(MultiMap headers) {
-        List<String> values = headers.getAll("Cache-Control");
-        if (values.isEmpty()) {
-            return new CacheControl(Map.of());
+        if (!headers.contains(HeaderNames.CACHE_CONTROL)) {
+            return NONE;
         }
+        List<String> values = headers.getAll(HeaderNames.CACHE_CONTROL);
         Map<String, String> found = new HashMap<>();
         for (String value : values) {
             int start = 0;

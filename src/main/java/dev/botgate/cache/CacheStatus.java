@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Reply;
 import io.vertx.core.MultiMap;
 import java.util.concurrent.TimeUnit;
@@ -75,7 +76,7 @@ record CacheStatus(String parameters) {
 
     /** {@code reply} with this status after those of caches nearer to the origin; its headers are a copy. */
     Reply on(Reply reply) {
-        MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(reply.headers());
+        MultiMap headers = Headers.copy(reply.headers());
         return reply.withHeaders(headers.add(HEADER, value()));
     }
 

@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.Operation;
@@ -93,7 +94,9 @@ record MemberKey(
 
         static Representation of(MultiMap headers) {
             return new Representation(
-                    headers.getAll("Accept"), headers.getAll("Accept-Encoding"), headers.getAll("Accept-Language"));
+                    headers.getAll(HeaderNames.ACCEPT),
+                    headers.getAll(HeaderNames.ACCEPT_ENCODING),
+                    headers.getAll(HeaderNames.ACCEPT_LANGUAGE));
         }
 
         long weight() {

@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Identified;
 import io.vertx.core.MultiMap;
 import java.util.List;
@@ -25,7 +26,7 @@ enum ReadDecision {
         MultiMap headers = request.head().headers();
         boolean plain =
                 METHODS.contains(request.head().method()) && request.body().length() == 0;
-        boolean ambiguous = headers.getAll("Authorization").size() > 1;
+        boolean ambiguous = headers.getAll(HeaderNames.AUTHORIZATION).size() > 1;
         if (!plain || ambiguous || SELECTIVE.stream().anyMatch(name -> isSelective(name, headers))) {
             return BYPASS;
         }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code audit access}: who read the trail, and what was dropped of it. */
@@ -21,11 +22,8 @@ import picocli.CommandLine.Option;
 final class AuditAccess extends TrailCommand {
     private static final String LINE = "%-24s %-10s %-16s  %-28s  %9s  %s";
 
-    @Option(names = "--from", paramLabel = "TIME", description = "From this time on.")
-    private @Nullable String from;
-
-    @Option(names = "--to", paramLabel = "TIME", description = "Before this time.")
-    private @Nullable String to;
+    @Mixin
+    private TimeRange range = new TimeRange();
 
     @Option(names = "--reader", paramLabel = "NAME", description = "By this token's name, or this user.")
     private @Nullable String reader;
@@ -36,11 +34,8 @@ final class AuditAccess extends TrailCommand {
             description = "search, show, history, export, export-end, access, drop or refused.")
     private @Nullable String action;
 
-    @Option(names = "--limit", paramLabel = "N", description = "How many at most, 1 to 1000; 50 unless given.")
-    private @Nullable String limit;
-
-    @Option(names = "--cursor", paramLabel = "CURSOR", description = "What lies beyond the page that printed this.")
-    private @Nullable String cursor;
+    @Mixin
+    private PageOptions pages = new PageOptions();
 
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
@@ -52,12 +47,10 @@ final class AuditAccess extends TrailCommand {
     @Override
     Exit run(Trail trail) throws Exception {
         Map<String, String> parameters = new LinkedHashMap<>();
-        EntryFilters.put(parameters, "from", from);
-        EntryFilters.put(parameters, "to", to);
+        range.addTo(parameters);
         EntryFilters.put(parameters, "reader", reader);
         EntryFilters.put(parameters, "action", action);
-        EntryFilters.put(parameters, "limit", limit);
-        EntryFilters.put(parameters, "cursor", cursor);
+        pages.addTo(parameters);
         AccessPage page =
                 await(trail.reader().accesses(trail.visitor(), parameters, EntryParameters.accessQuery(parameters)));
         if (!json) {
@@ -65,12 +58,7 @@ final class AuditAccess extends TrailCommand {
         }
         page.accesses().forEach(this::print);
         out().flush();
-        if (page.previous() != null) {
-            err().println("Before these: --cursor " + page.previous());
-        }
-        if (page.next() != null) {
-            err().println("There is more: --cursor " + page.next());
-        }
+        PageOptions.tellOthers(page.previous(), page.next(), err());
         return Exit.OK;
     }
 

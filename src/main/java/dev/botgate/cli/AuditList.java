@@ -5,7 +5,6 @@ import dev.botgate.admin.EntryParameters;
 import dev.botgate.audit.Page;
 import dev.botgate.config.ConfigurationReader;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,11 +18,8 @@ final class AuditList extends TrailCommand {
     @Mixin
     private EntryFilters filters = new EntryFilters();
 
-    @Option(names = "--limit", paramLabel = "N", description = "How many at most, 1 to 1000; 50 unless given.")
-    private @Nullable String limit;
-
-    @Option(names = "--cursor", paramLabel = "CURSOR", description = "What lies beyond the page that printed this.")
-    private @Nullable String cursor;
+    @Mixin
+    private PageOptions pages = new PageOptions();
 
     @Option(names = "--json", description = "One JSON object a line, with the bodies.")
     private boolean json;
@@ -35,8 +31,7 @@ final class AuditList extends TrailCommand {
     @Override
     Exit run(Trail trail) throws Exception {
         Map<String, String> parameters = filters.parameters();
-        EntryFilters.put(parameters, "limit", limit);
-        EntryFilters.put(parameters, "cursor", cursor);
+        pages.addTo(parameters);
         EntryFilters.put(parameters, "body", json ? "true" : null);
         Page page = await(trail.reader().search(trail.visitor(), parameters, EntryParameters.query(parameters)));
         if (json) {
@@ -45,8 +40,8 @@ final class AuditList extends TrailCommand {
             EntryTable.print(page.entries(), out());
         }
         out().flush();
-        page.previousCursor().ifPresent(previous -> err().println("Before these: --cursor " + previous));
-        page.nextCursor().ifPresent(next -> err().println("There is more: --cursor " + next));
+        PageOptions.tellOthers(
+                page.previousCursor().orElse(null), page.nextCursor().orElse(null), err());
         return Exit.OK;
     }
 }

@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.config.ConfigurationReader;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,13 +21,35 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         scope = ScopeType.INHERIT)
 public final class Botgate implements Runnable {
+    private static final String PLAIN_REFLECTION = "jdk.reflect.useNativeAccessorOnly";
+
     @Spec
     private @Nullable CommandSpec spec;
 
     private Botgate() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine(ConfigurationReader.ofProcess()).execute(arguments));
+        // Records of settings are made once each: since Java 18 reflection would generate code for every one of them,
+        // which
+        // takes more processor time than all else that a start does.
+        if (System.getProperty(PLAIN_REFLECTION) == null) {
+            System.setProperty(PLAIN_REFLECTION, "true");
+        }
+        ConfigurationReader reader = ConfigurationReader.ofProcess();
+        Optional<PlainRun> plain = PlainRun.of(arguments);
+        System.exit(
+                plain.isPresent()
+                        ? run(new Run(reader, plain.get()))
+                        : commandLine(reader).execute(arguments));
+    }
+
+    private static int run(Run command) {
+        try {
+            return command.call();
+        } catch (Exception e) {
+            e.printStackTrace();
+            return Exit.FAILED.code();
+        }
     }
 
     /** The whole command line; its commands read the configuration by {@code reader}. */

@@ -29,9 +29,6 @@ final class Closing implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (!parts.isEmpty()) {
-            LOG.info("Stopping");
-        }
         while (!parts.isEmpty()) {
             Part part = parts.pop();
             try {

@@ -4,6 +4,7 @@ import dev.botgate.config.ConfigurationException;
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,13 @@ abstract class ConfiguredCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     ConfiguredCommand(ConfigurationReader reader) {
+        this(reader, null);
+    }
+
+    /** The command as it is without picocli. */
+    ConfiguredCommand(ConfigurationReader reader, @Nullable Path file) {
         this.reader = reader;
+        this.file = file;
     }
 
     /** Does the command's work. May block; an exception ends the command with {@link Exit#FAILED} and a trace. */
@@ -53,7 +60,9 @@ abstract class ConfiguredCommand implements Callable<Integer> {
 
     /** Where everything else goes that the command says. */
     final PrintWriter err() {
-        return spec().commandLine().getErr();
+        return spec == null
+                ? new PrintWriter(System.err, true, Charset.defaultCharset())
+                : spec.commandLine().getErr();
     }
 
     private CommandSpec spec() {

@@ -3,18 +3,13 @@ package dev.botgate.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say which entries are meant. */
 final class EntryFilters {
-    @Option(
-            names = "--from",
-            paramLabel = "TIME",
-            description = "From this time on: 2026-01-31T12:00:00Z or 2026-01-31.")
-    private @Nullable String from;
-
-    @Option(names = "--to", paramLabel = "TIME", description = "Before this time.")
-    private @Nullable String to;
+    @Mixin
+    private TimeRange range = new TimeRange();
 
     @Option(names = "--bot", paramLabel = "ID", description = "Of this bot.")
     private @Nullable String bot;
@@ -46,8 +41,7 @@ final class EntryFilters {
     /** Name to text, of those that were given. */
     Map<String, String> parameters() {
         Map<String, String> parameters = new LinkedHashMap<>();
-        put(parameters, "from", from);
-        put(parameters, "to", to);
+        range.addTo(parameters);
         put(parameters, "bot", bot);
         put(parameters, "tenant", tenant);
         put(parameters, "conversation", conversation);
@@ -59,6 +53,7 @@ final class EntryFilters {
         return parameters;
     }
 
+    /** Adds what was given. */
     static void put(Map<String, String> parameters, String name, @Nullable String value) {
         if (value != null) {
             parameters.put(name, value);

@@ -13,10 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import net.logstash.logback.encoder.LogstashEncoder;
-import net.logstash.logback.fieldnames.LogstashCommonFieldNames;
-import net.logstash.logback.fieldnames.LogstashFieldNames;
-import net.logstash.logback.stacktrace.ShortenedThrowableConverter;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -102,19 +98,8 @@ final class Logging {
     }
 
     private static Encoder<ILoggingEvent> json(LoggerContext context) {
-        LogstashFieldNames names = new LogstashFieldNames();
-        names.setTimestamp("time");
-        names.setLogger("logger");
-        names.setThread("thread");
-        names.setVersion(LogstashCommonFieldNames.IGNORE_FIELD_INDICATOR);
-        names.setLevelValue(LogstashCommonFieldNames.IGNORE_FIELD_INDICATOR);
-        LogstashEncoder encoder = new LogstashEncoder();
+        JsonLines encoder = new JsonLines();
         encoder.setContext(context);
-        encoder.setFieldNames(names);
-        encoder.setTimeZone("UTC");
-        encoder.setThrowableConverter(new ShortenedThrowableConverter());
-        encoder.setIncludeKeyValuePairs(false);
-        encoder.addProvider(new KeysAsFields());
         encoder.start();
         return encoder;
     }

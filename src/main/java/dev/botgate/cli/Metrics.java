@@ -1,5 +1,6 @@
 package dev.botgate.cli;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -13,8 +14,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 final class Metrics {
     private Metrics() {}
 
+    /** With nothing in it yet. */
     static PrometheusMeterRegistry registry() {
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    }
+
+    /** Adds what the JVM tells of itself. */
+    static void addJvm(MeterRegistry registry) {
         new JvmMemoryMetrics().bindTo(registry);
         JvmGcMetrics collections = new JvmGcMetrics();
         collections.bindTo(registry);
@@ -22,6 +28,5 @@ final class Metrics {
         new ProcessorMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
-        return registry;
     }
 }

@@ -4,6 +4,7 @@ import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.Durability;
 import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.audit.postgres.Partitions;
+import dev.botgate.audit.postgres.StandingSchema;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -34,21 +35,25 @@ final class Preparation {
 
     /** Prepares it, on a thread that may block. */
     void now() throws Exception {
-        migrate();
-        var unused = Blocking.await(afterMigration(), LIMIT);
+        if (Blocking.await(look(), LIMIT).isEmpty()) {
+            migrate();
+            var unused = Blocking.await(afterMigration(), LIMIT);
+        }
     }
 
     /** Prepares it unless that has been done; on any thread. */
     Future<Void> done() {
         return durability != null
                 ? Future.succeededFuture()
-                : vertx.executeBlocking(
-                                () -> {
-                                    migrate();
-                                    return null;
-                                },
-                                false)
-                        .compose(migrated -> afterMigration());
+                : look().compose(found -> found.isPresent()
+                        ? Future.succeededFuture()
+                        : vertx.executeBlocking(
+                                        () -> {
+                                            migrate();
+                                            return null;
+                                        },
+                                        false)
+                                .compose(migrated -> afterMigration()));
     }
 
     /** Why what the database calls committed may be lost; empty when it is durable, or nobody could ask it yet. */
@@ -59,6 +64,11 @@ final class Preparation {
                 : Optional.of("commits are not durable: " + String.join(", ", known.unsafe()));
     }
 
+    /** Where the schema is current, all that is to be done; empty where it is not. */
+    private Future<Optional<Durability>> look() {
+        return StandingSchema.of(vertx, address, partitions).onSuccess(found -> found.ifPresent(this::found));
+    }
+
     private void migrate() {
         new Migrations(address).prepare().forEach(applied -> LOG.info("Applied migration {}", applied));
     }
@@ -67,12 +77,14 @@ final class Preparation {
         return partitions
                 .start()
                 .compose(created -> Durability.of(vertx, address))
-                .onSuccess(found -> {
-                    durability = found;
-                    found.unsafe().forEach(setting -> LOG.atWarn()
-                            .addKeyValue("setting", setting)
-                            .log("The database may lose what it has committed"));
-                })
+                .onSuccess(this::found)
                 .mapEmpty();
+    }
+
+    private void found(Durability found) {
+        durability = found;
+        found.unsafe().forEach(setting -> LOG.atWarn()
+                .addKeyValue("setting", setting)
+                .log("The database may lose what it has committed"));
     }
 }

@@ -24,6 +24,11 @@ final class Run extends ConfiguredCommand {
         super(reader);
     }
 
+    Run(ConfigurationReader reader, PlainRun plain) {
+        super(reader, plain.config());
+        this.sandbox = plain.sandbox();
+    }
+
     @Override
     Exit run(LoadedConfiguration loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());

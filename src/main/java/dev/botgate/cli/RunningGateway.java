@@ -12,6 +12,7 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.Recording;
 import dev.botgate.audit.WitnessedReader;
+import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.audit.postgres.Retention;
@@ -23,6 +24,7 @@ import dev.botgate.schema.Schema;
 import dev.botgate.upstream.RetryBudgets;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.InetAddress;
@@ -37,12 +39,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A whole gateway, from the database to the listeners; started and stopped from a thread that may block. */
 final class RunningGateway implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RunningGateway.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Closing closing;
@@ -76,38 +75,38 @@ final class RunningGateway implements AutoCloseable {
 
     private static RunningGateway started(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
         Recording recording = RedactionKeyRing.recording(asked.audit());
-        PrometheusMeterRegistry registry = Metrics.registry();
-        TrailDatabase database = TrailDatabase.open(asked.database());
-        closing.atLast("database", database);
         int eventLoops = asked.server().eventLoops() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : asked.server().eventLoops();
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops));
-        closing.before("event loops", vertx::close);
-
+        // What takes long goes on side by side: the embedded database, the event loops' classes, the trail's
+        // connections.
+        Aside<TrailDatabase> opening = Aside.start("database", () -> TrailDatabase.open(asked.database()));
+        closing.atLast("database", () -> opening.ended().ifPresent(TrailDatabase::close));
+        Aside<Vertx> looping =
+                Aside.start("event loops", () -> Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops)));
+        closing.before("event loops", () -> looping.ended().map(Vertx::close).orElseGet(Future::succeededFuture));
+        PrometheusMeterRegistry registry = Metrics.registry();
         Clock clock = Clock.systemUTC();
-        Preparation preparation = new Preparation(vertx, database.address(), clock);
+        Gateway gateway = Gateway.starting(name(asked.audit()));
+        ExchangeIds ids = new ExchangeIds(gateway, clock);
+        Vertx vertx = looping.await();
+        DatabaseAddress database = opening.await().address();
+        Preparation preparation = new Preparation(vertx, database, clock);
+        Aside<Trail> recordable = Aside.start(
+                "trail",
+                () -> new Trail.Parts(vertx, database, preparation, asked.audit(), ids, clock, registry).start());
+        closing.before("trail", () -> recordable.ended().map(Trail::close).orElseGet(Future::succeededFuture));
+
         // A loop of their own, so that reading the trail takes none from the bots.
         Vertx operators = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         closing.before("operators' event loop", operators::close);
-        PostgresReader reader = new PostgresReader(operators, database.address());
+        PostgresReader reader = new PostgresReader(operators, database);
         closing.before("trail's readers", reader::close);
-        PostgresAccessLog accesses = new PostgresAccessLog(operators, database.address());
+        PostgresAccessLog accesses = new PostgresAccessLog(operators, database);
         closing.before("records of access", accesses::close);
-        Gateway gateway = Gateway.starting(name(asked.audit()));
-        ExchangeIds ids = new ExchangeIds(gateway, clock);
-        Trail trail = Trail.start(vertx, database.address(), preparation, asked.audit(), ids, clock, registry);
-        closing.before("trail", trail::close);
-        Integer retention = asked.audit().retention();
-        if (retention != null) {
-            new Retention(operators, database.address(), clock, retention, registry)
-                    .start(Readers.gateway(asked.audit().gateway()));
-        }
-        if (!recording.unrecorded().isEmpty()) {
-            LOG.atWarn()
-                    .addKeyValue("operations", String.join(", ", recording.unrecorded()))
-                    .log("Mutations by these operations are not recorded");
-        }
+        Metrics.addJvm(registry);
+        Schema schema = Schema.connector();
+        RecordingWarnings.log(recording, asked.audit().redact(), schema);
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(asked, vertx, closing)) : Optional.empty();
         Configuration configuration = Bound.of(asked, sandbox);
@@ -117,6 +116,12 @@ final class RunningGateway implements AutoCloseable {
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
         Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
         MemberCache cache = MemberLists.start(vertx, configuration.cache(), gateway, registry, closing);
+        Trail trail = recordable.await();
+        Integer retention = asked.audit().retention();
+        if (retention != null) {
+            new Retention(operators, database, clock, retention, registry)
+                    .start(Readers.gateway(asked.audit().gateway()));
+        }
         AtomicBoolean stopping = new AtomicBoolean();
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
@@ -152,7 +157,7 @@ final class RunningGateway implements AutoCloseable {
                 cache,
                 limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
-                Schema.connector(),
+                schema,
                 clock,
                 registry);
         String deployment = Blocking.await(

@@ -40,86 +40,77 @@ final class Trail {
     }
 
     /**
-     * Starts what the settings ask for, the heartbeat included. Where the journal stands in, the database may be away.
+     * What a trail is made of.
      *
      * @param preparation what is done to the database first
      */
-    static Trail start(
+    record Parts(
             Vertx vertx,
             DatabaseAddress address,
             Preparation preparation,
             AuditSettings settings,
             ExchangeIds ids,
             InstantSource clock,
-            MeterRegistry registry)
-            throws Exception {
-        return settings.onOutage() == OutagePolicy.JOURNAL
-                ? journaled(vertx, address, preparation, settings, ids, clock, registry)
-                : refusing(vertx, address, preparation, settings, ids, clock, registry);
-    }
+            MeterRegistry registry) {
 
-    private static Trail refusing(
-            Vertx vertx,
-            DatabaseAddress address,
-            Preparation preparation,
-            AuditSettings settings,
-            ExchangeIds ids,
-            InstantSource clock,
-            MeterRegistry registry)
-            throws Exception {
-        Leftovers.refuse(settings.journal().directory());
-        preparation.now();
-        PostgresTrail trail =
-                Blocking.await(PostgresTrail.start(vertx, address, settings, ids, clock, registry), START_LIMIT);
-        Heartbeat heartbeat = new Heartbeat(vertx, address, ids, settings.heartbeat(), System::nanoTime, registry);
-        try {
-            Blocking.await(heartbeat.start(), START_LIMIT);
-        } catch (Exception e) {
-            trail.close().onFailure(e::addSuppressed);
-            throw e;
+        /** Starts what the settings ask for, the heartbeat included. Where the journal stands in, the database may be away. */
+        Trail start() throws Exception {
+            return settings.onOutage() == OutagePolicy.JOURNAL ? journaled() : refusing();
         }
-        return new Trail(trail, heartbeat, () -> true, Optional::empty);
-    }
 
-    private static Trail journaled(
-            Vertx vertx,
-            DatabaseAddress address,
-            Preparation preparation,
-            AuditSettings settings,
-            ExchangeIds ids,
-            InstantSource clock,
-            MeterRegistry registry)
-            throws Exception {
-        try {
+        private Trail refusing() throws Exception {
+            Leftovers.refuse(settings.journal().directory());
             preparation.now();
-        } catch (Exception e) {
-            if (!DatabaseAway.is(e)) {
+            Heartbeat heartbeat = new Heartbeat(vertx, address, ids, settings.heartbeat(), System::nanoTime, registry);
+            Future<Void> beating = heartbeat.start();
+            PostgresTrail trail =
+                    Blocking.await(PostgresTrail.start(vertx, address, settings, ids, clock, registry), START_LIMIT);
+            try {
+                Blocking.await(beating, START_LIMIT);
+            } catch (Exception e) {
+                trail.close().onFailure(e::addSuppressed);
                 throw e;
             }
-            LOG.atDebug().setCause(e).log("The database is away at the start");
+            return new Trail(trail, heartbeat, () -> true, Optional::empty);
         }
-        JournaledTrail trail = Blocking.await(
-                JournaledTrail.start(
-                        vertx,
-                        PostgresStore.at(
-                                vertx, address, ids.gateway(), settings.commitTimeout(), preparation::done, registry),
-                        settings,
-                        ids,
-                        clock,
-                        registry),
-                START_LIMIT);
-        Heartbeat heartbeat = new Heartbeat(
-                vertx,
-                address,
-                ids.gateway(),
-                settings.heartbeat(),
-                trail.journal(),
-                trail::earlierDrained,
-                trail::firstOpen,
-                System::nanoTime,
-                registry);
-        heartbeat.startUnheard();
-        return new Trail(trail, heartbeat, trail::drained, trail::note);
+
+        private Trail journaled() throws Exception {
+            try {
+                preparation.now();
+            } catch (Exception e) {
+                if (!DatabaseAway.is(e)) {
+                    throw e;
+                }
+                LOG.atDebug().setCause(e).log("The database is away at the start");
+            }
+            JournaledTrail trail = Blocking.await(
+                    JournaledTrail.start(
+                            vertx,
+                            PostgresStore.at(
+                                    vertx,
+                                    address,
+                                    ids.gateway(),
+                                    settings.commitTimeout(),
+                                    preparation::done,
+                                    registry),
+                            settings,
+                            ids,
+                            clock,
+                            registry),
+                    START_LIMIT);
+            Heartbeat heartbeat = new Heartbeat(
+                    vertx,
+                    address,
+                    ids.gateway(),
+                    settings.heartbeat(),
+                    trail.journal(),
+                    trail::earlierDrained,
+                    trail::firstOpen,
+                    System::nanoTime,
+                    registry);
+            heartbeat.startUnheard();
+            return new Trail(trail, heartbeat, trail::drained, trail::note);
+        }
     }
 
     AuditTrail trail() {

@@ -15,7 +15,7 @@ final class TrailDatabase implements AutoCloseable {
         this.embedded = embedded;
     }
 
-    /** For the gateway: the embedded server is started, and nobody else may have it. */
+    /** For the gateway: the embedded server is started, once no visit has it, and nobody else may have it. */
     static TrailDatabase open(DatabaseSettings settings) {
         if (settings.url() != null) {
             return new TrailDatabase(new DatabaseAddress(settings.url(), settings), null);
@@ -23,15 +23,12 @@ final class TrailDatabase implements AutoCloseable {
         return of(EmbeddedDatabase.start(settings.dataDirectory()), settings);
     }
 
-    /** For a look beside a gateway: the embedded server is visited where it runs, else started. */
+    /** For a look beside a gateway: the embedded server is visited where it runs, else started for that time. */
     static TrailDatabase visit(DatabaseSettings settings) {
         if (settings.url() != null) {
             return open(settings);
         }
-        return of(
-                EmbeddedDatabase.attach(settings.dataDirectory())
-                        .orElseGet(() -> EmbeddedDatabase.start(settings.dataDirectory())),
-                settings);
+        return of(EmbeddedDatabase.visit(settings.dataDirectory()), settings);
     }
 
     private static TrailDatabase of(EmbeddedDatabase embedded, DatabaseSettings settings) {

@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The known name that an unknown one was most likely meant to be. Letter case and separators do not count. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {}
 
     /** The nearest of {@code known}, however far; empty only when there is none. */
-    static Optional<String> of(String unknown, Collection<String> known) {
+    public static Optional<String> of(String unknown, Collection<String> known) {
         return known.stream().min(Comparator.comparingInt(name -> distance(unknown, name)));
     }
 

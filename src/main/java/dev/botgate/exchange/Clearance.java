@@ -9,10 +9,11 @@ public interface Clearance {
     Clearance UNLIMITED = Future::succeededFuture;
 
     /**
-     * Asked for right before the first byte goes out, on the call's event loop.
+     * Asked for when the call is ready, and again right before the first byte goes out where that was not at once; on the
+     * call's event loop.
      *
-     * @return succeeds when the call may go now, with another leave in place of one that is too old; fails with THROTTLED
-     *     when there is none
+     * @return succeeds when the call may go, with another leave in place of one that is too old; fails with THROTTLED when
+     *     there is none
      */
     Future<Void> renewed();
 }

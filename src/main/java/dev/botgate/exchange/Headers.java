@@ -1,50 +1,44 @@
 package dev.botgate.exchange;
 
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /** Which headers travel from end to end: RFC 9110 section 7.6.1. */
 public final class Headers {
-    private static final Set<String> HOP_BY_HOP = Set.of(
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
+    private static final List<? extends CharSequence> HOP_BY_HOP = Stream.of(
+                    "Connection",
+                    "Keep-Alive",
+                    "Proxy-Connection",
+                    "Proxy-Authenticate",
+                    "Proxy-Authorization",
+                    "TE",
+                    "Trailer",
+                    "Transfer-Encoding",
+                    "Upgrade")
+            .map(AsciiString::cached)
+            .toList();
 
     private Headers() {}
 
     /** A copy of {@code headers}, repeats and order kept, without hop-by-hop headers and those that {@code Connection} names. */
     public static MultiMap endToEnd(MultiMap headers) {
-        Set<String> named = namedByConnection(headers.getAll("Connection"));
-        MultiMap kept = MultiMap.caseInsensitiveMultiMap();
-        for (Map.Entry<String, String> header : headers) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            if (!HOP_BY_HOP.contains(name) && !named.contains(name)) {
-                kept.add(header.getKey(), header.getValue());
+        MultiMap kept = copy(headers);
+        for (String value : headers.getAll(HeaderNames.CONNECTION)) {
+            for (String name : value.split(",", -1)) {
+                kept.remove(name.strip());
             }
+        }
+        for (CharSequence name : HOP_BY_HOP) {
+            kept.remove(name);
         }
         return kept;
     }
 
-    private static Set<String> namedByConnection(List<String> values) {
-        if (values.isEmpty()) {
-            return Set.of();
-        }
-        Set<String> named = new HashSet<>();
-        for (String value : values) {
-            for (String name : value.split(",", -1)) {
-                named.add(name.strip().toLowerCase(Locale.ROOT));
-            }
-        }
-        return named;
+    /** A copy of {@code headers}, repeats and order kept. */
+    public static MultiMap copy(MultiMap headers) {
+        // Into an empty map setAll does what addAll does, and without a text for each name.
+        return MultiMap.caseInsensitiveMultiMap().setAll(headers);
     }
 }

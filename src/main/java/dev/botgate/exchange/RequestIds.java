@@ -20,6 +20,11 @@ public final class RequestIds {
         if (sent == null || sent.isEmpty() || sent.length() > LONGEST) {
             return Optional.empty();
         }
-        return sent.chars().allMatch(c -> c > ' ' && c < 0x7f) ? Optional.of(sent) : Optional.empty();
+        for (int i = 0; i < sent.length(); i++) {
+            if (sent.charAt(i) <= ' ' || sent.charAt(i) >= 0x7f) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(sent);
     }
 }

@@ -3,24 +3,56 @@ package dev.botgate.identity;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.Service;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the caller from the claims of the bearer token, without checking its signature: the connector does that.
  *
  * <p>The bot is {@code appid} (tokens of version 1) or {@code azp} (version 2), the tenant {@code tid}. A credential that
  * is no readable JWT gives a caller without names; what separates it from others is its digest.
+ *
+ * <p>Who called lately is known by the credential itself, which is not read again. An instance belongs to one event loop.
  */
 public final class ClaimedIdentity implements Filter<Arrival, Identified> {
+    /** Together with the next this bounds what is remembered to 8 MB. */
+    private static final int MAXIMUM_REMEMBERED = 1_024;
+
+    private static final int LONGEST_REMEMBERED = 8_192;
+
+    private final Map<String, Caller> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Caller> eldest) {
+            return size() > MAXIMUM_REMEMBERED;
+        }
+    };
+
     @Override
     public Future<Reply> apply(Arrival request, Service<Identified> next) {
-        return next.serve(request.by(caller(request.head().headers().getAll("Authorization"))));
+        return next.serve(request.by(known(request.head().headers().getAll(HeaderNames.AUTHORIZATION))));
+    }
+
+    private Caller known(List<String> authorization) {
+        if (authorization.size() != 1 || authorization.get(0).length() > LONGEST_REMEMBERED) {
+            return caller(authorization);
+        }
+        String credential = authorization.get(0);
+        Caller caller = remembered.get(credential);
+        if (caller == null) {
+            caller = caller(authorization);
+            remembered.put(credential, caller);
+        }
+        return caller;
     }
 
     /** The caller that shows these {@code Authorization} values. */

@@ -3,6 +3,7 @@ package dev.botgate.identity;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.Service;
@@ -39,8 +40,8 @@ public final class VerifiedIdentity implements Filter<Arrival, Identified> {
 
     @Override
     public Future<Reply> apply(Arrival request, Service<Identified> next) {
-        Optional<Credential> shown =
-                Credential.of(request.head().headers().getAll("Authorization")).filter(Credential::bearer);
+        Optional<Credential> shown = Credential.of(request.head().headers().getAll(HeaderNames.AUTHORIZATION))
+                .filter(Credential::bearer);
         if (shown.isEmpty()) {
             return refused(TokenFault.ABSENT);
         }

@@ -2,6 +2,7 @@ package dev.botgate.normalize;
 
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.IncomingBody;
 import dev.botgate.exchange.Payload;
@@ -65,7 +66,7 @@ public final class Normalizer implements Filter<Identified, Call> {
         if (read.asSent() || OF_THE_BYTES.stream().noneMatch(head.headers()::contains)) {
             return head;
         }
-        MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(head.headers());
+        MultiMap headers = Headers.copy(head.headers());
         OF_THE_BYTES.forEach(headers::remove);
         return head.withHeaders(headers);
     }

@@ -2,6 +2,8 @@ package dev.botgate.normalize;
 
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
@@ -55,7 +57,7 @@ public final class XmlReplies implements Filter<Arrival, Arrival> {
             return next.serve(request);
         }
         Optional<String> mediaType =
-                Accept.of(head.headers().getAll(Accept.HEADER)).xml();
+                Accept.of(head.headers().getAll(HeaderNames.ACCEPT)).xml();
         if (mediaType.isEmpty()) {
             return next.serve(request).map(XmlReplies::varying);
         }
@@ -66,7 +68,7 @@ public final class XmlReplies implements Filter<Arrival, Arrival> {
 
     /** The headers with which JSON is asked for, in a form that can be read here. */
     private static MultiMap forJson(MultiMap sent) {
-        MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(sent);
+        MultiMap headers = Headers.copy(sent);
         headers.set(Accept.HEADER, "application/json").remove("Range").remove("If-Range");
         for (String accepted : sent.getAll(ACCEPT_ENCODING)) {
             for (String coding : accepted.split(",", -1)) {
@@ -149,20 +151,20 @@ public final class XmlReplies implements Filter<Arrival, Arrival> {
 
     /** Two representations are never the same byte for byte, but may mean the same: RFC 9110 section 8.8.1. */
     private static MultiMap weakened(MultiMap headers) {
-        MultiMap changed = MultiMap.caseInsensitiveMultiMap().addAll(headers);
+        MultiMap changed = Headers.copy(headers);
         String tag = changed.get("ETag");
         return tag != null && tag.startsWith("\"") ? changed.set("ETag", "W/" + tag) : changed;
     }
 
     private static Reply varying(Reply reply) {
-        for (String value : reply.headers().getAll("Vary")) {
+        for (String value : reply.headers().getAll(HeaderNames.VARY)) {
             for (String name : value.split(",", -1)) {
                 if (name.strip().equalsIgnoreCase(Accept.HEADER) || name.strip().equals("*")) {
                     return reply;
                 }
             }
         }
-        MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(reply.headers());
-        return reply.withHeaders(headers.add("Vary", Accept.HEADER));
+        MultiMap headers = Headers.copy(reply.headers());
+        return reply.withHeaders(headers.add(HeaderNames.VARY, Accept.HEADER));
     }
 }

@@ -47,7 +47,8 @@ public final class RouteTable {
         int start = 0;
         while (start <= rawPath.length()) {
             int end = endOfSegment(rawPath, start);
-            if (end - start <= 6) {
+            boolean maybe = end > start && (rawPath.charAt(start) == '.' || rawPath.charAt(start) == '%');
+            if (maybe && end - start <= 6) {
                 String segment = decode(rawPath.substring(start, end));
                 if (segment.equals(".") || segment.equals("..")) {
                     return true;
@@ -148,11 +149,10 @@ public final class RouteTable {
         while (start < rawPath.length()) {
             int end = endOfSegment(rawPath, start);
             if (end > start) {
-                String segment = rawPath.substring(start, end);
-                if (v3 && is(segment, "conversations")) {
+                if (v3 && is(rawPath, start, end, "conversations")) {
                     return Math.min(end + 1, rawPath.length());
                 }
-                v3 = is(segment, "v3");
+                v3 = is(rawPath, start, end, "v3");
             }
             start = end + 1;
         }
@@ -165,7 +165,16 @@ public final class RouteTable {
     }
 
     private static boolean is(String segment, String literal) {
-        return literal.equalsIgnoreCase(segment.indexOf('%') < 0 ? segment : decode(segment));
+        return is(segment, 0, segment.length(), literal);
+    }
+
+    /** Whether the segment from {@code start} to before {@code end} is {@code literal}; percent-encoded it is longer. */
+    private static boolean is(String rawPath, int start, int end, String literal) {
+        if (end - start <= literal.length()) {
+            return end - start == literal.length() && rawPath.regionMatches(true, start, literal, 0, literal.length());
+        }
+        int percent = rawPath.indexOf('%', start);
+        return percent >= 0 && percent < end && literal.equalsIgnoreCase(decode(rawPath.substring(start, end)));
     }
 
     /** {@code segment} with its percent-encodings decoded as UTF-8; an encoding that is none stays as it is. */

@@ -1,6 +1,7 @@
 package dev.botgate.ratelimit;
 
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.RequestHead;
@@ -54,10 +55,10 @@ public final class Admission implements Filter<Identified, Identified> {
     }
 
     static Duration atMost(RequestHead head) {
-        String prefer = String.join(",", head.headers().getAll("Prefer"));
-        if (prefer.isEmpty()) {
+        if (!head.headers().contains(HeaderNames.PREFER)) {
             return FOREVER;
         }
+        String prefer = String.join(",", head.headers().getAll(HeaderNames.PREFER));
         Matcher matcher = WAIT.matcher(prefer);
         return matcher.find() ? Duration.ofSeconds(Long.parseLong(matcher.group(1))) : FOREVER;
     }

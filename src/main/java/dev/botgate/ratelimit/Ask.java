@@ -12,6 +12,8 @@ import java.util.List;
  * @param atMost how long the request itself can wait, in microseconds
  */
 public record Ask(List<Scope> scopes, int owner, double weight, double patience, long atMost) {
+    private static final long LONGEST_LEAD = 20_000;
+
     public Ask {
         scopes = List.copyOf(scopes);
     }
@@ -49,15 +51,24 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
         return (long) (limit.maximumWaitMicros() * patience);
     }
 
-    /** How old a permit may be when its request goes, in microseconds: what every window is lengthened by. */
+    /**
+     * How old a permit may be when its request goes, in microseconds: half of what every window is lengthened by. The other
+     * half is for the way to the connector.
+     */
     long tolerance() {
         long least = Long.MAX_VALUE;
         for (Scope scope : scopes) {
             Limit limit = scope.limit();
             if (limit.limits() && !limit.margin().isZero()) {
-                least = Math.min(least, Limit.micros(limit.margin()));
+                least = Math.min(least, Limit.micros(limit.margin()) / 2);
             }
         }
         return least;
+    }
+
+    /** How long before its moment a request that waits is told, so as to be ready by then, in microseconds. */
+    long lead() {
+        long tolerance = tolerance();
+        return tolerance == Long.MAX_VALUE ? 0 : Math.min(tolerance, LONGEST_LEAD);
     }
 }

@@ -16,11 +16,19 @@ final class BusyScopes {
 
     private final Ticker ticker;
     private final Map<String, Count> counts = new HashMap<>();
+    private final List<Count> inTurn = new ArrayList<>();
     private long halvedAt;
+    private int turn;
+    private long least;
 
     private static final class Count {
+        String scope;
         long asked;
         long refused;
+
+        Count(String scope) {
+            this.scope = scope;
+        }
     }
 
     /**
@@ -43,7 +51,7 @@ final class BusyScopes {
         for (Scope scope : ask.scopes()) {
             Count count = counts.get(scope.key());
             if (count == null) {
-                count = counts.size() < KEPT ? new Count() : leastOut();
+                count = inTurn.size() < KEPT ? another(scope.key()) : leastOut(scope.key());
                 counts.put(scope.key(), count);
             }
             count.asked++;
@@ -58,13 +66,30 @@ final class BusyScopes {
         return List.copyOf(all.subList(0, Math.min(most, all.size())));
     }
 
-    /** Takes out the count of the scope that was asked for least; its successor goes on from there. */
-    private Count leastOut() {
-        Map.Entry<String, Count> least = counts.entrySet().stream()
-                .min(Comparator.comparingLong(entry -> entry.getValue().asked))
-                .orElseThrow();
-        Count count = least.getValue();
-        counts.remove(least.getKey());
+    private Count another(String scope) {
+        Count count = new Count(scope);
+        inTurn.add(count);
+        least = 0;
+        return count;
+    }
+
+    /**
+     * Gives the count of the scope that was asked for least to {@code scope}, which goes on from there. Looks on from where
+     * the last one was found: what has been passed has been asked for more often, and nothing is asked for less as it goes.
+     */
+    private Count leastOut(String scope) {
+        for (int passed = 0; inTurn.get(turn).asked > least; passed++) {
+            turn = (turn + 1) % KEPT;
+            if (passed == KEPT) {
+                least = Long.MAX_VALUE;
+                for (Count count : inTurn) {
+                    least = Math.min(least, count.asked);
+                }
+            }
+        }
+        Count count = inTurn.get(turn);
+        counts.remove(count.scope);
+        count.scope = scope;
         count.refused = 0;
         return count;
     }
@@ -76,5 +101,8 @@ final class BusyScopes {
             count.refused /= 2;
         });
         counts.values().removeIf(count -> count.asked == 0);
+        inTurn.removeIf(count -> count.asked == 0);
+        turn = 0;
+        least = 0;
     }
 }

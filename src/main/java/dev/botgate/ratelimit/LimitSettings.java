@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param windows how much it allows, such as {@code 7/1s, 60/30s}
  * @param mode {@code enforce} unless it says {@code shadow}
  * @param maximumWait how long a request may wait for this limit; left out, 5 s
- * @param margin by how much each window is lengthened; left out, 40 ms
+ * @param margin by how much each window is lengthened, half for the gateway, half for the way to the connector; left out,
+ *     40 ms
  */
 public record LimitSettings(
         @Nullable MatchSettings match,

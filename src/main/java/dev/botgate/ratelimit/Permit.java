@@ -1,6 +1,7 @@
 package dev.botgate.ratelimit;
 
 import dev.botgate.exchange.Clearance;
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -9,14 +10,16 @@ import java.util.Map;
 /**
  * The right to send one request upstream.
  *
- * <p>It is for a moment, and the connector counts arrivals: a request that is ready later than the limits' margin allows
- * for, since its body, its record or its connection took their time, gives it back and takes another.
+ * <p>It is for a moment, and the connector counts arrivals. It is told a little before that moment, so that a request can
+ * be made ready by then. One that is ready later than half of the limits' margin, since its body, its record or its
+ * connection took their time, gives it back and takes another. Used on the event loop of its request.
  */
 public final class Permit implements Clearance {
     private final RateLimits limits;
-    private final Turn turn;
     private final Decision.Quota quota;
     private final long toldAt;
+    private Turn turn;
+    private int exchanged;
 
     Permit(RateLimits limits, Turn turn, Decision.Quota quota, long toldAt) {
         this.limits = limits;
@@ -27,6 +30,17 @@ public final class Permit implements Clearance {
 
     Turn turn() {
         return turn;
+    }
+
+    /** How often it was too old and exchanged for another. */
+    int exchanged() {
+        return exchanged;
+    }
+
+    /** Stands for {@code another} from now on. */
+    void exchangeFor(Permit another) {
+        turn = another.turn;
+        exchanged++;
     }
 
     @Override
@@ -45,7 +59,7 @@ public final class Permit implements Clearance {
         if (more.isEmpty()) {
             return reply;
         }
-        MultiMap all = MultiMap.caseInsensitiveMultiMap().addAll(reply.headers());
+        MultiMap all = Headers.copy(reply.headers());
         more.forEach(all::add);
         return reply.withHeaders(all);
     }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param upstreams the connectors that they are on for, by name; empty for none
  * @param mode {@code enforce} unless it says {@code shadow}
  * @param maximumWait how long a request may wait for one of them; left out, 5 s
- * @param margin by how much each window is lengthened; left out, 40 ms
+ * @param margin by how much each window is lengthened, half for the gateway, half for the way to the connector; left out,
+ *     40 ms
  */
 public record PresetSettings(
         List<String> upstreams, @Nullable LimitMode mode, @Nullable Duration maximumWait, @Nullable Duration margin) {

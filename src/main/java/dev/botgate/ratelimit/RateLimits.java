@@ -9,6 +9,7 @@ import dev.botgate.failure.GatewayException;
 import dev.botgate.ratelimit.RateLimitMeters.Result;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class RateLimits {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
     private static final int RENEWALS = 3;
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final LimitTable table;
     private final LimitStore store;
@@ -90,7 +92,8 @@ public final class RateLimits {
 
     private void decide(Waiter waiter, Ask ask) {
         long askedAt = ticker.micros();
-        Future<Decision> decided = store.decide(lines.waiting() < maximumWaiting ? ask : ask.within(0));
+        boolean mayWait = waiter.before() || lines.waiting() < maximumWaiting;
+        Future<Decision> decided = store.decide(mayWait ? ask : ask.within(0));
         if (decided.succeeded()) {
             decided(waiter, ask, askedAt, decided.result());
         } else {
@@ -103,7 +106,8 @@ public final class RateLimits {
     private void decided(Waiter waiter, Ask ask, long askedAt, Decision decision) {
         busy.asked(ask, !decision.admitted());
         count(ask, decision);
-        Turn turn = new Turn(waiter.ask(), decision.reservation(), askedAt + decision.delay());
+        Turn turn = new Turn(
+                waiter.ask(), decision.reservation(), askedAt + decision.delay(), ticker.micros() + decision.delay());
         if (!decision.admitted()) {
             waiter.refuse(refusal(ask, decision));
         } else if (waiter.hasLeft()) {
@@ -113,7 +117,7 @@ public final class RateLimits {
             waiter.admit(permit(turn, decision.quota()));
         } else {
             waiter.promised(decision.quota());
-            lines.join(waiter, turn, decision.delay());
+            lines.join(waiter, turn, Math.max(0, decision.delay() - ask.lead()));
             if (waiter.hasLeft()) {
                 leaves(waiter);
             }
@@ -130,24 +134,33 @@ public final class RateLimits {
     }
 
     /**
-     * Succeeds at once while {@code permit} is fresh; else takes another in its place. Its request goes before those that
-     * wait for the same, and the line grows by one moment, be it full or not: nobody is refused after waiting for it.
+     * Succeeds when the request of {@code permit} may go: at its moment, or soon after it. One that is later takes another
+     * permit. It goes before those that wait for the same, and the line grows by one moment, be it full or not: nobody is
+     * refused after waiting for it, but for who is late with every permit.
      */
     Future<Void> renewed(Permit permit) {
-        return renewed(permit, RENEWALS);
-    }
-
-    private Future<Void> renewed(Permit permit, int most) {
         Turn turn = permit.turn();
         long now = ticker.micros();
-        if (most == 0 || now - turn.at() <= turn.ask().tolerance()) {
+        if (now < turn.due()) {
+            Promise<Void> come = Promise.promise();
+            var unused = timers.after(turn.due() - now, come::complete);
+            return come.future().compose(moment -> renewed(permit));
+        }
+        if (now - turn.at() <= turn.ask().tolerance()) {
             return Future.succeededFuture();
         }
-        meters.renewed();
         giveBack(turn);
+        if (permit.exchanged() == RENEWALS) {
+            return Future.failedFuture(new GatewayException(
+                    Failure.THROTTLED, "The request was not ready in time for any of its permits", A_SECOND, Map.of()));
+        }
+        meters.renewed();
         Waiter waiter = new Waiter(turn.ask(), timers.here(), now, true);
         decide(waiter, turn.ask().again());
-        return waiter.permit().compose(another -> renewed(another, most - 1));
+        return waiter.permit().compose(another -> {
+            permit.exchangeFor(another);
+            return renewed(permit);
+        });
     }
 
     private void leaves(Waiter waiter) {

@@ -44,6 +44,7 @@ public final class ThrottleState {
     }
 
     void hear(Throttle throttle, ThrottleSettings settings, long now) {
+        long closedBefore = closedUntil;
         long until = now + Math.min(throttle.closed(), Limit.micros(settings.maximumClosure()));
         if (throttle.closed() > 0 && until > closedUntil) {
             closedUntil = until;
@@ -51,16 +52,17 @@ public final class ThrottleState {
             gap = throttle.gap();
         }
         if (throttle.status() == 429) {
-            strike(settings, now);
+            strike(settings, closedBefore, now);
         }
     }
 
-    private void strike(ThrottleSettings settings, long now) {
+    private void strike(ThrottleSettings settings, long closedBefore, long now) {
         boolean struckBefore = struckAt != Long.MIN_VALUE;
         if (struckBefore && now - struckAt < SAME) {
             return;
         }
-        if (settings.adaptive() && struckBefore && now - Math.max(struckAt, closedUntilBefore(now)) < REPEATED) {
+        long ended = closedBefore <= now ? Math.max(struckAt, closedBefore) : struckAt;
+        if (settings.adaptive() && struckBefore && now - ended < REPEATED) {
             factor = Math.max(settings.floor(), factor(now) * settings.decrease());
             factorAt = now;
             recoveryPerMicro = 1.0 / Limit.micros(settings.recovery());
@@ -68,15 +70,10 @@ public final class ThrottleState {
         struckAt = now;
     }
 
-    /** The end of the last closure, where it is past. */
-    private long closedUntilBefore(long now) {
-        return closedUntil <= now ? closedUntil : struckAt;
-    }
-
     boolean idle(long now) {
         return closedUntil <= now
                 && spacedUntil <= now
                 && factor(now) == 1
-                && (struckAt == Long.MIN_VALUE || now - struckAt >= REPEATED);
+                && (struckAt == Long.MIN_VALUE || now - Math.max(struckAt, closedUntil) >= REPEATED);
     }
 }

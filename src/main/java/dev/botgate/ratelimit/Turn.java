@@ -6,5 +6,6 @@ package dev.botgate.ratelimit;
  * @param ask what it was given for
  * @param reservation what gives it back, see {@link LimitStore#giveBack}
  * @param at by the ticker, and no later than the store counts it
+ * @param due by the ticker, and no earlier than the store counts it
  */
-record Turn(Ask ask, long reservation, long at) {}
+record Turn(Ask ask, long reservation, long at, long due) {}

@@ -1,7 +1,5 @@
 package dev.botgate.schema;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -44,13 +42,13 @@ public final class Schema {
      * @throws IllegalArgumentException when a definition uses what {@link Type} cannot say
      */
     public static Schema read(InputStream document) throws IOException {
-        JsonNode definitions = new JsonMapper().readTree(document).path("definitions");
+        Document definitions = Document.read(document).at("definitions");
         Map<String, Model> models = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> definition : definitions.properties()) {
-            if (definition.getValue().path("type").asText().equals("object")) {
-                models.put(definition.getKey(), model(definition.getKey(), definition.getValue(), definitions));
+        definitions.members().forEach((name, definition) -> {
+            if (definition.text("type").equals("object")) {
+                models.put(name, model(name, definition, definitions));
             }
-        }
+        });
         return new Schema(models);
     }
 
@@ -78,27 +76,27 @@ public final class Schema {
         return item.equals(modelName) ? reference : new Type.ListOf(reference);
     }
 
-    private static Model model(String name, JsonNode definition, JsonNode definitions) {
+    private static Model model(String name, Document definition, Document definitions) {
         List<Property> properties = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> property :
-                definition.path("properties").properties()) {
-            properties.add(new Property(property.getKey(), type(property.getValue(), definitions)));
-        }
+        definition
+                .at("properties")
+                .members()
+                .forEach((property, of) -> properties.add(new Property(property, type(of, definitions))));
         return new Model(name, properties);
     }
 
-    private static Type type(JsonNode node, JsonNode definitions) {
+    private static Type type(Document node, Document definitions) {
         if (node.has("$ref")) {
-            return reference(node.get("$ref").asText(), definitions);
+            return reference(node.text("$ref"), definitions);
         }
-        String type = node.path("type").asText();
-        String format = node.path("format").asText();
+        String type = node.text("type");
+        String format = node.text("format");
         return switch (type) {
             case "string" -> text(format);
             case "boolean" -> Type.Scalar.BOOLEAN;
             case "integer" -> format.equals("int32") ? Type.Scalar.INT32 : Type.Scalar.INTEGER;
             case "number" -> Type.Scalar.NUMBER;
-            case "array" -> new Type.ListOf(type(node.path("items"), definitions));
+            case "array" -> new Type.ListOf(type(node.at("items"), definitions));
             case "object" -> object(node, definitions);
             default ->
                 throw new IllegalArgumentException(
@@ -106,13 +104,13 @@ public final class Schema {
         };
     }
 
-    private static Type reference(String reference, JsonNode definitions) {
+    private static Type reference(String reference, Document definitions) {
         String name = reference.startsWith(DEFINITIONS) ? reference.substring(DEFINITIONS.length()) : "";
-        JsonNode definition = definitions.path(name);
-        if (definition.path("type").asText().equals("object")) {
+        Document definition = definitions.at(name);
+        if (definition.text("type").equals("object")) {
             return new Type.Reference(name);
         }
-        if (definition.isMissingNode()) {
+        if (!definitions.has(name)) {
             throw new IllegalArgumentException("$ref: " + reference + " (expected: a name below " + DEFINITIONS + ")");
         }
         return type(definition, definitions);
@@ -126,12 +124,12 @@ public final class Schema {
         };
     }
 
-    private static Type object(JsonNode node, JsonNode definitions) {
+    private static Type object(Document node, Document definitions) {
         if (node.has("properties")) {
             throw new IllegalArgumentException(
                     "a property has properties of its own (expected: a $ref to a definition)");
         }
-        JsonNode values = node.path("additionalProperties");
+        Document values = node.at("additionalProperties");
         return values.isObject() ? new Type.MapOf(type(values, definitions)) : new Type.Anything();
     }
 }

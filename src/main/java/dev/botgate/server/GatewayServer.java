@@ -1,7 +1,10 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -61,6 +64,7 @@ public final class GatewayServer {
     private final LastReplies lastReplies;
     private final ReplyWriter writer;
     private final HttpServer server;
+    private final Deadlines bodyTimeout;
     private int underWay;
     private boolean stopping;
     private @Nullable Promise<Void> drained;
@@ -95,6 +99,7 @@ public final class GatewayServer {
         this.meters = new RequestMeters(registry);
         this.lastReplies = new LastReplies(vertx);
         this.writer = new ReplyWriter(lastReplies);
+        this.bodyTimeout = Deadlines.of(vertx, settings.bodyTimeout());
         this.server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())
@@ -106,6 +111,7 @@ public final class GatewayServer {
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
+                .setStrictThreadMode(true)
                 .setTcpNoDelay(true));
     }
 
@@ -149,7 +155,7 @@ public final class GatewayServer {
         }
         request.pause();
         Timer.Sample sample = meters.begin();
-        String requestId = RequestIds.readable(request.getHeader(RequestIds.HEADER))
+        String requestId = RequestIds.readable(request.getHeader(HeaderNames.REQUEST_ID))
                 .orElseGet(() -> UUID.randomUUID().toString());
         underWay++;
         RequestBody body;
@@ -157,8 +163,7 @@ public final class GatewayServer {
         Future<Reply> answered;
         try {
             String target = HeadCheck.target(request.version(), request.uri(), request.headers());
-            body = new RequestBody(
-                    vertx, request, settings.bodyTimeout(), broken -> refuseRest(request, broken, requestId));
+            body = new RequestBody(request, bodyTimeout, broken -> refuseRest(request, broken, requestId));
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = answers.serve(new Arrival(head, body));
@@ -216,8 +221,7 @@ public final class GatewayServer {
         Reply refusal = FailureReplies.of(
                 new GatewayException(failure, "This method is not forwarded (expected: one of " + allowed + ")"),
                 requestId);
-        return refusal.withHeaders(
-                MultiMap.caseInsensitiveMultiMap().addAll(refusal.headers()).add("Allow", allowed));
+        return refusal.withHeaders(Headers.copy(refusal.headers()).add("Allow", allowed));
     }
 
     private static Reply options(List<String> allowed) {
@@ -232,7 +236,7 @@ public final class GatewayServer {
         int question = destination.uri().indexOf('?');
         String path = question < 0 ? destination.uri() : destination.uri().substring(0, question);
         String method = request.method().name();
-        String host = request.getHeader("Host");
+        String host = request.getHeader(HeaderNames.HOST);
         return new RequestHead(
                 requestId,
                 Instant.ofEpochMilli(clock.millis()),

@@ -1,15 +1,17 @@
 package dev.botgate.server;
 
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.RouteTable;
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpVersion;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The decoder has refused what it cannot read; this refuses what it reads but two parties could read differently.
  */
 final class HeadCheck {
-    private static final Pattern HOST =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(:[0-9]{1,5})?");
+    private static final BitSet IN_NAME =
+            characters("._~!$&'()*+,;=%-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static final BitSet IN_ADDRESS = characters(":.ABCDEFabcdef");
+    private static final int LONGEST_PORT = 5;
+    private static final CharSequence NO_NAME = AsciiString.EMPTY_STRING;
 
     private HeadCheck() {}
 
@@ -30,7 +35,7 @@ final class HeadCheck {
      */
     static String target(HttpVersion version, String uri, MultiMap headers) {
         host(version, headers);
-        if (headers.contains("")) {
+        if (headers.contains(NO_NAME)) {
             throw malformed("There is a header without a name");
         }
         framing(headers);
@@ -50,7 +55,7 @@ final class HeadCheck {
     }
 
     private static void host(HttpVersion version, MultiMap headers) {
-        List<String> hosts = headers.getAll("Host");
+        List<String> hosts = headers.getAll(HeaderNames.HOST);
         if (hosts.size() > 1) {
             throw malformed("There are " + hosts.size() + " Host headers (expected: one)");
         }
@@ -60,20 +65,65 @@ final class HeadCheck {
             }
             throw malformed("The Host header is missing");
         }
-        if (!hosts.get(0).isEmpty() && !HOST.matcher(hosts.get(0)).matches()) {
+        if (!hosts.get(0).isEmpty() && !isHost(hosts.get(0))) {
             throw malformed("The Host header is no host with an optional port");
         }
     }
 
+    /** An address in brackets or a name, and maybe a port. */
+    private static boolean isHost(String host) {
+        int end;
+        if (host.charAt(0) == '[') {
+            end = endOf(IN_ADDRESS, host, 1);
+            if (end == 1 || end == host.length() || host.charAt(end) != ']') {
+                return false;
+            }
+            end++;
+        } else {
+            end = endOf(IN_NAME, host, 0);
+        }
+        if (end == 0 || end == host.length()) {
+            return end > 0;
+        }
+        int digits = host.length() - end - 1;
+        return host.charAt(end) == ':' && digits > 0 && digits <= LONGEST_PORT && areDigits(host, end + 1);
+    }
+
+    private static int endOf(BitSet characters, String text, int from) {
+        int at = from;
+        while (at < text.length() && characters.get(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean areDigits(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The digits, and {@code more}. */
+    private static BitSet characters(String more) {
+        BitSet set = new BitSet();
+        set.set('0', '9' + 1);
+        more.chars().forEach(set::set);
+        return set;
+    }
+
     private static void framing(MultiMap headers) {
-        List<String> encodings = headers.getAll("Transfer-Encoding");
-        if (encodings.isEmpty()) {
-            if (headers.getAll("Content-Length").size() > 1) {
+        if (!headers.contains(HeaderNames.TRANSFER_ENCODING)) {
+            if (headers.contains(HeaderNames.CONTENT_LENGTH)
+                    && headers.getAll(HeaderNames.CONTENT_LENGTH).size() > 1) {
                 throw malformed("There is more than one Content-Length");
             }
             return;
         }
-        if (headers.contains("Content-Length")) {
+        List<String> encodings = headers.getAll(HeaderNames.TRANSFER_ENCODING);
+        if (headers.contains(HeaderNames.CONTENT_LENGTH)) {
             throw malformed("Transfer-Encoding and Content-Length contradict each other");
         }
         if (encodings.size() > 1 || !encodings.get(0).strip().equalsIgnoreCase("chunked")) {
@@ -111,7 +161,7 @@ final class HeadCheck {
      * it was, so that the same bytes go on.
      */
     private static String asSent(String target) {
-        if (target.chars().allMatch(c -> c < 0x80)) {
+        if (isAscii(target)) {
             return target;
         }
         try {
@@ -124,10 +174,21 @@ final class HeadCheck {
         }
     }
 
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static void expectation(MultiMap headers) {
-        List<String> expectations = headers.getAll("Expect");
-        if (!expectations.isEmpty()
-                && (expectations.size() > 1 || !expectations.get(0).equalsIgnoreCase("100-continue"))) {
+        if (!headers.contains(HeaderNames.EXPECT)) {
+            return;
+        }
+        List<String> expectations = headers.getAll(HeaderNames.EXPECT);
+        if (expectations.size() > 1 || !expectations.get(0).equalsIgnoreCase("100-continue")) {
             throw new GatewayException(
                     Failure.EXPECTATION_FAILED, "The only expectation that is understood is 100-continue");
         }

@@ -1,8 +1,10 @@
 package dev.botgate.server;
 
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestIds;
+import io.netty.util.AsciiString;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -12,6 +14,8 @@ import io.vertx.core.http.HttpVersion;
 final class ReplyWriter {
     /** Unread bytes up to this many are read and forgotten, so that the connection can be kept. */
     private static final long WORTH_DRAINING = 65_536;
+
+    private static final CharSequence REQUEST_ID = AsciiString.cached(RequestIds.REPLY_HEADER);
 
     private final LastReplies lastReplies;
 
@@ -30,8 +34,8 @@ final class ReplyWriter {
         }
         response.setStatusCode(reply.status());
         response.setStatusMessage(reply.reason());
-        response.headers().addAll(reply.headers());
-        response.putHeader(RequestIds.REPLY_HEADER, requestId);
+        response.headers().setAll(reply.headers());
+        response.putHeader(REQUEST_ID, requestId);
         boolean unread = !request.isEnded() && body.length() != 0;
         boolean close = unread && !isWorthDraining(request, body);
         if (close) {
@@ -52,7 +56,8 @@ final class ReplyWriter {
 
     private static Future<Void> writeBody(HttpServerRequest request, HttpServerResponse response, ReplyBody body) {
         if (body instanceof ReplyBody.Whole whole) {
-            response.putHeader("Content-Length", Integer.toString(whole.bytes().length()));
+            response.putHeader(
+                    HeaderNames.CONTENT_LENGTH, Integer.toString(whole.bytes().length()));
             return response.end(whole.bytes());
         }
         if (body instanceof ReplyBody.Absent absent) {

@@ -1,27 +1,26 @@
 package dev.botgate.server;
 
+import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.Gathered;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.IncomingBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a paused server request. */
 final class RequestBody implements IncomingBody {
-    private final Vertx vertx;
     private final HttpServerRequest request;
-    private final Duration timeout;
+    private final Deadlines timeout;
     private final boolean expectsContinue;
     private final long length;
     private boolean givenUp;
@@ -29,13 +28,13 @@ final class RequestBody implements IncomingBody {
     private @Nullable Handler<Throwable> failureHandler;
 
     /** @param broken runs when the chunks are no HTTP, right before the connection is closed for that */
-    RequestBody(Vertx vertx, HttpServerRequest request, Duration timeout, Consumer<GatewayException> broken) {
-        this.vertx = vertx;
+    RequestBody(HttpServerRequest request, Deadlines timeout, Consumer<GatewayException> broken) {
         this.request = request;
         this.timeout = timeout;
-        this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
-        String declared = request.getHeader("Content-Length");
-        this.length = request.headers().contains("Transfer-Encoding") ? -1 : declared == null ? 0 : parse(declared);
+        this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader(HeaderNames.EXPECT));
+        String declared = request.getHeader(HeaderNames.CONTENT_LENGTH);
+        this.length =
+                request.headers().contains(HeaderNames.TRANSFER_ENCODING) ? -1 : declared == null ? 0 : parse(declared);
         // The client may leave before anybody reads; who reads later must hear of it nevertheless.
         request.exceptionHandler(cause -> {
             GatewayException told = failureBy(cause);
@@ -62,10 +61,9 @@ final class RequestBody implements IncomingBody {
         }
         Promise<Buffer> whole = Promise.promise();
         Gathered bytes = new Gathered(length);
-        long timer = vertx.setTimer(
-                timeout.toMillis(),
-                id -> whole.tryFail(new GatewayException(
-                        Failure.BODY_TIMEOUT, "The body did not arrive within " + timeout.toMillis() + " ms")));
+        Deadlines.Deadline deadline = timeout.set(() -> whole.tryFail(new GatewayException(
+                Failure.BODY_TIMEOUT,
+                "The body did not arrive within " + timeout.time().toMillis() + " ms")));
         failureHandler = whole::tryFail;
         tellOfFailure();
         request.endHandler(ended -> whole.tryComplete(bytes.bytes()));
@@ -79,7 +77,7 @@ final class RequestBody implements IncomingBody {
         begin();
         request.resume();
         return whole.future().onComplete(read -> {
-            vertx.cancelTimer(timer);
+            deadline.cancel();
             if (read.failed()) {
                 givenUp = true;
                 request.handler(null);

@@ -20,7 +20,9 @@ final class RequestMeters {
     }
 
     void end(Timer.Sample sample, Operation operation, int status) {
-        var unused = sample.stop(timers.computeIfAbsent(new Key(operation, status), this::timer));
+        Key key = new Key(operation, status);
+        Timer known = timers.get(key);
+        var unused = sample.stop(known != null ? known : timers.computeIfAbsent(key, this::timer));
     }
 
     private Timer timer(Key key) {

@@ -17,16 +17,27 @@ final class AttemptMeters {
         this.registry = registry;
     }
 
+    private static String text(int status) {
+        return switch (status / 100) {
+            case 2 -> "2xx";
+            case 4 -> "4xx";
+            default -> status / 100 + "xx";
+        };
+    }
+
     Attempt begin(String connector) {
         return new Attempt(connector, Timer.start(registry));
     }
 
     private Timer timer(Key key) {
-        return timers.computeIfAbsent(key, missing -> Timer.builder("botgate.upstream.attempts")
-                .description("Requests sent to connectors, to the head or the whole of the reply")
-                .tag("upstream", missing.connector())
-                .tag("result", missing.result())
-                .register(registry));
+        Timer known = timers.get(key);
+        return known != null
+                ? known
+                : timers.computeIfAbsent(key, missing -> Timer.builder("botgate.upstream.attempts")
+                        .description("Requests sent to connectors, to the head or the whole of the reply")
+                        .tag("upstream", missing.connector())
+                        .tag("result", missing.result())
+                        .register(registry));
     }
 
     private record Key(String connector, String result) {}
@@ -43,7 +54,7 @@ final class AttemptMeters {
 
         void end(AsyncResult<Reply> result) {
             String what = result.succeeded()
-                    ? result.result().status() / 100 + "xx"
+                    ? text(result.result().status())
                     : result.cause() instanceof GatewayException failure
                             ? failure.failure().code()
                             : "InternalError";

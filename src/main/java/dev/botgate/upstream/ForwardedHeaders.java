@@ -1,14 +1,15 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.Peer;
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 
 /** Sets {@code Forwarded} (RFC 7239) and its older kin {@code X-Forwarded-For}, {@code -Proto} and {@code -Host}. */
 final class ForwardedHeaders {
-    private static final String FORWARDED = "Forwarded";
-    private static final String FOR = "X-Forwarded-For";
-    private static final String PROTO = "X-Forwarded-Proto";
-    private static final String HOST = "X-Forwarded-Host";
+    private static final CharSequence FORWARDED = AsciiString.cached("Forwarded");
+    private static final CharSequence FOR = AsciiString.cached("X-Forwarded-For");
+    private static final CharSequence PROTO = AsciiString.cached("X-Forwarded-Proto");
+    private static final CharSequence HOST = AsciiString.cached("X-Forwarded-Host");
 
     private ForwardedHeaders() {}
 

@@ -1,12 +1,13 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Deadlines;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
-import dev.botgate.exchange.RequestIds;
 import dev.botgate.exchange.Service;
 import dev.botgate.operation.Operation;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,6 +43,8 @@ public final class Forwarder implements Service<Call> {
     private final UpstreamSettings settings;
     private final Connectors connectors;
     private final HttpClient client;
+    private final Deadlines firstByte;
+    private final Deadlines idle;
     private final AttemptMeters meters;
 
     /** @param trust whom connectors are trusted by; null for whom Java trusts */
@@ -55,6 +58,8 @@ public final class Forwarder implements Service<Call> {
         this.settings = settings;
         this.connectors = connectors;
         this.meters = new AttemptMeters(registry);
+        this.firstByte = Deadlines.of(vertx, settings.firstByteTimeout());
+        this.idle = Deadlines.of(vertx, settings.idleTimeout());
         this.client = vertx.httpClientBuilder()
                 .with(clientOptions(settings, trust))
                 .with(new PoolOptions()
@@ -88,16 +93,28 @@ public final class Forwarder implements Service<Call> {
     @Override
     public Future<Reply> serve(Call call) {
         Connector connector = connectors.named(call.head().upstream());
+        return call.clearance().renewed().compose(clear -> attempt(call, connector));
+    }
+
+    private Future<Reply> attempt(Call call, Connector connector) {
         AttemptMeters.Attempt attempt = meters.begin(connector.name());
-        return client.request(options(call, connector))
-                .recover(cause -> Future.failedFuture(UpstreamFailures.beforeSending(connector.name(), cause)))
-                .compose(request -> cleared(request, call).compose(cleared -> exchange(request, call, connector)))
+        return request(call, connector)
+                .compose(request -> exchange(request, call, connector))
                 .onComplete(attempt::end);
     }
 
-    /** Here and no earlier, since a body, a record and a connection may have taken their time. */
-    private static Future<Void> cleared(HttpClientRequest request, Call call) {
-        return call.clearance().renewed().onFailure(refused -> abandon(request));
+    /** A request that may go now. One whose leave has grown old while it waited for a connection waits without any. */
+    private Future<HttpClientRequest> request(Call call, Connector connector) {
+        return client.request(options(call, connector))
+                .recover(cause -> Future.failedFuture(UpstreamFailures.beforeSending(connector.name(), cause)))
+                .compose(request -> {
+                    Future<Void> clear = call.clearance().renewed();
+                    if (clear.succeeded()) {
+                        return Future.succeededFuture(request);
+                    }
+                    abandon(request);
+                    return clear.compose(again -> request(call, connector));
+                });
     }
 
     /** Closes every connection to the connectors. */
@@ -121,23 +138,24 @@ public final class Forwarder implements Service<Call> {
     private MultiMap headers(Call call) {
         RequestHead head = call.head();
         MultiMap headers = Headers.endToEnd(head.headers());
-        headers.remove("Host").remove("Content-Length").remove("Expect");
+        headers.remove(HeaderNames.HOST).remove(HeaderNames.CONTENT_LENGTH).remove(HeaderNames.EXPECT);
         if (call.payload() instanceof Payload.Whole whole) {
-            headers.set("Content-Length", Integer.toString(whole.bytes().length()));
+            headers.set(
+                    HeaderNames.CONTENT_LENGTH, Integer.toString(whole.bytes().length()));
             if (whole.contentType() != null) {
-                headers.set("Content-Type", whole.contentType());
+                headers.set(HeaderNames.CONTENT_TYPE, whole.contentType());
             }
         } else if (call.payload() instanceof Payload.Streamed streamed && streamed.length() >= 0) {
-            headers.set("Content-Length", Long.toString(streamed.length()));
+            headers.set(HeaderNames.CONTENT_LENGTH, Long.toString(streamed.length()));
         } else if (call.payload() instanceof Payload.None && speaksOfBody(head)) {
-            headers.set("Content-Length", "0");
+            headers.set(HeaderNames.CONTENT_LENGTH, "0");
         }
         if (head.route().operation() != Operation.OTHER && head.route().mutation()) {
             // The gateway reads these replies: for their ids, and for the service URL of a new conversation.
-            headers.set("Accept-Encoding", "identity");
+            headers.set(HeaderNames.ACCEPT_ENCODING, "identity");
         }
-        if (!headers.contains(RequestIds.HEADER)) {
-            headers.set(RequestIds.HEADER, head.requestId());
+        if (!headers.contains(HeaderNames.REQUEST_ID)) {
+            headers.set(HeaderNames.REQUEST_ID, head.requestId());
         }
         ForwardedHeaders.apply(settings.forwarded(), headers, head.peer());
         return headers;
@@ -182,11 +200,10 @@ public final class Forwarder implements Service<Call> {
     /** Sends everything; {@code late} runs when the upstream has taken too long to take the body, or to answer. */
     private Sending send(HttpClientRequest request, Payload payload, Runnable late) {
         if (payload instanceof Payload.Streamed streamed) {
-            Upload upload = new Upload(vertx, streamed.stream(), settings.firstByteTimeout(), late);
+            Upload upload = new Upload(streamed.stream(), firstByte, late);
             return new Sending(stream(upload, streamed.length(), request), upload::answered, upload::ended);
         }
-        long timer = vertx.setTimer(settings.firstByteTimeout().toMillis(), id -> late.run());
-        Runnable answered = () -> vertx.cancelTimer(timer);
+        Runnable answered = firstByte.set(late)::cancel;
         return payload instanceof Payload.Whole whole
                 ? new Sending(request.send(whole.bytes()), answered, () -> true)
                 : new Sending(request.send(), answered, () -> true);
@@ -226,14 +243,14 @@ public final class Forwarder implements Service<Call> {
     private Future<Reply> reply(HttpClientResponse response, HttpClientRequest request, Call call) {
         Runnable abandon = () -> abandon(request);
         MultiMap headers = Headers.endToEnd(response.headers());
-        long length = length(response.getHeader("Content-Length"));
-        headers.remove("Content-Length");
+        long length = length(response.getHeader(HeaderNames.CONTENT_LENGTH));
+        headers.remove(HeaderNames.CONTENT_LENGTH);
         Reply reply = new Reply(response.statusCode(), response.statusMessage(), headers, new ReplyBody.Absent(length));
         if (hasNoBody(call.head().method(), response.statusCode())) {
             response.resume();
             return Future.succeededFuture(reply);
         }
-        IdleBoundStream body = new IdleBoundStream(vertx, response, settings.idleTimeout(), abandon);
+        IdleBoundStream body = new IdleBoundStream(response, idle, abandon);
         boolean done = call.head().route().mutation() && response.statusCode() / 100 == 2;
         boolean tooLarge = length > settings.maximumReplyBytes();
         boolean other = call.head().route().operation() == Operation.OTHER;

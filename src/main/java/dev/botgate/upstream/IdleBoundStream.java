@@ -1,12 +1,11 @@
 package dev.botgate.upstream;
 
+import dev.botgate.exchange.Deadlines;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +14,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Time in which the reader has paused it does not count: a slow client is not the upstream's fault.
  */
 final class IdleBoundStream implements ReadStream<Buffer> {
-    private static final long NO_TIMER = -1;
-
-    private final Vertx vertx;
     private final ReadStream<Buffer> body;
-    private final Duration idleTimeout;
+    private final Deadlines idleTimeout;
     private final Runnable abandon;
     private @Nullable Handler<Throwable> exceptionHandler;
-    private long timer = NO_TIMER;
+    private Deadlines.@Nullable Deadline deadline;
     private boolean moved;
     private boolean over;
 
@@ -30,8 +26,7 @@ final class IdleBoundStream implements ReadStream<Buffer> {
      * @param body paused
      * @param abandon closes the connection that the body comes from
      */
-    IdleBoundStream(Vertx vertx, ReadStream<Buffer> body, Duration idleTimeout, Runnable abandon) {
-        this.vertx = vertx;
+    IdleBoundStream(ReadStream<Buffer> body, Deadlines idleTimeout, Runnable abandon) {
         this.body = body;
         this.idleTimeout = idleTimeout;
         this.abandon = abandon;
@@ -91,14 +86,14 @@ final class IdleBoundStream implements ReadStream<Buffer> {
     }
 
     private void watch() {
-        if (timer == NO_TIMER && !over) {
+        if (deadline == null && !over) {
             moved = false;
-            timer = vertx.setTimer(idleTimeout.toMillis(), id -> idle());
+            deadline = idleTimeout.set(this::idle);
         }
     }
 
     private void idle() {
-        timer = NO_TIMER;
+        deadline = null;
         if (moved) {
             watch();
             return;
@@ -124,9 +119,9 @@ final class IdleBoundStream implements ReadStream<Buffer> {
     }
 
     private void stopWatching() {
-        if (timer != NO_TIMER) {
-            vertx.cancelTimer(timer);
-            timer = NO_TIMER;
+        if (deadline != null) {
+            deadline.cancel();
+            deadline = null;
         }
     }
 }

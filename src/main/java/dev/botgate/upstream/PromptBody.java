@@ -1,13 +1,17 @@
 package dev.botgate.upstream;
 
-import dev.botgate.exchange.Gathered;
 import dev.botgate.exchange.ReplyBody;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.streams.ReadStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +27,7 @@ final class PromptBody implements ReadStream<Buffer> {
     private final ReadStream<Buffer> source;
     private final long length;
     private final Runnable abandon;
-    private final Gathered first;
+    private final List<ByteBuf> first = new ArrayList<>(2);
     private boolean firstGiven;
     private boolean ended;
     private @Nullable Throwable broken;
@@ -38,7 +42,6 @@ final class PromptBody implements ReadStream<Buffer> {
         this.source = source;
         this.length = length;
         this.abandon = abandon;
-        this.first = new Gathered(length);
     }
 
     /** @return succeeds as soon as the event loop has read what there is */
@@ -46,10 +49,10 @@ final class PromptBody implements ReadStream<Buffer> {
         Promise<ReplyBody> body = Promise.promise();
         source.exceptionHandler(cause -> broken = cause);
         source.endHandler(end -> ended = true);
-        source.handler(first::add);
+        source.handler(chunk -> first.add(((BufferInternal) chunk).getByteBuf()));
         source.resume();
         if (ended) {
-            return Future.succeededFuture(new ReplyBody.Whole(first.bytes()));
+            return Future.succeededFuture(new ReplyBody.Whole(came()));
         }
         vertx.runOnContext(read -> body.complete(soFar()));
         return body.future();
@@ -57,13 +60,18 @@ final class PromptBody implements ReadStream<Buffer> {
 
     private ReplyBody soFar() {
         if (ended) {
-            return new ReplyBody.Whole(first.bytes());
+            return new ReplyBody.Whole(came());
         }
         if (broken != null) {
-            return new ReplyBody.Cut(first.bytes(), length);
+            return new ReplyBody.Cut(came(), length);
         }
         source.pause();
         return new ReplyBody.Streamed(this, length, abandon);
+    }
+
+    /** All that came at once; nothing is copied, since it only goes on. */
+    private Buffer came() {
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(first.size() + 1, first.toArray(ByteBuf[]::new)));
     }
 
     @Override
@@ -110,8 +118,8 @@ final class PromptBody implements ReadStream<Buffer> {
         Handler<Buffer> taker = handler;
         if (!firstGiven && taker != null) {
             firstGiven = true;
-            if (first.length() > 0) {
-                taker.handle(first.bytes());
+            if (!first.isEmpty()) {
+                taker.handle(came());
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.botgate.upstream;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.ContentCodings;
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.JsonText;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Peer;
@@ -101,7 +102,7 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
     }
 
     private static MultiMap uncoded(MultiMap headers, boolean coded) {
-        return coded ? MultiMap.caseInsensitiveMultiMap().addAll(headers).remove("Content-Encoding") : headers;
+        return coded ? Headers.copy(headers).remove("Content-Encoding") : headers;
     }
 
     /** A bot may know the gateway by its public address, or by the one that it just asked. */

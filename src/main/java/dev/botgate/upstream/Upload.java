@@ -1,10 +1,9 @@
 package dev.botgate.upstream;
 
+import dev.botgate.exchange.Deadlines;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +11,17 @@ import org.jspecify.annotations.Nullable;
  * answer once it has all. A slow client is not the upstream's fault.
  */
 final class Upload implements ReadStream<Buffer> {
-    private static final long NO_TIMER = -1;
-
-    private final Vertx vertx;
     private final ReadStream<Buffer> body;
-    private final Duration patience;
+    private final Deadlines patience;
     private final Runnable late;
-    private long timer = NO_TIMER;
+    private Deadlines.@Nullable Deadline deadline;
     private boolean ended;
     private boolean over;
 
     /**
      * @param late runs once when the upstream has taken longer than {@code patience}
      */
-    Upload(Vertx vertx, ReadStream<Buffer> body, Duration patience, Runnable late) {
-        this.vertx = vertx;
+    Upload(ReadStream<Buffer> body, Deadlines patience, Runnable late) {
         this.body = body;
         this.patience = patience;
         this.late = late;
@@ -89,15 +84,15 @@ final class Upload implements ReadStream<Buffer> {
     }
 
     private void start() {
-        if (timer == NO_TIMER && !over) {
-            timer = vertx.setTimer(patience.toMillis(), id -> late.run());
+        if (deadline == null && !over) {
+            deadline = patience.set(late);
         }
     }
 
     private void stop() {
-        if (timer != NO_TIMER && (over || !ended)) {
-            vertx.cancelTimer(timer);
-            timer = NO_TIMER;
+        if (deadline != null && (over || !ended)) {
+            deadline.cancel();
+            deadline = null;
         }
     }
 }

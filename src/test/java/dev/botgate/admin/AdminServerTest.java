@@ -48,6 +48,41 @@ class AdminServerTest {
     }
 
     @Test
+    void withoutTokens_onlyNamesOfThisMachineAreAnswered() throws Exception {
+        for (String host : List.of("localhost", "localhost:1", "127.0.0.1:3981", "127.1.2.3", "[::1]:80", "[::1]")) {
+            assertThat(asked(host)).as(host).isEqualTo(200);
+        }
+        for (String host : List.of("evil.example", "evil.example:3981", "127.0.0.1.evil.example", "10.0.0.1")) {
+            assertThat(asked(host)).as(host).isEqualTo(421);
+        }
+    }
+
+    @Test
+    void withoutTokens_pagesFromElsewhereAreRefused() throws Exception {
+        for (String origin : List.of("http://localhost:3981", "http://127.0.0.1", "https://[::1]:8443")) {
+            assertThat(asked("localhost", origin)).as(origin).isEqualTo(200);
+        }
+        for (String origin : List.of("http://evil.example", "null", "", "http://127.0.0.1.evil.example:3981")) {
+            assertThat(asked("localhost", origin)).as(origin).isEqualTo(403);
+        }
+    }
+
+    private int asked(String host) throws Exception {
+        return asked(host, "http://localhost");
+    }
+
+    private int asked(String host, String origin) throws Exception {
+        return client.get(port, "127.0.0.1", "/health/live")
+                .putHeader("Host", host)
+                .putHeader("Origin", origin)
+                .send()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS)
+                .statusCode();
+    }
+
+    @Test
     void readinessNamesTheCheckThatHasAProblem() throws Exception {
         assertThat(get("/health/ready").statusCode()).isEqualTo(200);
 

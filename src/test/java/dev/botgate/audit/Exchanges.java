@@ -181,6 +181,24 @@ public final class Exchanges {
                 false);
     }
 
+    /** An outcome in which nothing is left out. */
+    public static Outcome fullOutcome(Intent intent) {
+        return new Outcome(
+                intent.exchange(),
+                new Gateway("another", UUID.randomUUID()),
+                intent.exchange().at().plusSeconds(1),
+                Close.UNKNOWN,
+                504,
+                3,
+                Duration.ofNanos(1_234_567),
+                "reply",
+                "conversation",
+                "activity",
+                "Code",
+                Digest.of(Buffer.buffer("xyz")),
+                true);
+    }
+
     /** A call as it reaches the filter. */
     public static Call call(String method, String uri, Payload payload) {
         RequestHead head = new RequestHead(

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Measures the packaged gateway: {@code mvn -Pbench verify}, with {@code -Dbench.quick} in short, {@code
- * -Dbench.workloads=get,post} only some, {@code -Dbench.jdk=HOME} on another Java.
+ * -Dbench.workloads=get,post} only some, {@code -Dbench.jdk=HOME} on another Java, {@code -Dbench.profile} with a flight
+ * recording of each gateway.
  */
 public final class Bench {
     private static final Duration GLANCE = Duration.ofMillis(300);
@@ -39,7 +40,7 @@ public final class Bench {
         Files.createDirectories(stageDirectory);
         Report report = new Report(directory, plan, jdk);
         boolean complete;
-        try (Stage stage = new Stage(jdk, jar, stageDirectory)) {
+        try (Stage stage = new Stage(jdk, jar, stageDirectory, plan.profile())) {
             Thread ending = new Thread(stage::close, "end of what was started");
             Runtime.getRuntime().addShutdownHook(ending);
             complete = new Bench(plan, stage, report).run();
@@ -68,6 +69,9 @@ public final class Bench {
                 found.add(IdleConnections.of(target, Workload.GET.requests().get()));
             }
             report.idle(found);
+        }
+        if (plan.soakMinutes() > 0) {
+            report.soak(Soak.of(stage.gateway(Variant.SHIPPED), plan));
         }
         return complete;
     }

@@ -47,7 +47,7 @@ public final class BodyBench {
         System.out.printf(
                 "%s, %d processors; Java %s; %s%n",
                 Report.processor(), Runtime.getRuntime().availableProcessors(), jdk.version(), Report.load());
-        try (Stage stage = new Stage(jdk, Path.of(arguments[0]), directory)) {
+        try (Stage stage = new Stage(jdk, Path.of(arguments[0]), directory, false)) {
             Thread ending = new Thread(stage::close, "end of what was started");
             Runtime.getRuntime().addShutdownHook(ending);
             BodyBench bench = new BodyBench(stage.gateway(Variant.SHIPPED));
@@ -89,7 +89,7 @@ public final class BodyBench {
             var unused = load.closedLoop(Duration.ofSeconds(1));
             Usage before = gateway.usage();
             Load.Run run = load.closedLoop(WHILE);
-            Usage used = gateway.usage().since(before);
+            Usage.Time used = gateway.usage().since(before);
             if (run.refused() > 0) {
                 throw new IOException(run.refused() + " of " + dialect + " were refused");
             }

@@ -52,6 +52,12 @@ record Jdk(Path home, String version) {
         return Integer.parseInt(version.split("[.+-]")[0]);
     }
 
+    /** What makes it write a flight recording to {@code file} when it ends; by processor time where it can. */
+    List<String> recording(Path file) {
+        String recording = "-XX:StartFlightRecording=filename=" + file + ",settings=profile";
+        return List.of(feature() >= 25 ? recording + ",jdk.CPUTimeSample#enabled=true" : recording);
+    }
+
     Path java() {
         return home.resolve("bin/java");
     }

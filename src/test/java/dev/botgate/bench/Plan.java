@@ -3,6 +3,7 @@ package dev.botgate.bench;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How long and how often is measured.
@@ -13,6 +14,8 @@ import java.util.List;
  * @param perSecond the fixed rate
  * @param micro whether the hot pieces are measured too
  * @param idle whether idle connections are
+ * @param soakMinutes how long the heap is watched; 0 for not at all
+ * @param profile whether the gateways record where their time goes
  */
 record Plan(
         boolean quick,
@@ -24,21 +27,26 @@ record Plan(
         int perSecond,
         List<Workload> workloads,
         boolean micro,
-        boolean idle) {
+        boolean idle,
+        int soakMinutes,
+        boolean profile) {
+    private static final Set<String> NO_WORKLOADS = Set.of("micro", "idle", "soak");
 
-    /** By {@code -Dbench.quick}, {@code -Dbench.workloads=get,post} and {@code -Dbench.rate=2000}. */
+    /**
+     * By {@code -Dbench.quick}, {@code -Dbench.workloads=get,post}, {@code -Dbench.rate=2000}, {@code -Dbench.minutes=10}
+     * of a soak, and {@code -Dbench.profile}.
+     */
     static Plan ofProperties() {
-        String quickly = System.getProperty("bench.quick", "false");
-        boolean quick = quickly.isEmpty() || quickly.equals("true");
+        boolean quick = asked("bench.quick");
         List<String> named = Arrays.stream(
                         System.getProperty("bench.workloads", "").split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .toList();
         List<Workload> workloads = named.isEmpty()
-                ? Workload.all(quick)
+                ? Workload.all(quick, Runtime.getRuntime().availableProcessors())
                 : named.stream()
-                        .filter(name -> !name.equals("micro") && !name.equals("idle"))
+                        .filter(name -> !NO_WORKLOADS.contains(name))
                         .map(Workload::named)
                         .toList();
         return new Plan(
@@ -51,6 +59,22 @@ record Plan(
                 Integer.getInteger("bench.rate", 2_000),
                 workloads,
                 named.isEmpty() || named.contains("micro"),
-                named.isEmpty() ? !quick : named.contains("idle"));
+                named.isEmpty() ? !quick : named.contains("idle"),
+                named.contains("soak") ? minutes() : 0,
+                asked("bench.profile"));
+    }
+
+    private static boolean asked(String property) {
+        String value = System.getProperty(property, "false");
+        return value.isEmpty() || value.equals("true");
+    }
+
+    private static int minutes() {
+        int minutes = Integer.getInteger("bench.minutes", 10);
+        if (minutes <= Soak.COMPARED) {
+            throw new IllegalArgumentException(
+                    "bench.minutes: " + minutes + " (expected: more than " + Soak.COMPARED + ")");
+        }
+        return minutes;
     }
 }

@@ -16,6 +16,7 @@ final class Report {
     private final JsonObject circumstances;
     private final List<Row> rows = new ArrayList<>();
     private final List<IdleConnections> idle = new ArrayList<>();
+    private final List<Soak> soaks = new ArrayList<>();
     private JsonArray micro = new JsonArray();
 
     Report(Path directory, Plan plan, Jdk jdk) throws IOException {
@@ -27,6 +28,7 @@ final class Report {
                 .put("kernel", System.getProperty("os.version"))
                 .put("java", jdk.version())
                 .put("quick", plan.quick())
+                .put("profile", plan.profile())
                 .put("ratePerSecond", plan.perSecond())
                 .put("loadBefore", load());
         System.out.printf(
@@ -36,8 +38,9 @@ final class Report {
                 System.getProperty("os.version"),
                 jdk.version(),
                 circumstances.getString("loadBefore"));
-        System.out.println("CPU: user and system, of the proxy's process, for a request. Latencies: at "
-                + plan.perSecond() + " requests a second.");
+        System.out.println(
+                "CPU: user and system, of the proxy's process but for its compilers, for a request. Latencies: at "
+                        + plan.perSecond() + " requests a second.");
     }
 
     void workload(Workload workload, List<Row> found) {
@@ -52,6 +55,11 @@ final class Report {
         found.forEach(each -> System.out.println(each.text()));
     }
 
+    void soak(Soak found) {
+        soaks.add(found);
+        System.out.println(found.text());
+    }
+
     void micro(JsonArray found) {
         micro = found;
         System.out.printf("%nmicro: the hot pieces%n%-44s %12s %12s%n", "", "ns", "bytes");
@@ -63,8 +71,13 @@ final class Report {
         }
     }
 
-    /** Writes {@code bench.json} and {@code bench.svg}. */
+    /** Prints the bars, and writes {@code bench.json} and {@code bench.svg}. */
     void write() throws IOException {
+        List<Bar> bars = rows.isEmpty() ? List.of() : Bar.of(rows);
+        if (!bars.isEmpty()) {
+            System.out.printf("%nbars: processor time as ratio to the bare pass-through's%n%s%n", Bar.HEADING);
+            bars.forEach(bar -> System.out.println(bar.text()));
+        }
         JsonArray table = new JsonArray();
         rows.forEach(row -> table.add(row.json()));
         JsonArray connections = new JsonArray();
@@ -76,6 +89,8 @@ final class Report {
                 .copy()
                 .put("loadAfter", load())
                 .put("rows", table)
+                .put("bars", new JsonArray(bars.stream().map(Bar::json).toList()))
+                .put("soak", new JsonArray(soaks.stream().map(Soak::json).toList()))
                 .put("idle", connections)
                 .put("micro", micro);
         Path json = Files.writeString(directory.resolve("bench.json"), all.encodePrettily());

@@ -18,6 +18,7 @@ final class Stage implements AutoCloseable {
     private final Jdk jdk;
     private final Path jar;
     private final Path directory;
+    private final boolean profile;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final Map<Variant, Target> gateways = new EnumMap<>(Variant.class);
     private final Map<Rival, Target> rivals = new EnumMap<>(Rival.class);
@@ -30,11 +31,13 @@ final class Stage implements AutoCloseable {
     /**
      * @param jar the packaged gateway
      * @param directory for configurations, logs and the databases' files; must not hold anything
+     * @param profile whether the gateways record where their time goes, in {@code gateway.jfr}
      */
-    Stage(Jdk jdk, Path jar, Path directory) {
+    Stage(Jdk jdk, Path jar, Path directory, boolean profile) {
         this.jdk = jdk;
         this.jar = jar.toAbsolutePath();
         this.directory = directory.toAbsolutePath();
+        this.profile = profile;
     }
 
     /** The bare pass-through, untuned. */
@@ -59,6 +62,9 @@ final class Stage implements AutoCloseable {
         // As the Docker image runs it.
         List<String> command = jdk.command("-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-jar", jar.toString());
         command.addAll(List.of("run", "--config", settings.toString()));
+        if (profile) {
+            command.addAll(1, jdk.recording(home.resolve("gateway.jfr")));
+        }
         Target gateway = java(variant.title(), variant.id(), port, command, home);
         gateways.put(variant, gateway);
         if (variant == Variant.JOURNALING) {
@@ -128,7 +134,7 @@ final class Stage implements AutoCloseable {
 
     private String settings(Variant variant, int port, Database own) throws IOException, InterruptedException {
         List<String> lines = new ArrayList<>(List.of(
-                "server: { port: " + port + ", event-loops: 1 }",
+                "server: { port: " + port + ", event-loops: " + variant.eventLoops() + " }",
                 "admin: { port: " + Program.freePort() + " }",
                 "upstream: { default-connector: bench, connectors: { bench: { url: \"http://127.0.0.1:" + upstream()
                         + "\" } } }",

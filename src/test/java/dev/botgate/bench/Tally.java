@@ -36,7 +36,7 @@ final class Tally {
         Usage before = target.usage();
         long allocatedBefore = target.allocatedBytes();
         Load.Run run = load.closedLoop(plan.closedLoop());
-        Usage used = target.usage().since(before);
+        Usage.Time used = target.usage().since(before);
         long allocated = target.allocatedBytes() - allocatedBefore;
         refused += run.refused();
         rounds.add(new Round(

@@ -2,31 +2,74 @@ package dev.botgate.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a process and its children have used so far, as Linux counts it.
+ * The processor time that the threads of a process and its children have used so far, as Linux counts it. A JVM's compilers
+ * are left out: what they cost is over after some time, and would else be taken for the requests' cost.
  *
- * @param userNanos processor time in its own code; the kernel counts in hundredths of a second
- * @param systemNanos processor time in the kernel's
+ * @param byThread of those that live
  */
-record Usage(long userNanos, long systemNanos) {
+record Usage(Map<Long, Time> byThread) {
     private static final long NANOS_PER_TICK = 10_000_000;
     private static final int USER_TIME = 11;
 
-    static Usage of(ProcessHandle process) throws IOException {
-        long user = 0;
-        long system = 0;
-        for (ProcessHandle one : withChildren(process)) {
-            String stat = Files.readString(Path.of("/proc", Long.toString(one.pid()), "stat"));
-            // The second field is the command in parentheses, which may hold anything.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            user += Long.parseLong(fields[USER_TIME]) * NANOS_PER_TICK;
-            system += Long.parseLong(fields[USER_TIME + 1]) * NANOS_PER_TICK;
+    Usage {
+        byThread = Map.copyOf(byThread);
+    }
+
+    /**
+     * Processor time.
+     *
+     * @param userNanos in its own code; the kernel counts in hundredths of a second
+     * @param systemNanos in the kernel's
+     */
+    record Time(long userNanos, long systemNanos) {
+        static final Time NONE = new Time(0, 0);
+
+        Time plus(Time other) {
+            return new Time(userNanos + other.userNanos, systemNanos + other.systemNanos);
         }
-        return new Usage(user, system);
+
+        Time minus(Time other) {
+            return new Time(userNanos - other.userNanos, systemNanos - other.systemNanos);
+        }
+    }
+
+    static Usage of(ProcessHandle process) throws IOException {
+        Map<Long, Time> found = new HashMap<>();
+        for (ProcessHandle one : withChildren(process)) {
+            try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(one.pid()), "task"))) {
+                for (Path thread : threads.toList()) {
+                    read(thread, found);
+                }
+            }
+        }
+        return new Usage(found);
+    }
+
+    private static void read(Path thread, Map<Long, Time> found) throws IOException {
+        String stat;
+        try {
+            stat = Files.readString(thread.resolve("stat"));
+        } catch (NoSuchFileException ended) {
+            return;
+        }
+        // The second field is the thread's name in parentheses, which may hold anything.
+        String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        if (!name.matches("C[12] Compiler.*")) {
+            found.put(
+                    Long.valueOf(thread.getFileName().toString()),
+                    new Time(
+                            Long.parseLong(fields[USER_TIME]) * NANOS_PER_TICK,
+                            Long.parseLong(fields[USER_TIME + 1]) * NANOS_PER_TICK));
+        }
     }
 
     /** Resident memory of a process and its children, in bytes. */
@@ -41,8 +84,14 @@ record Usage(long userNanos, long systemNanos) {
         return kilobytes * 1_024;
     }
 
-    Usage since(Usage before) {
-        return new Usage(userNanos - before.userNanos, systemNanos - before.systemNanos);
+    /** What was used since {@code before}, by the threads that live. */
+    Time since(Usage before) {
+        Time all = Time.NONE;
+        for (Map.Entry<Long, Time> thread : byThread.entrySet()) {
+            Time then = before.byThread.getOrDefault(thread.getKey(), Time.NONE);
+            all = all.plus(thread.getValue().minus(then));
+        }
+        return all;
     }
 
     private static List<ProcessHandle> withChildren(ProcessHandle process) {

@@ -9,10 +9,12 @@ enum Variant {
     /** Nothing is recorded of any mutation. */
     UNRECORDED("not recorded", ""),
     /** Every member list is asked for anew. */
-    UNCACHED("gateway", "cache: { conversation-members: 0s }\n"),
+    UNCACHED("gateway", uncached()),
     /** The same, and as many limits as Teams has, wide enough for the load. */
-    LIMITED("with limits", "cache: { conversation-members: 0s }\n" + limits("memory")),
-    LIMITED_IN_REDIS("with limits in Redis", "cache: { conversation-members: 0s }\n" + limits("redis")),
+    LIMITED("with limits", uncached() + limits("memory")),
+    LIMITED_IN_REDIS("with limits in Redis", uncached() + limits("redis")),
+    /** As shipped, on two event loops. */
+    TWO_LOOPS("two event loops", ""),
     /** Its database gone, so that everything is recorded in the journal. */
     JOURNALING("in journal mode", "");
 
@@ -35,6 +37,15 @@ enum Variant {
 
     String settings() {
         return settings;
+    }
+
+    /** On how many event loops it runs. */
+    int eventLoops() {
+        return this == TWO_LOOPS ? 2 : 1;
+    }
+
+    private static String uncached() {
+        return "cache: { conversation-members: { fresh-for: 0s } }\n";
     }
 
     private static String limits(String store) {

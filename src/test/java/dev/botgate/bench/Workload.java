@@ -16,6 +16,9 @@ record Workload(
         List<Variant> variants,
         List<Rival> rivals) {
     private static final int CONVERSATIONS = 10_000;
+    /** Two event loops, the upstream, and the load generator each need one, and PostgreSQL and the yardstick are not gone. */
+    private static final int PROCESSORS_FOR_TWO_LOOPS = 5;
+
     private static final List<String> QUICK = List.of("get", "list", "hit", "post", "xml");
 
     static final Workload GET = new Workload(
@@ -46,7 +49,9 @@ record Workload(
             new Workload("post-journal", "a JSON POST, in journal mode",
                     32, Workload::json, List.of(Variant.JOURNALING), List.of()),
             new Workload("xml", "an XML POST, 1.5 kB, recorded",
-                    32, Workload::xml, List.of(Variant.SHIPPED), List.of()));
+                    32, Workload::xml, List.of(Variant.SHIPPED), List.of()),
+            new Workload("loops", "a GET that passes through, on one event loop and on two",
+                    256, Workload::passThrough, List.of(Variant.SHIPPED, Variant.TWO_LOOPS), List.of()));
     // spotless:on
 
     Workload {
@@ -54,9 +59,11 @@ record Workload(
         rivals = List.copyOf(rivals);
     }
 
-    static List<Workload> all(boolean quick) {
+    /** What is measured where nobody chooses. */
+    static List<Workload> all(boolean quick, int processors) {
         return ALL.stream()
                 .filter(workload -> !quick || QUICK.contains(workload.id))
+                .filter(workload -> !workload.id.equals("loops") || processors >= PROCESSORS_FOR_TWO_LOOPS)
                 .toList();
     }
 
@@ -66,7 +73,7 @@ record Workload(
                 .filter(workload -> workload.id.equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("bench.workloads: " + name + " (expected: of "
-                        + ALL.stream().map(Workload::id).toList() + ", micro and idle)"));
+                        + ALL.stream().map(Workload::id).toList() + ", micro, idle and soak)"));
     }
 
     private static Requests passThrough() {

@@ -152,7 +152,8 @@ public final class GatewayFixture implements AutoCloseable {
     /** What the operator's listener answers to a GET. */
     public Raw.Reply operator(String target) {
         return Raw.exchange(
-                adminAddress(), Raw.request("GET " + target + " HTTP/1.1", List.of("Connection: close"), ""));
+                adminAddress(),
+                Raw.request("GET " + target + " HTTP/1.1", List.of("Host: localhost", "Connection: close"), ""));
     }
 
     /** The entries of one request, with bodies, as they are now. */

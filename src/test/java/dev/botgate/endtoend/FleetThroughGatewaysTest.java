@@ -71,7 +71,8 @@ class FleetThroughGatewaysTest {
         assertThat(status(one, "z")).contains("uri-miss");
         Raw.Reply dropped = Raw.exchange(
                 other.adminAddress(),
-                Raw.request("DELETE /cache?conversation=z HTTP/1.1", List.of("Connection: close"), ""));
+                Raw.request(
+                        "DELETE /cache?conversation=z HTTP/1.1", List.of("Host: localhost", "Connection: close"), ""));
         assertThat(dropped.status()).isEqualTo(200);
         until(() -> status(one, "z").contains("uri-miss"));
     }

@@ -234,7 +234,7 @@ class JarIT {
     private Raw.Reply operator(String target) {
         return Raw.exchange(
                 URI.create("http://127.0.0.1:" + environment.get("BOTGATE_ADMIN_PORT")),
-                Raw.request("GET " + target + " HTTP/1.1", List.of(), ""));
+                Raw.request("GET " + target + " HTTP/1.1", List.of("Host: localhost"), ""));
     }
 
     /** Does what the printed line does in a shell. */

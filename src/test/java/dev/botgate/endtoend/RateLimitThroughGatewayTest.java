@@ -153,7 +153,10 @@ class RateLimitThroughGatewayTest extends WholeGateway {
         String scope = URLEncoder.encode(closed.getString("scope"), StandardCharsets.UTF_8);
         Raw.Reply reset = Raw.exchange(
                 gateway().adminAddress(),
-                Raw.request("POST /ratelimit/reset?scope=" + scope + " HTTP/1.1", List.of("Connection: close"), ""));
+                Raw.request(
+                        "POST /ratelimit/reset?scope=" + scope + " HTTP/1.1",
+                        List.of("Host: localhost", "Connection: close"),
+                        ""));
 
         assertThat(reset.status()).isEqualTo(204);
         assertThat(send().status()).isEqualTo(200);

@@ -160,7 +160,7 @@ class StaleThroughGatewayTest extends WholeGateway {
     private Raw.Reply delete(String target) {
         return Raw.exchange(
                 gateway().adminAddress(),
-                Raw.request("DELETE " + target + " HTTP/1.1", List.of("Connection: close"), ""));
+                Raw.request("DELETE " + target + " HTTP/1.1", List.of("Host: localhost", "Connection: close"), ""));
     }
 
     private Raw.Reply members() {

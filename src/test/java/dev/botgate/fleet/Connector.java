@@ -19,6 +19,9 @@ import java.util.Map;
 
 /** The sandbox in a process of its own, and what it tells about itself. */
 final class Connector {
+    /** Who counts must not pause to collect garbage. */
+    private static final List<String> ROOMY = List.of("-Xms1g", "-Xmx1g", "-Xmn800m");
+
     private final HttpClient client;
     private final int port;
     private final List<Arrival> arrivals = new ArrayList<>();
@@ -32,7 +35,7 @@ final class Connector {
     static Connector start(Vertx vertx, Children children, int port) {
         Child process = children.main(
                 Botgate.class,
-                List.of(),
+                ROOMY,
                 Map.of("BOTGATE_SANDBOX_PORT", Integer.toString(port), "BOTGATE_LOGGING_FORMAT", "text"),
                 "sandbox");
         if (process.awaitLine("127.0.0.1:" + port).isEmpty()) {

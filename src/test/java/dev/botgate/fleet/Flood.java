@@ -47,6 +47,8 @@ final class Flood implements AutoCloseable {
     private final AtomicLong count = new AtomicLong();
     private final Map<Integer, LongAdder> answers = new ConcurrentSkipListMap<>();
     private final List<Long> refusedNanos = new ArrayList<>();
+    private long phaseBegan = began;
+    private int refusedLate;
     private final ResourceLeakDetector.Level usual = ResourceLeakDetector.getLevel();
     private volatile boolean stopped;
     private volatile @Nullable String throttled;
@@ -106,7 +108,7 @@ final class Flood implements AutoCloseable {
                 .compose(response -> status(response, id))
                 .timeout(60, TimeUnit.SECONDS)
                 .otherwise(0)
-                .onSuccess(status -> answered(status, System.nanoTime() - sent))
+                .onSuccess(status -> answered(status, sent))
                 .onComplete(done -> running.decrementAndGet());
     }
 
@@ -129,11 +131,15 @@ final class Flood implements AutoCloseable {
         return Optional.ofNullable(throttled);
     }
 
-    private void answered(int status, long nanos) {
+    private void answered(int status, long sent) {
         answers.computeIfAbsent(status, first -> new LongAdder()).increment();
         if (status == 429) {
             synchronized (refusedNanos) {
-                refusedNanos.add(nanos);
+                if (sent - phaseBegan >= 0) {
+                    refusedNanos.add(System.nanoTime() - sent);
+                } else {
+                    refusedLate++;
+                }
             }
         }
     }
@@ -162,16 +168,34 @@ final class Flood implements AutoCloseable {
         return answers;
     }
 
-    /** How long the given part of the refusals took at most, in milliseconds, as the client sees it; then forgets them. */
-    List<Double> refusalMillis(double... parts) {
+    /**
+     * Refusals, as clients see them.
+     *
+     * @param count of what was asked in a phase and refused in it
+     * @param millis how long half of them took at most, and 99 and 99.9 of a hundred
+     * @param late of what was asked before: it waited, and was refused in this phase
+     */
+    record Refusals(int count, List<String> millis, int late) {
+        @Override
+        public String toString() {
+            return "%d refusals took %s ms (p50, p99, p99.9), %d more were of what had waited before"
+                    .formatted(count, millis, late);
+        }
+    }
+
+    /** The refusals since the last look, with which a phase begins. */
+    Refusals refusals() {
         synchronized (refusedNanos) {
             List<Long> sorted = refusedNanos.stream().sorted().toList();
-            refusedNanos.clear();
-            List<Double> millis = new ArrayList<>();
-            for (double part : parts) {
-                millis.add(sorted.isEmpty() ? 0 : sorted.get((int) (sorted.size() * part)) / 1e6);
+            List<String> millis = new ArrayList<>();
+            for (double part : new double[] {0.5, 0.99, 0.999}) {
+                millis.add("%.1f".formatted(sorted.isEmpty() ? 0 : sorted.get((int) (sorted.size() * part)) / 1e6));
             }
-            return millis;
+            Refusals refusals = new Refusals(sorted.size(), millis, refusedLate);
+            refusedNanos.clear();
+            refusedLate = 0;
+            phaseBegan = System.nanoTime();
+            return refusals;
         }
     }
 

@@ -121,63 +121,6 @@ class AdmissionTest {
         assertThat(forwarded).hasSize(3);
     }
 
-    private static RateLimitSettings withMargin(String windows, Duration maximumWait) {
-        LimitSettings limit =
-                new LimitSettings(null, List.of("bot"), windows, null, maximumWait, Duration.ofMillis(50));
-        return Settings.of(Map.of("all", limit), List.of());
-    }
-
-    private Permit permit(RateLimits limits) {
-        return limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofDays(365))
-                .result();
-    }
-
-    @Test
-    void whoIsReadyLaterThanTheMarginAllows_isCountedWhenItGoes() {
-        RateLimits limits = limits(withMargin("1/1s", Duration.ofSeconds(2)));
-        Permit permit = permit(limits);
-
-        time.pass(Duration.ofMillis(50));
-        assertThat(permit.renewed().succeeded()).isTrue();
-        assertThat(renewals()).isZero();
-        time.pass(Duration.ofMillis(350));
-        assertThat(permit.renewed().succeeded()).isTrue();
-        assertThat(renewals()).isEqualTo(1);
-
-        Future<Reply> next = ask(new Admission(limits), "c");
-        time.pass(Duration.ofMillis(1_049));
-        assertThat(next.isComplete()).isFalse();
-        time.pass(Duration.ofMillis(1));
-        assertThat(next.succeeded()).isTrue();
-    }
-
-    @Test
-    void whoIsReadyTooLate_goesBeforeThoseWhoWait_howeverManyTheyAre() {
-        RateLimits limits = limits(withMargin("1/1s", Duration.ofMillis(2_100)));
-        Permit permit = permit(limits);
-        Admission admission = new Admission(limits);
-        Future<Reply> second = ask(admission, "c");
-        Future<Reply> third = ask(admission, "c");
-        assertThat(ask(admission, "c").failed()).isTrue();
-        time.pass(Duration.ofMillis(500));
-
-        Future<Void> renewed = permit.renewed();
-
-        assertThat(renewed.succeeded()).isFalse();
-        time.pass(Duration.ofMillis(550));
-        assertThat(renewed.succeeded()).isTrue();
-        assertThat(second.isComplete()).isFalse();
-        time.pass(Duration.ofMillis(1_050));
-        assertThat(second.succeeded()).isTrue();
-        assertThat(third.isComplete()).isFalse();
-        time.pass(Duration.ofMillis(1_050));
-        assertThat(third.succeeded()).isTrue();
-    }
-
-    private double renewals() {
-        return registry.get("botgate.ratelimit.renewals").counter().count();
-    }
-
     @Test
     void aThrottledScopeIsClosedAsLongAsTheUpstreamSays_andNoOther() {
         RateLimits limits = limits(Settings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));

@@ -101,10 +101,16 @@ public final class Raw implements AutoCloseable {
         }
     }
 
-    /** A request of these lines with a body in UTF-8; adds the line ends, {@code Host} and {@code Content-Length}. */
+    /**
+     * A request of these lines with a body in UTF-8; adds the line ends, {@code Content-Length}, and {@code Host} where no
+     * line names it.
+     */
     public static String request(String requestLine, List<String> headers, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        StringBuilder text = new StringBuilder(requestLine).append("\r\nHost: botgate.test\r\n");
+        StringBuilder text = new StringBuilder(requestLine).append("\r\n");
+        if (headers.stream().noneMatch(header -> header.startsWith("Host:"))) {
+            text.append("Host: botgate.test\r\n");
+        }
         headers.forEach(header -> text.append(header).append("\r\n"));
         if (bytes.length > 0) {
             text.append("Content-Length: ").append(bytes.length).append("\r\n");

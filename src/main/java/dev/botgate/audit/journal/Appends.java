@@ -1,5 +1,7 @@
 package dev.botgate.audit.journal;
 
+import dev.botgate.audit.waiting.Pending;
+import dev.botgate.audit.waiting.Waiting;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,5 @@
 package dev.botgate.audit.journal;
 
-import dev.botgate.audit.Attempt;
-import dev.botgate.audit.Outcome;
 import dev.botgate.audit.Recorded;
 import dev.botgate.audit.journal.TrailStore.RefusedRecordException;
 import io.vertx.core.Future;
@@ -48,15 +46,8 @@ final class CarefulWriter {
                 .addKeyValue("kind", refused.getClass().getSimpleName())
                 .addKeyValue("reason", refusal.getMessage())
                 .log("The database refuses an entry of the trail");
-        Recorded bare = withoutNames(refused);
+        Recorded bare = refused.withoutNames();
         return (bare.equals(refused) ? Future.succeededFuture(List.of(bare)) : write(List.of(bare)))
                 .map(stillRefused -> stillRefused.isEmpty() ? List.<Recorded>of() : List.of(refused));
-    }
-
-    private static Recorded withoutNames(Recorded refused) {
-        if (refused instanceof Outcome outcome) {
-            return outcome.withoutNames();
-        }
-        return refused instanceof Attempt attempt ? attempt.withoutNames() : refused;
     }
 }

@@ -2,6 +2,8 @@ package dev.botgate.audit.journal;
 
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Recorded;
+import dev.botgate.audit.waiting.Pending;
+import dev.botgate.audit.waiting.Waiting;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,5 +1,6 @@
 package dev.botgate.audit.journal;
 
+import dev.botgate.audit.waiting.Waiting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

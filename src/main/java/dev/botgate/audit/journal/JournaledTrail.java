@@ -8,6 +8,8 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.Recorded;
+import dev.botgate.audit.waiting.Pending;
+import dev.botgate.audit.waiting.Waiting;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.micrometer.core.instrument.MeterRegistry;

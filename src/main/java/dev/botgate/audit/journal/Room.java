@@ -1,5 +1,7 @@
 package dev.botgate.audit.journal;
 
+import dev.botgate.audit.waiting.Waiting;
+
 /**
  * What is left of a journal's bound: less than that, by what lies on disk, and by what is kept free for the outcomes of
  * the exchanges that are under way. Outcomes are taken beyond the bound too.

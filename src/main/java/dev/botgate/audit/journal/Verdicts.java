@@ -3,6 +3,8 @@ package dev.botgate.audit.journal;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.Recorded;
+import dev.botgate.audit.waiting.Pending;
+import dev.botgate.audit.waiting.Waiting;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.botgate.audit.journal;
 
 import dev.botgate.audit.AuditSettings;
+import dev.botgate.audit.waiting.Waiting;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -1,8 +1,10 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.postgres.DirectoryLock.Purpose;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedDatabase implements AutoCloseable {
     static final String USER = "postgres";
 
+    private static final Duration VISITS_END = Duration.ofSeconds(30);
+
     private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
     private final PostmasterFile server;
@@ -36,14 +40,27 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /**
-     * Starts the server of {@code dataDirectory}, which is made on first use.
+     * Starts the server of {@code dataDirectory}, which is made on first use. Waits half a minute for a visit that started
+     * it to end.
      *
      * @throws EmbeddedDatabaseException also when another gateway has the directory
      */
     public static EmbeddedDatabase start(Path dataDirectory) {
-        long begin = System.nanoTime();
+        return start(dataDirectory, Purpose.RUN, VISITS_END);
+    }
+
+    /**
+     * Visits the server of {@code dataDirectory} where one runs; else starts it for the time of the visit, for whose end a
+     * gateway waits.
+     */
+    public static EmbeddedDatabase visit(Path dataDirectory) {
+        return attach(dataDirectory).orElseGet(() -> start(dataDirectory, Purpose.VISIT, VISITS_END));
+    }
+
+    static EmbeddedDatabase start(Path dataDirectory, Purpose purpose, Duration patience) {
         DataDirectory directory = DataDirectory.make(dataDirectory);
-        DirectoryLock lock = DirectoryLock.acquire(directory);
+        DirectoryLock lock = DirectoryLock.acquire(directory, purpose, patience);
+        long begin = System.nanoTime();
         try {
             EmbeddedDatabase database = start(directory, lock);
             log.atInfo()

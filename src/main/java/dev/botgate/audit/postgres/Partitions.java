@@ -2,6 +2,7 @@ package dev.botgate.audit.postgres;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -39,18 +40,29 @@ public final class Partitions {
      * @return fails when the first time fails; later failures are logged, and tried again the next day
      */
     public Future<Void> start() {
+        return daily(create());
+    }
+
+    /** The same, the first time on {@code connection}. */
+    Future<Void> start(PgConnection connection) {
+        return daily(create(connection));
+    }
+
+    private Future<Void> daily(Future<List<String>> first) {
         long timer = vertx.setPeriodic(INTERVAL.toMillis(), ignored -> tryAgain());
-        return create().onFailure(cause -> vertx.cancelTimer(timer)).mapEmpty();
+        return first.onFailure(cause -> vertx.cancelTimer(timer)).mapEmpty();
     }
 
     /** Creates what is missing, from yesterday's month on, and tells which partitions were created. */
     Future<List<String>> create() {
+        return address.connect(vertx, "botgate partitions")
+                .compose(connection -> create(connection).eventually(connection::close));
+    }
+
+    private Future<List<String>> create(PgConnection connection) {
         String sql = "SELECT partition_name, problem FROM " + address.schema() + ".create_partitions($1, $2)";
         Tuple since = Tuple.of(clock.instant().minus(Duration.ofDays(1)).atOffset(ZoneOffset.UTC), MONTHS_AHEAD);
-        return address.connect(vertx, "botgate partitions")
-                .compose(connection ->
-                        connection.preparedQuery(sql).execute(since).eventually(connection::close))
-                .map(Partitions::created);
+        return connection.preparedQuery(sql).execute(since).map(Partitions::created);
     }
 
     private void tryAgain() {

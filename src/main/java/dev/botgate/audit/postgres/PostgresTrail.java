@@ -7,6 +7,9 @@ import dev.botgate.audit.CallerPromise;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.Recorded;
+import dev.botgate.audit.waiting.Pending;
+import dev.botgate.audit.waiting.Waiting;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,12 +18,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,16 +41,13 @@ public final class PostgresTrail implements AuditTrail {
     private final ExchangeIds ids;
     private final InstantSource clock;
     private final TrailMetrics metrics;
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicLong waitingBytes = new AtomicLong();
+    private final Waiting waiting = new Waiting();
     private final TrailLink link;
 
     private volatile @Nullable String problem;
     private volatile boolean closing;
 
     // What follows is touched on the context only.
-    private final Deque<Pending> queue = new ArrayDeque<>();
-    private final Deque<Pending.OfIntent> awaited = new ArrayDeque<>();
     private boolean writing;
     private boolean timerSet;
     private final Suspects suspects = new Suspects();
@@ -69,7 +67,7 @@ public final class PostgresTrail implements AuditTrail {
         this.settings = settings;
         this.ids = ids;
         this.clock = clock;
-        this.metrics = new TrailMetrics(registry, waiting, waitingBytes);
+        this.metrics = new TrailMetrics(registry, waiting);
         this.link = new TrailLink(
                 vertx, address, ids.gateway().boot(), settings.commitTimeout(), this::pump, this::troubled);
     }
@@ -100,18 +98,17 @@ public final class PostgresTrail implements AuditTrail {
             ids.settled(intent.exchange());
             return Future.failedFuture(shuttingDown());
         }
-        Pending.OfIntent pending = new Pending.OfIntent(
-                intent, System.nanoTime() + settings.commitTimeout().toNanos());
-        admit(pending);
-        if (waiting.get() > settings.maximumWaiting() || waitingBytes.get() > settings.maximumWaitingBytes()) {
-            release(pending);
-            ids.settled(intent.exchange());
+        Pending pending =
+                new Pending(intent, System.nanoTime() + settings.commitTimeout().toNanos());
+        waiting.counted(pending);
+        if (waiting.count() > settings.maximumWaiting() || waiting.bytes() > settings.maximumWaitingBytes()) {
+            dropped(pending);
             metrics.refusedFull();
             return Future.failedFuture(unavailable("too many requests wait to be recorded"));
         }
         context.runOnContext(ignored -> {
-            awaited.add(pending);
-            enqueue(pending);
+            waiting.add(pending);
+            pump();
             setTimer();
         });
         return pending.future();
@@ -119,17 +116,21 @@ public final class PostgresTrail implements AuditTrail {
 
     @Override
     public void attempt(Attempt attempt) {
-        add(new Pending.OfAttempt(attempt));
+        add(attempt);
     }
 
     @Override
     public void end(Outcome outcome) {
-        add(new Pending.OfOutcome(outcome));
+        add(outcome);
     }
 
-    private void add(Pending pending) {
-        admit(pending);
-        context.runOnContext(ignored -> enqueue(pending));
+    private void add(Recorded recorded) {
+        Pending pending = new Pending(recorded, 0);
+        waiting.counted(pending);
+        context.runOnContext(ignored -> {
+            waiting.add(pending);
+            pump();
+        });
     }
 
     @Override
@@ -158,29 +159,14 @@ public final class PostgresTrail implements AuditTrail {
         return end.future().onComplete(ended -> vertx.cancelTimer(timer));
     }
 
-    private void admit(Pending entry) {
-        waiting.incrementAndGet();
-        waitingBytes.addAndGet(entry.bytes());
-    }
-
-    private void release(Pending entry) {
-        waiting.decrementAndGet();
-        waitingBytes.addAndGet(-entry.bytes());
-    }
-
-    private void enqueue(Pending entry) {
-        queue.add(entry);
-        pump();
-    }
-
     /** Writes what waits, unless a write is under way or none is possible; nothing at all where it is to be found out whether one is. */
     private void pump() {
         TrailConnection connection = link.usable();
-        if (writing || connection == null || (queue.isEmpty() && problem == null)) {
+        if (writing || connection == null || (waiting.isEmpty() && problem == null)) {
             return;
         }
         writing = true;
-        Batch batch = Batch.takenFrom(queue, suspects.limit(settings.maximumBatch()));
+        Batch batch = new Batch(waiting.take(suspects.limit(settings.maximumBatch())));
         long started = System.nanoTime();
         connection
                 .write(batch.intents(), batch.attempts(), batch.outcomes())
@@ -191,28 +177,27 @@ public final class PostgresTrail implements AuditTrail {
         writing = false;
         suspects.cleared(batch.size());
         metrics.committed(batch, nanos);
-        batch.entries().forEach(this::release);
-        batch.outcomes().forEach(outcome -> ids.settled(outcome.exchange()));
-        for (Pending.OfIntent pending : batch.pendingIntents()) {
-            if (pending.settled()) {
-                closeUnforwarded(pending.intent());
-            } else {
-                pending.succeed();
+        for (Pending entry : batch.entries()) {
+            waiting.gone(entry);
+            if (entry.recorded() instanceof Outcome outcome) {
+                ids.settled(outcome.exchange());
+            } else if (entry.isIntent() && !entry.told()) {
+                entry.succeed();
+            } else if (entry.isIntent()) {
+                closeUnforwarded(entry.recorded());
             }
         }
-        while (!awaited.isEmpty() && awaited.peek().settled()) {
-            awaited.remove();
-        }
+        waiting.forgetTold();
         recovered();
         tellWhenDrained();
         pump();
     }
 
     /** An intent that came too late is in the trail nevertheless. */
-    private void closeUnforwarded(Intent intent) {
-        Pending outcome = new Pending.OfOutcome(Outcome.notForwarded(intent.exchange(), clock.instant()));
-        admit(outcome);
-        queue.add(outcome);
+    private void closeUnforwarded(Recorded intent) {
+        Pending outcome = new Pending(Outcome.notForwarded(intent.exchange(), clock.instant()), 0);
+        waiting.counted(outcome);
+        waiting.add(outcome);
     }
 
     private void recovered() {
@@ -228,7 +213,7 @@ public final class PostgresTrail implements AuditTrail {
         metrics.retried(batch);
         WriteFailure failure = WriteFailure.of(cause);
         if (failure == WriteFailure.UNCERTAIN || cause instanceof PartlyWrittenException) {
-            batch.pendingIntents().forEach(Pending.OfIntent::sentInVain);
+            batch.entries().forEach(Pending::sentInVain);
         }
         switch (failure) {
             case ENTRY_REFUSED -> {
@@ -255,29 +240,29 @@ public final class PostgresTrail implements AuditTrail {
     }
 
     private void putBack(Batch batch) {
-        for (int i = batch.size() - 1; i >= 0; i--) {
-            queue.addFirst(batch.entries().get(i));
-        }
-        dropMoot();
+        waiting.putBack(batch.entries());
+        waiting.dropMoot(this::dropped);
     }
 
     /** Nothing that is tried again would change the database's mind about {@code entry}. */
     private void refused(Pending entry, Throwable cause) {
-        release(entry);
+        waiting.gone(entry);
         log.atError()
                 .addKeyValue("sqlState", WriteFailure.sqlState(cause))
                 .log("The database refuses an entry of the trail");
-        if (entry instanceof Pending.OfIntent pending) {
+        if (entry.isIntent()) {
             metrics.refusedUnstorable();
-            ids.settled(pending.intent().exchange());
-            if (!pending.settled()) {
-                pending.fail(unavailable("the database refuses the record of this request"));
+            ids.settled(entry.recorded().exchange());
+            if (!entry.told()) {
+                entry.fail(unavailable("the database refuses the record of this request"));
             }
         }
-        entry.withoutNames().ifPresent(bare -> {
-            admit(bare);
-            queue.addFirst(bare);
-        });
+        Recorded bare = entry.recorded().withoutNames();
+        if (!bare.equals(entry.recorded())) {
+            Pending pending = new Pending(bare, 0);
+            waiting.counted(pending);
+            waiting.putBack(List.of(pending));
+        }
         tellWhenDrained();
     }
 
@@ -289,53 +274,43 @@ public final class PostgresTrail implements AuditTrail {
     }
 
     private void setTimer() {
-        Pending.OfIntent oldest = awaited.peek();
-        if (!timerSet && oldest != null) {
+        OptionalLong nanos = waiting.nanosLeft(System.nanoTime());
+        if (!timerSet && nanos.isPresent()) {
             timerSet = true;
-            long millis = TimeUnit.NANOSECONDS.toMillis(oldest.nanosLeft(System.nanoTime()));
+            long millis = TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
             vertx.setTimer(Math.max(1, millis + 1), ignored -> expire());
         }
     }
 
     private void expire() {
         timerSet = false;
-        long now = System.nanoTime();
-        for (Pending.OfIntent oldest = awaited.peek();
-                oldest != null && (oldest.settled() || oldest.nanosLeft(now) <= 0);
-                oldest = awaited.peek()) {
-            awaited.remove();
-            if (!oldest.settled()) {
-                metrics.refusedLate();
-                if (problem == null) {
-                    troubled("An intent was not durable in time");
-                }
-                oldest.fail(unavailable("the request could not be recorded in time"));
-            }
+        List<Pending> late = waiting.expired(System.nanoTime());
+        if (!late.isEmpty() && problem == null) {
+            troubled("An intent was not durable in time");
         }
-        dropMoot();
+        for (Pending intent : late) {
+            metrics.refusedLate();
+            intent.fail(unavailable("the request could not be recorded in time"));
+        }
+        waiting.dropMoot(this::dropped);
         tellWhenDrained();
         setTimer();
     }
 
-    private void dropMoot() {
-        queue.removeIf(entry -> {
-            if (entry instanceof Pending.OfIntent intent && intent.moot()) {
-                release(intent);
-                ids.settled(intent.intent().exchange());
-                return true;
-            }
-            return false;
-        });
+    /** It will never be in the trail, and who asked for it knows. */
+    private void dropped(Pending intent) {
+        waiting.gone(intent);
+        ids.settled(intent.recorded().exchange());
     }
 
     private void tellWhenDrained() {
-        if (drained != null && queue.isEmpty() && !writing) {
+        if (drained != null && waiting.isEmpty() && !writing) {
             drained.tryComplete();
         }
     }
 
     private IllegalStateException leftBehind() {
-        int left = waiting.get();
+        int left = waiting.count();
         log.atError().addKeyValue("entries", left).log("Entries of the trail could not be written before the end");
         return new IllegalStateException(left + " entries of the trail could not be written");
     }

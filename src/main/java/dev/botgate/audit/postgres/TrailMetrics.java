@@ -1,10 +1,9 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.waiting.Waiting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** What the trail's writer tells of itself. */
 final class TrailMetrics {
@@ -14,11 +13,11 @@ final class TrailMetrics {
     private final Counter unstorable;
     private final Counter outcomeRetries;
 
-    TrailMetrics(MeterRegistry registry, AtomicInteger waiting, AtomicLong waitingBytes) {
-        Gauge.builder("botgate.audit.waiting", waiting, AtomicInteger::get)
+    TrailMetrics(MeterRegistry registry, Waiting waiting) {
+        Gauge.builder("botgate.audit.waiting", waiting, Waiting::count)
                 .description("Entries that wait for a commit")
                 .register(registry);
-        Gauge.builder("botgate.audit.waiting.bytes", waitingBytes, AtomicLong::get)
+        Gauge.builder("botgate.audit.waiting.bytes", waiting, Waiting::bytes)
                 .description("What these take, roughly")
                 .baseUnit("bytes")
                 .register(registry);

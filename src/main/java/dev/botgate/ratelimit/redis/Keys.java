@@ -34,6 +34,11 @@ final class Keys {
         return tag + "closures";
     }
 
+    /** The closed scopes, by the moment at which they open. */
+    String closed() {
+        return tag + "closed";
+    }
+
     /** The admissions of a scope. */
     String log(String scope) {
         return tag + "log:" + scope;
@@ -47,5 +52,10 @@ final class Keys {
     /** How the queue of a shared scope is spaced. */
     String pace(String scope) {
         return tag + "pace:" + scope;
+    }
+
+    /** Until when a scope of one bot has no room, whatever its log says: where searches begin. */
+    String solid(String scope) {
+        return tag + "solid:" + scope;
     }
 }

@@ -4,10 +4,12 @@ import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Ticker;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,7 @@ final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final int PATIENCE = 10;
     private static final Duration LEAST_LIFE = Duration.ofSeconds(3);
+    private static final int BEATS_UNTIL_KNOWN = 2;
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Link link;
@@ -29,16 +32,32 @@ final class Membership {
     private final RedisSettings settings;
     private final String gateway;
     private final Solo solo;
+    private final Words words;
+    private final Consumer<String> heard;
     private final Runnable upheaval;
     private final Ticker ticker;
     private final AtomicLong silentSince = new AtomicLong(NEVER);
     private String epoch = "";
     private volatile boolean leaving;
     private volatile boolean joined;
+    private long joinedAt;
 
-    /** @param upheaval told when Redis came back and what was promised without it is void */
+    /**
+     * @param heard told on joining what is closed, as if it were published then
+     * @param upheaval told when Redis came back and what was promised without it is void
+     */
     Membership(
-            Link link, Keys keys, RedisSettings settings, String gateway, Solo solo, Ticker ticker, Runnable upheaval) {
+            Link link,
+            Keys keys,
+            RedisSettings settings,
+            String gateway,
+            Solo solo,
+            Words words,
+            Ticker ticker,
+            Consumer<String> heard,
+            Runnable upheaval) {
+        this.heard = heard;
+        this.words = words;
         this.ticker = ticker;
         this.link = link;
         this.keys = keys;
@@ -54,7 +73,7 @@ final class Membership {
                             .addKeyValue("whenGone", settings.whenGone())
                             .setCause(cause)
                             .log("Redis cannot be reached; limits are kept without it");
-                    solo.begin();
+                    solo.begin(false);
                     return Future.succeededFuture();
                 })
                 .onComplete(joined -> link.context().runOnContext(now -> next()));
@@ -86,24 +105,53 @@ final class Membership {
 
     private Future<Void> heartbeat(boolean leave) {
         Duration life = settings.heartbeat().multipliedBy(3);
+        Duration grace = life.compareTo(settings.hold()) < 0 ? life : settings.hold();
+        boolean told = solo.hasAdmitted();
         return link.run(
                         Script.HEARTBEAT,
-                        List.of(keys.gateways(), keys.epoch(), keys.settle()),
+                        List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed()),
                         List.of(
                                 gateway,
                                 Long.toString(Limit.micros(life.compareTo(LEAST_LIFE) < 0 ? LEAST_LIFE : life)),
                                 epoch,
-                                solo.hasAdmitted() ? "1" : "0",
-                                Long.toString(Limit.micros(settings.hold())),
+                                told ? "1" : "0",
+                                Long.toString(settleMicros()),
                                 UUID.randomUUID().toString(),
-                                leave ? "1" : "0"))
-                .onSuccess(reply -> {
-                    epoch = reply.get(1).toString();
-                    solo.end(Wire.number(reply, 2));
-                    solo.alive((int) Wire.number(reply, 0));
-                    joined = link.up();
-                })
-                .mapEmpty();
+                                leave ? "1" : "0",
+                                Long.toString(Limit.micros(grace)),
+                                joined ? "" : keys.word("")))
+                .compose(reply -> beaten(reply, told) ? Future.succeededFuture() : heartbeat(leave));
+    }
+
+    /** A share that answers while the heartbeat is under way is not older than the answer, which takes no longer than that. */
+    private long settleMicros() {
+        return settings.hold().isZero() ? 0 : Limit.micros(settings.hold().plus(settings.commandTimeout()));
+    }
+
+    /** Whether Redis knows all there is to know. */
+    private boolean beaten(Response reply, boolean told) {
+        String present = reply.get(1).toString();
+        if (joined && !present.equals(epoch)) {
+            forgotten();
+        }
+        long settles = Wire.number(reply, 2);
+        boolean longer =
+                joined && solo.newcomer() && settles > solo.settlesFor() + Limit.micros(settings.commandTimeout());
+        epoch = present;
+        if (!solo.end(told, settles)) {
+            return false;
+        }
+        solo.alive((int) Wire.number(reply, 0));
+        reply.get(3).forEach(closed -> heard.accept(closed.toString()));
+        words.tellAll();
+        if (!joined) {
+            joinedAt = ticker.micros();
+            joined = link.up();
+        }
+        if (longer) {
+            upheaval.run();
+        }
+        return true;
     }
 
     /** Redis answered a command. */
@@ -133,8 +181,24 @@ final class Membership {
                     .addKeyValue("gateways", solo.gateways())
                     .log("Redis has gone; limits are kept without it");
         }
+        begin();
+    }
+
+    /** Redis has forgotten everything, and knows nothing of what it admitted. */
+    void forgotten() {
+        if (joined) {
+            LOG.warn("Redis has forgotten what was admitted; limits are kept without it until the fleet has settled");
+            begin();
+            upheaval.run();
+        }
+    }
+
+    /** What was promised is void: this gateway is alone, or was only just counted by the others. */
+    private void begin() {
+        boolean known = joined && ticker.micros() - joinedAt >= Limit.micros(settings.heartbeat()) * BEATS_UNTIL_KNOWN;
         joined = false;
-        solo.begin();
+        words.unsure();
+        solo.begin(known);
     }
 
     /** Whether Redis decides: it is there, and knows whether the fleet has to settle. */

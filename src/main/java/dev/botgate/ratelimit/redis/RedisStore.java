@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
 public final class RedisStore implements LimitStore {
     private static final long TOO_SLOW_RETRY = 1_000_000;
 
-    private final RateLimitSettings settings;
     private final Keys keys;
+    private final Ticker ticker;
     private final Link link;
+    private final Words words;
     private final Solo solo;
     private final Membership membership;
     private final String idPrefix;
@@ -53,11 +54,13 @@ public final class RedisStore implements LimitStore {
             String gateway,
             Ticker ticker,
             MeterRegistry registry) {
-        this.settings = settings;
+        this.ticker = ticker;
         this.keys = new Keys(settings.redis().prefix());
-        this.solo = new Solo(settings, ticker);
         this.link = new Link(vertx, settings.redis(), trust, keys, this::heard, this::lost);
-        this.membership = new Membership(link, keys, settings.redis(), gateway, solo, ticker, this::upheaval);
+        this.words = new Words(link, keys, settings.throttled(), ticker);
+        this.solo = new Solo(settings, words, ticker);
+        this.membership =
+                new Membership(link, keys, settings.redis(), gateway, solo, words, ticker, this::heard, this::upheaval);
         this.idPrefix = Long.toString(ThreadLocalRandom.current().nextLong(1L << 31), 36) + ".";
         this.errors = Counter.builder("botgate.ratelimit.store.errors")
                 .description("Commands that Redis did not answer, or answered with an error")
@@ -71,13 +74,14 @@ public final class RedisStore implements LimitStore {
 
     @Override
     public Future<Decision> decide(Ask ask) {
-        if (!membership.joined()) {
-            return Future.succeededFuture(solo.decide(ask));
+        Decision alone = membership.joined() ? null : solo.decide(ask);
+        if (alone != null) {
+            return Future.succeededFuture(alone);
         }
         if (membership.silent()) {
             return Future.succeededFuture(withoutAnswer(ask));
         }
-        if (!solo.settling() || !ask.limited()) {
+        if (!solo.settling() || solo.newcomer() || !ask.limited()) {
             return askRedis(ask);
         }
         Decision share = solo.ofShare(ask.within(0));
@@ -89,7 +93,7 @@ public final class RedisStore implements LimitStore {
         return link.run(
                         Script.DECIDE,
                         Wire.decideKeys(keys, ask),
-                        Wire.decideArguments(ask, id(number)),
+                        Wire.decideArguments(ask, id(number), solo.newcomer()),
                         late -> answeredLate(ask, late, number))
                 .map(reply -> decided(ask, reply, number))
                 .recover(cause -> failed(ask, cause));
@@ -105,10 +109,14 @@ public final class RedisStore implements LimitStore {
 
     private Decision decided(Ask ask, Response reply, long number) {
         membership.answered();
+        if (Wire.forgotten(reply)) {
+            membership.forgotten();
+            return withoutAnswer(ask);
+        }
         Decision decision = Wire.decision(reply, number);
         if (Wire.settling(reply) && !solo.settling()) {
             solo.settle();
-            if (decision.admitted() && ask.limited()) {
+            if (!solo.newcomer() && decision.admitted() && ask.limited()) {
                 Decision share = decision.delay() > 0
                         ? Decision.refused(decision.delay(), decision.binding())
                         : solo.ofShare(ask.within(0));
@@ -128,7 +136,8 @@ public final class RedisStore implements LimitStore {
     }
 
     private Decision withoutAnswer(Ask ask) {
-        return membership.joined() && ask.limited() ? Decision.refused(TOO_SLOW_RETRY, 0) : solo.decide(ask);
+        Decision alone = membership.joined() && ask.limited() ? null : solo.decide(ask);
+        return alone == null ? Decision.refused(TOO_SLOW_RETRY, 0) : alone;
     }
 
     @Override
@@ -138,42 +147,40 @@ public final class RedisStore implements LimitStore {
         if (!membership.joined()) {
             return Future.succeededFuture();
         }
-        List<String> logs = new ArrayList<>();
+        List<String> touched = new ArrayList<>();
         List<String> members = new ArrayList<>();
         for (Scope scope : ask.scopes()) {
-            logs.add(keys.log(scope.key()));
+            touched.add(keys.log(scope.key()));
+            touched.add(keys.solid(scope.key()));
             members.add(Wire.member(scope, ask, id(reservation)));
         }
-        return link.run(Script.GIVE_BACK, logs, members).mapEmpty();
+        return link.run(Script.GIVE_BACK, touched, members).mapEmpty();
     }
 
     @Override
     public Future<Void> throttle(Throttle throttle) {
         solo.throttle(throttle);
+        Word word = words.word(throttle);
         if (!membership.joined()) {
-            heard(new Closure(throttle.scope().key(), throttle.status(), throttle.closed(), 1));
+            words.tellLater(word);
+            heard(word);
             return Future.succeededFuture();
         }
-        String key = throttle.scope().key();
-        return link.run(
-                        Script.THROTTLE,
-                        List.of(keys.clock(), keys.log(key), keys.word(key)),
-                        Wire.throttleArguments(throttle, settings.throttled(), keys.closures()))
-                .onFailure(cause -> {
-                    errors.increment();
-                    heard(new Closure(key, throttle.status(), throttle.closed(), 1));
-                })
-                .mapEmpty();
+        return words.tell(word).onFailure(cause -> {
+            errors.increment();
+            heard(word);
+        });
     }
 
     @Override
     public Future<Void> reset(String key) {
         if (!membership.joined()) {
-            heard(new Closure(key, 0, 0, 1));
+            heard(new Word(key, 0, ticker.micros(), 0, 0, 1));
             return Future.succeededFuture();
         }
-        return link.run(Command.DEL, List.of(keys.log(key), keys.word(key), keys.pace(key)))
-                .compose(deleted -> link.run(Command.PUBLISH, List.of(keys.closures(), Wire.opened(key))))
+        return link.run(Command.DEL, List.of(keys.log(key), keys.word(key), keys.pace(key), keys.solid(key)))
+                .compose(deleted -> link.run(Command.ZREM, List.of(keys.closed(), key)))
+                .compose(removed -> link.run(Command.PUBLISH, List.of(keys.closures(), Wire.opened(key))))
                 .mapEmpty();
     }
 
@@ -203,14 +210,15 @@ public final class RedisStore implements LimitStore {
     }
 
     private void heard(String message) {
-        heard(Wire.closure(message));
+        heard(Wire.word(message, ticker.micros()));
     }
 
-    private void heard(Closure closure) {
+    private void heard(Word word) {
+        Closure closure = word.closure();
         if (closure.opened()) {
             solo.reset(closure.key());
         }
-        solo.heard(closure);
+        words.heard(word);
         closureListeners.forEach(listener -> listener.accept(closure));
     }
 

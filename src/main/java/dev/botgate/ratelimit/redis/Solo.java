@@ -1,7 +1,6 @@
 package dev.botgate.ratelimit.redis;
 
 import dev.botgate.ratelimit.Ask;
-import dev.botgate.ratelimit.Closure;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.MemoryStore;
@@ -9,9 +8,6 @@ import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.ShareStore;
 import dev.botgate.ratelimit.Throttle;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.WhenGone;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,23 +16,25 @@ import org.jspecify.annotations.Nullable;
  * <p>When Redis goes, nobody knows what others just admitted: a scope stays quiet for its longest window, {@code hold} at
  * most, and then this gateway's share of it is given. When Redis comes back, it does not know what the gateways admitted
  * meanwhile: for {@code hold} a request needs a permit of both. So no window up to {@code hold} is ever exceeded. A
- * gateway that does not know how many share the limits refuses. Safe on any thread.
+ * gateway that does not know how many share the limits, or that the others do not know of yet, has no share. Safe on any
+ * thread.
  */
 final class Solo {
     private static final long RETRY = 1_000_000;
-    private static final int MOST_CLOSURES = 10_000;
 
     private final RateLimitSettings settings;
     private final Ticker ticker;
-    private final Map<String, Long> closedUntil = new ConcurrentHashMap<>();
-    private volatile @Nullable ShareStore shares;
+    private final Words words;
+    private @Nullable ShareStore shares;
+    private boolean alone;
+    private boolean admitted;
     private volatile int gateways;
-    private volatile boolean admitted;
+    private volatile boolean newcomer = true;
     private volatile long settleUntil = Long.MIN_VALUE;
-    private volatile boolean own;
 
-    Solo(RateLimitSettings settings, Ticker ticker) {
+    Solo(RateLimitSettings settings, Words words, Ticker ticker) {
         this.settings = settings;
+        this.words = words;
         this.ticker = ticker;
     }
 
@@ -49,39 +47,68 @@ final class Solo {
         return gateways;
     }
 
-    /** Redis has gone. */
-    void begin() {
-        own = true;
-        shares = gateways == 0 ? null : shares(ticker.micros());
+    /**
+     * Redis has gone, or forgotten everything.
+     *
+     * @param known whether the other gateways count this one
+     */
+    synchronized void begin(boolean known) {
+        alone = true;
+        newcomer = gateways == 0 || !known;
+        shares = newcomer ? null : shares(ticker.micros());
     }
 
-    /** Redis has come back; shares are kept for {@code micros} more. */
-    void end(long micros) {
-        own = false;
+    /**
+     * Redis has come back; shares are kept for {@code micros} more.
+     *
+     * @param told whether Redis was told that something was admitted without it
+     * @return false when it was not, and has to be
+     */
+    synchronized boolean end(boolean told, long micros) {
+        if (alone && admitted && !told) {
+            return false;
+        }
+        alone = false;
         admitted = false;
         settleFor(micros);
+        return true;
     }
 
     /** The fleet settles, as Redis says. */
-    void settle() {
+    synchronized void settle() {
         settleFor(Limit.micros(settings.redis().hold()));
     }
 
-    void settleFor(long micros) {
+    private void settleFor(long micros) {
         if (micros <= 0) {
             shares = null;
-        } else if (shares == null) {
+            newcomer = false;
+        } else if (shares == null && !newcomer) {
             shares = shares(Long.MIN_VALUE);
         }
         settleUntil = micros > 0 ? ticker.micros() + micros : Long.MIN_VALUE;
     }
 
     boolean settling() {
-        return settleUntil != Long.MIN_VALUE && ticker.micros() < settleUntil;
+        return settlesFor() > 0;
+    }
+
+    /** How much longer the fleet settles, as far as is known. */
+    long settlesFor() {
+        long until = settleUntil;
+        return until == Long.MIN_VALUE ? 0 : Math.max(0, until - ticker.micros());
+    }
+
+    /**
+     * Whether this gateway has no share in a fleet that settles, since the others' shares are all there is: it came later,
+     * and what Redis promises it is for when the fleet has settled.
+     */
+    boolean newcomer() {
+        return newcomer;
     }
 
     /** Whether anything was admitted that Redis does not know of. */
-    boolean hasAdmitted() {
+    synchronized boolean hasAdmitted() {
         return admitted;
     }
 
@@ -92,76 +119,51 @@ final class Solo {
                 new MemoryStore(ticker, settings.throttled(), settings.maximumScopes(), quietFrom));
     }
 
+    /** Decides without Redis; null when that has just come back. */
+    @Nullable
     Decision decide(Ask ask) {
-        WhenGone whenGone = settings.redis().whenGone();
-        Decision closed = closed(ask);
+        Decision closed = words.closed(ask);
         if (closed != null) {
             return closed;
         }
-        if (!ask.limited()) {
-            return Decision.free();
-        }
-        if (whenGone == WhenGone.OPEN) {
-            admitted = true;
-            return Decision.free();
-        }
-        return whenGone == WhenGone.REFUSE ? Decision.refused(RETRY, 0) : ofShare(ask);
+        return ask.limited() ? limited(ask) : Decision.free();
     }
 
-    /** Asks for a permit of this gateway's share. */
-    Decision ofShare(Ask ask) {
-        ShareStore present = shares;
-        if (present == null) {
-            return Decision.refused(RETRY, 0);
+    private synchronized @Nullable Decision limited(Ask ask) {
+        if (!alone) {
+            return null;
         }
-        Decision decision = present.decide(ask);
-        admitted |= own && decision.admitted();
+        Decision decision =
+                switch (settings.redis().whenGone()) {
+                    case OPEN -> Decision.free();
+                    case REFUSE -> Decision.refused(RETRY, 0);
+                    case SHARE -> ofShare(ask);
+                };
+        admitted |= decision.admitted();
         return decision;
     }
 
-    /** Forgets what is counted of a scope, and its closure. */
-    void reset(String key) {
-        ShareStore present = shares;
-        if (present != null) {
-            present.reset(key);
-        }
-        closedUntil.remove(key);
+    /** Asks for a permit of this gateway's share. */
+    synchronized Decision ofShare(Ask ask) {
+        return shares == null ? Decision.refused(RETRY, 0) : shares.decide(ask);
     }
 
-    private @Nullable Decision closed(Ask ask) {
-        long now = ticker.micros();
-        for (int i = 0; i < ask.scopes().size(); i++) {
-            Long until = closedUntil.get(ask.scopes().get(i).key());
-            if (until != null && until > now) {
-                return Decision.refused(until - now, i);
-            }
-        }
-        return null;
-    }
-
-    void giveBack(Ask ask, long reservation) {
-        ShareStore present = shares;
-        if (present != null && reservation != 0) {
-            present.giveBack(ask, reservation);
+    /** Forgets what is counted of a scope. */
+    synchronized void reset(String key) {
+        if (shares != null) {
+            shares.reset(key);
         }
     }
 
-    void throttle(Throttle throttle) {
-        ShareStore present = shares;
-        if (present != null) {
-            present.throttle(throttle);
+    synchronized void giveBack(Ask ask, long reservation) {
+        if (shares != null && reservation != 0) {
+            shares.giveBack(ask, reservation);
         }
     }
 
-    /** Remembers a closure, for when Redis cannot be asked. */
-    void heard(Closure closure) {
-        long now = ticker.micros();
-        closedUntil.values().removeIf(until -> closedUntil.size() >= MOST_CLOSURES && until <= now);
-        if (closure.opened()) {
-            closedUntil.remove(closure.key());
-        } else if (closure.remaining() > 0 && closedUntil.size() < MOST_CLOSURES) {
-            // A later word may be about a request that was sent earlier: it never opens.
-            closedUntil.merge(closure.key(), now + closure.remaining(), Math::max);
+    synchronized void throttle(Throttle throttle) {
+        if (shares != null) {
+            shares.throttle(throttle);
         }
     }
 }

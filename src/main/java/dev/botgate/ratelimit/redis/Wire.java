@@ -1,11 +1,9 @@
 package dev.botgate.ratelimit.redis;
 
 import dev.botgate.ratelimit.Ask;
-import dev.botgate.ratelimit.Closure;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.Throttle;
 import dev.botgate.ratelimit.ThrottleSettings;
 import dev.botgate.ratelimit.ThrottleState;
 import io.vertx.redis.client.Response;
@@ -17,24 +15,27 @@ final class Wire {
     private Wire() {}
 
     static List<String> decideKeys(Keys keys, Ask ask) {
-        List<String> out = new ArrayList<>(2 + 3 * ask.scopes().size());
+        List<String> out = new ArrayList<>(3 + 3 * ask.scopes().size());
         out.add(keys.clock());
         out.add(keys.settle());
+        out.add(keys.epoch());
         for (Scope scope : ask.scopes()) {
             out.add(keys.log(scope.key()));
             out.add(keys.word(scope.key()));
-            out.add(keys.pace(scope.key()));
+            out.add(scope.limit().shared() ? keys.pace(scope.key()) : keys.solid(scope.key()));
         }
         return out;
     }
 
-    static List<String> decideArguments(Ask ask, String id) {
+    /** @param newcomer whether nothing may be given to this gateway before the fleet has settled */
+    static List<String> decideArguments(Ask ask, String id, boolean newcomer) {
         List<String> out = new ArrayList<>(32);
         out.add(id);
         out.add(Integer.toString(ask.owner()));
         out.add(decimal(ask.weight()));
         out.add(Long.toString(Math.min(ask.atMost(), 1_000_000_000_000_000L)));
         out.add(Integer.toString(ask.scopes().size()));
+        out.add(newcomer ? "1" : "0");
         for (Scope scope : ask.scopes()) {
             Limit limit = scope.limit();
             out.add(limit.shared() ? "1" : "0");
@@ -64,6 +65,11 @@ final class Wire {
         return number(reply, 8) == 1;
     }
 
+    /** Whether Redis has forgotten everything, and decided nothing. */
+    static boolean forgotten(Response reply) {
+        return number(reply, 8) == 2;
+    }
+
     static long number(Response reply, int index) {
         return reply.get(index).toLong();
     }
@@ -73,12 +79,13 @@ final class Wire {
         return scope.limit().shared() ? id + ":" + ask.owner() : id;
     }
 
-    static List<String> throttleArguments(Throttle throttle, ThrottleSettings settings, String channel) {
+    /** @param ago how long ago {@code word} was heard */
+    static List<String> throttleArguments(Word word, long ago, ThrottleSettings settings, String channel) {
         return List.of(
-                Integer.toString(throttle.status()),
-                Long.toString(Math.min(throttle.closed(), Limit.micros(settings.maximumClosure()))),
+                Integer.toString(word.status()),
+                Long.toString(word.closed()),
                 Long.toString(Limit.micros(settings.restart())),
-                Long.toString(throttle.gap()),
+                Long.toString(word.gap()),
                 settings.adaptive() ? "1" : "0",
                 decimal(settings.decrease()),
                 decimal(settings.floor()),
@@ -86,18 +93,24 @@ final class Wire {
                 Long.toString(ThrottleState.SAME),
                 Long.toString(ThrottleState.REPEATED),
                 channel,
-                throttle.scope().key());
+                word.key(),
+                Long.toString(ago));
     }
 
-    /** What is published when a scope closes: {@code status remaining factor key}. */
-    static Closure closure(String message) {
-        String[] parts = message.split(" ", 4);
-        return new Closure(
-                parts[3], Integer.parseInt(parts[0]), Long.parseLong(parts[1]), Double.parseDouble(parts[2]));
+    /** What is published of a scope: {@code status remaining factor gap key}. */
+    static Word word(String message, long heardAt) {
+        String[] parts = message.split(" ", 5);
+        return new Word(
+                parts[4],
+                Integer.parseInt(parts[0]),
+                heardAt,
+                Long.parseLong(parts[1]),
+                Long.parseLong(parts[3]),
+                Double.parseDouble(parts[2]));
     }
 
     static String opened(String key) {
-        return "0 0 1 " + key;
+        return "0 0 1 0 " + key;
     }
 
     private static String decimal(double number) {

@@ -6,6 +6,10 @@
  * order and exactness hold over the fleet, at one round trip a request. Closures are published, and whoever waits asks
  * again. All keys share one hash tag, see {@code Keys}. State expires by itself.
  *
+ * <p>Redis has an epoch, which ends when its memory is lost or its process is another: {@code heartbeat.lua} finds that out,
+ * and {@code decide.lua} decides nothing without one. Whoever knew an older epoch makes the fleet settle; whoever knew none
+ * waits for those who did, see {@code Membership}. Words are told again, see {@code Words}.
+ *
  * <p>Without Redis each gateway keeps its share, see {@code Solo}. A gateway that alone lost a Redis which the others still
  * reach cannot know that, and admits its share on top of what they admit; {@code when-gone: refuse} rules that out.
  *

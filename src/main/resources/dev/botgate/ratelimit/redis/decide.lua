@@ -1,11 +1,11 @@
 -- Takes one permit of every scope of a request, now or for the earliest moment that keeps all windows, or none of any.
 -- The same algorithm as Planner and Calendar; a scope's calendar is a sorted set of moments in microseconds.
 --
--- KEYS: clock, settle; of each scope: log, word, pace
--- ARGV: id, owner, weight, the longest wait of the request, number of scopes;
---       of each scope: shared, enforced, patience, number of windows; of each window: permits, length
--- Reply: admitted, delay, binding, scope, window, remaining and reset of the least quota, missed, settling;
---       scopes and windows from 0, -1 for none; times in microseconds
+-- KEYS: clock, settle, epoch; of each scope: log, word, and pace where it is shared, else solid
+-- ARGV: id, owner, weight, the longest wait of the request, number of scopes, whether nothing may go before the fleet has
+--       settled; of each scope: shared, enforced, patience, number of windows; of each window: permits, length
+-- Reply: admitted, delay, binding, scope, window, remaining and reset of the least quota, missed, settling (1) or
+--       forgotten (2: nothing is decided); scopes and windows from 0, -1 for none; times in microseconds
 local function text(number) return string.format('%.0f', number) end
 
 local known = redis.call('MGET', unpack(KEYS))
@@ -17,25 +17,29 @@ if high > now then
 elseif now - high >= 1000 then
   redis.call('SET', KEYS[1], text(now), 'PX', 86400000)
 end
-local settling = tonumber(known[2] or '0') > now and 1 or 0
+if not known[3] then return { 0, 0, -1, -1, -1, 0, 0, 0, 2 } end
+local settled = tonumber(known[2] or '0')
+local settling = settled > now and 1 or 0
 
 local id, owner, weight, longest = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local argument = 6
+local argument = 7
 local scopes = {}
 for i = 1, tonumber(ARGV[5]) do
-  local s = { log = KEYS[3 * i], pacekey = KEYS[3 * i + 2], closed = 0, spaced = 0, gap = 0, stretch = 1, pace = 0,
+  local s = { log = KEYS[3 * i + 1], marked = KEYS[3 * i + 3], mark = tonumber(known[3 * i + 3] or '0'),
+    closed = 0, spaced = 0, gap = 0, stretch = 1, pace = 0,
     n = {}, w = {}, count = {}, full = false, queued = false, most = 0 }
   s.shared = ARGV[argument] == '1'
   s.enforced = ARGV[argument + 1] == '1'
   s.patience = tonumber(ARGV[argument + 2])
   local windows = tonumber(ARGV[argument + 3])
   argument = argument + 4
-  local word = known[3 * i + 1]
+  local word = known[3 * i + 2]
   if word then
     local closed, spaced, gap, _, factor, at, rate = word:match('(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)')
     s.closed, s.spaced, s.gap = tonumber(closed), tonumber(spaced), tonumber(gap)
     s.stretch = 1 / math.min(1, tonumber(factor) + (now - tonumber(at)) * tonumber(rate))
   end
+  if ARGV[6] == '1' and windows > 0 then s.closed = math.max(s.closed, settled) end
   for j = 1, windows do
     s.n[j] = tonumber(ARGV[argument])
     s.w[j] = math.floor(tonumber(ARGV[argument + 1]) * s.stretch)
@@ -50,16 +54,19 @@ for i = 1, tonumber(ARGV[5]) do
   if s.shared and windows > 0 then
     local last = redis.call('ZREVRANGE', s.log, 0, 0, 'WITHSCORES')
     s.queued = last[2] ~= nil and tonumber(last[2]) > now
-    if s.queued then s.pace = math.max(s.pace, tonumber(known[3 * i + 2] or '0')) end
+    if s.queued then s.pace = math.max(s.pace, s.mark) end
   end
+  s.solid = s.shared and now or math.max(now, s.mark)
   s.busy = s.full or s.queued or s.closed > now or s.spaced > now
   scopes[i] = s
 end
 
--- Reads what a search from now on can touch: the promises, and for each window as many entries before them.
-local function prepare(s)
+-- Reads what a search from t on can touch: the promises after it, and for each window as many entries before them. Of a
+-- shared scope it reads all promises, since they tell whose they are.
+local function prepare(s, t)
   if s.future then return end
-  local raw = redis.call('ZRANGEBYSCORE', s.log, '(' .. text(now), '+inf', 'WITHSCORES')
+  local from = s.shared and now or t
+  local raw = redis.call('ZRANGEBYSCORE', s.log, '(' .. text(from), '+inf', 'WITHSCORES')
   s.future, s.mine = {}, 0
   for k = 1, #raw, 2 do
     s.future[#s.future + 1] = tonumber(raw[k + 1])
@@ -82,7 +89,7 @@ local function prepare(s)
   end
 end
 
--- How many entries lie at or before t, for t from now on.
+-- How many entries lie at or before t, for t from where the search began.
 local function upto(s, t)
   local low, high = 0, #s.future
   while low < high do
@@ -119,13 +126,15 @@ end
 
 local function earliest(s, from)
   if not s.busy and from == now then return now end
-  prepare(s)
-  local t = math.max(from, s.closed)
+  local t = math.max(from, s.closed, s.solid)
+  prepare(s, t)
   while true do
     local next = later(s, t)
-    if next == t then return t end
+    if next == t then break end
     t = next
   end
+  if from <= s.solid then s.solid = t end
+  return t
 end
 
 local latest, allowed, binding, refused = 0, 0, -1, false
@@ -158,7 +167,7 @@ local function add(s, t)
   if now % 8 == 0 then redis.call('ZREMRANGEBYSCORE', s.log, '-inf', text(now - s.most)) end
   local life = math.ceil((math.max(t - now, s.patience) + math.max(s.most, s.gap)) / 1000) + 1000
   redis.call('PEXPIRE', s.log, life)
-  if s.shared and t > now then redis.call('SET', s.pacekey, text(s.pace), 'PX', math.ceil((t - now) / 1000) + 1) end
+  if s.shared and t > now then redis.call('SET', s.marked, text(s.pace), 'PX', math.ceil((t - now) / 1000) + 1) end
 end
 
 local missed = 0
@@ -171,6 +180,13 @@ if not refused then
       if would - at <= math.min(s.patience, longest) then add(s, would) end
       if would > at then missed = missed + 2 ^ (i - 1) end
     end
+  end
+end
+
+-- Nothing fits before this moment until a permit is given back: the next search begins there, however long the queue is.
+for _, s in ipairs(scopes) do
+  if ARGV[6] == '0' and not s.shared and s.stretch == 1 and s.solid > math.max(now, s.mark) then
+    redis.call('SET', s.marked, text(s.solid), 'PX', math.ceil((s.solid - now) / 1000) + 1)
   end
 end
 

@@ -1,5 +1,7 @@
 -- Gives back permits that were not used.
 --
--- KEYS: the logs of the scopes; ARGV: of each scope its member
-for i, log in ipairs(KEYS) do redis.call('ZREM', log, ARGV[i]) end
+-- KEYS: of each scope: log, solid; ARGV: of each scope its member
+for i, member in ipairs(ARGV) do
+  if redis.call('ZREM', KEYS[2 * i - 1], member) == 1 then redis.call('DEL', KEYS[2 * i]) end
+end
 return 1

@@ -1,9 +1,10 @@
--- Tells that a gateway is alive, and finds out whether Redis lost its memory.
+-- Tells that a gateway is alive, and finds out whether Redis lost its memory, all of it or since its last copy to disk.
 --
--- KEYS: gateways, epoch, settle
+-- KEYS: gateways, epoch, settle, closed
 -- ARGV: gateway, how long it counts as alive, the epoch it knows or '', whether it admitted without Redis, how long to
---       settle, an epoch to begin with, whether it leaves; times in microseconds
--- Reply: gateways alive, the epoch, how much longer shares are kept
+--       settle, an epoch to begin with, whether it leaves, how long the gateways of a lost epoch may take to come back,
+--       what the names of words begin with where it wants to know what is closed, or ''; times in microseconds
+-- Reply: gateways alive, the epoch, how much longer shares are kept, what is closed as throttle.lua publishes it
 local function text(number) return string.format('%.0f', number) end
 
 local time = redis.call('TIME')
@@ -15,11 +16,32 @@ else
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now - tonumber(ARGV[2])))
 redis.call('PEXPIRE', KEYS[1], 86400000)
-local epoch = redis.call('GET', KEYS[2]) or ARGV[6]
+
+-- A process that was started again, or stands in for another, may not know the last admissions.
+local info = redis.pcall('INFO', 'server')
+local process = type(info) == 'string' and info:match('run_id:(%w+)') or ''
+local epoch = redis.call('GET', KEYS[2])
+local lost = not epoch or epoch:match(':(%w*)$') ~= process
+if lost then epoch = ARGV[6] .. ':' .. process end
 redis.call('SET', KEYS[2], epoch, 'PX', 86400000)
+
 local settle = tonumber(redis.call('GET', KEYS[3]) or '0')
+local more = 0
 if ARGV[4] == '1' or (ARGV[3] ~= '' and ARGV[3] ~= epoch) then
-  settle = math.max(settle, now + tonumber(ARGV[5]))
-  redis.call('SET', KEYS[3], text(settle), 'PX', math.max(1, math.ceil((settle - now) / 1000)))
+  more = tonumber(ARGV[5])
+elseif lost then
+  more = tonumber(ARGV[8])
 end
-return { redis.call('ZCARD', KEYS[1]), epoch, math.max(0, settle - now) }
+if now + more > math.max(settle, now) then
+  settle = now + more
+  redis.call('SET', KEYS[3], text(settle), 'PX', math.max(1, math.ceil(more / 1000)))
+end
+
+local closures = {}
+for _, scope in ipairs(ARGV[9] ~= '' and redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. text(now), '+inf') or {}) do
+  local closed, gap, status = (redis.call('GET', ARGV[9] .. scope) or ''):match('(%S+) %S+ (%S+) .* (%S+)$')
+  if closed and tonumber(closed) > now then
+    closures[#closures + 1] = table.concat({ status, text(tonumber(closed) - now), '1', gap, scope }, ' ')
+  end
+end
+return { redis.call('ZCARD', KEYS[1]), epoch, math.max(0, settle - now), closures }

@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Close;
-import dev.botgate.audit.Digest;
 import dev.botgate.audit.Exchanges;
-import dev.botgate.audit.Gateway;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.RecordedBody;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class RecordCodecTest {
@@ -47,20 +43,7 @@ class RecordCodecTest {
 
     @Test
     void anOutcomeComesBackAsItWas() {
-        Outcome outcome = new Outcome(
-                FULL.exchange(),
-                new Gateway("another", UUID.randomUUID()),
-                FULL.exchange().at().plusSeconds(1),
-                Close.UNKNOWN,
-                504,
-                3,
-                Duration.ofNanos(1_234_567),
-                "reply",
-                "conversation",
-                "activity",
-                "Code",
-                Digest.of(Buffer.buffer("xyz")),
-                true);
+        Outcome outcome = Exchanges.fullOutcome(FULL);
 
         assertThat(RecordCodec.decode(RecordCodec.encode(outcome))).isEqualTo(outcome);
         Outcome bare = Exchanges.outcome(FULL, Close.FAILED);

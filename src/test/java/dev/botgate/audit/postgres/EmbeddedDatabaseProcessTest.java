@@ -1,17 +1,27 @@
 package dev.botgate.audit.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.botgate.audit.postgres.DirectoryLock.Purpose;
+import dev.botgate.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class EmbeddedDatabaseProcessTest {
     private static final int NOBODY = 65_534;
@@ -64,6 +74,52 @@ class EmbeddedDatabaseProcessTest {
                     .startsWith("REFUSED")
                     .contains(directory.toRealPath().toString())
                     .contains("process " + first.pid());
+        }
+    }
+
+    @Test
+    void whenACommandHasTheDirectory_aGatewayWaitsForItsEnd() throws Exception {
+        Path directory = shared.resolve("data");
+        Logger logger = (Logger) LoggerFactory.getLogger(DirectoryLock.class);
+        CompletableFuture<ILoggingEvent> told = new CompletableFuture<>();
+        AppenderBase<ILoggingEvent> ear = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                told.complete(event);
+            }
+        };
+        ear.start();
+        logger.addAppender(ear);
+        try (GatewayProcess command = GatewayProcess.visit(directory)) {
+            CompletableFuture<EmbeddedDatabase> gateway =
+                    CompletableFuture.supplyAsync(() -> EmbeddedDatabase.start(directory));
+            ILoggingEvent event = told.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            assertThat(event.getMessage()).startsWith("Waiting");
+            assertThat(event.getKeyValuePairs())
+                    .anySatisfy(pair -> assertThat(pair.value).isEqualTo(Long.toString(command.pid())));
+            assertThat(gateway).isNotDone();
+
+            command.close();
+
+            try (EmbeddedDatabase started = gateway.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                assertThat(Sql.query(started, "SELECT 1")).isEqualTo("1");
+                assertThat(serversOf(directory)).containsExactly(started.pid());
+            }
+        } finally {
+            logger.detachAppender(ear);
+        }
+    }
+
+    @Test
+    void whenACommandKeepsTheDirectory_theErrorNamesItsProcess() throws Exception {
+        Path directory = shared.resolve("data");
+        try (GatewayProcess command = GatewayProcess.visit(directory)) {
+            assertThatThrownBy(() -> EmbeddedDatabase.start(directory, Purpose.RUN, Duration.ZERO))
+                    .isInstanceOf(EmbeddedDatabaseException.class)
+                    .hasMessageContaining("by a command (process " + command.pid() + ")");
+            try (EmbeddedDatabase second = EmbeddedDatabase.visit(directory)) {
+                assertThat(second.pid()).isEqualTo(command.serverPid());
+            }
         }
     }
 

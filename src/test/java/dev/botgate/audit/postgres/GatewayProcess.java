@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.postgres.DirectoryLock.Purpose;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,11 @@ final class GatewayProcess implements AutoCloseable {
     /** Starts it behind {@code prefix}, such as setpriv, with {@code environment} added to this one's. */
     static GatewayProcess start(List<String> prefix, Map<String, String> environment, Path directory)
             throws IOException {
+        return start(prefix, environment, directory, Purpose.RUN);
+    }
+
+    private static GatewayProcess start(
+            List<String> prefix, Map<String, String> environment, Path directory, Purpose purpose) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -27,7 +33,8 @@ final class GatewayProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 GatewayProcess.class.getName(),
-                directory.toString()));
+                directory.toString(),
+                purpose.name()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -41,6 +48,11 @@ final class GatewayProcess implements AutoCloseable {
 
     static GatewayProcess start(Path directory) throws IOException {
         return start(List.of(), Map.of(), directory);
+    }
+
+    /** Starts one that visits, as a command does. */
+    static GatewayProcess visit(Path directory) throws IOException {
+        return start(List.of(), Map.of(), directory, Purpose.VISIT);
     }
 
     /** {@code PID} and the server's process id, or {@code REFUSED} and why. */
@@ -69,7 +81,10 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     public static void main(String[] arguments) throws IOException {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(Path.of(arguments[0]))) {
+        Path directory = Path.of(arguments[0]);
+        try (EmbeddedDatabase database = Purpose.valueOf(arguments[1]) == Purpose.VISIT
+                ? EmbeddedDatabase.visit(directory)
+                : EmbeddedDatabase.start(directory)) {
             System.out.println("PID " + database.pid());
             System.in.readAllBytes();
         } catch (EmbeddedDatabaseException e) {

@@ -11,7 +11,6 @@ import dev.botgate.audit.Entry;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.Exchanges;
-import dev.botgate.audit.Gateway;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.RecordedBody;
@@ -27,7 +26,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,20 +111,7 @@ class PostgresTrailTest {
                 "m",
                 null,
                 new RecordedBody(RecordedBody.Form.STREAMED, null, null));
-        Outcome outcome = new Outcome(
-                bare.exchange(),
-                new Gateway("another", UUID.randomUUID()),
-                bare.exchange().at().plusSeconds(1),
-                Close.UNKNOWN,
-                504,
-                3,
-                Duration.ofNanos(1_234_567),
-                "reply",
-                "conversation",
-                "activity",
-                "Code",
-                Digest.of(Buffer.buffer("xyz")),
-                true);
+        Outcome outcome = Exchanges.fullOutcome(bare);
 
         await(trail.begin(bare));
         trail.end(outcome);

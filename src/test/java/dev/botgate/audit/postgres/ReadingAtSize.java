@@ -236,7 +236,7 @@ class ReadingAtSize {
                 List.of("--format", "ndjson"), List.of("--format", "csv"), List.of("--format", "ndjson", "--body"))) {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx96m",
+                    "-Xmx256m",
                     "-Xlog:gc*:file=" + data.resolveSibling("gc" + String.join("", options) + ".log"),
                     "-cp",
                     System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -247,7 +247,7 @@ class ReadingAtSize {
             Process export = export(command, data);
             String said = new String(export.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
             say(
-                    "export %s with -Xmx96m: exit %d, %s; %s; load average %.1f",
+                    "export %s with -Xmx256m: exit %d, %s; %s; load average %.1f",
                     String.join(" ", options),
                     export.waitFor(),
                     said.lines()

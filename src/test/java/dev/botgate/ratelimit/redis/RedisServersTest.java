@@ -55,7 +55,7 @@ class RedisServersTest {
     }
 
     private static void assertCounts(RedisStore store) {
-        assertThat(store.health().state()).isEqualTo("up");
+        until(() -> store.health().state().equals("up"));
         assertThat(await(store.decide(ASK)).admitted()).isTrue();
         assertThat(await(store.decide(ASK)).admitted()).isFalse();
     }

@@ -2,8 +2,10 @@ package dev.botgate.ratelimit.redis;
 
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.botgate.ratelimit.Ask;
+import dev.botgate.ratelimit.Closure;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.LimitMode;
 import dev.botgate.ratelimit.LimitStore;
@@ -84,6 +86,7 @@ class RedisStoreTest extends LimitStoreContract {
                 new SimpleMeterRegistry());
         await(store.start());
         stores.add(store);
+        until(() -> store.health().state().equals("up"));
         return store;
     }
 
@@ -159,7 +162,7 @@ class RedisStoreTest extends LimitStoreContract {
         }
     }
 
-    /** The same random arrivals by the same clock: every decision, delay and quota must be the same in both stores. */
+    /** The same random arrivals and returns by the same clock: every decision must be the same in both stores. */
     @Test
     void theScriptDecidesAsTheMemoryDoes() throws Exception {
         Random random = new Random(20_261_122);
@@ -172,13 +175,16 @@ class RedisStoreTest extends LimitStoreContract {
         for (int run = 0; run < 60; run++) {
             Response flushed = await(connection.send(Request.cmd(Command.FLUSHALL)));
             assertThat(flushed).isNotNull();
+            Response known = await(
+                    connection.send(Request.cmd(Command.SET).arg(keys.epoch()).arg("known")));
+            assertThat(known).isNotNull();
             long[] clock = {1_700_000_000_000_000L};
             MemoryStore memory = new MemoryStore(() -> clock[0], Limited.THROTTLED, 1_000);
             List<Scope> scopes = scopes(random);
             for (int i = 0; i < 150; i++) {
                 clock[0] += random.nextInt(3) == 0 ? 0 : random.nextInt(40_000);
                 Ask ask = ask(random, scopes);
-                List<String> arguments = new ArrayList<>(Wire.decideArguments(ask, "id" + i));
+                List<String> arguments = new ArrayList<>(Wire.decideArguments(ask, "id" + i, false));
                 arguments.add(Long.toString(clock[0] / 1_000_000));
                 arguments.add(Long.toString(clock[0] % 1_000_000));
                 List<String> names = Wire.decideKeys(keys, ask);
@@ -192,11 +198,75 @@ class RedisStoreTest extends LimitStoreContract {
                 assertThat(actual).as("run %d, arrival %d, %s", run, i, ask).isEqualTo(expected);
                 waited += actual.admitted() && actual.delay() > 0 ? 1 : 0;
                 refused += actual.admitted() ? 0 : 1;
+                if (actual.admitted() && !ask.scopes().contains(scopes.get(2)) && random.nextInt(4) == 0) {
+                    await(memory.giveBack(ask, expected.reservation()));
+                    assertThat(await(connection.send(giveBack(keys, ask, "id" + i))))
+                            .isNotNull();
+                }
             }
         }
         await(connection.close());
         assertThat(waited).isGreaterThan(500);
         assertThat(refused).isGreaterThan(500);
+    }
+
+    /** The same random words by the same clock leave the same closures and the same factor. */
+    @Test
+    void theScriptHearsAsTheMemoryDoes() throws Exception {
+        Random random = new Random(20_261_123);
+        String script = Script.THROTTLE.source().replace("redis.call('TIME')", "{ ARGV[#ARGV - 1], ARGV[#ARGV] }");
+        assertThat(script).isNotEqualTo(Script.THROTTLE.source());
+        Keys keys = new Keys("words");
+        Scope scope = new Scope(Limited.own("a", "10/1s", Duration.ZERO), "a|bot");
+        RedisConnection connection = await(client.connect());
+        int lowered = 0;
+        for (int run = 0; run < 40; run++) {
+            Response flushed = await(connection.send(Request.cmd(Command.FLUSHALL)));
+            assertThat(flushed).isNotNull();
+            long[] clock = {1_700_000_000_000_000L};
+            MemoryStore memory = new MemoryStore(() -> clock[0], Limited.THROTTLED, 1_000);
+            List<Closure> expected = new ArrayList<>();
+            memory.onClosure(expected::add);
+            for (int i = 0; i < 20; i++) {
+                clock[0] += 1_000L * random.nextInt(random.nextBoolean() ? 3_000 : 200_000);
+                long closed = random.nextInt(4) == 0 ? 0 : 1_000_000L * random.nextInt(300);
+                Throttle word = new Throttle(scope, closed > 0 && random.nextBoolean() ? 412 : 429, closed, 0);
+                Request request = Request.cmd(Command.EVAL).arg(script).arg(5);
+                List.of(keys.clock(), keys.log("a"), keys.word("a"), keys.closed(), keys.solid("a"))
+                        .forEach(request::arg);
+                Word said = new Word("a", word.status(), 0, word.closed(), 0, 1);
+                Wire.throttleArguments(said, 0, Limited.THROTTLED, "nobody").forEach(request::arg);
+                request.arg(clock[0] / 1_000_000).arg(clock[0] % 1_000_000);
+
+                await(memory.throttle(word));
+                assertThat(await(connection.send(request))).isNotNull();
+
+                String[] kept = await(connection.send(Request.cmd(Command.GET).arg(keys.word("a"))))
+                        .toString()
+                        .split(" ");
+                Closure told = expected.get(expected.size() - 1);
+                assertThat(Math.max(0, Long.parseLong(kept[0]) - clock[0]))
+                        .as("run %d, word %d, %s", run, i, word)
+                        .isEqualTo(told.remaining());
+                double factor = Math.min(
+                        1,
+                        Double.parseDouble(kept[4])
+                                + (clock[0] - Long.parseLong(kept[5])) * Double.parseDouble(kept[6]));
+                assertThat(factor).as("run %d, word %d", run, i).isCloseTo(told.factor(), within(1e-6));
+                lowered += told.factor() < 1 ? 1 : 0;
+            }
+        }
+        await(connection.close());
+        assertThat(lowered).isGreaterThan(100);
+    }
+
+    private static Request giveBack(Keys keys, Ask ask, String id) {
+        Request request = Request.cmd(Command.EVAL)
+                .arg(Script.GIVE_BACK.source())
+                .arg(2 * ask.scopes().size());
+        ask.scopes().forEach(scope -> request.arg(keys.log(scope.key())).arg(keys.solid(scope.key())));
+        ask.scopes().forEach(scope -> request.arg(Wire.member(scope, ask, id)));
+        return request;
     }
 
     private static List<Scope> scopes(Random random) {

@@ -1,10 +1,11 @@
-package dev.botgate.audit.journal;
+package dev.botgate.audit.waiting;
 
 import dev.botgate.audit.Recorded;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
  *
  * <p>Used on the trail's context, apart from the count, which is kept on any thread.
  */
-final class Waiting {
+public final class Waiting {
     private static final long MAXIMUM_BATCH_BYTES = 8L << 20;
 
     private final AtomicInteger count = new AtomicInteger();
@@ -22,43 +23,43 @@ final class Waiting {
     private final Deque<Pending> queue = new ArrayDeque<>();
     private final Deque<Pending> awaited = new ArrayDeque<>();
 
-    int count() {
+    public int count() {
         return count.get();
     }
 
-    long bytes() {
+    public long bytes() {
         return bytes.get();
     }
 
-    void counted(Pending one) {
+    public void counted(Pending one) {
         count.incrementAndGet();
         bytes.addAndGet(one.bytes());
     }
 
-    void gone(Pending one) {
+    public void gone(Pending one) {
         count.decrementAndGet();
         bytes.addAndGet(-one.bytes());
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return queue.isEmpty();
     }
 
-    void add(Pending one) {
+    public void add(Pending one) {
         queue.add(one);
         if (one.isIntent()) {
             awaited.add(one);
         }
     }
 
-    void putBack(List<Pending> batch) {
+    public void putBack(List<Pending> batch) {
         for (int i = batch.size() - 1; i >= 0; i--) {
             queue.addFirst(batch.get(i));
         }
     }
 
     /** From the head up to {@code maximum} records and 8 MiB, but one record in any case. */
-    List<Pending> take(int maximum) {
+    public List<Pending> take(int maximum) {
         List<Pending> taken = new ArrayList<>();
         long size = 0;
         for (Pending next = queue.peek(); next != null && taken.size() < maximum; next = queue.peek()) {
@@ -72,7 +73,7 @@ final class Waiting {
     }
 
     /** Takes out what nobody would miss: its request has been refused, and it certainly is nowhere yet. */
-    void dropMoot(Consumer<Pending> dropped) {
+    public void dropMoot(Consumer<Pending> dropped) {
         queue.removeIf(one -> {
             boolean moot = one.told() && !one.mustBeRecorded();
             if (moot) {
@@ -83,7 +84,7 @@ final class Waiting {
     }
 
     /** The intents whose requests have waited too long, out of those that are awaited. */
-    List<Pending> expired(long nowNanos) {
+    public List<Pending> expired(long nowNanos) {
         List<Pending> expired = new ArrayList<>();
         for (Pending oldest = awaited.peek();
                 oldest != null && (oldest.told() || oldest.nanosLeft(nowNanos) <= 0);
@@ -96,12 +97,25 @@ final class Waiting {
         return expired;
     }
 
+    /** How long the request still waits that came first of those that are awaited; empty when none is. */
+    public OptionalLong nanosLeft(long nowNanos) {
+        Pending oldest = awaited.peek();
+        return oldest == null ? OptionalLong.empty() : OptionalLong.of(oldest.nanosLeft(nowNanos));
+    }
+
+    /** Lets go of the awaited intents at the head whose requests have been told. */
+    public void forgetTold() {
+        while (!awaited.isEmpty() && awaited.peek().told()) {
+            awaited.remove();
+        }
+    }
+
     /** Those of the queue whose requests have not been told. */
-    List<Pending> untold() {
+    public List<Pending> untold() {
         return queue.stream().filter(one -> one.isIntent() && !one.told()).toList();
     }
 
-    static List<Recorded> records(List<Pending> batch) {
+    public static List<Recorded> records(List<Pending> batch) {
         return batch.stream().map(Pending::recorded).toList();
     }
 }

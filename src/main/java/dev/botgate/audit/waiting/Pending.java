@@ -1,4 +1,4 @@
-package dev.botgate.audit.journal;
+package dev.botgate.audit.waiting;
 
 import dev.botgate.audit.CallerPromise;
 import dev.botgate.audit.Intent;
@@ -8,7 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** A record on its way to being durable. Changes on the trail's own context only. */
-final class Pending {
+public final class Pending {
     /** What a record takes beside its body, give or take. */
     private static final long RECORD_BYTES = 1_024;
 
@@ -19,56 +19,56 @@ final class Pending {
     private boolean mustBeRecorded;
 
     /** Made on the context of the request, which will hear there. */
-    Pending(Recorded recorded, long deadlineNanos) {
+    public Pending(Recorded recorded, long deadlineNanos) {
         this.recorded = recorded;
         this.deadlineNanos = deadlineNanos;
         this.mustBeRecorded = !(recorded instanceof Intent);
     }
 
-    Recorded recorded() {
+    public Recorded recorded() {
         return recorded;
     }
 
-    boolean isIntent() {
+    public boolean isIntent() {
         return recorded instanceof Intent;
     }
 
-    Future<Void> future() {
+    public Future<Void> future() {
         return promise.future();
     }
 
     /** How long its request still waits. */
-    long nanosLeft(long nowNanos) {
+    public long nanosLeft(long nowNanos) {
         return deadlineNanos - nowNanos;
     }
 
     /** Whether its request has been told, one way or the other. */
-    boolean told() {
+    public boolean told() {
         return told;
     }
 
     /** It was sent to the database, and nobody knows what became of it. */
-    void sentInVain() {
+    public void sentInVain() {
         mustBeRecorded = true;
     }
 
     /** Whether it may not be dropped: an outcome, or an intent that may be in the database. */
-    boolean mustBeRecorded() {
+    public boolean mustBeRecorded() {
         return mustBeRecorded;
     }
 
-    void succeed() {
+    public void succeed() {
         told = true;
         promise.complete();
     }
 
-    void fail(Throwable cause) {
+    public void fail(Throwable cause) {
         told = true;
         promise.fail(cause);
     }
 
     /** How much memory it holds, roughly. */
-    long bytes() {
+    public long bytes() {
         @Nullable
         Buffer body = recorded instanceof Intent intent ? intent.body().bytes() : null;
         return RECORD_BYTES + (body == null ? 0 : body.length());

@@ -1,0 +1,122 @@
+package dev.botgate.exchange;
+
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deadlines that are all the same time away, in the order in which they come, with one timer for all of them: most are
+ * called off long before, and a timer for each would cost more than what it watches.
+ *
+ * <p>An instance belongs to one event loop, on which everything is called.
+ */
+public final class Deadlines {
+    private final long nanos;
+    private final LongSupplier nanoTime;
+    private final Timer timer;
+    private @Nullable Deadline first;
+    private @Nullable Deadline last;
+    private boolean armed;
+
+    /** Runs something once, no earlier than in {@code millis}, on the event loop. */
+    @FunctionalInterface
+    interface Timer {
+        void in(long millis, Runnable task);
+    }
+
+    Deadlines(Duration time, LongSupplier nanoTime, Timer timer) {
+        this.nanos = time.toNanos();
+        this.nanoTime = nanoTime;
+        this.timer = timer;
+    }
+
+    /** Deadlines of the current event loop, each {@code time} after it is set. */
+    public static Deadlines of(Vertx vertx, Duration time) {
+        return new Deadlines(time, System::nanoTime, (millis, task) -> vertx.setTimer(millis, id -> task.run()));
+    }
+
+    /** How far they are away when they are set. */
+    public Duration time() {
+        return Duration.ofNanos(nanos);
+    }
+
+    /** One of them. */
+    public final class Deadline {
+        private final long dueNanos;
+        private final Runnable late;
+        private @Nullable Deadline before;
+        private @Nullable Deadline after;
+        private boolean over;
+
+        private Deadline(long dueNanos, Runnable late) {
+            this.dueNanos = dueNanos;
+            this.late = late;
+        }
+
+        /** Calls it off, unless it has come. */
+        public void cancel() {
+            if (!over) {
+                unlink(this);
+            }
+        }
+    }
+
+    /** Lets {@code late} run when the time is over, unless it is called off before. */
+    public Deadline set(Runnable late) {
+        Deadline deadline = new Deadline(nanoTime.getAsLong() + nanos, late);
+        Deadline previous = last;
+        deadline.before = previous;
+        last = deadline;
+        if (previous == null) {
+            first = deadline;
+        } else {
+            previous.after = deadline;
+        }
+        arm(deadline.dueNanos - nanos);
+        return deadline;
+    }
+
+    private void arm(long now) {
+        Deadline next = first;
+        if (!armed && next != null) {
+            armed = true;
+            // A millisecond more, since what remains is rounded down.
+            timer.in(Math.max(0, TimeUnit.NANOSECONDS.toMillis(next.dueNanos - now)) + 1, this::come);
+        }
+    }
+
+    private void come() {
+        armed = false;
+        long now = nanoTime.getAsLong();
+        for (Deadline next = first; next != null && next.dueNanos - now <= 0; next = first) {
+            unlink(next);
+            try {
+                next.late.run();
+            } catch (RuntimeException bug) {
+                arm(now);
+                throw bug;
+            }
+        }
+        arm(now);
+    }
+
+    private void unlink(Deadline deadline) {
+        Deadline before = deadline.before;
+        Deadline after = deadline.after;
+        if (before == null) {
+            first = after;
+        } else {
+            before.after = after;
+        }
+        if (after == null) {
+            last = before;
+        } else {
+            after.before = before;
+        }
+        deadline.over = true;
+        deadline.before = null;
+        deadline.after = null;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.botgate.ratelimit.redis;
+
+import dev.botgate.ratelimit.Closure;
+
+/**
+ * What an upstream said of a scope, and when this gateway heard it.
+ *
+ * @param key the scope's key
+ * @param status 429 or 412; 0 where an operator opened it
+ * @param heardAt by the gateway's ticker
+ * @param closed how long nothing may be sent, from then on, in microseconds
+ * @param gap how far apart admissions stay while they restart, in microseconds
+ * @param factor the part of the limit that is left to it
+ */
+record Word(String key, int status, long heardAt, long closed, long gap, double factor) {
+    /** Until when nothing may be sent, by the gateway's ticker. */
+    long until() {
+        return heardAt + closed;
+    }
+
+    Closure closure() {
+        return new Closure(key, status, closed, factor);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.botgate.ratelimit.redis;
+
+import dev.botgate.ratelimit.Ask;
+import dev.botgate.ratelimit.Decision;
+import dev.botgate.ratelimit.Limit;
+import dev.botgate.ratelimit.Throttle;
+import dev.botgate.ratelimit.ThrottleSettings;
+import dev.botgate.ratelimit.ThrottleState;
+import dev.botgate.ratelimit.Ticker;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The upstreams' words that this gateway heard: it keeps to them while Redis cannot be asked, and tells Redis afterwards
+ * what Redis does not know or may have forgotten. Bounded. Safe on any thread.
+ */
+final class Words {
+    private static final int MOST = 10_000;
+
+    private final Link link;
+    private final Keys keys;
+    private final ThrottleSettings settings;
+    private final Ticker ticker;
+
+    /** Of each closed scope the word that closes it longest. */
+    private final Map<String, Word> closing = new HashMap<>();
+
+    private final Map<String, Word> untold = new LinkedHashMap<>();
+
+    Words(Link link, Keys keys, ThrottleSettings settings, Ticker ticker) {
+        this.link = link;
+        this.keys = keys;
+        this.settings = settings;
+        this.ticker = ticker;
+    }
+
+    /** What {@code throttle} says, as far as it is believed. */
+    Word word(Throttle throttle) {
+        long closed = Math.min(throttle.closed(), Limit.micros(settings.maximumClosure()));
+        return new Word(throttle.scope().key(), throttle.status(), ticker.micros(), closed, throttle.gap(), 1);
+    }
+
+    /** Tells Redis, and so every gateway; what does not get through is told later. */
+    Future<Void> tell(Word word) {
+        long ago = ticker.micros() - word.heardAt();
+        return link.run(
+                        Script.THROTTLE,
+                        List.of(
+                                keys.clock(),
+                                keys.log(word.key()),
+                                keys.word(word.key()),
+                                keys.closed(),
+                                keys.solid(word.key())),
+                        Wire.throttleArguments(word, ago, settings, keys.closures()))
+                .onFailure(cause -> tellLater(word))
+                .mapEmpty();
+    }
+
+    synchronized void tellLater(Word word) {
+        keep(untold, word);
+    }
+
+    /** Tells what was not told. */
+    void tellAll() {
+        List<Word> late;
+        synchronized (this) {
+            long now = ticker.micros();
+            late = untold.values().stream()
+                    .filter(word -> now < word.until() + ThrottleState.REPEATED)
+                    .toList();
+            untold.clear();
+        }
+        for (Word word : late) {
+            var unused = tell(word);
+        }
+    }
+
+    /** Redis may have forgotten what it was told. */
+    synchronized void unsure() {
+        long now = ticker.micros();
+        closing.values().stream().filter(word -> word.until() > now).forEach(word -> keep(untold, word));
+    }
+
+    /** Keeps to {@code word} from now on. */
+    synchronized void heard(Word word) {
+        if (word.closure().opened()) {
+            closing.remove(word.key());
+            untold.remove(word.key());
+        } else if (word.closed() > 0) {
+            keep(closing, word);
+        }
+    }
+
+    /** A later word may be about a request that was sent earlier: it never opens. */
+    private void keep(Map<String, Word> among, Word word) {
+        long now = ticker.micros();
+        if (among.size() >= MOST) {
+            among.values().removeIf(past -> past.until() <= now);
+        }
+        if (among.size() < MOST) {
+            among.merge(word.key(), word, (one, other) -> one.until() > other.until() ? one : other);
+        }
+    }
+
+    /** A refusal where a word closes what {@code ask} needs, else null. */
+    synchronized @Nullable Decision closed(Ask ask) {
+        long now = ticker.micros();
+        for (int i = 0; i < ask.scopes().size(); i++) {
+            Word word = closing.get(ask.scopes().get(i).key());
+            if (word != null && word.until() > now) {
+                return Decision.refused(word.until() - now, i);
+            }
+        }
+        return null;
+    }
+}

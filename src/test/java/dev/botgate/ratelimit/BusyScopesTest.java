@@ -1,0 +1,46 @@
+package dev.botgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class BusyScopesTest {
+    private static final Limit LIMIT = Limited.shared("limit", "1/1s", Duration.ZERO);
+
+    private final BusyScopes busy = new BusyScopes(() -> 0);
+
+    @Test
+    void ofFarMoreScopesThanAreKept_theBusiestAreKnown() {
+        SplittableRandom random = new SplittableRandom(7);
+        for (int i = 0; i < 100_000; i++) {
+            ask(i % 4 == 0 ? "busy " + i / 4 % 10 : "rare " + random.nextInt(5_000));
+        }
+
+        assertThat(busy.top(10)).allSatisfy(scope -> {
+            assertThat(scope.scope()).startsWith("busy ");
+            assertThat(scope.asked()).isBetween(2_500L, 2_500L + 75_000 / 256 + 1);
+        });
+    }
+
+    @Test
+    void whoeverTakesThePlaceOfTheLeastAskedFor_countsOnFromThere() {
+        for (int i = 0; i < 256; i++) {
+            for (int times = 0; times <= i; times++) {
+                ask("scope " + i);
+            }
+        }
+        ask("new");
+
+        assertThat(busy.top(256)).hasSize(256).anySatisfy(scope -> {
+            assertThat(scope.scope()).isEqualTo("new");
+            assertThat(scope.asked()).isEqualTo(2);
+        });
+        assertThat(busy.top(256)).extracting(BusyScopes.Busy::scope).doesNotContain("scope 0");
+    }
+
+    private void ask(String scope) {
+        busy.asked(Limited.ask(1, new Scope(LIMIT, scope)), false);
+    }
+}

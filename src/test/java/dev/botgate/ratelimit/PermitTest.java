@@ -1,0 +1,131 @@
+package dev.botgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** When a request goes that has a permit. Windows of one permit and a second, with a margin of 50 ms. */
+class PermitTest {
+    private final ManualTime time = new ManualTime();
+    private final MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 1_000);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    private RateLimits limits(Duration maximumWait, int maximumWaiting) {
+        LimitSettings limit = new LimitSettings(null, List.of("bot"), "1/1s", null, maximumWait, Duration.ofMillis(50));
+        RateLimitSettings settings = Settings.of(Map.of("all", limit), List.of());
+        return new RateLimits(
+                new RateLimitSettings(
+                        settings.presets(),
+                        settings.limits(),
+                        settings.bots(),
+                        settings.background(),
+                        settings.throttled(),
+                        maximumWaiting,
+                        settings.maximumScopes(),
+                        settings.store(),
+                        settings.redis()),
+                store,
+                time,
+                time,
+                () -> Instant.parse("2026-11-22T10:00:00Z"),
+                registry);
+    }
+
+    private static Future<Permit> ask(RateLimits limits) {
+        return limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofDays(365));
+    }
+
+    private double renewals() {
+        return registry.get("botgate.ratelimit.renewals").counter().count();
+    }
+
+    private void pass(int millis) {
+        time.pass(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void whoWaits_isToldHalfTheMarginEarly_andGoesAtItsMoment() {
+        RateLimits limits = limits(Duration.ofSeconds(2), 100);
+        assertThat(ask(limits).succeeded()).isTrue();
+        Future<Permit> second = ask(limits);
+        pass(1_029);
+        assertThat(second.isComplete()).isFalse();
+        pass(1);
+
+        Future<Void> goes = second.result().renewed();
+
+        pass(19);
+        assertThat(goes.isComplete()).isFalse();
+        pass(1);
+        assertThat(goes.succeeded()).isTrue();
+        assertThat(renewals()).isZero();
+    }
+
+    @Test
+    void whoIsReadyLaterThanHalfTheMargin_isCountedWhenItGoes() {
+        RateLimits limits = limits(Duration.ofSeconds(2), 100);
+        Permit permit = ask(limits).result();
+
+        pass(25);
+        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(renewals()).isZero();
+        pass(375);
+        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(renewals()).isEqualTo(1);
+
+        Future<Void> next = ask(limits).compose(Permit::renewed);
+        pass(1_049);
+        assertThat(next.isComplete()).isFalse();
+        pass(1);
+        assertThat(next.succeeded()).isTrue();
+    }
+
+    @Test
+    void whoIsReadyTooLate_goesBeforeThoseWhoWait_howeverManyTheyAre() {
+        RateLimits limits = limits(Duration.ofMillis(2_100), 2);
+        Permit permit = ask(limits).result();
+        Future<Void> second = ask(limits).compose(Permit::renewed);
+        Future<Void> third = ask(limits).compose(Permit::renewed);
+        assertThat(ask(limits).failed()).isTrue();
+        pass(500);
+
+        Future<Void> renewed = permit.renewed();
+
+        assertThat(renewed.isComplete()).isFalse();
+        pass(550);
+        assertThat(renewed.succeeded()).isTrue();
+        assertThat(second.isComplete()).isFalse();
+        pass(1_050);
+        assertThat(second.succeeded()).isTrue();
+        assertThat(third.isComplete()).isFalse();
+        pass(1_050);
+        assertThat(third.succeeded()).isTrue();
+    }
+
+    @Test
+    void whoIsTooLateForEveryPermit_isRefused_andTakesNone() {
+        RateLimits limits = limits(Duration.ofSeconds(2), 100);
+        Permit permit = ask(limits).result();
+        for (int i = 0; i < 3; i++) {
+            pass(26);
+            assertThat(permit.renewed().succeeded()).isTrue();
+        }
+        pass(26);
+
+        Future<Void> renewed = permit.renewed();
+
+        GatewayException refusal = (GatewayException) renewed.cause();
+        assertThat(refusal.failure()).isEqualTo(Failure.THROTTLED);
+        assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(1));
+        assertThat(ask(limits).succeeded()).isTrue();
+    }
+}

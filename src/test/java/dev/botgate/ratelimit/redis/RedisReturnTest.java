@@ -1,0 +1,209 @@
+package dev.botgate.ratelimit.redis;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.ratelimit.Ask;
+import dev.botgate.ratelimit.Closure;
+import dev.botgate.ratelimit.Decision;
+import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.RedisSettings;
+import dev.botgate.ratelimit.Scope;
+import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.Throttle;
+import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.testing.TestVertx;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of what Redis does not know when it is back. */
+@ExtendWith(TestVertx.class)
+class RedisReturnTest {
+    private static final Duration HEARTBEAT = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Scope SCOPE = new Scope(Limited.own("a", "4/500ms", Duration.ofSeconds(5)), "a|bot");
+    private static final Scope RARE = new Scope(Limited.own("a", "4/30s", Duration.ofSeconds(5)), "a|rare");
+
+    private final Vertx vertx;
+
+    @TempDir
+    private Path directory;
+
+    private final List<RedisStore> gateways = new ArrayList<>();
+
+    private TestRedis redis;
+
+    RedisReturnTest(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    @BeforeEach
+    void start() {
+        redis = new TestRedis("dir " + directory, "dbfilename copy.rdb");
+    }
+
+    @AfterEach
+    void close() {
+        gateways.forEach(gateway -> await(gateway.close()));
+        redis.close();
+    }
+
+    private RedisStore gateway(Duration hold) {
+        RedisSettings settings = new RedisSettings(
+                URI.create("redis://127.0.0.1:" + redis.port()),
+                "botgate-test",
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                HEARTBEAT,
+                WhenGone.SHARE,
+                hold,
+                null);
+        RedisStore store = new RedisStore(
+                vertx,
+                Settings.of(settings),
+                null,
+                "gateway-" + gateways.size(),
+                Ticker.system(),
+                new SimpleMeterRegistry());
+        await(store.start());
+        gateways.add(store);
+        return store;
+    }
+
+    private static void reach(RedisStore gateway, String state) {
+        until(() -> gateway.health().state().equals(state));
+    }
+
+    /** As many permits of {@code scope} as there are at once. */
+    private static int take(RedisStore gateway, Scope scope) {
+        Ask ask = Limited.ask(1, scope).within(0);
+        int taken = 0;
+        while (await(gateway.decide(ask)).admitted()) {
+            taken++;
+        }
+        return taken;
+    }
+
+    private void tell(Command command) {
+        Redis client = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
+        assertThat(await(client.send(Request.cmd(command)))).isNotNull();
+        await(client.close());
+    }
+
+    @Test
+    void whatOneGatewayHeardWithoutRedis_isHeardByAll_whenItIsBack() throws Exception {
+        RedisStore one = gateway(Duration.ZERO);
+        RedisStore other = gateway(Duration.ZERO);
+        CompletableFuture<Closure> heard = new CompletableFuture<>();
+        other.onClosure(heard::complete);
+        redis.kill();
+        reach(one, "gone");
+        await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+
+        redis.start();
+
+        assertThat(heard.get(20, TimeUnit.SECONDS).remaining()).isBetween(20_000_000L, 40_000_000L);
+        reach(other, "up");
+        assertThat(await(other.decide(Limited.ask(1, SCOPE))).delay()).isBetween(20_000_000L, 40_000_000L);
+    }
+
+    @Test
+    void aClosureThatRedisForgot_isToldItAgain() {
+        RedisStore one = gateway(Duration.ZERO);
+        CompletableFuture<Closure> heard = new CompletableFuture<>();
+        one.onClosure(heard::complete);
+        await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        until(heard::isDone);
+        redis.kill();
+        reach(one, "gone");
+
+        redis.start();
+
+        reach(one, "up");
+        Decision decision = await(gateway(Duration.ZERO).decide(Limited.ask(1, SCOPE)));
+        assertThat(decision.admitted()).isFalse();
+        assertThat(decision.delay()).isBetween(20_000_000L, 40_000_000L);
+    }
+
+    @Test
+    void withoutRedisToo_aRetryAfterIsBelievedUpToTheMaximum() {
+        RedisStore one = gateway(Duration.ZERO);
+        redis.kill();
+        reach(one, "gone");
+
+        await(one.throttle(new Throttle(SCOPE, 429, 3 * 3_600_000_000L, 0)));
+
+        assertThat(await(one.decide(Limited.ask(1, SCOPE))).delay())
+                .isBetween(3_500_000_000L, Limited.THROTTLED.maximumClosure().toMillis() * 1_000);
+    }
+
+    @Test
+    void whoeverComesFirstToAnEmptyRedis_waitsForThoseWhoseSharesItDoesNotKnow() {
+        RedisStore one = gateway(LONG);
+        reach(one, "up");
+        until(() -> take(one, SCOPE) == 4);
+        redis.kill();
+        reach(one, "gone");
+        until(() -> take(one, SCOPE) == 4);
+
+        redis.start();
+
+        RedisStore newcomer = gateway(LONG);
+        assertThat(take(newcomer, SCOPE)).isZero();
+        until(() -> one.health().state().equals("settling"));
+        assertThat(take(newcomer, SCOPE)).isZero();
+    }
+
+    @Test
+    void whatOneAloneWaitsFor_comesWhenNobodyElseDoes() {
+        Decision first = await(gateway(LONG).decide(Limited.ask(1, SCOPE)));
+
+        assertThat(first.admitted()).isTrue();
+        assertThat(first.delay()).isBetween(1L, 3 * HEARTBEAT.toMillis() * 1_000);
+    }
+
+    @Test
+    void whenRedisIsEmptied_itDecidesNothing_andWhatItGaveIsReckonedWith() {
+        RedisStore one = gateway(LONG);
+        reach(one, "up");
+        assertThat(take(one, RARE)).isEqualTo(4);
+
+        tell(Command.FLUSHALL);
+
+        assertThat(take(one, RARE)).isZero();
+        reach(one, "settling");
+        assertThat(take(one, RARE)).isZero();
+    }
+
+    @Test
+    void whenRedisIsStartedFromAnOldCopy_whatItGaveSinceIsReckonedWith() {
+        RedisStore one = gateway(LONG);
+        reach(one, "up");
+        tell(Command.SAVE);
+        assertThat(take(one, RARE)).isEqualTo(4);
+        redis.kill();
+        reach(one, "gone");
+
+        redis.start();
+
+        reach(one, "settling");
+        assertThat(take(one, RARE)).isZero();
+    }
+}
