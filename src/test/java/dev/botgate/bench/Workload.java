@@ -109,7 +109,7 @@ record Workload(
         return "/v3/conversations/19%3Abenchmark" + conversation + "%40thread.tacv2/members";
     }
 
-    private static String activities(int conversation) {
+    static String activities(int conversation) {
         return "/v3/conversations/19%3Abenchmark" + conversation + "%40thread.tacv2/activities";
     }
 }
