@@ -15,7 +15,9 @@ record Workload(
         Supplier<Requests> requests,
         List<Variant> variants,
         List<Rival> rivals) {
-    private static final int CONVERSATIONS = 10_000;
+    /** Those whose members are asked for. */
+    static final int CONVERSATIONS = 10_000;
+
     /** Two event loops, the upstream, and the load generator each need one, and PostgreSQL and the yardstick are not gone. */
     private static final int PROCESSORS_FOR_TWO_LOOPS = 5;
 
@@ -86,6 +88,11 @@ record Workload(
 
     private static Requests lists() {
         return Requests.zipf(CONVERSATIONS, i -> Requests.get(members(i)));
+    }
+
+    /** The list of each conversation, in turn. */
+    static Requests everyList() {
+        return Requests.inTurn(CONVERSATIONS, i -> Requests.get(members(i)));
     }
 
     private static Requests json() {
