@@ -21,6 +21,7 @@ import dev.botgate.normalize.XmlReplies;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.GatewayServer;
 import dev.botgate.server.ServerSettings;
+import dev.botgate.server.TransportKind;
 import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
@@ -229,7 +230,7 @@ class BodiesBothWaysTest {
                 new Forwarder(vertx, settings, connectors, null, registry));
         GatewayServer server = new GatewayServer(
                 vertx,
-                new ServerSettings("127.0.0.1", 0, null, 1, 8_192, 2_048, seconds, seconds, seconds),
+                new ServerSettings("127.0.0.1", 0, null, 1, TransportKind.NIO, 8_192, 2_048, seconds, seconds, seconds),
                 uri -> new GatewayServer.Destination("up", uri),
                 new XmlReplies(bodies, schema),
                 pipeline,
