@@ -217,7 +217,7 @@ class BodiesBothWaysTest {
                 registry);
         Filter<Call, Call> through = (call, next) -> next.serve(call);
         Service<Arrival> pipeline = Pipeline.of(
-                new ClaimedIdentity(),
+                new ClaimedIdentity(System::nanoTime),
                 new CacheFilter(cache, Timers.of(vertx)),
                 (request, next) -> next.serve(request),
                 new Normalizer(bodies, schema),
