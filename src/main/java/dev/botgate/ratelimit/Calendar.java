@@ -48,11 +48,6 @@ final class Calendar {
         return throttle == null ? 1 : throttle.factor(now);
     }
 
-    /** Gives nothing until the longest window has passed since {@code moment}. */
-    void keepClosedUntil(long moment) {
-        throttle().close(moment + spans.longest());
-    }
-
     /** The earliest moment from {@code from} on at which one more admission keeps every window. */
     long earliest(long from, long now) {
         double stretch = 1 / factor(now);

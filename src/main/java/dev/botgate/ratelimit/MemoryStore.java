@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Counts permits in this process, for all of its event loops.
@@ -27,7 +28,7 @@ public final class MemoryStore implements LimitStore {
     private final Ticker ticker;
     private final ThrottleSettings throttled;
     private final int maximumScopes;
-    private final long quietFrom;
+    private final ToLongFunction<Limit> quietUntil;
     private final Map<String, Calendar> calendars = new HashMap<>();
     private final IdentityHashMap<Limit, Spans> spans = new IdentityHashMap<>();
     private final Deque<String> inTurn = new ArrayDeque<>();
@@ -36,18 +37,17 @@ public final class MemoryStore implements LimitStore {
     private int decisions;
 
     public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes) {
-        this(ticker, throttled, maximumScopes, Long.MIN_VALUE);
+        this(ticker, throttled, maximumScopes, limit -> Long.MIN_VALUE);
     }
 
     /**
-     * @param quietFrom a moment before which others may have taken any permit: nothing of a scope is given until its
-     *     longest window has passed since then
+     * @param quietUntil up to which moment nothing of a limit is given, since others may have taken any permit
      */
-    public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes, long quietFrom) {
+    public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes, ToLongFunction<Limit> quietUntil) {
         this.ticker = ticker;
         this.throttled = throttled;
         this.maximumScopes = maximumScopes;
-        this.quietFrom = quietFrom;
+        this.quietUntil = quietUntil;
     }
 
     @Override
@@ -174,8 +174,9 @@ public final class MemoryStore implements LimitStore {
 
     private Calendar opened(Limit limit) {
         Calendar calendar = new Calendar(spans.computeIfAbsent(limit, Spans::new));
-        if (quietFrom != Long.MIN_VALUE) {
-            calendar.keepClosedUntil(quietFrom);
+        long until = quietUntil.applyAsLong(limit);
+        if (until > latest) {
+            calendar.throttle().close(until);
         }
         return calendar;
     }
