@@ -44,6 +44,7 @@ final class Bound {
                     free.getLocalPort(),
                     server.publicUrl(),
                     server.eventLoops(),
+                    server.transport(),
                     server.maximumHeaderBytes(),
                     server.maximumUriBytes(),
                     server.idleTimeout(),

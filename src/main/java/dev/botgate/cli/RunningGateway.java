@@ -82,8 +82,8 @@ final class RunningGateway implements AutoCloseable {
         // connections.
         Aside<TrailDatabase> opening = Aside.start("database", () -> TrailDatabase.open(asked.database()));
         closing.atLast("database", () -> opening.ended().ifPresent(TrailDatabase::close));
-        Aside<Vertx> looping =
-                Aside.start("event loops", () -> Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops)));
+        Aside<Vertx> looping = Aside.start(
+                "event loops", () -> EventLoops.start(eventLoops, asked.server().transport()));
         closing.before("event loops", () -> looping.ended().map(Vertx::close).orElseGet(Future::succeededFuture));
         PrometheusMeterRegistry registry = Metrics.registry();
         Clock clock = Clock.systemUTC();

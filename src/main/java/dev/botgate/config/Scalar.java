@@ -89,7 +89,10 @@ record Scalar(String expected, Function<String, Optional<Object>> reading) {
                 .map(constant ->
                         ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .collect(Collectors.joining(", "));
-        return new Scalar("one of " + names, text -> Optional.ofNullable(byName.get(text.toLowerCase(Locale.ROOT))));
+        return new Scalar(
+                "one of " + names,
+                text -> Optional.ofNullable(
+                        byName.get(text.toLowerCase(Locale.ROOT).replace('_', '-'))));
     }
 
     private static Matcher matched(Pattern pattern, String text) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param port the port to bind; 0 takes a free one
  * @param publicUrl the address under which bots reach the gateway; null means the bound address
  * @param eventLoops how many event loops serve it; 0 means one per core
+ * @param transport what event loops ask the kernel by
  * @param maximumHeaderBytes the most that a request's headers may take, in bytes
  * @param maximumUriBytes the most that a request line may take, in bytes
  * @param idleTimeout how long a connection may be silent before it is closed
@@ -28,6 +29,7 @@ public record ServerSettings(
         int port,
         @Nullable URI publicUrl,
         int eventLoops,
+        TransportKind transport,
         int maximumHeaderBytes,
         int maximumUriBytes,
         Duration idleTimeout,

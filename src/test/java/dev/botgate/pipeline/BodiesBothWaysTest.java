@@ -21,6 +21,7 @@ import dev.botgate.normalize.XmlReplies;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.GatewayServer;
 import dev.botgate.server.ServerSettings;
+import dev.botgate.server.TransportKind;
 import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
@@ -209,7 +210,7 @@ class BodiesBothWaysTest {
         NormalizeSettings bodies = new NormalizeSettings(100_000, 32, 1_000, 1_000, 1_000, 1_000, 100_000, 0);
         Schema schema = Schema.connector();
         ListSettings lists = new ListSettings(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO);
-        RedisSettings alone = new RedisSettings(null, "gate", seconds, seconds, seconds);
+        RedisSettings alone = new RedisSettings(null, "gate", seconds, seconds, seconds, null);
         MemberCache cache = new MemberCache(
                 new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, alone),
                 Fleet.alone(),
@@ -229,7 +230,7 @@ class BodiesBothWaysTest {
                 new Forwarder(vertx, settings, connectors, null, registry));
         GatewayServer server = new GatewayServer(
                 vertx,
-                new ServerSettings("127.0.0.1", 0, null, 1, 8_192, 2_048, seconds, seconds, seconds),
+                new ServerSettings("127.0.0.1", 0, null, 1, TransportKind.NIO, 8_192, 2_048, seconds, seconds, seconds),
                 uri -> new GatewayServer.Destination("up", uri),
                 new XmlReplies(bodies, schema),
                 pipeline,

@@ -61,6 +61,7 @@ class ClientGoneTest {
 
     private static ServerSettings settings() {
         Duration patience = Duration.ofSeconds(20);
-        return new ServerSettings("127.0.0.1", 0, null, 1, 32_768, 8_192, patience, patience, patience);
+        return new ServerSettings(
+                "127.0.0.1", 0, null, 1, TransportKind.NIO, 32_768, 8_192, patience, patience, patience);
     }
 }

@@ -27,6 +27,7 @@ class HangUpTest {
                         0,
                         null,
                         1,
+                        TransportKind.NIO,
                         32_768,
                         8_192,
                         Duration.ofSeconds(120),
