@@ -13,12 +13,15 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The operator's listener. Everything behind it has passed {@link Authentication}. */
 public final class AdminServer {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    /** Fetch Metadata Request Headers, section 2.3. */
+    private static final String FETCH_SITE = "Sec-Fetch-Site";
 
     private final HttpServer server;
     private final Router router;
@@ -58,13 +61,21 @@ public final class AdminServer {
     private static void onlyThisMachine(RoutingContext context) {
         HostAndPort host = context.request().authority();
         String origin = context.request().getHeader(HttpHeaders.ORIGIN);
-        if (host == null || !AdminSettings.loopback(host.host())) {
+        // Browsers name the host always; a probe of HTTP/1.0 need not.
+        if (host != null && !AdminSettings.loopback(host.host())) {
             context.fail(421, elsewhere(Failure.MALFORMED_REQUEST, "Host"));
         } else if (origin != null && !loopback(origin)) {
             context.fail(elsewhere(Failure.FORBIDDEN, "Origin"));
+        } else if (origin == null && foreign(context.request().getHeader(FETCH_SITE))) {
+            context.fail(elsewhere(Failure.FORBIDDEN, FETCH_SITE));
         } else {
             context.next();
         }
+    }
+
+    /** An image or a link of another page's has no origin, and its reply is not shown to that page; but it would be recorded. */
+    private static boolean foreign(@Nullable String site) {
+        return site != null && !site.equals("same-origin") && !site.equals("none");
     }
 
     private static boolean loopback(String origin) {

@@ -6,7 +6,6 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.redaction.RedactionKey;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A value that a spreadsheet would take for a formula ({@code = + - @}, tab and carriage return; see OWASP, "CSV
  * Injection") gets an apostrophe before it, and so does one that begins with an apostrophe: take one away to have the value.
- * Bodies that are no UTF-8 are in {@code body_base64}.
+ * Bodies that are no UTF-8 are in {@code body_base64}. What there may be several of is JSON, as in {@link EntryJson}.
  */
 final class EntryCsv {
     // spotless:off
@@ -62,8 +61,8 @@ final class EntryCsv {
         outcome("sent_sha256", outcome -> sha256(outcome.sent())),
         outcome("sent_hmac", outcome -> hmac(outcome.sent())),
         outcome("sent_whole", outcome -> outcome.sent() == null ? null : outcome.sentWhole()),
-        new Column("attempt_records", entry -> json(entry, "attempts")),
-        new Column("late_outcomes", entry -> json(entry, "late")));
+        new Column("attempt_records", EntryWriter::attempts),
+        new Column("late_outcomes", EntryWriter::late));
     // spotless:on
 
     private EntryCsv() {}
@@ -110,15 +109,6 @@ final class EntryCsv {
 
     private static Column outcome(String name, Function<Outcome, @Nullable Object> value) {
         return new Column(name, entry -> entry.outcome() == null ? null : value.apply(entry.outcome()));
-    }
-
-    /** What there may be several of is JSON, as in {@link EntryJson}. */
-    private static @Nullable String json(Entry entry, String name) {
-        if (entry.attempts().isEmpty() && entry.late().isEmpty()) {
-            return null;
-        }
-        JsonArray several = EntryJson.of(entry).getJsonArray(name);
-        return several == null ? null : several.encode();
     }
 
     private static @Nullable Long length(@Nullable Digest digest) {

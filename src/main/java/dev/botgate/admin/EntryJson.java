@@ -6,7 +6,6 @@ import dev.botgate.audit.Entry;
 import dev.botgate.audit.Page;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +73,7 @@ public final class EntryJson {
 
     /** One exchange: what was asked, the attempts where it took several, and under {@code outcome} how it ended, once known. */
     public static JsonObject of(Entry entry) {
-        return new JsonObject(EntryWriter.lines(List.of(entry)));
+        return EntryWriter.object(entry);
     }
 
     private static void putKnown(JsonObject json, String name, @Nullable Object value) {

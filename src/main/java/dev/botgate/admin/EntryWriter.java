@@ -2,6 +2,8 @@ package dev.botgate.admin;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Entry;
@@ -9,8 +11,11 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.redaction.RedactionKey;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -22,7 +27,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Entries as JSON, written straight into bytes: an export is as fast as this. What is not known is left out. */
 final class EntryWriter {
-    private static final JsonFactory FACTORY = JsonFactory.builder().build();
+    /** What was recorded can be shown, however long a text it has. */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
     private static final int BYTES_OF_AN_ENTRY = 1_200;
 
     private final JsonGenerator json;
@@ -47,6 +58,39 @@ final class EntryWriter {
         return Buffer.buffer(lines.toByteArray());
     }
 
+    /** One entry, as an object. */
+    static JsonObject object(Entry entry) {
+        try (JsonParser parser = FACTORY.createParser(lines(List.of(entry)).getBytes())) {
+            return (JsonObject) JacksonCodec.fromParser(parser, Object.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What there is of an entry's attempts, as an array; empty where there is none. */
+    static String attempts(Entry entry) {
+        return entry.attempts().isEmpty() ? "" : array(writer -> writer.attempts(entry.attempts()));
+    }
+
+    /** What came late, as an array; empty where nothing did. */
+    static String late(Entry entry) {
+        return entry.late().isEmpty() ? "" : array(writer -> writer.late(entry.late()));
+    }
+
+    private static String array(Part part) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            part.write(new EntryWriter(json));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private interface Part {
+        void write(EntryWriter writer) throws IOException;
+    }
+
     private void entry(Entry entry) throws IOException {
         Intent intent = entry.intent();
         json.writeStartObject();
@@ -68,13 +112,19 @@ final class EntryWriter {
         known("activity", intent.activity());
         known("member", intent.member());
         body(intent);
-        attempts(entry.attempts());
+        if (!entry.attempts().isEmpty()) {
+            json.writeFieldName("attempts");
+            attempts(entry.attempts());
+        }
         if (entry.outcome() != null) {
             json.writeObjectFieldStart("outcome");
             outcome(entry.outcome());
             json.writeEndObject();
         }
-        late(entry.late());
+        if (!entry.late().isEmpty()) {
+            json.writeFieldName("late");
+            late(entry.late());
+        }
         json.writeEndObject();
     }
 
@@ -106,10 +156,7 @@ final class EntryWriter {
     }
 
     private void attempts(List<Attempt> attempts) throws IOException {
-        if (attempts.isEmpty()) {
-            return;
-        }
-        json.writeArrayFieldStart("attempts");
+        json.writeStartArray();
         for (Attempt attempt : attempts) {
             json.writeStartObject();
             json.writeNumberField("number", attempt.number());
@@ -126,10 +173,7 @@ final class EntryWriter {
 
     /** What came after others had closed the exchange, and who says so. */
     private void late(List<Outcome> outcomes) throws IOException {
-        if (outcomes.isEmpty()) {
-            return;
-        }
-        json.writeArrayFieldStart("late");
+        json.writeStartArray();
         for (Outcome outcome : outcomes) {
             json.writeStartObject();
             outcome(outcome);

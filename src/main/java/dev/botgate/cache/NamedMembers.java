@@ -42,10 +42,11 @@ final class NamedMembers {
         }
     }
 
-    /** Whether it is worth parsing: few activities have even these letters, or an escape that may stand for one. */
+    /** Whether it is worth parsing: few activities have a text that begins so, or an escape that may stand for a letter. */
     private static boolean mayBeIn(byte[] bytes) {
         for (int i = 0; i < bytes.length - 1; i++) {
-            if ((bytes[i] == '\\' && bytes[i + 1] == 'u') || isCommonAt(bytes, i)) {
+            byte here = bytes[i];
+            if (here == '"' ? isCommonAt(bytes, i + 1) : here == '\\' && bytes[i + 1] == 'u') {
                 return true;
             }
         }

@@ -5,6 +5,7 @@ import static dev.botgate.failure.Setting.positive;
 
 import dev.botgate.failure.Setting;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout how long a connection may take to open
  * @param commandTimeout how long a command may take
  * @param heartbeat how often a gateway makes sure that it still hears, and looks for a Redis that was gone
+ * @param trustedCertificates a file of PEM certificates that a {@code rediss} server is trusted by; null trusts whom Java
+ *     trusts
  */
 public record RedisSettings(
-        @Nullable URI url, String prefix, Duration connectTimeout, Duration commandTimeout, Duration heartbeat) {
+        @Nullable URI url,
+        String prefix,
+        Duration connectTimeout,
+        Duration commandTimeout,
+        Duration heartbeat,
+        @Nullable Path trustedCertificates) {
     public RedisSettings {
         if (url != null
                 && (url.getHost() == null || !("redis".equals(url.getScheme()) || "rediss".equals(url.getScheme())))) {

@@ -1,10 +1,10 @@
 package dev.botgate.cache;
 
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +30,7 @@ final class StoredReply {
 
     private final int status;
     private final String reason;
-    private final List<Map.Entry<String, String>> headers;
+    private final MultiMap headers;
     private final Buffer body;
     private final long bornAt;
     private final Freshness freshness;
@@ -42,10 +42,8 @@ final class StoredReply {
     StoredReply(Load load, Reply reply, ReplyBody.Whole body, Freshness freshness) {
         this.status = reply.status();
         this.reason = reply.reason();
-        this.headers = reply.headers().entries().stream()
-                .filter(header -> !NOT_KEPT.contains(header.getKey().toLowerCase(Locale.ROOT)))
-                .map(header -> Map.entry(header.getKey(), header.getValue()))
-                .toList();
+        this.headers = Headers.copy(reply.headers());
+        NOT_KEPT.forEach(headers::remove);
         this.body = Buffer.buffer(body.bytes().getBytes());
         this.bornAt = load.beganAt() - Age.of(reply.headers()).toNanos();
         this.freshness = freshness;
@@ -116,20 +114,15 @@ final class StoredReply {
     }
 
     private MultiMap copyOfHeaders() {
-        MultiMap copy = MultiMap.caseInsensitiveMultiMap();
-        headers.forEach(header -> copy.add(header.getKey(), header.getValue()));
-        return copy;
+        return Headers.copy(headers);
     }
 
     private Optional<String> first(String name) {
-        return headers.stream()
-                .filter(header -> header.getKey().equalsIgnoreCase(name))
-                .map(Map.Entry::getValue)
-                .findFirst();
+        return headers.getAll(name).stream().findFirst();
     }
 
     private long weightOfHeaders() {
-        return headers.stream()
+        return headers.entries().stream()
                 .mapToLong(header -> ENTRY_OF_A_HEADER + Weight.of(header.getKey()) + Weight.of(header.getValue()))
                 .sum();
     }

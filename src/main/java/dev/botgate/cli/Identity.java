@@ -32,7 +32,7 @@ final class Identity {
             Vertx vertx, IdentitySettings settings, InstantSource clock, MeterRegistry registry, Closing closing)
             throws Exception {
         if (settings.mode() == IdentityMode.CLAIMED) {
-            return new Identity(ClaimedIdentity::new, Optional.empty());
+            return new Identity(() -> new ClaimedIdentity(System::nanoTime), Optional.empty());
         }
         TrustedIssuers issuers = TrustedIssuers.of(vertx, settings, System::nanoTime, registry);
         closing.before("issuers' keys", issuers::close);

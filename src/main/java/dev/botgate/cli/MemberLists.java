@@ -26,7 +26,12 @@ final class MemberLists {
             return new MemberCache(settings, Fleet.alone(), System::nanoTime, registry);
         }
         RedisFleet fleet = new RedisFleet(
-                vertx, settings.redis(), url.toString(), gateway.boot().toString(), registry);
+                vertx,
+                settings.redis(),
+                url,
+                Trust.of("cache.redis.trusted-certificates", settings.redis().trustedCertificates()),
+                gateway.boot().toString(),
+                registry);
         MemberCache cache = new MemberCache(settings, fleet, System::nanoTime, registry);
         closing.before("fleet of the member lists", fleet::close);
         var unused = Blocking.await(fleet.start(), START_LIMIT);

@@ -66,7 +66,11 @@ final class Preparation {
 
     /** Where the schema is current, all that is to be done; empty where it is not. */
     private Future<Optional<Durability>> look() {
-        return StandingSchema.of(vertx, address, partitions).onSuccess(found -> found.ifPresent(this::found));
+        return StandingSchema.of(vertx, address, partitions)
+                .onSuccess(found -> found.ifPresent(this::found))
+                .recover(cause -> Future.failedFuture(new IllegalStateException(
+                        "The database of the trail, " + address.shown() + ", does not answer: " + cause.getMessage(),
+                        cause)));
     }
 
     private void migrate() {

@@ -31,6 +31,9 @@ final class StrayPointers {
     }
 
     static List<Stray> of(RedactSettings settings, Schema schema) {
+        if (settings.all().isEmpty() && settings.operations().isEmpty()) {
+            return List.of();
+        }
         StrayPointers strays = new StrayPointers(schema);
         List<Field> all = Arrays.stream(Operation.values())
                 .filter(operation -> operation.effect() == Effect.MUTATION)

@@ -2,32 +2,41 @@ package dev.botgate.exchange;
 
 import io.vertx.core.buffer.Buffer;
 
-/** Bytes that come in chunks, as one buffer. A chunk that is all of them stays what it is, uncopied. */
+/**
+ * Bytes that come in chunks, as one buffer. A chunk that is all of them stays what it is, uncopied.
+ *
+ * <p>Room is made for as many bytes as have come and some times that, up to what is expected; so what is only promised
+ * takes little memory, and what comes is not copied often.
+ */
 public final class Gathered {
-    private static final long LARGEST_RESERVE = 65_536;
+    private static final int SMALL = 65_536;
+    private static final long GROWTH = 4;
 
-    private final int reserve;
+    private final long expected;
     private Buffer bytes = Buffer.buffer();
-    private boolean own;
+    private int room;
 
-    /** @param expected how many bytes there will be; -1 where nobody knows, and nothing is believed beyond 64 KiB */
+    /** @param expected how many bytes there will be; -1 where nobody knows */
     public Gathered(long expected) {
-        this.reserve = Math.toIntExact(Math.min(Math.max(expected, 0), LARGEST_RESERVE));
+        this.expected = expected;
     }
 
     /** Adds {@code chunk}, which must not be changed any more. */
     public void add(Buffer chunk) {
         if (bytes.length() == 0) {
             bytes = chunk;
-            own = false;
             return;
         }
-        if (!own) {
-            bytes = Buffer.buffer(Math.max(reserve, bytes.length() + chunk.length()))
-                    .appendBuffer(bytes);
-            own = true;
+        int needed = Math.addExact(bytes.length(), chunk.length());
+        if (needed > room) {
+            room = (int) Math.max(needed, Math.min(Integer.MAX_VALUE - 8L, growth(needed)));
+            bytes = Buffer.buffer(room).appendBuffer(bytes);
         }
         bytes.appendBuffer(chunk);
+    }
+
+    private long growth(int needed) {
+        return needed > expected ? needed * 2L : Math.min(expected, Math.max(SMALL, needed * GROWTH));
     }
 
     public int length() {

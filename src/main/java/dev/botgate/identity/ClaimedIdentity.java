@@ -10,9 +10,8 @@ import dev.botgate.exchange.Service;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Reads the caller from the claims of the bearer token, without checking its signature: the connector does that.
@@ -23,36 +22,20 @@ import java.util.Map;
  * <p>Who called lately is known by the credential itself, which is not read again. An instance belongs to one event loop.
  */
 public final class ClaimedIdentity implements Filter<Arrival, Identified> {
-    /** Together with the next this bounds what is remembered to 8 MB. */
-    private static final int MAXIMUM_REMEMBERED = 1_024;
+    private final RememberedCallers remembered;
 
-    private static final int LONGEST_REMEMBERED = 8_192;
-
-    private final Map<String, Caller> remembered = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Caller> eldest) {
-            return size() > MAXIMUM_REMEMBERED;
-        }
-    };
+    /** @param nanoTime a clock that never goes back, such as {@link System#nanoTime} */
+    public ClaimedIdentity(LongSupplier nanoTime) {
+        this.remembered = new RememberedCallers(nanoTime);
+    }
 
     @Override
     public Future<Reply> apply(Arrival request, Service<Identified> next) {
-        return next.serve(request.by(known(request.head().headers().getAll(HeaderNames.AUTHORIZATION))));
-    }
-
-    private Caller known(List<String> authorization) {
-        if (authorization.size() != 1 || authorization.get(0).length() > LONGEST_REMEMBERED) {
-            return caller(authorization);
-        }
-        String credential = authorization.get(0);
-        Caller caller = remembered.get(credential);
-        if (caller == null) {
-            caller = caller(authorization);
-            remembered.put(credential, caller);
-        }
-        return caller;
+        List<String> authorization = request.head().headers().getAll(HeaderNames.AUTHORIZATION);
+        Caller caller = authorization.size() == 1
+                ? remembered.of(authorization.get(0), credential -> caller(authorization))
+                : caller(authorization);
+        return next.serve(request.by(caller));
     }
 
     /** The caller that shows these {@code Authorization} values. */

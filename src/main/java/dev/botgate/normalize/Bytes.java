@@ -70,6 +70,19 @@ final class Bytes {
         }
     }
 
+    /** Appends the characters from {@code start} on as long as they are ASCII; gives where they end. */
+    int appendAscii(char[] chars, int start, int end) {
+        reserve(end - start);
+        byte[] target = array;
+        int to = length;
+        int at = start;
+        while (at < end && chars[at] < 0x80) {
+            target[to++] = (byte) chars[at++];
+        }
+        length = to;
+        return at;
+    }
+
     String text(int start, int end) {
         return new String(array, start, end - start, StandardCharsets.UTF_8);
     }

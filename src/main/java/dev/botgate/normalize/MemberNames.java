@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The names seen so far in each object that is open, to tell a name that comes twice.
  *
  * <p>Few names are compared one by one. Many go into a table by a polynomial hash modulo 2^61-1 at a secret point, which
- * nobody can aim at: two names of n bytes collide with a chance of n / 2^61. A name is a range of the document; escapes
+ * nobody can aim at: two names of n words of seven bytes collide with a chance of n / 2^61. A name is a range of the document; escapes
  * in it are resolved whenever it is looked at, so that nothing is kept of it.
  */
 final class MemberNames {
@@ -17,6 +17,10 @@ final class MemberNames {
     private static final int WORTH_KEEPING = 256;
 
     private static final long PRIME = (1L << 61) - 1;
+
+    /** A word of the polynomial is seven bytes behind a one, the last one fewer. */
+    private static final long FULL = 1L << 56;
+
     private static final long POINT = 1 + new SecureRandom().nextLong(PRIME - 1);
 
     private final byte[] document;
@@ -147,17 +151,26 @@ final class MemberNames {
 
     private int hash(int name) {
         long hash = 0;
+        long word = 1;
         if (starts[name] >= 0) {
             for (int i = starts[name]; i < ends[name]; i++) {
-                hash = timesPoint(hash) + (document[i] & 0xFF) + 1;
+                word = word << 8 | (document[i] & 0xFF);
+                if (word >= FULL) {
+                    hash = timesPoint(hash) + word;
+                    word = 1;
+                }
             }
         } else {
             NameBytes bytes = one.over(start(name), ends[name]);
             for (int next = bytes.next(); next >= 0; next = bytes.next()) {
-                hash = timesPoint(hash) + next + 1;
+                word = word << 8 | next;
+                if (word >= FULL) {
+                    hash = timesPoint(hash) + word;
+                    word = 1;
+                }
             }
         }
-        hash = timesPoint(hash % PRIME);
+        hash = timesPoint((timesPoint(hash) + word) % PRIME);
         return (int) (hash ^ hash >>> 32);
     }
 

@@ -104,14 +104,18 @@ abstract class XmlElement {
 
     /** Takes a piece of text. */
     final void text(char[] chars, int start, int length) throws RefusedBody {
-        if (hasParts) {
+        if (hasParts || !mayHoldText()) {
             for (int i = start; i < start + length; i++) {
                 if (!isSpace(chars[i])) {
-                    throw refused("has text between its elements (expected: only one of both)");
+                    throw refused(
+                            hasParts
+                                    ? "has text between its elements (expected: only one of both)"
+                                    : "holds text (expected: elements)");
                 }
             }
         } else {
             walk.append(this, chars, start, length);
+            checkLength(tree.texts().length() - textStart);
             if (tree.texts().length() - textStart > walk.settings().maximumTextBytes()) {
                 throw RefusedBody.limit(
                         line,
@@ -121,6 +125,14 @@ abstract class XmlElement {
             }
         }
     }
+
+    /** Whether text can be its value; else spaces are passed over, and nothing is kept. */
+    boolean mayHoldText() {
+        return true;
+    }
+
+    /** Refuses text of which so many bytes have come, where that is too long for what it should be. */
+    void checkLength(int bytes) throws RefusedBody {}
 
     private void beginParts() throws RefusedBody {
         if (!hasParts) {

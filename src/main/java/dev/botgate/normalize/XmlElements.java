@@ -58,6 +58,11 @@ final class XmlElements {
         }
 
         @Override
+        boolean mayHoldText() {
+            return false;
+        }
+
+        @Override
         XmlElement child(String local, DeclaredType declared) throws RefusedBody {
             Optional<Property> listed = model.propertyIgnoringCase(local);
             if (listed.isEmpty()) {
@@ -117,6 +122,11 @@ final class XmlElements {
             super(walk, parent, label, emptyIsNull);
             this.valueType = valueType;
             this.named = named;
+        }
+
+        @Override
+        boolean mayHoldText() {
+            return false;
         }
 
         @Override

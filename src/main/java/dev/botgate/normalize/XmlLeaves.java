@@ -40,6 +40,13 @@ final class XmlLeaves {
         }
 
         @Override
+        void checkLength(int bytes) throws RefusedBody {
+            if (literal != Literal.TEXT && bytes > Literal.MAXIMUM_LENGTH) {
+                throw refused(literal);
+            }
+        }
+
+        @Override
         int close() throws RefusedBody {
             if (isEmpty() && emptyIsNull) {
                 return tree.make(Tree.Kind.NULL);
@@ -47,9 +54,7 @@ final class XmlLeaves {
             if (literal == Literal.TEXT) {
                 return tree.makeText(Tree.Kind.TEXT, textStart());
             }
-            if (tree.texts().length() - textStart() > Literal.MAXIMUM_LENGTH) {
-                throw refused(literal);
-            }
+            checkLength(tree.texts().length() - textStart());
             Optional<String> json = literal.json(takenText().strip());
             return tree.makeLiteral(json.orElseThrow(() -> refused(literal)));
         }

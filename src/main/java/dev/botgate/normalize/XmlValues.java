@@ -4,9 +4,6 @@ import dev.botgate.schema.Model;
 import dev.botgate.schema.Property;
 import dev.botgate.schema.Schema;
 import dev.botgate.schema.Type;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
 
@@ -25,7 +22,7 @@ final class XmlValues {
     private final XmlOut out;
     private final boolean dotNet;
     private final boolean looksDotNet;
-    private final Map<Model, List<Property>> orders = new HashMap<>();
+    private final XmlFirsts firsts;
 
     XmlValues(Tree tree, Schema schema, XmlStyle style, Type rootType, int root, XmlOut out) {
         this.tree = tree;
@@ -33,7 +30,8 @@ final class XmlValues {
         this.style = style;
         this.out = out;
         this.dotNet = style == XmlStyle.DATA_CONTRACT;
-        this.looksDotNet = !dotNet && beginsLikeDotNet(rootType, root);
+        this.firsts = new XmlFirsts(tree, schema, style);
+        this.looksDotNet = !dotNet && firsts.beginsLikeDotNet(rootType, root);
     }
 
     /** Writes what stands in the root, which is open. */
@@ -62,7 +60,7 @@ final class XmlValues {
             free(value);
         } else {
             expect(value, Tree.Kind.OBJECT);
-            if (!dotNet && isEmpty(value, type)) {
+            if (!dotNet && firsts.isEmpty(value, type)) {
                 out.nil(false);
             }
             members(value, type);
@@ -79,7 +77,7 @@ final class XmlValues {
 
     /** The listed properties first, in the order that the style has, then the others. */
     private void model(int object, Model model) throws XMLStreamException, NotInXml {
-        for (Property property : orders.computeIfAbsent(model, style::order)) {
+        for (Property property : firsts.order(model)) {
             int child = tree.find(object, tree.name(property.name()));
             if (child != Tree.NONE) {
                 listed(style.name(property.name()), child, property.type());
@@ -118,18 +116,11 @@ final class XmlValues {
             throw new NotInXml("an array that holds nothing but null");
         }
         for (int child = first; child != Tree.NONE; child = tree.next(child)) {
-            if (looksWrapped(child, item)) {
+            if (firsts.looksWrapped(child, item)) {
                 throw new NotInXml("an item whose first property is called as the item");
             }
             element(name, child, item);
         }
-    }
-
-    /** Whether {@code value}, as an item without a wrapper, would look like a wrapper with one item in it. */
-    private boolean looksWrapped(int value, Type item) {
-        return item instanceof Type.Reference reference
-                && tree.kind(value) == Tree.Kind.OBJECT
-                && firstElement(value, schema.model(reference)).equals(reference.model());
     }
 
     private void wrapped(int array, Type item) throws XMLStreamException, NotInXml {
@@ -253,60 +244,6 @@ final class XmlValues {
         if (text.isEmpty() && !dotNet) {
             out.nil(false);
         }
-    }
-
-    /**
-     * Whether the first element is one that in the OpenAPI style only looks like .NET's, an unlisted property with a
-     * capital, so that more must be said for it to be understood.
-     */
-    private boolean beginsLikeDotNet(Type rootType, int root) {
-        Type item = rootType instanceof Type.ListOf list ? list.item() : rootType;
-        if (!(item instanceof Type.Reference reference)) {
-            return false;
-        }
-        Model model = schema.model(reference);
-        String first = "";
-        if (item == rootType) {
-            first = firstElement(root, model);
-        } else if (tree.kind(root) == Tree.Kind.ARRAY) {
-            for (int child = tree.first(root); child != Tree.NONE && first.isEmpty(); child = tree.next(child)) {
-                first = firstElement(child, model);
-            }
-        }
-        return !first.isEmpty()
-                && model.property(first).isEmpty()
-                && XmlDialect.of(item, schema, first) == XmlDialect.XML_SERIALIZER;
-    }
-
-    /** What the first element of {@code object} will be called in the OpenAPI style; empty without one. */
-    private String firstElement(int object, Model model) {
-        if (tree.kind(object) != Tree.Kind.OBJECT) {
-            return "";
-        }
-        for (Property property : orders.computeIfAbsent(model, style::order)) {
-            int child = tree.find(object, tree.name(property.name()));
-            if (child != Tree.NONE && !isLeftOut(child, property.type())) {
-                return property.name();
-            }
-        }
-        for (int child = tree.first(object); child != Tree.NONE; child = tree.next(child)) {
-            String name = tree.nameText(tree.nameOf(child));
-            if (model.property(name).isEmpty()) {
-                return name;
-            }
-        }
-        return "";
-    }
-
-    /** Whether nothing will stand in the element of {@code object}. */
-    private boolean isEmpty(int object, Type type) {
-        return type instanceof Type.Reference reference
-                ? firstElement(object, schema.model(reference)).isEmpty()
-                : tree.first(object) == Tree.NONE;
-    }
-
-    private boolean isLeftOut(int value, Type type) {
-        return type instanceof Type.ListOf && tree.kind(value) == Tree.Kind.ARRAY && tree.first(value) == Tree.NONE;
     }
 
     private void expect(int value, Tree.Kind kind) throws NotInXml {

@@ -164,7 +164,14 @@ final class XmlWalk {
     /** Appends characters to the tree's texts. */
     void append(XmlElement element, char[] chars, int start, int length) throws RefusedBody {
         Bytes texts = tree.texts();
-        for (int i = start; i < start + length; i++) {
+        int end = start + length;
+        for (int i = start; i < end; i++) {
+            if (highSurrogate == 0) {
+                i = texts.appendAscii(chars, i, end);
+                if (i == end) {
+                    return;
+                }
+            }
             char c = chars[i];
             if (highSurrogate != 0) {
                 if (!Character.isLowSurrogate(c)) {

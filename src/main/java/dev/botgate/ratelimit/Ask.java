@@ -38,10 +38,19 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
         return false;
     }
 
-    /** How long this request may wait for whatever limit lets it wait longest, in microseconds. */
-    long longestPatience() {
+    /** Whether this gives way to what is not. */
+    boolean background() {
+        return patience < 1;
+    }
+
+    /**
+     * How long this request may be made to wait by whatever limit lets it wait longest, in microseconds: its patience, or,
+     * for background work that gives way, all of the limit's wait.
+     */
+    long longestWait() {
         return scopes.stream()
-                .mapToLong(scope -> patienceFor(scope.limit()))
+                .mapToLong(scope -> Math.max(
+                        patienceFor(scope.limit()), background() ? scope.limit().maximumWaitMicros() : 0))
                 .max()
                 .orElse(0);
     }

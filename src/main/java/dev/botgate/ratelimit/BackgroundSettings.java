@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param operations operations that are background work, by id
  * @param bots bots whose every request is background work, by app id
- * @param patience the part of {@code maximum-wait} that background work may wait, above 0 to 1; the rest of the queue is
- *     kept for everything else
+ * @param patience background work may join the queue while its moment is within this part of {@code maximum-wait}, above 0
+ *     to 1; the rest of the queue is kept for everything else, which also goes before it; 1 makes no difference between them
  */
 public record BackgroundSettings(List<String> operations, List<String> bots, double patience) {
     public BackgroundSettings {

@@ -16,12 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Calendar {
     private static final double PACE = 0.9;
+    private static final int[] NO_OWNERS = {};
 
-    private final int[] permits;
-    private final long[] lengths;
-    private final long longest;
-    private final int mostPermits;
-    private final boolean shared;
+    private final Spans spans;
     private @Nullable ThrottleState throttle;
 
     private long[] times = new long[4];
@@ -29,23 +26,12 @@ final class Calendar {
     private int head;
     private int size;
     private long pace;
+    /** Of a scope of one bot: nothing fits before it until something is removed, so searches begin there. */
+    private long solid = Long.MIN_VALUE;
 
-    Calendar(Limit limit) {
-        int windows = limit.windows().size();
-        permits = new int[windows];
-        lengths = new long[windows];
-        long longestSoFar = 0;
-        int mostSoFar = 0;
-        for (int w = 0; w < windows; w++) {
-            permits[w] = limit.windows().get(w).permits();
-            lengths[w] = limit.micros(w);
-            longestSoFar = Math.max(longestSoFar, lengths[w]);
-            mostSoFar = Math.max(mostSoFar, permits[w]);
-        }
-        longest = longestSoFar;
-        mostPermits = mostSoFar;
-        shared = limit.shared();
-        owners = shared ? new int[times.length] : new int[0];
+    Calendar(Spans spans) {
+        this.spans = spans;
+        owners = spans.shared() ? new int[times.length] : NO_OWNERS;
     }
 
     /** What the upstream said, to be added to. */
@@ -62,33 +48,34 @@ final class Calendar {
         return throttle == null ? 1 : throttle.factor(now);
     }
 
-    /** Gives nothing until the longest window has passed since {@code moment}. */
-    void keepClosedUntil(long moment) {
-        throttle().close(moment + longest);
-    }
-
     /** The earliest moment from {@code from} on at which one more admission keeps every window. */
     long earliest(long from, long now) {
         double stretch = 1 / factor(now);
-        boolean queued = shared && promises(now) > 0;
-        if (shared) {
+        boolean queued = spans.shared() && promises(now) > 0;
+        if (spans.shared()) {
             pace = Math.max(pace(now, stretch), queued ? pace : 0);
         }
-        long t = throttle == null ? from : Math.max(from, throttle.closedUntil());
-        while (true) {
-            long next = later(t, queued || t > now ? pace : 0, stretch);
-            if (next == t) {
-                return t;
-            }
-            t = next;
+        boolean known = !spans.shared() && from <= Math.max(now, solid);
+        long t = Math.max(from, solid);
+        if (throttle != null) {
+            t = Math.max(t, throttle.closedUntil());
         }
+        long next = later(t, queued || t > now ? pace : 0, stretch);
+        while (next != t) {
+            t = next;
+            next = later(t, queued || t > now ? pace : 0, stretch);
+        }
+        if (known && stretch == 1) {
+            solid = t;
+        }
+        return t;
     }
 
     /** {@code t} where an admission fits, else a later moment before which none does. */
     private long later(long t, long spacing, double stretch) {
         int before = upTo(t);
-        for (int w = 0; w < permits.length; w++) {
-            long next = later(t, before, permits[w], (long) (lengths[w] * stretch));
+        for (int w = 0; w < spans.windows(); w++) {
+            long next = later(t, before, spans.permits(w), (long) (spans.length(w) * stretch));
             if (next != t) {
                 return next;
             }
@@ -123,10 +110,10 @@ final class Calendar {
 
     private long pace(long now, double stretch) {
         double pace = 0;
-        for (int w = 0; w < permits.length; w++) {
-            double length = lengths[w] * stretch;
-            if (size >= permits[w] && size - upTo(now - (long) length) >= permits[w]) {
-                pace = Math.max(pace, PACE * length / permits[w]);
+        for (int w = 0; w < spans.windows(); w++) {
+            double length = spans.length(w) * stretch;
+            if (size >= spans.permits(w) && size - upTo(now - (long) length) >= spans.permits(w)) {
+                pace = Math.max(pace, PACE * length / spans.permits(w));
             }
         }
         return (long) pace;
@@ -142,7 +129,7 @@ final class Calendar {
             copy(i - 1, i);
         }
         times[slot(place)] = t;
-        if (shared) {
+        if (spans.shared()) {
             owners[slot(place)] = owner;
         }
         size++;
@@ -158,11 +145,13 @@ final class Calendar {
             copy(i + 1, i);
         }
         size--;
+        solid = Long.MIN_VALUE;
     }
 
     /** Removes what was promised for later than {@code now}. */
     void removePromises(long now) {
         size = upTo(now);
+        solid = Long.MIN_VALUE;
     }
 
     /** How many admissions are promised for later than {@code now}. */
@@ -173,20 +162,20 @@ final class Calendar {
     /** How many of the promises are {@code owner}'s; all of them where only one bot draws on the scope. */
     int promisesTo(int owner, long now) {
         int from = upTo(now);
-        int found = shared ? 0 : size - from;
-        for (int i = from; shared && i < size; i++) {
+        int found = spans.shared() ? 0 : size - from;
+        for (int i = from; spans.shared() && i < size; i++) {
             found += owners[slot(i)] == owner ? 1 : 0;
         }
         return found;
     }
 
     int windows() {
-        return permits.length;
+        return spans.windows();
     }
 
     /** The permits of window {@code w} that are neither taken nor promised. */
     long remaining(int w, long now) {
-        return (long) permits[w] - (size - upTo(now - length(w, now)));
+        return (long) spans.permits(w) - (size - upTo(now - length(w, now)));
     }
 
     /** How long until the oldest admission leaves window {@code w}; its length where none is in it. */
@@ -198,26 +187,26 @@ final class Calendar {
 
     /** The length of window {@code w} as it is kept at {@code now}. */
     long length(int w, long now) {
-        return (long) (lengths[w] / factor(now));
+        return (long) (spans.length(w) / factor(now));
     }
 
     /** Whether forgetting this calendar changes nothing. */
     boolean idle(long now) {
-        return (throttle == null || throttle.idle(now)) && (size == 0 || at(size - 1) <= now - longest);
+        return (throttle == null || throttle.idle(now)) && (size == 0 || at(size - 1) <= now - spans.longest());
     }
 
     private void makeRoom(long now) {
         int past = upTo(now);
-        int kept = Math.min(past, mostPermits);
+        int kept = Math.min(past, spans.mostPermits());
         int drop = past - kept;
-        while (drop < past && at(drop) <= now - (long) (longest / factor(now))) {
+        while (drop < past && at(drop) <= now - (long) (spans.longest() / factor(now))) {
             drop++;
         }
         head = slot(drop);
         size -= drop;
-        if (size > times.length / 2) {
+        if (size > times.length - times.length / 8 - 1) {
             times = unrolled(times);
-            owners = shared ? unrolled(owners) : owners;
+            owners = spans.shared() ? unrolled(owners) : owners;
             head = 0;
         }
     }
@@ -238,7 +227,7 @@ final class Calendar {
 
     private void copy(int from, int to) {
         times[slot(to)] = times[slot(from)];
-        if (shared) {
+        if (spans.shared()) {
             owners[slot(to)] = owners[slot(from)];
         }
     }

@@ -56,6 +56,11 @@ public record Limit(
                 requireNonNullElse(settings.maximumWait(), LimitSettings.MAXIMUM_WAIT));
     }
 
+    /** The same with other windows. */
+    Limit with(List<Window> others) {
+        return new Limit(name, operations, upstreams, bots, countBy, others, margin, mode, maximumWait);
+    }
+
     static Set<Operation> operations(Collection<String> ids) {
         return ids.isEmpty()
                 ? EnumSet.allOf(Operation.class)
@@ -89,6 +94,15 @@ public record Limit(
     /** The length of window {@code index} with its margin, in microseconds. */
     public long micros(int index) {
         return micros(windows.get(index).length().plus(margin));
+    }
+
+    /** The length of the longest window with its margin, in microseconds; 0 without windows. */
+    public long longestMicros() {
+        long longest = 0;
+        for (int w = 0; w < windows.size(); w++) {
+            longest = Math.max(longest, micros(w));
+        }
+        return longest;
     }
 
     /** {@link #maximumWait} in microseconds. */

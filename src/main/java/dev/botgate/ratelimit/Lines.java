@@ -1,9 +1,6 @@
 package dev.botgate.ratelimit;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -17,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Requests that ask for the same scopes stand in one line. A line has as many promised moments as waiters; a moment
  * goes to whoever stands first when it comes. So whoever leaves makes all behind it move up, and it is the line's last
- * moment that is given back. Safe on any thread.
+ * moment that is given back. Background work stands behind all else, as far as none of it would come too late. Safe on any
+ * thread.
  */
 final class Lines {
     private final Timers timers;
@@ -27,15 +25,40 @@ final class Lines {
     private volatile int waiting;
 
     /** What waiters of one line have in common. */
-    private record Key(List<String> scopes, double patience) {
+    private record Key(List<String> scopes) {
         static Key of(Ask ask) {
-            return new Key(ask.scopes().stream().map(Scope::key).toList(), ask.patience());
+            return new Key(ask.scopes().stream().map(Scope::key).toList());
         }
     }
 
     private static final class Line {
-        final Deque<Waiter> waiters = new ArrayDeque<>();
+        final List<Waiter> waiters = new ArrayList<>();
+
+        /** In order of time, as many as waiters. */
         final List<Moment> moments = new ArrayList<>();
+
+        void join(Waiter waiter, Moment moment) {
+            int place = moments.size();
+            while (place > 0 && moments.get(place - 1).turn.at() > moment.turn.at()) {
+                place--;
+            }
+            moments.add(place, moment);
+            waiters.add(place(waiter), waiter);
+        }
+
+        /** Where {@code waiter} stands; who stands there or behind is served one moment later than it would have been. */
+        private int place(Waiter waiter) {
+            if (waiter.before()) {
+                return 0;
+            }
+            int place = waiters.size();
+            while (place > 0
+                    && waiter.goesBefore(waiters.get(place - 1))
+                    && moments.get(place).turn.at() <= waiters.get(place - 1).latest()) {
+                place--;
+            }
+            return place;
+        }
     }
 
     private static final class Moment {
@@ -63,12 +86,7 @@ final class Lines {
         Moment moment = new Moment(turn);
         synchronized (lines) {
             Line line = lines.computeIfAbsent(key, missing -> new Line());
-            if (waiter.before()) {
-                line.waiters.addFirst(waiter);
-            } else {
-                line.waiters.addLast(waiter);
-            }
-            line.moments.add(moment);
+            line.join(waiter, moment);
             waiting++;
             moment.giveUp = timers.after(delay, () -> come(key, moment));
         }
@@ -84,10 +102,7 @@ final class Lines {
                 return false;
             }
             waiting--;
-            last = line.moments.stream()
-                    .max(Comparator.comparingLong(moment -> moment.turn.at()))
-                    .orElseThrow();
-            line.moments.remove(last);
+            last = line.moments.remove(line.moments.size() - 1);
             dropIfEmpty(key, line);
         }
         last.giveUp.run();
@@ -139,7 +154,7 @@ final class Lines {
             if (line == null || !line.moments.remove(moment)) {
                 return;
             }
-            first = line.waiters.removeFirst();
+            first = line.waiters.remove(0);
             waiting--;
             dropIfEmpty(key, line);
         }

@@ -4,10 +4,12 @@ import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Counts permits in this process, for all of its event loops.
@@ -26,26 +28,26 @@ public final class MemoryStore implements LimitStore {
     private final Ticker ticker;
     private final ThrottleSettings throttled;
     private final int maximumScopes;
-    private final long quietFrom;
+    private final ToLongFunction<Limit> quietUntil;
     private final Map<String, Calendar> calendars = new HashMap<>();
+    private final IdentityHashMap<Limit, Spans> spans = new IdentityHashMap<>();
     private final Deque<String> inTurn = new ArrayDeque<>();
     private final List<Consumer<Closure>> listeners = new CopyOnWriteArrayList<>();
     private long latest = Long.MIN_VALUE;
     private int decisions;
 
     public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes) {
-        this(ticker, throttled, maximumScopes, Long.MIN_VALUE);
+        this(ticker, throttled, maximumScopes, limit -> Long.MIN_VALUE);
     }
 
     /**
-     * @param quietFrom a moment before which others may have taken any permit: nothing of a scope is given until its
-     *     longest window has passed since then
+     * @param quietUntil up to which moment nothing of a limit is given, since others may have taken any permit
      */
-    public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes, long quietFrom) {
+    public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes, ToLongFunction<Limit> quietUntil) {
         this.ticker = ticker;
         this.throttled = throttled;
         this.maximumScopes = maximumScopes;
-        this.quietFrom = quietFrom;
+        this.quietUntil = quietUntil;
     }
 
     @Override
@@ -171,9 +173,10 @@ public final class MemoryStore implements LimitStore {
     }
 
     private Calendar opened(Limit limit) {
-        Calendar calendar = new Calendar(limit);
-        if (quietFrom != Long.MIN_VALUE) {
-            calendar.keepClosedUntil(quietFrom);
+        Calendar calendar = new Calendar(spans.computeIfAbsent(limit, Spans::new));
+        long until = quietUntil.applyAsLong(limit);
+        if (until > latest) {
+            calendar.throttle().close(until);
         }
         return calendar;
     }

@@ -82,25 +82,20 @@ final class Planner {
         return would == at;
     }
 
-    /** Where least is left. */
+    /** Where least is left; of windows that have nothing left, where that lasts longest. */
     static Quota quota(Ask ask, Calendar[] calendars, long now) {
-        int scope = -1;
-        int window = -1;
-        long least = Long.MAX_VALUE;
+        Quota quota = Quota.NONE;
         for (int i = 0; i < calendars.length; i++) {
             for (int w = 0; ask.scopes().get(i).limit().enforced() && w < calendars[i].windows(); w++) {
-                long remaining = calendars[i].remaining(w, now);
-                if (remaining < least) {
-                    least = remaining;
-                    scope = i;
-                    window = w;
+                long remaining = Math.max(0, calendars[i].remaining(w, now));
+                if (quota.scope() < 0 || remaining < quota.remaining()) {
+                    long reset = remaining > 0 ? calendars[i].length(w, now) : calendars[i].reset(w, now);
+                    quota = new Quota(i, w, remaining, reset);
+                } else if (remaining == 0 && calendars[i].reset(w, now) > quota.reset()) {
+                    quota = new Quota(i, w, 0, calendars[i].reset(w, now));
                 }
             }
         }
-        if (scope < 0) {
-            return Quota.NONE;
-        }
-        long reset = least > 0 ? calendars[scope].length(window, now) : calendars[scope].reset(window, now);
-        return new Quota(scope, window, Math.max(0, least), reset);
+        return quota;
     }
 }

@@ -46,6 +46,7 @@ final class RateLimitMeters {
                 .register(registry);
         Gauge.builder("botgate.ratelimit.waiting", waitingNow, IntSupplier::getAsInt)
                 .description("Requests that wait for their moment")
+                .strongReference(true)
                 .register(registry);
     }
 

@@ -63,17 +63,7 @@ public final class ShareStore {
     }
 
     private Limit share(Limit limit) {
-        List<Window> windows = limit.windows().stream().map(this::share).toList();
-        return new Limit(
-                limit.name(),
-                limit.operations(),
-                limit.upstreams(),
-                limit.bots(),
-                limit.countBy(),
-                windows,
-                limit.margin(),
-                limit.mode(),
-                limit.maximumWait());
+        return limit.with(limit.windows().stream().map(this::share).toList());
     }
 
     private Window share(Window window) {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 final class Waiter {
     private final Executor home;
     private final long arrivedAt;
+    private final long latest;
     private final boolean before;
     private final Promise<Permit> permit = Promise.promise();
     private Ask ask;
@@ -23,6 +24,7 @@ final class Waiter {
         this.ask = ask;
         this.home = home;
         this.arrivedAt = arrivedAt;
+        this.latest = arrivedAt + Math.min(ask.atMost(), ask.longestWait());
     }
 
     Ask ask() {
@@ -33,9 +35,19 @@ final class Waiter {
         return before;
     }
 
+    /** Until when it may be made to wait, whatever it was promised. */
+    long latest() {
+        return latest;
+    }
+
+    /** Whether {@code other} is background work, and this is not. */
+    boolean goesBefore(Waiter other) {
+        return other.ask.background() && !ask.background();
+    }
+
     /** What this request asks for when it has to ask again. */
     Ask askAgain(long now) {
-        ask = ask.within(Math.min(ask.atMost(), ask.longestPatience()) - (now - arrivedAt));
+        ask = ask.within(latest - now);
         return ask;
     }
 

@@ -19,8 +19,12 @@
  * scope is spaced evenly, since a window that opened all at once would go to whoever asked in that instant. Without a
  * queue, {@code maximum-wait: 0s}, there is nothing to share: whoever asks first is served first.
  *
- * <p><b>Priority.</b> Background work may use a part of the queue only ({@code patience}), the rest is for what is not: under
- * overload that is all of it. This holds within a bot and between bots; but no reply overtakes a moment that was promised.
+ * <p><b>Priority.</b> Background work may join a part of the queue only ({@code patience}), the rest is for what is not: under
+ * overload that is all of it. This holds within a bot and between bots. Where both wait in one gateway for the same scopes,
+ * what is not background goes first, and background work moves back by a moment, up to the whole of {@code maximum-wait}
+ * since it came; where it would come later than that it keeps its place. Between requests of different scopes that have a
+ * limit in common (such as a bot's conversations), and between gateways, no promised moment is overtaken: there it is the
+ * patience of background work that bounds what others wait for it.
  *
  * <p><b>The upstream's word.</b> A 429 or 412 with {@code Retry-After} closes the narrowest enforced scope of its request,
  * in every gateway; who waits there asks again; after it admissions are spaced evenly for a while. A request that no

@@ -8,6 +8,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +70,37 @@ class AdminServerTest {
         for (String origin : List.of("http://evil.example", "null", "", "http://127.0.0.1.evil.example:3981")) {
             assertThat(asked("localhost", origin)).as(origin).isEqualTo(403);
         }
+    }
+
+    @Test
+    void withoutTokens_whatOtherPagesLoadIsRefused() throws Exception {
+        for (String site : List.of("same-origin", "none")) {
+            assertThat(fetched(site)).as(site).isEqualTo(200);
+        }
+        for (String site : List.of("cross-site", "same-site")) {
+            assertThat(fetched(site)).as(site).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void withoutTokens_aProbeThatNamesNoHostIsAnswered() throws Exception {
+        try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            probe.getOutputStream().write("GET /health/live HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new BufferedReader(new InputStreamReader(probe.getInputStream(), StandardCharsets.US_ASCII))
+                            .readLine())
+                    .isEqualTo("HTTP/1.0 200 OK");
+        }
+    }
+
+    private int fetched(String site) throws Exception {
+        return client.get(port, "127.0.0.1", "/health/live")
+                .putHeader("Sec-Fetch-Site", site)
+                .send()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS)
+                .statusCode();
     }
 
     private int asked(String host) throws Exception {

@@ -45,8 +45,12 @@ public final class Bench {
             Runtime.getRuntime().addShutdownHook(ending);
             complete = new Bench(plan, stage, report).run();
         }
-        if (plan.micro()) {
+        if (plan.micro() && HotPieces.areThere()) {
             report.micro(HotPieces.measure(plan, jdk, directory));
+        } else if (plan.micro()) {
+            complete = false;
+            System.out.printf(
+                    "%nmicro: could not be measured: JMH's classes are not built (expected: mvn clean before)%n");
         }
         report.write();
         System.exit(complete ? 0 : 1);
@@ -138,7 +142,7 @@ public final class Bench {
         }
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

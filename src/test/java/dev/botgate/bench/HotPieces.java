@@ -19,6 +19,11 @@ final class HotPieces {
 
     private HotPieces() {}
 
+    /** Whether JMH's classes were built; not, where Maven takes them for up to date after all classes were removed. */
+    static boolean areThere() {
+        return HotPieces.class.getResource("/META-INF/BenchmarkList") != null;
+    }
+
     static JsonArray measure(Plan plan, Jdk jdk, Path directory) throws RunnerException {
         TimeValue time = plan.quick() ? TimeValue.milliseconds(200) : TimeValue.seconds(1);
         Collection<RunResult> results = new Runner(new OptionsBuilder()

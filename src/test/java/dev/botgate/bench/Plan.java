@@ -52,13 +52,13 @@ record Plan(
         return new Plan(
                 quick,
                 quick ? Duration.ofMillis(1_500) : Duration.ofSeconds(10),
-                quick ? Duration.ofSeconds(5) : Duration.ofSeconds(60),
+                quick ? Duration.ofSeconds(4) : Duration.ofSeconds(60),
                 quick ? 2 : 5,
                 quick ? Duration.ofMillis(800) : Duration.ofSeconds(3),
                 quick ? Duration.ofMillis(700) : Duration.ofSeconds(4),
                 Integer.getInteger("bench.rate", 2_000),
                 workloads,
-                named.isEmpty() || named.contains("micro"),
+                named.isEmpty() ? !quick : named.contains("micro"),
                 named.isEmpty() ? !quick : named.contains("idle"),
                 named.contains("soak") ? minutes() : 0,
                 asked("bench.profile"));

@@ -98,12 +98,12 @@ final class Report {
         System.out.printf("%nLoad %s now. Written: %s, %s%n", all.getString("loadAfter"), json, svg);
     }
 
-    private static String load() throws IOException {
+    static String load() throws IOException {
         String[] averages = Files.readString(Path.of("/proc/loadavg")).split(" ");
         return String.join(" ", averages[0], averages[1], averages[2]);
     }
 
-    private static String processor() throws IOException {
+    static String processor() throws IOException {
         return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
                 .filter(line -> line.startsWith("model name"))
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())

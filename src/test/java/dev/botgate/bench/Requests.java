@@ -41,6 +41,14 @@ final class Requests {
         });
     }
 
+    /** {@code count} requests in turn, of bytes. */
+    static Requests bytesInTurn(int count, IntFunction<byte[]> request) {
+        ByteBuffer[] all = IntStream.range(0, count)
+                .mapToObj(i -> direct(request.apply(i)))
+                .toArray(ByteBuffer[]::new);
+        return new Requests(all, IntStream.range(0, ORDER).map(i -> i % count).toArray());
+    }
+
     private static Requests of(int count, IntFunction<String> request, IntUnaryOperator order) {
         ByteBuffer[] all = IntStream.range(0, count)
                 .mapToObj(i -> direct(request.apply(i)))
@@ -49,7 +57,10 @@ final class Requests {
     }
 
     private static ByteBuffer direct(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return direct(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ByteBuffer direct(byte[] bytes) {
         return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
 
@@ -69,6 +80,17 @@ final class Requests {
     static String post(String target, String contentType, String body) {
         return "POST " + target + " HTTP/1.1\r\n" + head() + "Content-Type: " + contentType + "\r\nContent-Length: "
                 + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
+    }
+
+    /** A POST of bytes, with more header lines. */
+    static byte[] post(String target, String contentType, String more, byte[] body) {
+        byte[] head = ("POST " + target + " HTTP/1.1\r\n" + head() + "Content-Type: " + contentType + "\r\n" + more
+                        + "Content-Length: " + body.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(head.length + body.length)
+                .put(head)
+                .put(body)
+                .array();
     }
 
     /** As botbuilder for JavaScript sends it. */

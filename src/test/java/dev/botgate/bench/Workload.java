@@ -15,7 +15,9 @@ record Workload(
         Supplier<Requests> requests,
         List<Variant> variants,
         List<Rival> rivals) {
-    private static final int CONVERSATIONS = 10_000;
+    /** Those whose members are asked for. */
+    static final int CONVERSATIONS = 10_000;
+
     /** Two event loops, the upstream, and the load generator each need one, and PostgreSQL and the yardstick are not gone. */
     private static final int PROCESSORS_FOR_TWO_LOOPS = 5;
 
@@ -88,6 +90,11 @@ record Workload(
         return Requests.zipf(CONVERSATIONS, i -> Requests.get(members(i)));
     }
 
+    /** The list of each conversation, in turn. */
+    static Requests everyList() {
+        return Requests.inTurn(CONVERSATIONS, i -> Requests.get(members(i)));
+    }
+
     private static Requests json() {
         String body = Samples.activityJson();
         return Requests.inTurn(100, i -> Requests.post(activities(i), "application/json; charset=utf-8", body));
@@ -102,7 +109,7 @@ record Workload(
         return "/v3/conversations/19%3Abenchmark" + conversation + "%40thread.tacv2/members";
     }
 
-    private static String activities(int conversation) {
+    static String activities(int conversation) {
         return "/v3/conversations/19%3Abenchmark" + conversation + "%40thread.tacv2/activities";
     }
 }

@@ -24,7 +24,7 @@ final class CacheFixture implements AfterEachCallback {
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
     static final Duration LOAD_DEADLINE = Duration.ofSeconds(30);
     static final RedisSettings NO_REDIS =
-            new RedisSettings(null, "test", Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+            new RedisSettings(null, "test", Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), null);
 
     final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -23,9 +23,9 @@ class CacheSettingsTest {
                 .hasMessage("stale-while-revalidate: 31622400s (expected: at most a year)");
         assertThatThrownBy(() -> new ListSettings(MINUTE, MINUTE, Duration.ofSeconds(Long.MAX_VALUE)))
                 .hasMessageStartingWith("stale-if-error: ");
-        assertThatThrownBy(() -> new RedisSettings(URI.create("http://x"), "p", MINUTE, MINUTE, MINUTE))
+        assertThatThrownBy(() -> new RedisSettings(URI.create("http://x"), "p", MINUTE, MINUTE, MINUTE, null))
                 .hasMessageStartingWith("url: this URL (expected: redis://");
-        assertThatThrownBy(() -> new RedisSettings(null, " ", MINUTE, MINUTE, MINUTE))
+        assertThatThrownBy(() -> new RedisSettings(null, " ", MINUTE, MINUTE, MINUTE, null))
                 .hasMessageStartingWith("prefix: ");
     }
 

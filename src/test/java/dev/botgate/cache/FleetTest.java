@@ -13,12 +13,17 @@ import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SelfSignedCertificate;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,14 +57,49 @@ class FleetTest {
     }
 
     private CacheFixture unconnected(String name, String prefix) {
-        return unconnected(name, new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofMillis(20)));
+        return unconnected(name, new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofMillis(20), null));
     }
 
     private CacheFixture unconnected(String name, RedisSettings settings) {
-        String url = "redis://127.0.0.1:" + redis.port();
-        RedisFleet fleet = new RedisFleet(vertx, settings, url, name, new SimpleMeterRegistry());
-        fleets.add(fleet);
+        RedisFleet fleet = fleet(settings, "redis://127.0.0.1:" + redis.port(), null, name);
         return new CacheFixture(CacheFixture.settings(1 << 20, LISTS), fleet);
+    }
+
+    private RedisFleet fleet(RedisSettings settings, String url, @Nullable TrustOptions trust, String name) {
+        RedisFleet fleet = new RedisFleet(vertx, settings, URI.create(url), trust, name, new SimpleMeterRegistry());
+        fleets.add(fleet);
+        return fleet;
+    }
+
+    @Test
+    void aRedisWithTlsThatIsTrusted_isHeard_andNoOther() {
+        SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
+        int port = TestRedis.freePort();
+        RedisSettings patient = new RedisSettings(
+                null, "tls", Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20), null);
+        try (TestRedis ignored = new TestRedis(
+                "tls-port " + port,
+                "tls-cert-file " + certificate.certificatePath(),
+                "tls-key-file " + certificate.privateKeyPath(),
+                "tls-ca-cert-file " + certificate.certificatePath(),
+                "tls-auth-clients no")) {
+            RedisFleet trusting = fleet(
+                    patient,
+                    "rediss://localhost:" + port,
+                    new PemTrustOptions().addCertPath(certificate.certificatePath()),
+                    "trusting");
+            RedisFleet stranger = fleet(patient, "rediss://localhost:" + port, null, "stranger");
+
+            await(trusting.start());
+            await(stranger.start());
+
+            assertThat(trusting.hears()).isTrue();
+            assertThat(stranger.hears()).isFalse();
+            await(trusting.close());
+            await(stranger.close());
+        } finally {
+            certificate.delete();
+        }
     }
 
     @Test
@@ -174,7 +214,8 @@ class FleetTest {
     void whileRedisIsSlow_whatIsDroppedIsToldLate_andNothingElseIsLost() {
         // Those whose heart beats fast would give such a connection up.
         fleets.forEach(fleet -> await(fleet.close()));
-        RedisSettings calm = new RedisSettings(null, "fleet", PATIENCE, Duration.ofMillis(20), Duration.ofSeconds(20));
+        RedisSettings calm =
+                new RedisSettings(null, "fleet", PATIENCE, Duration.ofMillis(20), Duration.ofSeconds(20), null);
         CacheFixture teller = unconnected("teller", calm);
         CacheFixture hearer = unconnected("hearer", calm);
         fleets.subList(2, 4).forEach(fleet -> await(fleet.start()));

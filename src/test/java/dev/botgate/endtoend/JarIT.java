@@ -132,6 +132,18 @@ class JarIT {
     }
 
     @Test
+    void whenItsDatabaseIsKilled_theGatewayStartsItAgain_andGoesOn() {
+        Child gateway = botgate("run", "--sandbox");
+        String curl = gateway.awaitLine("  curl ").strip();
+
+        assertThat(postmasters()).hasSize(1).allMatch(ProcessHandle::destroyForcibly);
+
+        assertThat(gateway.awaitLine("PostgreSQL runs again")).isNotEmpty();
+        until(() -> paste(curl).status() == 201);
+        assertThat(postmasters()).hasSize(1);
+    }
+
+    @Test
     void aSecondGateway_onTheSameData_isRefused() {
         Child first = botgate("run", "--sandbox");
         assertThat(first.awaitLine(STARTED)).isNotEmpty();

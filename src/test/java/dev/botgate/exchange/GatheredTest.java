@@ -2,9 +2,12 @@ package dev.botgate.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.vertx.core.buffer.Buffer;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GatheredTest {
@@ -32,6 +35,36 @@ class GatheredTest {
         assertThat(gathered.bytes()).isEqualTo(Buffer.buffer("onetwothree"));
         assertThat(gathered.length()).isEqualTo(11);
         assertThat(first).isEqualTo(Buffer.buffer("one"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16777216, 24", "-1, 50"})
+    void whatIsGathered_isNotCopiedOften(long expected, int mebibytes) {
+        Buffer chunk = Buffer.buffer(new byte[8_192]);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Gathered gathered = new Gathered(expected);
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 2_048; i++) {
+            gathered.add(chunk);
+        }
+        long after = threads.getCurrentThreadAllocatedBytes();
+
+        assertThat(gathered.length()).isEqualTo(16 << 20);
+        assertThat(after - before).isLessThan((long) mebibytes << 20);
+    }
+
+    @Test
+    void whatIsPromised_takesNoRoomBeforeItComes() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Gathered gathered = new Gathered(1L << 30);
+        gathered.add(Buffer.buffer("a"));
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        gathered.add(Buffer.buffer("b"));
+        long after = threads.getCurrentThreadAllocatedBytes();
+
+        assertThat(after - before).isLessThan(128 << 10);
     }
 
     @Test

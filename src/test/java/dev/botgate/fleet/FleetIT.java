@@ -59,7 +59,7 @@ class FleetIT {
         double stall;
         try (Metronome metronome = Metronome.start();
                 Flood flood = Flood.start(vertx, fleet.ports(), scale.askers(), 20_261_122)) {
-            pass(2);
+            pass(scale.warmUpSeconds());
             long from = last().nanos();
             pass(scale.seconds() + 1);
             steady = fleet.connector().arrivals().between(from, from + scale.seconds() * SECOND);

@@ -74,6 +74,11 @@ record Scale(int seconds, int times, String hold, String settings, List<Rule> ru
         return seconds >= 90 ? 0 : 2 * Math.max(0, stallMillis - QUIET_MILLIS);
     }
 
+    /** How long the gateways' compilers work first; windows have to be kept then, too. */
+    int warmUpSeconds() {
+        return seconds >= 90 ? 20 : 2;
+    }
+
     /** How even bots' parts have to be. */
     double leastJain() {
         return seconds >= 90 ? 0.95 : 0.7;

@@ -10,15 +10,12 @@ import dev.botgate.exchange.JsonText;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.schema.Schema;
+import dev.botgate.testing.HostileBody;
 import io.vertx.core.buffer.Buffer;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,84 +26,19 @@ class HostileBodiesTest {
     private static final long MIB = 1L << 20;
     private static final Schema SCHEMA = Schema.connector();
 
-    private static final String HUNDRED_NAMES =
-            IntStream.range(0, 100).mapToObj(i -> "\"" + i + "\":0").collect(Collectors.joining(",", "{", "},"));
-
     private final JsonChecker json = new JsonChecker(SETTINGS, SCHEMA, "Activity");
     private final XmlReader xml = new XmlReader(SETTINGS, SCHEMA);
     private String model = "Activity";
     private final FormReader form = new FormReader(SETTINGS, SCHEMA);
 
-    /** A body of the largest size. */
-    private record Hostile(String name, String format, String head, Function<Integer, String> unit, String tail) {
-        Buffer bytes() {
-            StringBuilder text = new StringBuilder(MAXIMUM).append(head);
-            for (int i = 0; text.length() < MAXIMUM - 64; i++) {
-                text.append(unit.apply(i));
-            }
-            return Buffer.buffer(text.append(tail).toString().getBytes(StandardCharsets.ISO_8859_1));
-        }
-
-        @Override
-        public String toString() {
-            return format + ": " + name;
-        }
-
-        static Hostile same(String name, String format, String head, String unit, String tail) {
-            return new Hostile(name, format, head, i -> unit, tail);
-        }
-    }
-
-    static List<Hostile> refused() {
-        return List.of(
-                Hostile.same("brackets", "json", "", "[", ""),
-                Hostile.same("objects", "json", "", "{\"\":", ""),
-                Hostile.same("values", "json", "[0", ",0", "]"),
-                Hostile.same("one long string without end", "json", "\"", "a", ""),
-                Hostile.same("one long number without end", "json", "[", "1", ""),
-                Hostile.same("lines", "json", "", "\n", "x"),
-                Hostile.same("escapes", "json", "{\"", "\\u0061", "\":0,}"),
-                new Hostile("names", "json", "{\"\":0", i -> ",\"" + i + "\":0", "x"),
-                new Hostile("names with escapes", "json", "{\"\":0", i -> ",\"\\n" + i + "\":0", "x"),
-                Hostile.same("one long name with an escape", "json", "{\"\\n", "a", "\":0,\"\":x}"),
-                new Hostile(
-                        "long names with escapes", "json", "{", i -> "\"\\n" + i + "a".repeat(99_999) + "\":0,", "x"),
-                Hostile.same("objects of many names", "json", "[", HUNDRED_NAMES, "x"),
-                Hostile.same("elements inside each other", "xml", "<Activity>", "<a>", ""),
-                Hostile.same("elements side by side", "xml", "<Activity>", "<a/>", ""),
-                Hostile.same("texts side by side", "xml", "<Activity>", "<a>x</a>", ""),
-                new Hostile("names", "xml", "<Activity>", i -> "<n" + i + "/>", ""),
-                Hostile.same("one long name", "xml", "<Activity><", "a", "/>"),
-                Hostile.same("one long attribute", "xml", "<Activity a='", "a", "'/>"),
-                new Hostile("attributes", "xml", "<Activity ", i -> " a" + i + "=''", "/>"),
-                new Hostile("namespaces", "xml", "<Activity ", i -> " xmlns:a" + i + "='a'", "/>"),
-                Hostile.same("one long text without end", "xml", "<Activity><text>", "a", ""),
-                Hostile.same("references", "xml", "<Activity><text>", "&#97;", ""),
-                Hostile.same("one long comment", "xml", "<Activity><!--", "a", ""),
-                Hostile.same("one long instruction", "xml", "<Activity><?a ", "a", ""),
-                Hostile.same("spaces", "xml", "<Activity>", "\n", "</Other>"),
-                Hostile.same(
-                        "a boolean without end", "xml", "<Activity><historyDisclosed>", "1", "</historyDisclosed>"),
-                new Hostile("entities", "xml", "<!DOCTYPE a [", i -> "<!ENTITY e" + i + " 'a'>", "]><Activity/>"),
-                Hostile.same("fields", "form", "", "a&", ""),
-                new Hostile("names", "form", "", i -> "value[" + i + "]=&", ""),
-                Hostile.same("parts", "form", "value", "[a]", "=1"),
-                new Hostile(
-                        "parts of many fields",
-                        "form",
-                        "",
-                        i -> "value" + ("[" + i + "]").repeat(100) + "[a" + i + "]=1&",
-                        ""),
-                Hostile.same("dots", "form", "value", ".", "=1"),
-                Hostile.same("percent signs", "form", "text=", "%61", "%"),
-                Hostile.same("JSON in a field", "form", "value=", "[", ""),
-                Hostile.same("a boolean without end", "form", "historyDisclosed=", "1", ""));
+    static List<HostileBody> refused() {
+        return HostileBody.all();
     }
 
     @ParameterizedTest
     @MethodSource("refused")
-    void theLargestBody_isRefusedWithinBoundedMemory(Hostile hostile) {
-        Buffer bytes = hostile.bytes();
+    void theLargestBody_isRefusedWithinBoundedMemory(HostileBody hostile) {
+        Buffer bytes = Buffer.buffer(hostile.bytes(MAXIMUM));
         String warm = refusalOf(() -> read(hostile.format(), bytes));
 
         long before = allocated();

@@ -145,7 +145,7 @@ class XmlReaderTest {
                 "<Text/><Attachments><Attachment/></Attachments><Attachments><Attachment/></Attachments> | attachments is given twice (expected: one array)",
                 "<Text/><Attachments><Attachment/><Other/></Attachments> | attachments holds an element that is none of its items",
                 "<from>text</from>                               | from holds text (expected: elements)",
-                "<from>text<id>a</id></from>                     | from has text between its elements (expected: only one of both)",
+                "<from>text<id>a</id></from>                     | from holds text (expected: elements)",
                 "<from><id>a</id>text</from>                     | from has text between its elements (expected: only one of both)",
                 "<value>text<a/></value>                         | value has text between its elements (expected: only one of both)",
                 "<text i:nil='true'>a</text>                     | text holds text (expected: nothing, since it says nil)",

@@ -210,7 +210,7 @@ class BodiesBothWaysTest {
         NormalizeSettings bodies = new NormalizeSettings(100_000, 32, 1_000, 1_000, 1_000, 1_000, 100_000, 0);
         Schema schema = Schema.connector();
         ListSettings lists = new ListSettings(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO);
-        RedisSettings alone = new RedisSettings(null, "gate", seconds, seconds, seconds);
+        RedisSettings alone = new RedisSettings(null, "gate", seconds, seconds, seconds, null);
         MemberCache cache = new MemberCache(
                 new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, alone),
                 Fleet.alone(),
@@ -218,7 +218,7 @@ class BodiesBothWaysTest {
                 registry);
         Filter<Call, Call> through = (call, next) -> next.serve(call);
         Service<Arrival> pipeline = Pipeline.of(
-                new ClaimedIdentity(),
+                new ClaimedIdentity(System::nanoTime),
                 new CacheFilter(cache, Timers.of(vertx)),
                 (request, next) -> next.serve(request),
                 new Normalizer(bodies, schema),

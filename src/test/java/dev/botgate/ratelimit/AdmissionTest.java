@@ -53,6 +53,28 @@ class AdmissionTest {
     }
 
     @Test
+    void ofWindowsThatAreExhausted_theOneThatStaysSoLongestIsTold() {
+        Admission admission = new Admission(limits(Settings.of("1/1s, 1/10s", Duration.ZERO)));
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+
+        GatewayException refusal = (GatewayException) ask(admission, "c").cause();
+
+        assertThat(refusal.headers()).containsEntry("RateLimit", "\"all-10s\";r=0;t=10");
+        assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void whoWaitsIsCounted_whateverIsCollectedMeanwhile() {
+        Admission admission = new Admission(limits(Settings.of("1/1s", Duration.ofSeconds(5))));
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+        assertThat(ask(admission, "c").isComplete()).isFalse();
+
+        System.gc();
+
+        assertThat(registry.get("botgate.ratelimit.waiting").gauge().value()).isEqualTo(1);
+    }
+
+    @Test
     void aShortBurstIsSmoothedByWaiting_inOrder() {
         Admission admission = new Admission(limits(Settings.of("1/1s", Duration.ofSeconds(5))));
         List<Integer> done = new ArrayList<>();

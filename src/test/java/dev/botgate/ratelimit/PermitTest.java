@@ -31,6 +31,7 @@ class PermitTest {
                         maximumWaiting,
                         settings.maximumScopes(),
                         settings.store(),
+                        settings.quietStart(),
                         settings.redis()),
                 store,
                 time,

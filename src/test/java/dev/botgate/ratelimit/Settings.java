@@ -46,7 +46,23 @@ public final class Settings {
                 100,
                 1_000,
                 StoreKind.MEMORY,
+                Duration.ofSeconds(2),
                 redis);
+    }
+
+    /** {@code settings}, by which {@code operation} is background work that joins two fifths of the queue. */
+    static RateLimitSettings withBackground(RateLimitSettings settings, String operation) {
+        return new RateLimitSettings(
+                settings.presets(),
+                settings.limits(),
+                settings.bots(),
+                new BackgroundSettings(List.of(operation), List.of(), 0.4),
+                settings.throttled(),
+                settings.maximumWaiting(),
+                settings.maximumScopes(),
+                settings.store(),
+                settings.quietStart(),
+                settings.redis());
     }
 
     /** One limit for everything. */

@@ -104,6 +104,11 @@ public record DatabaseAddress(URI url, DatabaseSettings settings) {
         return properties;
     }
 
+    /** Where the server is, for messages. */
+    public String shown() {
+        return url.getHost() + ":" + port();
+    }
+
     /** The schema's name as SQL, quoted. */
     String schema() {
         return "\"" + settings.schema().replace("\"", "\"\"") + "\"";

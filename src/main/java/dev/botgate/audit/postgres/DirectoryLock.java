@@ -45,7 +45,7 @@ final class DirectoryLock implements AutoCloseable {
      * Takes the lock of {@code directory}, once a visit that has it is over.
      *
      * @param patience how long that may take
-     * @throws EmbeddedDatabaseException naming the process, when a gateway has it or the visit lasts
+     * @throws DirectoryInUseException naming the process, when a gateway has it or the visit lasts
      */
     static DirectoryLock acquire(DataDirectory directory, Purpose purpose, Duration patience) {
         Path file = directory.lock();
@@ -92,10 +92,13 @@ final class DirectoryLock implements AutoCloseable {
         boolean told = false;
         while (channel.tryLock() == null) {
             Holder holder = Holder.read(channel);
-            if (holder.purpose() != Purpose.VISIT || System.nanoTime() - begin >= patience.toNanos()) {
+            boolean visit = holder.purpose() == Purpose.VISIT;
+            // Who has just got the lock has not yet written who it is; then the file names the last holder.
+            Duration limit = visit || patience.compareTo(LOOK_AGAIN) < 0 ? patience : LOOK_AGAIN;
+            if (System.nanoTime() - begin >= limit.toNanos()) {
                 throw holder.taken(directory);
             }
-            if (!told) {
+            if (visit && !told) {
                 log.atInfo()
                         .addKeyValue("directory", directory.root())
                         .addKeyValue("pid", holder.pid())
@@ -107,7 +110,7 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    private static void pause() {
+    static void pause() {
         try {
             Thread.sleep(LOOK_AGAIN.toMillis());
         } catch (InterruptedException e) {
@@ -141,8 +144,8 @@ final class DirectoryLock implements AutoCloseable {
             }
         }
 
-        EmbeddedDatabaseException taken(DataDirectory directory) {
-            return new EmbeddedDatabaseException("the data directory " + directory.root() + " is in use by "
+        DirectoryInUseException taken(DataDirectory directory) {
+            return new DirectoryInUseException("the data directory " + directory.root() + " is in use by "
                     + (purpose == Purpose.VISIT ? "a command" : "another gateway") + " (process "
                     + pid + "); " + (purpose == Purpose.VISIT ? "wait until it has ended" : "stop that one")
                     + ", or choose another directory with database.data-directory");

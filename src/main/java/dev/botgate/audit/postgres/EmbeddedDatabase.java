@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Commits are durable, connections come over loopback only and need a password, and one process at a time may run
  * the server of a directory. It outlives a gateway that is killed, which loses nothing: the next start stops it cleanly.
- * Nothing here runs by itself when the JVM ends, so whoever started it closes it, last of all.
+ * Where it dies before, it is started again on the same port. Nothing here runs by itself when the JVM ends, so whoever
+ * started it closes it, last of all.
  *
  * <p>Every method blocks. What cannot be done fails with an {@link EmbeddedDatabaseException}.
  */
@@ -31,7 +32,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private final @Nullable Owned owned;
 
     /** What a starter has, and a visitor has not. */
-    private record Owned(Postmaster postmaster, DirectoryLock lock) {}
+    private record Owned(Keeper keeper, DirectoryLock lock) {}
 
     private EmbeddedDatabase(PostmasterFile server, String password, @Nullable Owned owned) {
         this.server = server;
@@ -51,10 +52,22 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /**
      * Visits the server of {@code dataDirectory} where one runs; else starts it for the time of the visit, for whose end a
-     * gateway waits.
+     * gateway waits. Who has the directory may be about to start a server, or to end; half a minute is given for either.
      */
     public static EmbeddedDatabase visit(Path dataDirectory) {
-        return attach(dataDirectory).orElseGet(() -> start(dataDirectory, Purpose.VISIT, VISITS_END));
+        for (long begin = System.nanoTime(); ; DirectoryLock.pause()) {
+            Optional<EmbeddedDatabase> running = attach(dataDirectory);
+            if (running.isPresent()) {
+                return running.get();
+            }
+            try {
+                return start(dataDirectory, Purpose.VISIT, Duration.ZERO);
+            } catch (DirectoryInUseException e) {
+                if (System.nanoTime() - begin >= VISITS_END.toNanos()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     static EmbeddedDatabase start(Path dataDirectory, Purpose purpose, Duration patience) {
@@ -118,7 +131,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /** The process id of the server. */
     public long pid() {
-        return server.pid();
+        return owned == null ? server.pid() : owned.keeper().server().pid();
     }
 
     /** Stops the server, if this is who started it: sessions end, everything is written, the directory is free. */
@@ -127,17 +140,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
         if (owned == null) {
             return;
         }
-        Path directory = owned.postmaster().directory().root();
+        Path directory = owned.keeper().directory().root();
         try (DirectoryLock held = owned.lock()) {
             long begin = System.nanoTime();
-            owned.postmaster().stop(server.pid());
+            owned.keeper().stop();
             log.atInfo()
                     .addKeyValue("directory", directory)
                     .addKeyValue("milliseconds", (System.nanoTime() - begin) / 1_000_000)
                     .log("PostgreSQL stopped");
         } catch (IOException e) {
-            throw EmbeddedDatabaseException.unusable(
-                    owned.postmaster().directory().root(), e);
+            throw EmbeddedDatabaseException.unusable(directory, e);
         }
     }
 
@@ -155,7 +167,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         String password = directory.password();
         Postmaster postmaster = new Postmaster(programs, directory);
         postmaster.stopLeftOver();
-        return new EmbeddedDatabase(postmaster.start(), password, new Owned(postmaster, lock));
+        PostmasterFile server = postmaster.start();
+        return new EmbeddedDatabase(server, password, new Owned(Keeper.of(postmaster, server), lock));
     }
 
     private static void checkVersion(DataDirectory directory, ServerPrograms programs) throws IOException {

@@ -7,7 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Why the embedded server cannot be used; the message is whole, and meant for the operator. */
-public final class EmbeddedDatabaseException extends RuntimeException {
+public class EmbeddedDatabaseException extends RuntimeException {
     EmbeddedDatabaseException(String message) {
         super(message);
     }

@@ -49,6 +49,7 @@ public final class PostgresTrail implements AuditTrail {
 
     // What follows is touched on the context only.
     private boolean writing;
+    private boolean pumping;
     private boolean timerSet;
     private final Suspects suspects = new Suspects();
     private @Nullable Promise<Void> drained;
@@ -108,7 +109,7 @@ public final class PostgresTrail implements AuditTrail {
         }
         context.runOnContext(ignored -> {
             waiting.add(pending);
-            pump();
+            pumpSoon();
             setTimer();
         });
         return pending.future();
@@ -129,7 +130,7 @@ public final class PostgresTrail implements AuditTrail {
         waiting.counted(pending);
         context.runOnContext(ignored -> {
             waiting.add(pending);
-            pump();
+            pumpSoon();
         });
     }
 
@@ -157,6 +158,17 @@ public final class PostgresTrail implements AuditTrail {
         long timer = vertx.setTimer(settings.commitTimeout().toMillis(), ignored -> end.fail(leftBehind()));
         tellWhenDrained();
         return end.future().onComplete(ended -> vertx.cancelTimer(timer));
+    }
+
+    /** Writes what waits once all is there that comes in the same turn of the event loop: it goes together. */
+    private void pumpSoon() {
+        if (!writing && !pumping) {
+            pumping = true;
+            context.runOnContext(ignored -> {
+                pumping = false;
+                pump();
+            });
+        }
     }
 
     /** Writes what waits, unless a write is under way or none is possible; nothing at all where it is to be found out whether one is. */

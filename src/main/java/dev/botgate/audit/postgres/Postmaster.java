@@ -40,9 +40,14 @@ record Postmaster(ServerPrograms programs, DataDirectory directory) {
 
     /** Starts the server on a free port of the loopback address, and waits until it accepts connections. */
     PostmasterFile start() throws IOException {
+        return start(0);
+    }
+
+    /** Does so on {@code port}; 0 for a free one. */
+    PostmasterFile start(int port) throws IOException {
         for (int tries = 1; ; tries++) {
             long logged = logSize();
-            Optional<PostmasterFile> started = tryToStart();
+            Optional<PostmasterFile> started = tryToStart(port == 0 ? freePort() : port);
             if (started.isPresent()) {
                 return started.get();
             }
@@ -99,8 +104,7 @@ record Postmaster(ServerPrograms programs, DataDirectory directory) {
         }
     }
 
-    private Optional<PostmasterFile> tryToStart() throws IOException {
-        int port = freePort();
+    private Optional<PostmasterFile> tryToStart(int port) throws IOException {
         StringBuilder options = new StringBuilder("-p " + port);
         SETTINGS.forEach(setting -> options.append(" -c ").append(setting));
         // Through pg_ctl, which detaches the server from the terminal: Ctrl-C is for the gateway to handle.

@@ -26,7 +26,7 @@ record PostmasterFile(long pid, int port, boolean ready) {
         RUNNING,
         /** Its number is taken, by some other process or by its own remains that nobody has buried yet. */
         TAKEN,
-        /** Some PostgreSQL has its number, and which one cannot be seen. */
+        /** Something has its number, and what that is cannot be seen. */
         UNKNOWN
     }
 
@@ -53,7 +53,13 @@ record PostmasterFile(long pid, int port, boolean ready) {
     }
 
     Writer writer(Path cluster) {
-        List<String> commandLine = commandLine();
+        List<String> commandLine;
+        try {
+            commandLine = commandLine();
+        } catch (IOException e) {
+            // Nor can it be read where no more files can be opened, which says nothing of the process.
+            return Files.exists(Path.of("/proc", Long.toString(pid))) ? Writer.UNKNOWN : Writer.GONE;
+        }
         if (commandLine.isEmpty()) {
             return Files.exists(Path.of("/proc", Long.toString(pid))) ? Writer.TAKEN : Writer.GONE;
         }
@@ -74,16 +80,10 @@ record PostmasterFile(long pid, int port, boolean ready) {
     }
 
     /** Program and arguments; empty when the process has ended, buried or not. */
-    private List<String> commandLine() {
+    private List<String> commandLine() throws IOException {
         if (Files.isDirectory(Path.of("/proc/self"))) {
-            try {
-                byte[] line = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline"));
-                return line.length == 0
-                        ? List.of()
-                        : Arrays.asList(new String(line, StandardCharsets.UTF_8).split("\0"));
-            } catch (IOException e) {
-                return List.of();
-            }
+            byte[] line = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline"));
+            return line.length == 0 ? List.of() : Arrays.asList(new String(line, StandardCharsets.UTF_8).split("\0"));
         }
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)

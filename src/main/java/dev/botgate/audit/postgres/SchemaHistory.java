@@ -36,8 +36,17 @@ final class SchemaHistory {
 
     private SchemaHistory() {}
 
-    /** Whether exactly the shipped migrations are applied; false too where there is no history. */
-    static Future<Boolean> isCurrent(PgConnection connection, String schema) {
+    private static final class Shipped {
+        static final Set<String> LINES = read();
+    }
+
+    /** What Flyway notes of the shipped migrations; read once for all, at first on a thread that may block. */
+    static Set<String> shipped() {
+        return Shipped.LINES;
+    }
+
+    /** Whether exactly {@code shipped} is applied; false too where there is no history. */
+    static Future<Boolean> isCurrent(PgConnection connection, String schema, Set<String> shipped) {
         // Flyway notes too that it made the schema.
         return connection
                 .query("SELECT version, description, script, checksum, type, success FROM " + schema
@@ -55,13 +64,13 @@ final class SchemaHistory {
                                 row.getString("script"),
                                 row.getInteger("checksum")));
                     }
-                    return rows.size() == SHIPPED.size() && applied.equals(shipped());
+                    return rows.size() == shipped.size() && applied.equals(shipped);
                 })
                 .recover(cause ->
                         cause instanceof PgException ? Future.succeededFuture(false) : Future.failedFuture(cause));
     }
 
-    private static Set<String> shipped() {
+    private static Set<String> read() {
         return SHIPPED.stream()
                 .map(script -> {
                     int separator = script.indexOf("__");

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
 import java.util.Optional;
+import java.util.Set;
 
 /** A look at the trail's database on one connection, which is all that a start takes where the schema is current. */
 public final class StandingSchema {
@@ -15,8 +16,9 @@ public final class StandingSchema {
      * @return empty when {@link Migrations} must look first; fails when the database cannot be asked
      */
     public static Future<Optional<Durability>> of(Vertx vertx, DatabaseAddress address, Partitions partitions) {
+        Set<String> shipped = SchemaHistory.shipped();
         return address.connectFirst(vertx, "botgate start").compose(connection -> SchemaHistory.isCurrent(
-                        connection, address.schema())
+                        connection, address.schema(), shipped)
                 .compose(current -> current ? ready(connection, partitions) : Future.succeededFuture(Optional.empty()))
                 .eventually(connection::close));
     }

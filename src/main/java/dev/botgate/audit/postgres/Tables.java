@@ -83,6 +83,12 @@ final class Tables {
                 + insert(schema + ".outcome", OUTCOME, outcomes);
     }
 
+    /** The same without attempts, of which there seldom are any. */
+    static String insertUnrepeated(String schema) {
+        return "WITH intents AS (" + insert(schema + ".intent", INTENT, 1) + ") "
+                + insert(schema + ".outcome", OUTCOME, 1 + INTENT.size());
+    }
+
     /**
      * Keeps, of any number of outcomes, those that another gateway had recorded before: it took this one for dead. The
      * closing record stays the first.
@@ -100,6 +106,14 @@ final class Tables {
     /** The parameters of {@link #insertLate}. */
     static Tuple lateParameters(List<Outcome> outcomes) {
         Tuple tuple = Tuple.tuple();
+        OUTCOME.forEach(column -> column.bind().accept(tuple, outcomes));
+        return tuple;
+    }
+
+    /** The parameters of {@link #insertUnrepeated}. */
+    static Tuple parameters(List<Intent> intents, List<Outcome> outcomes) {
+        Tuple tuple = Tuple.tuple();
+        INTENT.forEach(column -> column.bind().accept(tuple, intents));
         OUTCOME.forEach(column -> column.bind().accept(tuple, outcomes));
         return tuple;
     }

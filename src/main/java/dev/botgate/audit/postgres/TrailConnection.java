@@ -7,6 +7,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.PreparedStatement;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
@@ -26,12 +28,19 @@ final class TrailConnection {
     private final PgConnection connection;
     private final String schema;
     private final PreparedStatement insert;
+    private final PreparedStatement insertUnrepeated;
     private final Duration patience;
 
-    private TrailConnection(PgConnection connection, String schema, PreparedStatement insert, Duration patience) {
+    private TrailConnection(
+            PgConnection connection,
+            String schema,
+            PreparedStatement insert,
+            PreparedStatement insertUnrepeated,
+            Duration patience) {
         this.connection = connection;
         this.schema = schema;
         this.insert = insert;
+        this.insertUnrepeated = insertUnrepeated;
         this.patience = patience;
     }
 
@@ -50,8 +59,11 @@ final class TrailConnection {
                         .preparedQuery(Boots.stillAlive(address.schema()))
                         .execute(Tuple.of(boot)))
                 .compose(told -> connection.prepare(Tables.insert(address.schema())))
+                .compose(insert -> connection
+                        .prepare(Tables.insertUnrepeated(address.schema()))
+                        .map(unrepeated ->
+                                new TrailConnection(connection, address.schema(), insert, unrepeated, patience)))
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .map(insert -> new TrailConnection(connection, address.schema(), insert, patience))
                 .onFailure(cause -> discard(connection)));
     }
 
@@ -67,8 +79,10 @@ final class TrailConnection {
      * @return fails with {@link PartlyWrittenException} when only that other one failed
      */
     Future<Void> write(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
-        return insert.query()
-                .execute(Tables.parameters(intents, attempts, outcomes))
+        Future<RowSet<Row>> insertion = attempts.isEmpty()
+                ? insertUnrepeated.query().execute(Tables.parameters(intents, outcomes))
+                : insert.query().execute(Tables.parameters(intents, attempts, outcomes));
+        return insertion
                 .compose(inserted -> inserted.rowCount() < outcomes.size()
                         ? connection
                                 .preparedQuery(Tables.insertLate(schema))

@@ -3,16 +3,24 @@ package dev.botgate.cache.redis;
 import dev.botgate.cache.Drop;
 import dev.botgate.cache.Fleet;
 import dev.botgate.cache.RedisSettings;
+import dev.botgate.redis.Link;
+import dev.botgate.redis.Server;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,14 +50,29 @@ public final class RedisFleet implements Fleet {
     private volatile boolean hears;
     private volatile boolean closed;
 
-    /** @param gateway this gateway's id, unlike any other's in the fleet */
-    public RedisFleet(Vertx vertx, RedisSettings settings, String url, String gateway, MeterRegistry registry) {
+    /**
+     * @param trust whom a server with TLS is trusted by; null for whom Java trusts
+     * @param gateway this gateway's id, unlike any other's in the fleet
+     */
+    public RedisFleet(
+            Vertx vertx,
+            RedisSettings settings,
+            URI url,
+            @Nullable TrustOptions trust,
+            String gateway,
+            MeterRegistry registry) {
         this.vertx = vertx;
         this.gateway = gateway;
         this.drops = settings.prefix() + ":cache:drops";
         this.echo = settings.prefix() + ":cache:echo:" + gateway;
         this.heartbeatMillis = Math.max(1, settings.heartbeat().toMillis());
-        this.link = new Link(vertx, settings, url, List.of(drops, echo), this::heard, this::lost);
+        this.link = new Link(
+                vertx,
+                new Server(url, settings.connectTimeout(), settings.commandTimeout(), trust),
+                List.of(drops, echo),
+                connection -> Future.succeededFuture(),
+                this::heard,
+                this::lost);
         this.told = messages(registry, "told");
         this.heard = messages(registry, "heard");
         Gauge.builder("botgate.cache.fleet.hears", () -> hears ? 1 : 0)
@@ -135,7 +158,7 @@ public final class RedisFleet implements Fleet {
         }
         tellLate();
         lastBeat++;
-        var unused = link.publish(echo, Long.toString(lastBeat));
+        var unused = say(echo, Long.toString(lastBeat));
     }
 
     private void tellLate() {
@@ -153,12 +176,16 @@ public final class RedisFleet implements Fleet {
             remember(drop);
             return;
         }
-        link.publish(drops, new Message(gateway, drop).text())
+        say(drops, new Message(gateway, drop).text())
                 .onSuccess(published -> told.increment())
                 .onFailure(cause -> {
                     LOG.atWarn().setCause(cause).log("What is dropped could not be told to the other gateways yet");
                     remember(drop);
                 });
+    }
+
+    private Future<Response> say(String channel, String text) {
+        return link.sendPatiently(Request.cmd(Command.PUBLISH).arg(channel).arg(text));
     }
 
     private void remember(Drop drop) {

@@ -3,6 +3,7 @@ package dev.botgate.ratelimit.redis;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Ticker;
+import dev.botgate.redis.Link;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -107,8 +108,9 @@ final class Membership {
         Duration life = settings.heartbeat().multipliedBy(3);
         Duration grace = life.compareTo(settings.hold()) < 0 ? life : settings.hold();
         boolean told = solo.hasAdmitted();
-        return link.run(
-                        Script.HEARTBEAT,
+        return Script.HEARTBEAT
+                .run(
+                        link,
                         List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed()),
                         List.of(
                                 gateway,

@@ -5,15 +5,20 @@ import dev.botgate.ratelimit.Closure;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.LimitStore;
 import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Throttle;
 import dev.botgate.ratelimit.Ticker;
+import dev.botgate.redis.Link;
+import dev.botgate.redis.Server;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +61,13 @@ public final class RedisStore implements LimitStore {
             MeterRegistry registry) {
         this.ticker = ticker;
         this.keys = new Keys(settings.redis().prefix());
-        this.link = new Link(vertx, settings.redis(), trust, keys, this::heard, this::lost);
+        this.link = new Link(
+                vertx,
+                server(settings.redis(), trust),
+                List.of(keys.closures()),
+                this::prepare,
+                (channel, message) -> heard(message),
+                this::lost);
         this.words = new Words(link, keys, settings.throttled(), ticker);
         this.solo = new Solo(settings, words, ticker);
         this.membership =
@@ -65,6 +76,15 @@ public final class RedisStore implements LimitStore {
         this.errors = Counter.builder("botgate.ratelimit.store.errors")
                 .description("Commands that Redis did not answer, or answered with an error")
                 .register(registry);
+    }
+
+    private static Server server(RedisSettings settings, @Nullable TrustOptions trust) {
+        return new Server(settings.url(), settings.connectTimeout(), settings.commandTimeout(), trust);
+    }
+
+    /** A cluster's node that has other slots says so here. */
+    private Future<Void> prepare(RedisConnection connection) {
+        return connection.send(Request.cmd(Command.GET).arg(keys.clock())).compose(here -> Script.load(connection));
     }
 
     /** Connects, or begins to try; succeeds either way, so that a gateway starts without its Redis. */
@@ -90,8 +110,9 @@ public final class RedisStore implements LimitStore {
 
     private Future<Decision> askRedis(Ask ask) {
         long number = lastId.incrementAndGet();
-        return link.run(
-                        Script.DECIDE,
+        return Script.DECIDE
+                .run(
+                        link,
                         Wire.decideKeys(keys, ask),
                         Wire.decideArguments(ask, id(number), solo.newcomer()),
                         late -> answeredLate(ask, late, number))
@@ -154,7 +175,7 @@ public final class RedisStore implements LimitStore {
             touched.add(keys.solid(scope.key()));
             members.add(Wire.member(scope, ask, id(reservation)));
         }
-        return link.run(Script.GIVE_BACK, touched, members).mapEmpty();
+        return Script.GIVE_BACK.run(link, touched, members).mapEmpty();
     }
 
     @Override
@@ -178,9 +199,16 @@ public final class RedisStore implements LimitStore {
             heard(new Word(key, 0, ticker.micros(), 0, 0, 1));
             return Future.succeededFuture();
         }
-        return link.run(Command.DEL, List.of(keys.log(key), keys.word(key), keys.pace(key), keys.solid(key)))
-                .compose(deleted -> link.run(Command.ZREM, List.of(keys.closed(), key)))
-                .compose(removed -> link.run(Command.PUBLISH, List.of(keys.closures(), Wire.opened(key))))
+        Request forget = Request.cmd(Command.DEL)
+                .arg(keys.log(key))
+                .arg(keys.word(key))
+                .arg(keys.pace(key))
+                .arg(keys.solid(key));
+        Request open = Request.cmd(Command.ZREM).arg(keys.closed()).arg(key);
+        Request tell = Request.cmd(Command.PUBLISH).arg(keys.closures()).arg(Wire.opened(key));
+        return link.send(forget)
+                .compose(forgotten -> link.send(open))
+                .compose(opened -> link.send(tell))
                 .mapEmpty();
     }
 

@@ -1,5 +1,11 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.redis.Link;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A Lua script of this package.
@@ -18,6 +26,35 @@ record Script(String source, String sha) {
     static final Script GIVE_BACK = named("giveback.lua");
     static final Script THROTTLE = named("throttle.lua");
     static final Script HEARTBEAT = named("heartbeat.lua");
+
+    /** Makes a connection know all scripts. */
+    static Future<Void> load(RedisConnection connection) {
+        List<Future<Response>> loads = List.of(DECIDE, GIVE_BACK, THROTTLE, HEARTBEAT).stream()
+                .map(script ->
+                        connection.send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(script.source())))
+                .toList();
+        return Future.all(loads).mapEmpty();
+    }
+
+    /** Runs it; fails when there is no connection, when it breaks, and when Redis takes too long. */
+    Future<Response> run(Link link, List<String> keys, List<String> arguments) {
+        return run(link, keys, arguments, late -> {});
+    }
+
+    /** The same; {@code late} is told of an answer that comes after that. */
+    Future<Response> run(Link link, List<String> keys, List<String> arguments, Consumer<Response> late) {
+        return link.send(request(Command.EVALSHA, sha, keys, arguments), late)
+                .recover(cause -> String.valueOf(cause.getMessage()).startsWith("NOSCRIPT")
+                        ? link.send(request(Command.EVAL, source, keys, arguments), late)
+                        : Future.failedFuture(cause));
+    }
+
+    private static Request request(Command command, String script, List<String> keys, List<String> arguments) {
+        Request request = Request.cmd(command).arg(script).arg(keys.size());
+        keys.forEach(request::arg);
+        arguments.forEach(request::arg);
+        return request;
+    }
 
     private static Script named(String name) {
         try (InputStream in = Script.class.getResourceAsStream(name)) {

@@ -112,11 +112,16 @@ final class Solo {
         return admitted;
     }
 
+    /** @param quietFrom before which others may have taken any permit */
     private ShareStore shares(long quietFrom) {
         return new ShareStore(
                 Math.max(1, gateways),
                 settings.redis().hold(),
-                new MemoryStore(ticker, settings.throttled(), settings.maximumScopes(), quietFrom));
+                new MemoryStore(
+                        ticker,
+                        settings.throttled(),
+                        settings.maximumScopes(),
+                        limit -> quietFrom == Long.MIN_VALUE ? quietFrom : quietFrom + limit.longestMicros()));
     }
 
     /** Decides without Redis; null when that has just come back. */

@@ -7,6 +7,7 @@ import dev.botgate.ratelimit.Throttle;
 import dev.botgate.ratelimit.ThrottleSettings;
 import dev.botgate.ratelimit.ThrottleState;
 import dev.botgate.ratelimit.Ticker;
+import dev.botgate.redis.Link;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -47,8 +48,9 @@ final class Words {
     /** Tells Redis, and so every gateway; what does not get through is told later. */
     Future<Void> tell(Word word) {
         long ago = ticker.micros() - word.heardAt();
-        return link.run(
-                        Script.THROTTLE,
+        return Script.THROTTLE
+                .run(
+                        link,
                         List.of(
                                 keys.clock(),
                                 keys.log(word.key()),

@@ -190,21 +190,19 @@ for _, s in ipairs(scopes) do
   end
 end
 
-local scope, window, least = -1, -1, 1e18
+-- Where least is left; of windows that have nothing left, where that lasts longest.
+local scope, window, least, reset = -1, -1, 0, 0
 for i, s in ipairs(scopes) do
   for j = 1, #s.n do
-    local left = s.n[j] - s.count[j] - (refused and 0 or 1)
-    if s.enforced and left < least then scope, window, least = i - 1, j - 1, left end
+    local left, w = math.max(0, s.n[j] - s.count[j] - (refused and 0 or 1)), s.w[j]
+    if s.enforced and (scope < 0 or left < least or left == 0) then
+      local over = w
+      if left == 0 then
+        local oldest = redis.call('ZRANGEBYSCORE', s.log, '(' .. text(now - w), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+        over = oldest[2] and math.max(0, tonumber(oldest[2]) + w - now) or w
+      end
+      if scope < 0 or left < least or over > reset then scope, window, least, reset = i - 1, j - 1, left, over end
+    end
   end
 end
-local reset = 0
-if least > 0 and scope >= 0 then
-  reset = scopes[scope + 1].w[window + 1]
-elseif scope >= 0 then
-  local s, w = scopes[scope + 1], scopes[scope + 1].w[window + 1]
-  local oldest = redis.call('ZRANGEBYSCORE', s.log, '(' .. text(now - w), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-  reset = oldest[2] and math.max(0, tonumber(oldest[2]) + w - now) or w
-else
-  least = 0
-end
-return { refused and 0 or 1, delay, binding, scope, window, math.max(0, least), reset, missed, settling }
+return { refused and 0 or 1, delay, binding, scope, window, least, reset, missed, settling }

@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,6 +11,7 @@ import ch.qos.logback.core.AppenderBase;
 import dev.botgate.audit.postgres.DirectoryLock.Purpose;
 import dev.botgate.testing.Patience;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -63,6 +65,24 @@ class EmbeddedDatabaseProcessTest {
         try (EmbeddedDatabase next = EmbeddedDatabase.start(directory)) {
             assertThat(Sql.query(next, "SELECT answer FROM kept")).isEqualTo("yes");
         }
+    }
+
+    @Test
+    void whenTheServerIsKilled_itIsStartedAgainWhereItWas() throws Exception {
+        Path directory = shared.resolve("data");
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
+            Sql.execute(database, "CREATE TABLE outlived AS SELECT 'yes' AS answer");
+            long killed = database.pid();
+            URI url = database.url();
+            assertThat(ProcessHandle.of(killed).orElseThrow().destroyForcibly()).isTrue();
+
+            until(() -> database.pid() != killed);
+
+            assertThat(Sql.query(database, "SELECT answer FROM outlived")).isEqualTo("yes");
+            assertThat(database.url()).isEqualTo(url);
+            assertThat(serversOf(directory)).containsExactly(database.pid());
+        }
+        assertThat(serversOf(directory)).isEmpty();
     }
 
     @Test
@@ -120,6 +140,21 @@ class EmbeddedDatabaseProcessTest {
             try (EmbeddedDatabase second = EmbeddedDatabase.visit(directory)) {
                 assertThat(second.pid()).isEqualTo(command.serverPid());
             }
+        }
+    }
+
+    @Test
+    void whenWhoHasTheDirectoryIsAboutToStart_aVisitSharesItsServer() throws Exception {
+        Path directory = shared.resolve("data");
+        CompletableFuture<EmbeddedDatabase> visit;
+        try (DirectoryLock starting =
+                DirectoryLock.acquire(DataDirectory.make(directory), Purpose.RUN, Duration.ZERO)) {
+            visit = CompletableFuture.supplyAsync(() -> EmbeddedDatabase.visit(directory));
+            assertThat(starting).isNotNull();
+            assertThat(visit).isNotDone();
+        }
+        try (EmbeddedDatabase visited = visit.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            assertThat(Sql.query(visited, "SELECT 1")).isEqualTo("1");
         }
     }
 

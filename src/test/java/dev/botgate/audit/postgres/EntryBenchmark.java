@@ -38,6 +38,6 @@ public class EntryBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public Tuple parameters() {
-        return Tables.parameters(intents, List.of(), outcomes);
+        return Tables.parameters(intents, outcomes);
     }
 }

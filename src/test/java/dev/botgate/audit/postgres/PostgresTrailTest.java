@@ -25,6 +25,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -147,13 +148,15 @@ class PostgresTrailTest {
     @Test
     void whatWaitsWhileACommitIsUnderWay_goesIntoTheNext() {
         PostgresTrail trail = fixture.trail(Exchanges.settings(LONG));
-        List<Future<Void>> begun;
+        List<Future<Void>> begun = new ArrayList<>();
 
         try (TrailFixture.Lock lock = fixture.lockIntents()) {
             assertThat(lock).isNotNull();
-            begun = IntStream.range(0, 1 + 300)
-                    .mapToObj(i -> trail.begin(Exchanges.intent("r" + i)))
-                    .toList();
+            begun.add(trail.begin(Exchanges.intent("first")));
+            untilACommitIsUnderWay();
+            for (int i = 0; i < 300; i++) {
+                begun.add(trail.begin(Exchanges.intent("r" + i)));
+            }
         }
 
         await(Future.all(begun));
@@ -164,13 +167,15 @@ class PostgresTrailTest {
     @Test
     void aBatchIsBoundedInBytes() {
         PostgresTrail trail = fixture.trail(Exchanges.settings(LONG));
-        List<Future<Void>> begun;
+        List<Future<Void>> begun = new ArrayList<>();
 
         try (TrailFixture.Lock lock = fixture.lockIntents()) {
             assertThat(lock).isNotNull();
-            begun = IntStream.range(0, 1 + 6)
-                    .mapToObj(i -> trail.begin(large(Buffer.buffer(new byte[3 << 20]))))
-                    .toList();
+            begun.add(trail.begin(large(Buffer.buffer(new byte[3 << 20]))));
+            untilACommitIsUnderWay();
+            for (int i = 0; i < 6; i++) {
+                begun.add(trail.begin(large(Buffer.buffer(new byte[3 << 20]))));
+            }
         }
 
         await(Future.all(begun));
@@ -186,6 +191,7 @@ class PostgresTrailTest {
         try (TrailFixture.Lock lock = fixture.lockIntents()) {
             assertThat(lock).isNotNull();
             begun = trail.begin(Exchanges.intent("late"));
+            untilACommitIsUnderWay();
             behind = trail.begin(Exchanges.intent("never sent"));
             assertUnavailable(begun);
             assertUnavailable(behind);
@@ -424,5 +430,11 @@ class PostgresTrailTest {
             assertThat(refused.failure()).isEqualTo(Failure.AUDIT_UNAVAILABLE);
             assertThat(refused.retryAfter()).contains(Duration.ofSeconds(7));
         });
+    }
+
+    private void untilACommitIsUnderWay() {
+        until(() -> database.number("SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE application_name = 'botgate trail' AND wait_event_type = 'Lock'")
+                > 0);
     }
 }

@@ -81,7 +81,7 @@ class SchemaHistoryTest {
 
     private boolean current() {
         return Await.await(address.connect(vertx, "test")
-                .compose(connection ->
-                        SchemaHistory.isCurrent(connection, address.schema()).eventually(connection::close)));
+                .compose(connection -> SchemaHistory.isCurrent(connection, address.schema(), SchemaHistory.shipped())
+                        .eventually(connection::close)));
     }
 }

@@ -27,10 +27,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
- * What a decision costs: in memory, and, without arguments, in Redis against a plain INCR in the same run.
+ * What a decision costs: in memory, and, unless an argument is {@code memory}, in Redis against a plain INCR in the same
+ * run. On Linux:
  *
- * <p>Run with {@code mvn -q test-compile exec:java -Dexec.classpathScope=test
- * -Dexec.mainClass=dev.botgate.ratelimit.redis.RateLimitBenchmark}, or from an IDE.
+ * <pre>{@code
+ * mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * java -cp target/test-classes:target/classes:$(cat target/classpath) dev.botgate.ratelimit.redis.RateLimitBenchmark
+ * }</pre>
  */
 final class RateLimitBenchmark {
     private static final int KEYS = 10_000;
@@ -39,6 +42,11 @@ final class RateLimitBenchmark {
     private RateLimitBenchmark() {}
 
     public static void main(String[] args) throws Exception {
+        System.out.printf(
+                "Java %s, %d processors, load average %.1f%n",
+                Runtime.version(),
+                Runtime.getRuntime().availableProcessors(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         Limit one = Limited.own("one", "100/1s", Duration.ofSeconds(5));
         Limit send = Limited.own("send", "7/1s,8/2s,60/30s,1800/3600s", Duration.ofSeconds(5));
         Limit conversation = Limited.shared("conversation", "14/1s,16/2s", Duration.ofSeconds(5));
@@ -53,7 +61,7 @@ final class RateLimitBenchmark {
         inMemory("one window, one key, oversubscribed", i -> Limited.ask(1, new Scope(one, "one")));
         inMemory("one window, 10,000 keys", single);
         inMemory("Teams' preset, 7 windows, 10,000 conversations, ten times oversubscribed", teams);
-        if (args.length == 0) {
+        if (!List.of(args).contains("memory")) {
             inRedis(single, teams);
         }
     }
@@ -107,16 +115,18 @@ final class RateLimitBenchmark {
             List<Ask> ones = asks(single);
             List<Ask> presets = asks(teams);
             for (int depth : new int[] {8, 8, 64, 64}) {
-                depth("INCR", depth, i -> plain.send(Request.cmd(Command.INCR).arg("n" + i % KEYS)));
-                depth("one window", depth, i -> store.decide(ones.get(i % KEYS)));
-                depth("Teams' preset", depth, i -> store.decide(presets.get(i % KEYS)));
+                depth("INCR", depth, plain, i -> plain.send(Request.cmd(Command.INCR).arg("n" + i % KEYS)));
+                depth("one window", depth, plain, i -> store.decide(ones.get(i % KEYS)));
+                depth("Teams' preset", depth, plain, i -> store.decide(presets.get(i % KEYS)));
             }
             await(store.close());
         }
         await(vertx.close());
     }
 
-    private static void depth(String what, int depth, IntFunction<Future<?>> ask) throws Exception {
+    private static void depth(String what, int depth, RedisConnection plain, IntFunction<Future<?>> ask)
+            throws Exception {
+        double server = serverCpu(plain);
         AtomicInteger next = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(ROUND_TRIPS);
         long cpu = cpu();
@@ -129,8 +139,21 @@ final class RateLimitBenchmark {
         }
         long took = System.nanoTime() - began;
         System.out.printf(
-                "redis, depth %d, %s: %d a second, one round trip each, %.1f us CPU of this process%n",
-                depth, what, ROUND_TRIPS * 1_000_000_000L / took, (cpu() - cpu) / 1_000.0 / ROUND_TRIPS);
+                "redis, depth %d, %s: %d a second, one round trip each, %.1f us CPU of this process, %.1f us of Redis%n",
+                depth,
+                what,
+                ROUND_TRIPS * 1_000_000_000L / took,
+                (cpu() - cpu) / 1_000.0 / ROUND_TRIPS,
+                (serverCpu(plain) - server) * 1e6 / ROUND_TRIPS);
+    }
+
+    /** What the server has used, in seconds. */
+    private static double serverCpu(RedisConnection plain) throws Exception {
+        String info = await(plain.send(Request.cmd(Command.INFO).arg("cpu"))).toString();
+        return info.lines()
+                .filter(line -> line.startsWith("used_cpu_sys:") || line.startsWith("used_cpu_user:"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1)))
+                .sum();
     }
 
     private static void go(IntFunction<Future<?>> ask, AtomicInteger next, CountDownLatch done) {

@@ -9,6 +9,7 @@ import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.LimitMode;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.Oracle;
+import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.Ticker;
@@ -16,12 +17,17 @@ import dev.botgate.ratelimit.WhenGone;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +40,7 @@ class RedisOutageTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final TestRedis redis = new TestRedis();
-    private final List<RedisStore> gateways = new ArrayList<>();
+    private final List<RedisStore> gateways = new CopyOnWriteArrayList<>();
     private final List<Admitted> admissions = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> decisionNanos = Collections.synchronizedList(new ArrayList<>());
 
@@ -59,9 +65,13 @@ class RedisOutageTest {
     }
 
     private RedisStore gateway(WhenGone whenGone) throws Exception {
+        return gateway(Settings.redis(redis.port(), whenGone, HOLD));
+    }
+
+    private RedisStore gateway(RedisSettings settings) throws Exception {
         RedisStore store = new RedisStore(
                 vertx,
-                Settings.of(Settings.redis(redis.port(), whenGone, HOLD)),
+                Settings.of(settings),
                 null,
                 "gateway-" + gateways.size(),
                 Ticker.system(),
@@ -106,6 +116,13 @@ class RedisOutageTest {
         return () -> admissions.size() >= until;
     }
 
+    private void assertKept() {
+        Oracle oracle = new Oracle();
+        Scope scope = new Scope(promised, "a|bot");
+        List.copyOf(admissions).forEach(admitted -> oracle.add(scope, admitted.at()));
+        assertThat(oracle.kept(scope)).as("admissions of %s", admissions).isTrue();
+    }
+
     private BooleanSupplier all(String state) {
         return () ->
                 gateways.stream().allMatch(gateway -> gateway.health().state().equals(state));
@@ -129,16 +146,54 @@ class RedisOutageTest {
         askUntil(all("up"));
         askUntil(after(60));
 
-        Oracle oracle = new Oracle();
-        Scope scope = new Scope(promised, "a|bot");
-        List.copyOf(admissions).forEach(admitted -> oracle.add(scope, admitted.at()));
-        assertThat(oracle.kept(scope)).as("admissions of %s", admissions).isTrue();
+        assertKept();
         System.out.printf(
                 "without Redis: %d decisions, p50 %d us, p99 %d us; admitted in all %d%n",
                 sorted.size(),
                 sorted.get(sorted.size() / 2) / 1_000,
                 sorted.get(sorted.size() * 99 / 100) / 1_000,
                 admissions.size());
+    }
+
+    /** Gateways come while the others keep shares; Redis goes again before they have settled, and is emptied. */
+    @Test
+    void whateverBecomesOfRedis_andWhoeverComesMeanwhile_noWindowIsExceeded() throws Exception {
+        RedisSettings settings = new RedisSettings(
+                URI.create("redis://127.0.0.1:" + redis.port()),
+                "botgate-test",
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(400),
+                WhenGone.SHARE,
+                Duration.ofMillis(1_200),
+                null);
+        for (int i = 0; i < 2; i++) {
+            assertThat(gateway(settings)).isNotNull();
+        }
+        askUntil(() -> gateways.stream().allMatch(gateway -> gateway.health().gateways() == 2));
+        askUntil(after(60));
+
+        redis.kill();
+        askUntil(all("gone"));
+        askUntil(after(30));
+        redis.start();
+        RedisStore newcomer = gateway(settings);
+        askUntil(all("settling"));
+        askUntil(after(20));
+        redis.kill();
+        redis.start();
+        askUntil(all("settling"));
+        askUntil(all("up"));
+        askUntil(after(60));
+        Redis operator = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
+        assertThat(await(operator.send(Request.cmd(Command.FLUSHALL)))).isNotNull();
+        askUntil(() -> newcomer.health().state().equals("settling"));
+        askUntil(all("up"));
+        askUntil(after(60));
+        await(operator.close());
+
+        assertKept();
+        assertThat(admissions).anyMatch(admitted -> admitted.by() == newcomer);
     }
 
     @Test

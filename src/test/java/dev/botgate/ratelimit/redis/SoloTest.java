@@ -8,9 +8,13 @@ import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.redis.Link;
+import dev.botgate.redis.Server;
 import dev.botgate.testing.TestVertx;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +38,13 @@ class SoloTest {
     void aGatewayOfTwo() {
         RateLimitSettings settings = Settings.of(Settings.redis(1, WhenGone.SHARE, Duration.ofSeconds(30)));
         Keys keys = new Keys("solo");
-        Link link = new Link(vertx, settings.redis(), null, keys, heard -> {}, () -> {});
+        Link link = new Link(
+                vertx,
+                new Server(settings.redis().url(), Duration.ofSeconds(1), Duration.ofSeconds(1), null),
+                List.of(),
+                connection -> Future.succeededFuture(),
+                (channel, message) -> {},
+                () -> {});
         solo = new Solo(settings, new Words(link, keys, settings.throttled(), () -> clock), () -> clock);
         assertThat(solo.end(false, 0)).isTrue();
         solo.alive(2);

@@ -23,7 +23,7 @@ public final class TestRedis implements AutoCloseable {
     }
 
     /** A port that is free, and low enough for a cluster's second one to be ten thousand above it. */
-    static int freePort() {
+    public static int freePort() {
         while (true) {
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 if (free.getLocalPort() <= 55_535) {

@@ -1,4 +1,4 @@
-package dev.botgate.ratelimit.redis;
+package dev.botgate.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

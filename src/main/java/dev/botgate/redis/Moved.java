@@ -1,4 +1,4 @@
-package dev.botgate.ratelimit.redis;
+package dev.botgate.redis;
 
 import java.net.URI;
 import java.util.Optional;

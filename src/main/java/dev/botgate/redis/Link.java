@@ -1,12 +1,10 @@
-package dev.botgate.ratelimit.redis;
+package dev.botgate.redis;
 
-import dev.botgate.ratelimit.RedisSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.TrustOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -18,26 +16,29 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Two connections to Redis, one for commands and one that listens; both are there, or none is.
  *
- * <p>Lives on the event loop that made it; commands are taken on any thread.
+ * <p>Lives on the event loop that made it, and tells everything there; commands are taken on any thread.
  */
-final class Link {
+public final class Link {
     private static final int MOST_UNDER_WAY = 65_536;
     private static final int MOST_MOVES = 3;
 
     private final Vertx vertx;
     private final Context context;
-    private final RedisSettings settings;
+    private final Server server;
     private final NetClientOptions net;
     private final long commandMillis;
     private final long connectMillis;
-    private final Keys keys;
-    private final Consumer<String> heard;
+    private final List<String> channels;
+    private final Function<RedisConnection, Future<Void>> prepare;
+    private final BiConsumer<String, String> heard;
     private final Runnable lost;
     private volatile @Nullable RedisConnection commands;
     private @Nullable Redis client;
@@ -46,52 +47,55 @@ final class Link {
     private record Opened(Redis client, RedisConnection commands) {}
 
     /**
-     * @param trust whom a server with TLS is trusted by; null for whom Java trusts
-     * @param heard told what is published of closures
-     * @param lost told once for each time that {@link #connect} succeeded and the connection went
+     * @param channels what is listened to
+     * @param prepare makes a new connection ready for commands; may fail as the server fails
+     * @param heard told of a channel, and what was published there
+     * @param lost told once for each time that {@link #connect} succeeded and a connection went
      */
-    Link(
+    public Link(
             Vertx vertx,
-            RedisSettings settings,
-            @Nullable TrustOptions trust,
-            Keys keys,
-            Consumer<String> heard,
+            Server server,
+            List<String> channels,
+            Function<RedisConnection, Future<Void>> prepare,
+            BiConsumer<String, String> heard,
             Runnable lost) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
-        this.settings = settings;
-        this.keys = keys;
+        this.server = server;
+        this.channels = List.copyOf(channels);
+        this.prepare = prepare;
         this.heard = heard;
         this.lost = lost;
-        this.commandMillis = settings.commandTimeout().toMillis();
-        this.connectMillis = settings.connectTimeout().toMillis();
+        this.commandMillis = server.commandTimeout().toMillis();
+        this.connectMillis = server.connectTimeout().toMillis();
         this.net = new NetClientOptions()
                 .setConnectTimeout((int) connectMillis)
                 .setTcpNoDelay(true)
                 .setHostnameVerificationAlgorithm("HTTPS");
-        if (trust != null) {
-            net.setTrustOptions(trust);
+        if (server.trust() != null) {
+            net.setTrustOptions(server.trust());
         }
     }
 
-    private RedisOptions options(URI server) {
+    private RedisOptions options(URI url) {
         return new RedisOptions()
-                .setConnectionString(server.toString())
+                .setConnectionString(url.toString())
                 .setNetClientOptions(net)
                 .setMaxWaitingHandlers(MOST_UNDER_WAY)
                 .setPoolCleanerInterval(-1)
                 .setMaxPoolSize(4);
     }
 
-    boolean up() {
+    /** Whether both connections are there. */
+    public boolean up() {
         return commands != null;
     }
 
     /** Opens both connections, with a client of their own: what hangs is never used again. */
-    Future<Void> connect() {
+    public Future<Void> connect() {
         Promise<Void> done = Promise.promise();
         context.runOnContext(now -> {
-            open(settings.url(), MOST_MOVES)
+            open(server.url(), MOST_MOVES)
                     .onSuccess(opened -> {
                         client = opened.client();
                         commands = opened.commands();
@@ -103,14 +107,14 @@ final class Link {
     }
 
     /** Opens both connections to the server that has the keys, which a node of a cluster knows. */
-    private Future<Opened> open(URI server, int moves) {
-        Redis opening = Redis.createClient(vertx, options(server));
+    private Future<Opened> open(URI url, int moves) {
+        Redis opening = Redis.createClient(vertx, options(url));
         return open(opening)
                 .timeout(connectMillis + 5 * commandMillis, TimeUnit.MILLISECONDS)
                 .map(mouth -> new Opened(opening, mouth))
                 .recover(cause -> {
                     var unused = opening.close();
-                    Optional<URI> moved = moves == 0 ? Optional.empty() : Moved.to(server, cause);
+                    Optional<URI> moved = moves == 0 ? Optional.empty() : Moved.to(url, cause);
                     return moved.map(there -> open(there, moves - 1)).orElse(Future.failedFuture(cause));
                 });
     }
@@ -119,33 +123,30 @@ final class Link {
         return opening.connect().compose(ears -> {
             ears.handler(this::heard);
             watch(ears, opening);
-            return ears.send(Request.cmd(Command.SUBSCRIBE).arg(keys.closures()))
-                    .compose(subscribed -> opening.connect())
-                    .compose(mouth -> {
-                        watch(mouth, opening);
-                        return mouth.send(Request.cmd(Command.GET).arg(keys.clock()))
-                                .compose(here -> load(mouth))
-                                .map(loaded -> mouth);
-                    });
+            Request subscribe = Request.cmd(Command.SUBSCRIBE);
+            channels.forEach(subscribe::arg);
+            return ears.send(subscribe).compose(subscribed -> opening.connect()).compose(mouth -> {
+                watch(mouth, opening);
+                return prepare.apply(mouth).map(ready -> mouth);
+            });
         });
     }
 
-    private static Future<Void> load(RedisConnection connection) {
-        List<Future<Response>> loads =
-                List.of(Script.DECIDE, Script.GIVE_BACK, Script.THROTTLE, Script.HEARTBEAT).stream()
-                        .map(script -> connection.send(
-                                Request.cmd(Command.SCRIPT).arg("LOAD").arg(script.source())))
-                        .toList();
-        return Future.all(loads).mapEmpty();
-    }
-
     private void watch(RedisConnection connection, Redis of) {
-        connection.exceptionHandler(cause -> drop(of));
-        connection.endHandler(ended -> drop(of));
+        connection.exceptionHandler(cause -> here(() -> drop(of)));
+        connection.endHandler(ended -> here(() -> drop(of)));
     }
 
-    /** Gives both connections up; {@link #connect} may be tried again. */
-    void drop() {
+    private void here(Runnable task) {
+        if (Vertx.currentContext() == context) {
+            task.run();
+        } else {
+            context.runOnContext(now -> task.run());
+        }
+    }
+
+    /** Gives both connections up; {@link #connect} may be tried again. On the link's event loop only. */
+    public void drop() {
         Redis present = client;
         if (present != null) {
             drop(present);
@@ -154,7 +155,7 @@ final class Link {
 
     private void drop(Redis of) {
         var unused = of.close();
-        if (client == of) {
+        if (of.equals(client)) {
             client = null;
             commands = null;
             lost.run();
@@ -162,39 +163,31 @@ final class Link {
     }
 
     private void heard(Response message) {
-        if (message.type() == ResponseType.PUSH || message.type() == ResponseType.MULTI) {
-            if (message.size() == 3 && "message".equals(message.get(0).toString())) {
-                heard.accept(message.get(2).toString());
-            }
+        boolean published = (message.type() == ResponseType.PUSH || message.type() == ResponseType.MULTI)
+                && message.size() == 3
+                && "message".equals(message.get(0).toString());
+        if (published) {
+            here(() -> heard.accept(message.get(1).toString(), message.get(2).toString()));
         }
     }
 
-    /** Runs a script; fails when there is no connection, when it breaks, and when Redis takes too long. */
-    Future<Response> run(Script script, List<String> keys, List<String> arguments) {
-        return run(script, keys, arguments, late -> {});
+    /** Sends a command; fails when there is no connection, when it breaks, and when Redis takes too long. */
+    public Future<Response> send(Request request) {
+        return send(request, late -> {});
     }
 
     /** The same; {@code late} is told of an answer that comes after that. */
-    Future<Response> run(Script script, List<String> keys, List<String> arguments, Consumer<Response> late) {
+    public Future<Response> send(Request request, Consumer<Response> late) {
         RedisConnection connection = commands;
-        if (connection == null) {
-            return Future.failedFuture("There is no connection to Redis");
-        }
-        return send(connection, request(Command.EVALSHA, script.sha(), keys, arguments), late)
-                .recover(cause -> String.valueOf(cause.getMessage()).startsWith("NOSCRIPT")
-                        ? send(connection, request(Command.EVAL, script.source(), keys, arguments), late)
-                        : Future.failedFuture(cause));
+        return connection == null
+                ? Future.failedFuture("There is no connection to Redis")
+                : send(connection, request, late);
     }
 
-    /** Runs a plain command. */
-    Future<Response> run(Command command, List<String> arguments) {
+    /** The same, however long Redis takes. */
+    public Future<Response> sendPatiently(Request request) {
         RedisConnection connection = commands;
-        if (connection == null) {
-            return Future.failedFuture("There is no connection to Redis");
-        }
-        Request request = Request.cmd(command);
-        arguments.forEach(request::arg);
-        return send(connection, request, late -> {});
+        return connection == null ? Future.failedFuture("There is no connection to Redis") : send(connection, request);
     }
 
     private Future<Response> send(RedisConnection connection, Request request, Consumer<Response> late) {
@@ -212,14 +205,8 @@ final class Link {
         return done.future();
     }
 
-    private static Request request(Command command, String script, List<String> keys, List<String> arguments) {
-        Request request = Request.cmd(command).arg(script).arg(keys.size());
-        keys.forEach(request::arg);
-        arguments.forEach(request::arg);
-        return request;
-    }
-
-    Future<Void> close() {
+    /** Gives both connections up for good. */
+    public Future<Void> close() {
         Promise<Void> done = Promise.promise();
         context.runOnContext(now -> {
             Redis present = client;
@@ -230,11 +217,12 @@ final class Link {
         return done.future();
     }
 
-    Context context() {
+    /** The event loop that everything is told on. */
+    public Context context() {
         return context;
     }
 
-    Vertx vertx() {
+    public Vertx vertx() {
         return vertx;
     }
 }

@@ -1,0 +1,129 @@
+package dev.botgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GentleStartTest {
+    private static final String WINDOWS = "7/1s,8/2s,60/30s,1800/3600s";
+    private static final Limit LIMIT = Limited.own("all", WINDOWS, Duration.ofSeconds(5));
+    private static final Scope SCOPE = new Scope(LIMIT, "all|bot");
+    private static final long SECOND = 1_000_000;
+
+    private long clock = 1_000_000;
+    private final List<Long> admitted = new ArrayList<>();
+
+    private GentleStart process() {
+        return new GentleStart(Settings.of(WINDOWS, Duration.ofSeconds(5), "bot"), () -> clock, clock);
+    }
+
+    /** Asks so often until {@code until}; who is admitted for later than that has not gone. */
+    private void ask(GentleStart process, long everyMicros, long until) {
+        for (; clock < until; clock += everyMicros) {
+            Decision decision = process.decideNow(Limited.ask(1, SCOPE));
+            if (decision.admitted() && clock + decision.delay() < until) {
+                admitted.add(clock + decision.delay());
+            }
+        }
+    }
+
+    /** The most admissions in any interval of {@code seconds}. */
+    private int most(long seconds) {
+        int most = 0;
+        int first = 0;
+        for (int i = 0; i < admitted.size(); i++) {
+            while (admitted.get(i) - admitted.get(first) >= seconds * SECOND) {
+                first++;
+            }
+            most = Math.max(most, i - first + 1);
+        }
+        return most;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void whateverWentBefore_theShortWindowsHoldOverRestarts_andNobodyIsLockedOut(long seed) {
+        Random random = new Random(seed);
+        for (int restart = 0; restart < 30; restart++) {
+            GentleStart process = process();
+            int before = admitted.size();
+            long runs = random.nextInt((int) (40 * SECOND));
+            ask(process, 20_000, clock + runs);
+            assertThat(admitted.size() - before).isGreaterThanOrEqualTo((int) (runs / SECOND) - 3);
+        }
+
+        assertThat(most(1)).isLessThanOrEqualTo(7);
+        assertThat(most(2)).isLessThanOrEqualTo(8);
+        assertThat(most(30)).isLessThanOrEqualTo(2 * 60);
+    }
+
+    @Test
+    void whenTheUseWasEven_theLongWindowsHoldToWithinATenth() {
+        ask(process(), SECOND / 2, clock + 3 * 3_600 * SECOND);
+
+        ask(process(), SECOND / 2, clock + 2 * 3_600 * SECOND);
+
+        assertThat(most(30)).isLessThanOrEqualTo(66);
+        assertThat(most(3_600)).isLessThanOrEqualTo(1_980);
+    }
+
+    @Test
+    void anHourLater_thereIsMoreThanATenth() {
+        GentleStart process = process();
+        clock += 3_601 * SECOND;
+        ask(process, 20_000, clock + 30 * SECOND);
+
+        assertThat(most(30)).isEqualTo(60);
+    }
+
+    @Test
+    void whatIsToldIsOfTheLimitThatWasAskedFor() {
+        GentleStart process = process();
+        clock += 3 * SECOND;
+        Ask ask = Limited.ask(1, SCOPE).within(0);
+        Decision decision = process.decideNow(ask);
+        for (int i = 0; i < 5; i++) {
+            decision = process.decideNow(ask);
+        }
+
+        assertThat(decision.admitted()).isTrue();
+        assertThat(decision.quota()).isEqualTo(new Decision.Quota(0, 2, 0, 3_000_000));
+        assertThat(process.decideNow(ask))
+                .extracting(Decision::admitted, Decision::binding)
+                .containsExactly(false, 0);
+    }
+
+    @Test
+    void whatAnOperatorResets_isWholeAtOnce() {
+        GentleStart process = process();
+        clock += 3 * SECOND;
+        assertThat(process.reset(SCOPE.key()).succeeded()).isTrue();
+
+        Ask ask = Limited.ask(1, SCOPE).within(0);
+        int given = 0;
+        while (process.decideNow(ask).admitted()) {
+            given++;
+        }
+
+        assertThat(given).isEqualTo(7);
+    }
+
+    @Test
+    void whatIsGivenBackIsGivenBackWhole() {
+        GentleStart process = process();
+        clock += 3 * SECOND;
+        Ask ask = Limited.ask(1, SCOPE).within(0);
+        for (int i = 0; i < 20; i++) {
+            Decision decision = process.decideNow(ask);
+            assertThat(decision.admitted()).isTrue();
+            assertThat(process.giveBack(ask, decision.reservation()).succeeded())
+                    .isTrue();
+        }
+    }
+}

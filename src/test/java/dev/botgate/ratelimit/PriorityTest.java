@@ -1,0 +1,88 @@
+package dev.botgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.RequestHead;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Replies and broadcasts of one bot that wait for the same: one a second, five seconds at most, broadcasts join two. */
+class PriorityTest {
+    private static final RequestHead REPLY = Asked.head("POST", "/v3/conversations/c/activities/a");
+    private static final RequestHead BROADCAST = Asked.head("POST", "/v3/conversations");
+
+    private final ManualTime time = new ManualTime();
+    private final List<String> gone = new ArrayList<>();
+    private final RateLimits limits = new RateLimits(
+            Settings.withBackground(Settings.of("1/1s", Duration.ofSeconds(5), "bot"), "CreateConversation"),
+            new MemoryStore(time, Limited.THROTTLED, 1_000),
+            time,
+            time,
+            () -> Instant.EPOCH,
+            new SimpleMeterRegistry());
+
+    private Future<Permit> ask(RequestHead head, String name) {
+        Future<Permit> permit = limits.admit(head, Asked.bot("bot-1"), Duration.ofDays(2));
+        return permit.onSuccess(given -> gone.add(name));
+    }
+
+    private void pass(int seconds) {
+        time.pass(Duration.ofSeconds(seconds));
+    }
+
+    @Test
+    void aReplyGoesBeforeBroadcastsThatWaitedAlready_andTheseInOrder() {
+        assertThat(ask(BROADCAST, "b0").succeeded()).isTrue();
+        assertThat(ask(BROADCAST, "b1").failed()).isFalse();
+        assertThat(ask(BROADCAST, "b2").failed()).isFalse();
+        assertThat(ask(BROADCAST, "b3").failed())
+                .as("beyond its part of the queue")
+                .isTrue();
+        assertThat(ask(REPLY, "r1").failed()).isFalse();
+        assertThat(ask(REPLY, "r2").failed()).isFalse();
+
+        pass(1);
+        assertThat(gone).containsExactly("b0", "r1");
+        pass(3);
+        assertThat(gone).containsExactly("b0", "r1", "r2", "b1", "b2");
+    }
+
+    @Test
+    void aBroadcastThatWasPromised_isNeverRefused_norServedAfterMaximumWait() {
+        Future<Permit> first = ask(BROADCAST, "b0");
+        Future<Permit> promised = ask(BROADCAST, "b1");
+        for (int second = 0; second < 4; second++) {
+            for (int i = 0; i < 6; i++) {
+                ask(REPLY, "r").onFailure(refused -> gone.add("refused"));
+            }
+            gone.removeIf("refused"::equals);
+            pass(1);
+            assertThat(gone).hasSize(second + 2).doesNotContain("b1");
+        }
+
+        pass(1);
+
+        assertThat(first.succeeded()).isTrue();
+        assertThat(promised.succeeded()).isTrue();
+        assertThat(gone.get(5)).isEqualTo("b1");
+    }
+
+    @Test
+    void whoHangsUp_makesBothMoveUp() {
+        assertThat(ask(BROADCAST, "b0").succeeded()).isTrue();
+        assertThat(ask(BROADCAST, "b1").failed()).isFalse();
+        Entry leaving = limits.enter(REPLY, Asked.bot("bot-1"), Duration.ofDays(2));
+        assertThat(ask(REPLY, "r1").failed()).isFalse();
+
+        leaving.leave();
+
+        assertThat(leaving.permit().failed()).isTrue();
+        pass(2);
+        assertThat(gone).containsExactly("b0", "r1", "b1");
+    }
+}
