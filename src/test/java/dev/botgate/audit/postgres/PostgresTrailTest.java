@@ -410,7 +410,13 @@ class PostgresTrailTest {
         DatabaseAddress address = new DatabaseAddress(
                 database.url(),
                 new DatabaseSettings(
-                        database.url(), role, null, all.schema(), all.dataDirectory(), all.connectTimeout(), all.migrate()));
+                        database.url(),
+                        role,
+                        null,
+                        all.schema(),
+                        all.dataDirectory(),
+                        all.connectTimeout(),
+                        all.migrate()));
         return await(PostgresTrail.start(
                         fixture.vertx(),
                         address,
