@@ -27,8 +27,12 @@ public final class GentleStart implements LimitStore {
     private final MemoryStore store;
     private final long began;
     private final Duration quiet;
+    /** When the last part has passed; what is quiet without parts the store itself knows. */
     private final long over;
+
     private final Map<Limit, List<Part>> parts = Collections.synchronizedMap(new IdentityHashMap<>());
+    private final Set<Limit> partLimits =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     private final Set<String> reset = ConcurrentHashMap.newKeySet();
 
     /** What is kept besides a limit until its window of that index has passed. */
@@ -98,19 +102,21 @@ public final class GentleStart implements LimitStore {
         for (int w = 0; w < limit.windows().size() && limit.enforced() && !quiet.isZero(); w++) {
             Window window = limit.windows().get(w);
             if (window.length().compareTo(quiet) > 0) {
-                out.add(new Part(limit.with(List.of(part(window))), w, began + limit.micros(w)));
+                Part part = new Part(limit.with(List.of(part(window))), w, began + limit.micros(w));
+                partLimits.add(part.limit());
+                out.add(part);
             }
         }
         return List.copyOf(out);
     }
 
     private long quietUntil(Limit limit) {
-        List<Window> windows = limit.windows();
-        List<Window> untilPast = windows.stream()
+        List<Window> untilPast = limit.windows().stream()
                 .filter(window -> window.length().compareTo(quiet) <= 0)
                 .toList();
-        boolean standsIn = !parts.containsKey(limit);
-        return standsIn ? Long.MIN_VALUE : began + limit.with(untilPast).longestMicros();
+        return partLimits.contains(limit)
+                ? Long.MIN_VALUE
+                : began + limit.with(untilPast).longestMicros();
     }
 
     private static Window part(Window window) {

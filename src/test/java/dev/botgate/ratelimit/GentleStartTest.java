@@ -20,13 +20,25 @@ class GentleStartTest {
     private final List<Long> admitted = new ArrayList<>();
 
     private GentleStart process() {
-        return new GentleStart(Settings.of(WINDOWS, Duration.ofSeconds(5), "bot"), () -> clock, clock);
+        return process(WINDOWS);
+    }
+
+    private GentleStart process(String windows) {
+        return new GentleStart(Settings.of(windows, Duration.ofSeconds(5), "bot"), () -> clock, clock);
+    }
+
+    private static Scope scope(String windows) {
+        return new Scope(Limited.own("all", windows, Duration.ofSeconds(5)), "all|bot");
+    }
+
+    private void ask(GentleStart process, long everyMicros, long until) {
+        ask(process, SCOPE, everyMicros, until);
     }
 
     /** Asks so often until {@code until}; who is admitted for later than that has not gone. */
-    private void ask(GentleStart process, long everyMicros, long until) {
+    private void ask(GentleStart process, Scope scope, long everyMicros, long until) {
         for (; clock < until; clock += everyMicros) {
-            Decision decision = process.decideNow(Limited.ask(1, SCOPE));
+            Decision decision = process.decideNow(Limited.ask(1, scope));
             if (decision.admitted() && clock + decision.delay() < until) {
                 admitted.add(clock + decision.delay());
             }
@@ -61,6 +73,31 @@ class GentleStartTest {
         assertThat(most(1)).isLessThanOrEqualTo(7);
         assertThat(most(2)).isLessThanOrEqualTo(8);
         assertThat(most(30)).isLessThanOrEqualTo(2 * 60);
+    }
+
+    @Test
+    void whereEveryWindowIsShort_theyHoldOverRestarts() {
+        String windows = "7/1s,8/2s";
+        for (int restart = 0; restart < 10; restart++) {
+            ask(process(windows), scope(windows), SECOND / 50, clock + 2 * SECOND + SECOND / 2);
+        }
+
+        assertThat(admitted).hasSizeGreaterThanOrEqualTo(70);
+        assertThat(most(1)).isLessThanOrEqualTo(7);
+        assertThat(most(2)).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void whatTheUpstreamClosedBeforeAnybodyAsked_isQuietAtTheStartToo() {
+        GentleStart process = process();
+
+        assertThat(process.throttle(new Throttle(SCOPE, 429, SECOND / 10, 0)).succeeded())
+                .isTrue();
+
+        clock += SECOND;
+        assertThat(process.decideNow(Limited.ask(1, SCOPE).within(0)))
+                .extracting(Decision::admitted, Decision::delay)
+                .containsExactly(false, SECOND);
     }
 
     @Test
