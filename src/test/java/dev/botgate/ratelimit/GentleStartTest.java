@@ -136,6 +136,65 @@ class GentleStartTest {
                 .containsExactly(false, 0);
     }
 
+    /** What the first is told that is refused, {@code micros} before the hour's parts have passed. */
+    private Decision refused(GentleStart process, Ask ask, long micros) {
+        clock += 3_600 * SECOND - micros;
+        Decision decision = process.decideNow(ask);
+        for (int i = 0; i < 200 && decision.admitted(); i++) {
+            decision = process.decideNow(ask);
+        }
+        assertThat(decision.admitted()).isFalse();
+        return decision;
+    }
+
+    @Test
+    void whoIsRefusedNearTheEnd_isToldOfTheEnd_andAdmittedThen() {
+        String windows = "1000/600s,1800/3600s";
+        GentleStart process = process(windows);
+        Ask ask = Limited.ask(1, scope(windows)).within(0);
+
+        Decision refused = refused(process, ask, 50 * SECOND);
+
+        assertThat(refused.delay()).isEqualTo(50 * SECOND);
+        assertThat(refused.quota()).isEqualTo(new Decision.Quota(0, 1, 0, 50 * SECOND));
+        clock += refused.delay() - 1;
+        assertThat(process.decideNow(ask).delay()).isEqualTo(1);
+        clock++;
+        assertThat(process.decideNow(ask).admitted()).isTrue();
+    }
+
+    @Test
+    void whatIsFullBeyondTheEnd_isToldOf_andNothingIsTakenToLook() {
+        String windows = "180/300s,1800/3600s";
+        GentleStart process = process(windows);
+        Ask ask = Limited.ask(1, scope(windows)).within(0);
+
+        Decision refused = refused(process, ask, 50 * SECOND);
+
+        assertThat(refused.delay()).isEqualTo(300 * SECOND);
+        clock += refused.delay();
+        int given = 0;
+        while (process.decideNow(ask).admitted()) {
+            given++;
+        }
+        assertThat(given).isEqualTo(180);
+    }
+
+    @Test
+    void whoeverIsRefusedNearTheEnd_takesNothingOfWhatComesAfter() {
+        String windows = "1000/600s,1800/3600s";
+        GentleStart process = process(windows);
+        Ask ask = Limited.ask(1, scope(windows)).within(0);
+        Decision refused = refused(process, ask, 50 * SECOND);
+
+        clock += refused.delay();
+        int given = 0;
+        while (process.decideNow(ask).admitted()) {
+            given++;
+        }
+        assertThat(given).isEqualTo(1_000 - 180);
+    }
+
     @Test
     void whatAnOperatorResets_isWholeAtOnce() {
         GentleStart process = process();
