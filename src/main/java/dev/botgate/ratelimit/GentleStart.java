@@ -18,7 +18,8 @@ import java.util.function.Consumer;
  * <p>Of windows up to {@code quietStart} nothing is given until they have passed since this process began: they hold,
  * whatever went before. Longer ones give a tenth at a time until they have passed, {@code 1800/3600s} as {@code
  * 180/360s}: they hold to within a tenth where what went before was even, and up to twice of one may go where it was used
- * up just then. Safe on any thread.
+ * up just then. Who is refused is told when that ends, if it is sooner. Safe on any thread; until all has passed one lock
+ * guards decisions, since to look at what comes after takes permits for a moment.
  */
 public final class GentleStart implements LimitStore {
     private static final int PARTS = 10;
@@ -27,12 +28,23 @@ public final class GentleStart implements LimitStore {
     private final MemoryStore store;
     private final long began;
     private final Duration quiet;
+    /** When the last part has passed; what is quiet without parts the store itself knows. */
     private final long over;
+
     private final Map<Limit, List<Part>> parts = Collections.synchronizedMap(new IdentityHashMap<>());
+    private final Set<Limit> partLimits =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     private final Set<String> reset = ConcurrentHashMap.newKeySet();
 
     /** What is kept besides a limit until its window of that index has passed. */
-    private record Part(Limit limit, int window, long until) {}
+    private record Part(Limit limit, int window, long until) {
+        Scope scope(String key) {
+            return new Scope(limit, "start-" + window + ":" + key);
+        }
+    }
+
+    /** A part, and the index of the scope besides which it is kept. */
+    private record StandsIn(int scope, Part part) {}
 
     /** @param began when this process began, by the ticker */
     public GentleStart(RateLimitSettings settings, Ticker ticker, long began) {
@@ -58,18 +70,46 @@ public final class GentleStart implements LimitStore {
         if (now >= over) {
             return store.decideNow(ask);
         }
+        synchronized (parts) {
+            return decide(ask, now, now);
+        }
+    }
+
+    /** With the parts alone that are there for longer than until {@code gone}. */
+    private Decision decide(Ask ask, long now, long gone) {
         List<Scope> scopes = new ArrayList<>(ask.scopes());
-        List<Quota> standsFor = new ArrayList<>();
+        List<StandsIn> standIns = new ArrayList<>();
+        long next = Long.MAX_VALUE;
         for (int i = 0; i < ask.scopes().size(); i++) {
-            for (Part part : parts.computeIfAbsent(ask.scopes().get(i).limit(), this::parts)) {
-                String key = ask.scopes().get(i).key();
-                if (now < part.until() && !reset.contains(key)) {
-                    scopes.add(new Scope(part.limit(), "start-" + part.window() + ":" + key));
-                    standsFor.add(new Quota(i, part.window(), 0, 0));
+            Scope scope = ask.scopes().get(i);
+            for (Part part : parts.computeIfAbsent(scope.limit(), this::parts)) {
+                if (gone < part.until() && !reset.contains(scope.key())) {
+                    scopes.add(part.scope(scope.key()));
+                    standIns.add(new StandsIn(i, part));
+                    next = Math.min(next, part.until());
                 }
             }
         }
-        return told(store.decideNow(with(scopes, ask)), ask.scopes().size(), standsFor);
+        Decision decision =
+                told(store.decideNow(with(scopes, ask)), ask.scopes().size(), standIns, now);
+        return decision.admitted() || standIns.isEmpty() || decision.delay() <= next - now
+                ? decision
+                : sooner(decision, Math.max(next - now, delayOnce(next, ask, now)));
+    }
+
+    /** How long {@code ask} would have to wait by what is still there at {@code gone}; takes nothing. */
+    private long delayOnce(long gone, Ask ask, long now) {
+        Ask atOnce = ask.within(0);
+        Decision decision = decide(atOnce, now, gone);
+        if (decision.admitted()) {
+            var unused = giveBack(atOnce, decision.reservation(), gone);
+        }
+        return decision.delay();
+    }
+
+    private static Decision sooner(Decision refused, long delay) {
+        return new Decision(
+                false, Math.min(refused.delay(), delay), 0, refused.binding(), refused.quota(), refused.missed());
     }
 
     private static Ask with(List<Scope> scopes, Ask ask) {
@@ -77,18 +117,19 @@ public final class GentleStart implements LimitStore {
     }
 
     /** {@code decision} in terms of what was asked, which had {@code asked} scopes. */
-    private static Decision told(Decision decision, int asked, List<Quota> standsFor) {
+    private static Decision told(Decision decision, int asked, List<StandsIn> standIns, long now) {
         Quota quota = decision.quota();
         if (quota.scope() >= asked) {
-            Quota whole = standsFor.get(quota.scope() - asked);
-            quota = new Quota(whole.scope(), whole.window(), quota.remaining(), quota.reset());
+            StandsIn in = standIns.get(quota.scope() - asked);
+            long reset = Math.min(quota.reset(), in.part().until() - now);
+            quota = new Quota(in.scope(), in.part().window(), quota.remaining(), reset);
         }
         int binding = decision.binding();
         return new Decision(
                 decision.admitted(),
                 decision.delay(),
                 decision.reservation(),
-                binding < asked ? binding : standsFor.get(binding - asked).scope(),
+                binding < asked ? binding : standIns.get(binding - asked).scope(),
                 quota,
                 decision.missed());
     }
@@ -98,19 +139,21 @@ public final class GentleStart implements LimitStore {
         for (int w = 0; w < limit.windows().size() && limit.enforced() && !quiet.isZero(); w++) {
             Window window = limit.windows().get(w);
             if (window.length().compareTo(quiet) > 0) {
-                out.add(new Part(limit.with(List.of(part(window))), w, began + limit.micros(w)));
+                Part part = new Part(limit.with(List.of(part(window))), w, began + limit.micros(w));
+                partLimits.add(part.limit());
+                out.add(part);
             }
         }
         return List.copyOf(out);
     }
 
     private long quietUntil(Limit limit) {
-        List<Window> windows = limit.windows();
-        List<Window> untilPast = windows.stream()
+        List<Window> untilPast = limit.windows().stream()
                 .filter(window -> window.length().compareTo(quiet) <= 0)
                 .toList();
-        boolean standsIn = !parts.containsKey(limit);
-        return standsIn ? Long.MIN_VALUE : began + limit.with(untilPast).longestMicros();
+        return partLimits.contains(limit)
+                ? Long.MIN_VALUE
+                : began + limit.with(untilPast).longestMicros();
     }
 
     private static Window part(Window window) {
@@ -120,11 +163,16 @@ public final class GentleStart implements LimitStore {
 
     @Override
     public Future<Void> giveBack(Ask ask, long reservation) {
+        return ticker.micros() < over ? giveBack(ask, reservation, Long.MIN_VALUE) : store.giveBack(ask, reservation);
+    }
+
+    /** Of the parts, gives back to those alone that are there for longer than until {@code gone}. */
+    private Future<Void> giveBack(Ask ask, long reservation, long gone) {
         List<Scope> scopes = new ArrayList<>(ask.scopes());
-        if (ticker.micros() < over) {
-            for (Scope scope : ask.scopes()) {
-                for (Part part : parts.computeIfAbsent(scope.limit(), this::parts)) {
-                    scopes.add(new Scope(part.limit(), "start-" + part.window() + ":" + scope.key()));
+        for (Scope scope : ask.scopes()) {
+            for (Part part : parts.computeIfAbsent(scope.limit(), this::parts)) {
+                if (gone < part.until()) {
+                    scopes.add(part.scope(scope.key()));
                 }
             }
         }

@@ -20,13 +20,25 @@ class GentleStartTest {
     private final List<Long> admitted = new ArrayList<>();
 
     private GentleStart process() {
-        return new GentleStart(Settings.of(WINDOWS, Duration.ofSeconds(5), "bot"), () -> clock, clock);
+        return process(WINDOWS);
+    }
+
+    private GentleStart process(String windows) {
+        return new GentleStart(Settings.of(windows, Duration.ofSeconds(5), "bot"), () -> clock, clock);
+    }
+
+    private static Scope scope(String windows) {
+        return new Scope(Limited.own("all", windows, Duration.ofSeconds(5)), "all|bot");
+    }
+
+    private void ask(GentleStart process, long everyMicros, long until) {
+        ask(process, SCOPE, everyMicros, until);
     }
 
     /** Asks so often until {@code until}; who is admitted for later than that has not gone. */
-    private void ask(GentleStart process, long everyMicros, long until) {
+    private void ask(GentleStart process, Scope scope, long everyMicros, long until) {
         for (; clock < until; clock += everyMicros) {
-            Decision decision = process.decideNow(Limited.ask(1, SCOPE));
+            Decision decision = process.decideNow(Limited.ask(1, scope));
             if (decision.admitted() && clock + decision.delay() < until) {
                 admitted.add(clock + decision.delay());
             }
@@ -64,6 +76,31 @@ class GentleStartTest {
     }
 
     @Test
+    void whereEveryWindowIsShort_theyHoldOverRestarts() {
+        String windows = "7/1s,8/2s";
+        for (int restart = 0; restart < 10; restart++) {
+            ask(process(windows), scope(windows), SECOND / 50, clock + 2 * SECOND + SECOND / 2);
+        }
+
+        assertThat(admitted).hasSizeGreaterThanOrEqualTo(70);
+        assertThat(most(1)).isLessThanOrEqualTo(7);
+        assertThat(most(2)).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void whatTheUpstreamClosedBeforeAnybodyAsked_isQuietAtTheStartToo() {
+        GentleStart process = process();
+
+        assertThat(process.throttle(new Throttle(SCOPE, 429, SECOND / 10, 0)).succeeded())
+                .isTrue();
+
+        clock += SECOND;
+        assertThat(process.decideNow(Limited.ask(1, SCOPE).within(0)))
+                .extracting(Decision::admitted, Decision::delay)
+                .containsExactly(false, SECOND);
+    }
+
+    @Test
     void whenTheUseWasEven_theLongWindowsHoldToWithinATenth() {
         ask(process(), SECOND / 2, clock + 3 * 3_600 * SECOND);
 
@@ -97,6 +134,65 @@ class GentleStartTest {
         assertThat(process.decideNow(ask))
                 .extracting(Decision::admitted, Decision::binding)
                 .containsExactly(false, 0);
+    }
+
+    /** What the first is told that is refused, {@code micros} before the hour's parts have passed. */
+    private Decision refused(GentleStart process, Ask ask, long micros) {
+        clock += 3_600 * SECOND - micros;
+        Decision decision = process.decideNow(ask);
+        for (int i = 0; i < 200 && decision.admitted(); i++) {
+            decision = process.decideNow(ask);
+        }
+        assertThat(decision.admitted()).isFalse();
+        return decision;
+    }
+
+    @Test
+    void whoIsRefusedNearTheEnd_isToldOfTheEnd_andAdmittedThen() {
+        String windows = "1000/600s,1800/3600s";
+        GentleStart process = process(windows);
+        Ask ask = Limited.ask(1, scope(windows)).within(0);
+
+        Decision refused = refused(process, ask, 50 * SECOND);
+
+        assertThat(refused.delay()).isEqualTo(50 * SECOND);
+        assertThat(refused.quota()).isEqualTo(new Decision.Quota(0, 1, 0, 50 * SECOND));
+        clock += refused.delay() - 1;
+        assertThat(process.decideNow(ask).delay()).isEqualTo(1);
+        clock++;
+        assertThat(process.decideNow(ask).admitted()).isTrue();
+    }
+
+    @Test
+    void whatIsFullBeyondTheEnd_isToldOf_andNothingIsTakenToLook() {
+        String windows = "180/300s,1800/3600s";
+        GentleStart process = process(windows);
+        Ask ask = Limited.ask(1, scope(windows)).within(0);
+
+        Decision refused = refused(process, ask, 50 * SECOND);
+
+        assertThat(refused.delay()).isEqualTo(300 * SECOND);
+        clock += refused.delay();
+        int given = 0;
+        while (process.decideNow(ask).admitted()) {
+            given++;
+        }
+        assertThat(given).isEqualTo(180);
+    }
+
+    @Test
+    void whoeverIsRefusedNearTheEnd_takesNothingOfWhatComesAfter() {
+        String windows = "1000/600s,1800/3600s";
+        GentleStart process = process(windows);
+        Ask ask = Limited.ask(1, scope(windows)).within(0);
+        Decision refused = refused(process, ask, 50 * SECOND);
+
+        clock += refused.delay();
+        int given = 0;
+        while (process.decideNow(ask).admitted()) {
+            given++;
+        }
+        assertThat(given).isEqualTo(1_000 - 180);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Replies and broadcasts of one bot that wait for the same: one a second, five seconds at most, broadcasts join two. */
@@ -18,15 +19,23 @@ class PriorityTest {
 
     private final ManualTime time = new ManualTime();
     private final List<String> gone = new ArrayList<>();
-    private final RateLimits limits = new RateLimits(
-            Settings.withBackground(Settings.of("1/1s", Duration.ofSeconds(5), "bot"), "CreateConversation"),
-            new MemoryStore(time, Limited.THROTTLED, 1_000),
-            time,
-            time,
-            () -> Instant.EPOCH,
-            new SimpleMeterRegistry());
+    private final RateLimits limits = limits(Settings.of("1/1s", Duration.ofSeconds(5), "bot"), "CreateConversation");
+
+    private RateLimits limits(RateLimitSettings settings, String background) {
+        return new RateLimits(
+                Settings.withBackground(settings, background),
+                new MemoryStore(time, Limited.THROTTLED, 1_000),
+                time,
+                time,
+                () -> Instant.EPOCH,
+                new SimpleMeterRegistry());
+    }
 
     private Future<Permit> ask(RequestHead head, String name) {
+        return ask(limits, head, name);
+    }
+
+    private Future<Permit> ask(RateLimits limits, RequestHead head, String name) {
         Future<Permit> permit = limits.admit(head, Asked.bot("bot-1"), Duration.ofDays(2));
         return permit.onSuccess(given -> gone.add(name));
     }
@@ -84,5 +93,31 @@ class PriorityTest {
         assertThat(leaving.permit().failed()).isTrue();
         pass(2);
         assertThat(gone).containsExactly("b0", "r1", "b1");
+    }
+
+    private void askUnderTeams(RequestHead background, String operation) {
+        RateLimits teams = limits(Settings.of(Map.of(), List.of("teams")), operation);
+        for (int i = 0; i < 7; i++) {
+            assertThat(ask(teams, background, "b").succeeded()).isTrue();
+        }
+        gone.clear();
+        assertThat(ask(teams, background, "broadcast").isComplete()).isFalse();
+        assertThat(ask(teams, REPLY, "reply").isComplete()).isFalse();
+
+        time.pass(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void underTeams_aReplyGoesBeforeWhatTheSameLimitsCount() {
+        askUnderTeams(Asked.head("PUT", "/v3/conversations/c/activities/a"), "UpdateActivity");
+
+        assertThat(gone).containsExactly("reply", "broadcast");
+    }
+
+    @Test
+    void underTeams_aReplyWaitsBehindWhatTheConversationCountsToo() {
+        askUnderTeams(Asked.send("c"), "SendToConversation");
+
+        assertThat(gone).containsExactly("broadcast", "reply");
     }
 }
