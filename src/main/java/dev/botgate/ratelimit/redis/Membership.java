@@ -45,7 +45,7 @@ final class Membership {
 
     /**
      * @param heard told on joining what is closed, as if it were published then
-     * @param upheaval told when Redis came back and what was promised without it is void
+     * @param upheaval told when Redis went or came back, and what was promised until then is void
      */
     Membership(
             Link link,
@@ -122,7 +122,9 @@ final class Membership {
                                 leave ? "1" : "0",
                                 Long.toString(Limit.micros(grace)),
                                 joined ? "" : keys.word("")))
-                .compose(reply -> beaten(reply, told) ? Future.succeededFuture() : heartbeat(leave));
+                .compose(reply -> !link.up()
+                        ? Future.failedFuture("The connection to Redis went meanwhile")
+                        : beaten(reply, told) ? Future.succeededFuture() : heartbeat(leave));
     }
 
     /** A share that answers while the heartbeat is under way is not older than the answer, which takes no longer than that. */
@@ -148,7 +150,7 @@ final class Membership {
         words.tellAll();
         if (!joined) {
             joinedAt = ticker.micros();
-            joined = link.up();
+            joined = true;
         }
         if (longer) {
             upheaval.run();
@@ -174,9 +176,13 @@ final class Membership {
         }
     }
 
-    /** The connection has gone. */
+    /** The connection has gone. One that never came to a heartbeat changes nothing: what is given without Redis goes on. */
     void lost() {
         silentSince.set(NEVER);
+        if (!joined) {
+            words.unsure();
+            return;
+        }
         if (!leaving) {
             LOG.atWarn()
                     .addKeyValue("whenGone", settings.whenGone())
@@ -184,6 +190,7 @@ final class Membership {
                     .log("Redis has gone; limits are kept without it");
         }
         begin();
+        upheaval.run();
     }
 
     /** Redis has forgotten everything, and knows nothing of what it admitted. */
@@ -197,7 +204,7 @@ final class Membership {
 
     /** What was promised is void: this gateway is alone, or was only just counted by the others. */
     private void begin() {
-        boolean known = joined && ticker.micros() - joinedAt >= Limit.micros(settings.heartbeat()) * BEATS_UNTIL_KNOWN;
+        boolean known = ticker.micros() - joinedAt >= Limit.micros(settings.heartbeat()) * BEATS_UNTIL_KNOWN;
         joined = false;
         words.unsure();
         solo.begin(known);

@@ -252,7 +252,6 @@ public final class RedisStore implements LimitStore {
 
     private void lost() {
         membership.lost();
-        upheaval();
     }
 
     private void upheaval() {
