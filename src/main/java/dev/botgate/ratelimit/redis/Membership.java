@@ -38,7 +38,7 @@ final class Membership {
     private final Runnable upheaval;
     private final Ticker ticker;
     private final AtomicLong silentSince = new AtomicLong(NEVER);
-    private String epoch = "";
+    private volatile String epoch = "";
     private volatile boolean leaving;
     private volatile boolean joined;
     private long joinedAt;
@@ -136,7 +136,7 @@ final class Membership {
     private boolean beaten(Response reply, boolean told) {
         String present = reply.get(1).toString();
         if (joined && !present.equals(epoch)) {
-            forgotten();
+            forgotten(epoch);
         }
         long settles = Wire.number(reply, 2);
         boolean longer =
@@ -193,9 +193,9 @@ final class Membership {
         upheaval.run();
     }
 
-    /** Redis has forgotten everything, and knows nothing of what it admitted. */
-    void forgotten() {
-        if (joined) {
+    /** Redis has forgotten everything since {@code known}, and knows nothing of what it admitted; once for each epoch. */
+    void forgotten(String known) {
+        if (joined && known.equals(epoch)) {
             LOG.warn("Redis has forgotten what was admitted; limits are kept without it until the fleet has settled");
             begin();
             upheaval.run();
@@ -218,6 +218,11 @@ final class Membership {
     /** Whether Redis is there, but did not answer what it was asked last. */
     boolean silent() {
         return silentSince.get() != NEVER;
+    }
+
+    /** What Redis knew last; the name changes when Redis forgets. */
+    String epoch() {
+        return epoch;
     }
 
     int gateways() {

@@ -3,9 +3,9 @@
 --
 -- KEYS: clock, settle, epoch; of each scope: log, word, and pace where it is shared, else solid
 -- ARGV: id, owner, weight, the longest wait of the request, number of scopes, whether nothing may go before the fleet has
---       settled; of each scope: shared, enforced, patience, number of windows; of each window: permits, length
+--       settled, the epoch that the gateway knows; of each scope: shared, enforced, patience, number of windows; of each window: permits, length
 -- Reply: admitted, delay, binding, scope, window, remaining and reset of the least quota, missed, settling (1) or
---       forgotten (2: nothing is decided); scopes and windows from 0, -1 for none; times in microseconds
+--       forgotten since the gateway's epoch (2: nothing is decided); scopes and windows from 0, -1 for none; times in microseconds
 local function text(number) return string.format('%.0f', number) end
 
 local known = redis.call('MGET', unpack(KEYS))
@@ -17,12 +17,12 @@ if high > now then
 elseif now - high >= 1000 then
   redis.call('SET', KEYS[1], text(now), 'PX', 86400000)
 end
-if not known[3] then return { 0, 0, -1, -1, -1, 0, 0, 0, 2 } end
+if known[3] ~= ARGV[7] then return { 0, 0, -1, -1, -1, 0, 0, 0, 2 } end
 local settled = tonumber(known[2] or '0')
 local settling = settled > now and 1 or 0
 
 local id, owner, weight, longest = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local argument = 7
+local argument = 8
 local scopes = {}
 for i = 1, tonumber(ARGV[5]) do
   local s = { log = KEYS[3 * i + 1], marked = KEYS[3 * i + 3], mark = tonumber(known[3 * i + 3] or '0'),

@@ -247,4 +247,17 @@ class RedisReturnTest {
                 .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
                 .sum();
     }
+
+    @Test
+    void whenRedisIsEmptied_andAnotherGatewayFoundOut_whatThisOneWasGivenIsReckonedWith() {
+        RedisStore one = gateway(LONG);
+        reach(one, "up");
+        RedisStore other = gateway(LONG, LONG, Duration.ofSeconds(2));
+        assertThat(take(other, RARE)).isEqualTo(4);
+        assertThat(tell(Command.FLUSHALL)).isEqualTo("OK");
+        assertThat(take(one, RARE)).isZero();
+        reach(one, "settling");
+
+        assertThat(take(other, RARE)).isZero();
+    }
 }
