@@ -45,9 +45,12 @@ final class Words {
         return new Word(throttle.scope().key(), throttle.status(), ticker.micros(), closed, throttle.gap(), 1);
     }
 
-    /** Tells Redis, and so every gateway; what does not get through is told later. */
+    /** Tells Redis what was just heard, and so every gateway; what does not get through is told later. */
     Future<Void> tell(Word word) {
-        long ago = ticker.micros() - word.heardAt();
+        return tell(word, 0);
+    }
+
+    private Future<Void> tell(Word word, long ago) {
         return Script.THROTTLE
                 .run(
                         link,
@@ -77,7 +80,7 @@ final class Words {
             untold.clear();
         }
         for (Word word : late) {
-            var unused = tell(word);
+            var unused = tell(word, Math.max(1, ticker.micros() - word.heardAt()));
         }
     }
 

@@ -3,7 +3,7 @@
 -- KEYS: clock, log, word, closed, solid
 -- ARGV: status, how long closed, how long spaced after that, gap, adaptive, decrease, floor, recovery, same, repeated,
 --       channel, the scope's key, how long ago it was said; times in microseconds
--- The same word told again changes nothing.
+-- The same word told again changes nothing: a gateway heard it later than it was entered, by the message's way.
 local function text(number) return string.format('%.0f', number) end
 
 local time = redis.call('TIME')
@@ -20,7 +20,8 @@ local length, ago = tonumber(ARGV[2]), tonumber(ARGV[13])
 local heard = now - ago
 local ended = math.max(struck, closed <= heard and closed or 0)
 local news = ago == 0
-local longer = length > 0 and heard + length > math.max(closed, now)
+local way = ago > 0 and 100000 or 0
+local longer = length > 0 and heard + length > math.max(closed + way, now)
 if longer then
   closed, spaced, gap = heard + length, heard + length + tonumber(ARGV[3]), tonumber(ARGV[4])
   news = true

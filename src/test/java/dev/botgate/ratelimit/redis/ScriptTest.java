@@ -60,6 +60,21 @@ class ScriptTest {
         return Wire.decision(run(Script.DECIDE, Wire.decideKeys(keys, ask), arguments), 1);
     }
 
+    private void hear(int status, long closed, long ago) {
+        Word word = new Word("a", status, 0, closed, 0, 1);
+        List<String> names = List.of(keys.clock(), keys.log("a"), keys.word("a"), keys.closed(), keys.solid("a"));
+        assertThat(run(Script.THROTTLE, names, Wire.throttleArguments(word, ago, Limited.THROTTLED, "nobody")))
+                .isNotNull();
+    }
+
+    private String entered() {
+        return await(client.send(Request.cmd(Command.GET).arg(keys.word("a")))).toString();
+    }
+
+    private int promises() {
+        return await(client.send(Request.cmd(Command.ZCARD).arg(keys.log("a")))).toInteger();
+    }
+
     @Test
     void aLimitThatIsRaised_countsAtOnce_evenWhereTheOldOneWasUsedUp() {
         assertThat(decide("1/600s", Duration.ZERO).admitted()).isTrue();
@@ -71,5 +86,21 @@ class ScriptTest {
         assertThat(second.delay()).isZero();
         assertThat(third.admitted()).isTrue();
         assertThat(third.delay()).isEqualTo(5_000_000);
+    }
+
+    /** A gateway reckons from when it heard, which is later than when Redis entered the word, by the message's way. */
+    @Test
+    void theSameWordToldAgain_changesNothing_andALongerOneDoes() {
+        hear(429, 20_000_000, 0);
+        String first = entered();
+        assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isEqualTo(20_000_000);
+        clock += 5_000_000;
+
+        hear(429, 20_000_000, 4_980_000);
+
+        assertThat(entered()).isEqualTo(first);
+        assertThat(promises()).isEqualTo(1);
+        hear(429, 21_000_000, 4_980_000);
+        assertThat(promises()).isZero();
     }
 }
