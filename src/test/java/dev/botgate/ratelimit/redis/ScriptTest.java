@@ -103,4 +103,17 @@ class ScriptTest {
         hear(429, 21_000_000, 4_980_000);
         assertThat(promises()).isZero();
     }
+
+    /** A 412 closes, but is no reason to slow down; only another 429 that the last one's closure did not help is. */
+    @Test
+    void aClosureThatA412Made_doesNotMakeAnOld429Repeated() {
+        hear(429, 1_000_000, 0);
+        clock += 50_000_000;
+        hear(412, 20_000_000, 0);
+        clock += 50_000_000;
+
+        hear(429, 0, 0);
+
+        assertThat(entered().split(" ")[4]).isEqualTo("1.000000000");
+    }
 }
