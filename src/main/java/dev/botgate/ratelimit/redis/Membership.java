@@ -141,6 +141,7 @@ final class Membership {
         long settles = Wire.number(reply, 2);
         boolean longer =
                 joined && solo.newcomer() && settles > solo.settlesFor() + Limit.micros(settings.commandTimeout());
+        words.heardOf(!present.equals(epoch));
         epoch = present;
         if (!solo.end(told, settles)) {
             return false;

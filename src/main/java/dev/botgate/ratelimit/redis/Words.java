@@ -32,6 +32,9 @@ final class Words {
 
     private final Map<String, Word> untold = new LinkedHashMap<>();
 
+    /** What Redis knew when it was heard of last, and others may have opened since. */
+    private final Map<String, Word> doubtful = new LinkedHashMap<>();
+
     Words(Link link, Keys keys, ThrottleSettings settings, Ticker ticker) {
         this.link = link;
         this.keys = keys;
@@ -84,10 +87,24 @@ final class Words {
         }
     }
 
-    /** Redis may have forgotten what it was told. */
+    /** Redis may forget what it was told, or be told otherwise, until it is heard of again. */
     synchronized void unsure() {
         long now = ticker.micros();
-        closing.values().stream().filter(word -> word.until() > now).forEach(word -> keep(untold, word));
+        closing.values().stream().filter(word -> word.until() > now).forEach(word -> keep(doubtful, word));
+    }
+
+    /**
+     * Redis is heard of again: what it forgot is told once more; otherwise it knows better, and says what is closed.
+     *
+     * @param forgot whether it has forgotten everything
+     */
+    synchronized void heardOf(boolean forgot) {
+        if (forgot) {
+            doubtful.values().forEach(word -> keep(untold, word));
+        } else {
+            doubtful.forEach(closing::remove);
+        }
+        doubtful.clear();
     }
 
     /** Keeps to {@code word} from now on. */
@@ -95,6 +112,7 @@ final class Words {
         if (word.closure().opened()) {
             closing.remove(word.key());
             untold.remove(word.key());
+            doubtful.remove(word.key());
         } else if (word.closed() > 0) {
             keep(closing, word);
         }

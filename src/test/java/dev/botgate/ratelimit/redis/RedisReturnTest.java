@@ -150,6 +150,28 @@ class RedisReturnTest {
     }
 
     @Test
+    void whatAnOperatorOpened_staysOpen_whenAGatewayComesBackThatMissedIt() {
+        RedisStore one = gateway(Duration.ZERO);
+        RedisStore other = gateway(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(2));
+        CompletableFuture<Closure> heard = new CompletableFuture<>();
+        other.onClosure(heard::complete);
+        await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        until(heard::isDone);
+        long ears = tell(Command.CLIENT, "LIST", "TYPE", "pubsub")
+                .lines()
+                .mapToLong(line -> Long.parseLong(line.substring("id=".length(), line.indexOf(' '))))
+                .max()
+                .orElseThrow();
+        assertThat(tell(Command.CLIENT, "KILL", "ID", Long.toString(ears))).isEqualTo("1");
+        reach(other, "gone");
+
+        await(one.reset(SCOPE.key()));
+
+        reach(other, "up");
+        assertThat(await(other.decide(Limited.ask(1, SCOPE))).delay()).isZero();
+    }
+
+    @Test
     void withoutRedisToo_aRetryAfterIsBelievedUpToTheMaximum() {
         RedisStore one = gateway(Duration.ZERO);
         redis.kill();
