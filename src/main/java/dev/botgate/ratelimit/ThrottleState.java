@@ -16,6 +16,7 @@ public final class ThrottleState {
     private long spacedUntil = Long.MIN_VALUE;
     private long gap;
     private long struckAt = Long.MIN_VALUE;
+    private long struckUntil = Long.MIN_VALUE;
     private double factor = 1;
     private long factorAt;
     private double recoveryPerMicro;
@@ -44,7 +45,6 @@ public final class ThrottleState {
     }
 
     void hear(Throttle throttle, ThrottleSettings settings, long now) {
-        long closedBefore = closedUntil;
         long until = now + Math.min(throttle.closed(), Limit.micros(settings.maximumClosure()));
         if (throttle.closed() > 0 && until > closedUntil) {
             closedUntil = until;
@@ -52,16 +52,17 @@ public final class ThrottleState {
             gap = throttle.gap();
         }
         if (throttle.status() == 429) {
-            strike(settings, closedBefore, now);
+            strike(settings, now);
+            struckUntil = throttle.closed() > 0 ? Math.max(struckUntil, until) : struckUntil;
         }
     }
 
-    private void strike(ThrottleSettings settings, long closedBefore, long now) {
+    private void strike(ThrottleSettings settings, long now) {
         boolean struckBefore = struckAt != Long.MIN_VALUE;
         if (struckBefore && now - struckAt < SAME) {
             return;
         }
-        long ended = closedBefore <= now ? Math.max(struckAt, closedBefore) : struckAt;
+        long ended = struckUntil <= now ? Math.max(struckAt, struckUntil) : struckAt;
         if (settings.adaptive() && struckBefore && now - ended < REPEATED) {
             factor = Math.max(settings.floor(), factor(now) * settings.decrease());
             factorAt = now;

@@ -37,4 +37,14 @@ class ThrottleStateTest {
 
         assertThat(state.factor(361 * SECOND)).isEqualTo(1);
     }
+
+    @Test
+    void aClosureThatA412Made_doesNotMakeAnOld429Repeated() {
+        hear(1, 1);
+        state.hear(new Throttle(SCOPE, 412, 20 * SECOND, 0), Limited.THROTTLED, 50 * SECOND);
+
+        hear(0, 100);
+
+        assertThat(state.factor(100 * SECOND)).isEqualTo(1);
+    }
 }

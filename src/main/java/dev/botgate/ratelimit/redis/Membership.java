@@ -38,14 +38,14 @@ final class Membership {
     private final Runnable upheaval;
     private final Ticker ticker;
     private final AtomicLong silentSince = new AtomicLong(NEVER);
-    private String epoch = "";
+    private volatile String epoch = "";
     private volatile boolean leaving;
     private volatile boolean joined;
     private long joinedAt;
 
     /**
      * @param heard told on joining what is closed, as if it were published then
-     * @param upheaval told when Redis came back and what was promised without it is void
+     * @param upheaval told when Redis went or came back, and what was promised until then is void
      */
     Membership(
             Link link,
@@ -122,7 +122,9 @@ final class Membership {
                                 leave ? "1" : "0",
                                 Long.toString(Limit.micros(grace)),
                                 joined ? "" : keys.word("")))
-                .compose(reply -> beaten(reply, told) ? Future.succeededFuture() : heartbeat(leave));
+                .compose(reply -> !link.up()
+                        ? Future.failedFuture("The connection to Redis went meanwhile")
+                        : beaten(reply, told) ? Future.succeededFuture() : heartbeat(leave));
     }
 
     /** A share that answers while the heartbeat is under way is not older than the answer, which takes no longer than that. */
@@ -134,11 +136,12 @@ final class Membership {
     private boolean beaten(Response reply, boolean told) {
         String present = reply.get(1).toString();
         if (joined && !present.equals(epoch)) {
-            forgotten();
+            forgotten(epoch);
         }
         long settles = Wire.number(reply, 2);
         boolean longer =
                 joined && solo.newcomer() && settles > solo.settlesFor() + Limit.micros(settings.commandTimeout());
+        words.heardOf(!present.equals(epoch));
         epoch = present;
         if (!solo.end(told, settles)) {
             return false;
@@ -148,7 +151,7 @@ final class Membership {
         words.tellAll();
         if (!joined) {
             joinedAt = ticker.micros();
-            joined = link.up();
+            joined = true;
         }
         if (longer) {
             upheaval.run();
@@ -174,9 +177,13 @@ final class Membership {
         }
     }
 
-    /** The connection has gone. */
+    /** The connection has gone. One that never came to a heartbeat changes nothing: what is given without Redis goes on. */
     void lost() {
         silentSince.set(NEVER);
+        if (!joined) {
+            words.unsure();
+            return;
+        }
         if (!leaving) {
             LOG.atWarn()
                     .addKeyValue("whenGone", settings.whenGone())
@@ -184,11 +191,12 @@ final class Membership {
                     .log("Redis has gone; limits are kept without it");
         }
         begin();
+        upheaval.run();
     }
 
-    /** Redis has forgotten everything, and knows nothing of what it admitted. */
-    void forgotten() {
-        if (joined) {
+    /** Redis has forgotten everything since {@code known}, and knows nothing of what it admitted; once for each epoch. */
+    void forgotten(String known) {
+        if (joined && known.equals(epoch)) {
             LOG.warn("Redis has forgotten what was admitted; limits are kept without it until the fleet has settled");
             begin();
             upheaval.run();
@@ -197,7 +205,7 @@ final class Membership {
 
     /** What was promised is void: this gateway is alone, or was only just counted by the others. */
     private void begin() {
-        boolean known = joined && ticker.micros() - joinedAt >= Limit.micros(settings.heartbeat()) * BEATS_UNTIL_KNOWN;
+        boolean known = ticker.micros() - joinedAt >= Limit.micros(settings.heartbeat()) * BEATS_UNTIL_KNOWN;
         joined = false;
         words.unsure();
         solo.begin(known);
@@ -211,6 +219,11 @@ final class Membership {
     /** Whether Redis is there, but did not answer what it was asked last. */
     boolean silent() {
         return silentSince.get() != NEVER;
+    }
+
+    /** What Redis knew last; the name changes when Redis forgets. */
+    String epoch() {
+        return epoch;
     }
 
     int gateways() {

@@ -110,13 +110,14 @@ public final class RedisStore implements LimitStore {
 
     private Future<Decision> askRedis(Ask ask) {
         long number = lastId.incrementAndGet();
+        String epoch = membership.epoch();
         return Script.DECIDE
                 .run(
                         link,
                         Wire.decideKeys(keys, ask),
-                        Wire.decideArguments(ask, id(number), solo.newcomer()),
+                        Wire.decideArguments(ask, id(number), solo.newcomer(), epoch),
                         late -> answeredLate(ask, late, number))
-                .map(reply -> decided(ask, reply, number))
+                .map(reply -> decided(ask, reply, number, epoch))
                 .recover(cause -> failed(ask, cause));
     }
 
@@ -128,10 +129,10 @@ public final class RedisStore implements LimitStore {
         membership.answered();
     }
 
-    private Decision decided(Ask ask, Response reply, long number) {
+    private Decision decided(Ask ask, Response reply, long number, String epoch) {
         membership.answered();
         if (Wire.forgotten(reply)) {
-            membership.forgotten();
+            membership.forgotten(epoch);
             return withoutAnswer(ask);
         }
         Decision decision = Wire.decision(reply, number);
@@ -252,7 +253,6 @@ public final class RedisStore implements LimitStore {
 
     private void lost() {
         membership.lost();
-        upheaval();
     }
 
     private void upheaval() {

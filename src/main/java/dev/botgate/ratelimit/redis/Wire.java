@@ -27,8 +27,11 @@ final class Wire {
         return out;
     }
 
-    /** @param newcomer whether nothing may be given to this gateway before the fleet has settled */
-    static List<String> decideArguments(Ask ask, String id, boolean newcomer) {
+    /**
+     * @param newcomer whether nothing may be given to this gateway before the fleet has settled
+     * @param epoch the one that this gateway knows
+     */
+    static List<String> decideArguments(Ask ask, String id, boolean newcomer, String epoch) {
         List<String> out = new ArrayList<>(32);
         out.add(id);
         out.add(Integer.toString(ask.owner()));
@@ -36,6 +39,7 @@ final class Wire {
         out.add(Long.toString(Math.min(ask.atMost(), 1_000_000_000_000_000L)));
         out.add(Integer.toString(ask.scopes().size()));
         out.add(newcomer ? "1" : "0");
+        out.add(epoch);
         for (Scope scope : ask.scopes()) {
             Limit limit = scope.limit();
             out.add(limit.shared() ? "1" : "0");
@@ -65,7 +69,7 @@ final class Wire {
         return number(reply, 8) == 1;
     }
 
-    /** Whether Redis has forgotten everything, and decided nothing. */
+    /** Whether Redis has forgotten everything since the epoch that it was asked by, and decided nothing. */
     static boolean forgotten(Response reply) {
         return number(reply, 8) == 2;
     }

@@ -32,6 +32,9 @@ final class Words {
 
     private final Map<String, Word> untold = new LinkedHashMap<>();
 
+    /** What Redis knew when it was heard of last, and others may have opened since. */
+    private final Map<String, Word> doubtful = new LinkedHashMap<>();
+
     Words(Link link, Keys keys, ThrottleSettings settings, Ticker ticker) {
         this.link = link;
         this.keys = keys;
@@ -45,9 +48,12 @@ final class Words {
         return new Word(throttle.scope().key(), throttle.status(), ticker.micros(), closed, throttle.gap(), 1);
     }
 
-    /** Tells Redis, and so every gateway; what does not get through is told later. */
+    /** Tells Redis what was just heard, and so every gateway; what does not get through is told later. */
     Future<Void> tell(Word word) {
-        long ago = ticker.micros() - word.heardAt();
+        return tell(word, 0);
+    }
+
+    private Future<Void> tell(Word word, long ago) {
         return Script.THROTTLE
                 .run(
                         link,
@@ -77,14 +83,28 @@ final class Words {
             untold.clear();
         }
         for (Word word : late) {
-            var unused = tell(word);
+            var unused = tell(word, Math.max(1, ticker.micros() - word.heardAt()));
         }
     }
 
-    /** Redis may have forgotten what it was told. */
+    /** Redis may forget what it was told, or be told otherwise, until it is heard of again. */
     synchronized void unsure() {
         long now = ticker.micros();
-        closing.values().stream().filter(word -> word.until() > now).forEach(word -> keep(untold, word));
+        closing.values().stream().filter(word -> word.until() > now).forEach(word -> keep(doubtful, word));
+    }
+
+    /**
+     * Redis is heard of again: what it forgot is told once more; otherwise it knows better, and says what is closed.
+     *
+     * @param forgot whether it has forgotten everything
+     */
+    synchronized void heardOf(boolean forgot) {
+        if (forgot) {
+            doubtful.values().forEach(word -> keep(untold, word));
+        } else {
+            doubtful.forEach(closing::remove);
+        }
+        doubtful.clear();
     }
 
     /** Keeps to {@code word} from now on. */
@@ -92,6 +112,7 @@ final class Words {
         if (word.closure().opened()) {
             closing.remove(word.key());
             untold.remove(word.key());
+            doubtful.remove(word.key());
         } else if (word.closed() > 0) {
             keep(closing, word);
         }

@@ -3,9 +3,9 @@
 --
 -- KEYS: clock, settle, epoch; of each scope: log, word, and pace where it is shared, else solid
 -- ARGV: id, owner, weight, the longest wait of the request, number of scopes, whether nothing may go before the fleet has
---       settled; of each scope: shared, enforced, patience, number of windows; of each window: permits, length
+--       settled, the epoch that the gateway knows; of each scope: shared, enforced, patience, number of windows; of each window: permits, length
 -- Reply: admitted, delay, binding, scope, window, remaining and reset of the least quota, missed, settling (1) or
---       forgotten (2: nothing is decided); scopes and windows from 0, -1 for none; times in microseconds
+--       forgotten since the gateway's epoch (2: nothing is decided); scopes and windows from 0, -1 for none; times in microseconds
 local function text(number) return string.format('%.0f', number) end
 
 local known = redis.call('MGET', unpack(KEYS))
@@ -17,17 +17,16 @@ if high > now then
 elseif now - high >= 1000 then
   redis.call('SET', KEYS[1], text(now), 'PX', 86400000)
 end
-if not known[3] then return { 0, 0, -1, -1, -1, 0, 0, 0, 2 } end
+if known[3] ~= ARGV[7] then return { 0, 0, -1, -1, -1, 0, 0, 0, 2 } end
 local settled = tonumber(known[2] or '0')
 local settling = settled > now and 1 or 0
 
 local id, owner, weight, longest = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local argument = 7
+local argument = 8
 local scopes = {}
 for i = 1, tonumber(ARGV[5]) do
-  local s = { log = KEYS[3 * i + 1], marked = KEYS[3 * i + 3], mark = tonumber(known[3 * i + 3] or '0'),
-    closed = 0, spaced = 0, gap = 0, stretch = 1, pace = 0,
-    n = {}, w = {}, count = {}, full = false, queued = false, most = 0 }
+  local s = { log = KEYS[3 * i + 1], marked = KEYS[3 * i + 3], mark = 0, windows = '', closed = 0, spaced = 0, gap = 0,
+    stretch = 1, pace = 0, n = {}, w = {}, count = {}, full = false, queued = false, most = 0 }
   s.shared = ARGV[argument] == '1'
   s.enforced = ARGV[argument + 1] == '1'
   s.patience = tonumber(ARGV[argument + 2])
@@ -44,6 +43,7 @@ for i = 1, tonumber(ARGV[5]) do
     s.n[j] = tonumber(ARGV[argument])
     s.w[j] = math.floor(tonumber(ARGV[argument + 1]) * s.stretch)
     s.most = math.max(s.most, s.w[j])
+    s.windows = s.windows .. ' ' .. ARGV[argument] .. '/' .. ARGV[argument + 1]
     argument = argument + 2
     s.count[j] = redis.call('ZCOUNT', s.log, '(' .. text(now - s.w[j]), '+inf')
     if s.count[j] >= s.n[j] then
@@ -51,6 +51,8 @@ for i = 1, tonumber(ARGV[5]) do
       if s.shared then s.pace = math.max(s.pace, math.floor(0.9 * s.w[j] / s.n[j])) end
     end
   end
+  local moment, windowsThen = (known[3 * i + 3] or '0'):match('(%S+)(.*)')
+  if s.shared or windowsThen == s.windows then s.mark = tonumber(moment) end
   if s.shared and windows > 0 then
     local last = redis.call('ZREVRANGE', s.log, 0, 0, 'WITHSCORES')
     s.queued = last[2] ~= nil and tonumber(last[2]) > now
@@ -183,10 +185,11 @@ if not refused then
   end
 end
 
--- Nothing fits before this moment until a permit is given back: the next search begins there, however long the queue is.
+-- Nothing fits before this moment until a permit is given back: the next search begins there, however long the queue is,
+-- unless the limit has other windows then.
 for _, s in ipairs(scopes) do
   if ARGV[6] == '0' and not s.shared and s.stretch == 1 and s.solid > math.max(now, s.mark) then
-    redis.call('SET', s.marked, text(s.solid), 'PX', math.ceil((s.solid - now) / 1000) + 1)
+    redis.call('SET', s.marked, text(s.solid) .. s.windows, 'PX', math.ceil((s.solid - now) / 1000) + 1)
   end
 end
 

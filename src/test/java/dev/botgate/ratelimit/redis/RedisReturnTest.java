@@ -66,12 +66,16 @@ class RedisReturnTest {
     }
 
     private RedisStore gateway(Duration hold) {
+        return gateway(hold, HEARTBEAT, Duration.ofSeconds(2));
+    }
+
+    private RedisStore gateway(Duration hold, Duration heartbeat, Duration commandTimeout) {
         RedisSettings settings = new RedisSettings(
                 URI.create("redis://127.0.0.1:" + redis.port()),
                 "botgate-test",
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(2),
-                HEARTBEAT,
+                commandTimeout,
+                heartbeat,
                 WhenGone.SHARE,
                 hold,
                 null);
@@ -101,10 +105,13 @@ class RedisReturnTest {
         return taken;
     }
 
-    private void tell(Command command) {
+    private String tell(Command command, String... arguments) {
         Redis client = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
-        assertThat(await(client.send(Request.cmd(command)))).isNotNull();
+        Request request = Request.cmd(command);
+        List.of(arguments).forEach(request::arg);
+        String answer = await(client.send(request)).toString();
         await(client.close());
+        return answer;
     }
 
     @Test
@@ -140,6 +147,28 @@ class RedisReturnTest {
         Decision decision = await(gateway(Duration.ZERO).decide(Limited.ask(1, SCOPE)));
         assertThat(decision.admitted()).isFalse();
         assertThat(decision.delay()).isBetween(20_000_000L, 40_000_000L);
+    }
+
+    @Test
+    void whatAnOperatorOpened_staysOpen_whenAGatewayComesBackThatMissedIt() {
+        RedisStore one = gateway(Duration.ZERO);
+        RedisStore other = gateway(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(2));
+        CompletableFuture<Closure> heard = new CompletableFuture<>();
+        other.onClosure(heard::complete);
+        await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        until(heard::isDone);
+        long ears = tell(Command.CLIENT, "LIST", "TYPE", "pubsub")
+                .lines()
+                .mapToLong(line -> Long.parseLong(line.substring("id=".length(), line.indexOf(' '))))
+                .max()
+                .orElseThrow();
+        assertThat(tell(Command.CLIENT, "KILL", "ID", Long.toString(ears))).isEqualTo("1");
+        reach(other, "gone");
+
+        await(one.reset(SCOPE.key()));
+
+        reach(other, "up");
+        assertThat(await(other.decide(Limited.ask(1, SCOPE))).delay()).isZero();
     }
 
     @Test
@@ -185,7 +214,7 @@ class RedisReturnTest {
         reach(one, "up");
         assertThat(take(one, RARE)).isEqualTo(4);
 
-        tell(Command.FLUSHALL);
+        assertThat(tell(Command.FLUSHALL)).isEqualTo("OK");
 
         assertThat(take(one, RARE)).isZero();
         reach(one, "settling");
@@ -196,7 +225,7 @@ class RedisReturnTest {
     void whenRedisIsStartedFromAnOldCopy_whatItGaveSinceIsReckonedWith() {
         RedisStore one = gateway(LONG);
         reach(one, "up");
-        tell(Command.SAVE);
+        assertThat(tell(Command.SAVE)).isEqualTo("OK");
         assertThat(take(one, RARE)).isEqualTo(4);
         redis.kill();
         reach(one, "gone");
@@ -205,5 +234,52 @@ class RedisReturnTest {
 
         reach(one, "settling");
         assertThat(take(one, RARE)).isZero();
+    }
+
+    @Test
+    void aRedisThatTakesNoWrites_leavesTheShareAsItIs() {
+        RedisStore one = gateway(LONG, HEARTBEAT, Duration.ofMillis(200));
+        reach(one, "up");
+        Redis operator = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
+        takeWrites(operator, false);
+        reach(one, "gone");
+
+        long opened = connections(operator);
+        until(() -> connections(operator) >= opened + 4);
+
+        assertThat(take(one, SCOPE)).isPositive();
+        takeWrites(operator, true);
+        reach(one, "settling");
+        await(operator.close());
+    }
+
+    private static void takeWrites(Redis operator, boolean take) {
+        await(operator.send(Request.cmd(Command.CONFIG)
+                .arg("SET")
+                .arg("min-replicas-to-write")
+                .arg(take ? 0 : 1)));
+    }
+
+    /** How many connections Redis has ever had; a gateway that tries to come back opens two. */
+    private static long connections(Redis operator) {
+        String stats =
+                await(operator.send(Request.cmd(Command.INFO).arg("stats"))).toString();
+        return stats.lines()
+                .filter(line -> line.startsWith("total_connections_received:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+                .sum();
+    }
+
+    @Test
+    void whenRedisIsEmptied_andAnotherGatewayFoundOut_whatThisOneWasGivenIsReckonedWith() {
+        RedisStore one = gateway(LONG);
+        reach(one, "up");
+        RedisStore other = gateway(LONG, LONG, Duration.ofSeconds(2));
+        assertThat(take(other, RARE)).isEqualTo(4);
+        assertThat(tell(Command.FLUSHALL)).isEqualTo("OK");
+        assertThat(take(one, RARE)).isZero();
+        reach(one, "settling");
+
+        assertThat(take(other, RARE)).isZero();
     }
 }

@@ -184,7 +184,7 @@ class RedisStoreTest extends LimitStoreContract {
             for (int i = 0; i < 150; i++) {
                 clock[0] += random.nextInt(3) == 0 ? 0 : random.nextInt(40_000);
                 Ask ask = ask(random, scopes);
-                List<String> arguments = new ArrayList<>(Wire.decideArguments(ask, "id" + i, false));
+                List<String> arguments = new ArrayList<>(Wire.decideArguments(ask, "id" + i, false, "known"));
                 arguments.add(Long.toString(clock[0] / 1_000_000));
                 arguments.add(Long.toString(clock[0] % 1_000_000));
                 List<String> names = Wire.decideKeys(keys, ask);
