@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class RateLimits {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
     private static final int RENEWALS = 3;
-    private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final LimitTable table;
     private final LimitStore store;
@@ -136,7 +135,8 @@ public final class RateLimits {
     /**
      * Succeeds when the request of {@code permit} may go: at its moment, or soon after it. One that is later takes another
      * permit. It goes before those that wait for the same, and the line grows by one moment, be it full or not: nobody is
-     * refused after waiting for it, but for who is late with every permit.
+     * refused after waiting for it. How far away the store is makes nobody late, since another permit would come from as far;
+     * and who is late with every permit goes with the last.
      */
     Future<Void> renewed(Permit permit) {
         Turn turn = permit.turn();
@@ -146,14 +146,10 @@ public final class RateLimits {
             var unused = timers.after(turn.due() - now, come::complete);
             return come.future().compose(moment -> renewed(permit));
         }
-        if (now - turn.at() <= turn.ask().tolerance()) {
+        if (now - turn.due() <= turn.ask().tolerance() || permit.exchanged() == RENEWALS) {
             return Future.succeededFuture();
         }
         giveBack(turn);
-        if (permit.exchanged() == RENEWALS) {
-            return Future.failedFuture(new GatewayException(
-                    Failure.THROTTLED, "The request was not ready in time for any of its permits", A_SECOND, Map.of()));
-        }
         meters.renewed();
         Waiter waiter = new Waiter(turn.ask(), timers.here(), now, true);
         decide(waiter, turn.ask().again());

@@ -2,8 +2,6 @@ package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.failure.Failure;
-import dev.botgate.failure.GatewayException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -19,6 +17,10 @@ class PermitTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     private RateLimits limits(Duration maximumWait, int maximumWaiting) {
+        return limits(store, maximumWait, maximumWaiting);
+    }
+
+    private RateLimits limits(LimitStore store, Duration maximumWait, int maximumWaiting) {
         LimitSettings limit = new LimitSettings(null, List.of("bot"), "1/1s", null, maximumWait, Duration.ofMillis(50));
         RateLimitSettings settings = Settings.of(Map.of("all", limit), List.of());
         return new RateLimits(
@@ -113,7 +115,7 @@ class PermitTest {
     }
 
     @Test
-    void whoIsTooLateForEveryPermit_isRefused_andTakesNone() {
+    void whoIsTooLateForEveryPermit_goesWithTheLast_andIsCounted() {
         RateLimits limits = limits(Duration.ofSeconds(2), 100);
         Permit permit = ask(limits).result();
         for (int i = 0; i < 3; i++) {
@@ -122,11 +124,28 @@ class PermitTest {
         }
         pass(26);
 
-        Future<Void> renewed = permit.renewed();
+        Future<Void> last = permit.renewed();
 
-        GatewayException refusal = (GatewayException) renewed.cause();
-        assertThat(refusal.failure()).isEqualTo(Failure.THROTTLED);
-        assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(1));
-        assertThat(ask(limits).succeeded()).isTrue();
+        assertThat(last.succeeded()).isTrue();
+        assertThat(renewals()).isEqualTo(3);
+        assertThat(ask(limits).isComplete()).isFalse();
+    }
+
+    @Test
+    void whoseStoreIsFurtherAwayThanTheMargin_goesAllTheSame() {
+        RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(60)), Duration.ofSeconds(2), 100);
+        Future<Void> first = ask(limits).compose(Permit::renewed);
+        pass(60);
+        assertThat(first.succeeded()).isTrue();
+
+        Future<Permit> second = ask(limits);
+
+        pass(1_030);
+        assertThat(second.succeeded()).isTrue();
+        Future<Void> goes = second.result().renewed();
+        assertThat(goes.isComplete()).isFalse();
+        pass(20);
+        assertThat(goes.succeeded()).isTrue();
+        assertThat(renewals()).isZero();
     }
 }
