@@ -115,6 +115,42 @@ class PermitTest {
     }
 
     @Test
+    void whoIsTooLateInTheEnd_learnsOnceTheStoreHasAnswered_whetherItGoes() {
+        RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(5)), Duration.ofSeconds(2), 100);
+        Future<Permit> first = ask(limits);
+        pass(5);
+        assertThat(first.result().last().result()).isTrue();
+        pass(26);
+
+        Future<Boolean> goes = first.result().last();
+
+        assertThat(goes.isComplete()).isFalse();
+        pass(5);
+        assertThat(goes.result()).isTrue();
+        assertThat(renewals()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsTooLateInTheEnd_andHasToWait_learnsThatAtOnce_andWaitsForOnePermit() {
+        RateLimits limits = limits(Duration.ofSeconds(2), 100);
+        Permit permit = ask(limits).result();
+        Future<Permit> second = ask(limits);
+        pass(500);
+
+        Future<Boolean> goes = permit.last();
+
+        assertThat(goes.result()).isFalse();
+        Future<Void> renewed = permit.renewed();
+        pass(549);
+        assertThat(renewed.isComplete()).isFalse();
+        pass(1);
+        assertThat(renewed.succeeded()).isTrue();
+        assertThat(permit.last().result()).isTrue();
+        assertThat(renewals()).isEqualTo(1);
+        assertThat(second.isComplete()).isFalse();
+    }
+
+    @Test
     void whoIsTooLateForEveryPermit_goesWithTheLast_andIsCounted() {
         RateLimits limits = limits(Duration.ofSeconds(2), 100);
         Permit permit = ask(limits).result();
