@@ -2,8 +2,11 @@ package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -148,6 +151,26 @@ class PermitTest {
         assertThat(permit.last().result()).isTrue();
         assertThat(renewals()).isEqualTo(1);
         assertThat(second.isComplete()).isFalse();
+    }
+
+    @Test
+    void whoHasBeenTold_countsThoughItsLimitIsClosedBeforeItsMoment() {
+        RateLimits limits = limits(Duration.ofSeconds(5), 100);
+        Permit first = ask(limits).result();
+        Future<Permit> second = ask(limits);
+        pass(1_040);
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Retry-After", "1");
+        first.heard(new Reply(429, "Too Many Requests", headers, new ReplyBody.Absent(0)));
+        Future<Void> goes = second.result().renewed();
+        pass(10);
+        assertThat(goes.succeeded()).isTrue();
+
+        Future<Void> third = ask(limits).compose(Permit::renewed);
+
+        pass(1_049);
+        assertThat(third.isComplete()).isFalse();
+        pass(1);
+        assertThat(third.succeeded()).isTrue();
     }
 
     @Test
