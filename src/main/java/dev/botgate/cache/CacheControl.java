@@ -67,8 +67,12 @@ record CacheControl(Map<String, String> directives) {
         }
     }
 
-    /** A {@code max-stale} without argument allows anything. */
+    /** Of a list's ages most directives name the greatest; {@code min-fresh} asks for more the more it says. */
     private static long leniency(String name, String argument) {
+        if (name.equals("min-fresh")) {
+            return -seconds(argument);
+        }
+        // Without an argument it allows anything.
         return name.equals("max-stale") && argument.isEmpty() ? Long.MAX_VALUE : seconds(argument);
     }
 

@@ -46,7 +46,7 @@ public final class Botgate implements Runnable {
     private static int run(Run command) {
         try {
             return command.call();
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             e.printStackTrace();
             return Exit.FAILED.code();
         }

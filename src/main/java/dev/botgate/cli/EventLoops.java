@@ -2,10 +2,12 @@ package dev.botgate.cli;
 
 import dev.botgate.failure.Setting;
 import dev.botgate.server.TransportKind;
+import io.netty.util.Version;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,11 +58,25 @@ final class EventLoops {
         if (transport == null) {
             return "the jar was built without -Pnative-transport";
         }
-        if (transport.available()) {
-            return null;
+        if (!transport.available()) {
+            Throwable cause = transport.unavailabilityCause();
+            return cause == null ? "it is not available" : "it is not available: " + cause;
         }
-        Throwable cause = transport.unavailabilityCause();
-        return cause == null ? "it is not available" : "it is not available: " + cause;
+        return kind == TransportKind.NIO ? null : otherVersion("netty-transport-native-" + name(kind));
+    }
+
+    /** Native code of another version than Netty's loads, and then loses what connections say: they hang. */
+    private static @Nullable String otherVersion(String artifact) {
+        Map<String, Version> versions = Version.identify();
+        Version loaded = versions.get(artifact);
+        Version fitting = versions.get("netty-transport-native-unix-common");
+        if (loaded == null || fitting == null) {
+            return "nothing tells the version of " + artifact;
+        }
+        return loaded.artifactVersion().equals(fitting.artifactVersion())
+                ? null
+                : "its native code is of version " + loaded.artifactVersion() + ", and Netty of "
+                        + fitting.artifactVersion();
     }
 
     /** Null where its classes are not there. */

@@ -66,7 +66,7 @@ final class RunningGateway implements AutoCloseable {
         synchronized (closing) {
             try {
                 return started(configuration, withSandbox, closing);
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 closing.close();
                 throw e;
             }

@@ -291,6 +291,8 @@ public final class GatewayServer {
     private void refuseRest(HttpServerRequest request, GatewayException refusal, String requestId) {
         HttpServerResponse response = request.response();
         if (!response.headWritten() && !response.closed()) {
+            // A streamed reply's head may stand there already, waiting for the first of its body.
+            response.setChunked(false).headers().clear();
             var unused = refuse(request, refusal, requestId);
         }
         request.connection().close().onComplete(closed -> {});

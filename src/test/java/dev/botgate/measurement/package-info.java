@@ -6,6 +6,9 @@
  * mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
  * java -cp $PWD/target/test-classes:$PWD/target/classes:$(cat target/classpath) dev.botgate.measurement.RecordingCost
  * }</pre>
+ *
+ * How long a start takes is told by {@link dev.botgate.measurement.StartTime}, of the packaged jar, with {@code
+ * target/botgate.jar 7 HOME...} behind its name.
  */
 @NullMarked
 @CheckReturnValue

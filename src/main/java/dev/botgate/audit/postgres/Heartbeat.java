@@ -135,7 +135,9 @@ public final class Heartbeat {
         context.runOnContext(ignored -> {
             boolean was = vertx.cancelTimer(timer);
             log.atDebug().addKeyValue("running", was).log("The heart stops");
-            round.eventually(() ->
+            // A beat that the database took with it when it died is heard of late, and changes nothing any more.
+            round.timeout(address.settings().connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                    .eventually(() ->
                             nothingLeft ? onConnection(boots -> boots.ended(self.boot())) : Future.succeededFuture())
                     .onComplete(stopped);
         });

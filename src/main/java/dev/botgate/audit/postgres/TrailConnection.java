@@ -73,13 +73,13 @@ final class TrailConnection {
     }
 
     /**
-     * Makes all of them durable in one transaction; none at all finds out whether that could be done. Outcomes that came too
-     * late take another one.
+     * Makes all of them durable in one transaction; none at all, of any kind, finds out whether that could be done. Outcomes
+     * that came too late take another one.
      *
      * @return fails with {@link PartlyWrittenException} when only that other one failed
      */
     Future<Void> write(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
-        Future<RowSet<Row>> insertion = attempts.isEmpty()
+        Future<RowSet<Row>> insertion = attempts.isEmpty() && !(intents.isEmpty() && outcomes.isEmpty())
                 ? insertUnrepeated.query().execute(Tables.parameters(intents, outcomes))
                 : insert.query().execute(Tables.parameters(intents, attempts, outcomes));
         return insertion

@@ -18,6 +18,7 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -25,6 +26,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -388,6 +390,36 @@ class PostgresTrailTest {
         await(trail.begin(Exchanges.intent("r1")));
 
         assertThat(database.rows("SELECT value FROM public.seen")).containsExactly("on");
+    }
+
+    @Test
+    void whereOneOfTheTablesMayNotBeWritten_itDoesNotStart() {
+        String role = "writer_of_" + database.name();
+        database.execute("CREATE ROLE " + role + " LOGIN");
+        database.execute("GRANT USAGE ON SCHEMA botgate TO " + role);
+        database.execute("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA botgate TO " + role);
+        assertThat(startAs(role)).isTrue();
+
+        database.execute("REVOKE INSERT ON botgate.attempt FROM " + role);
+
+        assertThat(startAs(role)).isFalse();
+    }
+
+    private boolean startAs(String role) {
+        DatabaseSettings all = database.settings();
+        DatabaseAddress address = new DatabaseAddress(
+                database.url(),
+                new DatabaseSettings(
+                        database.url(), role, null, all.schema(), all.dataDirectory(), all.connectTimeout(), all.migrate()));
+        return await(PostgresTrail.start(
+                        fixture.vertx(),
+                        address,
+                        Exchanges.settings(LONG),
+                        Exchanges.ids(),
+                        InstantSource.system(),
+                        new SimpleMeterRegistry())
+                .compose(PostgresTrail::close)
+                .transform(ended -> Future.succeededFuture(ended.succeeded())));
     }
 
     private Future<Boolean> heardOnOwnContext(PostgresTrail trail, String requestId) {

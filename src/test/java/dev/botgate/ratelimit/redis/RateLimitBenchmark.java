@@ -115,7 +115,11 @@ final class RateLimitBenchmark {
             List<Ask> ones = asks(single);
             List<Ask> presets = asks(teams);
             for (int depth : new int[] {8, 8, 64, 64}) {
-                depth("INCR", depth, plain, i -> plain.send(Request.cmd(Command.INCR).arg("n" + i % KEYS)));
+                depth(
+                        "INCR",
+                        depth,
+                        plain,
+                        i -> plain.send(Request.cmd(Command.INCR).arg("n" + i % KEYS)));
                 depth("one window", depth, plain, i -> store.decide(ones.get(i % KEYS)));
                 depth("Teams' preset", depth, plain, i -> store.decide(presets.get(i % KEYS)));
             }
