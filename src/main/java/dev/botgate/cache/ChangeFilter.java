@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Drops a conversation's lists when a call changes its members: one that removes a member, or sends an activity that tells
  * of members who have come or gone.
  *
- * <p>Stands right before what sends, so that what the gateway refuses, for want of a permit or of a record, drops nothing.
- * Lists are dropped when the call may go, since the connector may act on it long before it answers, and again when it has
+ * <p>Stands right before what sends, so that what the gateway refuses, for want of a permit or of a record, or has no
+ * connection for drops nothing. Lists are dropped when the call goes, since the connector may act on it long before it answers, and again when it has
  * been answered or may have happened, since a list that was loaded meanwhile may not show the change.
  */
 public final class ChangeFilter implements Filter<Call, Call> {
@@ -48,10 +48,22 @@ public final class ChangeFilter implements Filter<Call, Call> {
 
     /** The same leave; the lists are gone before anything that was waiting for it is sent. */
     private Clearance dropping(Drop drop, Clearance given) {
-        return () -> given.renewed().compose(cleared -> {
-            cache.drop(drop);
-            return Future.succeededFuture();
-        });
+        return new Clearance() {
+            @Override
+            public Future<Void> renewed() {
+                return given.renewed();
+            }
+
+            @Override
+            public Future<Boolean> last() {
+                return given.last().map(goes -> {
+                    if (goes) {
+                        cache.drop(drop);
+                    }
+                    return goes;
+                });
+            }
+        };
     }
 
     private static boolean changesMembers(Call call) {

@@ -12,8 +12,6 @@ import java.util.List;
  * @param atMost how long the request itself can wait, in microseconds
  */
 public record Ask(List<Scope> scopes, int owner, double weight, double patience, long atMost) {
-    private static final long LONGEST_LEAD = 20_000;
-
     public Ask {
         scopes = List.copyOf(scopes);
     }
@@ -78,6 +76,6 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
     /** How long before its moment a request that waits is told, so as to be ready by then, in microseconds. */
     long lead() {
         long tolerance = tolerance();
-        return tolerance == Long.MAX_VALUE ? 0 : Math.min(tolerance, LONGEST_LEAD);
+        return tolerance == Long.MAX_VALUE ? 0 : Math.min(tolerance, Limit.LONGEST_LEAD);
     }
 }

@@ -34,6 +34,8 @@ public record Limit(
         Duration margin,
         LimitMode mode,
         Duration maximumWait) {
+    static final long LONGEST_LEAD = 20_000;
+
     public Limit {
         operations = Set.copyOf(operations);
         upstreams = Set.copyOf(upstreams);
@@ -103,6 +105,11 @@ public record Limit(
             longest = Math.max(longest, micros(w));
         }
         return longest;
+    }
+
+    /** How long before its moment a request that waits may be told of it, in microseconds. */
+    public long lead() {
+        return limits() ? Math.min(micros(margin) / 2, LONGEST_LEAD) : 0;
     }
 
     /** {@link #maximumWait} in microseconds. */

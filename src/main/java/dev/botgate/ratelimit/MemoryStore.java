@@ -121,7 +121,8 @@ public final class MemoryStore implements LimitStore {
             }
             calendar.throttle().hear(throttle, throttled, now);
             if (throttle.closed() > 0) {
-                calendar.removePromises(now);
+                // Who has been told of a moment goes; who has not gives it back.
+                calendar.removePromises(now + throttle.scope().limit().lead());
             }
             closure = new Closure(
                     key,

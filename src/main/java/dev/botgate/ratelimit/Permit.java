@@ -5,6 +5,7 @@ import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import java.util.Map;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Map;
  *
  * <p>It is for a moment, and the connector counts arrivals. It is told a little before that moment, so that a request can
  * be made ready by then. One that is ready later than half of the limits' margin, since its body, its record or its
- * connection took their time, gives it back and takes another. Used on the event loop of its request.
+ * connection took their time, gives it back and takes another, a few times at most. Used on the event loop of its request.
  */
 public final class Permit implements Clearance {
     private final RateLimits limits;
@@ -20,6 +21,7 @@ public final class Permit implements Clearance {
     private final long toldAt;
     private Turn turn;
     private int exchanged;
+    private Future<Void> renewal = Future.succeededFuture();
 
     Permit(RateLimits limits, Turn turn, Decision.Quota quota, long toldAt) {
         this.limits = limits;
@@ -45,7 +47,18 @@ public final class Permit implements Clearance {
 
     @Override
     public Future<Void> renewed() {
-        return limits.renewed(this);
+        if (renewal.isComplete()) {
+            renewal = limits.renewed(this, () -> {});
+        }
+        return renewal;
+    }
+
+    @Override
+    public Future<Boolean> last() {
+        Promise<Boolean> goes = Promise.promise();
+        renewal = limits.renewed(this, () -> goes.tryComplete(false));
+        renewal.onComplete(done -> goes.tryComplete(true), goes::tryFail);
+        return goes.future();
     }
 
     /** Hears what the upstream answered to the request that this permit was for: its 429 or 412 is heard by the fleet. */

@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class RateLimits {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
     private static final int RENEWALS = 3;
-    private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final LimitTable table;
     private final LimitStore store;
@@ -75,7 +74,7 @@ public final class RateLimits {
     public Entry enter(RequestHead head, Caller caller, Duration atMost) {
         long longest = atMost.compareTo(Duration.ofDays(1)) > 0 ? Long.MAX_VALUE : Limit.micros(atMost);
         Ask ask = table.ask(head, caller, longest);
-        Waiter waiter = new Waiter(ask, timers.here(), ticker.micros(), false);
+        Waiter waiter = new Waiter(ask, timers.here(), ticker.micros());
         decide(waiter, ask);
         return new Entry() {
             @Override
@@ -116,7 +115,7 @@ public final class RateLimits {
         } else if (decision.delay() <= 0 && !lines.waitsFor(ask)) {
             waiter.admit(permit(turn, decision.quota()));
         } else {
-            waiter.promised(decision.quota());
+            waiter.promised(decision.quota(), decision.delay() <= ask.lead());
             lines.join(waiter, turn, Math.max(0, decision.delay() - ask.lead()));
             if (waiter.hasLeft()) {
                 leaves(waiter);
@@ -136,30 +135,29 @@ public final class RateLimits {
     /**
      * Succeeds when the request of {@code permit} may go: at its moment, or soon after it. One that is later takes another
      * permit. It goes before those that wait for the same, and the line grows by one moment, be it full or not: nobody is
-     * refused after waiting for it, but for who is late with every permit.
+     * refused after waiting for it. How far away the store is makes nobody late, since another permit would come from as far;
+     * and who is late with every permit goes with the last.
+     *
+     * @param waits is told, on the caller's event loop, when the other permit is not for now
      */
-    Future<Void> renewed(Permit permit) {
+    Future<Void> renewed(Permit permit, Runnable waits) {
         Turn turn = permit.turn();
         long now = ticker.micros();
         if (now < turn.due()) {
             Promise<Void> come = Promise.promise();
             var unused = timers.after(turn.due() - now, come::complete);
-            return come.future().compose(moment -> renewed(permit));
+            return come.future().compose(moment -> renewed(permit, waits));
         }
-        if (now - turn.at() <= turn.ask().tolerance()) {
+        if (now - turn.due() <= turn.ask().tolerance() || permit.exchanged() == RENEWALS) {
             return Future.succeededFuture();
         }
         giveBack(turn);
-        if (permit.exchanged() == RENEWALS) {
-            return Future.failedFuture(new GatewayException(
-                    Failure.THROTTLED, "The request was not ready in time for any of its permits", A_SECOND, Map.of()));
-        }
         meters.renewed();
-        Waiter waiter = new Waiter(turn.ask(), timers.here(), now, true);
+        Waiter waiter = Waiter.again(turn.ask(), timers.here(), now, waits);
         decide(waiter, turn.ask().again());
         return waiter.permit().compose(another -> {
             permit.exchangeFor(another);
-            return renewed(permit);
+            return renewed(permit, waits);
         });
     }
 

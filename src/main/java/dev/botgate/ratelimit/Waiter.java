@@ -10,21 +10,33 @@ final class Waiter {
     private final long arrivedAt;
     private final long latest;
     private final boolean before;
+    private final Runnable waits;
     private final Promise<Permit> permit = Promise.promise();
     private Ask ask;
     private Decision.Quota quota = Decision.Quota.NONE;
     private volatile boolean left;
 
-    /**
-     * @param home the event loop on which the permit is told
-     * @param before whether it has waited already, and stands first in its line
-     */
-    Waiter(Ask ask, Executor home, long arrivedAt, boolean before) {
+    /** @param home the event loop on which the permit is told */
+    Waiter(Ask ask, Executor home, long arrivedAt) {
+        this(ask, home, arrivedAt, false, () -> {});
+    }
+
+    private Waiter(Ask ask, Executor home, long arrivedAt, boolean before, Runnable waits) {
         this.before = before;
+        this.waits = waits;
         this.ask = ask;
         this.home = home;
         this.arrivedAt = arrivedAt;
         this.latest = arrivedAt + Math.min(ask.atMost(), ask.longestWait());
+    }
+
+    /**
+     * One that has waited already, and stands first in its line.
+     *
+     * @param waits is told, on its event loop, that it has to wait for longer than it is told ahead
+     */
+    static Waiter again(Ask ask, Executor home, long now, Runnable waits) {
+        return new Waiter(ask, home, now, true, waits);
     }
 
     Ask ask() {
@@ -51,8 +63,11 @@ final class Waiter {
         return ask;
     }
 
-    void promised(Decision.Quota left) {
+    void promised(Decision.Quota left, boolean soon) {
         quota = left;
+        if (!soon) {
+            home.execute(waits);
+        }
     }
 
     Decision.Quota quota() {

@@ -103,18 +103,30 @@ public final class Forwarder implements Service<Call> {
                 .onComplete(attempt::end);
     }
 
-    /** A request that may go now. One whose leave has grown old while it waited for a connection waits without any. */
+    /**
+     * A request that may go now. One whose leave has grown old while it waited for a connection keeps that while it asks for
+     * another, since in the line for a connection that would grow old as well; one that has to wait waits without any.
+     */
     private Future<HttpClientRequest> request(Call call, Connector connector) {
         return client.request(options(call, connector))
                 .recover(cause -> Future.failedFuture(UpstreamFailures.beforeSending(connector.name(), cause)))
                 .compose(request -> {
-                    Future<Void> clear = call.clearance().renewed();
-                    if (clear.succeeded()) {
-                        return Future.succeededFuture(request);
-                    }
-                    abandon(request);
-                    return clear.compose(again -> request(call, connector));
+                    // What happens to the request is told by the futures; without a handler it would be logged besides.
+                    request.exceptionHandler(told -> {});
+                    return call.clearance()
+                            .last()
+                            .compose(
+                                    goes -> goes ? Future.succeededFuture(request) : later(request, call, connector),
+                                    refused -> {
+                                        abandon(request);
+                                        return Future.failedFuture(refused);
+                                    });
                 });
+    }
+
+    private Future<HttpClientRequest> later(HttpClientRequest request, Call call, Connector connector) {
+        abandon(request);
+        return call.clearance().renewed().compose(clear -> request(call, connector));
     }
 
     /** Closes every connection to the connectors. */
@@ -171,8 +183,6 @@ public final class Forwarder implements Service<Call> {
     }
 
     private Future<Reply> exchange(HttpClientRequest request, Call call, Connector connector) {
-        // What happens to the request is told by the futures; without a handler it would be logged besides.
-        request.exceptionHandler(told -> {});
         Promise<HttpClientResponse> responded = Promise.promise();
         Runnable late = () -> {
             if (responded.tryFail(UpstreamFailures.noReplyInTime(connector.name()))) {

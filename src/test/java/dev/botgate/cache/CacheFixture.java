@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Policy;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
@@ -71,9 +72,13 @@ final class CacheFixture implements AfterEachCallback {
     Future<Reply> ask(Asked asked, Service<Identified> connector) {
         Identified request = asked.request();
         return filter.apply(request, admitted -> new ChangeFilter(cache)
-                .apply(
-                        admitted.with(new Payload.None()),
-                        call -> call.clearance().renewed().compose(cleared -> connector.serve(admitted))));
+                .apply(admitted.with(new Payload.None()), call -> leave(call)
+                        .compose(goes -> connector.serve(admitted))));
+    }
+
+    /** The leave of {@code call}, asked for as by what sends it: when it is ready, and when it has a connection. */
+    static Future<Boolean> leave(Call call) {
+        return call.clearance().renewed().compose(ready -> call.clearance().last());
     }
 
     /** Asks, and answers what then went upstream, if anything did. */

@@ -103,8 +103,8 @@ class ChangeFilterTest {
         GatewayException refusal = new GatewayException(Failure.THROTTLED, "There is no permit");
 
         Future<Reply> refused = filter.apply(
-                removal(() -> Future.failedFuture(refusal)),
-                call -> call.clearance().renewed().map(cleared -> HeldUpstream.ok("sent")));
+                removal(leave(Future.succeededFuture(), Future.failedFuture(refusal))),
+                call -> CacheFixture.leave(call).map(goes -> HeldUpstream.ok("sent")));
 
         assertThat(refused.cause()).isSameAs(refusal);
         assertThat(fixture.cache.stored().asMap()).hasSize(1);
@@ -116,10 +116,28 @@ class ChangeFilterTest {
         fixture.askAndAnswer(MEMBERS, "before");
         GatewayException unreachable = new GatewayException(Failure.UPSTREAM_UNREACHABLE, "It cannot be reached");
 
-        Future<Reply> failed = filter.apply(removal(Clearance.UNLIMITED), call -> Future.failedFuture(unreachable));
+        Future<Reply> failed = filter.apply(
+                removal(Clearance.UNLIMITED),
+                call -> call.clearance().renewed().compose(ready -> Future.failedFuture(unreachable)));
 
         assertThat(failed.cause()).isSameAs(unreachable);
         assertThat(fixture.cache.stored().asMap()).hasSize(1);
+        assertThat(fixture.fleet.told()).isEmpty();
+    }
+
+    @Test
+    void whatHasToWaitOnceMore_dropsNothingYet() {
+        fixture.askAndAnswer(MEMBERS, "before");
+        Promise<Reply> answer = Promise.promise();
+
+        Future<Reply> removed = filter.apply(
+                removal(leave(Future.succeededFuture(), Future.succeededFuture(false))),
+                call -> CacheFixture.leave(call).compose(goes -> answer.future()));
+
+        assertThat(fixture.cache.stored().asMap()).hasSize(1);
+        assertThat(fixture.fleet.told()).isEmpty();
+        answer.complete(HeldUpstream.ok("{}"));
+        assertThat(removed.succeeded()).isTrue();
     }
 
     @Test
@@ -128,7 +146,8 @@ class ChangeFilterTest {
         Promise<Void> leave = Promise.promise();
         Promise<Reply> answer = Promise.promise();
         Future<Reply> removed = filter.apply(
-                removal(leave::future), call -> call.clearance().renewed().compose(cleared -> answer.future()));
+                removal(leave(leave.future(), Future.succeededFuture(true))),
+                call -> CacheFixture.leave(call).compose(goes -> answer.future()));
         assertThat(CacheFixture.body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("before");
 
         leave.complete();
@@ -136,6 +155,20 @@ class ChangeFilterTest {
         assertThat(fixture.cache.stored().asMap()).isEmpty();
         assertThat(removed.isComplete()).isFalse();
         answer.complete(HeldUpstream.ok("{}"));
+    }
+
+    private static Clearance leave(Future<Void> renewed, Future<Boolean> last) {
+        return new Clearance() {
+            @Override
+            public Future<Void> renewed() {
+                return renewed;
+            }
+
+            @Override
+            public Future<Boolean> last() {
+                return last;
+            }
+        };
     }
 
     private static Call removal(Clearance clearance) {
@@ -146,8 +179,7 @@ class ChangeFilterTest {
         Identified request =
                 Asked.get("/v3/conversations/19:x/" + path).by(method).request();
         Payload payload = new Payload.Whole(Buffer.buffer(activity), null, "application/json", List.of());
-        return filter.apply(
-                new Call(request.head(), request.caller(), payload),
-                call -> call.clearance().renewed().compose(cleared -> answer));
+        return filter.apply(new Call(request.head(), request.caller(), payload), call -> CacheFixture.leave(call)
+                .compose(goes -> answer));
     }
 }

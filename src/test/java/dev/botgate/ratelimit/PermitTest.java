@@ -2,10 +2,11 @@ package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.failure.Failure;
-import dev.botgate.failure.GatewayException;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,10 @@ class PermitTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     private RateLimits limits(Duration maximumWait, int maximumWaiting) {
+        return limits(store, maximumWait, maximumWaiting);
+    }
+
+    private RateLimits limits(LimitStore store, Duration maximumWait, int maximumWaiting) {
         LimitSettings limit = new LimitSettings(null, List.of("bot"), "1/1s", null, maximumWait, Duration.ofMillis(50));
         RateLimitSettings settings = Settings.of(Map.of("all", limit), List.of());
         return new RateLimits(
@@ -113,7 +118,63 @@ class PermitTest {
     }
 
     @Test
-    void whoIsTooLateForEveryPermit_isRefused_andTakesNone() {
+    void whoIsTooLateInTheEnd_learnsOnceTheStoreHasAnswered_whetherItGoes() {
+        RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(5)), Duration.ofSeconds(2), 100);
+        Future<Permit> first = ask(limits);
+        pass(5);
+        assertThat(first.result().last().result()).isTrue();
+        pass(26);
+
+        Future<Boolean> goes = first.result().last();
+
+        assertThat(goes.isComplete()).isFalse();
+        pass(5);
+        assertThat(goes.result()).isTrue();
+        assertThat(renewals()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsTooLateInTheEnd_andHasToWait_learnsThatAtOnce_andWaitsForOnePermit() {
+        RateLimits limits = limits(Duration.ofSeconds(2), 100);
+        Permit permit = ask(limits).result();
+        Future<Permit> second = ask(limits);
+        pass(500);
+
+        Future<Boolean> goes = permit.last();
+
+        assertThat(goes.result()).isFalse();
+        Future<Void> renewed = permit.renewed();
+        pass(549);
+        assertThat(renewed.isComplete()).isFalse();
+        pass(1);
+        assertThat(renewed.succeeded()).isTrue();
+        assertThat(permit.last().result()).isTrue();
+        assertThat(renewals()).isEqualTo(1);
+        assertThat(second.isComplete()).isFalse();
+    }
+
+    @Test
+    void whoHasBeenTold_countsThoughItsLimitIsClosedBeforeItsMoment() {
+        RateLimits limits = limits(Duration.ofSeconds(5), 100);
+        Permit first = ask(limits).result();
+        Future<Permit> second = ask(limits);
+        pass(1_040);
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Retry-After", "1");
+        first.heard(new Reply(429, "Too Many Requests", headers, new ReplyBody.Absent(0)));
+        Future<Void> goes = second.result().renewed();
+        pass(10);
+        assertThat(goes.succeeded()).isTrue();
+
+        Future<Void> third = ask(limits).compose(Permit::renewed);
+
+        pass(1_049);
+        assertThat(third.isComplete()).isFalse();
+        pass(1);
+        assertThat(third.succeeded()).isTrue();
+    }
+
+    @Test
+    void whoIsTooLateForEveryPermit_goesWithTheLast_andIsCounted() {
         RateLimits limits = limits(Duration.ofSeconds(2), 100);
         Permit permit = ask(limits).result();
         for (int i = 0; i < 3; i++) {
@@ -122,11 +183,28 @@ class PermitTest {
         }
         pass(26);
 
-        Future<Void> renewed = permit.renewed();
+        Future<Void> last = permit.renewed();
 
-        GatewayException refusal = (GatewayException) renewed.cause();
-        assertThat(refusal.failure()).isEqualTo(Failure.THROTTLED);
-        assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(1));
-        assertThat(ask(limits).succeeded()).isTrue();
+        assertThat(last.succeeded()).isTrue();
+        assertThat(renewals()).isEqualTo(3);
+        assertThat(ask(limits).isComplete()).isFalse();
+    }
+
+    @Test
+    void whoseStoreIsFurtherAwayThanTheMargin_goesAllTheSame() {
+        RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(60)), Duration.ofSeconds(2), 100);
+        Future<Void> first = ask(limits).compose(Permit::renewed);
+        pass(60);
+        assertThat(first.succeeded()).isTrue();
+
+        Future<Permit> second = ask(limits);
+
+        pass(1_030);
+        assertThat(second.succeeded()).isTrue();
+        Future<Void> goes = second.result().renewed();
+        assertThat(goes.isComplete()).isFalse();
+        pass(20);
+        assertThat(goes.succeeded()).isTrue();
+        assertThat(renewals()).isZero();
     }
 }

@@ -1,0 +1,52 @@
+package dev.botgate.ratelimit;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** A store that decides at once, and whose decision takes its time to come. */
+record DistantStore(LimitStore store, Timers timers, Duration away) implements LimitStore {
+    @Override
+    public Future<Decision> decide(Ask ask) {
+        Future<Decision> decided = store.decide(ask);
+        Promise<Void> arrival = Promise.promise();
+        var unused = timers.after(Limit.micros(away), arrival::complete);
+        return arrival.future().compose(arrived -> decided);
+    }
+
+    @Override
+    public Future<Void> giveBack(Ask ask, long reservation) {
+        return store.giveBack(ask, reservation);
+    }
+
+    @Override
+    public Future<Void> throttle(Throttle throttle) {
+        return store.throttle(throttle);
+    }
+
+    @Override
+    public Future<Void> reset(String key) {
+        return store.reset(key);
+    }
+
+    @Override
+    public void onClosure(Consumer<Closure> listener) {
+        store.onClosure(listener);
+    }
+
+    @Override
+    public void onUpheaval(Runnable listener) {
+        store.onUpheaval(listener);
+    }
+
+    @Override
+    public Health health() {
+        return store.health();
+    }
+
+    @Override
+    public Future<Void> close() {
+        return store.close();
+    }
+}
