@@ -86,7 +86,10 @@ class FleetIT {
                 fleet.metric("botgate_ratelimit_store_errors_total"));
 
         List<Kept> kept = scale.rules().stream().map(all::kept).toList();
-        kept.forEach(rule -> System.out.println("fleet: " + rule));
+        kept.forEach(rule -> {
+            System.out.println("fleet: " + rule);
+            rule.exceeded().stream().limit(50).forEach(window -> System.out.println("fleet:   " + window));
+        });
         SoftAssertions softly = new SoftAssertions();
         for (Group group : Group.values()) {
             check(group, steady.of(Arrival::bot, group.toString()), softly);
@@ -179,7 +182,8 @@ class FleetIT {
 
     private static void say(String what, Flood flood) {
         System.out.printf(
-                "fleet: %s: asked %d, answered %s; %s; load average %.1f%n",
+                "fleet: until %.0f s, %s: asked %d, answered %s; %s; load average %.1f%n",
+                flood.seconds(),
                 what,
                 flood.asked(),
                 flood.answers(),

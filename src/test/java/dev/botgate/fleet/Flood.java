@@ -158,6 +158,11 @@ final class Flood implements AutoCloseable {
         }
     }
 
+    /** How long ago this began. */
+    double seconds() {
+        return (System.nanoTime() - began) / 1e9;
+    }
+
     /** How many requests were asked so far. */
     long asked() {
         return count.get();
