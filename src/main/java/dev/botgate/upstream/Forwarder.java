@@ -193,6 +193,13 @@ public final class Forwarder implements Service<Call> {
         sending.response().onComplete(result -> {
             if (result.succeeded()) {
                 HttpClientResponse response = result.result();
+                if (Reuse.isShifted(response)) {
+                    // At once, before the connection is given to another request; a reset would give it.
+                    request.connection().close().onComplete(closed -> {});
+                    responded.tryFail(UpstreamFailures.notUnderstood(connector.name(), response.statusCode()));
+                    return;
+                }
+                Reuse.heedClose(response.headers());
                 response.pause();
                 response.end().onComplete(over -> sending.finish(request));
                 responded.tryComplete(response);

@@ -36,6 +36,14 @@ final class UpstreamFailures {
                 cause);
     }
 
+    /** An interim reply came, and nobody can tell which reply comes after it. */
+    static GatewayException notUnderstood(String connector, int status) {
+        return new GatewayException(
+                Failure.UPSTREAM_REPLY_BROKEN,
+                "Upstream " + connector + " sent an interim reply that is not understood: " + status
+                        + " (expected: 100 or 103)");
+    }
+
     static GatewayException noReplyInTime(String connector) {
         return new GatewayException(Failure.UPSTREAM_TIMEOUT, "Upstream " + connector + " did not answer in time");
     }
