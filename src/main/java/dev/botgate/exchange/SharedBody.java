@@ -17,6 +17,11 @@ record SharedBody(IncomingBody body) implements IncomingBody {
     }
 
     @Override
+    public void hold(long bytes) {
+        body.hold(bytes);
+    }
+
+    @Override
     public ReadStream<Buffer> stream() {
         return body.stream();
     }

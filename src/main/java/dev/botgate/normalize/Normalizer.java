@@ -100,6 +100,7 @@ public final class Normalizer implements Filter<Identified, Call> {
         String model = head.route().operation().requestModel().orElseThrow();
         return body.read(settings.maximumBodyBytes()).map(bytes -> {
             Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
+            body.hold(payload.bytes().length());
             return new Read(payload, payload.bytes() == bytes);
         });
     }

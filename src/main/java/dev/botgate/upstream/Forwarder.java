@@ -4,6 +4,7 @@ import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Headers;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -45,18 +46,24 @@ public final class Forwarder implements Service<Call> {
     private final HttpClient client;
     private final Deadlines firstByte;
     private final Deadlines idle;
+    private final HeldBytes held;
     private final AttemptMeters meters;
 
-    /** @param trust whom connectors are trusted by; null for whom Java trusts */
+    /**
+     * @param trust whom connectors are trusted by; null for whom Java trusts
+     * @param held bounds what bodies take in memory
+     */
     public Forwarder(
             Vertx vertx,
             UpstreamSettings settings,
             Connectors connectors,
             @Nullable TrustOptions trust,
+            HeldBytes held,
             MeterRegistry registry) {
         this.vertx = vertx;
         this.settings = settings;
         this.connectors = connectors;
+        this.held = held;
         this.meters = new AttemptMeters(registry);
         this.firstByte = Deadlines.of(vertx, settings.firstByteTimeout());
         this.idle = Deadlines.of(vertx, settings.idleTimeout());
@@ -281,7 +288,7 @@ public final class Forwarder implements Service<Call> {
             abandon.run();
             return Future.failedFuture(WholeBody.tooLarge(settings.maximumReplyBytes()));
         }
-        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), abandon);
+        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), held.share(), done, abandon);
         return whole.read()
                 .map(bytes -> reply.withBody(new ReplyBody.Whole(bytes)))
                 .recover(cause -> done
