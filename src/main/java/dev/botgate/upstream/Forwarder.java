@@ -25,7 +25,10 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.TrustOptions;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +47,7 @@ public final class Forwarder implements Service<Call> {
     private final UpstreamSettings settings;
     private final Connectors connectors;
     private final HttpClient client;
+    private final Map<String, Connections> connections;
     private final Deadlines firstByte;
     private final Deadlines idle;
     private final HeldBytes held;
@@ -67,6 +71,9 @@ public final class Forwarder implements Service<Call> {
         this.meters = new AttemptMeters(registry);
         this.firstByte = Deadlines.of(vertx, settings.firstByteTimeout());
         this.idle = Deadlines.of(vertx, settings.idleTimeout());
+        Deadlines patience = Deadlines.of(vertx, settings.connectTimeout());
+        this.connections = settings.connectors().keySet().stream()
+                .collect(Collectors.toUnmodifiableMap(name -> name, name -> new Connections(name, settings, patience)));
         this.client = vertx.httpClientBuilder()
                 .with(clientOptions(settings, trust))
                 .with(new PoolOptions()
@@ -105,9 +112,20 @@ public final class Forwarder implements Service<Call> {
 
     private Future<Reply> attempt(Call call, Connector connector) {
         AttemptMeters.Attempt attempt = meters.begin(connector.name());
-        return request(call, connector)
-                .compose(request -> exchange(request, call, connector))
-                .onComplete(attempt::end);
+        Future<Reply> reply = call.head().route().operation() == Operation.OTHER
+                ? of(connector).place().compose(place -> attempt(call, connector, place::leave)
+                        .onFailure(failed -> place.leave()))
+                : attempt(call, connector, () -> {});
+        return reply.onComplete(attempt::end);
+    }
+
+    /** @param ended runs when the reply has ended, if there is one */
+    private Future<Reply> attempt(Call call, Connector connector, Runnable ended) {
+        return request(call, connector).compose(request -> exchange(request, call, connector, ended));
+    }
+
+    private Connections of(Connector connector) {
+        return Objects.requireNonNull(connections.get(connector.name()));
     }
 
     /**
@@ -116,10 +134,12 @@ public final class Forwarder implements Service<Call> {
      */
     private Future<HttpClientRequest> request(Call call, Connector connector) {
         return client.request(options(call, connector))
-                .recover(cause -> Future.failedFuture(UpstreamFailures.beforeSending(connector.name(), cause)))
+                .recover(cause -> Future.failedFuture(UpstreamFailures.beforeSending(
+                        connector.name(), cause, of(connector).areAllOpen())))
                 .compose(request -> {
                     // What happens to the request is told by the futures; without a handler it would be logged besides.
                     request.exceptionHandler(told -> {});
+                    of(connector).goesOn(request.connection());
                     return call.clearance()
                             .last()
                             .compose(
@@ -189,7 +209,7 @@ public final class Forwarder implements Service<Call> {
         };
     }
 
-    private Future<Reply> exchange(HttpClientRequest request, Call call, Connector connector) {
+    private Future<Reply> exchange(HttpClientRequest request, Call call, Connector connector, Runnable ended) {
         Promise<HttpClientResponse> responded = Promise.promise();
         Runnable late = () -> {
             if (responded.tryFail(UpstreamFailures.noReplyInTime(connector.name()))) {
@@ -208,7 +228,10 @@ public final class Forwarder implements Service<Call> {
                 }
                 Reuse.heedClose(response.headers());
                 response.pause();
-                response.end().onComplete(over -> sending.finish(request));
+                response.end().onComplete(over -> {
+                    sending.finish(request);
+                    ended.run();
+                });
                 responded.tryComplete(response);
             } else {
                 responded.tryFail(UpstreamFailures.afterSending(connector.name(), result.cause()));
