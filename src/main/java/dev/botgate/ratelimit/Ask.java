@@ -60,7 +60,7 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
 
     /**
      * How old a permit may be when its request goes, in microseconds: half of what every window is lengthened by. The other
-     * half is for the way to the connector.
+     * half is for the way to the connector, and for what gateways' ways from the store differ by.
      */
     long tolerance() {
         long least = Long.MAX_VALUE;

@@ -24,10 +24,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class RateLimits {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
-    private static final int RENEWALS = 3;
+    private static final int RENEWALS = 10;
+    private static final int FIRST_ASKED = 5;
+    private static final Ask NOTHING = new Ask(List.of(), 0, 1, 1, 0);
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final LimitTable table;
     private final LimitStore store;
+    private final Distance distance = new Distance();
     private final Timers timers;
     private final Ticker ticker;
     private final InstantSource clock;
@@ -58,7 +62,7 @@ public final class RateLimits {
         this.busy = new BusyScopes(ticker);
         this.closed = new ClosedScopes(ticker, throttled.recovery());
         store.onClosure(this::closed);
-        store.onUpheaval(() -> askAgain(lines.dissolve(null)));
+        store.onUpheaval(this::upheaval);
     }
 
     /** {@link #enter}, for callers that never give up. */
@@ -96,17 +100,21 @@ public final class RateLimits {
         if (decided.succeeded()) {
             decided(waiter, ask, askedAt, decided.result());
         } else {
-            decided.onSuccess(decision -> decided(waiter, ask, askedAt, decision))
+            decided.onSuccess(decision -> {
+                        long now = ticker.micros();
+                        decided(waiter, ask, askedAt + distance.of(now - askedAt, now), decision);
+                    })
                     .onFailure(cause -> waiter.refuse(
                             new GatewayException(Failure.INTERNAL_ERROR, "The limits could not be asked", cause)));
         }
     }
 
-    private void decided(Waiter waiter, Ask ask, long askedAt, Decision decision) {
+    /** @param from when the store decided, as far as is known, and no later but for its distance */
+    private void decided(Waiter waiter, Ask ask, long from, Decision decision) {
         busy.asked(ask, !decision.admitted());
         count(ask, decision);
-        Turn turn = new Turn(
-                waiter.ask(), decision.reservation(), askedAt + decision.delay(), ticker.micros() + decision.delay());
+        long delay = decision.delay();
+        Turn turn = new Turn(waiter.ask(), decision.reservation(), from + delay, ticker.micros() + delay);
         if (!decision.admitted()) {
             waiter.refuse(refusal(ask, decision));
         } else if (waiter.hasLeft()) {
@@ -136,22 +144,27 @@ public final class RateLimits {
      * Succeeds when the request of {@code permit} may go: at its moment, or soon after it. One that is later takes another
      * permit. It goes before those that wait for the same, and the line grows by one moment, be it full or not: nobody is
      * refused after waiting for it. How far away the store is makes nobody late, since another permit would come from as far;
-     * and who is late with every permit goes with the last.
+     * what its answer took longer than others does. Who is late with every permit is refused in the end.
      *
      * @param waits is told, on the caller's event loop, when the other permit is not for now
      */
     Future<Void> renewed(Permit permit, Runnable waits) {
         Turn turn = permit.turn();
         long now = ticker.micros();
-        if (now < turn.due()) {
+        boolean late = turn.lateness(now) > turn.ask().tolerance();
+        if (!late && now < turn.due()) {
             Promise<Void> come = Promise.promise();
             var unused = timers.after(turn.due() - now, come::complete);
             return come.future().compose(moment -> renewed(permit, waits));
         }
-        if (now - turn.due() <= turn.ask().tolerance() || permit.exchanged() == RENEWALS) {
+        if (!late) {
             return Future.succeededFuture();
         }
         giveBack(turn);
+        if (permit.exchanged() == RENEWALS) {
+            return Future.failedFuture(new GatewayException(
+                    Failure.THROTTLED, "The request was not ready in time for any of its permits", A_SECOND, Map.of()));
+        }
         meters.renewed();
         Waiter waiter = Waiter.again(turn.ask(), timers.here(), now, waits);
         decide(waiter, turn.ask().again());
@@ -178,6 +191,34 @@ public final class RateLimits {
         if (closure.remaining() > 0) {
             askAgain(lines.dissolve(closure.key()));
         }
+    }
+
+    /** Learns how far away the store is, so that the first requests of all are measured by that. */
+    public Future<Void> learnDistance() {
+        Future<Void> learnt = Future.succeededFuture();
+        for (int i = 0; i < FIRST_ASKED; i++) {
+            learnt = learnt.compose(more -> askNothing());
+        }
+        return learnt;
+    }
+
+    private Future<Void> askNothing() {
+        long askedAt = ticker.micros();
+        Future<Decision> decided = store.decide(NOTHING);
+        return decided.isComplete()
+                ? Future.succeededFuture()
+                : decided.map(decision -> {
+                            long now = ticker.micros();
+                            return distance.of(now - askedAt, now);
+                        })
+                        .mapEmpty();
+    }
+
+    /** Nothing is promised any more, and another store may answer. */
+    private void upheaval() {
+        distance.forget();
+        var unused = learnDistance();
+        askAgain(lines.dissolve(null));
     }
 
     private void askAgain(List<Waiter> waiters) {
