@@ -91,7 +91,7 @@ public final class GentleStart implements LimitStore {
             }
         }
         Decision decision =
-                told(store.decideNow(with(scopes, ask)), ask.scopes().size(), standIns, now);
+                told(store.decideNow(ask.of(scopes)), ask.scopes().size(), standIns, now);
         return decision.admitted() || standIns.isEmpty() || decision.delay() <= next - now
                 ? decision
                 : sooner(decision, Math.max(next - now, delayOnce(next, ask, now)));
@@ -110,10 +110,6 @@ public final class GentleStart implements LimitStore {
     private static Decision sooner(Decision refused, long delay) {
         return new Decision(
                 false, Math.min(refused.delay(), delay), 0, refused.binding(), refused.quota(), refused.missed());
-    }
-
-    private static Ask with(List<Scope> scopes, Ask ask) {
-        return new Ask(scopes, ask.owner(), ask.weight(), ask.patience(), ask.atMost());
     }
 
     /** {@code decision} in terms of what was asked, which had {@code asked} scopes. */
@@ -176,7 +172,7 @@ public final class GentleStart implements LimitStore {
                 }
             }
         }
-        return store.giveBack(with(scopes, ask), reservation);
+        return store.giveBack(ask.of(scopes), reservation);
     }
 
     @Override

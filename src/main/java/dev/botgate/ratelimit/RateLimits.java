@@ -95,8 +95,7 @@ public final class RateLimits {
 
     private void decide(Waiter waiter, Ask ask) {
         long askedAt = ticker.micros();
-        boolean mayWait = waiter.before() || lines.waiting() < maximumWaiting;
-        Future<Decision> decided = store.decide(mayWait ? ask : ask.within(0));
+        Future<Decision> decided = store.decide(mayWait(waiter) ? ask : ask.within(0));
         if (decided.succeeded()) {
             decided(waiter, ask, askedAt, decided.result());
         } else {
@@ -107,6 +106,13 @@ public final class RateLimits {
                     .onFailure(cause -> waiter.refuse(
                             new GatewayException(Failure.INTERNAL_ERROR, "The limits could not be asked", cause)));
         }
+    }
+
+    /** Whether there is room to wait; half of it is kept for what is not background work. */
+    private boolean mayWait(Waiter waiter) {
+        return waiter.before()
+                || (lines.waiting() < maximumWaiting
+                        && (!waiter.ask().background() || lines.inBackground() < maximumWaiting / 2));
     }
 
     /** @param from when the store decided, as far as is known, and no later but for its distance */
@@ -121,7 +127,7 @@ public final class RateLimits {
             giveBack(turn);
             waiter.refuse(gone());
         } else if (decision.delay() <= 0 && !lines.waitsFor(ask)) {
-            waiter.admit(permit(turn, decision.quota()));
+            waiter.admit(permit(waiter, turn, decision.quota()));
         } else {
             waiter.promised(decision.quota(), decision.delay() <= ask.lead());
             lines.join(waiter, turn, Math.max(0, decision.delay() - ask.lead()));
@@ -133,11 +139,11 @@ public final class RateLimits {
 
     private void go(Waiter waiter, Turn turn) {
         meters.waited(waiter.waited(ticker.micros()));
-        waiter.admit(permit(turn, waiter.quota()));
+        waiter.admit(permit(waiter, turn, waiter.quota()));
     }
 
-    private Permit permit(Turn turn, Decision.Quota quota) {
-        return new Permit(this, turn, quota, ticker.micros());
+    private Permit permit(Waiter waiter, Turn turn, Decision.Quota quota) {
+        return new Permit(this, waiter.ask(), turn, quota, ticker.micros());
     }
 
     /**
@@ -166,8 +172,8 @@ public final class RateLimits {
                     Failure.THROTTLED, "The request was not ready in time for any of its permits", A_SECOND, Map.of()));
         }
         meters.renewed();
-        Waiter waiter = Waiter.again(turn.ask(), timers.here(), now, waits);
-        decide(waiter, turn.ask().again());
+        Waiter waiter = Waiter.again(permit.ask(), timers.here(), now, waits);
+        decide(waiter, permit.ask().again());
         return waiter.permit().compose(another -> {
             permit.exchangeFor(another);
             return renewed(permit, waits);

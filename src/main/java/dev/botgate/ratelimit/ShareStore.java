@@ -54,8 +54,7 @@ public final class ShareStore {
     }
 
     private Ask shared(Ask ask) {
-        List<Scope> scopes = ask.scopes().stream().map(this::shared).toList();
-        return new Ask(scopes, ask.owner(), ask.weight(), ask.patience(), ask.atMost());
+        return ask.of(ask.scopes().stream().map(this::shared).toList());
     }
 
     private Scope shared(Scope scope) {

@@ -6,13 +6,13 @@ import java.util.concurrent.Executor;
 
 /** A request that is not decided, or waits for its moment. */
 final class Waiter {
+    private final Ask ask;
     private final Executor home;
     private final long arrivedAt;
     private final long latest;
     private final boolean before;
     private final Runnable waits;
     private final Promise<Permit> permit = Promise.promise();
-    private Ask ask;
     private Decision.Quota quota = Decision.Quota.NONE;
     private volatile boolean left;
 
@@ -52,15 +52,14 @@ final class Waiter {
         return latest;
     }
 
-    /** Whether {@code other} is background work, and this is not. */
+    /** Whether {@code other} is background work whose first turn it is, and this is not background work. */
     boolean goesBefore(Waiter other) {
-        return other.ask.background() && !ask.background();
+        return other.ask.background() && !other.before && !ask.background();
     }
 
-    /** What this request asks for when it has to ask again. */
+    /** What this request asks for when what it was promised is void. */
     Ask askAgain(long now) {
-        ask = ask.within(latest - now);
-        return ask;
+        return ask.onceMore(latest - now);
     }
 
     void promised(Decision.Quota left, boolean soon) {
