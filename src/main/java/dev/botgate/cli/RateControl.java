@@ -37,8 +37,7 @@ final class RateControl {
                     case REDIS -> redis(vertx, settings, gateway, registry);
                 };
         closing.before("rate limits", store::close);
-        RateLimits limits =
-                new RateLimits(settings, store, Timers.of(vertx), Ticker.system(), clock, registry);
+        RateLimits limits = new RateLimits(settings, store, Timers.of(vertx), Ticker.system(), clock, registry);
         Blocking.await(limits.learnDistance(), START_LIMIT);
         return limits;
     }

@@ -25,13 +25,11 @@ import org.slf4j.LoggerFactory;
 public final class RateLimits {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
     private static final int RENEWALS = 10;
-    private static final int FIRST_ASKED = 5;
-    private static final Ask NOTHING = new Ask(List.of(), 0, 1, 1, 0);
     private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final LimitTable table;
     private final LimitStore store;
-    private final Distance distance = new Distance();
+    private final Distance distance;
     private final Timers timers;
     private final Ticker ticker;
     private final InstantSource clock;
@@ -52,6 +50,7 @@ public final class RateLimits {
             MeterRegistry registry) {
         this.table = new LimitTable(settings);
         this.store = store;
+        this.distance = new Distance(store, ticker);
         this.timers = timers;
         this.ticker = ticker;
         this.clock = clock;
@@ -99,10 +98,7 @@ public final class RateLimits {
         if (decided.succeeded()) {
             decided(waiter, ask, askedAt, decided.result());
         } else {
-            decided.onSuccess(decision -> {
-                        long now = ticker.micros();
-                        decided(waiter, ask, askedAt + distance.of(now - askedAt, now), decision);
-                    })
+            decided.onSuccess(decision -> decided(waiter, ask, askedAt + distance.since(askedAt), decision))
                     .onFailure(cause -> waiter.refuse(
                             new GatewayException(Failure.INTERNAL_ERROR, "The limits could not be asked", cause)));
         }
@@ -201,29 +197,13 @@ public final class RateLimits {
 
     /** Learns how far away the store is, so that the first requests of all are measured by that. */
     public Future<Void> learnDistance() {
-        Future<Void> learnt = Future.succeededFuture();
-        for (int i = 0; i < FIRST_ASKED; i++) {
-            learnt = learnt.compose(more -> askNothing());
-        }
-        return learnt;
-    }
-
-    private Future<Void> askNothing() {
-        long askedAt = ticker.micros();
-        Future<Decision> decided = store.decide(NOTHING);
-        return decided.isComplete()
-                ? Future.succeededFuture()
-                : decided.map(decision -> {
-                            long now = ticker.micros();
-                            return distance.of(now - askedAt, now);
-                        })
-                        .mapEmpty();
+        return distance.learn();
     }
 
     /** Nothing is promised any more, and another store may answer. */
     private void upheaval() {
         distance.forget();
-        var unused = learnDistance();
+        var unused = distance.learn();
         askAgain(lines.dissolve(null));
     }
 
