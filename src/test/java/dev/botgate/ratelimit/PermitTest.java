@@ -239,8 +239,7 @@ class PermitTest {
 
     @Test
     void whoseFirstAnswerOfAllTakesLong_isLateByIt_sinceNobodyKnowsHowFarTheStoreIs() {
-        RateLimits limits =
-                limits(new DistantStore(store, time, Duration.ofMillis(26)), Duration.ofSeconds(2), 100);
+        RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(26)), Duration.ofSeconds(2), 100);
         Future<Void> goes = ask(limits).compose(Permit::renewed);
 
         pass(26);
