@@ -124,6 +124,10 @@ public final class RateLimits {
             waiter.refuse(gone());
         } else if (decision.delay() <= 0 && !lines.waitsFor(ask)) {
             waiter.admit(permit(waiter, turn, decision.quota()));
+        } else if (turn.lateness(turn.due()) > ask.tolerance() && waiter.asksOnceMore()) {
+            // It would be late. Now its moment is still to come, and free for whoever asks; later it would be lost.
+            giveBack(turn);
+            decide(waiter, ask);
         } else {
             waiter.promised(decision.quota(), decision.delay() <= ask.lead());
             lines.join(waiter, turn, Math.max(0, decision.delay() - ask.lead()));

@@ -14,6 +14,7 @@ final class Waiter {
     private final Runnable waits;
     private final Promise<Permit> permit = Promise.promise();
     private Decision.Quota quota = Decision.Quota.NONE;
+    private boolean askedOnceMore;
     private volatile boolean left;
 
     /** @param home the event loop on which the permit is told */
@@ -60,6 +61,13 @@ final class Waiter {
     /** What this request asks for when what it was promised is void. */
     Ask askAgain(long now) {
         return ask.onceMore(latest - now);
+    }
+
+    /** Whether this may ask once more before it waits, since it was told too late what moment it has; true once. */
+    boolean asksOnceMore() {
+        boolean may = !askedOnceMore;
+        askedOnceMore = true;
+        return may;
     }
 
     void promised(Decision.Quota left, boolean soon) {
