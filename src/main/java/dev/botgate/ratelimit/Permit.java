@@ -16,6 +16,8 @@ import java.util.Map;
  * connection took their time, gives it back and takes another, a few times at most. Used on the event loop of its request.
  */
 public final class Permit implements Clearance {
+    private static final Future<Boolean> GOES = Future.succeededFuture(true);
+
     private final RateLimits limits;
     private final Decision.Quota quota;
     private final long toldAt;
@@ -57,6 +59,9 @@ public final class Permit implements Clearance {
     public Future<Boolean> last() {
         Promise<Boolean> goes = Promise.promise();
         renewal = limits.renewed(this, () -> goes.tryComplete(false));
+        if (renewal.succeeded()) {
+            return GOES;
+        }
         renewal.onComplete(done -> goes.tryComplete(true), goes::tryFail);
         return goes.future();
     }
