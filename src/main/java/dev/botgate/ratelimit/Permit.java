@@ -17,6 +17,8 @@ import java.util.Map;
  * event loop of its request.
  */
 public final class Permit implements Clearance {
+    private static final Future<Boolean> GOES = Future.succeededFuture(true);
+
     private final RateLimits limits;
     private final Ask ask;
     private final Decision.Quota quota;
@@ -66,6 +68,9 @@ public final class Permit implements Clearance {
     public Future<Boolean> last() {
         Promise<Boolean> goes = Promise.promise();
         renewal = limits.renewed(this, () -> goes.tryComplete(false));
+        if (renewal.succeeded()) {
+            return GOES;
+        }
         renewal.onComplete(done -> goes.tryComplete(true), goes::tryFail);
         return goes.future();
     }
