@@ -31,6 +31,7 @@ final class BatchWriter {
     private final InstantSource clock;
     private final Waiting waiting;
     private final TrailMetrics metrics;
+    private final Runnable soon;
     private final Runnable idle;
     private final TrailLink link;
     private final Suspects suspects = new Suspects();
@@ -41,6 +42,7 @@ final class BatchWriter {
     /**
      * A writer that is not connected yet.
      *
+     * @param soon calls {@link #pump} when what the event loop is at has been done
      * @param idle runs when something that was under way has ended, and nothing waits
      */
     BatchWriter(
@@ -51,12 +53,14 @@ final class BatchWriter {
             InstantSource clock,
             Waiting waiting,
             TrailMetrics metrics,
+            Runnable soon,
             Runnable idle) {
         this.settings = settings;
         this.ids = ids;
         this.clock = clock;
         this.waiting = waiting;
         this.metrics = metrics;
+        this.soon = soon;
         this.idle = idle;
         this.link = new TrailLink(
                 vertx, address, ids.gateway().boot(), settings.commitTimeout(), this::pump, this::troubled);
@@ -117,7 +121,7 @@ final class BatchWriter {
         waiting.forgetTold();
         recovered();
         tellWhenIdle();
-        pump();
+        soon.run();
     }
 
     /** An intent that came too late is in the trail nevertheless. */

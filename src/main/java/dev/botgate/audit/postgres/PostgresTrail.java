@@ -8,6 +8,7 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.Recorded;
+import dev.botgate.audit.waiting.Inbox;
 import dev.botgate.audit.waiting.Pending;
 import dev.botgate.audit.waiting.Waiting;
 import dev.botgate.failure.Failure;
@@ -42,11 +43,11 @@ public final class PostgresTrail implements AuditTrail {
     private final TrailMetrics metrics;
     private final Waiting waiting = new Waiting();
     private final BatchWriter writer;
+    private final Inbox inbox;
 
     private volatile boolean closing;
 
     // What follows is touched on the context only.
-    private boolean pumping;
     private boolean timerSet;
     private @Nullable Promise<Void> drained;
     private @Nullable Future<Void> closed;
@@ -64,7 +65,9 @@ public final class PostgresTrail implements AuditTrail {
         this.settings = settings;
         this.ids = ids;
         this.metrics = new TrailMetrics(registry, waiting);
-        this.writer = new BatchWriter(vertx, address, settings, ids, clock, waiting, metrics, this::tellWhenDrained);
+        this.writer = new BatchWriter(
+                vertx, address, settings, ids, clock, waiting, metrics, this::callSoon, this::tellWhenDrained);
+        this.inbox = new Inbox(context, waiting::add, this::worthMore, this::received);
     }
 
     /**
@@ -102,11 +105,7 @@ public final class PostgresTrail implements AuditTrail {
             metrics.refusedFull();
             return Future.failedFuture(writer.unavailable("too many requests wait to be recorded"));
         }
-        context.runOnContext(ignored -> {
-            waiting.add(pending);
-            pumpSoon();
-            setTimer();
-        });
+        inbox.put(pending);
         return pending.future();
     }
 
@@ -123,10 +122,7 @@ public final class PostgresTrail implements AuditTrail {
     private void add(Recorded recorded) {
         Pending pending = new Pending(recorded, 0);
         waiting.counted(pending);
-        context.runOnContext(ignored -> {
-            waiting.add(pending);
-            pumpSoon();
-        });
+        inbox.put(pending);
     }
 
     @Override
@@ -140,6 +136,7 @@ public final class PostgresTrail implements AuditTrail {
         CallerPromise heard = new CallerPromise();
         context.runOnContext(ignored -> {
             if (closed == null) {
+                var unused = inbox.handOver();
                 writer.end();
                 closed = drain().eventually(writer::close);
             }
@@ -151,25 +148,32 @@ public final class PostgresTrail implements AuditTrail {
     private Future<Void> drain() {
         Promise<Void> end = Promise.promise();
         drained = end;
+        writer.pump();
         long timer = vertx.setTimer(settings.commitTimeout().toMillis(), ignored -> end.fail(leftBehind()));
         tellWhenDrained();
         return end.future().onComplete(ended -> vertx.cancelTimer(timer));
     }
 
-    /** Writes what waits once all is there that comes in the same turn of the event loop: it goes together. */
-    private void pumpSoon() {
-        if (!writer.busy() && !pumping) {
-            pumping = true;
-            context.runOnContext(ignored -> {
-                pumping = false;
-                writer.pump();
-            });
-        }
+    private void callSoon() {
+        inbox.call();
+    }
+
+    /** While a commit is under way, what waits goes into the next one anyhow. */
+    private boolean worthMore() {
+        return drained == null && !writer.busy() && waiting.count() < settings.maximumBatch();
+    }
+
+    private void received() {
+        writer.pump();
+        setTimer();
     }
 
     private void setTimer() {
+        if (timerSet) {
+            return;
+        }
         OptionalLong nanos = waiting.nanosLeft(System.nanoTime());
-        if (!timerSet && nanos.isPresent()) {
+        if (nanos.isPresent()) {
             timerSet = true;
             long millis = TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
             vertx.setTimer(Math.max(1, millis + 1), ignored -> expire());
