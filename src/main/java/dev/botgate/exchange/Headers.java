@@ -28,7 +28,14 @@ public final class Headers {
 
     /** A copy of {@code headers}, repeats and order kept, without hop-by-hop headers and those that {@code Connection} names. */
     public static MultiMap endToEnd(MultiMap headers) {
-        MultiMap kept = copy(headers);
+        MultiMap kept = MultiMap.caseInsensitiveMultiMap();
+        putEndToEnd(headers, kept);
+        return kept;
+    }
+
+    /** Puts such a copy into {@code kept}, in place of what that held. */
+    public static void putEndToEnd(MultiMap headers, MultiMap kept) {
+        kept.setAll(headers);
         for (String value : headers.getAll(HeaderNames.CONNECTION)) {
             for (String name : value.split(",", -1)) {
                 kept.remove(name.strip());
@@ -37,7 +44,6 @@ public final class Headers {
         for (CharSequence name : HOP_BY_HOP) {
             kept.remove(name);
         }
-        return kept;
     }
 
     /** The headers of a body whose bytes are others now: without those that tell of the bytes; the same if there are none. */

@@ -1,7 +1,6 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.Deadlines;
-import dev.botgate.exchange.Gathered;
 import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.IncomingBody;
@@ -59,6 +58,11 @@ final class RequestBody implements IncomingBody {
 
     @Override
     public Future<Buffer> read(long maximumBytes) {
+        return read(maximumBytes, beginning -> {});
+    }
+
+    @Override
+    public Future<Buffer> read(long maximumBytes, Consumer<Buffer> glance) {
         if (length == 0) {
             return Future.succeededFuture(Buffer.buffer());
         }
@@ -66,7 +70,11 @@ final class RequestBody implements IncomingBody {
             return Future.failedFuture(tooLarge(maximumBytes));
         }
         Promise<Buffer> whole = Promise.promise();
-        Gathered bytes = new Gathered(length);
+        Landing bytes = new Landing(length, maximumBytes);
+        if (length < 0 || length > Landing.SMALL) {
+            BodyIntake.of(request).ifPresent(intake -> intake.landOn(bytes));
+        }
+        Glances glances = new Glances(length, glance);
         Deadlines.Deadline deadline = timeout.set(() -> whole.tryFail(new GatewayException(
                 Failure.BODY_TIMEOUT,
                 "The body did not arrive within " + timeout.time().toMillis() + " ms")));
@@ -76,6 +84,7 @@ final class RequestBody implements IncomingBody {
         request.handler(chunk -> {
             if (bytes.length() + (long) chunk.length() <= maximumBytes) {
                 bytes.add(chunk);
+                glances.at(bytes).ifPresent(whole::tryFail);
                 tryHold(bytes.room(), whole);
             } else {
                 whole.tryFail(tooLarge(maximumBytes));
@@ -87,6 +96,7 @@ final class RequestBody implements IncomingBody {
             deadline.cancel();
             if (read.failed()) {
                 givenUp = true;
+                BodyIntake.of(request).ifPresent(BodyIntake::letGo);
                 request.handler(null);
                 request.pause();
             }
