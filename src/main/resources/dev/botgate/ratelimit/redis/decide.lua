@@ -26,21 +26,34 @@ local settled = tonumber(known[2] or '') or 0
 local settling = settled > now and 1 or 0
 local id, owner, weight, longest, newcomer = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
 
+-- Of window j of scope i, at 100 * i + j: whether it has nothing left, how many admissions it holds, and when the one was
+-- that has to leave it for another. Tables are what a script spends its time on, so there are few, and most are empty.
+local full, counts, nths = {}, {}, {}
+
+local function size(s)
+  if not s.size then s.size = call('ZCARD', s.log) end
+  return s.size
+end
+
 -- When the newest admission of a scope is.
 local function newest(s)
   if not s.last then s.last = tonumber(call('ZREVRANGE', s.log, 0, 0, 'WITHSCORES')[2] or NEVER) end
   return s.last
 end
 
--- When the oldest admission is that still counts in window j when it is full.
 local function nth(s, j)
-  if not s.nth[j] then s.nth[j] = tonumber(call('ZRANGE', s.log, -s.n[j], -s.n[j], 'WITHSCORES')[2]) end
-  return s.nth[j]
+  local place = s.place + j
+  if not nths[place] then
+    local n = s.spans[2 * j - 1]
+    nths[place] = tonumber(call('ZRANGE', s.log, -n, -n, 'WITHSCORES')[2])
+  end
+  return nths[place]
 end
 
 local function count(s, j)
-  if not s.count[j] then s.count[j] = call('ZCOUNT', s.log, text(now - s.w[j] + 1), '+inf') end
-  return s.count[j]
+  local place = s.place + j
+  if not counts[place] then counts[place] = call('ZCOUNT', s.log, now - s.spans[2 * j] + 1, '+inf') end
+  return counts[place]
 end
 
 -- What the upstream said of a scope; what another version wrote otherwise is as if it were not there.
@@ -50,6 +63,9 @@ local function hear(s, word)
   if not (factor and at and rate) then return end
   s.closed, s.spaced, s.gap = tonumber(closed), tonumber(spaced), tonumber(gap)
   s.stretch = 1 / math.min(1, factor + (now - at) * rate)
+  if s.stretch > 1 then
+    for k = 2, #s.spans, 2 do s.spans[k] = floor(s.spans[k] * s.stretch) end
+  end
 end
 
 -- What was found out about a scope before: how its queue is spaced, and a moment before which nothing fits until a permit
@@ -59,7 +75,7 @@ local function recall(s, mark)
   if s.shared then
     local pace
     pace, moment, windows = mark:match('^(%d+) (%d+) (.*)$')
-    s.queued = s.size > 0 and newest(s) > now
+    s.queued = newest(s) > now
     if not s.queued then return end
     s.mark = tonumber(pace or mark) or 0
     s.pace = s.mark
@@ -71,40 +87,42 @@ end
 
 local scopes, exhausted = {}, false
 for i = 1, many do
-  local flags, patience, windows = tonumber(ARGV[3 * i + 4]), tonumber(ARGV[3 * i + 5]), ARGV[3 * i + 6]
-  local s = { log = KEYS[3 + 2 * many + i], marked = KEYS[2 * i + 3], shared = flags % 2 == 1, enforced = flags >= 2,
-    patience = patience, windows = windows, closed = 0, spaced = 0, gap = 0, stretch = 1, pace = 0, mark = 0, solid = now,
-    n = {}, w = {}, nth = {}, count = {}, full = {}, most = 0 }
+  local flags, windows = tonumber(ARGV[3 * i + 4]), ARGV[3 * i + 6]
+  local spans = cjson.decode(windows)
+  local s = { place = 100 * i, log = KEYS[3 + 2 * many + i], shared = flags % 2 == 1, enforced = flags >= 2,
+    patience = tonumber(ARGV[3 * i + 5]), windows = windows, spans = spans }
   local word, mark = known[2 * i + 2], known[2 * i + 3]
   if word then hear(s, word) end
-  local numbers = cjson.decode(windows)
-  if newcomer and #numbers > 0 then s.closed = max(s.closed, settled) end
-  s.size = call('ZCARD', s.log)
+  if newcomer and #spans > 0 then s.closed = max(s.closed or 0, settled) end
   if mark then recall(s, mark) end
-  s.known = s.solid
-  for j = 1, #numbers / 2 do
-    local n, w = numbers[2 * j - 1], numbers[2 * j]
-    if s.stretch > 1 then w = floor(w * s.stretch) end
-    s.n[j], s.w[j] = n, w
-    if w > s.most then s.most = w end
-    if s.size >= n then
-      if mark then s.full[j] = nth(s, j) > now - w else s.full[j] = count(s, j) >= n end
-      if s.full[j] then
-        s.used = true
-        if s.enforced then exhausted = true end
-        if s.shared then s.pace = max(s.pace, floor(0.9 * w / n)) end
-      end
+  for j = 1, #spans / 2 do
+    local n, w = spans[2 * j - 1], spans[2 * j]
+    local used
+    if #spans == 2 and not mark then
+      used = count(s, 1) >= n
+    elseif size(s) >= n then
+      if mark then used = nth(s, j) > now - w else used = count(s, j) >= n end
+    end
+    if used then
+      full[s.place + j], s.used = true, true
+      if s.enforced then exhausted = true end
+      if s.shared then s.pace = max(s.pace or 0, floor(0.9 * w / n)) end
     end
   end
-  s.busy = s.used or s.queued or s.closed > now or s.spaced > now
+  if s.used or s.queued or s.closed and (s.closed > now or s.spaced and s.spaced > now) then
+    s.busy = true
+    s.closed, s.spaced, s.gap, s.pace = s.closed or 0, s.spaced or 0, s.gap or 0, s.pace or 0
+    s.solid = s.solid or now
+    s.known = s.solid
+  end
   scopes[i] = s
 end
 
 -- The earliest moment from t on, where no admission is later than t. What is not full now never is.
 local function behind(s, t)
   local last = s.last
-  for j = 1, #s.n do
-    if s.full[j] then t = max(t, nth(s, j) + s.w[j]) end
+  for j = 1, #s.spans / 2 do
+    if full[s.place + j] then t = max(t, nth(s, j) + s.spans[2 * j]) end
   end
   while true do
     if (s.queued or t > now) and t - last < s.pace then
@@ -120,17 +138,18 @@ end
 -- Reads what a search from t on can touch: the promises after it, and for each window as many entries before them.
 local function prepare(s, t)
   if s.future then return end
-  local raw = call('ZRANGEBYSCORE', s.log, text(t + 1), '+inf', 'WITHSCORES')
+  local raw = call('ZRANGEBYSCORE', s.log, t + 1, '+inf', 'WITHSCORES')
   s.future = {}
   for k = 2, #raw, 2 do s.future[k / 2] = tonumber(raw[k]) end
-  local f = #s.future
-  s.first = s.size - f
+  local f, all = #s.future, size(s)
+  s.first = all - f
   s.previous = tonumber(call('ZREVRANGE', s.log, f, f, 'WITHSCORES')[2] or NEVER)
   s.slice, s.offset = {}, {}
-  for j = 1, #s.n do
-    if s.full[j] then
-      local from = max(0, s.first - s.n[j])
-      local part = call('ZRANGE', s.log, from, s.size - s.n[j], 'WITHSCORES')
+  for j = 1, #s.spans / 2 do
+    if full[s.place + j] then
+      local n = s.spans[2 * j - 1]
+      local from = max(0, s.first - n)
+      local part = call('ZRANGE', s.log, from, all - n, 'WITHSCORES')
       local times = {}
       for k = 2, #part, 2 do times[k / 2] = tonumber(part[k]) end
       s.slice[j], s.offset[j] = times, from
@@ -153,8 +172,8 @@ local function later(s, t)
   local promised = before - s.first
   local previous = promised > 0 and s.future[promised] or s.previous
   local following = s.future[promised + 1]
-  for j = 1, #s.n do
-    local times, n, w = s.slice[j], s.n[j], s.w[j]
+  for j = 1, #s.spans / 2 do
+    local times, n, w = s.slice[j], s.spans[2 * j - 1], s.spans[2 * j]
     if times then
       local offset = s.offset[j]
       for i = math.min(before - 1, s.size - n), max(0, before - n + 1), -1 do
@@ -193,11 +212,16 @@ local function earliest(s, from)
   return t
 end
 
+-- Whether a scope has room by then, if only behind its queue.
+local function sooner(s, t)
+  return not s.busy or behind(s, max(now, s.closed, s.solid, newest(s))) <= t
+end
+
 -- Whether the owner's part of the queue is too long; see Planner.
 local function floods(s, wait)
   local left = weight * (s.patience - wait)
   if wait <= left then return false end
-  local queue = s.queued and call('ZRANGEBYSCORE', s.log, text(now + 1), '+inf') or {}
+  local queue = s.queued and call('ZRANGEBYSCORE', s.log, now + 1, '+inf') or {}
   local mine, ending = 0, ':' .. owner
   for k = 1, #queue do
     if queue[k]:sub(-#ending) == ending then mine = mine + 1 end
@@ -208,11 +232,13 @@ end
 local latest, allowed, binding, refused = 0, 0, -1, false
 for i, s in ipairs(scopes) do
   if s.enforced then
-    local wait = earliest(s, now) - now
     allowed = max(allowed, s.patience)
-    if wait > latest then latest, binding = wait, i - 1 end
-    if wait > s.patience then refused = true end
-    if wait > 0 and s.shared and not refused then refused = floods(s, wait) end
+    if not (refused and sooner(s, now + latest)) then
+      local wait = earliest(s, now) - now
+      if wait > latest then latest, binding = wait, i - 1 end
+      if wait > s.patience then refused = true end
+      if wait > 0 and s.shared and not refused then refused = floods(s, wait) end
+    end
   end
 end
 local at = now + latest
@@ -227,10 +253,13 @@ local delay = at - now
 if delay > 0 and delay > math.min(allowed, longest) then refused = true end
 
 local function add(s, t)
-  if #s.n == 0 and s.gap == 0 then return end
-  call('ZADD', s.log, text(t), s.shared and (id .. ':' .. owner) or id)
-  if now % 8 == 0 then call('ZREMRANGEBYSCORE', s.log, '-inf', text(now - s.most)) end
-  call('PEXPIRE', s.log, math.ceil((max(t - now, s.patience) + max(s.most, s.gap)) / 1000) + 1000)
+  local gap = s.gap or 0
+  if #s.spans == 0 and gap == 0 then return end
+  call('ZADD', s.log, t, s.shared and (id .. ':' .. owner) or id)
+  local most = gap
+  for k = 2, #s.spans, 2 do most = max(most, s.spans[k]) end
+  if now % 8 == 0 then call('ZREMRANGEBYSCORE', s.log, '-inf', now - most) end
+  call('PEXPIRE', s.log, math.ceil((max(t - now, s.patience) + most) / 1000) + 1000)
   s.added = t
 end
 
@@ -248,16 +277,15 @@ if not refused then
 end
 
 -- The next search begins where this one found room, however long the queue is.
-for _, s in ipairs(scopes) do
-  local solid = not newcomer and s.stretch == 1 and s.solid or 0
-  if s.shared then
-    local joined = s.added and s.added > now
-    if joined or s.sought and s.queued and (s.pace > s.mark or solid > s.known) then
-      local last = joined and max(s.added, s.queued and s.last or 0) or s.last
-      call('SET', s.marked, text(s.pace) .. ' ' .. text(solid) .. ' ' .. s.windows, 'PX', math.ceil((last - now) / 1000) + 1)
-    end
-  elseif solid > s.known then
-    call('SET', s.marked, text(solid) .. ' ' .. s.windows, 'PX', math.ceil((solid - now) / 1000) + 1)
+for i, s in ipairs(scopes) do
+  local mark, joined = KEYS[2 * i + 3], s.shared and s.added and s.added > now
+  local solid = s.busy and not newcomer and (s.stretch or 1) == 1 and s.solid or 0
+  if s.busy and not s.shared and solid > s.known then
+    call('SET', mark, text(solid) .. ' ' .. s.windows, 'PX', math.ceil((solid - now) / 1000) + 1)
+  elseif joined or s.sought and s.queued and (s.pace > s.mark or solid > s.known) then
+    local last = max(joined and s.added or 0, s.queued and s.last or 0)
+    call('SET', mark, text(s.pace or 0) .. ' ' .. text(solid) .. ' ' .. s.windows, 'PX',
+      math.ceil((last - now) / 1000) + 1)
   end
 end
 
@@ -265,20 +293,19 @@ end
 local scope, window, least, reset = -1, -1, 0, 0
 for i, s in ipairs(scopes) do
   local added = s.added and 1 or 0
-  for j = 1, s.enforced and #s.n or 0 do
-    local sure = s.n[j] - s.size - added
-    local left = 0
-    if not s.full[j] then
-      if refused and exhausted or scope >= 0 and sure > 0 and sure >= least then
-        left = nil
-      else
-        left = max(0, s.n[j] - (s.count[j] and s.count[j] + added or count(s, j)))
-      end
+  for j = 1, s.enforced and #s.spans / 2 or 0 do
+    local n, over = s.spans[2 * j - 1], s.spans[2 * j]
+    local place, left = s.place + j, nil
+    if full[place] then
+      left = 0
+    elseif not (refused and exhausted) then
+      local taken = counts[place] and counts[place] + added
+      local sure = taken and -1 or n - size(s) - added
+      if scope < 0 or sure <= 0 or sure < least then left = max(0, n - (taken or count(s, j))) end
     end
     if left and (scope < 0 or left < least or left == 0) then
-      local over = s.w[j]
       if left == 0 then
-        local oldest = call('ZRANGEBYSCORE', s.log, text(now - over + 1), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+        local oldest = call('ZRANGEBYSCORE', s.log, now - over + 1, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
         over = oldest[2] and max(0, tonumber(oldest[2]) + over - now) or over
       end
       if scope < 0 or left < least or over > reset then scope, window, least, reset = i - 1, j - 1, left, over end
