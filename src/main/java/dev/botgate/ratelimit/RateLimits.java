@@ -270,7 +270,7 @@ public final class RateLimits {
                 Failure.THROTTLED,
                 "Too many requests for " + limit + "; the next would be admitted in " + retryAfter.toMillis() + " ms",
                 retryAfter,
-                quotas.of(ask, decision.quota(), 0));
+                quotas.ofRefusal(ask, decision));
     }
 
     private static GatewayException gone() {
