@@ -105,9 +105,13 @@ final class LimitTable {
     }
 
     private List<Limit> at(Operation operation, String upstream) {
-        return byPlace.computeIfAbsent(new Place(operation, upstream), place -> limits.stream()
-                .filter(limit -> limit.matches(place.operation(), place.upstream()))
-                .toList());
+        Place asked = new Place(operation, upstream);
+        List<Limit> known = byPlace.get(asked);
+        return known != null
+                ? known
+                : byPlace.computeIfAbsent(asked, place -> limits.stream()
+                        .filter(limit -> limit.matches(place.operation(), place.upstream()))
+                        .toList());
     }
 
     private static String bot(Caller caller) {
