@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Checks bodies of one model that are JSON already. */
 public final class JsonChecker {
+    /** More bytes than any mistake is told apart by: an escape of six, with room. */
+    private static final int TELLING = 16;
+
     private final JsonScanner.Bounds bounds;
     private final Places root;
 
@@ -35,6 +38,22 @@ public final class JsonChecker {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), bounds).scan(root);
         } catch (RefusedBody e) {
             throw e.asFailure();
+        }
+    }
+
+    /**
+     * Looks at a document's beginning.
+     *
+     * @throws GatewayException MALFORMED_BODY where no rest can make the document one that {@link #check} lets pass
+     */
+    void checkBeginning(Buffer json) {
+        ByteRange bytes = ByteRange.of(json);
+        try {
+            var unused = new JsonScanner(bytes.array(), bytes.start(), bytes.end(), bounds).scan(root);
+        } catch (RefusedBody e) {
+            if (e.followedBy() >= TELLING) {
+                throw e.asFailure();
+            }
         }
     }
 

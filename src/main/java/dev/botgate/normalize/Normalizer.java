@@ -98,10 +98,13 @@ public final class Normalizer implements Filter<Identified, Call> {
                     "Content-Length: " + body.length() + " (expected: up to " + settings.maximumBodyBytes() + ")"));
         }
         String model = head.route().operation().requestModel().orElseThrow();
-        return body.read(settings.maximumBodyBytes()).map(bytes -> {
-            Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
-            return new Read(payload, payload.bytes() == bytes);
-        });
+        return body.read(
+                        settings.maximumBodyBytes(),
+                        beginning -> reader.glance(beginning, model, settings, schema, checker))
+                .map(bytes -> {
+                    Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
+                    return new Read(payload, payload.bytes() == bytes);
+                });
     }
 
     private Future<Payload> passedThrough(RequestHead head, IncomingBody body) {

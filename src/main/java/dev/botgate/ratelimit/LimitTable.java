@@ -83,12 +83,14 @@ final class LimitTable {
             scopes.add(new Scope(word, key(word, head, caller, bot)));
         }
         BotSettings known = bots.get(bot);
-        boolean background = backgroundOperations.contains(operation) || backgroundBots.contains(bot);
+        boolean background =
+                backgroundPatience < 1 && (backgroundOperations.contains(operation) || backgroundBots.contains(bot));
         return new Ask(
                 scopes,
                 bot.hashCode(),
                 known == null ? 1 : known.weight(),
                 background ? backgroundPatience : 1,
+                background,
                 atMost);
     }
 

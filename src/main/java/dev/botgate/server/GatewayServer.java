@@ -120,7 +120,8 @@ public final class GatewayServer {
 
     /** @return the port that was bound */
     public Future<Integer> start() {
-        return server.requestHandler(this::handle)
+        return server.connectionHandler(BodyIntake::into)
+                .requestHandler(this::handle)
                 .invalidRequestHandler(this::refuseUnreadable)
                 .listen()
                 .map(HttpServer::actualPort);
