@@ -51,7 +51,7 @@ class ArchitectureTest {
             Map.entry(List.of("io.vertx.core.http.."),
                     List.of("identity", "upstream", "server", "admin", "sandbox", "cli")),
             Map.entry(List.of("com.nimbusds.."), List.of("identity")),
-            Map.entry(List.of("io.netty.."), List.of("exchange", "normalize", "server", "upstream", "cli")),
+            Map.entry(List.of("io.netty.."), List.of("exchange", "normalize", "server", "upstream", "audit", "cli")),
             Map.entry(List.of("io.micrometer.prometheusmetrics.."), List.of("admin", "cli")),
             Map.entry(List.of("org.snakeyaml.."), List.of("config")),
             Map.entry(List.of("picocli..", "ch.qos.logback.."), List.of("cli")));
