@@ -81,8 +81,7 @@ final class BodyReader {
         return switch (format) {
             case JSON -> {
                 boolean asItIs = named && mediaType.name().equals("application/json");
-                yield new Payload.Whole(
-                        body, asItIs ? null : JSON_TYPE, named ? mediaType.name() : null, checker.check(body));
+                yield payload(body, asItIs ? null : JSON_TYPE, named ? mediaType.name() : null, checker.look(body));
             }
             case XML -> {
                 Charset charset = mediaType.xmlCharset().orElse(null);
@@ -111,7 +110,12 @@ final class BodyReader {
     }
 
     private Payload.Whole converted(Buffer json, JsonChecker checker) {
-        return new Payload.Whole(json, JSON_TYPE, mediaType.name(), checker.find(json));
+        return payload(json, JSON_TYPE, mediaType.name(), checker.find(json));
+    }
+
+    private static Payload.Whole payload(
+            Buffer json, @Nullable String contentType, @Nullable String sourceMediaType, Findings found) {
+        return new Payload.Whole(json, contentType, sourceMediaType, found.serviceUrls(), found.namesMembers());
     }
 
     private static ContentCoding coding(MultiMap headers) {

@@ -238,7 +238,7 @@ final class FormTree {
                 settings.maximumTextBytes());
         JsonScanner scanner = new JsonScanner(texts().array(), textStart, texts().length(), bounds);
         try {
-            boolean plain = scanner.scan(Places.NONE).isEmpty();
+            boolean plain = scanner.scan(Places.NONE).serviceUrls().isEmpty();
             countValues(scanner.nodes());
             return plain;
         } catch (RefusedBody e) {

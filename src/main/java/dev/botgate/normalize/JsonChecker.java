@@ -28,6 +28,11 @@ public final class JsonChecker {
      *     object, or is beyond the limits
      */
     public List<JsonText> check(Buffer json) {
+        return look(json).serviceUrls();
+    }
+
+    /** What {@code json} holds; throws as {@link #check} does. */
+    Findings look(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
         try {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), bounds).scan(root);
@@ -52,8 +57,8 @@ public final class JsonChecker {
         }
     }
 
-    /** The places of the service URLs in JSON that was made here, and was bounded as it was made. */
-    List<JsonText> find(Buffer json) {
+    /** What is in JSON that was made here, and was bounded as it was made. */
+    Findings find(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
         try {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), JsonScanner.Bounds.NONE).scan(root);
