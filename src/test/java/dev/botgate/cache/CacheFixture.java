@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class CacheFixture implements AfterEachCallback {
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
     static final Duration LOAD_DEADLINE = Duration.ofSeconds(30);
+    static final Duration LOAD_PATIENCE = Duration.ofSeconds(2);
     static final RedisSettings NO_REDIS =
             new RedisSettings(null, "test", Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), null);
 
@@ -61,7 +62,7 @@ final class CacheFixture implements AfterEachCallback {
 
     /** The same for all lists, within that room. */
     static CacheSettings settings(long room, ListSettings lists) {
-        return new CacheSettings(room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, NO_REDIS);
+        return new CacheSettings(room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, LOAD_PATIENCE, NO_REDIS);
     }
 
     Future<Reply> ask(Asked asked) {

@@ -35,7 +35,7 @@ class ClaimedIdentityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Bearer opaque", "Bearer a.b.c", "Bearer .", "Bearer ", "Basic eDp5", "", "Bearer a.W10.c"})
+    @ValueSource(strings = {"Bearer opaque", "Bearer a.b.c", "Bearer .", "Bearer ", "Basic eDp5", "Bearer a.W10.c"})
     void aCredentialThatIsNoTokenNamesNobodyAndStillHasADigest(String authorization) {
         Caller caller = ClaimedIdentity.caller(List.of(authorization));
 
@@ -54,6 +54,13 @@ class ClaimedIdentityTest {
     @Test
     void withoutCredentialNobodyCalls() {
         assertThat(ClaimedIdentity.caller(List.of())).isEqualTo(Caller.anonymous());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void aBlankHeader_isNoCredential(String authorization) {
+        assertThat(ClaimedIdentity.caller(List.of(authorization))).isEqualTo(Caller.anonymous());
+        assertThat(ClaimedIdentity.caller(List.of(authorization, ""))).isEqualTo(Caller.anonymous());
     }
 
     @Test

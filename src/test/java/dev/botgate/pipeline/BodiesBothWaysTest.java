@@ -212,7 +212,7 @@ class BodiesBothWaysTest {
         ListSettings lists = new ListSettings(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO);
         RedisSettings alone = new RedisSettings(null, "gate", seconds, seconds, seconds, null);
         MemberCache cache = new MemberCache(
-                new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, alone),
+                new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, seconds, alone),
                 Fleet.alone(),
                 System::nanoTime,
                 registry);
