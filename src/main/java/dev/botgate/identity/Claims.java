@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,9 @@ record Claims(
             .build();
     private static final int LONGEST_NAME = 256;
 
+    /** The end of the year 9999. */
+    private static final long LATEST = 253_402_300_799L;
+
     Claims {
         audiences = List.copyOf(audiences);
     }
@@ -46,6 +50,12 @@ record Claims(
     /** The bot that the token names. */
     Optional<String> bot() {
         return Optional.ofNullable(appid == null ? azp : appid);
+    }
+
+    /** When the token expires, as it says; at the latest with the year 9999, since some issuers mean never. */
+    Optional<Instant> expiry() {
+        return Optional.ofNullable(expires)
+                .map(seconds -> Instant.ofEpochSecond(Math.max(0, Math.min(LATEST, seconds))));
     }
 
     /** The claims of {@code json}; of a claim that is repeated the last one counts. */

@@ -13,6 +13,7 @@ import dev.botgate.exchange.Service;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +32,9 @@ final class CacheFixture implements AfterEachCallback {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final HeldUpstream upstream = new HeldUpstream();
     final HeldFleet fleet;
+    /** The time of day, by which tokens expire. */
+    Instant wallClock = Instant.EPOCH;
+
     final ManualTimers timers = new ManualTimers();
     final MemberCache cache;
     final CacheFilter filter;
@@ -47,7 +51,7 @@ final class CacheFixture implements AfterEachCallback {
     CacheFixture(CacheSettings settings, Fleet others) {
         fleet = others instanceof HeldFleet held ? held : new HeldFleet();
         cache = new MemberCache(settings, others, now::get, meters);
-        filter = new CacheFilter(cache, timers);
+        filter = new CacheFilter(cache, timers, () -> wallClock);
     }
 
     /** Lists that are fresh for that long, and never stale. */
