@@ -182,9 +182,8 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                             },
                             cause -> {
                                 inTime.run();
-                                if (cache.abandon(load, cause)) {
-                                    load.fail(cause);
-                                }
+                                cache.failed(load, cause);
+                                load.fail(cause);
                             });
         }
 
