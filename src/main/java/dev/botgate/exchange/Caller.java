@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param issuer who signed the token ({@code iss}), where that was checked
  * @param claimedExpiry when the token says that it expires ({@code exp}), where nobody here has checked that; it can take
  *     leave away, and give none
+ * @param delegated whether the token is one that a user was given through the bot's registration ({@code scp}), and so may
+ *     less, or something else, than the bot itself
  */
 public record Caller(
         @Nullable String bot,
@@ -24,13 +26,14 @@ public record Caller(
         String credentialDigest,
         boolean verified,
         @Nullable String issuer,
-        @Nullable Instant claimedExpiry) {
+        @Nullable Instant claimedExpiry,
+        boolean delegated) {
 
     private static final Caller ANONYMOUS = new Caller(null, null, "", false);
 
     /** A caller of whose issuer nothing is known. */
     public Caller(@Nullable String bot, @Nullable String tenant, String credentialDigest, boolean verified) {
-        this(bot, tenant, credentialDigest, verified, null, null);
+        this(bot, tenant, credentialDigest, verified, null, null, false);
     }
 
     /** A caller that showed no credential. */

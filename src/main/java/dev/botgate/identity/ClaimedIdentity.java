@@ -54,7 +54,8 @@ public final class ClaimedIdentity implements Filter<Arrival, Identified> {
                 credential.digest(),
                 false,
                 null,
-                claims.expiry().orElse(null));
+                claims.expiry().orElse(null),
+                claims.delegated());
     }
 
     private static Claims claims(String token) {

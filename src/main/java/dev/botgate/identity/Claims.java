@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param appid the bot, in tokens of version 1
  * @param azp the bot, in tokens of version 2
  * @param tenant {@code tid}
+ * @param delegated whether there is {@code scp}, of whatever type, as in tokens for users
  */
 record Claims(
         @Nullable String issuer,
@@ -30,9 +31,10 @@ record Claims(
         @Nullable Long notBefore,
         @Nullable String appid,
         @Nullable String azp,
-        @Nullable String tenant) {
+        @Nullable String tenant,
+        boolean delegated) {
 
-    static final Claims NONE = new Claims(null, List.of(), null, null, null, null, null);
+    static final Claims NONE = new Claims(null, List.of(), null, null, null, null, null, false);
 
     private static final JsonFactory LENIENT = new JsonFactory();
     private static final JsonFactory STRICT = JsonFactory.builder()
@@ -87,6 +89,7 @@ record Claims(
         String appid = null;
         String azp = null;
         String tenant = null;
+        boolean delegated = false;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
@@ -101,10 +104,14 @@ record Claims(
                 case "appid" -> appid = name(text(parser, value));
                 case "azp" -> azp = name(text(parser, value));
                 case "tid" -> tenant = name(text(parser, value));
+                case "scp" -> {
+                    delegated = true;
+                    parser.skipChildren();
+                }
                 default -> parser.skipChildren();
             }
         }
-        return new Claims(issuer, audiences, expires, notBefore, appid, azp, tenant);
+        return new Claims(issuer, audiences, expires, notBefore, appid, azp, tenant, delegated);
     }
 
     private static @Nullable String text(JsonParser parser, JsonToken value) throws IOException {

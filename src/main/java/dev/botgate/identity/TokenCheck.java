@@ -49,7 +49,8 @@ final class TokenCheck {
                 named.stream().filter(key -> maySign(key, claims)).toList();
         require(!allowed.isEmpty(), TokenFault.ISSUER);
         require(allowed.stream().anyMatch(key -> token.signedBy(key.rsa())), TokenFault.SIGNATURE);
-        return new Verdict.Believed(Objects.requireNonNull(name), bot, claims.tenant(), until, source, keys);
+        return new Verdict.Believed(
+                Objects.requireNonNull(name), bot, claims.tenant(), claims.delegated(), until, source, keys);
     }
 
     private Instant expiry(Claims claims) throws RefusedToken {

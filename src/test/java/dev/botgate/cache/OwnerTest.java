@@ -49,9 +49,9 @@ class OwnerTest {
 
     @Test
     void anotherIssuer_mayMeanAnotherBotByTheSameNames() {
-        assertThat(Owner.of(new Caller("a", "t", "1", true, "https://one.example/", null)))
-                .isEqualTo(Owner.of(new Caller("a", "t", "2", true, "https://one.example/", null)))
-                .isNotEqualTo(Owner.of(new Caller("a", "t", "1", true, "https://two.example/", null)));
+        assertThat(Owner.of(new Caller("a", "t", "1", true, "https://one.example/", null, false)))
+                .isEqualTo(Owner.of(new Caller("a", "t", "2", true, "https://one.example/", null, false)))
+                .isNotEqualTo(Owner.of(new Caller("a", "t", "1", true, "https://two.example/", null, false)));
     }
 
     @Test
@@ -59,6 +59,14 @@ class OwnerTest {
         assertThat(Owner.of(new Caller(null, "t", "1", true)))
                 .isEqualTo(Owner.of(new Caller(null, null, "1", false)))
                 .isNotEqualTo(Owner.of(new Caller(null, "t", "2", true)));
+    }
+
+    @Test
+    void aUserWhoSignedInThroughTheBot_isNotTheBot_norAnotherUser() {
+        assertThat(Owner.of(new Caller("a", "t", "1", true, "https://one.example/", null, true)))
+                .isEqualTo(Owner.of(new Caller(null, null, "1", false)))
+                .isNotEqualTo(Owner.of(new Caller("a", "t", "1", true, "https://one.example/", null, false)))
+                .isNotEqualTo(Owner.of(new Caller("a", "t", "2", true, "https://one.example/", null, true)));
     }
 
     @Test
@@ -74,7 +82,7 @@ class OwnerTest {
         Instant expiry = Instant.EPOCH.plusSeconds(10);
         Identified expiring = new Identified(
                 request.head(),
-                new Caller(caller.bot(), null, caller.credentialDigest(), false, null, expiry),
+                new Caller(caller.bot(), null, caller.credentialDigest(), false, null, expiry, false),
                 request.body());
         fixture.askAndAnswer(MEMBERS, "list");
         fixture.wallClock = expiry.minusMillis(1);
