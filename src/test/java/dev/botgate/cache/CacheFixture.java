@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -49,8 +51,13 @@ final class CacheFixture implements AfterEachCallback {
 
     /** A gateway that hears of {@code others} what they drop. */
     CacheFixture(CacheSettings settings, Fleet others) {
+        this(settings, others, null);
+    }
+
+    /** @param nanoTime by which lists age; null for the fixture's own */
+    CacheFixture(CacheSettings settings, Fleet others, @Nullable LongSupplier nanoTime) {
         fleet = others instanceof HeldFleet held ? held : new HeldFleet();
-        cache = new MemberCache(settings, others, now::get, meters);
+        cache = new MemberCache(settings, others, nanoTime == null ? now::get : nanoTime, meters);
         filter = new CacheFilter(cache, timers, () -> wallClock);
     }
 
