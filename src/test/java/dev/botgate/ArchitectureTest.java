@@ -43,7 +43,7 @@ class ArchitectureTest {
             Map.entry(List.of("com.github.benmanes.caffeine.."), List.of("cache")),
             Map.entry(List.of("io.vertx.redis.."), List.of("redis", "ratelimit.redis", "cache.redis")),
             Map.entry(List.of("com.fasterxml.jackson.core.."),
-                    List.of("schema", "normalize", "exchange", "identity", "cache", "audit", "admin", "sandbox", "cli")),
+                    List.of("schema", "normalize", "exchange", "identity", "audit", "admin", "sandbox", "cli")),
             Map.entry(List.of("com.fasterxml.jackson.databind.."), List.of("normalize", "sandbox")),
             Map.entry(List.of("javax.xml..", "com.ctc.wstx..", "org.codehaus.stax2.."), List.of("normalize")),
             Map.entry(List.of("io.vertx.ext.web.."), List.of("server", "admin", "sandbox")),
@@ -51,7 +51,7 @@ class ArchitectureTest {
             Map.entry(List.of("io.vertx.core.http.."),
                     List.of("identity", "upstream", "server", "admin", "sandbox", "cli")),
             Map.entry(List.of("com.nimbusds.."), List.of("identity")),
-            Map.entry(List.of("io.netty.."), List.of("exchange", "normalize", "server", "upstream", "cli")),
+            Map.entry(List.of("io.netty.."), List.of("exchange", "normalize", "server", "upstream", "audit", "cli")),
             Map.entry(List.of("io.micrometer.prometheusmetrics.."), List.of("admin", "cli")),
             Map.entry(List.of("org.snakeyaml.."), List.of("config")),
             Map.entry(List.of("picocli..", "ch.qos.logback.."), List.of("cli")));

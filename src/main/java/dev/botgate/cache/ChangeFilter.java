@@ -71,7 +71,7 @@ public final class ChangeFilter implements Filter<Call, Call> {
         return switch (call.head().route().operation()) {
             case DELETE_CONVERSATION_MEMBER -> true;
             case SEND_TO_CONVERSATION, SEND_CONVERSATION_HISTORY, REPLY_TO_ACTIVITY, UPDATE_ACTIVITY ->
-                call.payload() instanceof Payload.Whole whole && NamedMembers.in(whole.bytes());
+                call.payload() instanceof Payload.Whole whole && whole.namesMembers();
             default -> false;
         };
     }

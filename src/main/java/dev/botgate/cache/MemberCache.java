@@ -106,7 +106,7 @@ public final class MemberCache {
         }
         meters.stale(Stale.IF_ERROR);
         long remaining = present.remaining(now);
-        return Optional.of(status.withTtl(remaining).because(Stale.IF_ERROR).on(present.reply(now)));
+        return Optional.of(present.reply(now, status.withTtl(remaining).because(Stale.IF_ERROR)));
     }
 
     /** A request that the cache was not asked for. */
@@ -186,7 +186,7 @@ public final class MemberCache {
 
     private LookUp hit(MemberKey key, StoredReply list, long now) {
         meters.requested(key.operation(), Request.HIT);
-        return new LookUp.Hit(CacheStatus.hit(list.remaining(now)).on(list.reply(now)), null);
+        return new LookUp.Hit(list.reply(now, CacheStatus.hit(list.remaining(now))), null);
     }
 
     /** The list to keep, where it would be of any use, and not beyond what all may take. */
@@ -289,7 +289,7 @@ public final class MemberCache {
             }
             meters.requested(key.operation(), Request.STALE);
             meters.stale(reason);
-            Reply reply = CacheStatus.hit(remaining).because(reason).on(list.reply(now));
+            Reply reply = list.reply(now, CacheStatus.hit(remaining).because(reason));
             boolean refreshing = running != null && isLive(running);
             if (wishes.onlyIfCached() || refreshing || !troubles.worthATry(key, list, now)) {
                 outcome = new LookUp.Hit(reply, null);

@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
@@ -12,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What of a whole reply a client asked for: {@code HEAD}, RFC 9110 section 9.3.2, and {@code If-None-Match}, section 13.1.2. */
 final class Selection {
-    private static final String IF_NONE_MATCH = "If-None-Match";
-
     /** RFC 9110 section 15.4.5, and what tells of the way. */
     private static final Set<String> OF_A_304 =
             Set.of("cache-control", "content-location", "date", "etag", "expires", "vary", "age", "cache-status");
@@ -21,8 +20,11 @@ final class Selection {
     private Selection() {}
 
     static Reply of(RequestHead head, Reply reply) {
+        MultiMap asked = head.headers();
         if (reply.status() == 200
-                && matches(head.headers().getAll(IF_NONE_MATCH), reply.headers().get("ETag"))) {
+                && asked.contains(HeaderNames.IF_NONE_MATCH)
+                && matches(
+                        asked.getAll(HeaderNames.IF_NONE_MATCH), reply.headers().get("ETag"))) {
             return notModified(reply);
         }
         return head.method().equals("HEAD") ? headOnly(reply) : reply;
@@ -33,21 +35,18 @@ final class Selection {
      * the one who asks wants to wait is no wish of the others.
      */
     static MultiMap headers(MultiMap sent, Map<String, String> validators) {
-        if (validators.isEmpty() && !sent.contains(IF_NONE_MATCH) && !sent.contains("Prefer")) {
+        if (validators.isEmpty() && !sent.contains(HeaderNames.IF_NONE_MATCH) && !sent.contains(HeaderNames.PREFER)) {
             return sent;
         }
         return MultiMap.caseInsensitiveMultiMap()
                 .addAll(sent)
-                .remove("Prefer")
-                .remove(IF_NONE_MATCH)
-                .remove("If-Modified-Since")
+                .remove(HeaderNames.PREFER)
+                .remove(HeaderNames.IF_NONE_MATCH)
+                .remove(HeaderNames.IF_MODIFIED_SINCE)
                 .addAll(validators);
     }
 
     private static boolean matches(List<String> wanted, @Nullable String tag) {
-        if (wanted.isEmpty()) {
-            return false;
-        }
         String all = String.join(",", wanted);
         if (all.strip().equals("*")) {
             return true;

@@ -94,10 +94,11 @@ final class StoredReply {
                 .orElse(Map.of());
     }
 
-    /** The list as the reply to one request, whose headers are its own. */
-    Reply reply(long now) {
+    /** The list as the reply to one request, whose headers are its own, with {@code told} among them. */
+    Reply reply(long now, CacheStatus told) {
         MultiMap copy = copyOfHeaders();
         copy.set(Age.HEADER, Long.toString(Math.max(0, TimeUnit.NANOSECONDS.toSeconds(age(now)))));
+        copy.add(CacheStatus.HEADER, told.value());
         return new Reply(status, reason, copy, new ReplyBody.Whole(body.slice()));
     }
 

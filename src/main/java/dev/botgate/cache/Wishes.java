@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.RequestHead;
 import io.vertx.core.MultiMap;
 import java.util.OptionalLong;
@@ -28,13 +29,17 @@ record Wishes(
     private static final long UNSAID = -1;
     private static final long ANY = Long.MAX_VALUE / 4;
     private static final long NONE = -ANY;
+    private static final Wishes NOTHING = new Wishes(false, false, ANY, NONE, UNSAID, UNSAID, false);
 
     static Wishes of(RequestHead head) {
         MultiMap headers = head.headers();
+        if (!headers.contains(HeaderNames.CACHE_CONTROL) && !headers.contains(HeaderNames.PRAGMA)) {
+            return NOTHING;
+        }
         CacheControl said = CacheControl.of(headers);
         // RFC 9111 section 5.4: only where there is no Cache-Control.
         boolean pragma = said.directives().isEmpty()
-                && headers.getAll("Pragma").stream().anyMatch(value -> value.contains("no-cache"));
+                && headers.getAll(HeaderNames.PRAGMA).stream().anyMatch(value -> value.contains("no-cache"));
         OptionalLong maximumAge = said.nanoseconds("max-age");
         OptionalLong minimumFresh = said.nanoseconds("min-fresh");
         OptionalLong maximumStale = said.has("max-stale") && !said.hasArgument("max-stale")

@@ -37,7 +37,9 @@ final class RateControl {
                     case REDIS -> redis(vertx, settings, gateway, registry);
                 };
         closing.before("rate limits", store::close);
-        return new RateLimits(settings, store, Timers.of(vertx), Ticker.system(), clock, registry);
+        RateLimits limits = new RateLimits(settings, store, Timers.of(vertx), Ticker.system(), clock, registry);
+        Blocking.await(limits.learnDistance(), START_LIMIT);
+        return limits;
     }
 
     /** When this process began, by the system's ticker. */

@@ -14,7 +14,14 @@ public final class HeaderNames {
     public static final CharSequence CONTENT_TYPE = AsciiString.cached("Content-Type");
     public static final CharSequence EXPECT = AsciiString.cached("Expect");
     public static final CharSequence HOST = AsciiString.cached("Host");
+    public static final CharSequence IF_MATCH = AsciiString.cached("If-Match");
+    public static final CharSequence IF_MODIFIED_SINCE = AsciiString.cached("If-Modified-Since");
+    public static final CharSequence IF_NONE_MATCH = AsciiString.cached("If-None-Match");
+    public static final CharSequence IF_RANGE = AsciiString.cached("If-Range");
+    public static final CharSequence IF_UNMODIFIED_SINCE = AsciiString.cached("If-Unmodified-Since");
+    public static final CharSequence PRAGMA = AsciiString.cached("Pragma");
     public static final CharSequence PREFER = AsciiString.cached("Prefer");
+    public static final CharSequence RANGE = AsciiString.cached("Range");
     public static final CharSequence REQUEST_ID = AsciiString.cached(RequestIds.HEADER);
     public static final CharSequence TRANSFER_ENCODING = AsciiString.cached("Transfer-Encoding");
     public static final CharSequence VARY = AsciiString.cached("Vary");

@@ -24,7 +24,14 @@ public final class Headers {
 
     /** A copy of {@code headers}, repeats and order kept, without hop-by-hop headers and those that {@code Connection} names. */
     public static MultiMap endToEnd(MultiMap headers) {
-        MultiMap kept = copy(headers);
+        MultiMap kept = MultiMap.caseInsensitiveMultiMap();
+        putEndToEnd(headers, kept);
+        return kept;
+    }
+
+    /** Puts such a copy into {@code kept}, in place of what that held. */
+    public static void putEndToEnd(MultiMap headers, MultiMap kept) {
+        kept.setAll(headers);
         for (String value : headers.getAll(HeaderNames.CONNECTION)) {
             for (String name : value.split(",", -1)) {
                 kept.remove(name.strip());
@@ -33,7 +40,6 @@ public final class Headers {
         for (CharSequence name : HOP_BY_HOP) {
             kept.remove(name);
         }
-        return kept;
     }
 
     /** A copy of {@code headers}, repeats and order kept. */

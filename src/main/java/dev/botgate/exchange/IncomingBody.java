@@ -3,6 +3,7 @@ package dev.botgate.exchange;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.util.function.Consumer;
 
 /**
  * A request body that still waits, unread, in the paused connection. It is read once, by one of the two ways, on the
@@ -19,6 +20,17 @@ public interface IncomingBody {
      *     CLIENT_GONE when it left
      */
     Future<Buffer> read(long maximumBytes);
+
+    /**
+     * Reads the whole body, and lets {@code glance} look at what has come of a large one while the rest comes.
+     *
+     * @param glance throws a GatewayException where no rest can make the body right; then this fails with it, and the rest
+     *     is not waited for. It neither keeps nor changes what it is shown
+     * @return as {@link #read(long)}
+     */
+    default Future<Buffer> read(long maximumBytes, Consumer<Buffer> glance) {
+        return read(maximumBytes);
+    }
 
     /** The body as a paused stream, for what is passed through; ends or fails with the connection. */
     ReadStream<Buffer> stream();

@@ -18,17 +18,31 @@ public sealed interface Payload {
      * @param contentType the {@code Content-Type} that goes upstream; null leaves the client's header, or its absence
      * @param sourceMediaType the media type that the client sent, without parameters, in lower case; null where it named none
      * @param serviceUrls where a JSON document holds service URLs that are the gateway's to translate, in byte order
+     * @param namesMembers whether activities in a JSON document name members who have come or gone
      */
     record Whole(
-            Buffer bytes, @Nullable String contentType, @Nullable String sourceMediaType, List<JsonText> serviceUrls)
+            Buffer bytes,
+            @Nullable String contentType,
+            @Nullable String sourceMediaType,
+            List<JsonText> serviceUrls,
+            boolean namesMembers)
             implements Payload {
         public Whole {
             serviceUrls = List.copyOf(serviceUrls);
         }
 
+        /** A body that names no members. */
+        public Whole(
+                Buffer bytes,
+                @Nullable String contentType,
+                @Nullable String sourceMediaType,
+                List<JsonText> serviceUrls) {
+            this(bytes, contentType, sourceMediaType, serviceUrls, false);
+        }
+
         /** The same body with other bytes, whose service URLs have been dealt with. */
         public Whole translated(Buffer replacement) {
-            return new Whole(replacement, contentType, sourceMediaType, List.of());
+            return new Whole(replacement, contentType, sourceMediaType, List.of(), namesMembers);
         }
     }
 

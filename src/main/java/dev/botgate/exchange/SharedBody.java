@@ -3,6 +3,7 @@ package dev.botgate.exchange;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.util.function.Consumer;
 
 /** The body of a request whose reply others wait for too: its own client's leaving means nothing. */
 record SharedBody(IncomingBody body) implements IncomingBody {
@@ -14,6 +15,11 @@ record SharedBody(IncomingBody body) implements IncomingBody {
     @Override
     public Future<Buffer> read(long maximumBytes) {
         return body.read(maximumBytes);
+    }
+
+    @Override
+    public Future<Buffer> read(long maximumBytes, Consumer<Buffer> glance) {
+        return body.read(maximumBytes, glance);
     }
 
     @Override

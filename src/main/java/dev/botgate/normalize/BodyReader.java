@@ -69,6 +69,7 @@ final class BodyReader {
 
     /**
      * The payload of a body that is a {@code model}; the very bytes of {@code sent} where that is JSON, not compressed.
+     * Else nobody may look at {@code sent} again: where much is converted, what was read makes room for what is written.
      *
      * @throws GatewayException MALFORMED_BODY, BODY_TOO_LARGE
      */
@@ -80,19 +81,41 @@ final class BodyReader {
         return switch (format) {
             case JSON -> {
                 boolean asItIs = named && mediaType.name().equals("application/json");
-                yield new Payload.Whole(
-                        body, asItIs ? null : JSON_TYPE, named ? mediaType.name() : null, checker.check(body));
+                yield payload(body, asItIs ? null : JSON_TYPE, named ? mediaType.name() : null, checker.look(body));
             }
             case XML -> {
                 Charset charset = mediaType.xmlCharset().orElse(null);
-                yield converted(new XmlReader(settings, schema).read(body, charset, model), checker);
+                yield converted(new XmlReader(settings, schema).consume(body, charset, model), checker);
             }
-            case FORM -> converted(new FormReader(settings, schema).read(body, model), checker);
+            case FORM -> converted(new FormReader(settings, schema).consume(body, model), checker);
         };
     }
 
+    /**
+     * Looks at the beginning of a body whose rest has not come; says nothing of compressed ones.
+     *
+     * @throws GatewayException MALFORMED_BODY where {@link #read} would refuse it whatever its rest
+     */
+    void glance(Buffer beginning, String model, NormalizeSettings settings, Schema schema, JsonChecker checker) {
+        if (coding != ContentCoding.IDENTITY) {
+            return;
+        }
+        switch (format) {
+            case JSON -> checker.checkBeginning(beginning);
+            case XML ->
+                new XmlReader(settings, schema)
+                        .checkBeginning(beginning, mediaType.xmlCharset().orElse(null), model);
+            case FORM -> new FormReader(settings, schema).checkBeginning(beginning, model);
+        }
+    }
+
     private Payload.Whole converted(Buffer json, JsonChecker checker) {
-        return new Payload.Whole(json, JSON_TYPE, mediaType.name(), checker.find(json));
+        return payload(json, JSON_TYPE, mediaType.name(), checker.find(json));
+    }
+
+    private static Payload.Whole payload(
+            Buffer json, @Nullable String contentType, @Nullable String sourceMediaType, Findings found) {
+        return new Payload.Whole(json, contentType, sourceMediaType, found.serviceUrls(), found.namesMembers());
     }
 
     private static ContentCoding coding(MultiMap headers) {

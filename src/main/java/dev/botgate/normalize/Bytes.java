@@ -1,15 +1,16 @@
 package dev.botgate.normalize;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
-/** Bytes that grow. */
+/** Bytes that grow; first, where they may, into what is lent to them. */
 final class Bytes {
     /** Up to here they grow step by step; then at once to what they can become, so that little is allocated in vain. */
     private static final int SMALL = 256 << 10;
 
     private final int ceiling;
     private byte[] array;
+    private boolean lent;
+    private int room;
     private int length;
 
     Bytes(int capacity) {
@@ -19,7 +20,33 @@ final class Bytes {
     /** @param ceiling how many there can probably become */
     Bytes(int capacity, int ceiling) {
         this.array = new byte[Math.max(16, capacity)];
+        this.room = array.length;
         this.ceiling = ceiling;
+    }
+
+    private Bytes(ByteRange source) {
+        this.array = source.array();
+        this.lent = true;
+        this.room = source.start();
+        this.length = source.start();
+        this.ceiling = source.length();
+    }
+
+    /** Bytes that take the place of those of {@code source}, as far as {@link #lend} allows; their offsets are its. */
+    static Bytes inPlaceOf(ByteRange source) {
+        return new Bytes(source);
+    }
+
+    /** Allows to write where the source stood up to {@code end}; without meaning for bytes that stand elsewhere. */
+    void lend(int end) {
+        if (lent) {
+            room = end;
+        }
+    }
+
+    /** Whether they still stand where their source did. */
+    boolean areLent() {
+        return lent;
     }
 
     int length() {
@@ -88,10 +115,15 @@ final class Bytes {
     }
 
     private void reserve(int more) {
-        if (array.length - length < more) {
-            long doubled = array.length * 2L;
-            long wanted = doubled > SMALL && doubled < ceiling ? ceiling : Math.min(Integer.MAX_VALUE - 8L, doubled);
-            array = Arrays.copyOf(array, (int) Math.max(Math.addExact(length, more), wanted));
+        if (room - length < more) {
+            long doubled = (lent ? length : array.length) * 2L;
+            int needed = Math.addExact(length, more);
+            long wanted = doubled > SMALL && needed <= ceiling ? ceiling : Math.min(Integer.MAX_VALUE - 8L, doubled);
+            byte[] larger = new byte[(int) Math.max(needed, wanted)];
+            System.arraycopy(array, 0, larger, 0, length);
+            array = larger;
+            room = array.length;
+            lent = false;
         }
     }
 }

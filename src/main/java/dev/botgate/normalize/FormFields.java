@@ -3,7 +3,10 @@ package dev.botgate.normalize;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
-/** The fields of one form, decoded one after the other and put into a tree. */
+/**
+ * The fields of one form, decoded one after the other and put into a tree. Where the tree's texts take the form's own
+ * place, a field overwrites none but itself and those before it.
+ */
 final class FormFields {
     private static final int LONGEST_NAME = 8_192;
     private static final int LONGEST_TOLD_NAME = 60;
@@ -14,12 +17,15 @@ final class FormFields {
     private final FormTree tree;
     private final NormalizeSettings settings;
     private final Bytes nameBytes = new Bytes(64);
+    private Position fieldPosition = Position.FIRST;
+    private int positionAt;
     private int fields;
 
     FormFields(ByteRange form, FormTree tree, NormalizeSettings settings) {
         this.form = form.array();
         this.formStart = form.start();
         this.formEnd = form.end();
+        this.positionAt = formStart + Utf8.byteOrderMark(this.form, formStart, formEnd);
         this.tree = tree;
         this.settings = settings;
     }
@@ -41,6 +47,19 @@ final class FormFields {
         return tree.toJson();
     }
 
+    /** Reads those that are there to their end, of a form whose rest has not come; of the one after them, the name's length. */
+    void checkBeginning() throws RefusedBody {
+        refuseJson();
+        int at = formStart;
+        for (int next = indexOf('&', at, formEnd); next < formEnd; next = indexOf('&', at, formEnd)) {
+            if (next > at) {
+                field(at, next);
+            }
+            at = next + 1;
+        }
+        checkName(at, indexOf('=', at, formEnd));
+    }
+
     private void refuseJson() throws RefusedBody {
         int first = formStart;
         while (first < formEnd && form[first] <= ' ' && form[first] >= 0) {
@@ -57,9 +76,22 @@ final class FormFields {
             throw limitAt(start, "too many fields (expected: up to " + settings.maximumFields() + ")");
         }
         int equals = indexOf('=', start, end);
-        if (equals - start > LONGEST_NAME) {
-            throw limitAt(start, "a field's name is too long (expected: up to " + LONGEST_NAME + " bytes)");
+        checkName(start, equals);
+        boolean overwrites = tree.texts().areLent();
+        Position endPosition = Position.FIRST;
+        if (overwrites) {
+            fieldPosition = position(start);
+            positionAt = Math.max(positionAt, start);
+            endPosition = position(end);
         }
+        read(start, equals, end);
+        if (overwrites) {
+            fieldPosition = endPosition;
+            positionAt = end;
+        }
+    }
+
+    private void read(int start, int equals, int end) throws RefusedBody {
         nameBytes.truncate(0);
         String mistake = decode(start, equals, nameBytes);
         String name = nameBytes.text(0, nameBytes.length());
@@ -79,6 +111,12 @@ final class FormFields {
             }
         }
         throw at(start, told(name) + " " + mistake);
+    }
+
+    private void checkName(int start, int end) throws RefusedBody {
+        if (end - start > LONGEST_NAME) {
+            throw limitAt(start, "a field's name is too long (expected: up to " + LONGEST_NAME + " bytes)");
+        }
     }
 
     private void place(int start, String name, int textStart) throws RefusedBody {
@@ -101,16 +139,19 @@ final class FormFields {
         for (int i = start; i < end; i++) {
             byte b = form[i];
             if (b == '+' || b == '%') {
+                out.lend(i);
                 out.append(form, from, i);
                 int value = b == '+' ? ' ' : hex(i + 1, end);
                 if (value < 0) {
                     return "has a percent sign without two hexadecimal digits (expected: %25 for a percent sign)";
                 }
-                out.append(value);
                 i += b == '+' ? 0 : 2;
                 from = i + 1;
+                out.lend(from);
+                out.append(value);
             }
         }
+        out.lend(end);
         out.append(form, from, end);
         return Utf8.firstInvalid(out.array(), outStart, out.length()) < 0 ? "" : "is not in UTF-8";
     }
@@ -142,12 +183,17 @@ final class FormFields {
     }
 
     private RefusedBody at(int offset, String reason) {
-        Position position = Position.of(form, formStart, offset);
+        Position position = position(offset);
         return RefusedBody.malformed(position.line(), position.column(), reason);
     }
 
     private RefusedBody limitAt(int offset, String reason) {
-        Position position = Position.of(form, formStart, offset);
+        Position position = position(offset);
         return RefusedBody.limit(position.line(), position.column(), reason);
+    }
+
+    /** The place of what stands at {@code offset}, a field's start; what stood before {@link #positionAt} may be gone. */
+    private Position position(int offset) {
+        return fieldPosition.after(form, positionAt, offset);
     }
 }

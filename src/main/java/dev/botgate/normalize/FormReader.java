@@ -9,6 +9,9 @@ import io.vertx.core.buffer.Buffer;
  * indices, in UTF-8, where a plus is a space.
  */
 public final class FormReader {
+    /** From so many bytes on, a second time the room is worth saving. */
+    private static final int WORTH_CONSUMING = 1 << 20;
+
     private final NormalizeSettings settings;
     private final Schema schema;
 
@@ -26,11 +29,42 @@ public final class FormReader {
      */
     public Buffer read(Buffer form, String model) {
         ByteRange bytes = ByteRange.of(form);
+        return json(bytes, new Bytes(Math.min(bytes.length(), 4_096), bytes.length()), model);
+    }
+
+    /** As {@link #read}, and leaves nothing meaningful in {@code form} where that is large. */
+    Buffer consume(Buffer form, String model) {
+        if (form.length() < WORTH_CONSUMING) {
+            return read(form, model);
+        }
+        ByteRange bytes = ByteRange.of(form);
+        return json(bytes, Bytes.inPlaceOf(bytes), model);
+    }
+
+    /**
+     * Looks at a form's beginning.
+     *
+     * @throws GatewayException as {@link #read} does, where it would whatever the rest
+     */
+    void checkBeginning(Buffer form, String model) {
+        ByteRange bytes = ByteRange.of(form);
+        Bytes texts = new Bytes(4_096, bytes.length());
         try {
-            return new FormFields(bytes, new FormTree(schema, settings, schema.body(model), bytes.length()), settings)
-                    .toEnd();
+            fields(bytes, texts, model).checkBeginning();
         } catch (RefusedBody e) {
             throw e.asFailure();
         }
+    }
+
+    private Buffer json(ByteRange form, Bytes texts, String model) {
+        try {
+            return fields(form, texts, model).toEnd();
+        } catch (RefusedBody e) {
+            throw e.asFailure();
+        }
+    }
+
+    private FormFields fields(ByteRange form, Bytes texts, String model) {
+        return new FormFields(form, new FormTree(schema, settings, schema.body(model), texts), settings);
     }
 }

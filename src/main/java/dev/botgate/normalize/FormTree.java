@@ -34,11 +34,12 @@ final class FormTree {
         }
     }
 
-    FormTree(Schema schema, NormalizeSettings settings, Type rootType, int bytes) {
+    /** @param texts where the fields' texts go */
+    FormTree(Schema schema, NormalizeSettings settings, Type rootType, Bytes texts) {
         this.schema = schema;
         this.settings = settings;
         this.rootType = rootType;
-        this.tree = new Tree(Math.min(bytes, 4096), bytes);
+        this.tree = new Tree(texts);
         this.root = tree.make(Tree.Kind.OBJECT);
     }
 
@@ -237,7 +238,7 @@ final class FormTree {
                 settings.maximumTextBytes());
         JsonScanner scanner = new JsonScanner(texts().array(), textStart, texts().length(), bounds);
         try {
-            boolean plain = scanner.scan(Places.NONE).isEmpty();
+            boolean plain = scanner.scan(Places.NONE).serviceUrls().isEmpty();
             countValues(scanner.nodes());
             return plain;
         } catch (RefusedBody e) {

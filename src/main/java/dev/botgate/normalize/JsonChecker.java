@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Checks bodies of one model that are JSON already. */
 public final class JsonChecker {
+    /** More bytes than any mistake is told apart by: an escape of six, with room. */
+    private static final int TELLING = 16;
+
     private final JsonScanner.Bounds bounds;
     private final Places root;
 
@@ -25,6 +28,11 @@ public final class JsonChecker {
      *     object, or is beyond the limits
      */
     public List<JsonText> check(Buffer json) {
+        return look(json).serviceUrls();
+    }
+
+    /** What {@code json} holds; throws as {@link #check} does. */
+    Findings look(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
         try {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), bounds).scan(root);
@@ -33,8 +41,24 @@ public final class JsonChecker {
         }
     }
 
-    /** The places of the service URLs in JSON that was made here, and was bounded as it was made. */
-    List<JsonText> find(Buffer json) {
+    /**
+     * Looks at a document's beginning.
+     *
+     * @throws GatewayException MALFORMED_BODY where no rest can make the document one that {@link #check} lets pass
+     */
+    void checkBeginning(Buffer json) {
+        ByteRange bytes = ByteRange.of(json);
+        try {
+            var unused = new JsonScanner(bytes.array(), bytes.start(), bytes.end(), bounds).scan(root);
+        } catch (RefusedBody e) {
+            if (e.followedBy() >= TELLING) {
+                throw e.asFailure();
+            }
+        }
+    }
+
+    /** What is in JSON that was made here, and was bounded as it was made. */
+    Findings find(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
         try {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), JsonScanner.Bounds.NONE).scan(root);

@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One pass over a JSON document, strictly as RFC 8259 has it, that finds the service URLs on its way.
+ * One pass over a JSON document, strictly as RFC 8259 has it, that finds the service URLs on its way, and whether members
+ * are named who have come or gone.
  *
  * <p>What the grammar allows is accepted: any number, escapes of lone surrogates, a byte order mark ahead. A name that
  * comes twice in one object is refused, since then it is open what the connector would understand. Keeps nothing but
@@ -15,6 +16,8 @@ import java.util.List;
 final class JsonScanner {
     /** More than a name that leads to a service URL can take, each letter an escape of six bytes. */
     private static final int LONGEST_LISTED_NAME = 600;
+
+    private static final int NOWHERE = -1;
 
     private final byte[] json;
     private final int start;
@@ -26,6 +29,9 @@ final class JsonScanner {
 
     private int nodes;
     private int depth;
+    private boolean changedMembers;
+    private int changedMembersDepth = NOWHERE;
+    private boolean namesMembers;
     private boolean[] objects = new boolean[16];
     private boolean[] fresh = new boolean[16];
     private Places[] places = new Places[16];
@@ -51,8 +57,8 @@ final class JsonScanner {
         this.names = new MemberNames(json);
     }
 
-    /** Checks the document, whose root is at {@code root}, and returns its service URLs in byte order, counted from the start. */
-    List<JsonText> scan(Places root) throws RefusedBody {
+    /** Checks the document, whose root is at {@code root}; its service URLs are counted from the start. */
+    Findings scan(Places root) throws RefusedBody {
         tokens.skipWhitespace();
         if (tokens.atEnd()) {
             throw tokens.malformed(tokens.at(), "there is no value (expected: a JSON value)");
@@ -70,7 +76,7 @@ final class JsonScanner {
         if (!tokens.atEnd()) {
             throw tokens.malformed(tokens.at(), "something follows the value (expected: the end)");
         }
-        return serviceUrls;
+        return new Findings(serviceUrls, namesMembers);
     }
 
     /** How many values there were. */
@@ -96,7 +102,11 @@ final class JsonScanner {
         tokens.skipWhitespace();
         tokens.expect(':', "a colon");
         tokens.skipWhitespace();
+        boolean members = changedMembers && tokens.is('[');
         value(place);
+        if (members) {
+            changedMembersDepth = depth;
+        }
     }
 
     private Places name() throws RefusedBody {
@@ -113,13 +123,16 @@ final class JsonScanner {
         }
         Places here = places[depth];
         if (!escaped) {
+            changedMembers = ChangedMembers.areCalled(json, from, to);
             return here.member(json, from, to);
         }
         if (to - from > LONGEST_LISTED_NAME) {
+            changedMembers = false;
             return Places.NONE;
         }
         name.truncate(0);
         JsonEscapes.resolve(json, from, to, name);
+        changedMembers = ChangedMembers.areCalled(name.array(), 0, name.length());
         return here.member(name.array(), 0, name.length());
     }
 
@@ -133,6 +146,7 @@ final class JsonScanner {
             tokens.skipWhitespace();
         }
         fresh[depth] = false;
+        namesMembers |= depth == changedMembersDepth;
         value(places[depth].element());
     }
 
@@ -176,6 +190,9 @@ final class JsonScanner {
     }
 
     private void leave() {
+        if (depth == changedMembersDepth) {
+            changedMembersDepth = NOWHERE;
+        }
         depth--;
         tokens.skip();
     }

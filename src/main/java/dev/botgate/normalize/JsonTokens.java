@@ -165,12 +165,12 @@ final class JsonTokens {
 
     RefusedBody malformed(int offset, String reason) {
         Position position = Position.of(json, start, offset);
-        return RefusedBody.malformed(position.line(), position.column(), reason);
+        return RefusedBody.malformed(position.line(), position.column(), reason).followedBy(end - offset);
     }
 
     RefusedBody limit(int offset, String reason) {
         Position position = Position.of(json, start, offset);
-        return RefusedBody.limit(position.line(), position.column(), reason);
+        return RefusedBody.limit(position.line(), position.column(), reason).followedBy(end - offset);
     }
 
     private static boolean isDigit(byte b) {

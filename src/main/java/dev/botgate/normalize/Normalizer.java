@@ -50,6 +50,9 @@ public final class Normalizer implements Filter<Identified, Call> {
      */
     @Override
     public Future<Reply> apply(Identified request, Service<Call> next) {
+        if (request.body().length() == 0) {
+            return next.serve(request.with(new Payload.None()));
+        }
         return payload(request.head(), request.body())
                 .compose(read -> next.serve(request.with(headOf(request.head(), read), read.payload())));
     }
@@ -72,9 +75,6 @@ public final class Normalizer implements Filter<Identified, Call> {
     }
 
     private Future<Read> payload(RequestHead head, IncomingBody body) {
-        if (body.length() == 0) {
-            return Future.succeededFuture(new Read(new Payload.None(), true));
-        }
         Operation operation = head.route().operation();
         if (operation == Operation.OTHER) {
             return passedThrough(head, body).map(payload -> new Read(payload, true));
@@ -98,10 +98,13 @@ public final class Normalizer implements Filter<Identified, Call> {
                     "Content-Length: " + body.length() + " (expected: up to " + settings.maximumBodyBytes() + ")"));
         }
         String model = head.route().operation().requestModel().orElseThrow();
-        return body.read(settings.maximumBodyBytes()).map(bytes -> {
-            Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
-            return new Read(payload, payload.bytes() == bytes);
-        });
+        return body.read(
+                        settings.maximumBodyBytes(),
+                        beginning -> reader.glance(beginning, model, settings, schema, checker))
+                .map(bytes -> {
+                    Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
+                    return new Read(payload, payload.bytes() == bytes);
+                });
     }
 
     private Future<Payload> passedThrough(RequestHead head, IncomingBody body) {

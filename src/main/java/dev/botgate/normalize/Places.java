@@ -90,7 +90,7 @@ final class Places {
         return NONE;
     }
 
-    private static boolean equalsIgnoringCase(byte[] name, byte[] source, int start, int end) {
+    static boolean equalsIgnoringCase(byte[] name, byte[] source, int start, int end) {
         if (name.length != end - start) {
             return false;
         }

@@ -3,26 +3,37 @@ package dev.botgate.normalize;
 /** A place in UTF-8 text as people count it: lines end at LF, CR or CRLF, columns are characters; both from 1. */
 record Position(int line, int column) {
 
+    /** Where text begins. */
+    static final Position FIRST = new Position(1, 1);
+
     /** The place of the byte at {@code offset}; a byte order mark at {@code start} takes no column. */
     static Position of(byte[] text, int start, int offset) {
-        int line = 1;
-        int lineStart = start + Utf8.byteOrderMark(text, start, offset);
+        int first = start + Utf8.byteOrderMark(text, start, offset);
+        return FIRST.after(text, first, offset);
+    }
+
+    /** The place of the byte at {@code offset}, where this is that of the one at {@code start}. */
+    Position after(byte[] text, int start, int offset) {
+        int lines = line;
+        int lineStart = start;
+        int before = column;
         for (int i = start; i < offset; i++) {
             byte b = text[i];
             if (b != '\n' && b != '\r') {
                 continue;
             }
             if (b == '\n' || i + 1 == text.length || text[i + 1] != '\n') {
-                line++;
+                lines++;
                 lineStart = i + 1;
+                before = 1;
             }
         }
-        int column = 1;
+        int characters = 0;
         for (int i = lineStart; i < offset; i++) {
             if ((text[i] & 0xC0) != 0x80) {
-                column++;
+                characters++;
             }
         }
-        return new Position(line, column);
+        return new Position(lines, before + characters);
     }
 }

@@ -11,20 +11,22 @@ final class RefusedBody extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final boolean limit;
+    private final int followedBy;
 
-    private RefusedBody(String message, boolean limit) {
+    private RefusedBody(String message, boolean limit, int followedBy) {
         super(message, null, false, false);
         this.limit = limit;
+        this.followedBy = followedBy;
     }
 
     /** A body that is malformed at a place; both numbers count from 1. */
     static RefusedBody malformed(int line, int column, String reason) {
-        return new RefusedBody(at(line, column, reason), false);
+        return new RefusedBody(at(line, column, reason), false, 0);
     }
 
     /** A body that is beyond a limit at a place; both numbers count from 1. */
     static RefusedBody limit(int line, int column, String reason) {
-        return new RefusedBody(at(line, column, reason), true);
+        return new RefusedBody(at(line, column, reason), true, 0);
     }
 
     private static String at(int line, int column, String reason) {
@@ -34,6 +36,16 @@ final class RefusedBody extends Exception {
     /** Whether the body may be well-formed, but is more than is taken. */
     boolean isLimit() {
         return limit;
+    }
+
+    /** The same, found where so many bytes of what was looked at stand from that place on. */
+    RefusedBody followedBy(int bytes) {
+        return new RefusedBody(String.valueOf(getMessage()), limit, bytes);
+    }
+
+    /** From its place on, how many bytes of what was looked at stand; 0 where that was not told. */
+    int followedBy() {
+        return followedBy;
     }
 
     GatewayException asFailure() {

@@ -6,6 +6,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A body that is watched as it is read, for the style in which its client writes XML, and so wants to read it. */
 final class StyleWatch implements IncomingBody {
@@ -38,6 +39,14 @@ final class StyleWatch implements IncomingBody {
     public Future<Buffer> read(long maximumBytes) {
         Future<Buffer> read = body.read(maximumBytes);
         return xml.isEmpty() ? read : read.map(this::watch);
+    }
+
+    @Override
+    public Future<Buffer> read(long maximumBytes, Consumer<Buffer> glance) {
+        return xml.isEmpty()
+                ? body.read(maximumBytes, glance)
+                : body.read(maximumBytes, beginning -> glance.accept(watch(beginning)))
+                        .map(this::watch);
     }
 
     @Override

@@ -59,7 +59,12 @@ final class Tree {
 
     /** @param mostTextBytes how long all texts together can probably become */
     Tree(int expectedTextBytes, int mostTextBytes) {
-        this.texts = new Bytes(expectedTextBytes, mostTextBytes);
+        this(new Bytes(expectedTextBytes, mostTextBytes));
+    }
+
+    /** @param texts where the texts go, after what stands there */
+    Tree(Bytes texts) {
+        this.texts = texts;
     }
 
     Bytes texts() {

@@ -12,15 +12,22 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.Charset;
 import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLResolver;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.codehaus.stax2.XMLInputFactory2;
+import org.codehaus.stax2.XMLStreamReader2;
 import org.jspecify.annotations.Nullable;
 
 /** Converts XML bodies, in each of the dialects, to JSON by the schema. Document type definitions are refused. */
 public final class XmlReader {
     private static final XMLInputFactory FACTORY = factory();
+
+    /** From so many bytes on, a second time the room is worth saving. */
+    private static final int WORTH_CONSUMING = 1 << 20;
+
+    private static final int LONGEST_TOLD_NAME = 40;
 
     private final NormalizeSettings settings;
     private final Schema schema;
@@ -39,13 +46,50 @@ public final class XmlReader {
      * @throws GatewayException MALFORMED_BODY where {@code xml} is not well-formed, not of that model, or beyond the limits
      */
     public Buffer read(Buffer xml, @Nullable Charset charset, String model) {
-        XmlSource source = new XmlSource(xml);
+        XmlSource source = XmlSource.of(xml);
+        return json(source, new Bytes(1_024, xml.length()), charset, model);
+    }
+
+    /** As {@link #read}, and leaves nothing meaningful in {@code xml} where that is large. */
+    Buffer consume(Buffer xml, @Nullable Charset charset, String model) {
+        if (xml.length() < WORTH_CONSUMING) {
+            return read(xml, charset, model);
+        }
+        XmlSource source = XmlSource.of(xml);
+        return json(source, Bytes.inPlaceOf(source.bytes()), charset, model);
+    }
+
+    /**
+     * Looks at a document's beginning.
+     *
+     * @throws GatewayException as {@link #read} does, where it would whatever the rest
+     */
+    void checkBeginning(Buffer xml, @Nullable Charset charset, String model) {
+        XmlSource source = XmlSource.ofBeginning(xml);
         try {
-            XMLStreamReader in = open(source, hasByteOrderMark(xml) ? null : charset);
+            var unused = json(source, new Bytes(1_024, xml.length()), charset, model);
+        } catch (GatewayException refused) {
+            if (!source.isStarved()) {
+                throw refused;
+            }
+        }
+    }
+
+    private Buffer json(XmlSource source, Bytes texts, @Nullable Charset charset, String model) {
+        try {
+            XMLStreamReader in = open(source, hasByteOrderMark(source.bytes()) ? null : charset);
             try {
-                XmlWalk walk = new XmlWalk(source, in, schema, schema.body(model), settings);
+                XmlWalk walk = new XmlWalk(source, in, schema, schema.body(model), settings, new Tree(texts));
                 int root = walk.toEnd();
                 return TreeWriter.write(walk.tree(), root);
+            } catch (UnknownEntityException e) {
+                throw e.before(((XMLStreamReader2) in).getLocationInfo().getCurrentLocation());
+            } catch (WstxLazyException e) {
+                if (e.getCause() instanceof UnknownEntityException entity) {
+                    throw entity.before(
+                            ((XMLStreamReader2) in).getLocationInfo().getCurrentLocation());
+                }
+                throw e;
             } finally {
                 in.close();
             }
@@ -61,7 +105,8 @@ public final class XmlReader {
     /** The namespace of the root of the document that begins so; empty where it has none, or where that cannot be read. */
     static String rootNamespace(Buffer beginning, @Nullable Charset charset) {
         try {
-            XMLStreamReader in = open(new XmlSource(beginning), hasByteOrderMark(beginning) ? null : charset);
+            XmlSource source = XmlSource.of(beginning);
+            XMLStreamReader in = open(source, hasByteOrderMark(source.bytes()) ? null : charset);
             try {
                 while (in.hasNext()) {
                     if (in.next() == XMLStreamConstants.START_ELEMENT) {
@@ -84,10 +129,35 @@ public final class XmlReader {
                 : FACTORY.createXMLStreamReader(source, charset.name());
     }
 
-    private static boolean hasByteOrderMark(Buffer xml) {
-        byte[] first = xml.getBytes(0, Math.min(3, xml.length()));
-        int two = first.length < 2 ? 0 : (first[0] & 0xFF) << 8 | (first[1] & 0xFF);
-        return two == 0xFEFF || two == 0xFFFE || Utf8.byteOrderMark(first, 0, first.length) > 0;
+    private static boolean hasByteOrderMark(ByteRange xml) {
+        byte[] bytes = xml.array();
+        int start = xml.start();
+        int two = xml.length() < 2 ? 0 : (bytes[start] & 0xFF) << 8 | (bytes[start + 1] & 0xFF);
+        return two == 0xFEFF || two == 0xFFFE || Utf8.byteOrderMark(bytes, start, xml.end()) > 0;
+    }
+
+    /** An entity that is not one of the five. */
+    private static final class UnknownEntityException extends XMLStreamException {
+        private static final long serialVersionUID = 1L;
+        private final String name;
+
+        UnknownEntityException(String name) {
+            super(name);
+            this.name = name;
+        }
+
+        /** The refusal, where the parser stands right behind the reference. */
+        RefusedBody before(Location end) {
+            String printable = name.replaceAll("[^!-~]", "?");
+            String told = printable.length() <= LONGEST_TOLD_NAME
+                    ? printable
+                    : printable.substring(0, LONGEST_TOLD_NAME) + "...";
+            return RefusedBody.malformed(
+                    end.getLineNumber(),
+                    Math.max(1, end.getColumnNumber() - name.length() - 2),
+                    "unknown entity &" + told
+                            + "; (expected: &amp; &lt; &gt; &apos; or &quot;, or a number such as &#160;)");
+        }
     }
 
     private static GatewayException refused(XMLStreamException e, XmlSource source) {
@@ -122,6 +192,10 @@ public final class XmlReader {
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
         factory.setProperty(XMLInputFactory.IS_COALESCING, false);
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(
+                WstxInputProperties.P_UNDECLARED_ENTITY_RESOLVER, (XMLResolver) (publicId, systemId, base, name) -> {
+                    throw new UnknownEntityException(name);
+                });
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory2.P_INTERN_NAMES, false);
         factory.setProperty(XMLInputFactory2.P_INTERN_NS_URIS, false);

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>Stands before the cache, which knows JSON only, and around whatever makes replies of failures, so that errors are
  * answered in the same way. Nothing is refused for what it accepts: who accepts neither gets JSON, and so does who prefers
  * XML where XML cannot carry the reply, such as control characters, or where the reply is not of its model.
+ *
+ * <p>An instance belongs to one event loop.
  */
 public final class XmlReplies implements Filter<Arrival, Arrival> {
     private static final Logger LOG = LoggerFactory.getLogger(XmlReplies.class);
@@ -43,6 +45,7 @@ public final class XmlReplies implements Filter<Arrival, Arrival> {
 
     private final NormalizeSettings settings;
     private final XmlWriter writer;
+    private Preference latest = new Preference(List.of(), Accept.of(List.of()).xml());
 
     public XmlReplies(NormalizeSettings settings, Schema schema) {
         this.settings = settings;
@@ -56,14 +59,28 @@ public final class XmlReplies implements Filter<Arrival, Arrival> {
         if (!head.route().operation().producesXml()) {
             return next.serve(request);
         }
-        Optional<String> mediaType =
-                Accept.of(head.headers().getAll(HeaderNames.ACCEPT)).xml();
+        Optional<String> mediaType = preferred(head.headers().getAll(HeaderNames.ACCEPT));
         if (mediaType.isEmpty()) {
             return next.serve(request).map(XmlReplies::varying);
         }
         StyleWatch body = new StyleWatch(request.body(), head.headers());
         return next.serve(new Arrival(head.withHeaders(forJson(head.headers())), body))
                 .map(reply -> answer(varying(reply), head, mediaType.get(), body.style()));
+    }
+
+    /** Bots ask for the same again and again. */
+    private Optional<String> preferred(List<String> accept) {
+        if (!latest.accept().equals(accept)) {
+            latest = new Preference(accept, Accept.of(accept).xml());
+        }
+        return latest.xml();
+    }
+
+    /** What the values of {@code Accept} come to. */
+    private record Preference(List<String> accept, Optional<String> xml) {
+        Preference {
+            accept = List.copyOf(accept);
+        }
     }
 
     /** The headers with which JSON is asked for, in a form that can be read here. */

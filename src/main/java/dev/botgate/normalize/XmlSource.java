@@ -13,18 +13,41 @@ final class XmlSource extends InputStream {
     /** The longest piece that is not text. */
     static final int MAXIMUM_PIECE = 1 << 20;
 
-    private final Buffer bytes;
+    private final ByteRange bytes;
+    private final boolean whole;
     private int at;
     private int taken;
     private boolean exhausted;
+    private boolean starved;
 
-    XmlSource(Buffer bytes) {
-        this.bytes = bytes;
+    private XmlSource(Buffer bytes, boolean whole) {
+        this.bytes = ByteRange.of(bytes);
+        this.whole = whole;
     }
 
-    /** How many bytes the document has. */
-    int length() {
-        return bytes.length();
+    /** All of a document. */
+    static XmlSource of(Buffer document) {
+        return new XmlSource(document, true);
+    }
+
+    /** Of a document its beginning: whoever wants more starves. */
+    static XmlSource ofBeginning(Buffer beginning) {
+        return new XmlSource(beginning, false);
+    }
+
+    /** The document's bytes; of those before {@link #passed} the parser has a copy, or is done with them. */
+    ByteRange bytes() {
+        return bytes;
+    }
+
+    /** The offset in the array before which nothing will be read any more. */
+    int passed() {
+        return bytes.start() + at;
+    }
+
+    /** Whether the parser wanted more than the beginning. */
+    boolean isStarved() {
+        return starved;
     }
 
     /** Begins another piece. */
@@ -48,16 +71,23 @@ final class XmlSource extends InputStream {
         Objects.checkFromIndexSize(offset, length, target.length);
         int count = Math.min(length, bytes.length() - at);
         if (count == 0) {
-            return length == 0 ? 0 : -1;
+            return length == 0 ? 0 : end();
         }
         if (taken > MAXIMUM_PIECE) {
             exhausted = true;
             throw new IOException("too long a piece");
         }
-        Buffer unused = bytes.getBytes(at, at + count, target, offset);
-        assert unused == bytes;
+        System.arraycopy(bytes.array(), bytes.start() + at, target, offset, count);
         at += count;
         taken += count;
         return count;
+    }
+
+    private int end() throws IOException {
+        if (whole) {
+            return -1;
+        }
+        starved = true;
+        throw new IOException("the rest has not come");
     }
 }

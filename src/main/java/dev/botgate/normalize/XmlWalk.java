@@ -27,13 +27,14 @@ final class XmlWalk {
     private int column = 1;
     private char highSurrogate;
 
-    XmlWalk(XmlSource source, XMLStreamReader in, Schema schema, Type rootType, NormalizeSettings settings) {
+    /** @param tree where what is read goes; empty */
+    XmlWalk(XmlSource source, XMLStreamReader in, Schema schema, Type rootType, NormalizeSettings settings, Tree tree) {
         this.source = source;
         this.in = in;
         this.schema = schema;
         this.rootType = rootType;
         this.settings = settings;
-        this.tree = new Tree(1024, source.length());
+        this.tree = tree;
     }
 
     /** Walks to the end, and returns the value of the root. */
@@ -48,11 +49,6 @@ final class XmlWalk {
                 case XMLStreamConstants.DTD -> {
                     place();
                     throw RefusedBody.malformed(line, column, "a document type definition (expected: none)");
-                }
-                case XMLStreamConstants.ENTITY_REFERENCE -> {
-                    place();
-                    throw RefusedBody.malformed(
-                            line, column, "an unknown entity (expected: amp, lt, gt, apos or quot)");
                 }
                 default -> {}
             }
@@ -164,6 +160,7 @@ final class XmlWalk {
     /** Appends characters to the tree's texts. */
     void append(XmlElement element, char[] chars, int start, int length) throws RefusedBody {
         Bytes texts = tree.texts();
+        texts.lend(source.passed());
         int end = start + length;
         for (int i = start; i < end; i++) {
             if (highSurrogate == 0) {

@@ -9,21 +9,39 @@ import java.util.List;
  * @param owner stands for the bot where it shares a scope with others
  * @param weight the bot's share there, 1 by default
  * @param patience the part of each limit's maximum wait that this request may use, above 0
+ * @param background whether this gives way to what is not
  * @param atMost how long the request itself can wait, in microseconds
  */
-public record Ask(List<Scope> scopes, int owner, double weight, double patience, long atMost) {
+public record Ask(List<Scope> scopes, int owner, double weight, double patience, boolean background, long atMost) {
+    private static final double TWICE = 2;
+
     public Ask {
         scopes = List.copyOf(scopes);
     }
 
+    /** What gives way to nothing. */
+    public Ask(List<Scope> scopes, int owner, double weight, double patience, long atMost) {
+        this(scopes, owner, weight, patience, false, atMost);
+    }
+
+    /** The same of other scopes. */
+    Ask of(List<Scope> others) {
+        return new Ask(others, owner, weight, patience, background, atMost);
+    }
+
     /** The same, for a request that can wait no longer than {@code micros}. */
     public Ask within(long micros) {
-        return new Ask(scopes, owner, weight, patience, Math.max(0, micros));
+        return new Ask(scopes, owner, weight, patience, background, Math.max(0, micros));
+    }
+
+    /** The same, for a request that was let into a line and can wait for {@code micros} more, with what it is in for. */
+    Ask onceMore(long micros) {
+        return new Ask(scopes, owner, weight, 1, background, Math.max(0, micros));
     }
 
     /** The same, for a request that has waited as long as it may, and has to once more. */
     Ask again() {
-        return new Ask(scopes, owner, weight, 2 * patience, atMost);
+        return new Ask(scopes, owner, weight, TWICE, background, atMost);
     }
 
     /** Whether any enforced limit has windows that this request must keep; else only an upstream's word can stop it. */
@@ -36,11 +54,6 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
         return false;
     }
 
-    /** Whether this gives way to what is not. */
-    boolean background() {
-        return patience < 1;
-    }
-
     /**
      * How long this request may be made to wait by whatever limit lets it wait longest, in microseconds: its patience, or,
      * for background work that gives way, all of the limit's wait.
@@ -48,7 +61,7 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
     long longestWait() {
         return scopes.stream()
                 .mapToLong(scope -> Math.max(
-                        patienceFor(scope.limit()), background() ? scope.limit().maximumWaitMicros() : 0))
+                        patienceFor(scope.limit()), background ? scope.limit().maximumWaitMicros() : 0))
                 .max()
                 .orElse(0);
     }
@@ -60,7 +73,7 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
 
     /**
      * How old a permit may be when its request goes, in microseconds: half of what every window is lengthened by. The other
-     * half is for the way to the connector.
+     * half is for the way to the connector, and for what gateways' ways from the store differ by.
      */
     long tolerance() {
         long least = Long.MAX_VALUE;

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Calendar {
     private static final double PACE = 0.9;
-    private static final int[] NO_OWNERS = {};
+    private static final int[] NO_MARKS = {};
 
     private final Spans spans;
     private @Nullable ThrottleState throttle;
 
     private long[] times = new long[4];
-    private int[] owners;
+    private int[] marks;
     private int head;
     private int size;
     private long pace;
@@ -31,7 +31,7 @@ final class Calendar {
 
     Calendar(Spans spans) {
         this.spans = spans;
-        owners = spans.shared() ? new int[times.length] : NO_OWNERS;
+        marks = spans.marked() ? new int[times.length] : NO_MARKS;
     }
 
     /** What the upstream said, to be added to. */
@@ -119,8 +119,8 @@ final class Calendar {
         return (long) pace;
     }
 
-    /** Enters an admission at {@code t}. */
-    void add(long t, int owner, long now) {
+    /** Enters an admission at {@code t}, marked with its owner. */
+    void add(long t, int mark, long now) {
         if (size == times.length) {
             makeRoom(now);
         }
@@ -129,18 +129,37 @@ final class Calendar {
             copy(i - 1, i);
         }
         times[slot(place)] = t;
-        if (spans.shared()) {
-            owners[slot(place)] = owner;
+        if (spans.marked()) {
+            marks[slot(place)] = mark;
         }
         size++;
+    }
+
+    /** Enters what was asked for {@code at}, and in shadow mode would have been admitted at {@code t}. */
+    void addShadow(long t, long at, long now) {
+        add(t, (int) at, now);
     }
 
     /** Removes an admission at {@code t}, if there is one. */
     void remove(long t) {
         int place = upTo(t) - 1;
-        if (place < 0 || at(place) != t) {
-            return;
+        if (place >= 0 && at(place) == t) {
+            removeAt(place);
         }
+    }
+
+    /** Removes what was asked for {@code at} in shadow mode, wherever it lies, if it was entered. */
+    void removeShadow(long at) {
+        int place = upTo(at - 1);
+        while (place < size && marks[slot(place)] != (int) at) {
+            place++;
+        }
+        if (place < size) {
+            removeAt(place);
+        }
+    }
+
+    private void removeAt(int place) {
         for (int i = place; i < size - 1; i++) {
             copy(i + 1, i);
         }
@@ -164,9 +183,14 @@ final class Calendar {
         int from = upTo(now);
         int found = spans.shared() ? 0 : size - from;
         for (int i = from; spans.shared() && i < size; i++) {
-            found += owners[slot(i)] == owner ? 1 : 0;
+            found += marks[slot(i)] == owner ? 1 : 0;
         }
         return found;
+    }
+
+    /** Whether this is one of those that are bounded in number. */
+    boolean counted() {
+        return spans.counted();
     }
 
     int windows() {
@@ -206,7 +230,7 @@ final class Calendar {
         size -= drop;
         if (size > times.length - times.length / 8 - 1) {
             times = unrolled(times);
-            owners = spans.shared() ? unrolled(owners) : owners;
+            marks = spans.marked() ? unrolled(marks) : marks;
             head = 0;
         }
     }
@@ -227,8 +251,8 @@ final class Calendar {
 
     private void copy(int from, int to) {
         times[slot(to)] = times[slot(from)];
-        if (spans.shared()) {
-            owners[slot(to)] = owners[slot(from)];
+        if (spans.marked()) {
+            marks[slot(to)] = marks[slot(from)];
         }
     }
 

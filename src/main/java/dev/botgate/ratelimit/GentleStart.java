@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * <p>Of windows up to {@code quietStart} nothing is given until they have passed since this process began: they hold,
  * whatever went before. Longer ones give a tenth at a time until they have passed, {@code 1800/3600s} as {@code
  * 180/360s}: they hold to within a tenth where what went before was even, and up to twice of one may go where it was used
- * up just then. Who is refused is told when that ends, if it is sooner. Safe on any thread; until all has passed one lock
+ * up just then. A limit in shadow mode begins as it goes on: it tells what its windows alone would do. Who is refused is told when that ends, if it is sooner. Safe on any thread; until all has passed one lock
  * guards decisions, since to look at what comes after takes permits for a moment.
  */
 public final class GentleStart implements LimitStore {
@@ -51,7 +51,8 @@ public final class GentleStart implements LimitStore {
         this.ticker = ticker;
         this.began = began;
         this.quiet = settings.quietStart();
-        this.store = new MemoryStore(ticker, settings.throttled(), settings.maximumScopes(), this::quietUntil);
+        this.store = new MemoryStore(
+                ticker, settings.throttled(), settings.maximumScopes(), this::quietUntil, partLimits::contains);
         this.over = new LimitTable(settings)
                 .limits().stream()
                         .flatMap(limit -> parts(limit).stream())
@@ -90,8 +91,7 @@ public final class GentleStart implements LimitStore {
                 }
             }
         }
-        Decision decision =
-                told(store.decideNow(with(scopes, ask)), ask.scopes().size(), standIns, now);
+        Decision decision = told(store.decideNow(ask.of(scopes)), ask.scopes().size(), standIns, now);
         return decision.admitted() || standIns.isEmpty() || decision.delay() <= next - now
                 ? decision
                 : sooner(decision, Math.max(next - now, delayOnce(next, ask, now)));
@@ -110,10 +110,6 @@ public final class GentleStart implements LimitStore {
     private static Decision sooner(Decision refused, long delay) {
         return new Decision(
                 false, Math.min(refused.delay(), delay), 0, refused.binding(), refused.quota(), refused.missed());
-    }
-
-    private static Ask with(List<Scope> scopes, Ask ask) {
-        return new Ask(scopes, ask.owner(), ask.weight(), ask.patience(), ask.atMost());
     }
 
     /** {@code decision} in terms of what was asked, which had {@code asked} scopes. */
@@ -151,7 +147,7 @@ public final class GentleStart implements LimitStore {
         List<Window> untilPast = limit.windows().stream()
                 .filter(window -> window.length().compareTo(quiet) <= 0)
                 .toList();
-        return partLimits.contains(limit)
+        return partLimits.contains(limit) || !limit.enforced()
                 ? Long.MIN_VALUE
                 : began + limit.with(untilPast).longestMicros();
     }
@@ -176,7 +172,7 @@ public final class GentleStart implements LimitStore {
                 }
             }
         }
-        return store.giveBack(with(scopes, ask), reservation);
+        return store.giveBack(ask.of(scopes), reservation);
     }
 
     @Override

@@ -21,7 +21,7 @@ public interface LimitStore {
     /** Closes a scope for everyone, and forgets the permits that wait in it. */
     Future<Void> throttle(Throttle throttle);
 
-    /** Forgets all that is known of a scope: its count, its closure; in this gateway only, where the others cannot be told. */
+    /** Forgets all that is known of a scope: its count, its closure; the others may hear of it when they can be told again. */
     Future<Void> reset(String key);
 
     /** Calls {@code listener} on any thread when a scope is closed, here or by another gateway. */

@@ -83,12 +83,14 @@ final class LimitTable {
             scopes.add(new Scope(word, key(word, head, caller, bot)));
         }
         BotSettings known = bots.get(bot);
-        boolean background = backgroundOperations.contains(operation) || backgroundBots.contains(bot);
+        boolean background =
+                backgroundPatience < 1 && (backgroundOperations.contains(operation) || backgroundBots.contains(bot));
         return new Ask(
                 scopes,
                 bot.hashCode(),
                 known == null ? 1 : known.weight(),
                 background ? backgroundPatience : 1,
+                background,
                 atMost);
     }
 
@@ -103,9 +105,13 @@ final class LimitTable {
     }
 
     private List<Limit> at(Operation operation, String upstream) {
-        return byPlace.computeIfAbsent(new Place(operation, upstream), place -> limits.stream()
-                .filter(limit -> limit.matches(place.operation(), place.upstream()))
-                .toList());
+        Place asked = new Place(operation, upstream);
+        List<Limit> known = byPlace.get(asked);
+        return known != null
+                ? known
+                : byPlace.computeIfAbsent(asked, place -> limits.stream()
+                        .filter(limit -> limit.matches(place.operation(), place.upstream()))
+                        .toList());
     }
 
     private static String bot(Caller caller) {

@@ -23,6 +23,7 @@ final class Lines {
     private final BiConsumer<Waiter, Turn> go;
     private final Map<Key, Line> lines = new HashMap<>();
     private volatile int waiting;
+    private volatile int inBackground;
 
     /** What waiters of one line have in common. */
     private record Key(List<String> scopes) {
@@ -49,7 +50,7 @@ final class Lines {
         /** Where {@code waiter} stands; who stands there or behind is served one moment later than it would have been. */
         private int place(Waiter waiter) {
             if (waiter.before()) {
-                return 0;
+                return (int) waiters.stream().takeWhile(Waiter::before).count();
             }
             int place = waiters.size();
             while (place > 0
@@ -87,7 +88,7 @@ final class Lines {
         synchronized (lines) {
             Line line = lines.computeIfAbsent(key, missing -> new Line());
             line.join(waiter, moment);
-            waiting++;
+            count(waiter, 1);
             moment.giveUp = timers.after(delay, () -> come(key, moment));
         }
     }
@@ -101,7 +102,7 @@ final class Lines {
             if (line == null || !line.waiters.remove(waiter)) {
                 return false;
             }
-            waiting--;
+            count(waiter, -1);
             last = line.moments.remove(line.moments.size() - 1);
             dropIfEmpty(key, line);
         }
@@ -124,7 +125,7 @@ final class Lines {
                     all.remove();
                 }
             }
-            waiting -= out.size();
+            out.forEach(waiter -> count(waiter, -1));
         }
         for (Moment moment : moments) {
             moment.giveUp.run();
@@ -135,6 +136,18 @@ final class Lines {
 
     int waiting() {
         return waiting;
+    }
+
+    /** How many of {@link #waiting} are background work. */
+    int inBackground() {
+        return inBackground;
+    }
+
+    private void count(Waiter waiter, int more) {
+        synchronized (lines) {
+            waiting += more;
+            inBackground += waiter.ask().background() ? more : 0;
+        }
     }
 
     /** Whether anybody waits for the same as {@code ask}. */
@@ -155,7 +168,7 @@ final class Lines {
                 return;
             }
             first = line.waiters.remove(0);
-            waiting--;
+            count(first, -1);
             dropIfEmpty(key, line);
         }
         go.accept(first, moment.turn);

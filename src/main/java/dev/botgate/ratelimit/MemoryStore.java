@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -29,25 +30,36 @@ public final class MemoryStore implements LimitStore {
     private final ThrottleSettings throttled;
     private final int maximumScopes;
     private final ToLongFunction<Limit> quietUntil;
+    private final Predicate<Limit> besides;
     private final Map<String, Calendar> calendars = new HashMap<>();
     private final IdentityHashMap<Limit, Spans> spans = new IdentityHashMap<>();
     private final Deque<String> inTurn = new ArrayDeque<>();
     private final List<Consumer<Closure>> listeners = new CopyOnWriteArrayList<>();
     private long latest = Long.MIN_VALUE;
     private int decisions;
+    private int uncounted;
 
     public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes) {
         this(ticker, throttled, maximumScopes, limit -> Long.MIN_VALUE);
     }
 
-    /**
-     * @param quietUntil up to which moment nothing of a limit is given, since others may have taken any permit
-     */
+    /** @param quietUntil up to which moment nothing of a limit is given, since others may have taken any permit */
     public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes, ToLongFunction<Limit> quietUntil) {
+        this(ticker, throttled, maximumScopes, quietUntil, limit -> false);
+    }
+
+    /** @param besides limits whose scopes are kept besides those of others, and not counted with them */
+    MemoryStore(
+            Ticker ticker,
+            ThrottleSettings throttled,
+            int maximumScopes,
+            ToLongFunction<Limit> quietUntil,
+            Predicate<Limit> besides) {
         this.ticker = ticker;
         this.throttled = throttled;
         this.maximumScopes = maximumScopes;
         this.quietUntil = quietUntil;
+        this.besides = besides;
     }
 
     @Override
@@ -63,35 +75,54 @@ public final class MemoryStore implements LimitStore {
                 sweep(now, SWEPT);
             }
             Calendar[] found = new Calendar[ask.scopes().size()];
+            boolean opens = false;
             int missing = 0;
             int needed = 0;
             for (int i = 0; i < found.length; i++) {
                 Scope scope = ask.scopes().get(i);
                 Calendar calendar = calendars.get(scope.key());
-                missing += calendar == null ? 1 : 0;
-                needed += calendar == null && scope.limit().limits() ? 1 : 0;
-                found[i] = calendar == null ? opened(scope.limit()) : calendar;
+                if (calendar == null) {
+                    calendar = opened(scope.limit());
+                    opens = true;
+                    missing += calendar.counted() ? 1 : 0;
+                    needed += calendar.counted() && scope.limit().limits() ? 1 : 0;
+                }
+                found[i] = calendar;
             }
-            if (missing > 0 && calendars.size() + missing > maximumScopes) {
+            if (missing > 0 && counted() + missing > maximumScopes) {
                 sweep(now, SWEPT_WHEN_FULL);
-                if (needed > 0 && calendars.size() + needed > maximumScopes) {
+                if (needed > 0 && counted() + needed > maximumScopes) {
                     return Decision.refused(FULL_RETRY, 0);
                 }
             }
-            boolean room = calendars.size() + missing <= maximumScopes;
+            boolean room = counted() + missing <= maximumScopes;
             Decision decision = Planner.decide(ask, found, now);
-            if (decision.admitted() && missing > 0) {
-                for (int i = 0; i < found.length; i++) {
-                    String key = ask.scopes().get(i).key();
-                    if ((room || ask.scopes().get(i).limit().limits())
-                            && calendars.putIfAbsent(key, found[i]) == null) {
-                        inTurn.addLast(key);
-                    }
-                }
-                sweep(now, SWEPT_FOR_EACH_NEW * missing);
+            if (decision.admitted() && opens) {
+                keep(ask, found, room);
+                sweep(now, SWEPT_FOR_EACH_NEW * found.length);
             }
             return decision;
         }
+    }
+
+    private void keep(Ask ask, Calendar[] found, boolean room) {
+        for (int i = 0; i < found.length; i++) {
+            Scope scope = ask.scopes().get(i);
+            if ((room || scope.limit().limits()) && calendars.get(scope.key()) == null) {
+                put(scope.key(), found[i]);
+            }
+        }
+    }
+
+    private void put(String key, Calendar calendar) {
+        calendars.put(key, calendar);
+        inTurn.addLast(key);
+        uncounted += calendar.counted() ? 0 : 1;
+    }
+
+    /** How many scopes there are of those that are bounded in number. */
+    private int counted() {
+        return calendars.size() - uncounted;
     }
 
     @Override
@@ -99,8 +130,10 @@ public final class MemoryStore implements LimitStore {
         synchronized (calendars) {
             for (Scope scope : ask.scopes()) {
                 Calendar calendar = calendars.get(scope.key());
-                if (calendar != null) {
+                if (calendar != null && scope.limit().enforced()) {
                     calendar.remove(reservation);
+                } else if (calendar != null) {
+                    calendar.removeShadow(reservation);
                 }
             }
         }
@@ -116,8 +149,7 @@ public final class MemoryStore implements LimitStore {
             Calendar calendar = calendars.get(key);
             if (calendar == null) {
                 calendar = opened(throttle.scope().limit());
-                calendars.put(key, calendar);
-                inTurn.addLast(key);
+                put(key, calendar);
             }
             calendar.throttle().hear(throttle, throttled, now);
             if (throttle.closed() > 0) {
@@ -137,7 +169,9 @@ public final class MemoryStore implements LimitStore {
     @Override
     public Future<Void> reset(String key) {
         synchronized (calendars) {
-            if (calendars.remove(key) != null) {
+            Calendar forgotten = calendars.remove(key);
+            if (forgotten != null) {
+                uncounted -= forgotten.counted() ? 0 : 1;
                 var unused = inTurn.remove(key);
             }
         }
@@ -169,12 +203,13 @@ public final class MemoryStore implements LimitStore {
     /** How many scopes are remembered. */
     public int scopes() {
         synchronized (calendars) {
-            return calendars.size();
+            return counted();
         }
     }
 
     private Calendar opened(Limit limit) {
-        Calendar calendar = new Calendar(spans.computeIfAbsent(limit, Spans::new));
+        Calendar calendar =
+                new Calendar(spans.computeIfAbsent(limit, windows -> new Spans(windows, !besides.test(windows))));
         long until = quietUntil.applyAsLong(limit);
         if (until > latest) {
             calendar.throttle().close(until);
@@ -195,6 +230,7 @@ public final class MemoryStore implements LimitStore {
             Calendar calendar = calendars.get(key);
             if (calendar != null && calendar.idle(now)) {
                 calendars.remove(key);
+                uncounted -= calendar.counted() ? 0 : 1;
             } else if (calendar != null) {
                 inTurn.addLast(key);
             }

@@ -13,21 +13,32 @@ import java.util.Map;
  *
  * <p>It is for a moment, and the connector counts arrivals. It is told a little before that moment, so that a request can
  * be made ready by then. One that is ready later than half of the limits' margin, since its body, its record or its
- * connection took their time, gives it back and takes another, a few times at most. Used on the event loop of its request.
+ * connection took their time, or the store's answer did, gives it back and takes another, a few times at most. Used on the
+ * event loop of its request.
  */
 public final class Permit implements Clearance {
+    private static final Future<Boolean> GOES = Future.succeededFuture(true);
+
     private final RateLimits limits;
+    private final Ask ask;
     private final Decision.Quota quota;
     private final long toldAt;
     private Turn turn;
     private int exchanged;
     private Future<Void> renewal = Future.succeededFuture();
 
-    Permit(RateLimits limits, Turn turn, Decision.Quota quota, long toldAt) {
+    /** @param ask of the request that goes; {@code turn} may have been given for another that waited for the same */
+    Permit(RateLimits limits, Ask ask, Turn turn, Decision.Quota quota, long toldAt) {
         this.limits = limits;
+        this.ask = ask;
         this.turn = turn;
         this.quota = quota;
         this.toldAt = toldAt;
+    }
+
+    /** What its request asked for. */
+    Ask ask() {
+        return ask;
     }
 
     Turn turn() {
@@ -57,13 +68,16 @@ public final class Permit implements Clearance {
     public Future<Boolean> last() {
         Promise<Boolean> goes = Promise.promise();
         renewal = limits.renewed(this, () -> goes.tryComplete(false));
+        if (renewal.succeeded()) {
+            return GOES;
+        }
         renewal.onComplete(done -> goes.tryComplete(true), goes::tryFail);
         return goes.future();
     }
 
     /** Hears what the upstream answered to the request that this permit was for: its 429 or 412 is heard by the fleet. */
     public void heard(Reply reply) {
-        limits.hear(turn.ask(), reply);
+        limits.hear(ask, reply);
     }
 
     /** {@code reply} with what is left of the quota. */
@@ -79,6 +93,6 @@ public final class Permit implements Clearance {
 
     /** What is left of the quota, as headers of a reply. */
     Map<String, String> quota() {
-        return limits.headers(turn.ask(), quota, toldAt);
+        return limits.headers(ask, quota, toldAt);
     }
 }

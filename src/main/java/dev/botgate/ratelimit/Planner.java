@@ -78,7 +78,7 @@ final class Planner {
         if (would - at > Math.min(ask.patienceFor(limit), ask.atMost())) {
             return false;
         }
-        calendar.add(would, ask.owner(), now);
+        calendar.addShadow(would, at, now);
         return would == at;
     }
 

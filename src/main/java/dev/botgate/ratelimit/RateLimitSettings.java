@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * @param bots what single bots are owed, by app id
  * @param background what gives way to everything else
  * @param throttled what becomes of an upstream's 429 and 412
- * @param maximumWaiting how many requests may wait in this gateway; beyond that what cannot go at once is refused
+ * @param maximumWaiting how many requests may wait in this gateway, half of it for background work; beyond that what cannot
+ *     go at once is refused
  * @param maximumScopes how many counts are kept in memory; beyond that requests that need a new one are refused
  * @param store where permits are counted
  * @param quietStart for {@code store: memory}, up to which length windows give nothing until they have passed since the

@@ -24,10 +24,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class RateLimits {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
-    private static final int RENEWALS = 3;
+    private static final int RENEWALS = 10;
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final LimitTable table;
     private final LimitStore store;
+    private final Distance distance;
     private final Timers timers;
     private final Ticker ticker;
     private final InstantSource clock;
@@ -48,6 +50,7 @@ public final class RateLimits {
             MeterRegistry registry) {
         this.table = new LimitTable(settings);
         this.store = store;
+        this.distance = new Distance(store, ticker);
         this.timers = timers;
         this.ticker = ticker;
         this.clock = clock;
@@ -58,7 +61,7 @@ public final class RateLimits {
         this.busy = new BusyScopes(ticker);
         this.closed = new ClosedScopes(ticker, throttled.recovery());
         store.onClosure(this::closed);
-        store.onUpheaval(() -> askAgain(lines.dissolve(null)));
+        store.onUpheaval(this::upheaval);
     }
 
     /** {@link #enter}, for callers that never give up. */
@@ -91,29 +94,40 @@ public final class RateLimits {
 
     private void decide(Waiter waiter, Ask ask) {
         long askedAt = ticker.micros();
-        boolean mayWait = waiter.before() || lines.waiting() < maximumWaiting;
-        Future<Decision> decided = store.decide(mayWait ? ask : ask.within(0));
+        Future<Decision> decided = store.decide(mayWait(waiter) ? ask : ask.within(0));
         if (decided.succeeded()) {
             decided(waiter, ask, askedAt, decided.result());
         } else {
-            decided.onSuccess(decision -> decided(waiter, ask, askedAt, decision))
+            decided.onSuccess(decision -> decided(waiter, ask, askedAt + distance.since(askedAt), decision))
                     .onFailure(cause -> waiter.refuse(
                             new GatewayException(Failure.INTERNAL_ERROR, "The limits could not be asked", cause)));
         }
     }
 
-    private void decided(Waiter waiter, Ask ask, long askedAt, Decision decision) {
+    /** Whether there is room to wait; half of it is kept for what is not background work. */
+    private boolean mayWait(Waiter waiter) {
+        return waiter.before()
+                || (lines.waiting() < maximumWaiting
+                        && (!waiter.ask().background() || lines.inBackground() < maximumWaiting / 2));
+    }
+
+    /** @param from when the store decided, as far as is known, and no later but for its distance */
+    private void decided(Waiter waiter, Ask ask, long from, Decision decision) {
         busy.asked(ask, !decision.admitted());
         count(ask, decision);
-        Turn turn = new Turn(
-                waiter.ask(), decision.reservation(), askedAt + decision.delay(), ticker.micros() + decision.delay());
+        long delay = decision.delay();
+        Turn turn = new Turn(waiter.ask(), decision.reservation(), from + delay, ticker.micros() + delay);
         if (!decision.admitted()) {
             waiter.refuse(refusal(ask, decision));
         } else if (waiter.hasLeft()) {
             giveBack(turn);
             waiter.refuse(gone());
         } else if (decision.delay() <= 0 && !lines.waitsFor(ask)) {
-            waiter.admit(permit(turn, decision.quota()));
+            waiter.admit(permit(waiter, turn, decision.quota()));
+        } else if (turn.lateness(turn.due()) > ask.tolerance() && waiter.asksOnceMore()) {
+            // It would be late. Now its moment is still to come, and free for whoever asks; later it would be lost.
+            giveBack(turn);
+            decide(waiter, ask);
         } else {
             waiter.promised(decision.quota(), decision.delay() <= ask.lead());
             lines.join(waiter, turn, Math.max(0, decision.delay() - ask.lead()));
@@ -125,36 +139,41 @@ public final class RateLimits {
 
     private void go(Waiter waiter, Turn turn) {
         meters.waited(waiter.waited(ticker.micros()));
-        waiter.admit(permit(turn, waiter.quota()));
+        waiter.admit(permit(waiter, turn, waiter.quota()));
     }
 
-    private Permit permit(Turn turn, Decision.Quota quota) {
-        return new Permit(this, turn, quota, ticker.micros());
+    private Permit permit(Waiter waiter, Turn turn, Decision.Quota quota) {
+        return new Permit(this, waiter.ask(), turn, quota, ticker.micros());
     }
 
     /**
      * Succeeds when the request of {@code permit} may go: at its moment, or soon after it. One that is later takes another
      * permit. It goes before those that wait for the same, and the line grows by one moment, be it full or not: nobody is
      * refused after waiting for it. How far away the store is makes nobody late, since another permit would come from as far;
-     * and who is late with every permit goes with the last.
+     * what its answer took longer than others does. Who is late with every permit is refused in the end.
      *
      * @param waits is told, on the caller's event loop, when the other permit is not for now
      */
     Future<Void> renewed(Permit permit, Runnable waits) {
         Turn turn = permit.turn();
         long now = ticker.micros();
-        if (now < turn.due()) {
+        boolean late = turn.lateness(now) > turn.ask().tolerance();
+        if (!late && now < turn.due()) {
             Promise<Void> come = Promise.promise();
             var unused = timers.after(turn.due() - now, come::complete);
             return come.future().compose(moment -> renewed(permit, waits));
         }
-        if (now - turn.due() <= turn.ask().tolerance() || permit.exchanged() == RENEWALS) {
+        if (!late) {
             return Future.succeededFuture();
         }
         giveBack(turn);
+        if (permit.exchanged() == RENEWALS) {
+            return Future.failedFuture(new GatewayException(
+                    Failure.THROTTLED, "The request was not ready in time for any of its permits", A_SECOND, Map.of()));
+        }
         meters.renewed();
-        Waiter waiter = Waiter.again(turn.ask(), timers.here(), now, waits);
-        decide(waiter, turn.ask().again());
+        Waiter waiter = Waiter.again(permit.ask(), timers.here(), now, waits);
+        decide(waiter, permit.ask().again());
         return waiter.permit().compose(another -> {
             permit.exchangeFor(another);
             return renewed(permit, waits);
@@ -178,6 +197,18 @@ public final class RateLimits {
         if (closure.remaining() > 0) {
             askAgain(lines.dissolve(closure.key()));
         }
+    }
+
+    /** Learns how far away the store is, so that the first requests of all are measured by that. */
+    public Future<Void> learnDistance() {
+        return distance.learn();
+    }
+
+    /** Nothing is promised any more, and another store may answer. */
+    private void upheaval() {
+        distance.forget();
+        var unused = distance.learn();
+        askAgain(lines.dissolve(null));
     }
 
     private void askAgain(List<Waiter> waiters) {

@@ -1,7 +1,6 @@
 package dev.botgate.ratelimit;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -54,8 +53,7 @@ public final class ShareStore {
     }
 
     private Ask shared(Ask ask) {
-        List<Scope> scopes = ask.scopes().stream().map(this::shared).toList();
-        return new Ask(scopes, ask.owner(), ask.weight(), ask.patience(), ask.atMost());
+        return ask.of(ask.scopes().stream().map(this::shared).toList());
     }
 
     private Scope shared(Scope scope) {

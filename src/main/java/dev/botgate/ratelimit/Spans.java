@@ -7,8 +7,12 @@ final class Spans {
     private final long longest;
     private final int mostPermits;
     private final boolean shared;
+    private final boolean marked;
+    private final boolean counted;
 
-    Spans(Limit limit) {
+    /** @param counted whether its scopes are among those that are bounded in number */
+    Spans(Limit limit, boolean counted) {
+        this.counted = counted;
         int windows = limit.windows().size();
         permits = new int[windows];
         lengths = new long[windows];
@@ -23,6 +27,7 @@ final class Spans {
         longest = longestSoFar;
         mostPermits = mostSoFar;
         shared = limit.shared();
+        marked = shared || !limit.enforced();
     }
 
     int windows() {
@@ -49,5 +54,14 @@ final class Spans {
     /** Whether several bots draw on one count. */
     boolean shared() {
         return shared;
+    }
+
+    /** Whether admissions carry a mark: whose they are; or, in shadow mode, when they were asked for. */
+    boolean marked() {
+        return marked;
+    }
+
+    boolean counted() {
+        return counted;
     }
 }

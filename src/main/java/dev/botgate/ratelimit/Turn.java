@@ -5,7 +5,12 @@ package dev.botgate.ratelimit;
  *
  * @param ask what it was given for
  * @param reservation what gives it back, see {@link LimitStore#giveBack}
- * @param at by the ticker, and no later than the store counts it
+ * @param at by the ticker, and but for the store's {@link Distance} no later than the store counts it
  * @param due by the ticker, and no earlier than the store counts it
  */
-record Turn(Ask ask, long reservation, long at, long due) {}
+record Turn(Ask ask, long reservation, long at, long due) {
+    /** By how much whoever goes at {@code now} or when this is due may be later than the store counts it. */
+    long lateness(long now) {
+        return Math.max(now, due) - at;
+    }
+}

@@ -6,14 +6,15 @@ import java.util.concurrent.Executor;
 
 /** A request that is not decided, or waits for its moment. */
 final class Waiter {
+    private final Ask ask;
     private final Executor home;
     private final long arrivedAt;
     private final long latest;
     private final boolean before;
     private final Runnable waits;
     private final Promise<Permit> permit = Promise.promise();
-    private Ask ask;
     private Decision.Quota quota = Decision.Quota.NONE;
+    private boolean askedOnceMore;
     private volatile boolean left;
 
     /** @param home the event loop on which the permit is told */
@@ -52,15 +53,21 @@ final class Waiter {
         return latest;
     }
 
-    /** Whether {@code other} is background work, and this is not. */
+    /** Whether {@code other} is background work whose first turn it is, and this is not background work. */
     boolean goesBefore(Waiter other) {
-        return other.ask.background() && !ask.background();
+        return other.ask.background() && !other.before && !ask.background();
     }
 
-    /** What this request asks for when it has to ask again. */
+    /** What this request asks for when what it was promised is void. */
     Ask askAgain(long now) {
-        ask = ask.within(latest - now);
-        return ask;
+        return ask.onceMore(latest - now);
+    }
+
+    /** Whether this may ask once more before it waits, since it was told too late what moment it has; true once. */
+    boolean asksOnceMore() {
+        boolean may = !askedOnceMore;
+        askedOnceMore = true;
+        return may;
     }
 
     void promised(Decision.Quota left, boolean soon) {

@@ -111,13 +111,17 @@ public final class GatewayServer {
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
+                // No WebSocket passes through here, and what looks out for one would look at every message.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setStrictThreadMode(true)
                 .setTcpNoDelay(true));
     }
 
     /** @return the port that was bound */
     public Future<Integer> start() {
-        return server.requestHandler(this::handle)
+        return server.connectionHandler(BodyIntake::into)
+                .requestHandler(this::handle)
                 .invalidRequestHandler(this::refuseUnreadable)
                 .listen()
                 .map(HttpServer::actualPort);
@@ -172,18 +176,30 @@ public final class GatewayServer {
             finished();
             return;
         }
-        answered.recover(cause -> Future.succeededFuture(FailureReplies.of(cause, requestId)))
-                .compose(reply -> {
-                    meters.end(sample, route.operation(), reply.status());
-                    LOG.atDebug()
-                            .addKeyValue("requestId", requestId)
-                            .addKeyValue("operation", route.operation().id())
-                            .addKeyValue("status", reply.status())
-                            .log("Answered");
-                    return writer.write(request, body, reply, requestId);
-                })
-                .onFailure(cause -> notWritten(request, cause, requestId))
-                .onComplete(written -> finished());
+        answered.onComplete(result -> {
+            Reply reply = result.succeeded() ? result.result() : FailureReplies.of(result.cause(), requestId);
+            meters.end(sample, route.operation(), reply.status());
+            written(request, body, reply, route, requestId).onComplete(written -> {
+                if (written.failed()) {
+                    notWritten(request, written.cause(), requestId);
+                }
+                finished();
+            });
+        });
+    }
+
+    private Future<Void> written(
+            HttpServerRequest request, RequestBody body, Reply reply, Route route, String requestId) {
+        LOG.atDebug()
+                .addKeyValue("requestId", requestId)
+                .addKeyValue("operation", route.operation().id())
+                .addKeyValue("status", reply.status())
+                .log("Answered");
+        try {
+            return writer.write(request, body, reply, requestId);
+        } catch (RuntimeException bug) {
+            return Future.failedFuture(bug);
+        }
     }
 
     private Future<Reply> answerOrFailure(Arrival arrival) {

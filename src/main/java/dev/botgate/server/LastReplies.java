@@ -40,6 +40,7 @@ final class LastReplies {
     /** Reads on for a while, so that the client gets to see the reply, and then closes the connection. */
     void closeAfter(HttpServerRequest request) {
         HttpConnection connection = request.connection();
+        BodyIntake.of(request).ifPresent(BodyIntake::letGo);
         request.handler(null);
         request.exceptionHandler(cause -> {});
         if (request.isEnded()) {

@@ -1,7 +1,6 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.Deadlines;
-import dev.botgate.exchange.Gathered;
 import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.IncomingBody;
 import dev.botgate.failure.Failure;
@@ -53,6 +52,11 @@ final class RequestBody implements IncomingBody {
 
     @Override
     public Future<Buffer> read(long maximumBytes) {
+        return read(maximumBytes, beginning -> {});
+    }
+
+    @Override
+    public Future<Buffer> read(long maximumBytes, Consumer<Buffer> glance) {
         if (length == 0) {
             return Future.succeededFuture(Buffer.buffer());
         }
@@ -60,7 +64,11 @@ final class RequestBody implements IncomingBody {
             return Future.failedFuture(tooLarge(maximumBytes));
         }
         Promise<Buffer> whole = Promise.promise();
-        Gathered bytes = new Gathered(length);
+        Landing bytes = new Landing(length, maximumBytes);
+        if (length < 0 || length > Landing.SMALL) {
+            BodyIntake.of(request).ifPresent(intake -> intake.landOn(bytes));
+        }
+        Glances glances = new Glances(length, glance);
         Deadlines.Deadline deadline = timeout.set(() -> whole.tryFail(new GatewayException(
                 Failure.BODY_TIMEOUT,
                 "The body did not arrive within " + timeout.time().toMillis() + " ms")));
@@ -70,6 +78,7 @@ final class RequestBody implements IncomingBody {
         request.handler(chunk -> {
             if (bytes.length() + (long) chunk.length() <= maximumBytes) {
                 bytes.add(chunk);
+                glances.at(bytes).ifPresent(whole::tryFail);
             } else {
                 whole.tryFail(tooLarge(maximumBytes));
             }
@@ -80,6 +89,7 @@ final class RequestBody implements IncomingBody {
             deadline.cancel();
             if (read.failed()) {
                 givenUp = true;
+                BodyIntake.of(request).ifPresent(BodyIntake::letGo);
                 request.handler(null);
                 request.pause();
             }

@@ -113,6 +113,7 @@ public final class Forwarder implements Service<Call> {
                 .compose(request -> {
                     // What happens to the request is told by the futures; without a handler it would be logged besides.
                     request.exceptionHandler(told -> {});
+                    putHeaders(call, request.headers());
                     return call.clearance()
                             .last()
                             .compose(
@@ -143,13 +144,12 @@ public final class Forwarder implements Service<Call> {
                 .setMethod(HttpMethod.valueOf(head.method()))
                 .setURI(connector.basePath() + head.uri())
                 .setFollowRedirects(false)
-                .setConnectTimeout(settings.connectTimeout().toMillis())
-                .setHeaders(headers(call));
+                .setConnectTimeout(settings.connectTimeout().toMillis());
     }
 
-    private MultiMap headers(Call call) {
+    private void putHeaders(Call call, MultiMap headers) {
         RequestHead head = call.head();
-        MultiMap headers = Headers.endToEnd(head.headers());
+        Headers.putEndToEnd(head.headers(), headers);
         headers.remove(HeaderNames.HOST).remove(HeaderNames.CONTENT_LENGTH).remove(HeaderNames.EXPECT);
         if (call.payload() instanceof Payload.Whole whole) {
             headers.set(
@@ -170,7 +170,6 @@ public final class Forwarder implements Service<Call> {
             headers.set(HeaderNames.REQUEST_ID, head.requestId());
         }
         ForwardedHeaders.apply(settings.forwarded(), headers, head.peer());
-        return headers;
     }
 
     /** Whether a request without body must say so: RFC 9110 section 8.6. */

@@ -17,8 +17,12 @@ public final class RetryBudgets {
     }
 
     RetryBudget of(String connector) {
-        return byConnector.computeIfAbsent(
-                connector,
-                missing -> new RetryBudget(settings.budgetPercent(), settings.budgetMinimumPerSecond(), nanoTime));
+        RetryBudget known = byConnector.get(connector);
+        return known != null
+                ? known
+                : byConnector.computeIfAbsent(
+                        connector,
+                        missing ->
+                                new RetryBudget(settings.budgetPercent(), settings.budgetMinimumPerSecond(), nanoTime));
     }
 }

@@ -17,51 +17,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ChangeFilterTest {
     private static final Asked MEMBERS = Asked.members("19:x");
-    private static final String ADDED = "{\"type\":\"conversationUpdate\",\"membersAdded\":[{\"id\":\"29:m\"}]}";
 
     @RegisterExtension
     final CacheFixture fixture = new CacheFixture();
 
     private final ChangeFilter filter = new ChangeFilter(fixture.cache);
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                ADDED,
-                "{\"membersRemoved\":[{}]}",
-                "{\"MembersRemoved\" : [ {} ]}",
-                "{\"membersAdded\":[],\"membersRemoved\":[\"m\"]}",
-                "{\"m\\u0065mbersAdded\":[{}]}",
-                "{\"activities\":[{\"text\":\"a\"},{\"membersAdded\":[{}]}]}"
-            })
-    void whatNamesMembers_dropsTheConversationsLists(String activity) {
+    @Test
+    void whatNamesMembers_dropsTheConversationsLists() {
         fixture.askAndAnswer(MEMBERS, "before");
 
-        Future<Reply> sent = send("POST", "activities", activity, Future.succeededFuture(HeldUpstream.ok("{}")));
+        Future<Reply> sent = send("POST", "activities", true, Future.succeededFuture(HeldUpstream.ok("{}")));
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).isEmpty();
         assertThat(fixture.fleet.told()).containsOnly(new Drop(null, "19:x"));
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"type\":\"message\",\"text\":\"membersAdded\"}",
-                "{\"membersAdded\":[]}",
-                "{\"membersAdded\":null}",
-                "{\"membersAdded\":\"all\"}",
-                "{\"text\":\"\\u00e4\"}",
-                "{}"
-            })
-    void whatNamesNone_dropsNothing(String activity) {
+    @Test
+    void whatNamesNone_dropsNothing() {
         fixture.askAndAnswer(MEMBERS, "before");
 
-        Future<Reply> sent = send("POST", "activities", activity, Future.succeededFuture(HeldUpstream.ok("{}")));
+        Future<Reply> sent = send("POST", "activities", false, Future.succeededFuture(HeldUpstream.ok("{}")));
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).hasSize(1);
@@ -79,7 +59,7 @@ class ChangeFilterTest {
     void activitiesAreLookedInto_nothingElse(String method, String path, int left) {
         fixture.askAndAnswer(MEMBERS, "before");
 
-        Future<Reply> sent = send(method, path, ADDED, Future.succeededFuture(HeldUpstream.ok("{}")));
+        Future<Reply> sent = send(method, path, true, Future.succeededFuture(HeldUpstream.ok("{}")));
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).hasSize(left);
@@ -88,7 +68,7 @@ class ChangeFilterTest {
     @Test
     void whatWasLoadedMeanwhile_isDroppedToo() {
         Promise<Reply> answer = Promise.promise();
-        Future<Reply> sent = send("POST", "activities", ADDED, answer.future());
+        Future<Reply> sent = send("POST", "activities", true, answer.future());
         fixture.askAndAnswer(MEMBERS, "meanwhile");
 
         answer.complete(HeldUpstream.ok("{}"));
@@ -175,10 +155,10 @@ class ChangeFilterTest {
         return Asked.removal("19:x").request().with(clearance).with(new Payload.None());
     }
 
-    private Future<Reply> send(String method, String path, String activity, Future<Reply> answer) {
+    private Future<Reply> send(String method, String path, boolean namesMembers, Future<Reply> answer) {
         Identified request =
                 Asked.get("/v3/conversations/19:x/" + path).by(method).request();
-        Payload payload = new Payload.Whole(Buffer.buffer(activity), null, "application/json", List.of());
+        Payload payload = new Payload.Whole(Buffer.buffer("{}"), null, "application/json", List.of(), namesMembers);
         return filter.apply(new Call(request.head(), request.caller(), payload), call -> CacheFixture.leave(call)
                 .compose(goes -> answer));
     }

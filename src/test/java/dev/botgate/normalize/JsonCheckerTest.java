@@ -315,4 +315,37 @@ class JsonCheckerTest {
                 .extracting(JsonText::value)
                 .containsExactly("a", "b");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"conversationUpdate\",\"membersAdded\":[{\"id\":\"29:m\"}]}",
+                "{\"membersRemoved\":[{}]}",
+                "{\"MembersRemoved\" : [ {} ]}",
+                "{\"membersAdded\":[],\"membersRemoved\":[\"m\"]}",
+                "{\"membersAdded\":[[]]}",
+                "{\"m~u0065mbersAdded\":[{}]}",
+                "{\"activities\":[{\"text\":\"a\"},{\"membersAdded\":[{}]}]}"
+            })
+    void whoHasComeOrGone_isSeen(String json) {
+        assertThat(activity.look(bytes(json)).namesMembers()).isTrue();
+        assertThat(activity.find(bytes(json)).namesMembers()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"message\",\"text\":\"membersAdded\"}",
+                "{\"membersAdded\":[]}",
+                "{\"membersAdded\":[],\"attachments\":[{}],\"value\":{\"a\":[1]}}",
+                "{\"value\":{\"membersAdded\":[]},\"listenFor\":[\"a\"]}",
+                "{\"membersAdded\":null,\"listenFor\":[\"a\"]}",
+                "{\"membersAdded\":\"all\"}",
+                "{\"membersAdded\":{\"id\":[1]}}",
+                "{\"membersAddedToo\":[1],\"text\":\"~u00e4\"}",
+                "{}"
+            })
+    void whereNobodyHas_nobodyIs(String json) {
+        assertThat(activity.look(bytes(json)).namesMembers()).isFalse();
+    }
 }

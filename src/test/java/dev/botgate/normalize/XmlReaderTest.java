@@ -182,7 +182,6 @@ class XmlReaderTest {
                 "<Activity/>text                       | 1 | 12 | an unexpected character",
                 "<Activity><a b='1' b='2'/></Activity> | 1 | 0  | not well-formed XML",
                 "<Activity><a b=1/></Activity>         | 1 | 16 | an unexpected character",
-                "<Activity>&secret;</Activity>         | 1 | 0  | ",
                 "<Activity>&#0;</Activity>             | 1 | 0  | ",
                 "<Activity>&#xD800;</Activity>         | 1 | 0  | ",
                 "<Activity>&</Activity>                | 1 | 0  | ",
@@ -197,6 +196,25 @@ class XmlReaderTest {
 
         assertThat(refusal).startsWith("line " + line + ", column " + (column == 0 ? "" : column + ":"));
         assertThat(refusal).contains(reason == null ? "" : reason).doesNotContain("secret", "Transcript", "no-such");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<Activity><text>&nbsp;</text></Activity>         | 17 | &nbsp;",
+                "<Activity><text>a&amp;b&eacute;c</text></Activity> | 24 | &eacute;",
+                "<Activity>&copy;</Activity>                      | 11 | &copy;",
+                "<Activity><text xml:lang='&euro;'/></Activity>   | 27 | &euro;",
+                "<Activity><text>&über;</text></Activity>    | 17 | &?ber;"
+            })
+    void anEntityThatIsNotOneOfTheFive_isNamed(String xml, int column, String entity) {
+        String refusal = refusalOf(() -> read(xml));
+
+        assertThat(refusal)
+                .startsWith("line 1, column " + column + ":")
+                .endsWith(": unknown entity " + entity
+                        + " (expected: &amp; &lt; &gt; &apos; or &quot;, or a number such as &#160;)");
     }
 
     @ParameterizedTest

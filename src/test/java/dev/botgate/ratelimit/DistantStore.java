@@ -6,7 +6,22 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /** A store that decides at once, and whose decision takes its time to come. */
-record DistantStore(LimitStore store, Timers timers, Duration away) implements LimitStore {
+final class DistantStore implements LimitStore {
+    private final LimitStore store;
+    private final Timers timers;
+    private Duration away;
+
+    DistantStore(LimitStore store, Timers timers, Duration away) {
+        this.store = store;
+        this.timers = timers;
+        this.away = away;
+    }
+
+    /** How long answers take from now on. */
+    void away(Duration time) {
+        away = time;
+    }
+
     @Override
     public Future<Decision> decide(Ask ask) {
         Future<Decision> decided = store.decide(ask);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -208,6 +209,31 @@ class GentleStartTest {
         }
 
         assertThat(given).isEqualTo(7);
+    }
+
+    @Test
+    void asManyScopesAreKeptAsThereMayBe_whateverIsKeptBesidesThem() {
+        GentleStart process = process();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(process.decideNow(Limited.ask(1, new Scope(LIMIT, "all|" + i)))
+                            .admitted())
+                    .isTrue();
+        }
+
+        assertThat(process.decideNow(Limited.ask(1, new Scope(LIMIT, "all|new")))
+                        .admitted())
+                .isFalse();
+    }
+
+    @Test
+    void aLimitInShadowModeBeginsAsItGoesOn() {
+        GentleStart process = process();
+        Limit shadow = Limited.limit("shadow", "2/1s", Duration.ofSeconds(5), Set.of(CountBy.BOT), LimitMode.SHADOW);
+        Ask ask = Limited.ask(1, new Scope(shadow, "shadow|bot"));
+
+        assertThat(process.decideNow(ask).missed()).isZero();
+        assertThat(process.decideNow(ask).missed()).isZero();
+        assertThat(process.decideNow(ask).missed()).isEqualTo(1);
     }
 
     @Test

@@ -3,6 +3,9 @@ package dev.botgate.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MemoryStoreTest extends LimitStoreContract {
@@ -33,5 +36,28 @@ class MemoryStoreTest extends LimitStoreContract {
         }
 
         assertThat(store.scopes()).isLessThanOrEqualTo(64);
+    }
+
+    @Test
+    void whatShadowModeCountedForLater_isGivenBackToo() {
+        ManualTime time = new ManualTime();
+        MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 100);
+        Limit limit = Limited.limit("s", "1/10s", Duration.ofSeconds(30), Set.of(CountBy.BOT), LimitMode.SHADOW);
+        Ask ask = Limited.ask(1, new Scope(limit, "s|bot"));
+        assertThat(store.decideNow(ask).missed()).isZero();
+        List<Decision> later = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            time.pass(Duration.ofSeconds(1));
+            later.add(store.decideNow(ask));
+        }
+
+        later.forEach(decision -> assertThat(
+                        store.giveBack(ask, decision.reservation()).succeeded())
+                .isTrue());
+
+        time.pass(Duration.ofSeconds(8));
+        assertThat(store.decideNow(ask).missed()).isZero();
+        time.pass(Duration.ofSeconds(10));
+        assertThat(store.decideNow(ask).missed()).isZero();
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -174,25 +176,36 @@ class PermitTest {
     }
 
     @Test
-    void whoIsTooLateForEveryPermit_goesWithTheLast_andIsCounted() {
+    void whoIsTooLateForEveryPermit_isRefused_andTakesNone() {
         RateLimits limits = limits(Duration.ofSeconds(2), 100);
         Permit permit = ask(limits).result();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 10; i++) {
             pass(26);
             assertThat(permit.renewed().succeeded()).isTrue();
         }
         pass(26);
 
-        Future<Void> last = permit.renewed();
+        Future<Void> renewed = permit.renewed();
 
-        assertThat(last.succeeded()).isTrue();
-        assertThat(renewals()).isEqualTo(3);
-        assertThat(ask(limits).isComplete()).isFalse();
+        GatewayException refusal = (GatewayException) renewed.cause();
+        assertThat(refusal.failure()).isEqualTo(Failure.THROTTLED);
+        assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(1));
+        assertThat(renewals()).isEqualTo(10);
+        assertThat(ask(limits).succeeded()).isTrue();
+    }
+
+    /** Limits whose store is {@code distant}, and that know it. */
+    private RateLimits knowing(DistantStore distant) {
+        RateLimits limits = limits(distant, Duration.ofSeconds(2), 100);
+        Future<Permit> another = limits.admit(Asked.send("c"), Asked.bot("another"), Duration.ofDays(365));
+        pass(1_000);
+        assertThat(another.succeeded()).isTrue();
+        return limits;
     }
 
     @Test
     void whoseStoreIsFurtherAwayThanTheMargin_goesAllTheSame() {
-        RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(60)), Duration.ofSeconds(2), 100);
+        RateLimits limits = knowing(new DistantStore(store, time, Duration.ofMillis(60)));
         Future<Void> first = ask(limits).compose(Permit::renewed);
         pass(60);
         assertThat(first.succeeded()).isTrue();
@@ -206,5 +219,70 @@ class PermitTest {
         pass(20);
         assertThat(goes.succeeded()).isTrue();
         assertThat(renewals()).isZero();
+    }
+
+    @Test
+    void whoseAnswerTakesLongerThanOthers_isLateByThat() {
+        DistantStore distant = new DistantStore(store, time, Duration.ofMillis(60));
+        RateLimits limits = knowing(distant);
+        distant.away(Duration.ofMillis(86));
+        Future<Void> goes = ask(limits).compose(Permit::renewed);
+        distant.away(Duration.ofMillis(60));
+
+        pass(86);
+
+        assertThat(goes.isComplete()).isFalse();
+        assertThat(renewals()).isEqualTo(1);
+        pass(60);
+        assertThat(goes.succeeded()).isTrue();
+    }
+
+    @Test
+    void whoseFirstAnswerOfAllTakesLong_isLateByIt_sinceNobodyKnowsHowFarTheStoreIs() {
+        RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(26)), Duration.ofSeconds(2), 100);
+        Future<Void> goes = ask(limits).compose(Permit::renewed);
+
+        pass(26);
+
+        assertThat(renewals()).isEqualTo(1);
+        pass(26);
+        assertThat(goes.succeeded()).isTrue();
+    }
+
+    @Test
+    void whoHasToWaitAndKnowsItsMomentBadly_asksOnceMore() {
+        DistantStore distant = new DistantStore(store, time, Duration.ofMillis(1));
+        RateLimits limits = knowing(distant);
+        Future<Void> first = ask(limits).compose(Permit::renewed);
+        distant.away(Duration.ofMillis(200));
+        Future<Void> second = ask(limits).compose(Permit::renewed);
+        distant.away(Duration.ofMillis(1));
+        pass(1);
+        assertThat(first.succeeded()).isTrue();
+
+        pass(1_050);
+
+        assertThat(second.succeeded()).isTrue();
+        assertThat(renewals()).isZero();
+    }
+
+    @Test
+    void whoWaitsAndKnowsItsMomentBadlyAllTheSame_takesAnotherPermitAsSoonAsItIsReady() {
+        DistantStore distant = new DistantStore(store, time, Duration.ofMillis(1));
+        RateLimits limits = knowing(distant);
+        Future<Void> first = ask(limits).compose(Permit::renewed);
+        distant.away(Duration.ofMillis(30));
+        Future<Void> second = ask(limits).compose(Permit::renewed);
+        pass(30);
+        distant.away(Duration.ofMillis(1));
+        assertThat(first.succeeded()).isTrue();
+
+        pass(1_029);
+        assertThat(renewals()).isZero();
+        pass(1);
+
+        assertThat(renewals()).isEqualTo(1);
+        pass(1);
+        assertThat(second.succeeded()).isTrue();
     }
 }

@@ -120,4 +120,98 @@ class PriorityTest {
 
         assertThat(gone).containsExactly("broadcast", "reply");
     }
+
+    /** One a second, with a margin of 50 ms: who is half of that late takes another permit. */
+    private RateLimits strict() {
+        LimitSettings limit =
+                new LimitSettings(null, List.of("bot"), "1/1s", null, Duration.ofSeconds(5), Duration.ofMillis(50));
+        return limits(Settings.of(Map.of("all", limit), List.of()), "CreateConversation");
+    }
+
+    private void passMillis(int millis) {
+        time.pass(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void aReplyThatIsLateForTheMomentOfABroadcast_asksAgainAsAReply() {
+        RateLimits strict = strict();
+        assertThat(ask(strict, BROADCAST, "b0").succeeded()).isTrue();
+        assertThat(ask(strict, BROADCAST, "b1").failed()).isFalse();
+        Future<Permit> late = ask(strict, REPLY, "r1");
+        ask(strict, REPLY, "r2").onFailure(refused -> gone.add("refused"));
+        ask(strict, REPLY, "r3").onFailure(refused -> gone.add("refused"));
+        passMillis(1_200);
+        assertThat(gone).containsExactly("b0", "r1");
+
+        Future<Void> goes = late.result().renewed();
+
+        passMillis(900);
+        assertThat(goes.succeeded()).isTrue();
+        assertThat(gone).containsExactly("b0", "r1");
+    }
+
+    @Test
+    void aBroadcastThatHasWaited_andIsLate_isNotRefused_andGoesFirst() {
+        RateLimits strict = strict();
+        assertThat(ask(strict, BROADCAST, "b0").succeeded()).isTrue();
+        Future<Permit> late = ask(strict, BROADCAST, "b1");
+        passMillis(1_030);
+        for (int i = 0; i < 3; i++) {
+            ask(strict, REPLY, "r").onFailure(refused -> gone.add("refused"));
+        }
+        passMillis(170);
+
+        Future<Void> goes = late.result().renewed();
+
+        passMillis(900);
+        assertThat(goes.succeeded()).isTrue();
+        assertThat(gone).containsExactly("b0", "b1");
+    }
+
+    @Test
+    void aBroadcastThatIsLate_isNotOvertakenOnceMore() {
+        RateLimits strict = strict();
+        assertThat(ask(strict, BROADCAST, "b0").succeeded()).isTrue();
+        Future<Permit> late = ask(strict, BROADCAST, "b1");
+        passMillis(1_030);
+        assertThat(ask(strict, BROADCAST, "b2").failed()).isFalse();
+        passMillis(170);
+        Future<Void> goes = late.result().renewed();
+
+        assertThat(ask(strict, REPLY, "r1").failed()).isFalse();
+
+        passMillis(900);
+        assertThat(goes.succeeded()).isTrue();
+        passMillis(1_050);
+        assertThat(gone).containsExactly("b0", "b1", "r1");
+    }
+
+    @Test
+    void aBroadcastThatWaitsWhereTheUpstreamCloses_waitsForAsLongAsAnythingMay() {
+        Future<Permit> first = ask(BROADCAST, "b0");
+        assertThat(ask(BROADCAST, "b1").failed()).isFalse();
+
+        first.result().heard(Asked.reply(412, "Retry-After", "4"));
+
+        pass(4);
+        assertThat(gone).containsExactly("b0", "b1");
+    }
+
+    @Test
+    void broadcastsFillHalfOfTheQueueAtMost() {
+        RateLimits fast = limits(Settings.of("1/1ms", Duration.ofSeconds(5), "bot"), "CreateConversation");
+        for (int i = 0; i < 60; i++) {
+            ask(fast, BROADCAST, "b").onFailure(refused -> gone.add("refused"));
+        }
+        assertThat(gone).filteredOn("refused"::equals).hasSize(9);
+        gone.clear();
+
+        for (int i = 0; i < 60; i++) {
+            ask(fast, REPLY, "r").onFailure(refused -> gone.add("refused"));
+        }
+
+        assertThat(gone).filteredOn("refused"::equals).hasSize(10);
+        pass(1);
+        assertThat(gone).filteredOn("b"::equals).hasSize(50);
+    }
 }

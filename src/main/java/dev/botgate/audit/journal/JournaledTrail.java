@@ -8,6 +8,7 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.Recorded;
+import dev.botgate.audit.waiting.Inbox;
 import dev.botgate.audit.waiting.Pending;
 import dev.botgate.audit.waiting.Waiting;
 import dev.botgate.failure.Failure;
@@ -53,6 +54,7 @@ public final class JournaledTrail implements AuditTrail {
     private final Verdicts verdicts;
     private final Room room;
     private final Ways ways;
+    private final Inbox inbox;
     private final long watch;
 
     private volatile boolean closing;
@@ -78,7 +80,8 @@ public final class JournaledTrail implements AuditTrail {
         this.verdicts = new Verdicts(waiting, ids, clock, settings.retryAfter());
         this.room = new Room(settings.journal().maximumBytes(), journal, waiting, verdicts);
         this.metrics = new JournalMetrics(registry, journal, waiting);
-        this.ways = new Ways(vertx, settings, journal, store, waiting, verdicts, room, metrics);
+        this.ways = new Ways(vertx, settings, journal, store, waiting, verdicts, room, metrics, this::callSoon);
+        this.inbox = new Inbox(context, this::received, this::worthMore, ways::pump);
         this.watch = vertx.setPeriodic(
                 Math.max(5, settings.journal().patience().toMillis() / 8), ignored -> lookAtTheTime());
     }
@@ -156,10 +159,7 @@ public final class JournaledTrail implements AuditTrail {
             context.runOnContext(ignored -> full());
             return refusedAtOnce(pending, "the database is away, and the journal is full");
         }
-        context.runOnContext(ignored -> {
-            waiting.add(pending);
-            ways.pump();
-        });
+        inbox.put(pending);
         return pending.future();
     }
 
@@ -185,16 +185,26 @@ public final class JournaledTrail implements AuditTrail {
         add(outcome);
     }
 
+    private void callSoon() {
+        inbox.call();
+    }
+
+    /** While a write is under way, what waits goes into the next one anyhow. */
+    private boolean worthMore() {
+        return !closing && !ways.writing() && waiting.count() < settings.maximumBatch();
+    }
+
+    private void received(Pending pending) {
+        if (pending.recorded() instanceof Outcome) {
+            verdicts.ended();
+        }
+        waiting.add(pending);
+    }
+
     private void add(Recorded recorded) {
         Pending pending = new Pending(recorded, 0);
         waiting.counted(pending);
-        context.runOnContext(ignored -> {
-            if (recorded instanceof Outcome) {
-                verdicts.ended();
-            }
-            waiting.add(pending);
-            ways.pump();
-        });
+        inbox.put(pending);
     }
 
     @Override
@@ -250,6 +260,7 @@ public final class JournaledTrail implements AuditTrail {
         CallerPromise heard = new CallerPromise();
         context.runOnContext(ignored -> {
             if (closed == null) {
+                var unused = inbox.handOver();
                 closed = flush().eventually(store::close).eventually(journal::close);
             }
             closed.onComplete(done -> heard.complete(), heard::fail);

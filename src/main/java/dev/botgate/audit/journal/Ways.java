@@ -30,6 +30,11 @@ final class Ways {
     private volatile boolean earlierDrained;
     private @Nullable Promise<Void> ended;
 
+    /**
+     * Ways of what is in {@code waiting}.
+     *
+     * @param soon calls {@link #pump} when what the event loop is at has been done
+     */
     Ways(
             Vertx vertx,
             AuditSettings settings,
@@ -38,7 +43,8 @@ final class Ways {
             Waiting waiting,
             Verdicts verdicts,
             Room room,
-            JournalMetrics metrics) {
+            JournalMetrics metrics,
+            Runnable soon) {
         this.journal = journal;
         this.store = store;
         this.waiting = waiting;
@@ -46,10 +52,9 @@ final class Ways {
         this.patience = settings.journal().patience();
         CarefulWriter writer = new CarefulWriter(store);
         Refusals refusals = new Refusals(journal, verdicts, metrics);
-        this.commits = new Commits(
-                store, writer, waiting, verdicts, refusals, settings.maximumBatch(), this::divert, this::pump);
-        this.appends =
-                new Appends(vertx, journal, waiting, verdicts, metrics, room, settings.maximumBatch(), this::pump);
+        this.commits =
+                new Commits(store, writer, waiting, verdicts, refusals, settings.maximumBatch(), this::divert, soon);
+        this.appends = new Appends(vertx, journal, waiting, verdicts, metrics, room, settings.maximumBatch(), soon);
         this.wayBack = new WayBack(
                 vertx, journal, new Drain(journal, writer, refusals, metrics), this::straightAgain, this::pump);
         this.earlierDrained = journal.state().waiting() == 0;
@@ -78,6 +83,11 @@ final class Ways {
         wayBack.hold(false);
         pump();
         return promise.future();
+    }
+
+    /** Whether what waits has to wait for a write that is under way. */
+    boolean writing() {
+        return direct ? commits.busy() : appends.busy();
     }
 
     /** Does whatever can be done now; to be called after whatever changes that. */

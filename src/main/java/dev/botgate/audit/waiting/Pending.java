@@ -5,6 +5,7 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.Recorded;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A record on its way to being durable. Changes on the trail's own context only. */
@@ -14,7 +15,9 @@ public final class Pending {
 
     private final Recorded recorded;
     private final long deadlineNanos;
-    private final CallerPromise promise = new CallerPromise();
+    /** Nobody waits for the others. */
+    private final @Nullable CallerPromise promise;
+
     private boolean told;
     private boolean mustBeRecorded;
 
@@ -22,7 +25,8 @@ public final class Pending {
     public Pending(Recorded recorded, long deadlineNanos) {
         this.recorded = recorded;
         this.deadlineNanos = deadlineNanos;
-        this.mustBeRecorded = !(recorded instanceof Intent);
+        this.promise = recorded instanceof Intent ? new CallerPromise() : null;
+        this.mustBeRecorded = promise == null;
     }
 
     public Recorded recorded() {
@@ -33,8 +37,9 @@ public final class Pending {
         return recorded instanceof Intent;
     }
 
+    /** Of an intent: succeeds once it is durable. */
     public Future<Void> future() {
-        return promise.future();
+        return Objects.requireNonNull(promise).future();
     }
 
     /** How long its request still waits. */
@@ -59,12 +64,12 @@ public final class Pending {
 
     public void succeed() {
         told = true;
-        promise.complete();
+        Objects.requireNonNull(promise).complete();
     }
 
     public void fail(Throwable cause) {
         told = true;
-        promise.fail(cause);
+        Objects.requireNonNull(promise).fail(cause);
     }
 
     /** How much memory it holds, roughly. */

@@ -1,5 +1,7 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.ratelimit.Scope;
+
 /**
  * The names of everything in Redis.
  *
@@ -49,7 +51,7 @@ final class Keys {
         return tag + "word:" + scope;
     }
 
-    /** How the queue of a shared scope is spaced. */
+    /** How the queue of a shared scope is spaced, and until when it has no room. */
     String pace(String scope) {
         return tag + "pace:" + scope;
     }
@@ -57,5 +59,10 @@ final class Keys {
     /** Until when a scope of one bot has no room, whatever its log says: where searches begin. */
     String solid(String scope) {
         return tag + "solid:" + scope;
+    }
+
+    /** What was found out about a scope before: its {@link #pace} or its {@link #solid}. */
+    String mark(Scope scope) {
+        return scope.limit().shared() ? pace(scope.key()) : solid(scope.key());
     }
 }

@@ -34,6 +34,7 @@ final class Membership {
     private final String gateway;
     private final Solo solo;
     private final Words words;
+    private final Openings openings;
     private final Consumer<String> heard;
     private final Runnable upheaval;
     private final Ticker ticker;
@@ -54,11 +55,13 @@ final class Membership {
             String gateway,
             Solo solo,
             Words words,
+            Openings openings,
             Ticker ticker,
             Consumer<String> heard,
             Runnable upheaval) {
         this.heard = heard;
         this.words = words;
+        this.openings = openings;
         this.ticker = ticker;
         this.link = link;
         this.keys = keys;
@@ -90,7 +93,9 @@ final class Membership {
     }
 
     private Future<Void> join() {
-        return (link.up() ? Future.<Void>succeededFuture() : link.connect()).compose(connected -> beat());
+        return (link.up() ? Future.<Void>succeededFuture() : link.connect())
+                .compose(connected -> openings.tellAll().onFailure(this::failed))
+                .compose(opened -> beat());
     }
 
     private Future<Void> rejoin() {

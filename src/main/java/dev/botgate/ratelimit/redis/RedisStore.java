@@ -6,7 +6,6 @@ import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.LimitStore;
 import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.RedisSettings;
-import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Throttle;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.redis.Link;
@@ -20,7 +19,6 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,10 +38,13 @@ public final class RedisStore implements LimitStore {
     private final Ticker ticker;
     private final Link link;
     private final Words words;
+    private final Openings openings;
     private final Solo solo;
     private final Membership membership;
     private final String idPrefix;
+    /** What Redis gives is reserved by numbers below zero, what this gateway's share gives by its moment. */
     private final AtomicLong lastId = new AtomicLong();
+
     private final List<Consumer<Closure>> closureListeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> upheavalListeners = new CopyOnWriteArrayList<>();
     private final Counter errors;
@@ -70,8 +71,9 @@ public final class RedisStore implements LimitStore {
                 this::lost);
         this.words = new Words(link, keys, settings.throttled(), ticker);
         this.solo = new Solo(settings, words, ticker);
-        this.membership =
-                new Membership(link, keys, settings.redis(), gateway, solo, words, ticker, this::heard, this::upheaval);
+        this.openings = new Openings(link, keys, settings.throttled(), ticker);
+        this.membership = new Membership(
+                link, keys, settings.redis(), gateway, solo, words, openings, ticker, this::heard, this::upheaval);
         this.idPrefix = Long.toString(ThreadLocalRandom.current().nextLong(1L << 31), 36) + ".";
         this.errors = Counter.builder("botgate.ratelimit.store.errors")
                 .description("Commands that Redis did not answer, or answered with an error")
@@ -102,14 +104,17 @@ public final class RedisStore implements LimitStore {
             return Future.succeededFuture(withoutAnswer(ask));
         }
         if (!solo.settling() || solo.newcomer() || !ask.limited()) {
-            return askRedis(ask);
+            return askRedis(ask, () -> {});
         }
         Decision share = solo.ofShare(ask.within(0));
-        return share.admitted() ? askRedis(ask.within(0)) : Future.succeededFuture(share);
+        return share.admitted()
+                ? askRedis(ask.within(0), () -> solo.giveBack(ask, share.reservation()))
+                : Future.succeededFuture(share);
     }
 
-    private Future<Decision> askRedis(Ask ask) {
-        long number = lastId.incrementAndGet();
+    /** @param refused run where Redis does not admit */
+    private Future<Decision> askRedis(Ask ask, Runnable refused) {
+        long number = lastId.decrementAndGet();
         String epoch = membership.epoch();
         return Script.DECIDE
                 .run(
@@ -117,6 +122,11 @@ public final class RedisStore implements LimitStore {
                         Wire.decideKeys(keys, ask),
                         Wire.decideArguments(ask, id(number), solo.newcomer(), epoch),
                         late -> answeredLate(ask, late, number))
+                .onComplete(reply -> {
+                    if (reply.failed() || !Wire.admitted(reply.result())) {
+                        refused.run();
+                    }
+                })
                 .map(reply -> decided(ask, reply, number, epoch))
                 .recover(cause -> failed(ask, cause));
     }
@@ -164,19 +174,15 @@ public final class RedisStore implements LimitStore {
 
     @Override
     public Future<Void> giveBack(Ask ask, long reservation) {
-        // A promise of the share is none of Redis's, and the other way round: where it is unknown, nothing happens.
-        solo.giveBack(ask, reservation);
-        if (!membership.joined()) {
+        if (reservation > 0) {
+            solo.giveBack(ask, reservation);
+        }
+        if (reservation >= 0 || !membership.joined()) {
             return Future.succeededFuture();
         }
-        List<String> touched = new ArrayList<>();
-        List<String> members = new ArrayList<>();
-        for (Scope scope : ask.scopes()) {
-            touched.add(keys.log(scope.key()));
-            touched.add(keys.solid(scope.key()));
-            members.add(Wire.member(scope, ask, id(reservation)));
-        }
-        return Script.GIVE_BACK.run(link, touched, members).mapEmpty();
+        return Script.GIVE_BACK
+                .run(link, Wire.giveBackKeys(keys, ask), Wire.giveBackArguments(ask, id(reservation)))
+                .mapEmpty();
     }
 
     @Override
@@ -196,21 +202,12 @@ public final class RedisStore implements LimitStore {
 
     @Override
     public Future<Void> reset(String key) {
-        if (!membership.joined()) {
-            heard(new Word(key, 0, ticker.micros(), 0, 0, 1));
-            return Future.succeededFuture();
+        if (membership.joined()) {
+            return openings.tell(key);
         }
-        Request forget = Request.cmd(Command.DEL)
-                .arg(keys.log(key))
-                .arg(keys.word(key))
-                .arg(keys.pace(key))
-                .arg(keys.solid(key));
-        Request open = Request.cmd(Command.ZREM).arg(keys.closed()).arg(key);
-        Request tell = Request.cmd(Command.PUBLISH).arg(keys.closures()).arg(Wire.opened(key));
-        return link.send(forget)
-                .compose(forgotten -> link.send(open))
-                .compose(opened -> link.send(tell))
-                .mapEmpty();
+        openings.tellLater(key);
+        heard(Word.opening(key, ticker.micros()));
+        return membership.joined() ? openings.tellAll() : Future.succeededFuture();
     }
 
     @Override
@@ -235,7 +232,7 @@ public final class RedisStore implements LimitStore {
     }
 
     private String id(long number) {
-        return idPrefix + Long.toString(number, 36);
+        return idPrefix + Long.toString(-number, 36);
     }
 
     private void heard(String message) {

@@ -25,11 +25,12 @@ record Script(String source, String sha) {
     static final Script DECIDE = named("decide.lua");
     static final Script GIVE_BACK = named("giveback.lua");
     static final Script THROTTLE = named("throttle.lua");
+    static final Script RESET = named("reset.lua");
     static final Script HEARTBEAT = named("heartbeat.lua");
 
     /** Makes a connection know all scripts. */
     static Future<Void> load(RedisConnection connection) {
-        List<Future<Response>> loads = List.of(DECIDE, GIVE_BACK, THROTTLE, HEARTBEAT).stream()
+        List<Future<Response>> loads = List.of(DECIDE, GIVE_BACK, THROTTLE, RESET, HEARTBEAT).stream()
                 .map(script ->
                         connection.send(Request.cmd(Command.SCRIPT).arg("LOAD").arg(script.source())))
                 .toList();

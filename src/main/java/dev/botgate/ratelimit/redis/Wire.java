@@ -9,6 +9,7 @@ import dev.botgate.ratelimit.ThrottleState;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What goes to the scripts and comes back; their heads say what each thing means. */
 final class Wire {
@@ -20,9 +21,11 @@ final class Wire {
         out.add(keys.settle());
         out.add(keys.epoch());
         for (Scope scope : ask.scopes()) {
-            out.add(keys.log(scope.key()));
             out.add(keys.word(scope.key()));
-            out.add(scope.limit().shared() ? keys.pace(scope.key()) : keys.solid(scope.key()));
+            out.add(keys.mark(scope));
+        }
+        for (Scope scope : ask.scopes()) {
+            out.add(keys.log(scope.key()));
         }
         return out;
     }
@@ -32,30 +35,48 @@ final class Wire {
      * @param epoch the one that this gateway knows
      */
     static List<String> decideArguments(Ask ask, String id, boolean newcomer, String epoch) {
-        List<String> out = new ArrayList<>(32);
+        List<String> out = new ArrayList<>(6 + 3 * ask.scopes().size());
         out.add(id);
         out.add(Integer.toString(ask.owner()));
         out.add(decimal(ask.weight()));
         out.add(Long.toString(Math.min(ask.atMost(), 1_000_000_000_000_000L)));
-        out.add(Integer.toString(ask.scopes().size()));
         out.add(newcomer ? "1" : "0");
         out.add(epoch);
         for (Scope scope : ask.scopes()) {
             Limit limit = scope.limit();
-            out.add(limit.shared() ? "1" : "0");
-            out.add(limit.enforced() ? "1" : "0");
+            out.add(Integer.toString((limit.shared() ? 1 : 0) + (limit.enforced() ? 2 : 0)));
             out.add(Long.toString(ask.patienceFor(limit)));
-            out.add(Integer.toString(limit.windows().size()));
-            for (int w = 0; w < limit.windows().size(); w++) {
-                out.add(Integer.toString(limit.windows().get(w).permits()));
-                out.add(Long.toString(limit.micros(w)));
-            }
+            out.add(windows(limit));
         }
         return out;
     }
 
+    private static String windows(Limit limit) {
+        StringBuilder out = new StringBuilder(64).append('[');
+        for (int w = 0; w < limit.windows().size(); w++) {
+            out.append(w == 0 ? "" : ",")
+                    .append(limit.windows().get(w).permits())
+                    .append(',')
+                    .append(limit.micros(w));
+        }
+        return out.append(']').toString();
+    }
+
+    static List<String> giveBackKeys(Keys keys, Ask ask) {
+        return ask.scopes().stream()
+                .flatMap(scope -> Stream.of(keys.log(scope.key()), keys.mark(scope)))
+                .toList();
+    }
+
+    static List<String> giveBackArguments(Ask ask, String id) {
+        return ask.scopes().stream()
+                .flatMap(
+                        scope -> Stream.of(member(scope, ask, id), scope.limit().shared() ? "1" : "0"))
+                .toList();
+    }
+
     static Decision decision(Response reply, long reservation) {
-        boolean admitted = number(reply, 0) == 1;
+        boolean admitted = admitted(reply);
         return new Decision(
                 admitted,
                 number(reply, 1),
@@ -63,6 +84,10 @@ final class Wire {
                 (int) number(reply, 2),
                 new Decision.Quota((int) number(reply, 3), (int) number(reply, 4), number(reply, 5), number(reply, 6)),
                 number(reply, 7));
+    }
+
+    static boolean admitted(Response reply) {
+        return number(reply, 0) == 1;
     }
 
     static boolean settling(Response reply) {
@@ -79,7 +104,7 @@ final class Wire {
     }
 
     /** The member that {@code id} has in the log of {@code scope}. */
-    static String member(Scope scope, Ask ask, String id) {
+    private static String member(Scope scope, Ask ask, String id) {
         return scope.limit().shared() ? id + ":" + ask.owner() : id;
     }
 
@@ -98,7 +123,20 @@ final class Wire {
                 Long.toString(ThrottleState.REPEATED),
                 channel,
                 word.key(),
-                Long.toString(ago));
+                Long.toString(ago),
+                Long.toString(word.lead()));
+    }
+
+    /** What {@link Script#THROTTLE} and {@link Script#RESET} touch of a scope. */
+    static List<String> wordKeys(Keys keys, String scope) {
+        return List.of(
+                keys.clock(), keys.log(scope), keys.word(scope), keys.closed(), keys.solid(scope), keys.pace(scope));
+    }
+
+    /** @param ago how long ago an operator opened {@code scope} */
+    static List<String> resetArguments(String scope, long ago, ThrottleSettings settings, String channel) {
+        long remembered = Limit.micros(settings.maximumClosure()) + ThrottleState.REPEATED;
+        return List.of(Long.toString(ago), channel, scope, Long.toString(remembered));
     }
 
     /** What is published of a scope: {@code status remaining factor gap key}. */
@@ -110,11 +148,8 @@ final class Wire {
                 heardAt,
                 Long.parseLong(parts[1]),
                 Long.parseLong(parts[3]),
+                0,
                 Double.parseDouble(parts[2]));
-    }
-
-    static String opened(String key) {
-        return "0 0 1 0 " + key;
     }
 
     private static String decimal(double number) {

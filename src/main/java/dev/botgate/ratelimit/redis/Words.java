@@ -45,7 +45,14 @@ final class Words {
     /** What {@code throttle} says, as far as it is believed. */
     Word word(Throttle throttle) {
         long closed = Math.min(throttle.closed(), Limit.micros(settings.maximumClosure()));
-        return new Word(throttle.scope().key(), throttle.status(), ticker.micros(), closed, throttle.gap(), 1);
+        return new Word(
+                throttle.scope().key(),
+                throttle.status(),
+                ticker.micros(),
+                closed,
+                throttle.gap(),
+                throttle.scope().limit().lead(),
+                1);
     }
 
     /** Tells Redis what was just heard, and so every gateway; what does not get through is told later. */
@@ -57,12 +64,7 @@ final class Words {
         return Script.THROTTLE
                 .run(
                         link,
-                        List.of(
-                                keys.clock(),
-                                keys.log(word.key()),
-                                keys.word(word.key()),
-                                keys.closed(),
-                                keys.solid(word.key())),
+                        Wire.wordKeys(keys, word.key()),
                         Wire.throttleArguments(word, ago, settings, keys.closures()))
                 .onFailure(cause -> tellLater(word))
                 .mapEmpty();

@@ -1,7 +1,16 @@
--- Gives back permits that were not used.
+-- Gives back permits that were not used: from then on there may be room before the moment that searches began at.
 --
--- KEYS: of each scope: log, solid; ARGV: of each scope its member
-for i, member in ipairs(ARGV) do
-  if redis.call('ZREM', KEYS[2 * i - 1], member) == 1 then redis.call('DEL', KEYS[2 * i]) end
+-- KEYS: of each scope: log, and pace where it is shared, else solid
+-- ARGV: of each scope: its member, and 1 where it is shared
+for i = 1, #KEYS / 2 do
+  local log, mark = KEYS[2 * i - 1], KEYS[2 * i]
+  if redis.call('ZREM', log, ARGV[2 * i - 1]) == 1 then
+    if ARGV[2 * i] == '1' then
+      local pace, left = (redis.call('GET', mark) or ''):match('^%d+'), redis.call('PTTL', mark)
+      if pace and left > 0 then redis.call('SET', mark, pace, 'PX', left) end
+    else
+      redis.call('DEL', mark)
+    end
+  end
 end
 return 1

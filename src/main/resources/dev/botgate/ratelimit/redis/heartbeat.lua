@@ -25,7 +25,7 @@ local lost = not epoch or epoch:match(':(%w*)$') ~= process
 if lost then epoch = ARGV[6] .. ':' .. process end
 redis.call('SET', KEYS[2], epoch, 'PX', 86400000)
 
-local settle = tonumber(redis.call('GET', KEYS[3]) or '0')
+local settle = tonumber(redis.call('GET', KEYS[3]) or '') or 0
 local more = 0
 if ARGV[4] == '1' or (ARGV[3] ~= '' and ARGV[3] ~= epoch) then
   more = tonumber(ARGV[5])
@@ -40,8 +40,9 @@ end
 local closures = {}
 for _, scope in ipairs(ARGV[9] ~= '' and redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. text(now), '+inf') or {}) do
   local closed, gap, status = (redis.call('GET', ARGV[9] .. scope) or ''):match('(%S+) %S+ (%S+) .* (%S+)$')
-  if closed and tonumber(closed) > now then
-    closures[#closures + 1] = table.concat({ status, text(tonumber(closed) - now), '1', gap, scope }, ' ')
+  closed, gap, status = tonumber(closed or ''), tonumber(gap or ''), tonumber(status or '')
+  if closed and gap and status and closed > now then
+    closures[#closures + 1] = table.concat({ text(status), text(closed - now), '1', text(gap), scope }, ' ')
   end
 end
 return { redis.call('ZCARD', KEYS[1]), epoch, math.max(0, settle - now), closures }

@@ -1,23 +1,27 @@
 -- Enters an upstream's word on a scope, and tells every gateway. The same rules as ThrottleState.
 --
--- KEYS: clock, log, word, closed, solid
+-- KEYS: clock, log, word, closed, solid, pace
 -- ARGV: status, how long closed, how long spaced after that, gap, adaptive, decrease, floor, recovery, same, repeated,
---       channel, the scope's key, how long ago it was said; times in microseconds
--- The same word told again changes nothing: a gateway heard it later than it was entered, by the message's way.
+--       channel, the scope's key, how long ago it was said, how long before its moment one that waits is told of it; times
+--       in microseconds
+-- The same word told again changes nothing: a gateway heard it later than it was entered, by the message's way. Nor does
+-- one that was said before an operator opened the scope. The word that is kept ends with when it was said, and its status.
 local function text(number) return string.format('%.0f', number) end
 
 local time = redis.call('TIME')
-local now = math.max(time[1] * 1000000 + time[2], tonumber(redis.call('GET', KEYS[1]) or '0'))
-local closed, spaced, gap, struck, factor, at, rate, struckUntil = 0, 0, 0, 0, 1, 0, 0, 0
-local word = redis.call('GET', KEYS[3])
-if word then
-  local a, b, c, d, e, f, g, h = word:match('(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)')
-  closed, spaced, gap, struck = tonumber(a), tonumber(b), tonumber(c), tonumber(d)
-  factor, at, rate, struckUntil = tonumber(e), tonumber(f), tonumber(g), tonumber(h)
+local now = math.max(time[1] * 1000000 + time[2], tonumber(redis.call('GET', KEYS[1]) or '') or 0)
+local kept = {}
+for part in (redis.call('GET', KEYS[3]) or ''):gmatch('%S+') do kept[#kept + 1] = tonumber(part) or 'another version' end
+for i = 1, 8 do
+  if type(kept[i]) ~= 'number' then kept = { 0, 0, 0, 0, 1, 0, 0, 0 } end
 end
+local closed, spaced, gap, struck, factor, at, rate, struckUntil = unpack(kept, 1, 8)
+local status = kept[10]
+local said = status and tonumber(kept[9]) or 0
 local present = math.min(1, factor + (now - at) * rate)
 local length, ago = tonumber(ARGV[2]), tonumber(ARGV[13])
 local heard = now - ago
+if status == 0 and heard <= said then return 0 end
 local ended = math.max(struck, struckUntil <= heard and struckUntil or 0)
 local news = ago == 0
 local way = ago > 0 and 100000 or 0
@@ -33,11 +37,12 @@ if ARGV[1] == '429' and (struck == 0 or heard - struck >= tonumber(ARGV[9])) the
   end
   struck, news = heard, true
 end
+if news then said = math.max(said, heard) end
 if ARGV[1] == '429' and length > 0 and heard + length > struckUntil + way then struckUntil = heard + length end
 local life = math.max(spaced - now, math.max(closed - now, 0) + tonumber(ARGV[10]), rate > 0 and (1 - present) / rate or 0)
 redis.call('SET', KEYS[3],
   table.concat({ text(closed), text(spaced), text(gap), text(struck), string.format('%.9f', factor), text(at),
-    string.format('%.17g', rate), text(struckUntil), ARGV[1] }, ' '),
+    string.format('%.17g', rate), text(struckUntil), text(said), ARGV[1] }, ' '),
   'PX', math.ceil(life / 1000) + 1)
 if longer then
   redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', text(now))
@@ -45,8 +50,10 @@ if longer then
   redis.call('PEXPIRE', KEYS[4], 86400000)
 end
 if longer or (length > 0 and ago == 0) then
-  redis.call('ZREMRANGEBYSCORE', KEYS[2], '(' .. text(now), '+inf')
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], text(now + tonumber(ARGV[14]) + 1), '+inf') -- Who has been told goes.
   redis.call('DEL', KEYS[5])
+  local pace, left = (redis.call('GET', KEYS[6]) or ''):match('^%d+'), redis.call('PTTL', KEYS[6])
+  if pace and left > 0 then redis.call('SET', KEYS[6], pace, 'PX', left) end
 end
 if news then
   redis.call('PUBLISH', ARGV[11],

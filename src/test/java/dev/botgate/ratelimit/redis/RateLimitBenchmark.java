@@ -62,8 +62,23 @@ final class RateLimitBenchmark {
         inMemory("one window, 10,000 keys", single);
         inMemory("Teams' preset, 7 windows, 10,000 conversations, ten times oversubscribed", teams);
         if (!List.of(args).contains("memory")) {
-            inRedis(single, teams);
+            inRedis(single, teams, i -> fleet(i, send, conversation, tenant));
         }
+    }
+
+    /**
+     * What a fleet is asked whose limits are all used up, and whose queues are full: bots alone in a conversation, some
+     * that share one, and one whose tenant's limit holds it back in many, in proportion to what they are allowed.
+     */
+    private static Ask fleet(int i, Limit send, Limit conversation, Limit tenant) {
+        int kind = i % 64;
+        String bot = kind < 6 ? "alone-" + kind % 3 : kind < 14 ? "together-" + kind % 6 : "caster";
+        String where = kind < 6 ? bot : kind < 14 ? "together" : "caster-" + i % 40;
+        return Limited.ask(
+                bot.hashCode(),
+                new Scope(send, "send|" + bot + "|" + where),
+                new Scope(conversation, "conv|" + where),
+                new Scope(tenant, "tenant|" + bot));
     }
 
     /** One key, whose window is half full, by a clock that costs nothing. */
@@ -102,7 +117,8 @@ final class RateLimitBenchmark {
         }
     }
 
-    private static void inRedis(IntFunction<Ask> single, IntFunction<Ask> teams) throws Exception {
+    private static void inRedis(IntFunction<Ask> single, IntFunction<Ask> teams, IntFunction<Ask> fleet)
+            throws Exception {
         Vertx vertx = Vertx.vertx();
         try (TestRedis redis = new TestRedis()) {
             RateLimitSettings settings =
@@ -114,6 +130,7 @@ final class RateLimitBenchmark {
             await(store.start());
             List<Ask> ones = asks(single);
             List<Ask> presets = asks(teams);
+            List<Ask> overload = asks(fleet);
             for (int depth : new int[] {8, 8, 64, 64}) {
                 depth(
                         "INCR",
@@ -122,6 +139,7 @@ final class RateLimitBenchmark {
                         i -> plain.send(Request.cmd(Command.INCR).arg("n" + i % KEYS)));
                 depth("one window", depth, plain, i -> store.decide(ones.get(i % KEYS)));
                 depth("Teams' preset", depth, plain, i -> store.decide(presets.get(i % KEYS)));
+                depth("Teams' preset, all used up", depth, plain, i -> store.decide(overload.get(i % KEYS)));
             }
             await(store.close());
         }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,6 +170,46 @@ class RedisReturnTest {
 
         reach(other, "up");
         assertThat(await(other.decide(Limited.ask(1, SCOPE))).delay()).isZero();
+    }
+
+    @Test
+    void whatAnOperatorOpensWithoutRedis_isOpenForAll_whenItIsBack() {
+        RedisStore one = gateway(Duration.ZERO);
+        RedisStore other = gateway(Duration.ZERO);
+        List<Closure> heard = new CopyOnWriteArrayList<>();
+        other.onClosure(heard::add);
+        await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        until(() -> !heard.isEmpty());
+        redis.kill();
+        reach(one, "gone");
+        reach(other, "gone");
+        await(one.reset(SCOPE.key()));
+
+        redis.start();
+
+        reach(one, "up");
+        reach(other, "up");
+        until(() -> await(other.decide(Limited.ask(1, SCOPE))).admitted());
+        assertThat(await(one.decide(Limited.ask(1, SCOPE))).admitted()).isTrue();
+    }
+
+    @Test
+    void whatRedisRefusesWhileTheFleetSettles_isGivenBackToTheShare() {
+        RedisStore one = gateway(LONG);
+        until(() -> take(one, SCOPE) == 4);
+        RedisStore other = gateway(LONG);
+        until(() -> one.health().gateways() == 2);
+        String farOff = Long.toString(Long.MAX_VALUE / 1_000);
+        assertThat(tell(Command.SET, new Keys("botgate-test").settle(), farOff)).isEqualTo("OK");
+        until(() -> take(one, SCOPE) >= 0 && one.health().state().equals("settling"));
+        await(other.throttle(new Throttle(RARE, 412, 1_000_000, 0)));
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(await(one.decide(Limited.ask(1, RARE))).admitted()).isFalse();
+        }
+
+        until(() -> await(one.decide(Limited.ask(1, RARE))).admitted());
+        assertThat(take(one, RARE)).as("half of 4 are two").isEqualTo(1);
     }
 
     @Test

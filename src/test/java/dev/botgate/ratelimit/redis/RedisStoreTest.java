@@ -231,10 +231,9 @@ class RedisStoreTest extends LimitStoreContract {
                 clock[0] += 1_000L * random.nextInt(random.nextBoolean() ? 3_000 : 200_000);
                 long closed = random.nextInt(4) == 0 ? 0 : 1_000_000L * random.nextInt(300);
                 Throttle word = new Throttle(scope, closed > 0 && random.nextBoolean() ? 412 : 429, closed, 0);
-                Request request = Request.cmd(Command.EVAL).arg(script).arg(5);
-                List.of(keys.clock(), keys.log("a"), keys.word("a"), keys.closed(), keys.solid("a"))
-                        .forEach(request::arg);
-                Word said = new Word("a", word.status(), 0, word.closed(), 0, 1);
+                Request request = Request.cmd(Command.EVAL).arg(script).arg(6);
+                Wire.wordKeys(keys, "a").forEach(request::arg);
+                Word said = new Word("a", word.status(), 0, word.closed(), 0, 0, 1);
                 Wire.throttleArguments(said, 0, Limited.THROTTLED, "nobody").forEach(request::arg);
                 request.arg(clock[0] / 1_000_000).arg(clock[0] % 1_000_000);
 
@@ -264,8 +263,8 @@ class RedisStoreTest extends LimitStoreContract {
         Request request = Request.cmd(Command.EVAL)
                 .arg(Script.GIVE_BACK.source())
                 .arg(2 * ask.scopes().size());
-        ask.scopes().forEach(scope -> request.arg(keys.log(scope.key())).arg(keys.solid(scope.key())));
-        ask.scopes().forEach(scope -> request.arg(Wire.member(scope, ask, id)));
+        Wire.giveBackKeys(keys, ask).forEach(request::arg);
+        Wire.giveBackArguments(ask, id).forEach(request::arg);
         return request;
     }
 

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scripts by a clock that stands where the test puts it. */
 @ExtendWith(TestVertx.class)
@@ -54,17 +56,31 @@ class ScriptTest {
     }
 
     private Decision decide(String windows, Duration maximumWait) {
+        return decide(Limited.ask(1, new Scope(Limited.own("a", windows, maximumWait), "a")));
+    }
+
+    private Decision decide(Ask ask) {
         await(client.send(Request.cmd(Command.SET).arg(keys.epoch()).arg("known")));
-        Ask ask = Limited.ask(1, new Scope(Limited.own("a", windows, maximumWait), "a"));
         List<String> arguments = Wire.decideArguments(ask, "id" + asked++, false, "known");
         return Wire.decision(run(Script.DECIDE, Wire.decideKeys(keys, ask), arguments), 1);
     }
 
     private void hear(int status, long closed, long ago) {
-        Word word = new Word("a", status, 0, closed, 0, 1);
-        List<String> names = List.of(keys.clock(), keys.log("a"), keys.word("a"), keys.closed(), keys.solid("a"));
-        assertThat(run(Script.THROTTLE, names, Wire.throttleArguments(word, ago, Limited.THROTTLED, "nobody")))
+        hear(status, closed, ago, 0);
+    }
+
+    private void hear(int status, long closed, long ago, long lead) {
+        Word word = new Word("a", status, 0, closed, 0, lead, 1);
+        assertThat(run(
+                        Script.THROTTLE,
+                        Wire.wordKeys(keys, "a"),
+                        Wire.throttleArguments(word, ago, Limited.THROTTLED, "nobody")))
                 .isNotNull();
+    }
+
+    private void open(long ago) {
+        List<String> arguments = Wire.resetArguments("a", ago, Limited.THROTTLED, "nobody");
+        assertThat(run(Script.RESET, Wire.wordKeys(keys, "a"), arguments)).isNotNull();
     }
 
     private String entered() {
@@ -102,6 +118,65 @@ class ScriptTest {
         assertThat(promises()).isEqualTo(1);
         hear(429, 21_000_000, 4_980_000);
         assertThat(promises()).isZero();
+    }
+
+    @Test
+    void aClosureForgetsPromises_butForThoseWhoHaveBeenToldOfThem() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(decide("1/1s", Duration.ofSeconds(60)).admitted()).isTrue();
+        }
+        clock += 990_000;
+
+        hear(429, 20_000_000, 0, 20_000);
+
+        assertThat(promises())
+                .as("the one that has gone, and the one that goes in 10 ms")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatWasSaidBeforeAnOperatorOpenedAScope_doesNotCloseItAgain_andWhatIsSaidAfterThatDoes() {
+        hear(429, 20_000_000, 0);
+        clock += 5_000_000;
+        open(1_000_000);
+        assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isZero();
+
+        hear(429, 20_000_000, 5_000_000);
+        clock += 1_000_000;
+        assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isZero();
+
+        hear(429, 20_000_000, 500_000);
+        assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isEqualTo(19_500_000);
+    }
+
+    @Test
+    void anOpeningThatIsToldLate_leavesWhatWasSaidAndAdmittedSince() {
+        assertThat(decide("3/60s", Duration.ofSeconds(60)).admitted()).isTrue();
+        clock += 5_000_000;
+        assertThat(decide("3/60s", Duration.ofSeconds(60)).admitted()).isTrue();
+        hear(412, 20_000_000, 0);
+        clock += 1_000_000;
+
+        open(3_000_000);
+
+        assertThat(promises()).isEqualTo(1);
+        assertThat(decide("3/60s", Duration.ofSeconds(60)).delay()).isEqualTo(19_000_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "soon", "1 2 3", "{\"closed\":7}", "x y z x y z x y z x", "17 - 17 [1,1000000] 1 1 1 1 1 1"})
+    void whatAnotherVersionWrote_isAsIfItWereNotThere(String value) {
+        List.of(keys.clock(), keys.settle(), keys.word("a"), keys.solid("a"), keys.pace("a"))
+                .forEach(key ->
+                        await(client.send(Request.cmd(Command.SET).arg(key).arg(value))));
+
+        assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isZero();
+        assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isEqualTo(1_000_000);
+        Scope shared = new Scope(Limited.shared("a", "2/1s", Duration.ofSeconds(60)), "a");
+        assertThat(decide(Limited.ask(1, shared)).admitted()).isTrue();
+        hear(429, 20_000_000, 0);
+        assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isEqualTo(20_000_000);
     }
 
     /** A 412 closes, but is no reason to slow down; only another 429 that the last one's closure did not help is. */
