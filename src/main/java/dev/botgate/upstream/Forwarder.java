@@ -115,12 +115,12 @@ public final class Forwarder implements Service<Call> {
         Future<Reply> reply = call.head().route().operation() == Operation.OTHER
                 ? of(connector).place().compose(place -> attempt(call, connector, place::leave)
                         .onFailure(failed -> place.leave()))
-                : attempt(call, connector, () -> {});
+                : attempt(call, connector, null);
         return reply.onComplete(attempt::end);
     }
 
-    /** @param ended runs when the reply has ended, if there is one */
-    private Future<Reply> attempt(Call call, Connector connector, Runnable ended) {
+    /** @param ended runs when the reply has ended, if one came */
+    private Future<Reply> attempt(Call call, Connector connector, @Nullable Runnable ended) {
         return request(call, connector).compose(request -> exchange(request, call, connector, ended));
     }
 
@@ -134,21 +134,22 @@ public final class Forwarder implements Service<Call> {
      */
     private Future<HttpClientRequest> request(Call call, Connector connector) {
         return client.request(options(call, connector))
-                .recover(cause -> Future.failedFuture(UpstreamFailures.beforeSending(
-                        connector.name(), cause, of(connector).areAllOpen())))
-                .compose(request -> {
-                    // What happens to the request is told by the futures; without a handler it would be logged besides.
-                    request.exceptionHandler(told -> {});
-                    of(connector).goesOn(request.connection());
-                    putHeaders(call, request.headers());
-                    return call.clearance()
-                            .last()
-                            .compose(
-                                    goes -> goes ? Future.succeededFuture(request) : later(request, call, connector),
-                                    refused -> {
-                                        abandon(request);
-                                        return Future.failedFuture(refused);
-                                    });
+                .compose(
+                        request -> cleared(request, call, connector),
+                        cause -> Future.failedFuture(UpstreamFailures.beforeSending(
+                                connector.name(), cause, of(connector).areAllOpen())));
+    }
+
+    private Future<HttpClientRequest> cleared(HttpClientRequest request, Call call, Connector connector) {
+        // What happens to the request is told by the futures; without a handler it would be logged besides.
+        request.exceptionHandler(told -> {});
+        of(connector).goesOn(request.connection());
+        putHeaders(call, request.headers());
+        return call.clearance()
+                .last()
+                .compose(goes -> goes ? Future.succeededFuture(request) : later(request, call, connector), refused -> {
+                    abandon(request);
+                    return Future.failedFuture(refused);
                 });
     }
 
@@ -208,7 +209,8 @@ public final class Forwarder implements Service<Call> {
         };
     }
 
-    private Future<Reply> exchange(HttpClientRequest request, Call call, Connector connector, Runnable ended) {
+    private Future<Reply> exchange(
+            HttpClientRequest request, Call call, Connector connector, @Nullable Runnable ended) {
         Promise<HttpClientResponse> responded = Promise.promise();
         Runnable late = () -> {
             if (responded.tryFail(UpstreamFailures.noReplyInTime(connector.name()))) {
@@ -217,6 +219,7 @@ public final class Forwarder implements Service<Call> {
         };
         Sending sending = send(request, call.payload(), late);
         sending.response().onComplete(result -> {
+            sending.answered().run();
             if (result.succeeded()) {
                 HttpClientResponse response = result.result();
                 if (Reuse.isShifted(response)) {
@@ -227,20 +230,19 @@ public final class Forwarder implements Service<Call> {
                 }
                 Reuse.heedClose(response.headers());
                 response.pause();
-                response.end().onComplete(over -> {
-                    sending.finish(request);
-                    ended.run();
-                });
+                if (!sending.sentWhole().getAsBoolean()) {
+                    response.end().onComplete(over -> sending.finish(request));
+                }
+                if (ended != null) {
+                    response.end().onComplete(over -> ended.run());
+                }
                 responded.tryComplete(response);
             } else {
                 responded.tryFail(UpstreamFailures.afterSending(connector.name(), result.cause()));
                 abandon(request);
             }
         });
-        return responded
-                .future()
-                .onComplete(done -> sending.answered().run())
-                .compose(response -> reply(response, request, call));
+        return responded.future().compose(response -> reply(response, request, call));
     }
 
     /** Sends everything; {@code late} runs when the upstream has taken too long to take the body, or to answer. */
@@ -312,10 +314,11 @@ public final class Forwarder implements Service<Call> {
         }
         WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), held.share(), done, abandon);
         return whole.read()
-                .map(bytes -> reply.withBody(new ReplyBody.Whole(bytes)))
-                .recover(cause -> done
-                        ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(whole.soFar(), length)))
-                        : Future.failedFuture(cause));
+                .compose(
+                        bytes -> Future.succeededFuture(reply.withBody(new ReplyBody.Whole(bytes))),
+                        cause -> done
+                                ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(whole.soFar(), length)))
+                                : Future.failedFuture(cause));
     }
 
     /** RFC 9110 section 6.4.1. */
