@@ -27,7 +27,6 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.TrustOptions;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -217,7 +216,7 @@ public final class Forwarder implements Service<Call> {
                 abandon(request);
             }
         };
-        Sending sending = send(request, call.payload(), late);
+        Sending sending = Sending.of(request, call.payload(), firstByte, late);
         sending.response().onComplete(result -> {
             sending.answered().run();
             if (result.succeeded()) {
@@ -245,47 +244,8 @@ public final class Forwarder implements Service<Call> {
         return responded.future().compose(response -> reply(response, request, call));
     }
 
-    /** Sends everything; {@code late} runs when the upstream has taken too long to take the body, or to answer. */
-    private Sending send(HttpClientRequest request, Payload payload, Runnable late) {
-        if (payload instanceof Payload.Streamed streamed) {
-            Upload upload = new Upload(streamed.stream(), firstByte, late);
-            return new Sending(stream(upload, streamed.length(), request), upload::answered, upload::ended);
-        }
-        Runnable answered = firstByte.set(late)::cancel;
-        return payload instanceof Payload.Whole whole
-                ? new Sending(request.send(whole.bytes()), answered, () -> true)
-                : new Sending(request.send(), answered, () -> true);
-    }
-
-    /** Not by {@code request.send}: that would end the request in good order where the body was cut. */
-    private static Future<HttpClientResponse> stream(Upload upload, long length, HttpClientRequest request) {
-        Promise<HttpClientResponse> response = Promise.promise();
-        request.setChunked(length < 0);
-        request.response().onComplete(response::tryComplete, response::tryFail);
-        upload.pipe().endOnFailure(false).to(request).onFailure(response::tryFail);
-        return response.future();
-    }
-
     private static void abandon(HttpClientRequest request) {
         var unused = request.reset();
-    }
-
-    /**
-     * A request under way.
-     *
-     * @param answered stops the clock
-     * @param sentWhole whether the body has been sent to its end
-     */
-    private record Sending(Future<HttpClientResponse> response, Runnable answered, BooleanSupplier sentWhole) {
-        /**
-         * Gives up what is left of a body that the upstream has answered without waiting for its end. A reset would put
-         * the connection back among those that can be used.
-         */
-        void finish(HttpClientRequest request) {
-            if (!sentWhole.getAsBoolean()) {
-                request.connection().close().onComplete(closed -> {});
-            }
-        }
     }
 
     private Future<Reply> reply(HttpClientResponse response, HttpClientRequest request, Call call) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.cli.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
+import dev.botgate.testing.ScriptedUpstream.Request;
 import dev.botgate.testing.Step;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -74,5 +75,33 @@ class UpstreamConnectionsTest extends WholeGateway {
         assertThat(reply.text()).isEqualTo("{}");
         assertThat(ask(SEND, HELLO, JSON).text()).isEqualTo("{}");
         assertThat(upstream().take().connection()).isNotEqualTo(used);
+    }
+
+    @Test
+    void aLargeHeldBody_arrivesAsItIs_andTheConnectionIsKept() {
+        upstream().play(Script.reply(200, "{}"));
+        String large = "{\"type\":\"message\",\"text\":\"" + "0123456789".repeat(150_001) + "\"}";
+
+        assertThat(ask(SEND, large, JSON).text()).isEqualTo("{}");
+        Request first = upstream().take();
+        assertThat(first.body()).isEqualTo(large);
+        assertThat(first.all("Content-Length")).containsExactly(Integer.toString(large.length()));
+        assertThat(ask(SEND, HELLO, JSON).text()).isEqualTo("{}");
+        assertThat(upstream().take().connection()).isEqualTo(first.connection());
+    }
+
+    @Test
+    void aReplyBeforeAllOfALargeHeldBody_isTold() {
+        upstream()
+                .play(
+                        Script.of(
+                                new Step.ReadHead(),
+                                new Step.Write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"),
+                                new Step.Freeze()),
+                        Script.reply(200, "{}"));
+        String large = "{\"type\":\"message\",\"text\":\"" + "0".repeat(15_000_000) + "\"}";
+
+        assertThat(ask(SEND, large, JSON).status()).isEqualTo(413);
+        assertThat(ask(SEND, HELLO, JSON).text()).isEqualTo("{}");
     }
 }
