@@ -13,6 +13,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,13 @@ public final class CacheFilter implements Filter<Identified, Identified> {
 
     private final MemberCache cache;
     private final Timers timers;
+    private final InstantSource clock;
 
-    public CacheFilter(MemberCache cache, Timers timers) {
+    /** @param clock by which tokens expire */
+    public CacheFilter(MemberCache cache, Timers timers, InstantSource clock) {
         this.cache = cache;
         this.timers = timers;
+        this.clock = clock;
     }
 
     @Override
@@ -42,7 +46,10 @@ public final class CacheFilter implements Filter<Identified, Identified> {
             return next.serve(request);
         }
         Optional<MemberKey> key = MemberKey.of(request);
-        if (key.isEmpty() || ReadDecision.of(request) == ReadDecision.BYPASS) {
+        // Of a token that has expired only the connector can say that it lets nobody in.
+        if (key.isEmpty()
+                || request.caller().claimsToHaveExpired(clock.millis())
+                || ReadDecision.of(request) == ReadDecision.BYPASS) {
             return bypass(request, key, next);
         }
         return new Asking(request, key.get(), next).list();
@@ -208,9 +215,8 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                             },
                             cause -> {
                                 inTime.run();
-                                if (cache.abandon(load, cause)) {
-                                    load.fail(cause);
-                                }
+                                cache.failed(load, cause);
+                                load.fail(cause);
                             });
         }
 

@@ -174,6 +174,13 @@ public final class MemberCache {
         return true;
     }
 
+    /** Gives up a load whose call failed, or whose reply could not be dealt with, so that it stands in nobody's way. */
+    void failed(Load load, Throwable cause) {
+        if (!abandon(load, cause)) {
+            leave(load, Optional.empty(), false);
+        }
+    }
+
     /** The kept lists, for who checks that they are consistent. */
     Cache<MemberKey, StoredReply> stored() {
         return lists.stored();

@@ -219,7 +219,7 @@ class BodiesBothWaysTest {
         Filter<Call, Call> through = (call, next) -> next.serve(call);
         Service<Arrival> pipeline = Pipeline.of(
                 new ClaimedIdentity(System::nanoTime),
-                new CacheFilter(cache, Timers.of(vertx)),
+                new CacheFilter(cache, Timers.of(vertx), InstantSource.system()),
                 (request, next) -> next.serve(request),
                 new Normalizer(bodies, schema),
                 through,
