@@ -84,16 +84,16 @@ public final class Authentication {
     }
 
     private void judge(RoutingContext context, String presented) {
-        Role needed = context.normalizedPath().matches("/audit(/.*)?") ? Role.AUDITOR : Role.OPERATOR;
+        String path = context.normalizedPath();
+        Role needed = path.equals("/audit") || path.startsWith("/audit/") ? Role.AUDITOR : Role.OPERATOR;
         String name = nameOf(presented);
         TokenSettings token = name == null ? null : tokens.get(name);
         if (token == null) {
             refuse(context);
         } else if (token.role() != needed) {
             count("forbidden");
-            penalties.passed(origin(context));
             if (needed == Role.AUDITOR) {
-                record(context, new Visitor(name, origin(context)), 1, Map.of("path", context.normalizedPath()));
+                record(context, new Visitor(name, origin(context)), 1, Map.of("path", path));
             }
             challenge(
                     context,
@@ -102,7 +102,6 @@ public final class Authentication {
                     "This needs a token with the role " + needed.name().toLowerCase(Locale.ROOT));
         } else {
             count("accepted");
-            penalties.passed(origin(context));
             letIn(context, name);
         }
     }

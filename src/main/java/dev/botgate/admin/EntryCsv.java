@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Entries as CSV: RFC 4180, in UTF-8.
  *
- * <p>A value that a spreadsheet would take for a formula ({@code = + - @}, tab and carriage return; see OWASP, "CSV
- * Injection") gets an apostrophe before it, and so does one that begins with an apostrophe: take one away to have the value.
+ * <p>A value that a spreadsheet would take for a formula ({@code = + - @}, their wide forms, tab and line breaks; see
+ * OWASP, "CSV Injection") gets an apostrophe before it, and so does one that begins with an apostrophe: take one away to have the value.
  * Bodies that are no UTF-8 are in {@code body_base64}. What there may be several of is JSON, as in {@link EntryJson}.
  */
 final class EntryCsv {
+    private static final String FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20\t\r\n'";
+
     // spotless:off
     private static final List<Column> COLUMNS = List.of(
         new Column("id", entry -> entry.intent().exchange().id()),
@@ -87,7 +89,7 @@ final class EntryCsv {
     }
 
     private static void appendText(String text, StringBuilder to) {
-        boolean formula = !text.isEmpty() && "=+-@\t\r'".indexOf(text.charAt(0)) >= 0;
+        boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
         boolean quoted = false;
         for (int i = 0; i < text.length() && !quoted; i++) {
             char c = text.charAt(i);

@@ -152,9 +152,13 @@ public final class EntryParameters {
 
     private static Instant instant(String name, String value) {
         try {
-            return value.length() == 10
+            Instant time = value.length() == 10
                     ? LocalDate.parse(value).atStartOfDay().toInstant(ZoneOffset.UTC)
                     : OffsetDateTime.parse(value).toInstant();
+            if (EntryQuery.isKnown(time)) {
+                return time;
+            }
+            throw refused(name, value, "a time in the years 1 to 9999");
         } catch (DateTimeParseException noTime) {
             throw refused(name, value, "a time such as 2026-01-31T12:00:00Z, or a day such as 2026-01-31");
         }

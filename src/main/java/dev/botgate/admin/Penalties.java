@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * How long refusals of wrong tokens are held up: not at all for the first three, then with pauses between one and the
- * next, twice as long each time, up to eight seconds. A right token ends it, and so does a quarter of an hour of quiet.
+ * next, twice as long each time, up to eight seconds. Only a quarter of an hour of quiet ends it: who has a right token
+ * never waits, and must not guess at others the faster for it.
  *
  * <p>By remote address; of IPv6 the first half, which is one subscriber. Remembers {@value #MOST_ADDRESSES} addresses, and
  * forgets the one that was quiet for longest. Safe on any thread; never waits itself.
@@ -58,11 +59,6 @@ final class Penalties {
             penalty.nextNanos = now + penalty.pause().toNanos();
         }
         return penalty.failures;
-    }
-
-    /** Forgives {@code address}. */
-    synchronized void passed(String address) {
-        byAddress.remove(subscriber(address));
     }
 
     synchronized int addresses() {

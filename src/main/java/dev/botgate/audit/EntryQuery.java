@@ -51,6 +51,14 @@ public record EntryQuery(
         CHANGED_ACTIVITY
     }
 
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
+
+    /** Whether every store knows {@code time}: the years 1 to 9999. */
+    public static boolean isKnown(Instant time) {
+        return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
+    }
+
     public EntryQuery {
         between("limit", limit, 1, LARGEST_PAGE);
         Map<Subject, String> stored = new EnumMap<>(Subject.class);

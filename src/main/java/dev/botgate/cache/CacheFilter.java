@@ -3,6 +3,7 @@ package dev.botgate.cache;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.Service;
 import dev.botgate.failure.Failure;
@@ -12,6 +13,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +30,13 @@ public final class CacheFilter implements Filter<Identified, Identified> {
 
     private final MemberCache cache;
     private final Timers timers;
+    private final InstantSource clock;
 
-    public CacheFilter(MemberCache cache, Timers timers) {
+    /** @param clock by which tokens expire */
+    public CacheFilter(MemberCache cache, Timers timers, InstantSource clock) {
         this.cache = cache;
         this.timers = timers;
+        this.clock = clock;
     }
 
     @Override
@@ -41,7 +46,10 @@ public final class CacheFilter implements Filter<Identified, Identified> {
             return next.serve(request);
         }
         Optional<MemberKey> key = MemberKey.of(request);
-        if (key.isEmpty() || ReadDecision.of(request) == ReadDecision.BYPASS) {
+        // Of a token that has expired only the connector can say that it lets nobody in.
+        if (key.isEmpty()
+                || request.caller().claimsToHaveExpired(clock.millis())
+                || ReadDecision.of(request) == ReadDecision.BYPASS) {
             return bypass(request, key, next);
         }
         return new Asking(request, key.get(), next).list();
@@ -73,10 +81,10 @@ public final class CacheFilter implements Filter<Identified, Identified> {
             boolean head = request.head().method().equals("HEAD");
             LookUp found = cache.lookUp(key, credential(), wishes, !head);
             if (found instanceof LookUp.Led led) {
-                return lead(led.load());
+                return lead(led);
             }
             if (found instanceof LookUp.Joined joined) {
-                return join(joined.load(), CacheStatus.forwarded(joined.why()));
+                return join(joined);
             }
             if (found instanceof LookUp.Hit hit) {
                 if (hit.refresh() != null) {
@@ -110,19 +118,51 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                             this::inTrouble);
         }
 
-        private Future<Reply> lead(Load load) {
+        private Future<Reply> lead(LookUp.Led led) {
+            Load load = led.load();
             Future<Load.Result> result = onOwnContext(load.result());
             carryOut(load);
-            return result.compose(
+            Future<Reply> answer = result.compose(
                     loaded -> inTrouble(loaded.reply()).orElseGet(() -> answer(loaded.status(), loaded)),
                     cause -> inTrouble(cause));
+            return led.spare() ? orSpare(load, answer) : answer;
         }
 
-        private Future<Reply> join(Load load, CacheStatus status) {
-            return onOwnContext(load.result())
+        private Future<Reply> join(LookUp.Joined joined) {
+            Load load = joined.load();
+            CacheStatus status = CacheStatus.forwarded(joined.why());
+            boolean again = load.once() && !joined.spare();
+            Future<Reply> answer = onOwnContext(load.result())
                     .compose(
-                            loaded -> joined(load, loaded, status),
-                            cause -> concernsItsClientOnly(cause) ? list() : inTrouble(cause));
+                            loaded -> again && Troubles.is(loaded.reply()) ? list() : joined(load, loaded, status),
+                            cause -> concernsItsClientOnly(cause) || (again && Troubles.is(cause))
+                                    ? list()
+                                    : inTrouble(cause));
+            return joined.spare() ? orSpare(load, answer) : answer;
+        }
+
+        /** The answer; but the kept list where that takes too long. The load goes on. */
+        private Future<Reply> orSpare(Load load, Future<Reply> answer) {
+            if (answer.isComplete() || cache.loadPatience().isZero()) {
+                return answer;
+            }
+            Promise<Reply> first = Promise.promise();
+            Runnable inTime = timers.in(cache.loadPatience(), () -> {
+                cache.late(load);
+                cache.inTrouble(key, wishes, stale()).ifPresent(kept -> first.tryComplete(selected(kept)));
+            });
+            answer.onComplete(
+                    reply -> {
+                        inTime.run();
+                        if (!first.tryComplete(reply) && reply.body() instanceof ReplyBody.Streamed unwanted) {
+                            unwanted.abandon().run();
+                        }
+                    },
+                    cause -> {
+                        inTime.run();
+                        first.tryFail(cause);
+                    });
+            return first.future();
         }
 
         private Future<Reply> joined(Load load, Load.Result loaded, CacheStatus status) {
@@ -175,9 +215,8 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                             },
                             cause -> {
                                 inTime.run();
-                                if (cache.abandon(load, cause)) {
-                                    load.fail(cause);
-                                }
+                                cache.failed(load, cause);
+                                load.fail(cause);
                             });
         }
 
@@ -196,7 +235,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
             StoredReply base = load.base();
             RequestHead whole = head.withMethod("GET")
                     .withHeaders(Selection.headers(head.headers(), base == null ? Map.of() : base.validators()));
-            return new Identified(whole, request.caller(), request.body()).forOthersToo();
+            return new Identified(whole, request.caller(), request.body()).forOthersToo(load.once());
         }
 
         private Reply selected(Reply reply) {

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param pagedMembers how long lists of GetConversationPagedMembers are served
  * @param notFoundFor how long a 404 is remembered; zero for not at all
  * @param loadDeadline how long a load may take before who waits for it is answered without it
+ * @param loadPatience how long a load may take before who waits for it is given the list that is kept for errors, if there
+ *     is one; zero for as long as the load takes
  * @param redis how the gateways of a fleet tell each other what is dropped
  */
 public record CacheSettings(
@@ -24,11 +26,13 @@ public record CacheSettings(
         ListSettings pagedMembers,
         Duration notFoundFor,
         Duration loadDeadline,
+        Duration loadPatience,
         RedisSettings redis) {
     public CacheSettings {
         atLeast("maximum-bytes", maximumBytes, 0);
         ListSettings.atMostAYear("not-found-for", notFoundFor);
         positive("load-deadline", loadDeadline);
+        ListSettings.atMostAYear("load-patience", loadPatience);
     }
 
     /** How long lists of {@code operation}, one of those that are kept, are served. */

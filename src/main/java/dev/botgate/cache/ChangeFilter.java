@@ -31,7 +31,8 @@ public final class ChangeFilter implements Filter<Call, Call> {
         if (conversation == null || !changesMembers(call)) {
             return next.serve(call);
         }
-        Drop drop = new Drop(call.head().upstream(), conversation);
+        // The same conversation may be reached by several names.
+        Drop drop = new Drop(null, conversation);
         return next.serve(call.with(dropping(drop, call.clearance())))
                 .compose(
                         reply -> {

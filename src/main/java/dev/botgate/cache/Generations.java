@@ -2,8 +2,11 @@ package dev.botgate.cache;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The current generation of each conversation that has a load under way or a kept list; of no other, so that memory
@@ -14,8 +17,13 @@ import java.util.concurrent.ConcurrentMap;
 final class Generations {
     private final ConcurrentMap<Conversation, Generation> current = new ConcurrentHashMap<>();
 
+    /** Those that ever had one; no more than are configured. */
+    private final Set<String> upstreams = ConcurrentHashMap.newKeySet();
+
     /** The conversation's generation, to be given back by {@link #release}. */
     Generation hold(Conversation conversation) {
+        // Before there is a generation of it: who ends that on all upstreams must come across it.
+        upstreams.add(conversation.upstream());
         return current.compute(conversation, (key, present) -> {
             Generation generation = present == null || present.ended() ? new Generation(key) : present;
             generation.hold();
@@ -30,12 +38,8 @@ final class Generations {
                 (key, present) -> present == generation && generation.release() ? null : present);
     }
 
-    /**
-     * Ends the conversation's generation, if it has one; who holds the next, holds another.
-     *
-     * @return what was ended, by this thread or by another at the same time
-     */
-    Optional<Generation> end(Conversation conversation) {
+    /** Ends the conversation's generation, if it has one, by this thread or by another at the same time. */
+    private Optional<Generation> end(Conversation conversation) {
         Generation generation = current.get(conversation);
         if (generation != null) {
             // Ended before it is taken away: who finds none here may rely on all former ones being over.
@@ -50,9 +54,13 @@ final class Generations {
         return Optional.ofNullable(current.get(conversation));
     }
 
-    /** Ends every generation that {@code drop} concerns. */
+    /** Ends every generation that {@code drop} concerns; who holds the next, holds another. @return what was ended */
     List<Generation> end(Drop drop) {
-        return current.keySet().stream()
+        @Nullable String conversation = drop.conversation();
+        Stream<Conversation> concerned = conversation == null
+                ? current.keySet().stream()
+                : upstreams.stream().map(upstream -> new Conversation(upstream, conversation));
+        return concerned
                 .filter(drop::concerns)
                 .map(this::end)
                 .flatMap(Optional::stream)

@@ -7,8 +7,6 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -98,14 +96,8 @@ final class Lists {
      * @return how many lists were dropped
      */
     int drop(Drop drop) {
-        Optional<Conversation> one = Optional.ofNullable(drop.upstream())
-                .flatMap(
-                        upstream -> Optional.ofNullable(drop.conversation()).map(id -> new Conversation(upstream, id)));
-        List<Generation> ended = one.map(
-                        conversation -> generations.end(conversation).stream().toList())
-                .orElseGet(() -> generations.end(drop));
         int[] dropped = new int[1];
-        ended.forEach(generation -> generation.stored().forEach((key, list) -> {
+        generations.end(drop).forEach(generation -> generation.stored().forEach((key, list) -> {
             if (stored.asMap().remove(key, list)) {
                 dropped[0]++;
             }

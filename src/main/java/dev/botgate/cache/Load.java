@@ -18,6 +18,7 @@ final class Load {
     private final long beganAt;
     private final CacheStatus.Why why;
     private final @Nullable StoredReply base;
+    private final boolean once;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final Promise<Result> result = Promise.promise();
 
@@ -27,6 +28,7 @@ final class Load {
      * @param credential the digest of what the one shows who carries it out
      * @param beganAt by the cache's ticker
      * @param base the kept list whose validity is asked for; null where the whole list is
+     * @param once whether the upstream is asked once only, since there is a list to give if it fails
      */
     Load(
             MemberKey key,
@@ -34,13 +36,15 @@ final class Load {
             Generation generation,
             long beganAt,
             CacheStatus.Why why,
-            @Nullable StoredReply base) {
+            @Nullable StoredReply base,
+            boolean once) {
         this.key = key;
         this.credential = credential;
         this.generation = generation;
         this.beganAt = beganAt;
         this.why = why;
         this.base = base;
+        this.once = once;
     }
 
     MemberKey key() {
@@ -67,6 +71,10 @@ final class Load {
     @Nullable
     StoredReply base() {
         return base;
+    }
+
+    boolean once() {
+        return once;
     }
 
     /** How it ended; listeners run on the thread that ended it. */

@@ -12,11 +12,19 @@ sealed interface LookUp {
      */
     record Hit(Reply reply, @Nullable Load refresh) implements LookUp {}
 
-    /** A load that another request began. */
-    record Joined(Load load, CacheStatus.Why why) implements LookUp {}
+    /**
+     * A load that another request began.
+     *
+     * @param spare whether there is a kept list that may be given if the load fails
+     */
+    record Joined(Load load, CacheStatus.Why why, boolean spare) implements LookUp {}
 
-    /** A load that this request has to carry out. */
-    record Led(Load load) implements LookUp {}
+    /**
+     * A load that this request has to carry out.
+     *
+     * @param spare whether there is a kept list that may be given if the load fails
+     */
+    record Led(Load load, boolean spare) implements LookUp {}
 
     /** Nothing, and nothing that the request could load. */
     record Absent() implements LookUp {}

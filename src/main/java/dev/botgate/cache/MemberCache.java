@@ -78,6 +78,16 @@ public final class MemberCache {
         return settings.loadDeadline();
     }
 
+    Duration loadPatience() {
+        return settings.loadPatience();
+    }
+
+    /** Learns that {@code load}, which may succeed yet, takes longer than anybody wants to wait. */
+    void late(Load load) {
+        MemberKey key = load.key();
+        troubles.late(key, lists.get(key), nanoTime.getAsLong());
+    }
+
     /**
      * What there is for {@code key}.
      *
@@ -164,6 +174,13 @@ public final class MemberCache {
         return true;
     }
 
+    /** Gives up a load whose call failed, or whose reply could not be dealt with, so that it stands in nobody's way. */
+    void failed(Load load, Throwable cause) {
+        if (!abandon(load, cause)) {
+            leave(load, Optional.empty(), false);
+        }
+    }
+
     /** The kept lists, for who checks that they are consistent. */
     Cache<MemberKey, StoredReply> stored() {
         return lists.stored();
@@ -246,13 +263,15 @@ public final class MemberCache {
         @Nullable
         Load on(@Nullable Load running) {
             StoredReply present = lists.get(key);
+            boolean spare = false;
             if (present != null) {
                 long age = present.age(now);
                 boolean hears = fleet.hears();
                 if (wishes.areMetBy(present.freshness(), age, hears)) {
                     return given(present, Stale.WHILE_REVALIDATE, running);
                 }
-                if (troubles.known(key, present, now) && wishes.areMetOnError(present.freshness(), age, hears)) {
+                spare = wishes.areMetOnError(present.freshness(), age, hears);
+                if (spare && troubles.known(key, present, now)) {
                     return given(present, Stale.IF_ERROR, running);
                 }
             }
@@ -264,12 +283,12 @@ public final class MemberCache {
             Why why = present == null ? Why.MISS : present.remaining(now) > 0 ? Why.REQUEST : Why.STALE;
             if (running != null && isJoinable(running)) {
                 meters.requested(key.operation(), Request.JOINED);
-                outcome = new LookUp.Joined(running, why);
+                outcome = new LookUp.Joined(running, why, spare);
                 return running;
             }
             meters.requested(key.operation(), Request.MISS);
-            Load load = begin(running, why, present);
-            outcome = new LookUp.Led(load);
+            Load load = begin(running, why, present, spare);
+            outcome = new LookUp.Led(load, spare);
             return load;
         }
 
@@ -288,17 +307,17 @@ public final class MemberCache {
                 outcome = new LookUp.Hit(reply, null);
                 return running;
             }
-            Load refresh = begin(running, Why.STALE, list);
+            Load refresh = begin(running, Why.STALE, list, reason == Stale.IF_ERROR);
             outcome = new LookUp.Hit(reply, refresh);
             return refresh;
         }
 
-        private Load begin(@Nullable Load running, Why why, @Nullable StoredReply present) {
+        private Load begin(@Nullable Load running, Why why, @Nullable StoredReply present, boolean once) {
             if (running != null) {
                 lists.release(running.generation());
             }
             StoredReply base = present == null || present.validators().isEmpty() ? null : present;
-            return new Load(key, credential, lists.hold(key), now, why, base);
+            return new Load(key, credential, lists.hold(key), now, why, base, once);
         }
 
         /** Who wants a list no older than that joins no load that began before. */

@@ -5,7 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a kept list is: a bot of a tenant where an issuer vouches for that, else whoever shows the same credential.
+ * Whose a kept list is: a bot of a tenant where an issuer vouches for that, else whoever shows the same credential; so do
+ * users whose tokens are by the bot's registration, since what they may see is not what the bot may.
  *
  * @param issuer who vouches, since two of them may give the same names; null where the names are only claimed
  * @param bot the verified bot; null where the names are only claimed
@@ -25,7 +26,7 @@ record Owner(@Nullable String issuer, @Nullable String bot, @Nullable String ten
             return Optional.empty();
         }
         return Optional.of(
-                caller.verified() && caller.bot() != null
+                caller.verified() && caller.bot() != null && !caller.delegated()
                         ? new Owner(caller.issuer(), caller.bot(), caller.tenant(), "")
                         : new Owner(null, null, null, caller.credentialDigest()));
     }

@@ -59,6 +59,14 @@ final class Troubles {
         }
     }
 
+    /** @param list the one for which nobody waits any longer, if it is kept still */
+    void late(MemberKey key, @Nullable StoredReply list, long now) {
+        if (list != null) {
+            list.trouble().failed(now);
+        }
+        of(key.upstream()).failedFor(key.dropUnit(), now);
+    }
+
     /** Whether loading {@code list} anew is known to fail. */
     boolean known(MemberKey key, StoredReply list, long now) {
         return list.trouble().known(now) || of(key.upstream()).trouble.known(now);

@@ -48,8 +48,7 @@ final class EntryTable {
         return intent.conversation() != null || outcome == null ? intent.conversation() : outcome.conversation();
     }
 
-    /** Ids come from outside: what could steer a terminal is not printed. */
     private static String shown(@Nullable String id) {
-        return id == null ? "-" : id.replaceAll("\\p{Cntrl}", "?");
+        return id == null ? "-" : TrailCommand.shown(id);
     }
 }

@@ -41,7 +41,7 @@ final class EventLoop extends VerticleBase {
         forwarder = new Forwarder(vertx, configuration.upstream(), connectors, concerns.trust(), concerns.registry());
         Service<Arrival> pipeline = Pipeline.of(
                 concerns.identity().filter(),
-                new CacheFilter(concerns.cache(), Timers.of(vertx)),
+                new CacheFilter(concerns.cache(), Timers.of(vertx), concerns.clock()),
                 new Admission(concerns.limits()),
                 new Normalizer(configuration.normalize(), concerns.schema()),
                 new ServiceUrlFilter(

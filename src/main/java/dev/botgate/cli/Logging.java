@@ -32,7 +32,7 @@ final class Logging {
 
     /** Line breaks and escape sequences come from outside, and must not pass for lines of ours. */
     private static final String TEXT =
-            "%date{HH:mm:ss.SSS} %-5level %replace(%message %kvp{NONE}){'[\\p{Cntrl}]+', ' '}%n%throwable";
+            "%date{HH:mm:ss.SSS} %-5level %replace(%message %kvp{NONE}){'[\\p{Cc}\\p{Cf}]+', ' '}%n%throwable";
 
     private Logging() {}
 

@@ -2,6 +2,7 @@ package dev.botgate.cli;
 
 import dev.botgate.audit.Gateway;
 import dev.botgate.cache.CacheSettings;
+import dev.botgate.cache.ElapsedTime;
 import dev.botgate.cache.Fleet;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.cache.redis.RedisFleet;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the member lists' cache of this process, and its place in the fleet that the settings ask for. */
@@ -19,11 +21,17 @@ final class MemberLists {
 
     /** A Redis that is down keeps no gateway from starting. */
     static MemberCache start(
-            Vertx vertx, CacheSettings settings, Gateway gateway, MeterRegistry registry, Closing closing)
+            Vertx vertx,
+            CacheSettings settings,
+            Gateway gateway,
+            InstantSource clock,
+            MeterRegistry registry,
+            Closing closing)
             throws Exception {
+        ElapsedTime time = new ElapsedTime(System::nanoTime, clock);
         @Nullable URI url = settings.redis().url();
         if (url == null) {
-            return new MemberCache(settings, Fleet.alone(), System::nanoTime, registry);
+            return new MemberCache(settings, Fleet.alone(), time, registry);
         }
         RedisFleet fleet = new RedisFleet(
                 vertx,
@@ -32,7 +40,7 @@ final class MemberLists {
                 Trust.of("cache.redis.trusted-certificates", settings.redis().trustedCertificates()),
                 gateway.boot().toString(),
                 registry);
-        MemberCache cache = new MemberCache(settings, fleet, System::nanoTime, registry);
+        MemberCache cache = new MemberCache(settings, fleet, time, registry);
         closing.before("fleet of the member lists", fleet::close);
         var unused = Blocking.await(fleet.start(), START_LIMIT);
         return cache;

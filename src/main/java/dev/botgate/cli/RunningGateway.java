@@ -115,7 +115,7 @@ final class RunningGateway implements AutoCloseable {
 
         RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
         Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
-        MemberCache cache = MemberLists.start(vertx, configuration.cache(), gateway, registry, closing);
+        MemberCache cache = MemberLists.start(vertx, configuration.cache(), gateway, clock, registry, closing);
         Trail trail = recordable.await();
         Integer retention = asked.audit().retention();
         if (retention != null) {

@@ -67,7 +67,7 @@ abstract class TrailCommand extends ConfiguredCommand {
 
     /** Ids and texts come from outside: what could steer a terminal is not printed. */
     static String shown(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\u2028\u2029]", "?");
     }
 
     static void line(PrintWriter to, String format, Object... values) {

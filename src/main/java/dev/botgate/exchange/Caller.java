@@ -1,5 +1,6 @@
 package dev.botgate.exchange;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +15,35 @@ import org.jspecify.annotations.Nullable;
  * @param credentialDigest SHA-256 of the whole {@code Authorization} value, in lower-case hex; empty without credential
  * @param verified whether the token's signature was checked; false means that the names are claims
  * @param issuer who signed the token ({@code iss}), where that was checked
+ * @param claimedExpiry when the token says that it expires ({@code exp}), where nobody here has checked that; it can take
+ *     leave away, and give none
+ * @param delegated whether the token is one that a user was given through the bot's registration ({@code scp}), and so may
+ *     less, or something else, than the bot itself
  */
 public record Caller(
         @Nullable String bot,
         @Nullable String tenant,
         String credentialDigest,
         boolean verified,
-        @Nullable String issuer) {
+        @Nullable String issuer,
+        @Nullable Instant claimedExpiry,
+        boolean delegated) {
 
     private static final Caller ANONYMOUS = new Caller(null, null, "", false);
 
     /** A caller of whose issuer nothing is known. */
     public Caller(@Nullable String bot, @Nullable String tenant, String credentialDigest, boolean verified) {
-        this(bot, tenant, credentialDigest, verified, null);
+        this(bot, tenant, credentialDigest, verified, null, null, false);
     }
 
     /** A caller that showed no credential. */
     public static Caller anonymous() {
         return ANONYMOUS;
+    }
+
+    /** Whether the token says of itself that it has expired by {@code now}, in milliseconds since 1970. */
+    public boolean claimsToHaveExpired(long now) {
+        return claimedExpiry != null && claimedExpiry.toEpochMilli() <= now;
     }
 
     public Optional<String> botId() {

@@ -26,8 +26,12 @@ public record Identified(RequestHead head, Caller caller, IncomingBody body, Cle
         return new Identified(head, caller, body, given);
     }
 
-    /** The same request, to be carried out whether its client stays or leaves, since others wait for the reply too. */
-    public Identified forOthersToo() {
-        return new Identified(head, caller, new SharedBody(body), clearance);
+    /**
+     * The same request, to be carried out whether its client stays or leaves, since others wait for the reply too.
+     *
+     * @param once whether nobody would wait for a second attempt
+     */
+    public Identified forOthersToo(boolean once) {
+        return new Identified(head, caller, new SharedBody(body, once), clearance);
     }
 }

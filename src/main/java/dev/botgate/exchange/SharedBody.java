@@ -5,8 +5,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.function.Consumer;
 
-/** The body of a request whose reply others wait for too: its own client's leaving means nothing. */
-record SharedBody(IncomingBody body) implements IncomingBody {
+/**
+ * The body of a request whose reply others wait for too: its own client's leaving means nothing.
+ *
+ * @param once whether nobody would wait for a second attempt
+ */
+record SharedBody(IncomingBody body, boolean once) implements IncomingBody {
     @Override
     public long length() {
         return body.length();
@@ -25,5 +29,10 @@ record SharedBody(IncomingBody body) implements IncomingBody {
     @Override
     public ReadStream<Buffer> stream() {
         return body.stream();
+    }
+
+    @Override
+    public boolean clientGone() {
+        return once;
     }
 }

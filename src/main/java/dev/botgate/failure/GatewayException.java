@@ -1,6 +1,7 @@
 package dev.botgate.failure;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,8 @@ public final class GatewayException extends RuntimeException {
 
     /** The same failure, whose reply also carries {@code more}. */
     public GatewayException with(Map<String, String> more) {
-        return new GatewayException(failure, text(), retryAfter, more, getCause());
+        Map<String, String> all = new HashMap<>(headers);
+        all.putAll(more);
+        return new GatewayException(failure, text(), retryAfter, all, getCause());
     }
 }

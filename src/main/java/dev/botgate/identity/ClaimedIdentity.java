@@ -48,7 +48,14 @@ public final class ClaimedIdentity implements Filter<Arrival, Identified> {
     }
 
     private static Caller caller(Credential credential, Claims claims) {
-        return new Caller(claims.bot().orElse(null), claims.tenant(), credential.digest(), false);
+        return new Caller(
+                claims.bot().orElse(null),
+                claims.tenant(),
+                credential.digest(),
+                false,
+                null,
+                claims.expiry().orElse(null),
+                claims.delegated());
     }
 
     private static Claims claims(String token) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param appid the bot, in tokens of version 1
  * @param azp the bot, in tokens of version 2
  * @param tenant {@code tid}
+ * @param delegated whether there is {@code scp}, of whatever type, as in tokens for users
  */
 record Claims(
         @Nullable String issuer,
@@ -29,15 +31,19 @@ record Claims(
         @Nullable Long notBefore,
         @Nullable String appid,
         @Nullable String azp,
-        @Nullable String tenant) {
+        @Nullable String tenant,
+        boolean delegated) {
 
-    static final Claims NONE = new Claims(null, List.of(), null, null, null, null, null);
+    static final Claims NONE = new Claims(null, List.of(), null, null, null, null, null, false);
 
     private static final JsonFactory LENIENT = new JsonFactory();
     private static final JsonFactory STRICT = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     private static final int LONGEST_NAME = 256;
+
+    /** The end of the year 9999. */
+    private static final long LATEST = 253_402_300_799L;
 
     Claims {
         audiences = List.copyOf(audiences);
@@ -46,6 +52,12 @@ record Claims(
     /** The bot that the token names. */
     Optional<String> bot() {
         return Optional.ofNullable(appid == null ? azp : appid);
+    }
+
+    /** When the token expires, as it says; at the latest with the year 9999, since some issuers mean never. */
+    Optional<Instant> expiry() {
+        return Optional.ofNullable(expires)
+                .map(seconds -> Instant.ofEpochSecond(Math.max(0, Math.min(LATEST, seconds))));
     }
 
     /** The claims of {@code json}; of a claim that is repeated the last one counts. */
@@ -77,6 +89,7 @@ record Claims(
         String appid = null;
         String azp = null;
         String tenant = null;
+        boolean delegated = false;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken value = parser.nextToken();
@@ -91,10 +104,14 @@ record Claims(
                 case "appid" -> appid = name(text(parser, value));
                 case "azp" -> azp = name(text(parser, value));
                 case "tid" -> tenant = name(text(parser, value));
+                case "scp" -> {
+                    delegated = true;
+                    parser.skipChildren();
+                }
                 default -> parser.skipChildren();
             }
         }
-        return new Claims(issuer, audiences, expires, notBefore, appid, azp, tenant);
+        return new Claims(issuer, audiences, expires, notBefore, appid, azp, tenant, delegated);
     }
 
     private static @Nullable String text(JsonParser parser, JsonToken value) throws IOException {

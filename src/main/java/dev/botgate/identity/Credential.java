@@ -15,9 +15,9 @@ import java.util.Optional;
 record Credential(List<String> values) {
     private static final String SCHEME = "Bearer ";
 
-    /** The values, if there are any. */
+    /** The values, if there are any that are not blank. */
     static Optional<Credential> of(List<String> values) {
-        return values.isEmpty() ? Optional.empty() : Optional.of(new Credential(values));
+        return values.stream().allMatch(String::isBlank) ? Optional.empty() : Optional.of(new Credential(values));
     }
 
     /** SHA-256 of the whole credential, in lower-case hex. */

@@ -8,9 +8,6 @@ import java.util.Set;
 
 /** Decides about tokens, by the settings and the keys that are there now; what is cheap to see comes before the signature. */
 final class TokenCheck {
-    /** The end of the year 9999; some issuers mean never. */
-    private static final long LATEST = 253_402_300_799L;
-
     private final TrustedIssuers issuers;
     private final Set<String> audiences;
     private final Duration skew;
@@ -52,15 +49,14 @@ final class TokenCheck {
                 named.stream().filter(key -> maySign(key, claims)).toList();
         require(!allowed.isEmpty(), TokenFault.ISSUER);
         require(allowed.stream().anyMatch(key -> token.signedBy(key.rsa())), TokenFault.SIGNATURE);
-        return new Verdict.Believed(Objects.requireNonNull(name), bot, claims.tenant(), until, source, keys);
+        return new Verdict.Believed(
+                Objects.requireNonNull(name), bot, claims.tenant(), claims.delegated(), until, source, keys);
     }
 
     private Instant expiry(Claims claims) throws RefusedToken {
-        Long expires = claims.expires();
-        if (expires == null) {
-            throw new RefusedToken(TokenFault.MALFORMED);
-        }
-        return Instant.ofEpochSecond(Math.max(0, Math.min(LATEST, expires))).plus(skew);
+        return claims.expiry()
+                .orElseThrow(() -> new RefusedToken(TokenFault.MALFORMED))
+                .plus(skew);
     }
 
     private boolean started(Claims claims, Instant now) {

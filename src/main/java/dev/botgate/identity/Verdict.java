@@ -10,11 +10,19 @@ sealed interface Verdict {
      * It is believed.
      *
      * @param issuer what it says that it is of
+     * @param delegated whether it is for a user, through the bot's registration
      * @param until when it expires, the issuer's slow clock allowed for
      * @param source where its key is from
      * @param keys the keys among which that was; while they are the current ones the verdict holds
      */
-    record Believed(String issuer, String bot, @Nullable String tenant, Instant until, KeySource source, KeySet keys)
+    record Believed(
+            String issuer,
+            String bot,
+            @Nullable String tenant,
+            boolean delegated,
+            Instant until,
+            KeySource source,
+            KeySet keys)
             implements Verdict {
 
         boolean holds(Instant now) {

@@ -93,7 +93,8 @@ public final class VerifiedIdentity implements Filter<Arrival, Identified> {
     }
 
     private static Caller caller(Verdict.Believed believed, String digest) {
-        return new Caller(believed.bot(), believed.tenant(), digest, true, believed.issuer());
+        return new Caller(
+                believed.bot(), believed.tenant(), digest, true, believed.issuer(), null, believed.delegated());
     }
 
     private static <T> Future<T> onOwnContext(Future<T> future) {

@@ -1,5 +1,6 @@
 package dev.botgate.normalize;
 
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Payload;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -40,7 +41,7 @@ final class BodyReader {
      */
     static BodyReader of(MultiMap headers) {
         ContentCoding coding = coding(headers);
-        List<String> types = headers.getAll("Content-Type");
+        List<String> types = headers.getAll(HeaderNames.CONTENT_TYPE);
         if (types.size() > 1) {
             throw unsupported("Content-Type is given " + types.size() + " times (expected: once)");
         }
@@ -61,7 +62,7 @@ final class BodyReader {
 
     /** The media type that the headers name, without parameters, in lower case; null without one or with one that is none. */
     static @Nullable String mediaTypeOf(MultiMap headers) {
-        String header = headers.get("Content-Type");
+        String header = headers.get(HeaderNames.CONTENT_TYPE);
         return header == null
                 ? null
                 : MediaType.read(header).map(MediaType::name).orElse(null);

@@ -134,10 +134,11 @@ final class FormFields {
 
     /** Appends what stands between {@code start} and {@code end} to {@code out}; returns what is wrong with it, or nothing. */
     private String decode(int start, int end, Bytes out) {
+        byte[] bytes = form;
         int outStart = out.length();
         int from = start;
         for (int i = start; i < end; i++) {
-            byte b = form[i];
+            byte b = bytes[i];
             if (b == '+' || b == '%') {
                 out.lend(i);
                 out.append(form, from, i);
@@ -166,8 +167,9 @@ final class FormFields {
     }
 
     private int indexOf(char wanted, int from, int end) {
+        byte[] bytes = form;
         int at = from;
-        while (at < end && form[at] != wanted) {
+        while (at < end && bytes[at] != wanted) {
             at++;
         }
         return at;

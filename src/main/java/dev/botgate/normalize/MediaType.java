@@ -18,11 +18,18 @@ record MediaType(String name, String charset) {
         int end = header.indexOf(';');
         String name = (end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT);
         int slash = name.indexOf('/');
-        boolean valid = slash > 0
-                && slash < name.length() - 1
-                && name.chars().allMatch(c -> c > ' ' && c < 0x7F && "()<>@,;:\\\"[]?={}".indexOf(c) < 0)
-                && name.indexOf('/', slash + 1) < 0;
+        boolean valid = slash > 0 && slash < name.length() - 1 && isPlain(name) && name.indexOf('/', slash + 1) < 0;
         return valid ? Optional.of(new MediaType(name, end < 0 ? "" : charset(header, end))) : Optional.empty();
+    }
+
+    private static boolean isPlain(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c <= ' ' || c >= 0x7F || "()<>@,;:\\\"[]?={}".indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String charset(String header, int from) {

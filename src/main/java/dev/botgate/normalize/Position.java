@@ -15,25 +15,18 @@ record Position(int line, int column) {
     /** The place of the byte at {@code offset}, where this is that of the one at {@code start}. */
     Position after(byte[] text, int start, int offset) {
         int lines = line;
-        int lineStart = start;
-        int before = column;
+        int columns = column;
         for (int i = start; i < offset; i++) {
             byte b = text[i];
-            if (b != '\n' && b != '\r') {
-                continue;
-            }
-            if (b == '\n' || i + 1 == text.length || text[i + 1] != '\n') {
+            if (b > '\r') {
+                columns++;
+            } else if (b == '\n' || (b == '\r' && (i + 1 == text.length || text[i + 1] != '\n'))) {
                 lines++;
-                lineStart = i + 1;
-                before = 1;
+                columns = 1;
+            } else if ((b & 0xC0) != 0x80) {
+                columns++;
             }
         }
-        int characters = 0;
-        for (int i = lineStart; i < offset; i++) {
-            if ((text[i] & 0xC0) != 0x80) {
-                characters++;
-            }
-        }
-        return new Position(lines, before + characters);
+        return new Position(lines, columns);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Objects;
  */
 final class XmlSource extends InputStream {
     /** The longest piece that is not text. */
-    static final int MAXIMUM_PIECE = 1 << 20;
+    static final int MAXIMUM_PIECE = 1 << 19;
 
     private final ByteRange bytes;
     private final boolean whole;

@@ -59,11 +59,12 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
      * for background work that gives way, all of the limit's wait.
      */
     long longestWait() {
-        return scopes.stream()
-                .mapToLong(scope -> Math.max(
-                        patienceFor(scope.limit()), background ? scope.limit().maximumWaitMicros() : 0))
-                .max()
-                .orElse(0);
+        long longest = 0;
+        for (Scope scope : scopes) {
+            Limit limit = scope.limit();
+            longest = Math.max(longest, Math.max(patienceFor(limit), background ? limit.maximumWaitMicros() : 0));
+        }
+        return longest;
     }
 
     /** How long this request may wait for {@code limit}, in microseconds. */

@@ -197,6 +197,11 @@ final class Calendar {
         return spans.windows();
     }
 
+    /** What {@link #remaining} is at least; told without a search. */
+    long leastRemaining(int w) {
+        return (long) spans.permits(w) - size;
+    }
+
     /** The permits of window {@code w} that are neither taken nor promised. */
     long remaining(int w, long now) {
         return (long) spans.permits(w) - (size - upTo(now - length(w, now)));
@@ -211,7 +216,7 @@ final class Calendar {
 
     /** The length of window {@code w} as it is kept at {@code now}. */
     long length(int w, long now) {
-        return (long) (spans.length(w) / factor(now));
+        return throttle == null ? spans.length(w) : (long) (spans.length(w) / throttle.factor(now));
     }
 
     /** Whether forgetting this calendar changes nothing. */

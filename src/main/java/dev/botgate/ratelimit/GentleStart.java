@@ -144,12 +144,16 @@ public final class GentleStart implements LimitStore {
     }
 
     private long quietUntil(Limit limit) {
-        List<Window> untilPast = limit.windows().stream()
-                .filter(window -> window.length().compareTo(quiet) <= 0)
-                .toList();
-        return partLimits.contains(limit) || !limit.enforced()
-                ? Long.MIN_VALUE
-                : began + limit.with(untilPast).longestMicros();
+        if (partLimits.contains(limit) || !limit.enforced()) {
+            return Long.MIN_VALUE;
+        }
+        long longest = 0;
+        for (int w = 0; w < limit.windows().size(); w++) {
+            if (limit.windows().get(w).length().compareTo(quiet) <= 0) {
+                longest = Math.max(longest, limit.micros(w));
+            }
+        }
+        return began + longest;
     }
 
     private static Window part(Window window) {

@@ -17,6 +17,8 @@ import java.util.Map;
  * event loop of its request.
  */
 public final class Permit implements Clearance {
+    private static final int MOST_EXCHANGES = 10;
+    private static final long LEAST_PATIENCE = 1_000_000;
     private static final Future<Boolean> GOES = Future.succeededFuture(true);
 
     private final RateLimits limits;
@@ -25,6 +27,7 @@ public final class Permit implements Clearance {
     private final long toldAt;
     private Turn turn;
     private int exchanged;
+    private long exchangedUntil;
     private Future<Void> renewal = Future.succeededFuture();
 
     /** @param ask of the request that goes; {@code turn} may have been given for another that waited for the same */
@@ -45,9 +48,15 @@ public final class Permit implements Clearance {
         return turn;
     }
 
-    /** How often it was too old and exchanged for another. */
-    int exchanged() {
-        return exchanged;
+    /**
+     * Whether it may be exchanged at {@code now}, when it is too old: ten times, and for as long as its request may be made
+     * to wait once more, since the first.
+     */
+    boolean mayBeExchanged(long now) {
+        if (exchanged == 0) {
+            exchangedUntil = now + Math.max(LEAST_PATIENCE, Math.min(ask.atMost(), ask.longestWait()));
+        }
+        return exchanged < MOST_EXCHANGES && now <= exchangedUntil;
     }
 
     /** Stands for {@code another} from now on. */

@@ -87,6 +87,10 @@ final class Planner {
         Quota quota = Quota.NONE;
         for (int i = 0; i < calendars.length; i++) {
             for (int w = 0; ask.scopes().get(i).limit().enforced() && w < calendars[i].windows(); w++) {
+                long least = calendars[i].leastRemaining(w);
+                if (quota.scope() >= 0 && least > 0 && least >= quota.remaining()) {
+                    continue;
+                }
                 long remaining = Math.max(0, calendars[i].remaining(w, now));
                 if (quota.scope() < 0 || remaining < quota.remaining()) {
                     long reset = remaining > 0 ? calendars[i].length(w, now) : calendars[i].reset(w, now);

@@ -23,13 +23,24 @@ final class QuotaHeaders {
             return Map.of();
         }
         Limit limit = ask.scopes().get(quota.scope()).limit();
-        long seconds = Math.max(0, quota.reset() - elapsed + 999_999) / 1_000_000;
+        // While some are left, the window's length is told, of which the margin is none of the client's business.
+        long reset = quota.remaining() > 0 ? quota.reset() - Limit.micros(limit.margin()) : quota.reset();
+        long seconds = Math.max(0, reset - elapsed + 999_999) / 1_000_000;
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(QUOTA, name(limit, quota.window()) + ";r=" + quota.remaining() + ";t=" + seconds);
         headers.put(
                 POLICY,
                 policies.computeIfAbsent(ask.scopes().stream().map(Scope::limit).toList(), QuotaHeaders::policy));
         return headers;
+    }
+
+    /** The headers of a refusal: of what refused it nothing is left, whatever its windows say, as when it is closed. */
+    Map<String, String> ofRefusal(Ask ask, Decision refused) {
+        Decision.Quota quota = refused.quota();
+        boolean open = quota.remaining() > 0
+                && refused.binding() >= 0
+                && !ask.scopes().get(refused.binding()).limit().windows().isEmpty();
+        return of(ask, open ? new Decision.Quota(refused.binding(), 0, 0, refused.delay()) : quota, 0);
     }
 
     private static String policy(List<Limit> limits) {

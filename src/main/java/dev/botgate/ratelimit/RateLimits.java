@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RateLimits {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
-    private static final int RENEWALS = 10;
     private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final LimitTable table;
@@ -167,7 +166,7 @@ public final class RateLimits {
             return Future.succeededFuture();
         }
         giveBack(turn);
-        if (permit.exchanged() == RENEWALS) {
+        if (!permit.mayBeExchanged(now)) {
             return Future.failedFuture(new GatewayException(
                     Failure.THROTTLED, "The request was not ready in time for any of its permits", A_SECOND, Map.of()));
         }
@@ -271,7 +270,7 @@ public final class RateLimits {
                 Failure.THROTTLED,
                 "Too many requests for " + limit + "; the next would be admitted in " + retryAfter.toMillis() + " ms",
                 retryAfter,
-                quotas.of(ask, decision.quota(), 0));
+                quotas.ofRefusal(ask, decision));
     }
 
     private static GatewayException gone() {

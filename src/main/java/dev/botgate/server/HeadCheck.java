@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,11 @@ final class HeadCheck {
     private static final BitSet IN_ADDRESS = characters(":.ABCDEFabcdef");
     private static final int LONGEST_PORT = 5;
     private static final CharSequence NO_NAME = AsciiString.EMPTY_STRING;
+
+    private static final List<? extends CharSequence> METHOD_OVERRIDES = Stream.of(
+                    "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
+            .map(AsciiString::cached)
+            .toList();
 
     private HeadCheck() {}
 
@@ -40,6 +46,7 @@ final class HeadCheck {
         }
         framing(headers);
         expectation(headers);
+        method(headers);
         String target = asSent(originForm(uri));
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
@@ -191,6 +198,16 @@ final class HeadCheck {
         if (expectations.size() > 1 || !expectations.get(0).equalsIgnoreCase("100-continue")) {
             throw new GatewayException(
                     Failure.EXPECTATION_FAILED, "The only expectation that is understood is 100-continue");
+        }
+    }
+
+    /** What is recorded as a read must not be taken for a mutation by the one who answers. */
+    private static void method(MultiMap headers) {
+        for (CharSequence name : METHOD_OVERRIDES) {
+            if (headers.contains(name)) {
+                throw malformed(
+                        "The header " + name + " names another method (expected: the method in the request line)");
+            }
         }
     }
 

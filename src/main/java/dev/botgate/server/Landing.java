@@ -19,6 +19,7 @@ final class Landing {
     static final int SMALL = 65_536;
 
     private static final long GROWTH = 16;
+    private static final long NEARLY = 4;
     private static final int NOWHERE = Integer.MAX_VALUE;
 
     private final long expected;
@@ -50,10 +51,16 @@ final class Landing {
             from = offset;
         }
         if (end > array.length) {
-            array = Arrays.copyOf(array, (int) Math.max(end, Math.min(expected, end * GROWTH)));
+            array = Arrays.copyOf(array, (int) Math.max(end, room(end)));
         }
         bytes.getBytes(bytes.readerIndex(), array, offset, length);
         return Unpooled.wrappedBuffer(array, offset, length);
+    }
+
+    /** What is nearly as large as it can become is made so at once, since it would be copied once more for little. */
+    private long room(long end) {
+        long room = end * GROWTH;
+        return room > expected / NEARLY ? expected : room;
     }
 
     /** Tells of the next bytes, which landed here if they could. */

@@ -109,19 +109,20 @@ public final class Forwarder implements Service<Call> {
      */
     private Future<HttpClientRequest> request(Call call, Connector connector) {
         return client.request(options(call, connector))
-                .recover(cause -> Future.failedFuture(UpstreamFailures.beforeSending(connector.name(), cause)))
-                .compose(request -> {
-                    // What happens to the request is told by the futures; without a handler it would be logged besides.
-                    request.exceptionHandler(told -> {});
-                    putHeaders(call, request.headers());
-                    return call.clearance()
-                            .last()
-                            .compose(
-                                    goes -> goes ? Future.succeededFuture(request) : later(request, call, connector),
-                                    refused -> {
-                                        abandon(request);
-                                        return Future.failedFuture(refused);
-                                    });
+                .compose(
+                        request -> cleared(request, call, connector),
+                        cause -> Future.failedFuture(UpstreamFailures.beforeSending(connector.name(), cause)));
+    }
+
+    private Future<HttpClientRequest> cleared(HttpClientRequest request, Call call, Connector connector) {
+        // What happens to the request is told by the futures; without a handler it would be logged besides.
+        request.exceptionHandler(told -> {});
+        putHeaders(call, request.headers());
+        return call.clearance()
+                .last()
+                .compose(goes -> goes ? Future.succeededFuture(request) : later(request, call, connector), refused -> {
+                    abandon(request);
+                    return Future.failedFuture(refused);
                 });
     }
 
@@ -190,20 +191,20 @@ public final class Forwarder implements Service<Call> {
         };
         Sending sending = send(request, call.payload(), late);
         sending.response().onComplete(result -> {
+            sending.answered().run();
             if (result.succeeded()) {
                 HttpClientResponse response = result.result();
                 response.pause();
-                response.end().onComplete(over -> sending.finish(request));
+                if (!sending.sentWhole().getAsBoolean()) {
+                    response.end().onComplete(over -> sending.finish(request));
+                }
                 responded.tryComplete(response);
             } else {
                 responded.tryFail(UpstreamFailures.afterSending(connector.name(), result.cause()));
                 abandon(request);
             }
         });
-        return responded
-                .future()
-                .onComplete(done -> sending.answered().run())
-                .compose(response -> reply(response, request, call));
+        return responded.future().compose(response -> reply(response, request, call));
     }
 
     /** Sends everything; {@code late} runs when the upstream has taken too long to take the body, or to answer. */
@@ -275,10 +276,11 @@ public final class Forwarder implements Service<Call> {
         }
         WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), abandon);
         return whole.read()
-                .map(bytes -> reply.withBody(new ReplyBody.Whole(bytes)))
-                .recover(cause -> done
-                        ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(whole.soFar(), length)))
-                        : Future.failedFuture(cause));
+                .compose(
+                        bytes -> Future.succeededFuture(reply.withBody(new ReplyBody.Whole(bytes))),
+                        cause -> done
+                                ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(whole.soFar(), length)))
+                                : Future.failedFuture(cause));
     }
 
     /** RFC 9110 section 6.4.1. */

@@ -188,7 +188,10 @@ class AuditRoutesTest {
         "/audit/export?format=xml, 'ndjson, csv'",
         "/audit/access?action=x, export-end",
         "/audit/access?bot=x, reader",
-        "/audit/entries?reader=x, request-id"
+        "/audit/entries?reader=x, request-id",
+        "/audit/entries?from=%2B999999999-01-01T00:00:00Z, years 1 to 9999",
+        "/audit/entries?to=-0001-01-01T00:00:00Z, years 1 to 9999",
+        "/audit/entries?cursor=AIAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAA, expected: the next or the previous of a page"
     })
     void whatIsNotUnderstood_isToldWithWhatWasExpected(String path, String expected) {
         HttpResponse<Buffer> reply = get(path);

@@ -27,6 +27,8 @@ class EntryCsvTest {
                 "+1|'+1",
                 "-1|'-1",
                 "@SUM(1,2)|\"'@SUM(1,2)\"",
+                "\uff1d1|'\uff1d1",
+                "\uff201|'\uff201",
                 "'=1|''=1",
                 "a,b|\"a,b\"",
                 "say \"x\"|\"say \"\"x\"\"\"",
@@ -40,6 +42,7 @@ class EntryCsvTest {
     void lineBreaksStayInsideTheirCell() {
         assertThat(line("a\nb\r\n=c")).contains(",\"a\nb\r\n=c\",");
         assertThat(line("\rx")).contains(",\"'\rx\",");
+        assertThat(line("\n=x")).contains(",\"'\n=x\",");
         assertThat(line("\tx")).contains(",\"'\tx\",");
     }
 

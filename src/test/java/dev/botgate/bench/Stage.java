@@ -57,20 +57,29 @@ final class Stage implements AutoCloseable {
         }
         Database own = variant == Variant.JOURNALING ? Database.start(directory.resolve("postgres-away")) : database();
         Path home = Files.createDirectories(directory.resolve(variant.id()));
+        Target gateway = gateway(variant, own, upstream(), home);
+        gateways.put(variant, gateway);
+        if (variant == Variant.JOURNALING) {
+            own.close();
+        }
+        return gateway;
+    }
+
+    /** Another one, as shipped, before an upstream of the caller's. */
+    Target gatewayBefore(int ownUpstream, Path home) throws IOException, InterruptedException {
+        return gateway(Variant.SHIPPED, database(), ownUpstream, Files.createDirectories(home));
+    }
+
+    private Target gateway(Variant variant, Database own, int to, Path home) throws IOException, InterruptedException {
         int port = Program.freePort();
-        Path settings = Files.writeString(home.resolve("botgate.yaml"), settings(variant, port, own));
+        Path settings = Files.writeString(home.resolve("botgate.yaml"), settings(variant, port, own, to));
         // As the Docker image runs it.
         List<String> command = jdk.command("-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-jar", jar.toString());
         command.addAll(List.of("run", "--config", settings.toString()));
         if (profile) {
             command.addAll(1, jdk.recording(home.resolve("gateway.jfr")));
         }
-        Target gateway = java(variant.title(), variant.id(), port, command, home);
-        gateways.put(variant, gateway);
-        if (variant == Variant.JOURNALING) {
-            own.close();
-        }
-        return gateway;
+        return java(variant.title(), variant.id(), port, command, home);
     }
 
     /** Empty where it is not installed. */
@@ -132,11 +141,11 @@ final class Stage implements AutoCloseable {
         return command;
     }
 
-    private String settings(Variant variant, int port, Database own) throws IOException, InterruptedException {
+    private String settings(Variant variant, int port, Database own, int to) throws IOException, InterruptedException {
         List<String> lines = new ArrayList<>(List.of(
                 "server: { port: " + port + ", event-loops: " + variant.eventLoops() + " }",
                 "admin: { port: " + Program.freePort() + " }",
-                "upstream: { default-connector: bench, connectors: { bench: { url: \"http://127.0.0.1:" + upstream()
+                "upstream: { default-connector: bench, connectors: { bench: { url: \"http://127.0.0.1:" + to
                         + "\" } } }",
                 "database: { url: \"" + own.url() + "\" }",
                 "audit:",

@@ -63,7 +63,7 @@ class CacheFilterTest {
         fixture.upstream.last().answer("list");
 
         assertThat(reply.succeeded()).isTrue();
-        assertThat(fixture.upstream.last().request()).isEqualTo(request.forOthersToo());
+        assertThat(fixture.upstream.last().request()).isEqualTo(request.forOthersToo(false));
     }
 
     @Test
@@ -155,6 +155,7 @@ class CacheFilterTest {
                 CacheFixture.only(Duration.ZERO),
                 Duration.ZERO,
                 CacheFixture.LOAD_DEADLINE,
+                CacheFixture.LOAD_PATIENCE,
                 CacheFixture.NO_REDIS));
         String activity = "/v3/conversations/19:x/activities/1/members";
         own.askAndAnswer(Asked.get(MEMBERS), "list");

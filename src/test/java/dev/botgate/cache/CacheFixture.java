@@ -13,10 +13,13 @@ import dev.botgate.exchange.Service;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class CacheFixture implements AfterEachCallback {
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
     static final Duration LOAD_DEADLINE = Duration.ofSeconds(30);
+    static final Duration LOAD_PATIENCE = Duration.ofSeconds(2);
     static final RedisSettings NO_REDIS =
             new RedisSettings(null, "test", Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), null);
 
@@ -31,6 +35,9 @@ final class CacheFixture implements AfterEachCallback {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final HeldUpstream upstream = new HeldUpstream();
     final HeldFleet fleet;
+    /** The time of day, by which tokens expire. */
+    Instant wallClock = Instant.EPOCH;
+
     final ManualTimers timers = new ManualTimers();
     final MemberCache cache;
     final CacheFilter filter;
@@ -45,9 +52,14 @@ final class CacheFixture implements AfterEachCallback {
 
     /** A gateway that hears of {@code others} what they drop. */
     CacheFixture(CacheSettings settings, Fleet others) {
+        this(settings, others, null);
+    }
+
+    /** @param nanoTime by which lists age; null for the fixture's own */
+    CacheFixture(CacheSettings settings, Fleet others, @Nullable LongSupplier nanoTime) {
         fleet = others instanceof HeldFleet held ? held : new HeldFleet();
-        cache = new MemberCache(settings, others, now::get, meters);
-        filter = new CacheFilter(cache, timers);
+        cache = new MemberCache(settings, others, nanoTime == null ? now::get : nanoTime, meters);
+        filter = new CacheFilter(cache, timers, () -> wallClock);
     }
 
     /** Lists that are fresh for that long, and never stale. */
@@ -61,7 +73,7 @@ final class CacheFixture implements AfterEachCallback {
 
     /** The same for all lists, within that room. */
     static CacheSettings settings(long room, ListSettings lists) {
-        return new CacheSettings(room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, NO_REDIS);
+        return new CacheSettings(room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, LOAD_PATIENCE, NO_REDIS);
     }
 
     Future<Reply> ask(Asked asked) {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A connector whose members have a version, which each removal raises, and what may be answered from a cache before it.
+ * A connector by two names, whose members have a version, which each removal raises, and what may be answered from a cache before it.
  * Every list carries whose it is, its version, when its load began, and which of the connector's answers it was.
  */
 final class CacheModel {
@@ -32,7 +32,7 @@ final class CacheModel {
     private final List<Waiting> waiting = new ArrayList<>();
     private final Map<String, Integer> versions = new HashMap<>();
 
-    /** Where to the version which everybody must see who asks after the removal is known here. */
+    /** Conversation to the version which everybody must see who asks after the removal is known here. */
     private final Map<String, Integer> required = new HashMap<>();
 
     /** Whose and where to the number of the answer that was the last refusal. */
@@ -120,7 +120,7 @@ final class CacheModel {
                 where,
                 list,
                 wish,
-                required.getOrDefault(where, 0),
+                required.getOrDefault(conversation, 0),
                 refused.getOrDefault(owner + " " + where, 0),
                 hears);
         Future<Reply> reply = ask(asked, where, list);
@@ -134,26 +134,24 @@ final class CacheModel {
         String conversation = pick(CONVERSATIONS);
         Asked asked = Asked.removal(conversation).as(pick(BOTS)).on(pick(UPSTREAMS));
         String where = asked.upstream() + " " + conversation;
-        required.put(where, version(where));
+        required.put(conversation, version(conversation));
         Future<Reply> removal = ask(asked, where, "");
         removal.onComplete(ended -> {
             boolean sent = !(ended.cause() instanceof GatewayException cause)
                     || cause.failure().mayHaveHappened();
             if (sent) {
-                required.put(where, version(where));
+                required.put(conversation, version(conversation));
             }
         });
     }
 
     /** Heard of, or not, as long as this gateway does not hear. */
     private void removeElsewhere() {
-        String upstream = pick(UPSTREAMS);
         String conversation = pick(CONVERSATIONS);
-        String where = upstream + " " + conversation;
-        versions.merge(where, 1, Integer::sum);
+        versions.merge(conversation, 1, Integer::sum);
         if (hears) {
-            fixture.fleet.drops(new Drop(upstream, conversation));
-            required.put(where, version(where));
+            fixture.fleet.drops(new Drop(null, conversation));
+            required.put(conversation, version(conversation));
         }
     }
 
@@ -178,7 +176,7 @@ final class CacheModel {
         for (HeldUpstream.Held call : fixture.upstream
                 .calls()
                 .subList(callsBefore, fixture.upstream.calls().size())) {
-            waiting.add(new Waiting(call, where, list, version(where), fixture.now.get()));
+            waiting.add(new Waiting(call, where, list, version(conversation(where)), fixture.now.get()));
         }
     }
 
@@ -216,7 +214,7 @@ final class CacheModel {
     }
 
     private Reply list(Waiting call) {
-        int version = random.nextBoolean() ? call.seenVersion() : version(call.where());
+        int version = random.nextBoolean() ? call.seenVersion() : version(conversation(call.where()));
         String tag = "\"" + version + "\"";
         Map<String, String> facts = Map.of(
                 "ETag", tag,
@@ -236,7 +234,7 @@ final class CacheModel {
             removal.call().reply().fail(new GatewayException(Failure.AUDIT_UNAVAILABLE, "not sent"));
             return;
         }
-        versions.merge(removal.where(), 1, Integer::sum);
+        versions.merge(conversation(removal.where()), 1, Integer::sum);
         if (dice == 1) {
             removal.call().reply().fail(new GatewayException(Failure.UPSTREAM_TIMEOUT, "sent, perhaps"));
         } else {
@@ -333,8 +331,12 @@ final class CacheModel {
         }
     }
 
-    private int version(String where) {
-        return versions.getOrDefault(where, 0);
+    private int version(String conversation) {
+        return versions.getOrDefault(conversation, 0);
+    }
+
+    private static String conversation(String where) {
+        return where.substring(where.indexOf(' ') + 1);
     }
 
     /** Mostly the first, so that the same list is asked for often enough. */

@@ -30,6 +30,6 @@ class CacheSettingsTest {
     }
 
     private static CacheSettings settings(long room, Duration notFoundFor, Duration loadDeadline) {
-        return new CacheSettings(room, LISTS, LISTS, LISTS, notFoundFor, loadDeadline, CacheFixture.NO_REDIS);
+        return new CacheSettings(room, LISTS, LISTS, LISTS, notFoundFor, loadDeadline, MINUTE, CacheFixture.NO_REDIS);
     }
 }

@@ -34,7 +34,7 @@ class ChangeFilterTest {
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).isEmpty();
-        assertThat(fixture.fleet.told()).containsOnly(new Drop("teams", "19:x"));
+        assertThat(fixture.fleet.told()).containsOnly(new Drop(null, "19:x"));
     }
 
     @Test

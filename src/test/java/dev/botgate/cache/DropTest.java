@@ -46,14 +46,38 @@ class DropTest {
     }
 
     @Test
-    void aRemoval_leavesOtherConversationsAndUpstreams() {
-        List<Asked> others = List.of(Asked.members("19:y"), MEMBERS.on("webchat"));
-        others.forEach(list -> fixture.askAndAnswer(list, "before"));
+    void aRemoval_leavesOtherConversations() {
+        Asked other = Asked.members("19:y");
+        fixture.askAndAnswer(other, "before");
 
         fixture.askAndAnswer(REMOVAL, "");
 
-        assertThat(others).allSatisfy(list -> assertThat(status(fixture.askAndAnswer(list, "after")))
-                .contains("hit"));
+        assertThat(status(fixture.askAndAnswer(other, "after"))).contains("hit");
+    }
+
+    @Test
+    void aRemovalThroughOneName_dropsWhatCameThroughAnotherOfTheSameConnector() {
+        Asked throughAnother = MEMBERS.on("emea");
+        fixture.askAndAnswer(throughAnother, "before");
+        Future<Reply> underWay = fixture.ask(throughAnother.as("b"));
+
+        fixture.askAndAnswer(REMOVAL, "");
+        fixture.upstream.calls().get(1).answer("before");
+
+        assertThat(underWay.succeeded()).isTrue();
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+        assertThat(fixture.cache.generations()).isZero();
+        assertThat(body(fixture.askAndAnswer(throughAnother, "after"))).isEqualTo("after");
+    }
+
+    @Test
+    void theOperatorsDropOnOneUpstream_leavesTheOthers() {
+        fixture.askAndAnswer(MEMBERS, "before");
+        fixture.askAndAnswer(MEMBERS.on("emea"), "before");
+
+        assertThat(fixture.cache.drop(new Drop("emea", "19:x"))).isEqualTo(1);
+
+        assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
     }
 
     @Test

@@ -57,7 +57,7 @@ class FleetTest {
     }
 
     private CacheFixture unconnected(String name, String prefix) {
-        return unconnected(name, new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofMillis(20), null));
+        return unconnected(name, new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofMillis(200), null));
     }
 
     private CacheFixture unconnected(String name, RedisSettings settings) {

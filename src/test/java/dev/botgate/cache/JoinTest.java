@@ -13,8 +13,10 @@ import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -53,6 +55,30 @@ class JoinTest {
                         .timer()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void whenAReplyCannotBeDealtWith_allWhoWaitAreTold_andTheNextLoadsAnew() {
+        RuntimeException bug = new IllegalStateException("a bug");
+        Future<Reply> first = fixture.ask(MEMBERS);
+        Future<Reply> second = fixture.ask(MEMBERS);
+
+        fixture.upstream.last().reply().complete(unreadable(bug));
+
+        assertThat(first.cause()).isSameAs(bug);
+        assertThat(second.cause()).isSameAs(bug);
+        assertThat(fixture.cache.loadsUnderWay()).isZero();
+        assertThat(fixture.timers.waiting()).isZero();
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "list"))).isEqualTo("list");
+    }
+
+    /** A reply with headers that cannot be read. */
+    private static Reply unreadable(RuntimeException bug) {
+        MultiMap headers = (MultiMap) Proxy.newProxyInstance(
+                MultiMap.class.getClassLoader(), new Class<?>[] {MultiMap.class}, (proxy, method, arguments) -> {
+                    throw bug;
+                });
+        return new Reply(200, "OK", headers, new ReplyBody.Whole(Buffer.buffer("list")));
     }
 
     @Test

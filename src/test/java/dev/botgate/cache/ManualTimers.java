@@ -6,19 +6,29 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Timers that go off when the test says so. */
 final class ManualTimers implements Timers {
-    private final List<Runnable> tasks = new CopyOnWriteArrayList<>();
+    private final List<Task> tasks = new CopyOnWriteArrayList<>();
+
+    private record Task(Duration delay, Runnable task) {}
 
     @Override
     public Runnable in(Duration delay, Runnable task) {
-        tasks.add(task);
-        return () -> tasks.remove(task);
+        Task waiting = new Task(delay, task);
+        tasks.add(waiting);
+        return () -> tasks.remove(waiting);
     }
 
     /** Everything that waits, now. */
     void goOff() {
-        List<Runnable> all = List.copyOf(tasks);
-        tasks.clear();
-        all.forEach(Runnable::run);
+        goOff(Duration.ofSeconds(Long.MAX_VALUE));
+    }
+
+    /** What waits for as long, or less, now. */
+    void goOff(Duration delay) {
+        for (Task waiting : List.copyOf(tasks)) {
+            if (waiting.delay().compareTo(delay) <= 0 && tasks.remove(waiting)) {
+                waiting.task().run();
+            }
+        }
     }
 
     int waiting() {

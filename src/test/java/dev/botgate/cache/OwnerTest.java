@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.Reply;
+import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,9 +49,9 @@ class OwnerTest {
 
     @Test
     void anotherIssuer_mayMeanAnotherBotByTheSameNames() {
-        assertThat(Owner.of(new Caller("a", "t", "1", true, "https://one.example/")))
-                .isEqualTo(Owner.of(new Caller("a", "t", "2", true, "https://one.example/")))
-                .isNotEqualTo(Owner.of(new Caller("a", "t", "1", true, "https://two.example/")));
+        assertThat(Owner.of(new Caller("a", "t", "1", true, "https://one.example/", null, false)))
+                .isEqualTo(Owner.of(new Caller("a", "t", "2", true, "https://one.example/", null, false)))
+                .isNotEqualTo(Owner.of(new Caller("a", "t", "1", true, "https://two.example/", null, false)));
     }
 
     @Test
@@ -58,9 +62,40 @@ class OwnerTest {
     }
 
     @Test
+    void aUserWhoSignedInThroughTheBot_isNotTheBot_norAnotherUser() {
+        assertThat(Owner.of(new Caller("a", "t", "1", true, "https://one.example/", null, true)))
+                .isEqualTo(Owner.of(new Caller(null, null, "1", false)))
+                .isNotEqualTo(Owner.of(new Caller("a", "t", "1", true, "https://one.example/", null, false)))
+                .isNotEqualTo(Owner.of(new Caller("a", "t", "2", true, "https://one.example/", null, true)));
+    }
+
+    @Test
     void withoutACredential_thereIsNoOwner() {
         assertThat(Owner.of(Caller.anonymous())).isEmpty();
         assertThatThrownBy(() -> new Owner(null, null, null, "")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void onceItsTokenSaysItHasExpired_itsListsAreNotGiven_andTheConnectorsRefusalDropsThem() {
+        Identified request = MEMBERS.request();
+        Caller caller = request.caller();
+        Instant expiry = Instant.EPOCH.plusSeconds(10);
+        Identified expiring = new Identified(
+                request.head(),
+                new Caller(caller.bot(), null, caller.credentialDigest(), false, null, expiry, false),
+                request.body());
+        fixture.askAndAnswer(MEMBERS, "list");
+        fixture.wallClock = expiry.minusMillis(1);
+        Reply before = fixture.filter.apply(expiring, fixture.upstream).result();
+        fixture.wallClock = expiry;
+
+        Future<Reply> after = fixture.filter.apply(expiring, fixture.upstream);
+        fixture.upstream.last().reply().complete(HeldUpstream.reply(401, "", Map.of()));
+
+        assertThat(status(before)).contains("hit");
+        assertThat(after.result().status()).isEqualTo(401);
+        assertThat(status(after.result())).isEqualTo("botgate; fwd=bypass");
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.botgate.cache;
 
 import static dev.botgate.cache.CacheFixture.LOAD_DEADLINE;
+import static dev.botgate.cache.CacheFixture.LOAD_PATIENCE;
 import static dev.botgate.cache.CacheFixture.body;
 import static dev.botgate.cache.CacheFixture.status;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -296,10 +297,81 @@ class StaleTest {
     }
 
     @Test
+    void whenALoadTakesLong_theStaleListIsGiven_andAtOnceTheNextTime_whileTheLoadGoesOn() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+        Future<Reply> first = fixture.ask(MEMBERS);
+        Future<Reply> joined = fixture.ask(MEMBERS);
+        assertThat(List.of(first, joined)).noneMatch(Future::isComplete);
+
+        fixture.timers.goOff(LOAD_PATIENCE);
+
+        assertThat(List.of(first, joined)).allSatisfy(reply -> assertThat(status(reply.result()))
+                .isEqualTo("botgate; fwd=stale; ttl=-100; detail=stale-if-error"));
+        assertThat(status(fixture.ask(MEMBERS).result())).isEqualTo("botgate; hit; ttl=-100; detail=stale-if-error");
+        assertThat(fixture.upstream.calls()).hasSize(2);
+        fixture.upstream.last().answer("new");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("new");
+        assertThat(fixture.timers.waiting()).isZero();
+    }
+
+    @Test
+    void whenALoadTakesLong_itsRefusalDropsTheListNevertheless() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+        Future<Reply> first = fixture.ask(MEMBERS);
+        fixture.timers.goOff(LOAD_PATIENCE);
+
+        fixture.upstream.last().reply().complete(HeldUpstream.reply(403, "no", Map.of()));
+
+        assertThat(body(first.result())).isEqualTo("old");
+        assertThat(status(fixture.askAndAnswer(MEMBERS, "new"))).contains("uri-miss");
+    }
+
+    @Test
+    void whoMayNotBeGivenAnythingStale_waitsAsLongAsItTakes() {
+        Asked strict = MEMBERS.with("Cache-Control", "max-age=5");
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+        Future<Reply> asked = fixture.ask(strict);
+
+        fixture.timers.goOff(LOAD_PATIENCE);
+
+        assertThat(asked.isComplete()).isFalse();
+        fixture.upstream.last().answer("new");
+        assertThat(body(asked.result())).isEqualTo("new");
+    }
+
+    @Test
+    void whereAListIsKeptForErrors_theUpstreamIsAskedOnce_andForWhoMayNotBeGivenThatAsUsual() {
+        fixture.askAndAnswer(MEMBERS, "old");
+        fixture.pass(FRESH.plusSeconds(100));
+        Future<Reply> lenient = fixture.ask(MEMBERS);
+        Future<Reply> strict = fixture.ask(MEMBERS.with("Cache-Control", "max-age=5"));
+        assertThat(fixture.upstream.last().request().body().clientGone()).isTrue();
+        int calls = fixture.upstream.calls().size();
+
+        fixture.upstream.last().reply().complete(HeldUpstream.reply(503, "no", Map.of()));
+
+        assertThat(body(lenient.result())).isEqualTo("old");
+        assertThat(fixture.upstream.calls()).hasSize(calls + 1);
+        assertThat(fixture.upstream.last().request().body().clientGone()).isFalse();
+        fixture.upstream.last().answer("new");
+        assertThat(body(strict.result())).isEqualTo("new");
+    }
+
+    @Test
     void aNotFound_isRememberedWhereThatIsAskedFor() {
         ListSettings lists = new ListSettings(FRESH, REVALIDATE, ERROR);
         CacheFixture remembering = new CacheFixture(new CacheSettings(
-                1 << 20, lists, lists, lists, Duration.ofSeconds(5), LOAD_DEADLINE, CacheFixture.NO_REDIS));
+                1 << 20,
+                lists,
+                lists,
+                lists,
+                Duration.ofSeconds(5),
+                LOAD_DEADLINE,
+                LOAD_PATIENCE,
+                CacheFixture.NO_REDIS));
         remembering.askAndAnswer(MEMBERS, HeldUpstream.reply(404, "no", Map.of()));
 
         Reply again = remembering.askAndAnswer(MEMBERS, "list");

@@ -94,6 +94,14 @@ class BodiesThroughGatewayTest extends WholeGateway {
     }
 
     @Test
+    void anUnknownCoding_isRefusedWithThoseThatAreKnown() {
+        Raw.Reply reply = ask(SANDBOX, HELLO, JSON, "Content-Encoding: br");
+
+        assertThat(reply.status()).isEqualTo(415);
+        assertThat(reply.all("Accept-Encoding")).containsExactly("gzip, deflate, identity");
+    }
+
+    @Test
     void aChunkedBodyBeyondTheLimit_isRefusedToo() {
         try (Raw client = Raw.connect(gateway().address())) {
             var unused = client.send(SEND + " HTTP/1.1\r\nHost: x\r\n" + JSON + "\r\nTransfer-Encoding: chunked\r\n\r\n"

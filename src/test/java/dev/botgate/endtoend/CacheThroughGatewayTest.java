@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.operation.Operation;
 import dev.botgate.sandbox.Fault;
+import dev.botgate.testing.Jwt;
 import dev.botgate.testing.Raw;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -74,6 +75,19 @@ class CacheThroughGatewayTest extends WholeGateway {
         assertThat(gateway().sandbox().received())
                 .extracting(received -> received.header("Authorization").orElseThrow())
                 .containsExactly("Bearer ada.x.y", "Bearer bob.x.y");
+    }
+
+    @Test
+    void aTokenThatSaysItHasExpired_isGivenNothingKept() {
+        String lasting = "Authorization: Bearer e30." + Jwt.base64("{\"exp\":99999999999}") + ".c2ln";
+        String expired = "Authorization: Bearer e30." + Jwt.base64("{\"exp\":1}") + ".c2ln";
+
+        for (String credential : List.of(lasting, expired)) {
+            assertThat(members(credential).status()).isEqualTo(200);
+        }
+
+        assertThat(members(lasting).header("Cache-Status").orElseThrow()).contains("hit");
+        assertThat(members(expired).all("Cache-Status")).containsExactly("botgate; fwd=bypass");
     }
 
     @Test

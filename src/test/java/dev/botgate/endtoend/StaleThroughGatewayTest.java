@@ -21,7 +21,7 @@ class StaleThroughGatewayTest extends WholeGateway {
         return usual.set("CACHE_CONVERSATION_MEMBERS_STALE_WHILE_REVALIDATE", "1h")
                 .set("CACHE_PAGED_MEMBERS_STALE_WHILE_REVALIDATE", "0s")
                 .set("CACHE_PAGED_MEMBERS_STALE_IF_ERROR", "1h")
-                .set("UPSTREAM_RETRY_MAXIMUM_ATTEMPTS", "1")
+                .set("CACHE_LOAD_PATIENCE", "300ms")
                 .set("RATELIMIT_LIMITS_LISTS_COUNT_BY", "[conversation]")
                 .set("RATELIMIT_LIMITS_LISTS_WINDOWS", "3/1h");
     }
@@ -55,6 +55,38 @@ class StaleThroughGatewayTest extends WholeGateway {
             assertThat(reply.text()).isEqualTo(LIST);
             assertThat(reply.header("Age")).isPresent();
         });
+        assertThat(first.header("Cache-Status").orElseThrow())
+                .matches("botgate; fwd=stale; ttl=-\\d+; detail=stale-if-error");
+        assertThat(second.header("Cache-Status").orElseThrow())
+                .matches("botgate; hit; ttl=-\\d+; detail=stale-if-error");
+    }
+
+    @Test
+    void whenTheUpstreamWantsToBeAskedLater_aStaleListIsGivenWithoutThat() {
+        upstream()
+                .play(
+                        stale(LIST),
+                        Script.exactly(
+                                "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 15\r\nContent-Length: 0\r\n\r\n"));
+        assertThat(paged().status()).isEqualTo(200);
+        int before = upstream().requests().size();
+
+        Raw.Reply reply = paged();
+
+        assertThat(reply.text()).isEqualTo(LIST);
+        assertThat(reply.header("Cache-Status").orElseThrow())
+                .matches("botgate; fwd=stale; fwd-status=503; ttl=-\\d+; detail=stale-if-error");
+        assertThat(upstream().requests()).hasSize(before + 1);
+    }
+
+    @Test
+    void whenTheUpstreamHangs_aStaleListIsGiven_andAtOnceTheNextTime() {
+        upstream().play(stale(LIST), Script.hang());
+        assertThat(paged().status()).isEqualTo(200);
+
+        Raw.Reply first = paged();
+        Raw.Reply second = paged();
+
         assertThat(first.header("Cache-Status").orElseThrow())
                 .matches("botgate; fwd=stale; ttl=-\\d+; detail=stale-if-error");
         assertThat(second.header("Cache-Status").orElseThrow())

@@ -68,6 +68,25 @@ class VerifiedCallersTest extends WholeGateway {
     }
 
     @Test
+    void aListThatABotLoaded_isOfItsNextToken_andNotOfAUserWhoSignedInThroughIt() {
+        String members = "GET /v3/conversations/" + requestId() + "/members";
+        JsonObject claims = Jwt.claims(ISSUER, "bot-3", "tenant", Instant.now());
+        String ofAUser = Jwt.signed(Jwt.FIRST, "k1", claims.put("scp", "user_impersonation"));
+
+        assertThat(kept(members, token("bot-3", "a"))).contains("uri-miss");
+
+        assertThat(kept(members, token("bot-3", "b"))).contains("hit");
+        assertThat(kept(members, ofAUser)).contains("uri-miss");
+        assertThat(kept(members, ofAUser)).contains("hit");
+    }
+
+    private String kept(String request, String token) {
+        return ask(request, "", "Authorization: Bearer " + token)
+                .header("Cache-Status")
+                .orElseThrow();
+    }
+
+    @Test
     void aForgedToken_isRefused_andReachesNobody() {
         String forged = Jwt.signed(Jwt.SECOND, "k1", Jwt.claims(ISSUER, "bot-1", "tenant", Instant.now()));
         double before = refused("signature");

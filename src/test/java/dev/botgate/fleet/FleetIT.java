@@ -60,6 +60,7 @@ class FleetIT {
         try (Metronome metronome = Metronome.start();
                 Flood flood = Flood.start(vertx, fleet.ports(), scale.askers(), 20_261_122)) {
             pass(scale.warmUpSeconds());
+            say("compilers at work", flood);
             long from = last().nanos();
             pass(scale.seconds() + 1);
             steady = fleet.connector().arrivals().between(from, from + scale.seconds() * SECOND);

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Caller;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClaimedIdentityTest {
@@ -35,7 +37,7 @@ class ClaimedIdentityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Bearer opaque", "Bearer a.b.c", "Bearer .", "Bearer ", "Basic eDp5", "", "Bearer a.W10.c"})
+    @ValueSource(strings = {"Bearer opaque", "Bearer a.b.c", "Bearer .", "Bearer ", "Basic eDp5", "Bearer a.W10.c"})
     void aCredentialThatIsNoTokenNamesNobodyAndStillHasADigest(String authorization) {
         Caller caller = ClaimedIdentity.caller(List.of(authorization));
 
@@ -51,9 +53,32 @@ class ClaimedIdentityTest {
         assertThat(caller(claims).botId()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"10, 10", "10.9, 10", "-1, 0", "1e300, 253402300799"})
+    void theTokenTellsWhenItExpires(String exp, long seconds) {
+        Caller caller = caller("{\"exp\":" + exp + "}");
+
+        assertThat(caller.claimedExpiry()).isEqualTo(Instant.ofEpochSecond(seconds));
+        assertThat(caller.claimsToHaveExpired(seconds * 1_000 - 1)).isFalse();
+        assertThat(caller.claimsToHaveExpired(seconds * 1_000)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"exp\":\"10\"}", "{\"exp\":null}"})
+    void aTokenThatDoesNotTell_neverClaimsToHaveExpired(String claims) {
+        assertThat(caller(claims).claimsToHaveExpired(Long.MAX_VALUE)).isFalse();
+    }
+
     @Test
     void withoutCredentialNobodyCalls() {
         assertThat(ClaimedIdentity.caller(List.of())).isEqualTo(Caller.anonymous());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void aBlankHeader_isNoCredential(String authorization) {
+        assertThat(ClaimedIdentity.caller(List.of(authorization))).isEqualTo(Caller.anonymous());
+        assertThat(ClaimedIdentity.caller(List.of(authorization, ""))).isEqualTo(Caller.anonymous());
     }
 
     @Test

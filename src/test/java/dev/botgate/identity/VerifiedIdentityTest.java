@@ -10,6 +10,7 @@ import dev.botgate.failure.GatewayException;
 import dev.botgate.testing.Jwt;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -72,6 +73,17 @@ class VerifiedIdentityTest {
 
         assertThat(caller.botId()).contains("bot-2");
         assertThat(caller.tenantId()).contains("t-2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"user_impersonation\"", "\"\"", "null", "[\"a\"]"})
+    void aTokenWithScopes_isDelegated(String scp) {
+        JsonObject claims = claims();
+
+        assertThat(gate.ask(Jwt.signed(Jwt.FIRST, "k1", claims)).delegated()).isFalse();
+        assertThat(gate.ask(Jwt.signed(Jwt.FIRST, "k1", claims.put("scp", Json.decodeValue(scp))))
+                        .delegated())
+                .isTrue();
     }
 
     @Test

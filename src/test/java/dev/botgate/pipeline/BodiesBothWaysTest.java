@@ -212,14 +212,14 @@ class BodiesBothWaysTest {
         ListSettings lists = new ListSettings(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO);
         RedisSettings alone = new RedisSettings(null, "gate", seconds, seconds, seconds, null);
         MemberCache cache = new MemberCache(
-                new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, alone),
+                new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, seconds, alone),
                 Fleet.alone(),
                 System::nanoTime,
                 registry);
         Filter<Call, Call> through = (call, next) -> next.serve(call);
         Service<Arrival> pipeline = Pipeline.of(
                 new ClaimedIdentity(System::nanoTime),
-                new CacheFilter(cache, Timers.of(vertx)),
+                new CacheFilter(cache, Timers.of(vertx), InstantSource.system()),
                 (request, next) -> next.serve(request),
                 new Normalizer(bodies, schema),
                 through,

@@ -64,6 +64,28 @@ class AdmissionTest {
     }
 
     @Test
+    void ofALimitThatIsClosed_nothingIsLeft() {
+        RateLimits limits = limits(Settings.of("2/1s, 3/10s", Duration.ofSeconds(1)));
+        limits.overhear(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "3"));
+
+        GatewayException refusal =
+                (GatewayException) ask(new Admission(limits), "c").cause();
+
+        assertThat(refusal.headers()).containsEntry("RateLimit", "\"all-1s\";r=0;t=3");
+    }
+
+    @Test
+    void theMarginIsNotToldToClients() {
+        LimitSettings limit =
+                new LimitSettings(null, List.of("bot"), "2/1s", null, Duration.ofSeconds(1), Duration.ofMillis(40));
+        Admission admission = new Admission(limits(Settings.of(Map.of("all", limit), List.of())));
+
+        Reply reply = ask(admission, "c").result();
+
+        assertThat(reply.headers().get("RateLimit")).isEqualTo("\"all\";r=1;t=1");
+    }
+
+    @Test
     void whoWaitsIsCounted_whateverIsCollectedMeanwhile() {
         Admission admission = new Admission(limits(Settings.of("1/1s", Duration.ofSeconds(5))));
         assertThat(ask(admission, "c").succeeded()).isTrue();

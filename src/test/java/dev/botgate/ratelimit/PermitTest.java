@@ -194,6 +194,21 @@ class PermitTest {
         assertThat(ask(limits).succeeded()).isTrue();
     }
 
+    @Test
+    void whoIsTooLateForLongerThanItMayWait_isRefused() {
+        RateLimits limits = limits(Duration.ofMillis(1_100), 100);
+        Permit permit = ask(limits).result();
+        pass(60_000);
+        assertThat(permit.renewed().succeeded()).isTrue();
+        pass(1_100);
+        assertThat(permit.renewed().succeeded()).isTrue();
+        pass(1_100);
+
+        Future<Void> renewed = permit.renewed();
+
+        assertThat(((GatewayException) renewed.cause()).failure()).isEqualTo(Failure.THROTTLED);
+    }
+
     /** Limits whose store is {@code distant}, and that know it. */
     private RateLimits knowing(DistantStore distant) {
         RateLimits limits = limits(distant, Duration.ofSeconds(2), 100);

@@ -52,6 +52,12 @@ class HeadCheckTest {
         assertThat(HeadCheck.target(HttpVersion.HTTP_1_0, "/", headers())).isEqualTo("/");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"x-http-method-override", "X-HTTP-Method", "X-Method-Override"})
+    void aSecondMethodIsRefused(String name) {
+        refused(HttpVersion.HTTP_1_1, "/", headers("Host", "a", name, "DELETE"), "names another method");
+    }
+
     @Test
     void ambiguousFramingIsRefused() {
         refused(

@@ -9,12 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A journal's directory, locked for as long as it is open: one process has it, and the operating system takes the lock
@@ -27,6 +31,9 @@ record JournalDirectory(Path path, UUID identity, FileChannel lock) implements A
     static final String DAMAGED = ".damaged";
     static final String REFUSED = ".refused";
 
+    private static final Logger LOG = LoggerFactory.getLogger(JournalDirectory.class);
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+
     /** A POSIX lock does not keep its own process out, and is lost when that process closes the file a second time. */
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
@@ -36,8 +43,9 @@ record JournalDirectory(Path path, UUID identity, FileChannel lock) implements A
      * @throws JournalException when another process has it
      */
     static JournalDirectory open(Path directory, Disk disk) throws IOException {
-        make(directory.toAbsolutePath().normalize(), disk);
+        makePrivate(directory.toAbsolutePath().normalize(), disk);
         Path path = directory.toRealPath();
+        warnOfReaders(path);
         if (!HELD_HERE.add(path)) {
             throw taken(path);
         }
@@ -74,6 +82,35 @@ record JournalDirectory(Path path, UUID identity, FileChannel lock) implements A
         } finally {
             HELD_HERE.remove(path);
         }
+    }
+
+    /** A journal holds what bots said: nobody but its owner reads it. */
+    private static void makePrivate(Path directory, Disk disk) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Path parent = directory.getParent();
+            if (parent != null) {
+                make(parent, disk);
+            }
+            var unused = isPosix(directory)
+                    ? Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE))
+                    : Files.createDirectory(directory);
+            if (parent != null) {
+                disk.forceDirectory(parent);
+            }
+        }
+    }
+
+    private static void warnOfReaders(Path directory) throws IOException {
+        if (isPosix(directory) && !PRIVATE.containsAll(Files.getPosixFilePermissions(directory))) {
+            LOG.atWarn()
+                    .addKeyValue("directory", directory)
+                    .addKeyValue("permissions", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
+                    .log("Others than its owner can look into the journal, which holds bodies (expected: rwx------)");
+        }
+    }
+
+    private static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     /** What lies in a directory is lost with its name, so that has to be durable too, and those above it. */

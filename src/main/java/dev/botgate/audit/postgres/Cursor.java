@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.ExchangeId;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -44,6 +45,9 @@ record Cursor(Instant at, UUID id, boolean back) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         boolean back = buffer.get() == 1;
         Instant at = Instant.EPOCH.plus(buffer.getLong(), ChronoUnit.MICROS);
+        if (!EntryQuery.isKnown(at)) {
+            throw malformed();
+        }
         return new Cursor(at, new UUID(buffer.getLong(), buffer.getLong()), back);
     }
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresReader implements AuditReader {
     private static final int CONNECTIONS = 4;
+    private static final int MOST_SECONDS = 90;
     /** Where a page with bodies ends early: each may be as large as a request. */
     static final long PAGE_BYTES = 8 << 20;
 
@@ -87,7 +88,7 @@ public final class PostgresReader implements AuditReader {
         } catch (GatewayException malformed) {
             return Future.failedFuture(malformed);
         }
-        return pool.preparedQuery(search.sql()).execute(search.parameters()).map(search::page);
+        return rows(search.sql(), search.parameters()).map(search::page);
     }
 
     @Override
@@ -112,7 +113,7 @@ public final class PostgresReader implements AuditReader {
         } catch (GatewayException malformed) {
             return Future.failedFuture(malformed);
         }
-        return pool.preparedQuery(search.sql()).execute(search.parameters()).map(search::page);
+        return rows(search.sql(), search.parameters()).map(search::page);
     }
 
     @Override
@@ -130,7 +131,12 @@ public final class PostgresReader implements AuditReader {
         Instant at = Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
         Tuple parameters = Tuple.of(
                 at.atOffset(ZoneOffset.UTC), at.plus(1, ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC), id);
-        return pool.preparedQuery(sql).execute(parameters).map(rows -> Optional.ofNullable(first(rows)));
+        return rows(sql, parameters).map(rows -> Optional.ofNullable(first(rows)));
+    }
+
+    /** Longer than the server lets a statement run: what comes later comes never. */
+    private Future<RowSet<Row>> rows(String sql, Tuple parameters) {
+        return pool.preparedQuery(sql).execute(parameters).timeout(MOST_SECONDS, TimeUnit.SECONDS);
     }
 
     private static @Nullable Row first(RowSet<Row> rows) {

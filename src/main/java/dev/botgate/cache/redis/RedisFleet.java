@@ -29,7 +29,7 @@ public final class RedisFleet implements Fleet {
     private static final Logger LOG = LoggerFactory.getLogger(RedisFleet.class);
 
     /** Heartbeats without an echo, after which a connection is given up. */
-    private static final int PATIENCE = 3;
+    private static final int PATIENCE = Peers.PATIENCE;
 
     /** What waits to be told beyond this is told as one: that everything is to be dropped. */
     private static final int MOST_UNTOLD = 10_000;
@@ -37,15 +37,17 @@ public final class RedisFleet implements Fleet {
     private final Vertx vertx;
     private final String gateway;
     private final String drops;
-    private final String echo;
+    private final String beats;
     private final long heartbeatMillis;
     private final Link link;
     private final Counter told;
     private final Counter heard;
+    private final Peers peers;
     private final Set<Drop> untold = new LinkedHashSet<>();
     private Consumer<Drop> listener = drop -> {};
     private long lastBeat;
     private long lastEcho;
+    private boolean joined;
     private boolean everHeard;
     private volatile boolean hears;
     private volatile boolean closed;
@@ -64,19 +66,20 @@ public final class RedisFleet implements Fleet {
         this.vertx = vertx;
         this.gateway = gateway;
         this.drops = settings.prefix() + ":cache:drops";
-        this.echo = settings.prefix() + ":cache:echo:" + gateway;
+        this.beats = settings.prefix() + ":cache:beats";
         this.heartbeatMillis = Math.max(1, settings.heartbeat().toMillis());
+        this.peers = new Peers(heartbeatMillis);
         this.link = new Link(
                 vertx,
                 new Server(url, settings.connectTimeout(), settings.commandTimeout(), trust),
-                List.of(drops, echo),
+                List.of(drops, beats),
                 connection -> Future.succeededFuture(),
                 this::heard,
                 this::lost);
         this.told = messages(registry, "told");
         this.heard = messages(registry, "heard");
         Gauge.builder("botgate.cache.fleet.hears", () -> hears ? 1 : 0)
-                .description("Whether this gateway hears what others of its fleet drop")
+                .description("Whether this gateway hears what all others of its fleet drop")
                 .register(registry);
     }
 
@@ -111,11 +114,22 @@ public final class RedisFleet implements Fleet {
         return hears;
     }
 
+    /** Takes leave of the others, unless there is something that they were not told; then they find out. */
     @Override
     public Future<Void> close() {
         closed = true;
         hears = false;
-        return link.close();
+        Promise<Void> left = Promise.promise();
+        link.context().runOnContext(now -> leave().onComplete(left));
+        return left.future().eventually(link::close);
+    }
+
+    private Future<Void> leave() {
+        return link.up() && untold.isEmpty()
+                ? link.send(publication(beats, new Beat(gateway, lastBeat + 1, 0).text()))
+                        .<Void>mapEmpty()
+                        .otherwiseEmpty()
+                : Future.succeededFuture();
     }
 
     private void next() {
@@ -140,25 +154,54 @@ public final class RedisFleet implements Fleet {
             }
             listener.accept(Drop.ALL);
             lastEcho = lastBeat;
-            hears = true;
+            joined = true;
+            peers.restart();
+            listen();
             if (everHeard) {
                 LOG.info("Redis is back; all member lists kept until now are dropped");
             }
             everHeard = true;
             tellLate();
+            live();
         });
     }
 
-    /** A message to itself: what was published before has been heard once it comes back. */
+    /** Something may have changed of whether all that is told is heard. */
+    private void listen() {
+        hears = joined && !closed && peers.allHeard();
+    }
+
+    /** A sign of life, and a message to itself: what was published before has been heard once it comes back. */
+    private void live() {
+        lastBeat++;
+        var unused = say(beats, new Beat(gateway, lastBeat, heartbeatMillis).text());
+    }
+
     private void beat() {
         if (lastBeat - lastEcho >= PATIENCE) {
             LOG.atWarn().log("Redis does not tell what is published");
             link.drop();
             return;
         }
+        peers.beat().forEach(this::found);
+        listen();
         tellLate();
-        lastBeat++;
-        var unused = say(echo, Long.toString(lastBeat));
+        live();
+    }
+
+    private void found(Peers.Found peer) {
+        switch (peer.change()) {
+            case FELL_SILENT ->
+                LOG.atWarn()
+                        .addKeyValue("gateway", peer.gateway())
+                        .log("A gateway is silent; until it is heard or given up, no member list is served stale");
+            case GIVEN_UP -> {
+                LOG.atWarn()
+                        .addKeyValue("gateway", peer.gateway())
+                        .log("A gateway is given up; all member lists kept until now are dropped");
+                listener.accept(Drop.ALL);
+            }
+        }
     }
 
     private void tellLate() {
@@ -185,7 +228,11 @@ public final class RedisFleet implements Fleet {
     }
 
     private Future<Response> say(String channel, String text) {
-        return link.sendPatiently(Request.cmd(Command.PUBLISH).arg(channel).arg(text));
+        return link.sendPatiently(publication(channel, text));
+    }
+
+    private static Request publication(String channel, String text) {
+        return Request.cmd(Command.PUBLISH).arg(channel).arg(text);
     }
 
     private void remember(Drop drop) {
@@ -201,8 +248,8 @@ public final class RedisFleet implements Fleet {
     }
 
     private void heard(String channel, String text) {
-        if (channel.equals(echo)) {
-            lastEcho = Math.max(lastEcho, number(text));
+        if (channel.equals(beats)) {
+            Beat.read(text).ifPresent(this::heard);
             return;
         }
         Message message = Message.read(text).orElseGet(() -> {
@@ -215,19 +262,26 @@ public final class RedisFleet implements Fleet {
         }
     }
 
+    private void heard(Beat beat) {
+        if (beat.from().equals(gateway)) {
+            lastEcho = Math.max(lastEcho, beat.number());
+            return;
+        }
+        if (peers.heard(beat)) {
+            LOG.atInfo()
+                    .addKeyValue("gateway", beat.from())
+                    .log("A gateway is heard again; all member lists kept until now are dropped");
+            listener.accept(Drop.ALL);
+        }
+        listen();
+    }
+
     private void lost() {
-        hears = false;
+        joined = false;
+        listen();
         if (!closed) {
             LOG.warn(
                     "Redis has gone; until it is back, member lists are dropped in this gateway only, and none is served stale");
-        }
-    }
-
-    private static long number(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException foreign) {
-            return 0;
         }
     }
 

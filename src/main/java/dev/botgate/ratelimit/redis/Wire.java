@@ -6,6 +6,7 @@ import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.ThrottleSettings;
 import dev.botgate.ratelimit.ThrottleState;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,27 +77,32 @@ final class Wire {
     }
 
     static Decision decision(Response reply, long reservation) {
+        Buffer told = reply.toBuffer();
         boolean admitted = admitted(reply);
         return new Decision(
                 admitted,
-                number(reply, 1),
+                told(told, 1),
                 admitted ? reservation : 0,
-                (int) number(reply, 2),
-                new Decision.Quota((int) number(reply, 3), (int) number(reply, 4), number(reply, 5), number(reply, 6)),
-                number(reply, 7));
+                (int) told(told, 2),
+                new Decision.Quota((int) told(told, 3), (int) told(told, 4), told(told, 5), told(told, 6)),
+                told(told, 7));
+    }
+
+    private static long told(Buffer reply, int index) {
+        return (long) reply.getDouble(index * Double.BYTES);
     }
 
     static boolean admitted(Response reply) {
-        return number(reply, 0) == 1;
+        return told(reply.toBuffer(), 0) == 1;
     }
 
     static boolean settling(Response reply) {
-        return number(reply, 8) == 1;
+        return told(reply.toBuffer(), 8) == 1;
     }
 
     /** Whether Redis has forgotten everything since the epoch that it was asked by, and decided nothing. */
     static boolean forgotten(Response reply) {
-        return number(reply, 8) == 2;
+        return told(reply.toBuffer(), 8) == 2;
     }
 
     static long number(Response reply, int index) {

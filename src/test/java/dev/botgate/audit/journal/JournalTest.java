@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +44,16 @@ class JournalTest {
             assertThat(journal.waiting()).isEqualTo(4);
             assertThat(drained(journal, 2)).containsExactly("a", "b", "c", "d");
             assertThat(journal.waiting()).isZero();
+        }
+    }
+
+    @Test
+    void nobodyElseReadsIt() throws IOException {
+        Path made = directory.resolve("above/journal");
+
+        try (JournalDirectory journal = JournalDirectory.open(made, disk)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(journal.path())))
+                    .isEqualTo("rwx------");
         }
     }
 

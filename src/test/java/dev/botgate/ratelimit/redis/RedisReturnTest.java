@@ -195,6 +195,7 @@ class RedisReturnTest {
 
     @Test
     void whatRedisRefusesWhileTheFleetSettles_isGivenBackToTheShare() {
+        Scope minute = new Scope(Limited.own("b", "4/60s", Duration.ZERO), "b|bot");
         RedisStore one = gateway(LONG);
         until(() -> take(one, SCOPE) == 4);
         RedisStore other = gateway(LONG);
@@ -202,14 +203,14 @@ class RedisReturnTest {
         String farOff = Long.toString(Long.MAX_VALUE / 1_000);
         assertThat(tell(Command.SET, new Keys("botgate-test").settle(), farOff)).isEqualTo("OK");
         until(() -> take(one, SCOPE) >= 0 && one.health().state().equals("settling"));
-        await(other.throttle(new Throttle(RARE, 412, 1_000_000, 0)));
+        await(other.throttle(new Throttle(minute, 412, 1_000_000, 0)));
 
         for (int i = 0; i < 10; i++) {
-            assertThat(await(one.decide(Limited.ask(1, RARE))).admitted()).isFalse();
+            assertThat(await(one.decide(Limited.ask(1, minute))).admitted()).isFalse();
         }
 
-        until(() -> await(one.decide(Limited.ask(1, RARE))).admitted());
-        assertThat(take(one, RARE)).as("half of 4 are two").isEqualTo(1);
+        until(() -> await(one.decide(Limited.ask(1, minute))).admitted());
+        assertThat(take(one, minute)).as("half of 4 are two").isEqualTo(1);
     }
 
     @Test

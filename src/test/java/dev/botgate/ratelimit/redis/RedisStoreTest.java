@@ -172,7 +172,7 @@ class RedisStoreTest extends LimitStoreContract {
         RedisConnection connection = await(client.connect());
         int waited = 0;
         int refused = 0;
-        for (int run = 0; run < 60; run++) {
+        for (int run = 0; run < 100; run++) {
             Response flushed = await(connection.send(Request.cmd(Command.FLUSHALL)));
             assertThat(flushed).isNotNull();
             Response known = await(

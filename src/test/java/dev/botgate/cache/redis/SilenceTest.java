@@ -1,0 +1,148 @@
+package dev.botgate.cache.redis;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.cache.Drop;
+import dev.botgate.cache.RedisSettings;
+import dev.botgate.ratelimit.redis.TestRedis;
+import dev.botgate.testing.TestVertx;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Gateways of which one is cut off from Redis, or goes, while the others stay. */
+class SilenceTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Drop FIRST = new Drop(null, "19:first");
+    private static final Drop MEANWHILE = new Drop(null, "19:meanwhile");
+
+    private final Vertx vertx = TestVertx.create();
+    private final TestRedis redis = new TestRedis();
+    private final Relay relay = new Relay();
+    private final List<Drop> heard = new CopyOnWriteArrayList<>();
+    private final RedisFleet hearer = fleet("hearer", redis.port(), Duration.ofMillis(50));
+    private final RedisFleet teller = fleet("teller", relay.port(), Duration.ofMillis(50));
+
+    private RedisFleet fleet(String name, int port, Duration heartbeat) {
+        RedisSettings settings = new RedisSettings(null, "x", PATIENCE, PATIENCE, heartbeat, null);
+        return new RedisFleet(
+                vertx, settings, URI.create("redis://127.0.0.1:" + port), null, name, new SimpleMeterRegistry());
+    }
+
+    @AfterEach
+    void close() {
+        await(hearer.close());
+        await(teller.close());
+        TestVertx.close(vertx);
+        redis.close();
+    }
+
+    @Test
+    void whileOneIsCutOff_theOthersDoNotHear_andWhenItIsBackTheyDropEverything() {
+        hearer.onDrop(heard::add);
+        await(hearer.start());
+        await(teller.start());
+        teller.tell(FIRST);
+        until(() -> heard.contains(FIRST) && hearer.hears());
+        heard.clear();
+
+        relay.cut();
+        until(() -> !hearer.hears());
+        teller.tell(MEANWHILE);
+        relay.mend();
+        until(hearer::hears);
+
+        assertThat(heard).contains(Drop.ALL, MEANWHILE);
+    }
+
+    @Test
+    void whoIsGone_isGivenUpInTheEnd_andEverythingIsDropped() {
+        RedisFleet lively = fleet("lively", redis.port(), Duration.ofMillis(10));
+        lively.onDrop(heard::add);
+        await(lively.start());
+        Redis ghost = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
+        say(ghost, new Beat("ghost", 1, 1));
+        until(() -> !lively.hears());
+        heard.clear();
+
+        until(lively::hears);
+
+        assertThat(heard).contains(Drop.ALL);
+        await(lively.close());
+        await(ghost.close());
+    }
+
+    @Test
+    void whoCloses_takesLeave() {
+        Redis listener = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
+        List<String> said = new CopyOnWriteArrayList<>();
+        RedisConnection ears = await(listener.connect());
+        ears.handler(message -> said.add(message.get(2).toString()));
+        await(ears.send(Request.cmd(Command.SUBSCRIBE).arg("x:cache:beats")));
+        await(hearer.start());
+
+        await(hearer.close());
+
+        until(() -> said.stream()
+                .flatMap(text -> Beat.read(text).stream())
+                .anyMatch(beat -> beat.isLast() && beat.from().equals("hearer")));
+        await(listener.close());
+    }
+
+    private static void say(Redis redis, Beat beat) {
+        await(redis.send(Request.cmd(Command.PUBLISH).arg("x:cache:beats").arg(beat.text())));
+    }
+
+    /** One connection after another to Redis, until it is cut. */
+    private final class Relay {
+        private final NetClient client = vertx.createNetClient();
+        private final Set<NetSocket> open = ConcurrentHashMap.newKeySet();
+        private final NetServer server = vertx.createNetServer().connectHandler(this::connected);
+        private final int port = await(server.listen(0, "127.0.0.1")).actualPort();
+        private volatile boolean whole = true;
+
+        int port() {
+            return port;
+        }
+
+        void cut() {
+            whole = false;
+            open.forEach(socket -> await(socket.close()));
+        }
+
+        void mend() {
+            whole = true;
+        }
+
+        private void connected(NetSocket in) {
+            in.pause();
+            open.add(in);
+            if (!whole) {
+                var unused = in.close();
+                return;
+            }
+            client.connect(redis.port(), "127.0.0.1")
+                    .onSuccess(out -> {
+                        in.pipeTo(out);
+                        out.pipeTo(in);
+                    })
+                    .onFailure(cause -> in.close());
+        }
+    }
+}
