@@ -40,9 +40,10 @@ final class ReplyWriter {
             return Future.failedFuture("The client left before its reply");
         }
         response.setStatusCode(reply.status());
-        response.setStatusMessage(reply.reason());
-        response.headers().setAll(reply.headers());
-        response.putHeader(REQUEST_ID, requestId);
+        if (!reply.reason().equals(response.getStatusMessage())) {
+            response.setStatusMessage(reply.reason());
+        }
+        response.headers().setAll(reply.headers()).set(REQUEST_ID, requestId);
         boolean unread = !request.isEnded() && body.length() != 0;
         boolean close = unread && !isWorthDraining(request, body);
         if (close) {

@@ -143,6 +143,9 @@ public final class RetryFilter implements Filter<Call, Call> {
         }
 
         private RetryDecision decide(Call call, Future<Reply> ended, long nanos) {
+            if (RetryReason.of(ended).isEmpty()) {
+                return new RetryDecision.Keep();
+            }
             RetryDecision decision = RetryDecision.after(
                     call,
                     ended,
