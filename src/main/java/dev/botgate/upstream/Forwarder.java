@@ -112,7 +112,8 @@ public final class Forwarder implements Service<Call> {
     private Future<Reply> attempt(Call call, Connector connector) {
         AttemptMeters.Attempt attempt = meters.begin(connector.name());
         Future<Reply> reply = call.head().route().operation() == Operation.OTHER
-                ? of(connector).place().compose(place -> attempt(call, connector, place::leave)
+                ? of(connector).place().compose(place -> Future.succeededFuture(place)
+                        .compose(held -> attempt(call, connector, held::leave))
                         .onFailure(failed -> place.leave()))
                 : attempt(call, connector, null);
         return reply.onComplete(attempt::end);

@@ -220,7 +220,9 @@ class RetryFilterTest {
 
     @Test
     void aStreamedReplyThatIsNotWanted_givesItsConnectionBack() {
-        play(Script.reply(503, "b".repeat(MORE_THAN_COMES_AT_ONCE)), Script.reply(200, "done"));
+        play(
+                Script.reply(503, "b".repeat(MORE_THAN_COMES_AT_ONCE)),
+                Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone"));
 
         Reply reply = await(send("GET", "/v3/teams/t"));
 
