@@ -24,7 +24,7 @@
  * what is not background goes first, and background work moves back by a moment, up to the whole of {@code maximum-wait}
  * since it came; where it would come later than that it keeps its place. Between requests of different scopes that have a
  * limit in common (such as a bot's conversations), and between gateways, no promised moment is overtaken: there it is the
- * patience of background work that bounds what others wait for it.
+ * patience of background work that bounds what others wait for it. Of the places to wait in, background work takes half.
  *
  * <p><b>The upstream's word.</b> A 429 or 412 with {@code Retry-After} closes the narrowest enforced scope of its request,
  * in every gateway; who waits there asks again; after it admissions are spaced evenly for a while. A request that no

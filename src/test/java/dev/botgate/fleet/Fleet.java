@@ -44,6 +44,8 @@ final class Fleet implements AutoCloseable {
             until(() -> all("up"));
             Flood.warmUp(vertx, List.of(connector.port()), "direct");
             Flood.warmUp(vertx, ports, "warm");
+            // The first pages that the connector writes hold it up longest.
+            var unused = connector.arrivals();
         } catch (RuntimeException | AssertionError e) {
             close();
             throw e;
