@@ -67,7 +67,8 @@ final class RecordReader {
         long position = segment.readTo();
         long number = segment.readNumber();
         long bytes = 0;
-        try (SegmentReader reader = new SegmentReader(segment.file(), journal, segment.size(), disk, segment == unreadable)) {
+        try (SegmentReader reader =
+                new SegmentReader(segment.file(), journal, segment.size(), disk, segment == unreadable)) {
             while (number < segment.nextNumber() && payloads.size() < maximumRecords) {
                 Optional<Frame> frame = reader.at(position);
                 if (frame.isEmpty() || frame.get().number() != number) {

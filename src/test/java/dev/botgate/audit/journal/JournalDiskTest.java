@@ -133,9 +133,8 @@ class JournalDiskTest {
 
             assertThat(drained).containsExactly("first", "third");
             assertThat(journal.damages()).isOne();
-            assertThat(journal.setAside())
-                    .singleElement()
-                    .satisfies(file -> assertThat(file.toString()).endsWith(JournalDirectory.DAMAGED));
+            assertThat(journal.setAside()).singleElement().satisfies(file -> assertThat(file.toString())
+                    .endsWith(JournalDirectory.DAMAGED));
             assertThat(segments()).isEmpty();
         }
     }
