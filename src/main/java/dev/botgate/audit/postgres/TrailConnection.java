@@ -1,7 +1,5 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.Attempt;
-import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -97,11 +95,9 @@ final class TrailConnection {
      *
      * @return fails with {@link PartlyWrittenException} when only that other one failed
      */
-    Future<Void> write(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
+    Future<Void> write(Rows rows) {
         long now = nanoTime.getAsLong();
-        return now - toldAt < TELLING.toNanos()
-                ? insert(intents, attempts, outcomes)
-                : tell(now).compose(told -> insert(intents, attempts, outcomes));
+        return now - toldAt < TELLING.toNanos() ? insert(rows) : tell(now).compose(told -> insert(rows));
     }
 
     /** A process that was stopped for hours has its session still, but the others may have ceased to look for what it writes. */
@@ -114,10 +110,12 @@ final class TrailConnection {
                 .mapEmpty();
     }
 
-    private Future<Void> insert(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
-        Future<RowSet<Row>> insertion = attempts.isEmpty() && !(intents.isEmpty() && outcomes.isEmpty())
-                ? insertUnrepeated.query().execute(Tables.parameters(intents, outcomes))
-                : insert.query().execute(Tables.parameters(intents, attempts, outcomes));
+    private Future<Void> insert(Rows rows) {
+        List<Outcome> outcomes = rows.outcomes();
+        boolean something = !rows.intents().isEmpty() || !outcomes.isEmpty();
+        Future<RowSet<Row>> insertion = rows.attempts().isEmpty() && something
+                ? insertUnrepeated.query().execute(Tables.unrepeatedParameters(rows))
+                : insert.query().execute(Tables.parameters(rows));
         return insertion
                 .compose(inserted -> inserted.rowCount() < outcomes.size()
                         ? connection

@@ -101,11 +101,11 @@ class OpenSearchTest {
         long afterConnecting = unfinished();
         finish();
         nanos.addAndGet(Duration.ofMinutes(9).toNanos());
-        await(connection.write(List.of(), List.of(), List.of()));
+        await(connection.write(Rows.NONE));
         long afterNineMinutes = unfinished();
         nanos.addAndGet(Duration.ofMinutes(2).toNanos());
 
-        await(connection.write(List.of(Exchanges.intent("late")), List.of(), List.of()));
+        await(connection.write(Rows.of(List.of(Exchanges.intent("late")))));
 
         assertThat(List.of(afterConnecting, afterNineMinutes)).containsExactly(1L, 0L);
         assertThat(unfinished()).isOne();
