@@ -44,9 +44,10 @@ public final class Admission implements Filter<Identified, Identified> {
 
     private static Future<Reply> go(Identified request, Service<Identified> next, Permit permit) {
         return next.serve(request.with(permit))
-                .map(permit::tell)
-                .recover(cause ->
-                        Future.failedFuture(cause instanceof GatewayException failure ? told(failure, permit) : cause));
+                .compose(
+                        reply -> Future.succeededFuture(permit.tell(reply)),
+                        cause -> Future.failedFuture(
+                                cause instanceof GatewayException failure ? told(failure, permit) : cause));
     }
 
     /** What the gateway answers to an admitted request tells of its quota too, unless it does so already. */

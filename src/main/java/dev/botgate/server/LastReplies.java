@@ -25,7 +25,7 @@ final class LastReplies {
 
     /** Whether {@code request} came on a connection that is over. */
     boolean precede(HttpServerRequest request) {
-        return connections.contains(request.connection());
+        return !connections.isEmpty() && connections.contains(request.connection());
     }
 
     /** Says that the reply to {@code request}, which is not written yet, is the last one. */

@@ -21,9 +21,14 @@ public final class Bench {
     private final Plan plan;
     private final Stage stage;
     private final Report report;
+    private final long begunNanos = System.nanoTime();
+    private int toWarm;
 
     private Bench(Plan plan, Stage stage, Report report) {
         this.plan = plan;
+        this.toWarm = plan.workloads().stream()
+                .mapToInt(workload -> 1 + workload.variants().size())
+                .sum();
         this.stage = stage;
         this.report = report;
     }
@@ -104,7 +109,7 @@ public final class Bench {
                 drive(tally, workload, requests, load -> tally.measure(load, plan));
             }
         }
-        for (int round = 0; round < Math.max(1, plan.rounds() / 2); round++) {
+        for (int round = 0; round < plan.latencyRounds(); round++) {
             for (Tally tally : tallies) {
                 drive(tally, workload, requests, load -> tally.measureLatency(load, plan));
             }
@@ -118,13 +123,20 @@ public final class Bench {
 
     /** Until its compilers rest: on a busy machine neither time nor count alone tells. */
     private void warmUp(Target target, Load load) throws IOException {
-        long end = System.nanoTime() + plan.longestWarmUp().toNanos();
+        long end = System.nanoTime() + Math.min(plan.longestWarmUp().toNanos(), shareOfBudget());
         long working = plan.warmUp().toMillis() / 10;
         long before;
         do {
             before = target.compiledMillis();
             var unused = load.closedLoop(before == 0 ? GLANCE : plan.warmUp());
         } while (target.compiledMillis() - before > working && System.nanoTime() < end);
+    }
+
+    /** What is left for each target that is not warm yet, in nanoseconds. */
+    private long shareOfBudget() {
+        long passed = System.nanoTime() - begunNanos;
+        long left = plan.budget().toNanos() - passed - toWarm * plan.measuring().toNanos();
+        return left / Math.max(1, toWarm--);
     }
 
     /** Something that is done over connections that were opened for it. */

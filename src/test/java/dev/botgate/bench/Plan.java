@@ -10,6 +10,7 @@ import java.util.Set;
  *
  * @param warmUp for each JVM before each workload, at least
  * @param longestWarmUp when its compilers still work after that
+ * @param budget for all workloads together: where it gets short, JVMs are warmed less
  * @param rounds in each of which every target has its turn
  * @param perSecond the fixed rate
  * @param micro whether the hot pieces are measured too
@@ -21,6 +22,7 @@ record Plan(
         boolean quick,
         Duration warmUp,
         Duration longestWarmUp,
+        Duration budget,
         int rounds,
         Duration closedLoop,
         Duration atRate,
@@ -44,24 +46,35 @@ record Plan(
                 .filter(name -> !name.isEmpty())
                 .toList();
         List<Workload> workloads = named.isEmpty()
-                ? Workload.all(quick, Runtime.getRuntime().availableProcessors())
+                ? Workload.all(Runtime.getRuntime().availableProcessors())
                 : named.stream()
                         .filter(name -> !NO_WORKLOADS.contains(name))
                         .map(Workload::named)
                         .toList();
         return new Plan(
                 quick,
-                quick ? Duration.ofMillis(1_500) : Duration.ofSeconds(10),
-                quick ? Duration.ofSeconds(4) : Duration.ofSeconds(60),
+                quick ? Duration.ofMillis(800) : Duration.ofSeconds(10),
+                quick ? Duration.ofSeconds(8) : Duration.ofSeconds(60),
+                quick ? Duration.ofSeconds(75) : Duration.ofHours(2),
                 quick ? 2 : 5,
-                quick ? Duration.ofMillis(800) : Duration.ofSeconds(3),
-                quick ? Duration.ofMillis(700) : Duration.ofSeconds(4),
+                quick ? Duration.ofMillis(500) : Duration.ofSeconds(3),
+                quick ? Duration.ofMillis(400) : Duration.ofSeconds(4),
                 Integer.getInteger("bench.rate", 2_000),
                 workloads,
                 named.isEmpty() ? !quick : named.contains("micro"),
-                named.isEmpty() ? !quick : named.contains("idle"),
+                named.isEmpty() || named.contains("idle"),
                 named.contains("soak") ? minutes() : 0,
                 asked("bench.profile"));
+    }
+
+    /** How long one target is measured in one workload, once it is warm. */
+    Duration measuring() {
+        return closedLoop.multipliedBy(rounds).plus(atRate.multipliedBy(latencyRounds()));
+    }
+
+    /** How many of the rounds are repeated at the fixed rate. */
+    int latencyRounds() {
+        return Math.max(1, rounds / 2);
     }
 
     private static boolean asked(String property) {

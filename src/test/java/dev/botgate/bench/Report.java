@@ -75,6 +75,10 @@ final class Report {
     void write() throws IOException {
         List<Bar> bars = rows.isEmpty() ? List.of() : Bar.of(rows);
         if (!bars.isEmpty()) {
+            if (circumstances.getBoolean("quick")) {
+                System.out.printf(
+                        "%nQuick: compilers had hardly any time, so ratios are higher than in a whole run.%n");
+            }
             System.out.printf("%nbars: processor time as ratio to the bare pass-through's%n%s%n", Bar.HEADING);
             bars.forEach(bar -> System.out.println(bar.text()));
         }

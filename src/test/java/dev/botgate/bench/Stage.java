@@ -155,9 +155,10 @@ final class Stage implements AutoCloseable {
                 "  journal: { directory: \"" + directory.resolve(variant.id()).resolve("journal")
                         + "\", maximum-bytes: 64GiB }"));
         if (variant == Variant.LIMITED_IN_REDIS) {
-            // A busy machine keeps Redis waiting for longer than a gateway should, which then refuses for a second.
+            // Nobody was there before whose admissions count. And a busy machine keeps Redis waiting for longer than a
+            // gateway should, which then refuses for a second.
             return String.join("\n", lines) + "\n" + variant.settings() + "  redis: { url: \"redis://127.0.0.1:"
-                    + redis().port() + "\", command-timeout: 5s }\n";
+                    + redis().port() + "\", hold: 0s, command-timeout: 5s }\n";
         }
         return String.join("\n", lines) + "\n" + variant.settings();
     }

@@ -52,19 +52,23 @@ enum Variant {
         return """
             ratelimit:
               store: %s
+              quiet-start: 0s
               limits:
                 send:
                   match: { upstreams: [bench] }
                   count-by: [bot, conversation]
                   windows: 1000000/1s, 1000000/2s, 1000000/30s, 1000000/3600s
+                  margin: 1s
                 conversation:
                   match: { upstreams: [bench] }
                   count-by: [conversation]
                   windows: 1000000/1s, 1000000/2s
+                  margin: 1s
                 tenant:
                   match: { upstreams: [bench] }
                   count-by: [bot, tenant]
                   windows: 1000000/1s
+                  margin: 1s
             """
                 .formatted(store);
     }

@@ -21,8 +21,6 @@ record Workload(
     /** Two event loops, the upstream, and the load generator each need one, and PostgreSQL and the yardstick are not gone. */
     private static final int PROCESSORS_FOR_TWO_LOOPS = 5;
 
-    private static final List<String> QUICK = List.of("get", "list", "hit", "post", "xml");
-
     static final Workload GET = new Workload(
             "get",
             "a GET that passes through, 12 kB",
@@ -62,9 +60,8 @@ record Workload(
     }
 
     /** What is measured where nobody chooses. */
-    static List<Workload> all(boolean quick, int processors) {
+    static List<Workload> all(int processors) {
         return ALL.stream()
-                .filter(workload -> !quick || QUICK.contains(workload.id))
                 .filter(workload -> !workload.id.equals("loops") || processors >= PROCESSORS_FOR_TWO_LOOPS)
                 .toList();
     }
