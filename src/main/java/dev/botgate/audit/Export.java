@@ -7,9 +7,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>For one event loop.
  */
 public final class Export {
-    /** What a page's bodies should be, about, so that memory stays flat whatever they are. */
+    /** What a page's bodies and texts should be, about, so that memory stays flat whatever they are. */
     private static final long PAGE_BYTES = 4 << 20;
 
-    private static final int FIRST_PAGE_WITH_BODIES = 100;
+    /** While nobody knows how large entries are. */
+    private static final int FIRST_PAGE = 100;
 
     private final AuditReader reader;
     private final EntryQuery query;
@@ -51,7 +54,7 @@ public final class Export {
         Instant to = asked.to();
         EntryQuery query = asked.to(to == null || to.isAfter(now) ? now : to)
                 .fromTheOldest()
-                .limit(asked.bodies() ? FIRST_PAGE_WITH_BODIES : EntryQuery.LARGEST_PAGE);
+                .limit(FIRST_PAGE);
         if (after == null) {
             return Future.succeededFuture(new Export(reader, query, ended));
         }
@@ -101,15 +104,25 @@ public final class Export {
                         written::fail);
     }
 
-    /** How many entries the next page should have, if their bodies are like those of this one. */
-    private int following(Page page) {
+    /** How many entries the next page should have, if they are like those of this one. */
+    private static int following(Page page) {
         long bytes = 1;
         for (Entry entry : page.entries()) {
-            Buffer body = entry.intent().body().bytes();
-            bytes += body == null ? 0 : body.length();
+            bytes += bytes(entry.intent());
         }
         long fitting = PAGE_BYTES * page.entries().size() / bytes;
         return (int) Math.max(1, Math.min(EntryQuery.LARGEST_PAGE, fitting));
+    }
+
+    /** What a client can make large. */
+    private static long bytes(Intent intent) {
+        Buffer body = intent.body().bytes();
+        return Stream.of(intent.bot(), intent.tenant(), intent.conversation(), intent.activity(), intent.member())
+                        .filter(Objects::nonNull)
+                        .mapToLong(String::length)
+                        .sum()
+                + intent.uri().length()
+                + (body == null ? 0 : body.length());
     }
 
     private void count(Page page) {

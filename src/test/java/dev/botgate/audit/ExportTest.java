@@ -90,6 +90,21 @@ class ExportTest {
     }
 
     @Test
+    void whenTextsAreLong_pagesAreShort() {
+        record(450, "19:" + "x".repeat(40_000));
+        Export export = await(reader.export(ANN, Map.of(), EntryQuery.newest(1), null));
+        List<Integer> sizes = new ArrayList<>();
+
+        long entries = await(export.run(page -> {
+            sizes.add(page.size());
+            return Future.succeededFuture();
+        }));
+
+        assertThat(entries).isEqualTo(450);
+        assertThat(sizes).startsWith(100).hasSize(5).allMatch(size -> size < 110);
+    }
+
+    @Test
     void whatIsRecordedAfterItsBeginning_isNotInIt() {
         record(1);
         Export export = await(reader.export(ANN, Map.of(), EntryQuery.newest(1), null));
@@ -100,11 +115,17 @@ class ExportTest {
 
     @CanIgnoreReturnValue
     private List<Intent> record(int number) {
+        return record(number, "19:conversation");
+    }
+
+    @CanIgnoreReturnValue
+    private List<Intent> record(int number, String conversation) {
         PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         List<Intent> intents = new ArrayList<>();
         List<Future<Void>> begun = new ArrayList<>();
         for (int i = 0; i < number; i++) {
-            intents.add(Exchanges.intent("r" + i));
+            intents.add(Exchanges.intent(
+                    Exchanges.ids().next(), "r" + i, "28:bot", conversation, null, "SendToConversation"));
             begun.add(trail.begin(intents.get(i)));
         }
         await(Future.all(begun));

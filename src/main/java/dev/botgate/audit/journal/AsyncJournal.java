@@ -85,6 +85,13 @@ final class AsyncJournal {
         });
     }
 
+    Future<Void> keepRefused(List<byte[]> payloads, Chunk chunk) {
+        return call(() -> {
+            journal.keepRefused(payloads, chunk);
+            return null;
+        });
+    }
+
     Future<Void> rest() {
         return call(() -> {
             journal.rest();

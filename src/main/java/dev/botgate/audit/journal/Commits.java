@@ -97,7 +97,7 @@ final class Commits {
     private Future<List<Recorded>> keep(List<Recorded> refused) {
         List<Recorded> unheard =
                 refused.stream().filter(one -> !(one instanceof Intent)).toList();
-        return refusals.keep(unheard, List.of()).map(refused);
+        return refusals.keep(unheard).map(refused);
     }
 
     private void written(List<Pending> batch, List<Recorded> refused) {

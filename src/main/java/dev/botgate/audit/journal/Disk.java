@@ -41,7 +41,7 @@ class Disk {
     }
 
     /** Fills what remains of {@code bytes} from {@code position} on. */
-    static void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+    void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
         long at = position;
         while (bytes.hasRemaining()) {
             int count = channel.read(bytes, at);

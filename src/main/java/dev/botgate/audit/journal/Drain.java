@@ -7,7 +7,12 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries records from the journal to the database, in their order, one chunk at a time. */
+/**
+ * Carries records from the journal to the database, in their order, one chunk at a time: half of one where the database did
+ * not take it, which may be too slow for so many at once, and then twice as many each time that it does.
+ *
+ * <p>Used on the trail's context.
+ */
 final class Drain {
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
     /** Nobody waits for these, so the commits may be large. */
@@ -19,6 +24,7 @@ final class Drain {
     private final CarefulWriter writer;
     private final Refusals refusals;
     private final JournalMetrics metrics;
+    private int mostRecords = MOST_RECORDS;
 
     Drain(AsyncJournal journal, CarefulWriter writer, Refusals refusals, JournalMetrics metrics) {
         this.journal = journal;
@@ -33,7 +39,7 @@ final class Drain {
      * @return whether nothing lay behind it; fails when the database did not take it, and then it is still there
      */
     Future<Boolean> step() {
-        return journal.read(MOST_RECORDS, MOST_BYTES)
+        return journal.read(mostRecords, MOST_BYTES)
                 .compose(chunk -> chunk.map(this::carry).orElseGet(() -> Future.succeededFuture(true)));
     }
 
@@ -49,9 +55,11 @@ final class Drain {
             }
         }
         return (records.isEmpty() ? Future.succeededFuture(List.<Recorded>of()) : writer.write(records))
-                .compose(refused -> refusals.keep(refused, unreadable))
+                .onFailure(cause -> mostRecords = Math.max(1, records.size() / 2))
+                .compose(refused -> refusals.keep(refused, unreadable, chunk))
                 .compose(kept -> journal.release(chunk))
                 .map(released -> {
+                    mostRecords = Math.min(MOST_RECORDS, 2 * mostRecords);
                     metrics.drained(records.size());
                     return chunk.last();
                 });

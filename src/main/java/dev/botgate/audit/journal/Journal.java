@@ -46,7 +46,7 @@ final class Journal implements AutoCloseable {
         this.directory = directory;
         this.segmentBytes = segmentBytes;
         this.disk = disk;
-        this.records = new RecordReader(directory.identity());
+        this.records = new RecordReader(directory.identity(), disk);
     }
 
     /**
@@ -161,6 +161,20 @@ final class Journal implements AutoCloseable {
         log.atError().addKeyValue("file", file).log("Records that the database refuses are kept in a file");
     }
 
+    /** Keeps {@code payloads}, which are of {@code chunk}: where there is no room for a copy, with all of its segment. */
+    void keepRefused(List<byte[]> payloads, Chunk chunk) {
+        try {
+            keepRefused(payloads);
+        } catch (IOException e) {
+            Segment segment = chunk.segment();
+            segment.foundRefused();
+            log.atError()
+                    .addKeyValue("segment", segment.file())
+                    .setCause(e)
+                    .log("Records that the database refuses cannot be copied; their whole segment is kept");
+        }
+    }
+
     @Override
     public void close() throws IOException {
         try (directory) {
@@ -236,7 +250,7 @@ final class Journal implements AutoCloseable {
         return active != null && segment == segments.peekLast();
     }
 
-    /** Everything in it has been released: it goes, unless it is damaged. */
+    /** Everything in it has been released: it goes, unless it is damaged, or holds what is nowhere else. */
     private void finish(Segment segment) {
         var unused = segments.remove(segment);
         finished.addLast(segment);
@@ -260,12 +274,12 @@ final class Journal implements AutoCloseable {
     }
 
     private void remove(Segment segment) throws IOException {
-        if (segment.damaged()) {
+        if (segment.damaged() || segment.holdsRefused()) {
             String name = segment.file().getFileName().toString();
-            Path kept = free(name, JournalDirectory.DAMAGED);
+            Path kept = free(name, segment.damaged() ? JournalDirectory.DAMAGED : JournalDirectory.REFUSED);
             disk.move(segment.file(), kept);
             setAside.add(kept);
-            log.atWarn().addKeyValue("file", kept).log("A damaged segment of the journal was set aside");
+            log.atWarn().addKeyValue("file", kept).log("A segment of the journal was set aside");
         } else {
             disk.delete(segment.file());
         }

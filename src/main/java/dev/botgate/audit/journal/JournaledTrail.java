@@ -220,6 +220,7 @@ public final class JournaledTrail implements AuditTrail {
             notes.add("the journal takes the trail: " + state.waiting() + " entries in " + state.bytes()
                     + " bytes wait in the journal for the database");
         }
+        ways.drainProblem().ifPresent(why -> notes.add("the journal cannot be drained: " + why));
         if (!state.setAside().isEmpty()) {
             notes.add("set aside: "
                     + state.setAside().stream().map(Path::toString).collect(Collectors.joining(", ")));

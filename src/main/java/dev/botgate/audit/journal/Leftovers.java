@@ -59,7 +59,7 @@ public final class Leftovers {
             throws IOException {
         long end = 0;
         long next = firstNumber;
-        try (SegmentReader reader = new SegmentReader(file, directory.identity(), Long.MAX_VALUE)) {
+        try (SegmentReader reader = new SegmentReader(file, directory.identity(), Long.MAX_VALUE, disk, false)) {
             for (long at = 0; at < reader.end(); ) {
                 Optional<Frame> frame = reader.at(at);
                 if (frame.isPresent() && frame.get().number() >= next) {

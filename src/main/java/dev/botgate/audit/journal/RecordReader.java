@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +18,19 @@ import org.slf4j.LoggerFactory;
 final class RecordReader {
     private static final Logger log = LoggerFactory.getLogger(RecordReader.class);
 
-    private final UUID journal;
-    private long damages;
+    /** Beyond these, what cannot be read is taken for damaged: with the pauses between them, some seconds. */
+    private static final int MOST_FAILURES = 20;
 
-    RecordReader(UUID journal) {
+    private final UUID journal;
+    private final Disk disk;
+    private long damages;
+    private int failures;
+    /** The one of which what can be read is read; null for none. */
+    private @Nullable Segment unreadable;
+
+    RecordReader(UUID journal, Disk disk) {
         this.journal = journal;
+        this.disk = disk;
     }
 
     /** How many damaged places have been found. */
@@ -33,13 +42,33 @@ final class RecordReader {
      * Up to so many of the oldest records of {@code segment}, and so many bytes but one record in any case.
      *
      * @param newest whether there is no segment behind it
+     * @throws IOException when it cannot be read now; once that has happened often enough, what can be read is
      */
     Chunk read(Segment segment, boolean newest, int maximumRecords, long maximumBytes) throws IOException {
+        try {
+            Chunk chunk = readOnce(segment, newest, maximumRecords, maximumBytes);
+            failures = 0;
+            return chunk;
+        } catch (IOException e) {
+            failures++;
+            if (failures >= MOST_FAILURES && segment != unreadable) {
+                unreadable = segment;
+                log.atError()
+                        .addKeyValue("segment", segment.file())
+                        .setCause(e)
+                        .log("A segment of the journal cannot be read in full; what can be read of it is drained");
+            }
+            throw e;
+        }
+    }
+
+    private Chunk readOnce(Segment segment, boolean newest, int maximumRecords, long maximumBytes) throws IOException {
         List<byte[]> payloads = new ArrayList<>();
         long position = segment.readTo();
         long number = segment.readNumber();
         long bytes = 0;
-        try (SegmentReader reader = new SegmentReader(segment.file(), journal, segment.size())) {
+        try (SegmentReader reader =
+                new SegmentReader(segment.file(), journal, segment.size(), disk, segment == unreadable)) {
             while (number < segment.nextNumber() && payloads.size() < maximumRecords) {
                 Optional<Frame> frame = reader.at(position);
                 if (frame.isEmpty() || frame.get().number() != number) {

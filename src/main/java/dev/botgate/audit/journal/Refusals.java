@@ -4,6 +4,7 @@ import dev.botgate.audit.Recorded;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What the database refuses for good: kept in a file of the journal's. An exchange whose outcome is there is not closed by
@@ -22,18 +23,28 @@ final class Refusals {
         this.metrics = metrics;
     }
 
+    /** Keeps all of it. */
+    Future<Void> keep(List<Recorded> refused) {
+        return keep(refused, List.of(), journal::keepRefused);
+    }
+
     /**
-     * Keeps all of it.
+     * Keeps all of it, which lies in {@code chunk}.
      *
      * @param unreadable payloads that nobody can read
      */
-    Future<Void> keep(List<Recorded> refused, List<byte[]> unreadable) {
+    Future<Void> keep(List<Recorded> refused, List<byte[]> unreadable, Chunk chunk) {
+        return keep(refused, unreadable, payloads -> journal.keepRefused(payloads, chunk));
+    }
+
+    private Future<Void> keep(
+            List<Recorded> refused, List<byte[]> unreadable, Function<List<byte[]>, Future<Void>> keeping) {
         List<byte[]> payloads = new ArrayList<>(unreadable);
         refused.forEach(one -> payloads.add(RecordCodec.encode(one)));
         if (payloads.isEmpty()) {
             return Future.succeededFuture();
         }
-        return journal.keepRefused(payloads).onSuccess(kept -> {
+        return keeping.apply(payloads).onSuccess(kept -> {
             metrics.refused(payloads.size());
             refused.forEach(verdicts::neverInTheTrail);
         });

@@ -18,6 +18,7 @@ final class Segment {
     private long readNumber;
     private long reportedTo;
     private boolean damaged;
+    private boolean holdsRefused;
 
     /** An empty one. */
     Segment(Path directory, long firstNumber) {
@@ -80,6 +81,15 @@ final class Segment {
 
     boolean damaged() {
         return damaged;
+    }
+
+    /** Whether it holds records that the database refuses, and that are nowhere else. */
+    boolean holdsRefused() {
+        return holdsRefused;
+    }
+
+    void foundRefused() {
+        holdsRefused = true;
     }
 
     void appended(long bytes, int records) {

@@ -9,18 +9,29 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the records of one segment, whole or damaged. Blocks. */
+/** Reads the records of one segment, whole or damaged, and on demand also one that the disk does not give in full. Blocks. */
 final class SegmentReader implements AutoCloseable {
     private static final int WINDOW_BYTES = 256 << 10;
+    /** What a disk fails to read at once, if not more. */
+    private static final int BLOCK_BYTES = 4 << 10;
 
     private final FileChannel channel;
     private final UUID journal;
     private final long end;
+    private final Disk disk;
+    private final boolean lenient;
     private final ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
     private long windowAt;
 
-    /** @param end what lies behind is not looked at */
-    SegmentReader(Path file, UUID journal, long end) throws IOException {
+    /**
+     * Opens a segment.
+     *
+     * @param end what lies behind is not looked at
+     * @param lenient whether what cannot be read is damaged, rather than a failure
+     */
+    SegmentReader(Path file, UUID journal, long end, Disk disk, boolean lenient) throws IOException {
+        this.disk = disk;
+        this.lenient = lenient;
         this.channel = FileChannel.open(file, StandardOpenOption.READ);
         this.journal = journal;
         this.end = Math.min(end, channel.size());
@@ -68,7 +79,7 @@ final class SegmentReader implements AutoCloseable {
         if (position < windowAt || position + count > windowAt + window.limit()) {
             window.clear().limit((int) Math.min(WINDOW_BYTES, end - position));
             windowAt = position;
-            Disk.readFully(channel, window, position);
+            fill(window, position);
             window.flip();
         }
         return window.position((int) (position - windowAt));
@@ -78,11 +89,41 @@ final class SegmentReader implements AutoCloseable {
         byte[] payload = new byte[length];
         @Nullable ByteBuffer buffered = length <= WINDOW_BYTES ? bytes(position, length) : null;
         if (buffered == null) {
-            Disk.readFully(channel, ByteBuffer.wrap(payload), position);
+            fill(ByteBuffer.wrap(payload), position);
         } else {
             buffered.get(payload);
         }
         return payload;
+    }
+
+    private void fill(ByteBuffer bytes, long position) throws IOException {
+        try {
+            disk.readFully(channel, bytes, position);
+        } catch (IOException e) {
+            if (!lenient) {
+                throw e;
+            }
+            fillAround(bytes.rewind(), position);
+        }
+    }
+
+    /** Block by block: one that cannot be read is zeros, and so neither a record nor part of one. */
+    private void fillAround(ByteBuffer bytes, long position) {
+        int end = bytes.limit();
+        int at = 0;
+        while (at < end) {
+            long inFile = position + at;
+            int next = (int) Math.min(end, at + BLOCK_BYTES - inFile % BLOCK_BYTES);
+            try {
+                disk.readFully(channel, bytes.limit(next).position(at), inFile);
+            } catch (IOException e) {
+                while (at < next) {
+                    bytes.put(at++, (byte) 0);
+                }
+                bytes.position(next);
+            }
+            at = next;
+        }
     }
 
     @Override

@@ -1,14 +1,18 @@
 package dev.botgate.audit.journal;
 
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The way from the journal back to the database: drains chunk by chunk, and for the last one holds new entries, so that
  * the journal becomes empty and the order is kept.
  *
- * <p>Used on the trail's context.
+ * <p>Used on the trail's context, apart from {@link #problem}.
  */
 final class WayBack {
     private static final Logger log = LoggerFactory.getLogger(WayBack.class);
@@ -23,6 +27,7 @@ final class WayBack {
     private boolean holding;
     private long heldSince;
     private boolean pausing;
+    private volatile @Nullable String problem;
 
     /**
      * A way back.
@@ -36,6 +41,11 @@ final class WayBack {
         this.drain = drain;
         this.drained = drained;
         this.pump = pump;
+    }
+
+    /** Why the last step failed; empty when it did not. Known on any thread. */
+    Optional<String> problem() {
+        return Optional.ofNullable(problem);
     }
 
     /** Whether a step is under way. */
@@ -89,6 +99,7 @@ final class WayBack {
 
     private void carried(boolean last) {
         draining = false;
+        problem = null;
         // What comes from now on waits until the rest is carried over too.
         if (last) {
             hold();
@@ -97,7 +108,11 @@ final class WayBack {
     }
 
     private void notCarried(Throwable cause) {
-        log.atDebug().setCause(cause).log("The journal could not be drained");
+        log.atLevel(problem == null ? Level.WARN : Level.DEBUG)
+                .setCause(cause)
+                .log("The journal could not be drained; it is tried again");
+        // The database's own words may quote an entry.
+        problem = cause instanceof IOException ? String.valueOf(cause.getMessage()) : "the database does not take it";
         draining = false;
         holding = false;
         pausing = true;

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Chooses the way of what waits: straight into the database as long as that takes it, by the journal otherwise, and back.
  *
- * <p>Used on the trail's context, apart from {@link #direct}, {@link #earlierDrained} and {@link #diskFails}.
+ * <p>Used on the trail's context, apart from {@link #direct}, {@link #earlierDrained}, {@link #drainProblem} and
+ * {@link #diskFails}.
  */
 final class Ways {
     private static final Logger log = LoggerFactory.getLogger(Ways.class);
@@ -69,6 +71,11 @@ final class Ways {
     /** Whether the journal has been empty since the start: nothing of earlier runs is in it. */
     boolean earlierDrained() {
         return earlierDrained;
+    }
+
+    /** Why the journal cannot be drained; empty when it can, or nobody has tried. */
+    Optional<String> drainProblem() {
+        return direct ? Optional.empty() : wayBack.problem();
     }
 
     /** Whether entries should go to the journal, which just could not be written. */

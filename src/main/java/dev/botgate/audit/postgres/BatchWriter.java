@@ -162,6 +162,11 @@ final class BatchWriter {
                 troubled("The database does not take the trail: " + cause.getMessage());
                 link.pause();
             }
+            case SESSION_SPOILT -> {
+                putBack(batch);
+                troubled("The database does not take the trail: " + cause.getMessage());
+                link.renew();
+            }
             case UNCERTAIN -> {
                 putBack(batch);
                 troubled("A write to the database failed midway: " + cause.getMessage());

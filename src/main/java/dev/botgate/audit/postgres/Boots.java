@@ -21,9 +21,13 @@ final class Boots {
         this.schema = schema;
     }
 
-    /** Tells that a run lives; its one parameter is the run. */
+    /**
+     * Tells that a run lives, and will write: what others closed and may look for again is for them to find anew. Its one
+     * parameter is the run.
+     */
     static String stillAlive(String schema) {
-        return "UPDATE " + schema + ".boot SET beat_at = clock_timestamp() WHERE boot = $1";
+        return "UPDATE " + schema + ".boot SET beat_at = clock_timestamp(), closed_at = NULL, closed_below = NULL,"
+                + " finished_at = NULL WHERE boot = $1";
     }
 
     /** Enters a run, or tells that it lives. What others closed and may look for again is for them to find anew. */

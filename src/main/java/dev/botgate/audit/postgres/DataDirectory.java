@@ -3,10 +3,13 @@ package dev.botgate.audit.postgres;
 import com.sun.security.auth.module.UnixSystem;
 import dev.botgate.failure.Setting;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Comparator;
@@ -14,6 +17,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the embedded server keeps everything between runs: the cluster, the unpacked programs, the password of its
@@ -22,6 +27,11 @@ import java.util.stream.Stream;
  * @param root absolute and without links, so that one directory has one name
  */
 record DataDirectory(Path root) {
+    private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
+
+    /** A file in the cluster: PostgreSQL leaves alone what it does not know. */
+    private static final String FINISHED = "botgate.finished";
+
     /** What PostgreSQL's own pg_ctl does not quote when it calls the shell. */
     private static final Pattern UNQUOTABLE = Pattern.compile("[\"$`\\\\\\p{Cntrl}]");
 
@@ -35,9 +45,12 @@ record DataDirectory(Path root) {
             if (!Files.isDirectory(absolute)) {
                 Path parent = absolute.getParent();
                 if (parent != null) {
-                    Files.createDirectories(parent);
+                    createDurably(parent);
                 }
                 createPrivate(absolute);
+                if (parent != null) {
+                    force(parent);
+                }
             }
             DataDirectory directory = new DataDirectory(absolute.toRealPath());
             directory.checkWritable();
@@ -63,9 +76,40 @@ record DataDirectory(Path root) {
         return root.resolve("cluster");
     }
 
-    /** Where a cluster is made before it takes its place; what is found here was never finished. */
+    /** Where a cluster is made before it takes its place; what is found here without its mark was never finished. */
     Path unfinishedCluster() {
         return root.resolve("cluster.unfinished");
+    }
+
+    /**
+     * Gives the new cluster its place, for good: not even a power cut takes it back. The mark comes first, in the cluster, so
+     * that one that has served is never taken for half of one, wherever it is found.
+     *
+     * @param user whom the cluster belongs to
+     */
+    void finishCluster(int user) throws IOException {
+        Path mark = Files.createFile(unfinishedCluster().resolve(FINISHED));
+        if (owner(mark) != user) {
+            Files.setAttribute(mark, "unix:uid", user);
+        }
+        force(mark);
+        force(unfinishedCluster());
+        moveCluster();
+    }
+
+    /** Where a power cut took a finished cluster's place back, gives it that again. */
+    void restoreCluster() throws IOException {
+        if (!hasCluster() && Files.exists(unfinishedCluster().resolve(FINISHED))) {
+            log.atWarn()
+                    .addKeyValue("directory", cluster())
+                    .log("A finished cluster was out of its place; moved it there");
+            moveCluster();
+        }
+    }
+
+    private void moveCluster() throws IOException {
+        var unused = Files.move(unfinishedCluster(), cluster(), StandardCopyOption.ATOMIC_MOVE);
+        force(root);
     }
 
     Path programs() {
@@ -97,7 +141,7 @@ record DataDirectory(Path root) {
         return Files.readString(passwordFile()).strip();
     }
 
-    /** Makes a new password, readable by the owner only from its first byte on. */
+    /** Makes a new password, durable, and readable by the owner only from its first byte on. */
     void makePassword() throws IOException {
         byte[] random = new byte[24];
         new SecureRandom().nextBytes(random);
@@ -105,6 +149,8 @@ record DataDirectory(Path root) {
         Files.createFile(
                 passwordFile(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(passwordFile(), HexFormat.of().formatHex(random) + "\n");
+        force(passwordFile());
+        force(root);
     }
 
     /** The number of the user whom {@code path} belongs to. */
@@ -151,6 +197,23 @@ record DataDirectory(Path root) {
 
     private static String name(int user) {
         return user == 0 ? "root" : "user " + user;
+    }
+
+    /** What lies in a directory is lost with its name, so that has to be durable too. */
+    private static void createDurably(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && !Files.isDirectory(directory)) {
+            createDurably(parent);
+            Files.createDirectories(directory);
+            force(parent);
+        }
+    }
+
+    /** Returns once a file, or which files a directory has, will survive a power cut. */
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     private static void createPrivate(Path directory) throws IOException {

@@ -155,6 +155,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     private static EmbeddedDatabase start(DataDirectory directory, DirectoryLock lock) throws IOException {
         Path home = ServerArchive.ofThisMachine().unpackedIn(directory.programs());
+        directory.restoreCluster();
         ServerPrograms programs = ServerPrograms.runnable(home, directory);
         if (directory.hasCluster()) {
             checkVersion(directory, programs);

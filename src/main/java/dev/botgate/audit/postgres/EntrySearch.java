@@ -204,9 +204,12 @@ final class EntrySearch {
                 + keyset.order("i.at", "i.id") + keyset.limit();
     }
 
+    /** An outcome whose intent is not there takes no place of the page. OFFSET 0 as in {@link #exists}. */
     private String keysOfOutcomes(List<String> conditions) {
+        String hasIntent =
+                "EXISTS (SELECT FROM " + schema + ".intent i WHERE i.at = o.intent_at AND i.id = o.intent_id OFFSET 0)";
         return "SELECT o.intent_at AS at, o.intent_id AS id FROM " + schema + ".outcome o"
-                + where(with(conditions, inRange("o.intent_at", "o.intent_id")))
+                + where(with(with(conditions, List.of(hasIntent)), inRange("o.intent_at", "o.intent_id")))
                 + keyset.order("o.intent_at", "o.intent_id") + keyset.limit();
     }
 

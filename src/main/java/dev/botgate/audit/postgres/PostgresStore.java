@@ -150,10 +150,10 @@ public final class PostgresStore implements TrailStore {
             return Future.failedFuture(new RefusedRecordException(WriteFailure.sqlState(cause)));
         }
         log.atDebug().setCause(cause).log("The database does not take the trail");
-        if (failure == WriteFailure.UNCERTAIN) {
-            link.renew();
-        } else {
+        if (failure == WriteFailure.NOT_WRITTEN) {
             link.pause();
+        } else {
+            link.renew();
         }
         return Future.failedFuture(cause);
     }

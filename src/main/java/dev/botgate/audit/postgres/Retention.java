@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Drops whole months that have expired, unless a legal hold covers an entry of theirs. A month has expired when its last
  * entry is as old as entries have to become, by the gateway's clock and by the database's: one that is ahead drops nothing
- * early. What lies in the default partition stays.
+ * early. What lies in a default partition stays, and with it all of its month: an exchange is not torn apart.
  *
  * <p>Any number of gateways may do it at once. Each drop is recorded with the records of access.
  */
@@ -40,8 +40,10 @@ public final class Retention {
     private static final String BEFORE =
             "(least($1, now()) AT TIME ZONE 'UTC' - make_interval(months => $2)) AT TIME ZONE 'UTC'";
 
-    private static final String EXPIRED = "SELECT month, sum(bytes)::bigint AS bytes FROM %s.expired_partitions("
-            + BEFORE + ") GROUP BY month ORDER BY month";
+    private static final String EXPIRED =
+            "SELECT month, coalesce(bytes, 0) AS bytes, problem FROM (SELECT month, sum(bytes)::bigint AS bytes"
+                    + " FROM %1$s.expired_partitions(" + BEFORE + ") GROUP BY month) AS whole"
+                    + " FULL JOIN %1$s.stray_months(" + BEFORE + ") AS stray USING (month) ORDER BY month";
     private static final String HOLDS =
             "SELECT id, at, subject, value, reason, changed_by FROM %s.holds_on($1) ORDER BY at";
     private static final String DROP = "SELECT %s.drop_month($3, " + BEFORE + ", $4, $5) AS dropped";
@@ -113,6 +115,7 @@ public final class Retention {
 
     private Future<ExpiredMonth> withHolds(PgConnection connection, Row expired) {
         LocalDate month = expired.getLocalDate("month");
+        String problem = expired.getString("problem");
         return connection
                 .preparedQuery(HOLDS.formatted(address.schema()))
                 .execute(Tuple.of(month))
@@ -123,13 +126,13 @@ public final class Retention {
                             YearMonth.from(month),
                             expired.getLong("bytes"),
                             holds,
-                            holds.isEmpty() ? Fate.EXPIRED : Fate.HELD,
-                            null);
+                            !holds.isEmpty() ? Fate.HELD : problem == null ? Fate.EXPIRED : Fate.FAILED,
+                            problem);
                 });
     }
 
     private Future<ExpiredMonth> drop(PgConnection connection, ExpiredMonth month, Visitor visitor) {
-        if (month.fate() == Fate.HELD) {
+        if (month.fate() != Fate.EXPIRED) {
             return Future.succeededFuture(month);
         }
         Tuple parameters = Tuple.of(now(), months, month.month().atDay(1), visitor.name(), visitor.origin());

@@ -32,7 +32,8 @@ final class SchemaHistory {
             "V4__attempts.sql",
             "V7__redaction.sql",
             "V8__never_beaten.sql",
-            "V9__late_and_threads.sql");
+            "V9__late_and_threads.sql",
+            "V10__whole_months.sql");
 
     private SchemaHistory() {}
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +69,9 @@ record ServerPrograms(Path home, List<String> prefix, int user) {
             throw new EmbeddedDatabaseException(
                     "PostgreSQL could not be set up in " + directory.root() + ": " + lastLines(output));
         }
-        Path moved = Files.move(directory.unfinishedCluster(), directory.cluster(), StandardCopyOption.ATOMIC_MOVE);
+        directory.finishCluster(user);
         log.atInfo()
-                .addKeyValue("directory", moved)
+                .addKeyValue("directory", directory.cluster())
                 .addKeyValue("milliseconds", (System.nanoTime() - begin) / 1_000_000)
                 .log("Set PostgreSQL up");
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** The one connection that writes the trail, prepared so that what it calls committed is durable. */
 final class TrailConnection {
@@ -23,23 +24,35 @@ final class TrailConnection {
               set_config('statement_timeout', $1, false)
             """;
 
+    /** Much shorter than the hour for which others look for what a silent run may have left open. */
+    private static final Duration TELLING = Duration.ofMinutes(10);
+
     private final PgConnection connection;
     private final String schema;
     private final PreparedStatement insert;
     private final PreparedStatement insertUnrepeated;
     private final Duration patience;
+    private final UUID boot;
+    private final LongSupplier nanoTime;
+    private long toldAt;
 
     private TrailConnection(
             PgConnection connection,
             String schema,
             PreparedStatement insert,
             PreparedStatement insertUnrepeated,
-            Duration patience) {
+            Duration patience,
+            UUID boot,
+            LongSupplier nanoTime,
+            long toldAt) {
         this.connection = connection;
         this.schema = schema;
         this.insert = insert;
         this.insertUnrepeated = insertUnrepeated;
         this.patience = patience;
+        this.boot = boot;
+        this.nanoTime = nanoTime;
+        this.toldAt = toldAt;
     }
 
     /**
@@ -50,6 +63,12 @@ final class TrailConnection {
      *     given up some time later
      */
     static Future<TrailConnection> open(Vertx vertx, DatabaseAddress address, UUID boot, Duration patience) {
+        return open(vertx, address, boot, patience, System::nanoTime);
+    }
+
+    static Future<TrailConnection> open(
+            Vertx vertx, DatabaseAddress address, UUID boot, Duration patience, LongSupplier nanoTime) {
+        long begin = nanoTime.getAsLong();
         return address.connect(vertx, "botgate trail").compose(connection -> connection
                 .preparedQuery(SETTINGS)
                 .execute(Tuple.of(Long.toString(patience.toMillis())))
@@ -59,8 +78,8 @@ final class TrailConnection {
                 .compose(told -> connection.prepare(Tables.insert(address.schema())))
                 .compose(insert -> connection
                         .prepare(Tables.insertUnrepeated(address.schema()))
-                        .map(unrepeated ->
-                                new TrailConnection(connection, address.schema(), insert, unrepeated, patience)))
+                        .map(unrepeated -> new TrailConnection(
+                                connection, address.schema(), insert, unrepeated, patience, boot, nanoTime, begin)))
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(cause -> discard(connection)));
     }
@@ -77,6 +96,21 @@ final class TrailConnection {
      * @return fails with {@link PartlyWrittenException} when only that other one failed
      */
     Future<Void> write(Rows rows) {
+        long now = nanoTime.getAsLong();
+        return now - toldAt < TELLING.toNanos() ? insert(rows) : tell(now).compose(told -> insert(rows));
+    }
+
+    /** A process that was stopped for hours has its session still, but the others may have ceased to look for what it writes. */
+    private Future<Void> tell(long now) {
+        return connection
+                .preparedQuery(Boots.stillAlive(schema))
+                .execute(Tuple.of(boot))
+                .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(told -> toldAt = now)
+                .mapEmpty();
+    }
+
+    private Future<Void> insert(Rows rows) {
         List<Outcome> outcomes = rows.outcomes();
         boolean something = !rows.intents().isEmpty() || !outcomes.isEmpty();
         Future<RowSet<Row>> insertion = rows.attempts().isEmpty() && something

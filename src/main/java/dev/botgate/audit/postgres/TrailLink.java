@@ -114,7 +114,7 @@ final class TrailLink {
                             ready.run();
                         },
                         cause -> {
-                            trouble.accept("The database cannot be reached: " + cause.getMessage());
+                            trouble.accept("There is no usable connection to the database: " + cause.getMessage());
                             pausing = false;
                             pause();
                         });

@@ -1,6 +1,7 @@
 package dev.botgate.audit.postgres;
 
 import io.vertx.pgclient.PgException;
+import java.util.Set;
 
 /** What a failed write means for the entries that were in it. */
 enum WriteFailure {
@@ -11,13 +12,19 @@ enum WriteFailure {
     ENTRY_REFUSED,
     /** The database cannot write now. Nothing was written. */
     NOT_WRITTEN,
+    /** This session cannot write, and may never again; another one may. Nothing was written. */
+    SESSION_SPOILT,
     /** The connection is of no use any more, and nobody knows whether anything was written. */
     UNCERTAIN;
+
+    private static final Set<String> PASSING = Set.of("55P03", "57014");
 
     /**
      * Decides by the SQLSTATE's class (PostgreSQL's documentation, appendix "PostgreSQL Error Codes"): 22 data exception, 23
      * integrity constraint violation, 54 program limit exceeded; 08 connection exception, 57P operator intervention,
-     * 40003 statement completion unknown.
+     * 40003 statement completion unknown; 40 transaction rollback, 53 insufficient resources, 55P03 lock not available, 57014
+     * query canceled. Any other may be of the session: that a standby has taken its place (25006), that its prepared statements
+     * are gone (26000) or their plans out of date (0A000).
      */
     static WriteFailure of(Throwable cause) {
         if (cause instanceof PartlyWrittenException partly) {
@@ -30,7 +37,11 @@ enum WriteFailure {
         if (state.startsWith("22") || state.startsWith("23") || state.startsWith("54")) {
             return ENTRY_REFUSED;
         }
-        return state.startsWith("08") || state.startsWith("57P") || state.equals("40003") ? UNCERTAIN : NOT_WRITTEN;
+        if (state.startsWith("08") || state.startsWith("57P") || state.equals("40003")) {
+            return UNCERTAIN;
+        }
+        boolean passing = state.startsWith("40") || state.startsWith("53") || PASSING.contains(state);
+        return passing ? NOT_WRITTEN : SESSION_SPOILT;
     }
 
     /** What the database calls it; empty where it was not the database that failed. The database's own words may quote an entry. */

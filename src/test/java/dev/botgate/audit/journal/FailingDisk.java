@@ -15,6 +15,7 @@ final class FailingDisk extends Disk {
     private volatile boolean forces = true;
     private volatile boolean forcesDirectories = true;
     private volatile boolean deletes = true;
+    private volatile long unreadable = Long.MAX_VALUE;
 
     /** From now on so many bytes can be written; then a write stops in the middle. */
     void fullAfter(long bytes) {
@@ -41,6 +42,11 @@ final class FailingDisk extends Disk {
         return forcedDirectories;
     }
 
+    /** For ever, what lies at {@code position} of any file cannot be read. */
+    void unreadableAt(long position) {
+        unreadable = position;
+    }
+
     void recover() {
         room.set(Long.MAX_VALUE);
         forces = true;
@@ -58,6 +64,14 @@ final class FailingDisk extends Disk {
         }
         room.addAndGet(-bytes.remaining());
         super.write(channel, bytes, position);
+    }
+
+    @Override
+    void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+        if (position <= unreadable && unreadable < position + bytes.remaining()) {
+            throw new IOException("Input/output error");
+        }
+        super.readFully(channel, bytes, position);
     }
 
     @Override

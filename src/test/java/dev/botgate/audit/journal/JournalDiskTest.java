@@ -119,6 +119,35 @@ class JournalDiskTest {
     }
 
     @Test
+    void whatCannotBeRead_isDamagedAfterSomeTries_andTheRecordsAroundItAreDrained() throws IOException {
+        try (Journal journal = Journal.open(directory, SEGMENT_BYTES, disk)) {
+            append(journal, "first", LARGE + LARGE + LARGE, "third");
+            disk.unreadableAt(2 * SEGMENT_BYTES);
+
+            assertThatThrownBy(() -> drained(journal)).as("it may pass").hasMessage("Input/output error");
+            List<String> drained = List.of();
+            for (int tries = 0; tries < 100 && drained.isEmpty(); tries++) {
+                drained = drainedIfReadable(journal);
+            }
+            journal.rest();
+
+            assertThat(drained).containsExactly("first", "third");
+            assertThat(journal.damages()).isOne();
+            assertThat(journal.setAside()).singleElement().satisfies(file -> assertThat(file.toString())
+                    .endsWith(JournalDirectory.DAMAGED));
+            assertThat(segments()).isEmpty();
+        }
+    }
+
+    private static List<String> drainedIfReadable(Journal journal) {
+        try {
+            return drained(journal);
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    @Test
     void aFileThatOnlyLooksLikeASegment_isNamed() throws IOException {
         Journal.open(directory, SEGMENT_BYTES, disk).close();
         Path stray = Files.createFile(directory.toRealPath().resolve("mine.journal"));

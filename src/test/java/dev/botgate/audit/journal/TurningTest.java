@@ -22,9 +22,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,6 +187,51 @@ class TurningTest {
         until(() -> trail.firstOpen().isPresent());
         assertThat(trail.note().orElse("")).contains(JournalDirectory.REFUSED);
         assertThat(trail.firstOpen()).as("so that others close it as unknown").hasValue(1);
+        await(trail.close());
+    }
+
+    @Test
+    void whenWhatTheDatabaseRefusesCannotBeCopied_itsSegmentIsKept_andTheRestIsDrained() throws Exception {
+        FailingDisk disk = new FailingDisk();
+        JournaledTrail trail = trail(false, disk);
+        Intent intent = begun(trail);
+        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        until(() -> ids.firstOpen() == 2);
+        disk.fullAfter(0);
+
+        usable(true);
+        store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
+        store.next().end().complete();
+        store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
+        store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
+
+        until(() -> trail.note().orElse("").contains(JournalDirectory.REFUSED));
+        assertThat(trail.drained()).isTrue();
+        assertThat(trail.note().orElse("")).startsWith("set aside: ");
+        await(trail.close());
+    }
+
+    @Test
+    void whenTheDatabaseIsTooSlowForAChunk_halfOfItIsTried_andTheOperatorIsTold() throws Exception {
+        JournaledTrail trail = trail(false);
+        List<Intent> intents = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            intents.add(begun(trail));
+        }
+        usable(true);
+        HeldStore.Write all = store.next();
+        all.end().fail(new TimeoutException());
+        HeldStore.Write half = store.next();
+        assertThat(trail.note().orElse("")).contains("the journal cannot be drained: the database does not take it");
+        half.end().complete();
+        HeldStore.Write rest = store.next();
+
+        assertThat(List.of(all, half, rest))
+                .extracting(write -> write.records().size())
+                .containsExactly(8, 4, 4);
+        rest.end().complete();
+        until(() -> trail.note().isEmpty());
+        assertThat(store.written()).isEqualTo(intents);
         await(trail.close());
     }
 

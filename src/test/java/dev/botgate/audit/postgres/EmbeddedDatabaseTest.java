@@ -200,4 +200,20 @@ class EmbeddedDatabaseTest {
         assertThat(folder.resolve("cluster.unfinished")).doesNotExist();
         assertThat(folder.resolve("programs/unfinished")).doesNotExist();
     }
+
+    @Test
+    void whenAPowerCutTakesAFinishedClustersPlaceBack_itsDataAreStillThere() throws IOException, SQLException {
+        try (EmbeddedDatabase first = EmbeddedDatabase.start(directory)) {
+            Sql.execute(first, "DROP TABLE IF EXISTS kept");
+            Sql.execute(first, "CREATE TABLE kept AS SELECT 'yes' AS answer");
+        }
+        Path cluster = directory.resolve("cluster");
+        Path undone = Files.move(cluster, directory.resolve("cluster.unfinished"));
+
+        try (EmbeddedDatabase second = EmbeddedDatabase.start(directory)) {
+            assertThat(Sql.query(second, "SELECT answer FROM kept")).isEqualTo("yes");
+        }
+        assertThat(undone).doesNotExist();
+        assertThat(cluster).exists();
+    }
 }

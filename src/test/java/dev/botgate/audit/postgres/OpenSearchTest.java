@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
+import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.State;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
+import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -86,6 +90,38 @@ class OpenSearchTest {
         assertThat(afterTheFirst).containsExactly("young");
         assertThat(List.of(first, second)).containsExactly(1L, 1L);
         assertThat(unfinished()).as("the young one is still to come").isOne();
+    }
+
+    @Test
+    void whenAFinishedRunWritesAgain_whatItLeavesOpenIsFound() {
+        AtomicLong nanos = new AtomicLong();
+        fixture.boot(DEAD, 1);
+        finish();
+        TrailConnection connection = await(connection(nanos));
+        long afterConnecting = unfinished();
+        finish();
+        nanos.addAndGet(Duration.ofMinutes(9).toNanos());
+        await(connection.write(Rows.NONE));
+        long afterNineMinutes = unfinished();
+        nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+
+        await(connection.write(Rows.of(List.of(Exchanges.intent("late")))));
+
+        assertThat(List.of(afterConnecting, afterNineMinutes)).containsExactly(1L, 0L);
+        assertThat(unfinished()).isOne();
+        await(connection.close());
+    }
+
+    private Future<TrailConnection> connection(AtomicLong nanos) {
+        DatabaseAddress address = new DatabaseAddress(database.url(), database.settings());
+        return Future.future(opened -> fixture.vertx().runOnContext(ignored -> TrailConnection.open(
+                        fixture.vertx(), address, DEAD, Duration.ofSeconds(10), nanos::get)
+                .onComplete(opened)));
+    }
+
+    private void finish() {
+        database.execute("UPDATE botgate.boot SET closed_at = clock_timestamp(), closed_below = 1,"
+                + " finished_at = clock_timestamp()");
     }
 
     private List<String> open(EntryQuery query) {

@@ -97,6 +97,22 @@ class PostgresTrailTest {
     }
 
     @Test
+    void whenTheSessionCanWriteNoMore_anotherOneDoes() {
+        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(10)));
+        database.execute("CREATE FUNCTION botgate.spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM"
+                + " set_config('default_transaction_read_only', 'on', false); RETURN NULL; END $$");
+        database.execute("CREATE TRIGGER spoil AFTER INSERT ON botgate.intent EXECUTE FUNCTION botgate.spoil()");
+        await(trail.begin(Exchanges.intent("spoils")));
+        database.execute("DROP TRIGGER spoil ON botgate.intent");
+
+        await(trail.begin(Exchanges.intent("after")));
+
+        assertThat(database.rows("SELECT request_id FROM botgate.intent ORDER BY at"))
+                .containsExactly("spoils", "after");
+        assertThat(trail.problem()).isEmpty();
+    }
+
+    @Test
     void everyFieldComesBackAsItWasRecorded() {
         PostgresTrail trail = fixture.trail(Exchanges.settings(LONG));
         Intent bare = new Intent(

@@ -193,6 +193,33 @@ class RetentionTest {
     }
 
     @Test
+    void whenRowsOfAMonthLieInADefaultPartition_allOfTheMonthStays_andItIsSaid() {
+        String stray = "INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
+                + " latency_micros) SELECT '%s'::timestamptz, id, at, gateway, boot, 'succeeded', 1, 10"
+                + " FROM botgate.intent LIMIT 1";
+        database.execute("ALTER TABLE botgate.outcome DETACH PARTITION botgate.outcome_2024_02");
+        database.execute(stray.formatted("2024-02-29T23:59:59Z"));
+        database.execute(stray.formatted("2023-12-31T23:59:59Z"));
+        database.execute(stray.formatted("2024-03-31T23:59:59Z"));
+        YearMonth december = YearMonth.of(2023, 12);
+        String why = "rows of it lie in outcome_default";
+
+        assertThat(await(retention.expired()))
+                .extracting(ExpiredMonth::month, ExpiredMonth::fate, ExpiredMonth::problem)
+                .containsExactly(
+                        tuple(december, Fate.FAILED, why),
+                        tuple(JANUARY, Fate.EXPIRED, null),
+                        tuple(FEBRUARY, Fate.FAILED, why));
+        assertThat(await(retention.drop(ME)))
+                .extracting(ExpiredMonth::fate)
+                .containsExactly(Fate.FAILED, Fate.DROPPED, Fate.FAILED);
+
+        assertThat(database.number("SELECT count(*) FROM botgate.intent")).isEqualTo(2);
+        assertThat(database.number("SELECT count(*) FROM botgate.outcome_default"))
+                .isEqualTo(2);
+    }
+
+    @Test
     void whenADropIsTheVictimOfADeadlock_itsMonthStays_andTheOthersHaveTheirTurn() {
         database.execute(
                 "CREATE OR REPLACE FUNCTION botgate.drop_month(starts date, before timestamptz, dropped_by text,"
