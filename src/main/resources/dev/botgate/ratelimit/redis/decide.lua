@@ -303,6 +303,8 @@ else
     if not s.shared and news and solid > now then
       call('SET', mark, text(solid) .. (still and '! ' or ' ') .. ARGV[3 * i + 6], 'PX',
         math.ceil((solid - now) / 1000) + 1)
+    elseif not s.shared and added[i] and s.still then
+      call('DEL', mark)
     elseif joined or s.queued and (news or s.sought and s.pace > s.mark) then
       local last = max(joined and added[i] or 0, s.queued and s.last or 0)
       call('SET', mark, text(s.pace or 0) .. ' ' .. text(solid) .. (still and '! ' or ' ') .. ARGV[3 * i + 6], 'PX',

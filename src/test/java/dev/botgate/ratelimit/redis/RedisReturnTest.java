@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,7 @@ class RedisReturnTest {
     private static final Scope RARE = new Scope(Limited.own("a", "4/30s", Duration.ofSeconds(5)), "a|rare");
 
     private final Vertx vertx;
+    private final AtomicLong ahead = new AtomicLong();
 
     @TempDir
     private Path directory;
@@ -85,7 +87,7 @@ class RedisReturnTest {
                 Settings.of(settings),
                 null,
                 "gateway-" + gateways.size(),
-                Ticker.system(),
+                () -> Ticker.system().micros() + ahead.get(),
                 new SimpleMeterRegistry());
         await(store.start());
         gateways.add(store);
@@ -183,6 +185,7 @@ class RedisReturnTest {
         redis.kill();
         reach(one, "gone");
         reach(other, "gone");
+        ahead.set(10_000_000);
         await(one.reset(SCOPE.key()));
 
         redis.start();

@@ -60,8 +60,12 @@ class ScriptTest {
     }
 
     private Decision decide(Ask ask) {
+        return decide(ask, false);
+    }
+
+    private Decision decide(Ask ask, boolean newcomer) {
         await(client.send(Request.cmd(Command.SET).arg(keys.epoch()).arg("known")));
-        List<String> arguments = Wire.decideArguments(ask, "id" + asked++, false, "known");
+        List<String> arguments = Wire.decideArguments(ask, "id" + asked++, newcomer, "known");
         return Wire.decision(run(Script.DECIDE, Wire.decideKeys(keys, ask), arguments), 1);
     }
 
@@ -102,6 +106,21 @@ class ScriptTest {
         assertThat(second.delay()).isZero();
         assertThat(third.admitted()).isTrue();
         assertThat(third.delay()).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void whatWasFoundOutForOneWhoIsRefused_isForgottenWhenAnybodyIsAdmitted() {
+        Ask ask = Limited.ask(1, new Scope(Limited.own("a", "1/1s", Duration.ofSeconds(60)), "a"));
+        assertThat(decide(ask).delay()).isZero();
+        assertThat(decide(ask.within(0)).delay()).isEqualTo(1_000_000);
+
+        assertThat(decide(ask, true).delay()).isEqualTo(1_000_000);
+
+        assertThat(decide(ask).delay()).isEqualTo(2_000_000);
+        assertThat(decide(ask.within(0)).delay()).isEqualTo(3_000_000);
+        assertThat(decide(ask.within(0)).delay()).isEqualTo(3_000_000);
+        assertThat(decide(ask).delay()).isEqualTo(3_000_000);
+        assertThat(decide(ask).delay()).isEqualTo(4_000_000);
     }
 
     /** A gateway reckons from when it heard, which is later than when Redis entered the word, by the message's way. */
