@@ -1,15 +1,15 @@
 package dev.botgate.audit;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import org.jspecify.annotations.Nullable;
 
 /** A promise that is kept on another context, and heard of on the one where it was made. */
 public final class CallerPromise {
     private final Promise<Void> promise = Promise.promise();
-    private final @Nullable Context caller = Vertx.currentContext();
+    private final @Nullable ContextInternal caller = (ContextInternal) Vertx.currentContext();
 
     public Future<Void> future() {
         return promise.future();
@@ -27,7 +27,7 @@ public final class CallerPromise {
         if (caller == null) {
             settle.run();
         } else {
-            caller.runOnContext(ignored -> settle.run());
+            caller.emit(ignored -> settle.run());
         }
     }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param key the version of the key where it is an HMAC-SHA-256, so that nobody finds the body by trying; null for SHA-256
  */
 public record Digest(long length, String sha256, @Nullable String key) {
+    /** To be made is a third of a short body's digest. */
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(Digest::newSha256);
+
     /** A digest without a key. */
     public Digest(long length, String sha256) {
         this(length, sha256, null);
@@ -22,11 +25,18 @@ public record Digest(long length, String sha256, @Nullable String key) {
 
     /** The digest of {@code bytes}. */
     public static Digest of(Buffer bytes) {
-        return of(bytes.getBytes());
+        HeldBytes held = HeldBytes.of(bytes);
+        return of(held.array(), held.start(), held.length());
     }
 
     static Digest of(byte[] bytes) {
-        return new Digest(bytes.length, HexFormat.of().formatHex(newSha256().digest(bytes)));
+        return of(bytes, 0, bytes.length);
+    }
+
+    private static Digest of(byte[] bytes, int start, int length) {
+        MessageDigest sha256 = SHA_256.get();
+        sha256.update(bytes, start, length);
+        return new Digest(length, HexFormat.of().formatHex(sha256.digest()));
     }
 
     /** The digest of {@code bytes} that only {@code key} makes. */

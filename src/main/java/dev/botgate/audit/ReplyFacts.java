@@ -7,6 +7,7 @@ import dev.botgate.exchange.ContentCodings;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +36,26 @@ record ReplyFacts(@Nullable String id, @Nullable String activityId, @Nullable St
         if (!(reply.body() instanceof ReplyBody.Whole whole) || whole.bytes().length() == 0) {
             return NONE;
         }
-        try (InputStream decoded = ContentCodings.decoded(
-                                whole.bytes(), reply.headers().get("Content-Encoding"))
-                        .orElseGet(InputStream::nullInputStream);
-                JsonParser parser = JSON.createParser(new Bounded(decoded))) {
-            return read(parser);
+        String coding = reply.headers().get("Content-Encoding");
+        try {
+            return coding == null ? plain(whole.bytes()) : decoded(whole.bytes(), coding);
         } catch (IOException e) {
             return NONE;
+        }
+    }
+
+    /** Without a stream, which takes buffers and copies. */
+    private static ReplyFacts plain(Buffer bytes) throws IOException {
+        HeldBytes held = HeldBytes.of(bytes);
+        try (JsonParser parser = JSON.createParser(held.array(), held.start(), Math.min(held.length(), READ_BYTES))) {
+            return read(parser);
+        }
+    }
+
+    private static ReplyFacts decoded(Buffer bytes, String coding) throws IOException {
+        try (InputStream decoded = ContentCodings.decoded(bytes, coding).orElseGet(InputStream::nullInputStream);
+                JsonParser parser = JSON.createParser(new Bounded(decoded))) {
+            return read(parser);
         }
     }
 

@@ -49,6 +49,7 @@ final class Bound {
                     server.maximumUriBytes(),
                     server.idleTimeout(),
                     server.bodyTimeout(),
+                    server.maximumHeldBytes(),
                     server.shutdownTimeout());
         }
     }

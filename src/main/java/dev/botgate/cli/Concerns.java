@@ -5,6 +5,7 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Recording;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.schema.Schema;
 import dev.botgate.upstream.RetryBudgets;
@@ -32,6 +33,7 @@ record Concerns(
         MemberCache cache,
         RateLimits limits,
         RetryBudgets retryBudgets,
+        HeldBytes held,
         Schema schema,
         InstantSource clock,
         MeterRegistry registry) {}

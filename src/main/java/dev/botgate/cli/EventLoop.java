@@ -38,7 +38,8 @@ final class EventLoop extends VerticleBase {
     public Future<?> start() {
         Configuration configuration = concerns.configuration();
         Connectors connectors = new Connectors(configuration.upstream(), concerns.address());
-        forwarder = new Forwarder(vertx, configuration.upstream(), connectors, concerns.trust(), concerns.registry());
+        forwarder = new Forwarder(
+                vertx, configuration.upstream(), connectors, concerns.trust(), concerns.held(), concerns.registry());
         Service<Arrival> pipeline = Pipeline.of(
                 concerns.identity().filter(),
                 new CacheFilter(concerns.cache(), Timers.of(vertx), concerns.clock()),
@@ -68,6 +69,7 @@ final class EventLoop extends VerticleBase {
                 },
                 new XmlReplies(configuration.normalize(), concerns.schema()),
                 pipeline,
+                concerns.held(),
                 concerns.clock(),
                 concerns.registry());
         return server.start();

@@ -18,6 +18,7 @@ import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.audit.postgres.Retention;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
@@ -157,6 +158,7 @@ final class RunningGateway implements AutoCloseable {
                 cache,
                 limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
+                new HeldBytes(maximumHeldBytes(configuration), registry),
                 schema,
                 clock,
                 registry);
@@ -169,6 +171,16 @@ final class RunningGateway implements AutoCloseable {
         });
         return new RunningGateway(
                 closing, address, PublicAddress.http(configuration.admin().host(), adminPort), sandbox);
+    }
+
+    /** By default a quarter of the heap, but always what the largest body takes. */
+    private static long maximumHeldBytes(Configuration configuration) {
+        Long asked = configuration.server().maximumHeldBytes();
+        return asked != null
+                ? asked
+                : Math.max(
+                        Runtime.getRuntime().maxMemory() / 4,
+                        configuration.normalize().maximumBodyBytes());
     }
 
     private static URI sandbox(Configuration configuration, Vertx vertx, Closing closing) throws Exception {

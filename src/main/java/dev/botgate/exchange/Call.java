@@ -30,6 +30,11 @@ public record Call(
         return new Call(head, caller, replacement, attempt, clientGone, attempts, clearance);
     }
 
+    /** The same call with another head and payload. */
+    public Call with(RequestHead otherHead, Payload replacement) {
+        return new Call(otherHead, caller, replacement, attempt, clientGone, attempts, clearance);
+    }
+
     /** The same call, of whose attempts {@code listener} hears. */
     public Call toldTo(Consumer<EndedAttempt> listener) {
         return new Call(head, caller, payload, attempt, clientGone, listener, clearance);

@@ -22,11 +22,12 @@ public final class Deadlines {
 
     /** Runs something once, no earlier than in {@code millis}, on the event loop. */
     @FunctionalInterface
-    interface Timer {
+    public interface Timer {
         void in(long millis, Runnable task);
     }
 
-    Deadlines(Duration time, LongSupplier nanoTime, Timer timer) {
+    /** @param nanoTime measures time passed, such as {@code System::nanoTime} */
+    public Deadlines(Duration time, LongSupplier nanoTime, Timer timer) {
         this.nanos = time.toNanos();
         this.nanoTime = nanoTime;
         this.timer = timer;

@@ -39,6 +39,11 @@ public final class Gathered {
         return needed > expected ? needed * 2L : Math.min(expected, Math.max(SMALL, needed * GROWTH));
     }
 
+    /** How many bytes of memory that takes, about. */
+    public int room() {
+        return Math.max(room, bytes.length());
+    }
+
     public int length() {
         return bytes.length();
     }

@@ -20,6 +20,10 @@ public final class Headers {
             .map(AsciiString::cached)
             .toList();
 
+    /** RFC 9110 section 8.4, RFC 9530, and their elders. */
+    private static final List<String> OF_THE_BYTES =
+            List.of("Content-Encoding", "Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
+
     private Headers() {}
 
     /** A copy of {@code headers}, repeats and order kept, without hop-by-hop headers and those that {@code Connection} names. */
@@ -40,6 +44,16 @@ public final class Headers {
         for (CharSequence name : HOP_BY_HOP) {
             kept.remove(name);
         }
+    }
+
+    /** The headers of a body whose bytes are others now: without those that tell of the bytes; the same if there are none. */
+    public static MultiMap ofOtherBytes(MultiMap headers) {
+        if (OF_THE_BYTES.stream().noneMatch(headers::contains)) {
+            return headers;
+        }
+        MultiMap kept = copy(headers);
+        OF_THE_BYTES.forEach(kept::remove);
+        return kept;
     }
 
     /** A copy of {@code headers}, repeats and order kept. */

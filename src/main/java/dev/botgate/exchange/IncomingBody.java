@@ -17,7 +17,7 @@ public interface IncomingBody {
      * Reads the whole body.
      *
      * @return the bytes; fails with BODY_TOO_LARGE beyond {@code maximumBytes}, BODY_TIMEOUT when the client stalls,
-     *     CLIENT_GONE when it left
+     *     CLIENT_GONE when it left, GATEWAY_BUSY when all requests together would hold too much
      */
     Future<Buffer> read(long maximumBytes);
 
@@ -31,6 +31,13 @@ public interface IncomingBody {
     default Future<Buffer> read(long maximumBytes, Consumer<Buffer> glance) {
         return read(maximumBytes);
     }
+
+    /**
+     * Says that what was made of the body takes {@code bytes} in memory until the request was answered.
+     *
+     * @throws dev.botgate.failure.GatewayException GATEWAY_BUSY where all requests together would hold too much
+     */
+    default void hold(long bytes) {}
 
     /** The body as a paused stream, for what is passed through; ends or fails with the connection. */
     ReadStream<Buffer> stream();

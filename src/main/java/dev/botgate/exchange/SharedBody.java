@@ -22,6 +22,11 @@ record SharedBody(IncomingBody body, boolean once) implements IncomingBody {
     }
 
     @Override
+    public void hold(long bytes) {
+        body.hold(bytes);
+    }
+
+    @Override
     public Future<Buffer> read(long maximumBytes, Consumer<Buffer> glance) {
         return body.read(maximumBytes, glance);
     }

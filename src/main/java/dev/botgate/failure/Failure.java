@@ -30,6 +30,7 @@ public enum Failure {
     UPSTREAM_UNREACHABLE(502, "UpstreamUnreachable", UPSTREAM, false),
     UPSTREAM_REPLY_BROKEN(502, "UpstreamReplyBroken", UPSTREAM, true),
     UPSTREAM_REPLY_TOO_LARGE(502, "UpstreamReplyTooLarge", UPSTREAM, true),
+    GATEWAY_BUSY(503, "GatewayBusy", GATEWAY, false),
     AUDIT_UNAVAILABLE(503, "AuditUnavailable", GATEWAY, false),
     IDENTITY_UNAVAILABLE(503, "IdentityUnavailable", UPSTREAM, false),
     UPSTREAM_BUSY(503, "UpstreamBusy", UPSTREAM, false),

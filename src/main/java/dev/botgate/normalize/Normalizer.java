@@ -26,10 +26,6 @@ import java.util.Objects;
  * <p>JSON is checked and goes on as the same bytes; compressed JSON expanded. Bodies of what is none of the twelve are never refused, and looked into for service URLs only.
  */
 public final class Normalizer implements Filter<Identified, Call> {
-    /** Headers that are wrong once the bytes are others: RFC 9110 section 8.4, RFC 9530, and their elders. */
-    private static final List<String> OF_THE_BYTES =
-            List.of(ContentCoding.HEADER, "Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
-
     private final NormalizeSettings settings;
     private final Schema schema;
     private final Map<Operation, JsonChecker> checkers = new EnumMap<>(Operation.class);
@@ -66,12 +62,11 @@ public final class Normalizer implements Filter<Identified, Call> {
 
     /** Without the headers that tell of bytes which are others now. */
     private static RequestHead headOf(RequestHead head, Read read) {
-        if (read.asSent() || OF_THE_BYTES.stream().noneMatch(head.headers()::contains)) {
+        if (read.asSent()) {
             return head;
         }
-        MultiMap headers = Headers.copy(head.headers());
-        OF_THE_BYTES.forEach(headers::remove);
-        return head.withHeaders(headers);
+        MultiMap headers = Headers.ofOtherBytes(head.headers());
+        return headers == head.headers() ? head : head.withHeaders(headers);
     }
 
     private Future<Read> payload(RequestHead head, IncomingBody body) {
@@ -103,6 +98,7 @@ public final class Normalizer implements Filter<Identified, Call> {
                         beginning -> reader.glance(beginning, model, settings, schema, checker))
                 .map(bytes -> {
                     Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
+                    body.hold(payload.bytes().length());
                     return new Read(payload, payload.bytes() == bytes);
                 });
     }

@@ -3,6 +3,7 @@ package dev.botgate.operation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteTable {
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "DELETE");
+
+    private static final Pattern ENCODED_SEPARATOR = Pattern.compile("%2[fF]|%5[cC]");
 
     private RouteTable() {}
 
@@ -39,11 +42,29 @@ public final class RouteTable {
                 .toList();
     }
 
-    /** Whether a segment of {@code rawPath} is {@code .} or {@code ..}, percent-encoded or not. */
+    /**
+     * Whether a segment of {@code rawPath} is {@code .} or {@code ..}, percent-encoded or not; also between encoded slashes
+     * and backslashes, which the connector might decode before it looks for segments.
+     */
     public static boolean hasDotSegment(String rawPath) {
         if (rawPath.indexOf('.') < 0 && rawPath.indexOf('%') < 0) {
             return false;
         }
+        return holdsDotSegment(rawPath)
+                || (hasEncodedSeparator(rawPath)
+                        && holdsDotSegment(ENCODED_SEPARATOR.matcher(rawPath).replaceAll("/")));
+    }
+
+    private static boolean hasEncodedSeparator(String rawPath) {
+        for (int i = rawPath.indexOf('%'); i >= 0; i = rawPath.indexOf('%', i + 1)) {
+            if (rawPath.regionMatches(true, i, "%2F", 0, 3) || rawPath.regionMatches(true, i, "%5C", 0, 3)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean holdsDotSegment(String rawPath) {
         int start = 0;
         while (start <= rawPath.length()) {
             int end = endOfSegment(rawPath, start);

@@ -72,17 +72,11 @@ public record Ask(List<Scope> scopes, int owner, double weight, double patience,
         return (long) (limit.maximumWaitMicros() * patience);
     }
 
-    /**
-     * How old a permit may be when its request goes, in microseconds: half of what every window is lengthened by. The other
-     * half is for the way to the connector, and for what gateways' ways from the store differ by.
-     */
+    /** How old a permit may be when its request goes, in microseconds: what {@link Limit#tolerance} each limit allows. */
     long tolerance() {
         long least = Long.MAX_VALUE;
         for (Scope scope : scopes) {
-            Limit limit = scope.limit();
-            if (limit.limits() && !limit.margin().isZero()) {
-                least = Math.min(least, Limit.micros(limit.margin()) / 2);
-            }
+            least = Math.min(least, scope.limit().tolerance());
         }
         return least;
     }

@@ -35,6 +35,7 @@ public record Limit(
         LimitMode mode,
         Duration maximumWait) {
     static final long LONGEST_LEAD = 20_000;
+    private static final long LEAST_TOLERANCE = 5_000;
 
     public Limit {
         operations = Set.copyOf(operations);
@@ -107,9 +108,18 @@ public record Limit(
         return longest;
     }
 
+    /**
+     * How old a permit may be when its request goes, in microseconds: half of what every window is lengthened by. The other
+     * half is for the way to the connector, and for what gateways' ways from the store differ by. Never less than 5 ms, which
+     * an event loop's timers need: with a smaller margin everything would be late.
+     */
+    long tolerance() {
+        return limits() && !margin.isZero() ? Math.max(LEAST_TOLERANCE, micros(margin) / 2) : Long.MAX_VALUE;
+    }
+
     /** How long before its moment a request that waits may be told of it, in microseconds. */
     public long lead() {
-        return limits() ? Math.min(micros(margin) / 2, LONGEST_LEAD) : 0;
+        return limits() && !margin.isZero() ? Math.min(tolerance(), LONGEST_LEAD) : 0;
     }
 
     /** {@link #maximumWait} in microseconds. */

@@ -191,7 +191,20 @@ public final class Link {
     }
 
     private Future<Response> send(RedisConnection connection, Request request, Consumer<Response> late) {
-        Future<Response> answer = send(connection, request);
+        if (Vertx.currentContext() == context) {
+            return timely(connection, request, late);
+        }
+        Promise<Response> done = Promise.promise();
+        context.runOnContext(now -> timely(connection, request, late).onComplete(done));
+        return done.future();
+    }
+
+    /**
+     * On the link's event loop only: there an answer that has arrived is read before its time is found to be over, however
+     * much else kept the event loop busy, and the time is kept without another thread.
+     */
+    private Future<Response> timely(RedisConnection connection, Request request, Consumer<Response> late) {
+        Future<Response> answer = connection.send(request);
         Future<Response> timely = answer.timeout(commandMillis, TimeUnit.MILLISECONDS);
         return timely.onFailure(cause -> answer.onSuccess(late::accept));
     }

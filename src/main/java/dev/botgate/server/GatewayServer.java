@@ -5,6 +5,7 @@ import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Headers;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -60,6 +61,7 @@ public final class GatewayServer {
     private final Service<Arrival> service;
     private final Service<Arrival> answers;
     private final InstantSource clock;
+    private final HeldBytes held;
     private final RequestMeters meters;
     private final LastReplies lastReplies;
     private final ReplyWriter writer;
@@ -81,6 +83,7 @@ public final class GatewayServer {
      * @param destinations chooses the connector by a request's raw path and query
      * @param negotiate stands around the service, and around what becomes of its failures, so that it sees replies only
      * @param service answers what arrives
+     * @param held bounds what bodies take in memory
      */
     public GatewayServer(
             Vertx vertx,
@@ -88,6 +91,7 @@ public final class GatewayServer {
             Function<String, Destination> destinations,
             Filter<Arrival, Arrival> negotiate,
             Service<Arrival> service,
+            HeldBytes held,
             InstantSource clock,
             MeterRegistry registry) {
         this.vertx = vertx;
@@ -95,10 +99,11 @@ public final class GatewayServer {
         this.destinations = destinations;
         this.service = service;
         this.answers = negotiate.around(this::answerOrFailure);
+        this.held = held;
         this.clock = clock;
         this.meters = new RequestMeters(registry);
         this.lastReplies = new LastReplies(vertx);
-        this.writer = new ReplyWriter(lastReplies);
+        this.writer = new ReplyWriter(lastReplies, held);
         this.bodyTimeout = Deadlines.of(vertx, settings.bodyTimeout());
         this.server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(settings.host())
@@ -167,7 +172,8 @@ public final class GatewayServer {
         Future<Reply> answered;
         try {
             String target = HeadCheck.target(request.version(), request.uri(), request.headers());
-            body = new RequestBody(request, bodyTimeout, broken -> refuseRest(request, broken, requestId));
+            body = new RequestBody(
+                    request, bodyTimeout, held.share(), broken -> refuseRest(request, broken, requestId));
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = answers.serve(new Arrival(head, body));
@@ -183,6 +189,7 @@ public final class GatewayServer {
                 if (written.failed()) {
                     notWritten(request, written.cause(), requestId);
                 }
+                body.over();
                 finished();
             });
         });

@@ -71,6 +71,11 @@ final class Landing {
         told += chunk.length();
     }
 
+    /** How many bytes of memory that takes, about; not only for what was told of. */
+    int room() {
+        return Math.max(array.length, early.room());
+    }
+
     /** Of how many bytes was told. */
     int length() {
         return told;

@@ -1,11 +1,13 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestIds;
 import io.netty.util.AsciiString;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -15,12 +17,17 @@ final class ReplyWriter {
     /** Unread bytes up to this many are read and forgotten, so that the connection can be kept. */
     private static final long WORTH_DRAINING = 65_536;
 
+    /** Shorter replies are in the kernel's hands at once. */
+    private static final int WORTH_COUNTING = 65_536;
+
     private static final CharSequence REQUEST_ID = AsciiString.cached(RequestIds.REPLY_HEADER);
 
     private final LastReplies lastReplies;
+    private final HeldBytes held;
 
-    ReplyWriter(LastReplies lastReplies) {
+    ReplyWriter(LastReplies lastReplies, HeldBytes held) {
         this.lastReplies = lastReplies;
+        this.held = held;
     }
 
     /** @return succeeds when the reply was handed to the connection, fails when the client or the upstream cut it short */
@@ -55,11 +62,11 @@ final class ReplyWriter {
         return written;
     }
 
-    private static Future<Void> writeBody(HttpServerRequest request, HttpServerResponse response, ReplyBody body) {
+    private Future<Void> writeBody(HttpServerRequest request, HttpServerResponse response, ReplyBody body) {
         if (body instanceof ReplyBody.Whole whole) {
             response.putHeader(
                     HeaderNames.CONTENT_LENGTH, Integer.toString(whole.bytes().length()));
-            return response.end(whole.bytes());
+            return writeWhole(response, whole.bytes());
         }
         if (body instanceof ReplyBody.Absent absent) {
             // RFC 9110 section 8.6: a 204 never speaks of a length.
@@ -81,6 +88,16 @@ final class ReplyWriter {
             streamed.abandon().run();
             var unused = request.connection().close();
         });
+    }
+
+    /** A slow client makes the gateway hold what it has not taken. */
+    private Future<Void> writeWhole(HttpServerResponse response, Buffer bytes) {
+        if (bytes.length() <= WORTH_COUNTING) {
+            return response.end(bytes);
+        }
+        HeldBytes.Share share = held.share();
+        share.growAnyhow(bytes.length());
+        return response.end(bytes).onComplete(written -> share.giveBack());
     }
 
     /** Says how the end of the body will be known. */

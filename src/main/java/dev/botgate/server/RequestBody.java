@@ -2,6 +2,7 @@ package dev.botgate.server;
 
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.IncomingBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -20,16 +21,21 @@ import org.jspecify.annotations.Nullable;
 final class RequestBody implements IncomingBody {
     private final HttpServerRequest request;
     private final Deadlines timeout;
+    private final HeldBytes.Share held;
     private final boolean expectsContinue;
     private final long length;
     private boolean givenUp;
     private @Nullable GatewayException failure;
     private @Nullable Handler<Throwable> failureHandler;
 
-    /** @param broken runs when the chunks are no HTTP, right before the connection is closed for that */
-    RequestBody(HttpServerRequest request, Deadlines timeout, Consumer<GatewayException> broken) {
+    /**
+     * @param held empty
+     * @param broken runs when the chunks are no HTTP, right before the connection is closed for that
+     */
+    RequestBody(HttpServerRequest request, Deadlines timeout, HeldBytes.Share held, Consumer<GatewayException> broken) {
         this.request = request;
         this.timeout = timeout;
+        this.held = held;
         this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader(HeaderNames.EXPECT));
         String declared = request.getHeader(HeaderNames.CONTENT_LENGTH);
         this.length =
@@ -79,6 +85,7 @@ final class RequestBody implements IncomingBody {
             if (bytes.length() + (long) chunk.length() <= maximumBytes) {
                 bytes.add(chunk);
                 glances.at(bytes).ifPresent(whole::tryFail);
+                tryHold(bytes.room(), whole);
             } else {
                 whole.tryFail(tooLarge(maximumBytes));
             }
@@ -94,6 +101,24 @@ final class RequestBody implements IncomingBody {
                 request.pause();
             }
         });
+    }
+
+    private void tryHold(long bytes, Promise<Buffer> whole) {
+        try {
+            hold(bytes);
+        } catch (GatewayException refused) {
+            whole.tryFail(refused);
+        }
+    }
+
+    @Override
+    public void hold(long bytes) {
+        held.grow(bytes);
+    }
+
+    /** Lets go of what was held: the request is over. */
+    void over() {
+        held.giveBack();
     }
 
     @Override

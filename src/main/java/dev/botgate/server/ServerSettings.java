@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param maximumUriBytes the most that a request line may take, in bytes
  * @param idleTimeout how long a connection may be silent before it is closed
  * @param bodyTimeout how long the body of an operation may take to arrive
+ * @param maximumHeldBytes what bodies of requests under way may take in memory together; null means a quarter of the heap
  * @param shutdownTimeout how long requests under way may take to finish once the gateway was told to stop
  */
 public record ServerSettings(
@@ -34,6 +35,7 @@ public record ServerSettings(
         int maximumUriBytes,
         Duration idleTimeout,
         Duration bodyTimeout,
+        @Nullable Long maximumHeldBytes,
         Duration shutdownTimeout) {
     public ServerSettings {
         notBlank("host", host);
@@ -43,6 +45,9 @@ public record ServerSettings(
         atLeast("maximum-uri-bytes", maximumUriBytes, 256);
         positive("idle-timeout", idleTimeout);
         positive("body-timeout", bodyTimeout);
+        if (maximumHeldBytes != null) {
+            atLeast("maximum-held-bytes", maximumHeldBytes, 65_536);
+        }
         positive("shutdown-timeout", shutdownTimeout);
         if (publicUrl != null && !isBase(publicUrl)) {
             throw Setting.refused(

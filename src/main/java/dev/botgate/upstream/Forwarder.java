@@ -4,6 +4,7 @@ import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Headers;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -24,7 +25,9 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.TrustOptions;
-import java.util.function.BooleanSupplier;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,23 +46,33 @@ public final class Forwarder implements Service<Call> {
     private final UpstreamSettings settings;
     private final Connectors connectors;
     private final HttpClient client;
+    private final Map<String, Connections> connections;
     private final Deadlines firstByte;
     private final Deadlines idle;
+    private final HeldBytes held;
     private final AttemptMeters meters;
 
-    /** @param trust whom connectors are trusted by; null for whom Java trusts */
+    /**
+     * @param trust whom connectors are trusted by; null for whom Java trusts
+     * @param held bounds what bodies take in memory
+     */
     public Forwarder(
             Vertx vertx,
             UpstreamSettings settings,
             Connectors connectors,
             @Nullable TrustOptions trust,
+            HeldBytes held,
             MeterRegistry registry) {
         this.vertx = vertx;
         this.settings = settings;
         this.connectors = connectors;
+        this.held = held;
         this.meters = new AttemptMeters(registry);
         this.firstByte = Deadlines.of(vertx, settings.firstByteTimeout());
         this.idle = Deadlines.of(vertx, settings.idleTimeout());
+        Deadlines patience = Deadlines.of(vertx, settings.connectTimeout());
+        this.connections = settings.connectors().keySet().stream()
+                .collect(Collectors.toUnmodifiableMap(name -> name, name -> new Connections(name, settings, patience)));
         this.client = vertx.httpClientBuilder()
                 .with(clientOptions(settings, trust))
                 .with(new PoolOptions()
@@ -98,9 +111,20 @@ public final class Forwarder implements Service<Call> {
 
     private Future<Reply> attempt(Call call, Connector connector) {
         AttemptMeters.Attempt attempt = meters.begin(connector.name());
-        return request(call, connector)
-                .compose(request -> exchange(request, call, connector))
-                .onComplete(attempt::end);
+        Future<Reply> reply = call.head().route().operation() == Operation.OTHER
+                ? of(connector).place().compose(place -> attempt(call, connector, place::leave)
+                        .onFailure(failed -> place.leave()))
+                : attempt(call, connector, null);
+        return reply.onComplete(attempt::end);
+    }
+
+    /** @param ended runs when the reply has ended, if one came */
+    private Future<Reply> attempt(Call call, Connector connector, @Nullable Runnable ended) {
+        return request(call, connector).compose(request -> exchange(request, call, connector, ended));
+    }
+
+    private Connections of(Connector connector) {
+        return Objects.requireNonNull(connections.get(connector.name()));
     }
 
     /**
@@ -111,12 +135,14 @@ public final class Forwarder implements Service<Call> {
         return client.request(options(call, connector))
                 .compose(
                         request -> cleared(request, call, connector),
-                        cause -> Future.failedFuture(UpstreamFailures.beforeSending(connector.name(), cause)));
+                        cause -> Future.failedFuture(UpstreamFailures.beforeSending(
+                                connector.name(), cause, of(connector).areAllOpen())));
     }
 
     private Future<HttpClientRequest> cleared(HttpClientRequest request, Call call, Connector connector) {
         // What happens to the request is told by the futures; without a handler it would be logged besides.
         request.exceptionHandler(told -> {});
+        of(connector).goesOn(request.connection());
         putHeaders(call, request.headers());
         return call.clearance()
                 .last()
@@ -182,21 +208,32 @@ public final class Forwarder implements Service<Call> {
         };
     }
 
-    private Future<Reply> exchange(HttpClientRequest request, Call call, Connector connector) {
+    private Future<Reply> exchange(
+            HttpClientRequest request, Call call, Connector connector, @Nullable Runnable ended) {
         Promise<HttpClientResponse> responded = Promise.promise();
         Runnable late = () -> {
             if (responded.tryFail(UpstreamFailures.noReplyInTime(connector.name()))) {
                 abandon(request);
             }
         };
-        Sending sending = send(request, call.payload(), late);
+        Sending sending = Sending.of(request, call.payload(), firstByte, late);
         sending.response().onComplete(result -> {
             sending.answered().run();
             if (result.succeeded()) {
                 HttpClientResponse response = result.result();
+                if (Reuse.isShifted(response)) {
+                    // At once, before the connection is given to another request; a reset would give it.
+                    request.connection().close().onComplete(closed -> {});
+                    responded.tryFail(UpstreamFailures.notUnderstood(connector.name(), response.statusCode()));
+                    return;
+                }
+                Reuse.heedClose(response.headers());
                 response.pause();
                 if (!sending.sentWhole().getAsBoolean()) {
                     response.end().onComplete(over -> sending.finish(request));
+                }
+                if (ended != null) {
+                    response.end().onComplete(over -> ended.run());
                 }
                 responded.tryComplete(response);
             } else {
@@ -207,47 +244,8 @@ public final class Forwarder implements Service<Call> {
         return responded.future().compose(response -> reply(response, request, call));
     }
 
-    /** Sends everything; {@code late} runs when the upstream has taken too long to take the body, or to answer. */
-    private Sending send(HttpClientRequest request, Payload payload, Runnable late) {
-        if (payload instanceof Payload.Streamed streamed) {
-            Upload upload = new Upload(streamed.stream(), firstByte, late);
-            return new Sending(stream(upload, streamed.length(), request), upload::answered, upload::ended);
-        }
-        Runnable answered = firstByte.set(late)::cancel;
-        return payload instanceof Payload.Whole whole
-                ? new Sending(request.send(whole.bytes()), answered, () -> true)
-                : new Sending(request.send(), answered, () -> true);
-    }
-
-    /** Not by {@code request.send}: that would end the request in good order where the body was cut. */
-    private static Future<HttpClientResponse> stream(Upload upload, long length, HttpClientRequest request) {
-        Promise<HttpClientResponse> response = Promise.promise();
-        request.setChunked(length < 0);
-        request.response().onComplete(response::tryComplete, response::tryFail);
-        upload.pipe().endOnFailure(false).to(request).onFailure(response::tryFail);
-        return response.future();
-    }
-
     private static void abandon(HttpClientRequest request) {
         var unused = request.reset();
-    }
-
-    /**
-     * A request under way.
-     *
-     * @param answered stops the clock
-     * @param sentWhole whether the body has been sent to its end
-     */
-    private record Sending(Future<HttpClientResponse> response, Runnable answered, BooleanSupplier sentWhole) {
-        /**
-         * Gives up what is left of a body that the upstream has answered without waiting for its end. A reset would put
-         * the connection back among those that can be used.
-         */
-        void finish(HttpClientRequest request) {
-            if (!sentWhole.getAsBoolean()) {
-                request.connection().close().onComplete(closed -> {});
-            }
-        }
     }
 
     private Future<Reply> reply(HttpClientResponse response, HttpClientRequest request, Call call) {
@@ -274,7 +272,7 @@ public final class Forwarder implements Service<Call> {
             abandon.run();
             return Future.failedFuture(WholeBody.tooLarge(settings.maximumReplyBytes()));
         }
-        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), abandon);
+        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), held.share(), done, abandon);
         return whole.read()
                 .compose(
                         bytes -> Future.succeededFuture(reply.withBody(new ReplyBody.Whole(bytes))),

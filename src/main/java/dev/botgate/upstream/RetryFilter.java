@@ -3,6 +3,7 @@ package dev.botgate.upstream;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.EndedAttempt;
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.Service;
@@ -12,6 +13,7 @@ import dev.botgate.operation.Operation;
 import dev.botgate.upstream.RetryDecision.Obstacle;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends a call again where that may help and cannot do harm. The next service hears of each attempt; the reply is that of
- * the last one that was made.
+ * the last one that was made, or of the first one that may have done something where the last certainly did nothing.
  *
  * <p>A mutation is carried to its end whoever hangs up; a read is not repeated for nobody. Runs on the request's event
  * loop; an instance may serve several.
@@ -93,6 +95,13 @@ public final class RetryFilter implements Filter<Call, Call> {
                 && (refused.failure() == Failure.THROTTLED || refused.failure() == Failure.SHUTTING_DOWN);
     }
 
+    /** Whether the connector never saw the request, and the client is told so. */
+    private static boolean nothingWasSent(Future<Reply> ended) {
+        return ended.failed()
+                && ended.cause() instanceof GatewayException failure
+                && (failure.failure() == Failure.UPSTREAM_UNREACHABLE || failure.failure() == Failure.UPSTREAM_BUSY);
+    }
+
     private RetryRules rules(Call call) {
         return Objects.requireNonNull(rules.get(call.head().route().operation()));
     }
@@ -106,6 +115,7 @@ public final class RetryFilter implements Filter<Call, Call> {
         private final Service<Call> next;
         private final long firstNanos;
         private @Nullable Future<Reply> latest;
+        private @Nullable Future<Reply> perhapsDone;
 
         Course(Service<Call> next, long firstNanos) {
             this.next = next;
@@ -120,7 +130,7 @@ public final class RetryFilter implements Filter<Call, Call> {
                         ? Future.succeededFuture(result.result())
                         : Future.failedFuture(result.cause());
                 if (refusedByGateway(ended)) {
-                    return latest == null ? ended : latest;
+                    return latest == null ? ended : whole(latest);
                 }
                 long nanos = nanoTime.getAsLong();
                 RetryDecision decision = decide(call, ended, nanos);
@@ -152,12 +162,20 @@ public final class RetryFilter implements Filter<Call, Call> {
         private Future<Reply> follow(RetryDecision decision, Call call, Future<Reply> ended) {
             if (decision instanceof RetryDecision.Again again) {
                 latest = kept(ended);
+                if (perhapsDone == null && !again.reason().certainlyNotDone()) {
+                    perhapsDone = latest;
+                }
                 return pause(again.pause()).compose(over -> again(call, again));
             }
             if (decision instanceof RetryDecision.GiveUp givenUp) {
                 giveUp(call, givenUp);
             }
-            return ended;
+            return whole(ended);
+        }
+
+        /** What all attempts come to, the last of which came to {@code last}. */
+        private Future<Reply> whole(Future<Reply> last) {
+            return perhapsDone != null && nothingWasSent(last) ? perhapsDone : last;
         }
 
         private Future<Reply> again(Call call, RetryDecision.Again decision) {
@@ -180,10 +198,12 @@ public final class RetryFilter implements Filter<Call, Call> {
         }
 
         /** What is left of a result when another attempt follows: a stream would hold its connection. */
-        private @Nullable Future<Reply> kept(Future<Reply> ended) {
+        private Future<Reply> kept(Future<Reply> ended) {
             if (ended.succeeded() && ended.result().body() instanceof ReplyBody.Streamed streamed) {
                 streamed.abandon().run();
-                return latest;
+                Reply reply = ended.result();
+                return Future.succeededFuture(reply.withHeaders(Headers.ofOtherBytes(reply.headers()))
+                        .withBody(new ReplyBody.Whole(Buffer.buffer())));
             }
             return ended;
         }

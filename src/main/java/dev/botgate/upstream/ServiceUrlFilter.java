@@ -9,6 +9,7 @@ import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.Service;
 import dev.botgate.exchange.TopLevelTexts;
 import dev.botgate.operation.Operation;
@@ -34,6 +35,7 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceUrlFilter.class);
     private static final int LARGEST = 1 << 20;
     private static final String PROPERTY = "serviceUrl";
+    private static final String ETAG = "ETag";
 
     private final UpstreamSettings settings;
     private final @Nullable ServiceUrls configured;
@@ -69,7 +71,11 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
                 bytes = TopLevelTexts.replace(bytes, place, connectors.get());
             }
         }
-        return bytes == whole.bytes() ? call : call.with(whole.translated(bytes));
+        if (bytes == whole.bytes()) {
+            return call;
+        }
+        RequestHead head = call.head();
+        return call.with(head.withHeaders(Headers.ofOtherBytes(head.headers())), whole.translated(bytes));
     }
 
     private Reply withGatewaysUrl(Reply reply, Call call) {
@@ -86,8 +92,8 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
             return reply;
         }
         return json.flatMap(bytes -> withGatewaysUrl(bytes, call.head().peer()))
-                .map(translated -> reply.withHeaders(uncoded(reply.headers(), coding != null))
-                        .withBody(new ReplyBody.Whole(translated)))
+                .map(translated ->
+                        reply.withHeaders(ofOtherBytes(reply.headers())).withBody(new ReplyBody.Whole(translated)))
                 .orElse(reply);
     }
 
@@ -101,8 +107,11 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
                 .map(gateways -> TopLevelTexts.replace(json, place, gateways));
     }
 
-    private static MultiMap uncoded(MultiMap headers, boolean coded) {
-        return coded ? Headers.copy(headers).remove("Content-Encoding") : headers;
+    /** RFC 9110 section 8.8.1: a strong entity tag is one of these bytes. */
+    private static MultiMap ofOtherBytes(MultiMap headers) {
+        String tag = headers.get(ETAG);
+        MultiMap kept = Headers.ofOtherBytes(headers);
+        return tag == null || tag.startsWith("W/") ? kept : Headers.copy(kept).set(ETAG, "W/" + tag);
     }
 
     /** A bot may know the gateway by its public address, or by the one that it just asked. */

@@ -4,19 +4,37 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** What went wrong with an upstream, by the exception that told of it and how far the request had come. */
 final class UpstreamFailures {
     private UpstreamFailures() {}
 
-    /** No connection could be had: nothing was sent. */
-    static GatewayException beforeSending(String connector, Throwable cause) {
+    static GatewayException tooManyWait(String connector, @Nullable Throwable cause) {
+        return new GatewayException(
+                Failure.UPSTREAM_BUSY, "Too many requests wait for a connection to upstream " + connector, cause);
+    }
+
+    /** Other requests have all connections, or all that such a one may have: that is not the connector's fault. */
+    static GatewayException noneBecameFree(String connector) {
+        return new GatewayException(
+                Failure.UPSTREAM_BUSY, "No connection to upstream " + connector + " became free in time");
+    }
+
+    /**
+     * No connection could be had: nothing was sent.
+     *
+     * @param allConnectionsOpen whether there are as many connections as there may be
+     */
+    static GatewayException beforeSending(String connector, Throwable cause, boolean allConnectionsOpen) {
         if (cause instanceof GatewayException known) {
             return known;
         }
         if (cause instanceof ConnectionPoolTooBusyException) {
-            return new GatewayException(
-                    Failure.UPSTREAM_BUSY, "Too many requests wait for a connection to upstream " + connector, cause);
+            return tooManyWait(connector, cause);
+        }
+        if (cause instanceof TimeoutException && allConnectionsOpen) {
+            return noneBecameFree(connector);
         }
         String reason = cause instanceof TimeoutException ? "in time" : "";
         return new GatewayException(
@@ -34,6 +52,14 @@ final class UpstreamFailures {
                 Failure.UPSTREAM_REPLY_BROKEN,
                 "Upstream " + connector + " closed the connection before its reply was complete",
                 cause);
+    }
+
+    /** An interim reply came, and nobody can tell which reply comes after it. */
+    static GatewayException notUnderstood(String connector, int status) {
+        return new GatewayException(
+                Failure.UPSTREAM_REPLY_BROKEN,
+                "Upstream " + connector + " sent an interim reply that is not understood: " + status
+                        + " (expected: 100 or 103)");
     }
 
     static GatewayException noReplyInTime(String connector) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param defaultConnector the connector of paths that name none
  * @param connectors name to connector; a name is the first segment of a path on the gateway
  * @param connectTimeout how long a connection may take to open, TLS apart
- * @param firstByteTimeout how long the head of a reply may take after the request was sent
+ * @param firstByteTimeout how long the head of a reply may take after the request was sent, and how long the upstream may
+ *     take none of a large body
  * @param idleTimeout how long a connection may be silent in the middle of an exchange
  * @param maximumConnections how many connections one event loop opens to one connector
  * @param maximumWaiting how many requests of one event loop may wait for a connection to one connector

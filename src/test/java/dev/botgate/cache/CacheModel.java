@@ -51,14 +51,7 @@ final class CacheModel {
 
     /** What somebody who asks now must not be given. */
     private record Asking(
-            String owner,
-            String token,
-            String where,
-            String list,
-            String wish,
-            int atLeast,
-            int refusedBefore,
-            boolean hears) {}
+            String owner, String token, String where, String list, String wish, int atLeast, int refusedBefore) {}
 
     CacheModel(CacheFixture fixture, ListSettings lists, Random random, Map<String, Integer> kinds) {
         this.fixture = fixture;
@@ -81,8 +74,10 @@ final class CacheModel {
             removeElsewhere();
         } else if (dice < 56) {
             hear(!hears);
-        } else if (dice < 88) {
+        } else if (dice < 87) {
             answerOne();
+        } else if (dice < 88) {
+            fixture.timers.goOff(CacheFixture.LOAD_PATIENCE);
         } else {
             fixture.pass(Duration.ofMillis(random.nextInt(random.nextInt(4) == 0 ? 400_000 : 10_000)));
         }
@@ -121,8 +116,7 @@ final class CacheModel {
                 list,
                 wish,
                 required.getOrDefault(conversation, 0),
-                refused.getOrDefault(owner + " " + where, 0),
-                hears);
+                refused.getOrDefault(owner + " " + where, 0));
         Future<Reply> reply = ask(asked, where, list);
         if (wish.equals("only-if-cached")) {
             expect(reply.isComplete(), "an answer at once", asking, "none");
@@ -296,7 +290,7 @@ final class CacheModel {
                                 ? lists.staleIfError().toNanos()
                                 : lists.staleWhileRevalidate().toNanos();
                 };
-        return asking.hears() || status.contains("stale-if-error") ? fresh + stale : fresh;
+        return hears ? fresh + stale : fresh;
     }
 
     private static String kind(String status) {

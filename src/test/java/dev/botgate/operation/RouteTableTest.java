@@ -89,13 +89,34 @@ class RouteTableTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/..", "/a/../b", "/a/%2e%2E/b", "/a/.%2e", "/./v3", "/a/."})
+    @ValueSource(
+            strings = {
+                "/..",
+                "/a/../b",
+                "/a/%2e%2E/b",
+                "/a/.%2e",
+                "/./v3",
+                "/a/.",
+                "/a/..%2F..%2Fx",
+                "/a%2f..",
+                "/a%5C%2e%2e%5cx",
+                "/a/.%2Fx"
+            })
     void dotSegmentsAreSeenEncodedOrNot(String path) {
         assertThat(RouteTable.hasDotSegment(path)).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/a.b/c", "/19%3Aabc%40thread.tacv2/x", "/...", "/%2e%2e%2e"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/a.b/c",
+                "/19%3Aabc%40thread.tacv2/x",
+                "/...",
+                "/%2e%2e%2e",
+                "/a%2Fb..%5C.c",
+                "/19%3Aa%2F%2Fb"
+            })
     void otherDotsAreHarmless(String path) {
         assertThat(RouteTable.hasDotSegment(path)).isFalse();
     }

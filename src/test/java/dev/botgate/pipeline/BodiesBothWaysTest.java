@@ -13,6 +13,7 @@ import dev.botgate.cache.Timers;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Service;
 import dev.botgate.identity.ClaimedIdentity;
 import dev.botgate.normalize.NormalizeSettings;
@@ -206,6 +207,7 @@ class BodiesBothWaysTest {
                 null,
                 new RetrySettings(1, seconds, seconds, seconds, false, 0, 0, Map.of()));
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        HeldBytes held = new HeldBytes(1 << 20, registry);
         Connectors connectors = new Connectors(settings, URI.create("http://gate"));
         NormalizeSettings bodies = new NormalizeSettings(100_000, 32, 1_000, 1_000, 1_000, 1_000, 100_000, 0);
         Schema schema = Schema.connector();
@@ -227,13 +229,15 @@ class BodiesBothWaysTest {
                 through,
                 through,
                 new ChangeFilter(cache),
-                new Forwarder(vertx, settings, connectors, null, registry));
+                new Forwarder(vertx, settings, connectors, null, held, registry));
         GatewayServer server = new GatewayServer(
                 vertx,
-                new ServerSettings("127.0.0.1", 0, null, 1, TransportKind.NIO, 8_192, 2_048, seconds, seconds, seconds),
+                new ServerSettings(
+                        "127.0.0.1", 0, null, 1, TransportKind.NIO, 8_192, 2_048, seconds, seconds, null, seconds),
                 uri -> new GatewayServer.Destination("up", uri),
                 new XmlReplies(bodies, schema),
                 pipeline,
+                held,
                 InstantSource.system(),
                 registry);
         return URI.create("http://127.0.0.1:" + Await.await(server.start()));

@@ -26,7 +26,11 @@ class PermitTest {
     }
 
     private RateLimits limits(LimitStore store, Duration maximumWait, int maximumWaiting) {
-        LimitSettings limit = new LimitSettings(null, List.of("bot"), "1/1s", null, maximumWait, Duration.ofMillis(50));
+        return limits(store, maximumWait, maximumWaiting, Duration.ofMillis(50));
+    }
+
+    private RateLimits limits(LimitStore store, Duration maximumWait, int maximumWaiting, Duration margin) {
+        LimitSettings limit = new LimitSettings(null, List.of("bot"), "1/1s", null, maximumWait, margin);
         RateLimitSettings settings = Settings.of(Map.of("all", limit), List.of());
         return new RateLimits(
                 new RateLimitSettings(
@@ -207,6 +211,20 @@ class PermitTest {
         Future<Void> renewed = permit.renewed();
 
         assertThat(((GatewayException) renewed.cause()).failure()).isEqualTo(Failure.THROTTLED);
+    }
+
+    @Test
+    void aMarginSmallerThanTimersAreFine_makesNobodyLateForThat() {
+        RateLimits limits = limits(store, Duration.ofSeconds(2), 100, Duration.ofMillis(2));
+        Permit permit = ask(limits).result();
+
+        pass(5);
+        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(renewals()).isZero();
+        pass(1);
+        assertThat(permit.renewed().succeeded()).isTrue();
+
+        assertThat(renewals()).isEqualTo(1);
     }
 
     /** Limits whose store is {@code distant}, and that know it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
@@ -65,10 +66,12 @@ class BodyIntakeTest {
                         8_192,
                         Duration.ofSeconds(120),
                         Duration.ofSeconds(30),
+                        null,
                         Duration.ofSeconds(1)),
                 target -> new GatewayServer.Destination("teams", target),
                 (arrival, next) -> next.serve(arrival),
                 this::read,
+                new HeldBytes(1L << 30, new SimpleMeterRegistry()),
                 InstantSource.system(),
                 new SimpleMeterRegistry());
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);

@@ -4,6 +4,7 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.IncomingBody;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -39,6 +40,7 @@ class ClientGoneTest {
                         .read(1_000)
                         .onSuccess(read -> arrived.complete(arrival.body()))
                         .compose(read -> answer.future()),
+                new HeldBytes(1 << 20, new SimpleMeterRegistry()),
                 InstantSource.system(),
                 new SimpleMeterRegistry());
         int port = await(server.start());
@@ -62,6 +64,6 @@ class ClientGoneTest {
     private static ServerSettings settings() {
         Duration patience = Duration.ofSeconds(20);
         return new ServerSettings(
-                "127.0.0.1", 0, null, 1, TransportKind.NIO, 32_768, 8_192, patience, patience, patience);
+                "127.0.0.1", 0, null, 1, TransportKind.NIO, 32_768, 8_192, patience, patience, null, patience);
     }
 }

@@ -2,6 +2,7 @@ package dev.botgate.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Reply;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
@@ -32,6 +33,7 @@ class HangUpTest {
                         8_192,
                         Duration.ofSeconds(120),
                         Duration.ofSeconds(30),
+                        null,
                         Duration.ofSeconds(1)),
                 target -> new GatewayServer.Destination("teams", target),
                 (arrival, next) -> next.serve(arrival),
@@ -40,6 +42,7 @@ class HangUpTest {
                     arrived.complete(null);
                     return never.future();
                 },
+                new HeldBytes(1 << 20, new SimpleMeterRegistry()),
                 InstantSource.system(),
                 new SimpleMeterRegistry());
         int port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);

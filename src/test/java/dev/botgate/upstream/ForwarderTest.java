@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Clearance;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
@@ -223,7 +224,12 @@ class ForwarderTest {
                 null,
                 Retrying.never());
         return new Forwarder(
-                vertx, settings, new Connectors(settings, URI.create("http://gate")), null, new SimpleMeterRegistry());
+                vertx,
+                settings,
+                new Connectors(settings, URI.create("http://gate")),
+                null,
+                new HeldBytes(1 << 20, new SimpleMeterRegistry()),
+                new SimpleMeterRegistry());
     }
 
     private static Call call(String method, String path) {

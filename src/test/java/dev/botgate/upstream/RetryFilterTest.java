@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.EndedAttempt;
+import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -402,7 +403,12 @@ class RetryFilterTest {
                 null,
                 Retrying.never());
         return new Forwarder(
-                vertx, settings, new Connectors(settings, URI.create("http://gate.example")), null, registry);
+                vertx,
+                settings,
+                new Connectors(settings, URI.create("http://gate.example")),
+                null,
+                new HeldBytes(1 << 20, registry),
+                registry);
     }
 
     private Future<Reply> send(String method, String uri) {

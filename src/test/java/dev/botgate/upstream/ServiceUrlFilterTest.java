@@ -109,6 +109,41 @@ class ServiceUrlFilterTest {
         assertThat(reply.headers().contains("Content-Encoding")).isFalse();
     }
 
+    @Test
+    void aReplyOfOtherBytes_hasNoDigestOfTheOldOnes_andAWeakETag() {
+        Call call = call("POST", "/v3/conversations", "gate", new Payload.None());
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap()
+                .add("Content-MD5", "x")
+                .add("Repr-Digest", "sha-256=:x:")
+                .add("ETag", "\"1\"")
+                .add("X-Kept", "1");
+        Buffer created = Buffer.buffer("{\"serviceUrl\":\"https://smba.example/\"}");
+
+        Reply reply = serve(
+                new ServiceUrlFilter(SETTINGS, null), call, new Reply(201, "", headers, new ReplyBody.Whole(created)));
+
+        assertThat(text(reply)).contains("http://gate/teams/");
+        assertThat(reply.headers().names()).containsExactlyInAnyOrder("ETag", "X-Kept");
+        assertThat(reply.headers().get("ETag")).isEqualTo("W/\"1\"");
+        assertThat(headers.get("ETag")).as("the upstream's own").isEqualTo("\"1\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://gate:3980/teams/, false", "https://elsewhere.example/, true"})
+    void anActivityOfOtherBytes_hasNoDigestOfTheOldOnes(String named, boolean kept) {
+        Buffer body = Buffer.buffer("{\"serviceUrl\":\"" + named + "\"}");
+        List<JsonText> places = List.of(new JsonText(14, 14 + named.length() + 2, named));
+        Call call = call(
+                "POST", "/v3/conversations/c/activities", "gate:3980", new Payload.Whole(body, null, null, places));
+        call.head().headers().add("Content-MD5", "x").add("Content-Digest", "sha-256=:x:");
+
+        var unused = serve(new ServiceUrlFilter(SETTINGS, null), call, reply(200, "{}"));
+
+        MultiMap sent = Objects.requireNonNull(forwarded).head().headers();
+        assertThat(sent.contains("Content-MD5")).isEqualTo(kept);
+        assertThat(sent.contains("Content-Digest")).isEqualTo(kept);
+    }
+
     private static Buffer gzip(String text) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {

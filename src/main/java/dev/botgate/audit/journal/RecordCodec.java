@@ -30,7 +30,7 @@ final class RecordCodec {
     private RecordCodec() {}
 
     static byte[] encode(Recorded recorded) {
-        Writer to = new Writer();
+        Writer to = new Writer(recorded);
         to.buffer.appendByte(VERSION);
         if (recorded instanceof Intent intent) {
             to.buffer.appendByte(INTENT);
@@ -149,7 +149,13 @@ final class RecordCodec {
     }
 
     private static final class Writer {
-        private final Buffer buffer = Buffer.buffer(512);
+        private final Buffer buffer;
+
+        /** Of about the size that will be needed: each time that a buffer grows it is copied. */
+        Writer(Recorded recorded) {
+            Buffer body = recorded instanceof Intent intent ? intent.body().bytes() : null;
+            this.buffer = Buffer.buffer(1_024 + (body == null ? 0 : body.length()));
+        }
 
         void exchange(ExchangeId exchange) {
             time(exchange.at());
@@ -184,7 +190,12 @@ final class RecordCodec {
         }
 
         void text(@Nullable String text) {
-            bytes(text == null ? null : Buffer.buffer(text.getBytes(StandardCharsets.UTF_8)));
+            if (text == null) {
+                buffer.appendInt(-1);
+                return;
+            }
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            buffer.appendInt(bytes.length).appendBytes(bytes);
         }
 
         void bytes(@Nullable Buffer bytes) {

@@ -100,7 +100,7 @@ final class BatchWriter {
         Batch batch = new Batch(waiting.take(suspects.limit(settings.maximumBatch())));
         long started = System.nanoTime();
         connection
-                .write(batch.intents(), batch.attempts(), batch.outcomes())
+                .write(batch.rows())
                 .onComplete(written -> committed(batch, System.nanoTime() - started), cause -> failed(batch, cause));
     }
 

@@ -1,9 +1,6 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Gateway;
-import dev.botgate.audit.Intent;
-import dev.botgate.audit.Outcome;
 import dev.botgate.audit.Recorded;
 import dev.botgate.audit.journal.TrailStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -133,7 +130,7 @@ public final class PostgresStore implements TrailStore {
         }
         long started = System.nanoTime();
         return connection
-                .write(ofKind(Intent.class, records), ofKind(Attempt.class, records), ofKind(Outcome.class, records))
+                .write(Rows.of(records))
                 .onSuccess(written -> {
                     link.worked();
                     meters.committed(records.size(), System.nanoTime() - started);
@@ -145,10 +142,6 @@ public final class PostgresStore implements TrailStore {
     public Future<Void> close() {
         closed = true;
         return link.close();
-    }
-
-    private static <R extends Recorded> List<R> ofKind(Class<R> kind, List<Recorded> records) {
-        return records.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
     private Future<Void> failed(Throwable cause) {

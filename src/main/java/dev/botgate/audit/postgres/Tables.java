@@ -6,6 +6,7 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -105,26 +106,32 @@ final class Tables {
 
     /** The parameters of {@link #insertLate}. */
     static Tuple lateParameters(List<Outcome> outcomes) {
-        Tuple tuple = Tuple.tuple();
-        OUTCOME.forEach(column -> column.bind().accept(tuple, outcomes));
-        return tuple;
+        List<Object> parameters = new ArrayList<>(OUTCOME.size());
+        add(parameters, OUTCOME, outcomes);
+        return Tuple.wrap(parameters);
     }
 
     /** The parameters of {@link #insertUnrepeated}. */
-    static Tuple parameters(List<Intent> intents, List<Outcome> outcomes) {
-        Tuple tuple = Tuple.tuple();
-        INTENT.forEach(column -> column.bind().accept(tuple, intents));
-        OUTCOME.forEach(column -> column.bind().accept(tuple, outcomes));
-        return tuple;
+    static Tuple unrepeatedParameters(Rows rows) {
+        List<Object> parameters = new ArrayList<>(INTENT.size() + OUTCOME.size());
+        add(parameters, INTENT, rows.intents());
+        add(parameters, OUTCOME, rows.outcomes());
+        return Tuple.wrap(parameters);
     }
 
     /** The parameters of {@link #insert}. */
-    static Tuple parameters(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
-        Tuple tuple = Tuple.tuple();
-        INTENT.forEach(column -> column.bind().accept(tuple, intents));
-        ATTEMPT.forEach(column -> column.bind().accept(tuple, attempts));
-        OUTCOME.forEach(column -> column.bind().accept(tuple, outcomes));
-        return tuple;
+    static Tuple parameters(Rows rows) {
+        List<Object> parameters = new ArrayList<>(INTENT.size() + ATTEMPT.size() + OUTCOME.size());
+        add(parameters, INTENT, rows.intents());
+        add(parameters, ATTEMPT, rows.attempts());
+        add(parameters, OUTCOME, rows.outcomes());
+        return Tuple.wrap(parameters);
+    }
+
+    private static <E> void add(List<Object> parameters, List<Column<E>> columns, List<E> rows) {
+        for (Column<E> column : columns) {
+            parameters.add(column.values(rows));
+        }
     }
 
     private static <E> String insert(String table, List<Column<E>> columns, int firstParameter) {

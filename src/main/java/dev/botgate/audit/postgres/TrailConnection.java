@@ -1,7 +1,5 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.Attempt;
-import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -78,10 +76,12 @@ final class TrailConnection {
      *
      * @return fails with {@link PartlyWrittenException} when only that other one failed
      */
-    Future<Void> write(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
-        Future<RowSet<Row>> insertion = attempts.isEmpty() && !(intents.isEmpty() && outcomes.isEmpty())
-                ? insertUnrepeated.query().execute(Tables.parameters(intents, outcomes))
-                : insert.query().execute(Tables.parameters(intents, attempts, outcomes));
+    Future<Void> write(Rows rows) {
+        List<Outcome> outcomes = rows.outcomes();
+        boolean something = !rows.intents().isEmpty() || !outcomes.isEmpty();
+        Future<RowSet<Row>> insertion = rows.attempts().isEmpty() && something
+                ? insertUnrepeated.query().execute(Tables.unrepeatedParameters(rows))
+                : insert.query().execute(Tables.parameters(rows));
         return insertion
                 .compose(inserted -> inserted.rowCount() < outcomes.size()
                         ? connection

@@ -3,7 +3,6 @@ package dev.botgate.audit.postgres;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -56,10 +55,9 @@ final class TrailLink {
 
     /** Connects for the first time, and writes nothing, which shows whether something could be written. */
     Future<Void> open() {
-        return TrailConnection.open(vertx, address, boot, patience)
-                .compose(opened -> opened.write(List.of(), List.of(), List.of())
-                        .onSuccess(written -> use(opened))
-                        .onFailure(cause -> opened.discard()));
+        return TrailConnection.open(vertx, address, boot, patience).compose(opened -> opened.write(Rows.NONE)
+                .onSuccess(written -> use(opened))
+                .onFailure(cause -> opened.discard()));
     }
 
     /** The connection, when there is one and no pause. */

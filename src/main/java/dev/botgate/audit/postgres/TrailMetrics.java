@@ -54,6 +54,6 @@ final class TrailMetrics {
     }
 
     void retried(Batch failed) {
-        outcomeRetries.increment(failed.outcomes().size());
+        outcomeRetries.increment(failed.rows().outcomes().size());
     }
 }

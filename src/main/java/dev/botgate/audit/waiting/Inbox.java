@@ -66,8 +66,11 @@ public final class Inbox {
 
     private void turn() {
         boolean came = handOver();
-        if (came && loop != null && more.getAsBoolean() && inTime() && called.compareAndSet(false, true)) {
-            loop.executeAfterEventLoopIteration(() -> context.runOnContext(ignored -> turn()));
+        if (came && loop != null && more.getAsBoolean() && inTime()) {
+            // Who has called meanwhile has a turn to come already.
+            if (called.compareAndSet(false, true)) {
+                loop.executeAfterEventLoopIteration(() -> context.runOnContext(ignored -> turn()));
+            }
             return;
         }
         gathering = false;

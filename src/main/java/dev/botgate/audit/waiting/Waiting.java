@@ -116,6 +116,10 @@ public final class Waiting {
     }
 
     public static List<Recorded> records(List<Pending> batch) {
-        return batch.stream().map(Pending::recorded).toList();
+        List<Recorded> records = new ArrayList<>(batch.size());
+        for (Pending one : batch) {
+            records.add(one.recorded());
+        }
+        return records;
     }
 }

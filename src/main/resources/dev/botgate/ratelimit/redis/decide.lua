@@ -100,20 +100,24 @@ else
   end
 
   -- What was found out about a scope before: how its queue is spaced, and a moment before which nothing fits until a permit
-  -- is given back, unless the limit has other windows now. Of a shared scope both hold as long as there is a queue.
+  -- is given back, unless the limit has other windows now. Of a shared scope both hold as long as there is a queue. With a !
+  -- there is room from that moment on, and nothing was added since.
   local function recall(s, mark)
-    local moment, windows
+    local moment, still, windows
     if s.shared then
       local pace
-      pace, moment, windows = mark:match('^(%d+) (%d+) (.*)$')
+      pace, moment, still, windows = mark:match('^(%d+) (%d+)(!?) (.*)$')
       s.queued = newest(s) > now
       if not s.queued then return end
       s.mark = tonumber(pace or mark) or 0
       s.pace = s.mark
     else
-      moment, windows = mark:match('^(%d+) (.*)$')
+      moment, still, windows = mark:match('^(%d+)(!?) (.*)$')
     end
-    if windows == ARGV[3 * s.i + 6] then s.solid = max(now, tonumber(moment)) end
+    if windows == ARGV[3 * s.i + 6] then
+      s.solid = max(now, tonumber(moment))
+      s.still = still == '!' and s.solid > now
+    end
   end
 
   local scopes = {}
@@ -126,13 +130,8 @@ else
     if newcomer and #windows > 0 then s.closed = max(s.closed or 0, settled) end
     if mark then recall(s, mark) end
     for j = 1, #windows / 2 do
-      local n, w, used = windows[2 * j - 1], windows[2 * j], false
-      if counts[s.place + j] or not mark and #windows == 2 then
-        used = count(i, j) >= n
-      elseif size(i) >= n then
-        if mark then used = nth(s, j) > now - w else used = count(i, j) >= n end
-      end
-      if used then
+      local n, w = windows[2 * j - 1], windows[2 * j]
+      if (#windows == 2 or size(i) >= n) and count(i, j) >= n then
         full[s.place + j], s.used = true, true
         if s.enforced then exhausted = true end
         if s.shared then s.pace = max(s.pace or 0, floor(0.9 * w / n)) end
@@ -143,6 +142,7 @@ else
       s.closed, s.spaced, s.gap, s.pace = s.closed or 0, s.spaced or 0, s.gap or 0, s.pace or 0
       s.solid = s.solid or now
       s.known = s.solid
+      s.settled = s.still and s.closed <= s.solid and (s.stretch or 1) == 1 and (not s.shared or s.pace == s.mark)
     end
     scopes[i] = s
   end
@@ -235,15 +235,16 @@ else
     if not s.busy then return from end
     s.sought = true
     local t = max(from, s.closed, s.solid)
+    if s.settled then return t end
     if not s.used and s.pace == 0 and t >= s.spaced then return t end
     t = newest(s) <= t and behind(s, t) or between(s, t)
-    if from <= s.solid then s.solid = t end
+    if from <= s.solid then s.solid, s.found = t, true end
     return t
   end
 
   -- Whether a scope has room by then, if only behind its queue.
   local function sooner(s, t)
-    return not s.busy or behind(s, max(now, s.closed, s.solid, newest(s))) <= t
+    return not s.busy or s.settled and s.solid <= t or behind(s, max(now, s.closed, s.solid, newest(s))) <= t
   end
 
   -- Whether the owner's part of the queue is too long; see Planner.
@@ -297,11 +298,14 @@ else
   for i, s in ipairs(scopes) do
     local mark, joined = KEYS[2 * i + 3], s.shared and added[i] and added[i] > now
     local solid = s.busy and not newcomer and (s.stretch or 1) == 1 and s.solid or 0
-    if s.busy and not s.shared and solid > s.known then
-      call('SET', mark, text(solid) .. ' ' .. ARGV[3 * i + 6], 'PX', math.ceil((solid - now) / 1000) + 1)
-    elseif joined or s.sought and s.queued and (s.pace > s.mark or solid > s.known) then
+    local still = not added[i] and solid > now and (s.settled or s.found and s.last <= solid) or false
+    local news = s.busy and (solid > s.known or still ~= (s.still or false))
+    if not s.shared and news and solid > now then
+      call('SET', mark, text(solid) .. (still and '! ' or ' ') .. ARGV[3 * i + 6], 'PX',
+        math.ceil((solid - now) / 1000) + 1)
+    elseif joined or s.queued and (news or s.sought and s.pace > s.mark) then
       local last = max(joined and added[i] or 0, s.queued and s.last or 0)
-      call('SET', mark, text(s.pace or 0) .. ' ' .. text(solid) .. ' ' .. ARGV[3 * i + 6], 'PX',
+      call('SET', mark, text(s.pace or 0) .. ' ' .. text(solid) .. (still and '! ' or ' ') .. ARGV[3 * i + 6], 'PX',
         math.ceil((last - now) / 1000) + 1)
     end
   end

@@ -1,0 +1,89 @@
+package dev.botgate.upstream;
+
+import dev.botgate.exchange.Deadlines;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpConnection;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Who uses the connections of one event loop to one connector.
+ *
+ * <p>What is passed through takes half of them at most: its bodies come and go as slowly as its client likes, and what is
+ * left is for the operations, whose bodies are held whole before and after they need a connection.
+ */
+final class Connections {
+    private final String connector;
+    private final int maximum;
+    private final int maximumPassing;
+    private final int maximumWaiting;
+    private final Deadlines patience;
+    private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
+    private final Set<Promise<Place>> waiting = new LinkedHashSet<>();
+    private int passing;
+
+    /** @param patience how long to wait for a place */
+    Connections(String connector, UpstreamSettings settings, Deadlines patience) {
+        this.connector = connector;
+        this.maximum = settings.maximumConnections();
+        this.maximumPassing = Math.max(1, maximum / 2);
+        this.maximumWaiting = settings.maximumWaiting();
+        this.patience = patience;
+    }
+
+    /** A request goes on {@code connection}. */
+    void goesOn(HttpConnection connection) {
+        if (open.add(connection)) {
+            connection.closeHandler(closed -> open.remove(connection));
+        }
+    }
+
+    /** Whether there are as many connections as there may be, so that who has none waits for others, not for the connector. */
+    boolean areAllOpen() {
+        return open.size() >= maximum;
+    }
+
+    /** @return a place for what is passed through; fails with UPSTREAM_BUSY when none becomes free in time */
+    Future<Place> place() {
+        if (passing < maximumPassing) {
+            passing++;
+            return Future.succeededFuture(new Place());
+        }
+        if (waiting.size() >= maximumWaiting) {
+            return Future.failedFuture(UpstreamFailures.tooManyWait(connector, null));
+        }
+        Promise<Place> place = Promise.promise();
+        waiting.add(place);
+        Deadlines.Deadline deadline = patience.set(() -> {
+            waiting.remove(place);
+            place.tryFail(UpstreamFailures.noneBecameFree(connector));
+        });
+        return place.future().onComplete(given -> deadline.cancel());
+    }
+
+    /** What is passed through has one, from before it asks for a connection until its reply has ended. */
+    final class Place {
+        private boolean left;
+
+        private Place() {}
+
+        /** Gives it to who waits longest; more than once means nothing. */
+        void leave() {
+            if (left) {
+                return;
+            }
+            left = true;
+            Iterator<Promise<Place>> first = waiting.iterator();
+            if (first.hasNext()) {
+                Promise<Place> next = first.next();
+                first.remove();
+                next.complete(new Place());
+            } else {
+                passing--;
+            }
+        }
+    }
+}

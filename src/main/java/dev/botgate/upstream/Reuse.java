@@ -1,0 +1,44 @@
+package dev.botgate.upstream;
+
+import dev.botgate.exchange.HeaderNames;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpClientResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether the connection that a reply came on may go to another request, where the client library does not see it all. */
+final class Reuse {
+    private static final String CLOSE = "close";
+
+    private Reuse() {}
+
+    /**
+     * Whether {@code response} is an interim one, which the library takes for the last of its request: what it does not
+     * know of 1xx. The reply proper is yet to come, and must not find another request waiting.
+     */
+    static boolean isShifted(HttpClientResponse response) {
+        return response.statusCode() < 200;
+    }
+
+    /**
+     * Puts {@code close} first where {@code Connection} holds it at all, since the library looks at the first value only,
+     * and takes it for one word: RFC 9110 section 7.6.1, RFC 9112 section 9.6.
+     *
+     * @param headers of a reply that has not ended; changed in place
+     */
+    static void heedClose(MultiMap headers) {
+        String first = headers.get(HeaderNames.CONNECTION);
+        if (first == null || first.equalsIgnoreCase(CLOSE)) {
+            return;
+        }
+        List<String> values = headers.getAll(HeaderNames.CONNECTION);
+        boolean closes = values.stream()
+                .flatMap(value -> List.of(value.split(",", -1)).stream())
+                .anyMatch(option -> option.strip().equalsIgnoreCase(CLOSE));
+        if (closes) {
+            List<String> closeFirst = new ArrayList<>(List.of(CLOSE));
+            closeFirst.addAll(values);
+            headers.set(HeaderNames.CONNECTION, List.<CharSequence>copyOf(closeFirst));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.botgate.endtoend;
+
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.cli.GatewayFixture;
+import dev.botgate.testing.Raw;
+import dev.botgate.testing.Script;
+import dev.botgate.testing.Step;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+
+/** What bodies of requests under way take in memory has a bound in sum. */
+class HeldBytesThroughGatewayTest extends WholeGateway {
+    private static final String HELD = "botgate_exchange_held_bytes";
+    private static final String LARGE = "{\"type\":\"message\",\"text\":\"" + "x".repeat(700_000) + "\"}";
+
+    @Override
+    GatewayFixture.Plan planned(GatewayFixture.Plan usual) {
+        return usual.set("SERVER_MAXIMUM_HELD_BYTES", "1MiB");
+    }
+
+    @Test
+    void whileLargeBodiesAreHeld_moreAreRefused_andTakenAgainAfterThat() {
+        CountDownLatch gate = new CountDownLatch(1);
+        upstream()
+                .play(
+                        Script.exactly()
+                                .then(
+                                        new Step.Await(gate),
+                                        new Step.Write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")),
+                        Script.reply(200, "{\"id\":\"2\"}"));
+        double refusals = gateway().metric("botgate_exchange_held_refused_total");
+        try (Raw first = Raw.connect(gateway().address())) {
+            first.send(request(SEND, LARGE, JSON));
+            until(() -> !upstream().requests().isEmpty());
+
+            Raw.Reply refused = ask(SEND, LARGE, JSON);
+
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(code(refused)).isEqualTo("GatewayBusy");
+            assertThat(refused.header("Retry-After")).hasValue("1");
+            assertThat(gateway().metric("botgate_exchange_held_refused_total")).isEqualTo(refusals + 1);
+            assertThat(gateway().metric(HELD)).isGreaterThan(700_000);
+            assertThat(ask(SEND, HELLO, JSON).status()).as("a small body").isEqualTo(200);
+            gate.countDown();
+            assertThat(first.reply().text()).isEqualTo("{}");
+        }
+        until(() -> gateway().metric(HELD) == 0);
+        assertThat(ask(SEND, LARGE, JSON).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatABodyExpandsTo_counts() throws IOException {
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(gzip)) {
+            out.write(("{\"type\":\"message\",\"text\":\"" + "x".repeat(2_000_000) + "\"}")
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+        try (Raw client = Raw.connect(gateway().address())) {
+            client.send(SEND + " HTTP/1.1\r\nHost: g\r\nContent-Encoding: gzip\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: " + gzip.size() + "\r\n\r\n");
+            Raw.Reply reply = client.send(gzip.toByteArray()).reply();
+
+            assertThat(code(reply)).isEqualTo("GatewayBusy");
+        }
+        assertThat(upstream().requests()).isEmpty();
+        until(() -> gateway().metric(HELD) == 0);
+    }
+
+    @Test
+    void aReadsReply_isHeldOnlyAsFar() {
+        upstream().play(Script.reply(200, "[\"" + "x".repeat(2_000_000) + "\"]"));
+
+        assertThat(code(ask("GET /v3/conversations/c/members", "", "Authorization: Bearer x")))
+                .isEqualTo("GatewayBusy");
+        until(() -> gateway().metric(HELD) == 0);
+    }
+
+    @Test
+    void ofAMutationThatWasCarriedOut_theReplyIsGivenAnyhow() {
+        upstream().play(Script.reply(200, "[\"" + "x".repeat(2_000_000) + "\"]"));
+
+        assertThat(ask(SEND, HELLO, JSON).text()).hasSize(2_000_004);
+        until(() -> gateway().metric(HELD) == 0);
+    }
+}
