@@ -64,7 +64,7 @@ public final class Samples {
     static String bearer() {
         return "Bearer " + part("{\"typ\":\"JWT\",\"alg\":\"RS256\",\"kid\":\"benchmark\"}") + "."
                 + part("{\"aud\":\"https://api.botframework.com\",\"iss\":\"https://sts.windows.net/d6d49420/\","
-                        + "\"iat\":1700000000,\"nbf\":1700000000,\"exp\":1700003600,\"aio\":\"" + "x".repeat(60) + "\","
+                        + "\"iat\":1700000000,\"nbf\":1700000000,\"exp\":4102444800,\"aio\":\"" + "x".repeat(60) + "\","
                         + "\"appid\":\"11111111-2222-3333-4444-555555555555\",\"appidacr\":\"1\",\"idp\":\"https://sts.windows.net/d6d49420/\","
                         + "\"tid\":\"d6d49420-f39b-4df7-a1dc-d59a935871db\",\"uti\":\"" + "y".repeat(22)
                         + "\",\"ver\":\"1.0\"}")
