@@ -4,11 +4,9 @@ import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.HeaderNames;
-import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
-import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.RequestIds;
 import dev.botgate.exchange.Service;
@@ -19,10 +17,7 @@ import dev.botgate.operation.Route;
 import dev.botgate.operation.RouteTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
@@ -30,12 +25,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -51,9 +43,6 @@ import org.slf4j.event.Level;
  */
 public final class GatewayServer {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
-    private static final List<String> FORWARDED_METHODS =
-            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
-    private static final Set<String> REFUSED_METHODS = Set.of("TRACE", "CONNECT");
 
     private final Vertx vertx;
     private final ServerSettings settings;
@@ -64,6 +53,7 @@ public final class GatewayServer {
     private final HeldBytes held;
     private final RequestMeters meters;
     private final LastReplies lastReplies;
+    private final Refusals refusals;
     private final ReplyWriter writer;
     private final HttpServer server;
     private final Deadlines bodyTimeout;
@@ -103,6 +93,7 @@ public final class GatewayServer {
         this.clock = clock;
         this.meters = new RequestMeters(registry);
         this.lastReplies = new LastReplies(vertx);
+        this.refusals = new Refusals(settings, lastReplies);
         this.writer = new ReplyWriter(lastReplies, held);
         this.bodyTimeout = Deadlines.of(vertx, settings.bodyTimeout());
         this.server = vertx.createHttpServer(new HttpServerOptions()
@@ -127,7 +118,7 @@ public final class GatewayServer {
     public Future<Integer> start() {
         return server.connectionHandler(BodyIntake::into)
                 .requestHandler(this::handle)
-                .invalidRequestHandler(this::refuseUnreadable)
+                .invalidRequestHandler(refusals::refuseUnreadable)
                 .listen()
                 .map(HttpServer::actualPort);
     }
@@ -157,7 +148,7 @@ public final class GatewayServer {
         if (request.method().equals(HttpMethod.OPTIONS) && "*".equals(request.uri())) {
             request.response()
                     .setStatusCode(204)
-                    .putHeader("Allow", String.join(", ", FORWARDED_METHODS))
+                    .putHeader("Allow", Methods.FORWARDED)
                     .end()
                     .onComplete(written -> {});
             return;
@@ -173,12 +164,12 @@ public final class GatewayServer {
         try {
             String target = HeadCheck.target(request.version(), request.uri(), request.headers());
             body = new RequestBody(
-                    request, bodyTimeout, held.share(), broken -> refuseRest(request, broken, requestId));
+                    request, bodyTimeout, held.share(), broken -> refusals.refuseRest(request, broken, requestId));
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = answers.serve(new Arrival(head, body));
         } catch (RuntimeException refusal) {
-            meters.end(sample, Operation.OTHER, refuse(request, refusal, requestId));
+            meters.end(sample, Operation.OTHER, refusals.refuse(request, refusal, requestId));
             finished();
             return;
         }
@@ -216,42 +207,18 @@ public final class GatewayServer {
     }
 
     private Future<Reply> answer(Arrival arrival) {
-        String method = arrival.head().method();
         if (stopping) {
             return Future.failedFuture(new GatewayException(Failure.SHUTTING_DOWN, "The gateway is stopping"));
         }
-        if (!FORWARDED_METHODS.contains(method)) {
-            return Future.succeededFuture(refusedMethod(method, arrival.head().requestId()));
-        }
-        if (method.equals("OPTIONS")) {
-            List<String> allowed = RouteTable.methodsOn(arrival.head().rawPath());
-            if (!allowed.isEmpty()) {
-                return Future.succeededFuture(options(allowed));
-            }
+        Reply own = Methods.answer(arrival.head());
+        if (own != null) {
+            return Future.succeededFuture(own);
         }
         try {
             return service.serve(arrival);
         } catch (RuntimeException bug) {
             return Future.failedFuture(bug);
         }
-    }
-
-    /** RFC 9110 section 15.5.6: such a refusal names what is allowed. */
-    private static Reply refusedMethod(String method, String requestId) {
-        String allowed = String.join(", ", FORWARDED_METHODS);
-        Failure failure =
-                REFUSED_METHODS.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
-        Reply refusal = FailureReplies.of(
-                new GatewayException(failure, "This method is not forwarded (expected: one of " + allowed + ")"),
-                requestId);
-        return refusal.withHeaders(Headers.copy(refusal.headers()).add("Allow", allowed));
-    }
-
-    private static Reply options(List<String> allowed) {
-        String head = allowed.contains("GET") ? "HEAD, " : "";
-        MultiMap headers =
-                MultiMap.caseInsensitiveMultiMap().add("Allow", "OPTIONS, " + head + String.join(", ", allowed));
-        return new Reply(204, "No Content", headers, new ReplyBody.Absent(-1));
     }
 
     private RequestHead head(HttpServerRequest request, String requestId, String target) {
@@ -288,53 +255,5 @@ public final class GatewayServer {
         if (underWay == 0 && drained != null) {
             drained.tryComplete();
         }
-    }
-
-    /**
-     * Answers a request whose head is ambiguous; whatever follows on that connection is not believed.
-     *
-     * @return the status of the answer
-     */
-    private int refuse(HttpServerRequest request, RuntimeException refusal, String requestId) {
-        Reply reply = FailureReplies.of(refusal, requestId);
-        lastReplies.announce(request);
-        request.response()
-                .setStatusCode(reply.status())
-                .putHeader("Content-Type", reply.headers().get("Content-Type"))
-                .putHeader(RequestIds.REPLY_HEADER, requestId)
-                .end(((ReplyBody.Whole) reply.body()).bytes())
-                .onComplete(written -> lastReplies.closeAfter(request));
-        return reply.status();
-    }
-
-    /**
-     * Answers a request whose chunks are broken, if who reads them has not done so already. The connection is closed without
-     * flushing as soon as this returns, so what is written must go out before.
-     */
-    private void refuseRest(HttpServerRequest request, GatewayException refusal, String requestId) {
-        HttpServerResponse response = request.response();
-        if (!response.headWritten() && !response.closed()) {
-            // A streamed reply's head may stand there already, waiting for the first of its body.
-            response.setChunked(false).headers().clear();
-            var unused = refuse(request, refusal, requestId);
-        }
-        request.connection().close().onComplete(closed -> {});
-    }
-
-    private void refuseUnreadable(HttpServerRequest request) {
-        Throwable cause = request.decoderResult().cause();
-        GatewayException refusal;
-        if (cause instanceof TooLongHttpLineException) {
-            refusal = new GatewayException(
-                    Failure.URI_TOO_LONG,
-                    "The request line is longer than maximum-uri-bytes, " + settings.maximumUriBytes());
-        } else if (cause instanceof TooLongHttpHeaderException) {
-            refusal = new GatewayException(
-                    Failure.HEADERS_TOO_LARGE,
-                    "The headers are larger than maximum-header-bytes, " + settings.maximumHeaderBytes());
-        } else {
-            refusal = new GatewayException(Failure.MALFORMED_REQUEST, "The request is no well-formed HTTP/1.1");
-        }
-        var unused = refuse(request, refusal, UUID.randomUUID().toString());
     }
 }
