@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.admin.AuthenticationSettings.Required;
 import dev.botgate.audit.Access.Action;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -112,13 +114,7 @@ class AuthenticationTest {
             assertThat(await(wrong.send()).statusCode()).isEqualTo(401);
         }
 
-        List<Future<HttpResponse<Buffer>>> held = new ArrayList<>();
-        for (int i = 0; i < 60; i++) {
-            held.add(WebClient.create(vertx)
-                    .get(port, "127.0.0.1", "/audit/who")
-                    .bearerTokenAuthentication("guess")
-                    .send());
-        }
+        List<Future<HttpResponse<Buffer>>> held = sixtyWrong(port, "/audit/who");
 
         until(() -> turnedAway(held).findFirst().isPresent());
         HttpResponse<Buffer> first = turnedAway(held).findFirst().orElseThrow();
@@ -132,16 +128,32 @@ class AuthenticationTest {
         for (int i = 0; i < 3; i++) {
             assertThat(await(wrong.send()).statusCode()).isEqualTo(401);
         }
-        List<Future<HttpResponse<Buffer>>> held = new ArrayList<>();
-        for (int i = 0; i < 60; i++) {
-            held.add(WebClient.create(vertx)
-                    .get(port, "127.0.0.1", "/things")
-                    .bearerTokenAuthentication("guess")
-                    .send());
-        }
+        List<Future<HttpResponse<Buffer>>> held = sixtyWrong(port, "/things");
         until(() -> turnedAway(held).findFirst().isPresent());
 
         assertThat(get(port, "/things", "of-prometheus").statusCode()).isEqualTo(200);
+    }
+
+    /** Sends them at once, and waits until all have been judged: what still connects when Vert.x closes is logged as an error. */
+    private List<Future<HttpResponse<Buffer>>> sixtyWrong(int port, String path) {
+        double before = judgedWrong();
+        List<Future<HttpResponse<Buffer>>> held = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            held.add(WebClient.create(vertx)
+                    .get(port, "127.0.0.1", path)
+                    .bearerTokenAuthentication("guess")
+                    .send());
+        }
+        until(() -> judgedWrong() - before == 60);
+        return held;
+    }
+
+    private double judgedWrong() {
+        return registry.find("botgate.admin.authentication").counters().stream()
+                .filter(counter ->
+                        Set.of("slowed", "refused").contains(counter.getId().getTag("result")))
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     private static Stream<HttpResponse<Buffer>> turnedAway(List<Future<HttpResponse<Buffer>>> held) {
