@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -78,7 +79,7 @@ public final class Forwarder implements Service<Call> {
                 .with(new PoolOptions()
                         .setHttp1MaxSize(settings.maximumConnections())
                         .setMaxWaitQueueSize(settings.maximumWaiting()))
-                .withConnectHandler(connection -> connection.exceptionHandler(Forwarder::connectionBroke))
+                .withConnectHandler(Forwarder::connected)
                 .build();
     }
 
@@ -95,6 +96,11 @@ public final class Forwarder implements Service<Call> {
                 .setMaxInitialLineLength(16_384)
                 .setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));
         return trust == null ? options : options.setTrustOptions(trust);
+    }
+
+    private static void connected(HttpConnection connection) {
+        PromptClose.into(connection);
+        connection.exceptionHandler(Forwarder::connectionBroke);
     }
 
     /** Whoever waits for a reply is told of it too. */

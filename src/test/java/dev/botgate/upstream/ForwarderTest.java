@@ -136,6 +136,31 @@ class ForwarderTest {
     }
 
     @Test
+    void whatTheUpstreamStoppedReading_keepsNoConnection(Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(new Step.ReadHead(), new Step.Outstay()))) {
+            Failure late = failure(forwarder(vertx, upstream.url(), Duration.ofMillis(500), 4)
+                    .serve(post(SEND, Buffer.buffer(new byte[32 << 20]))));
+
+            assertThat(late).isEqualTo(Failure.UPSTREAM_TIMEOUT);
+            Await.until(() -> upstream.open() == 0);
+        }
+    }
+
+    @Test
+    void whatTheUpstreamAnsweredWithoutReadingOn_keepsNoConnection(Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(
+                new Step.ReadHead(),
+                new Step.Write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"),
+                new Step.Outstay()))) {
+            Reply reply = Await.await(forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 4)
+                    .serve(post(SEND, Buffer.buffer(new byte[32 << 20]))));
+
+            assertThat(reply.status()).isEqualTo(413);
+            Await.until(() -> upstream.open() == 0);
+        }
+    }
+
+    @Test
     void whileAnotherLeaveIsAskedFor_theConnectionIsKept(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "{}"))) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
@@ -242,9 +267,15 @@ class ForwarderTest {
                 RouteTable.match(method, path),
                 MultiMap.caseInsensitiveMultiMap(),
                 new Peer("127.0.0.1", "http", "gate"));
-        Payload payload = method.equals("POST")
-                ? new Payload.Whole(Buffer.buffer("{}"), null, "application/json", List.of())
-                : new Payload.None();
-        return new Call(head, Caller.anonymous(), payload);
+        return new Call(
+                head, Caller.anonymous(), method.equals("POST") ? whole(Buffer.buffer("{}")) : new Payload.None());
+    }
+
+    private static Call post(String path, Buffer body) {
+        return call("POST", path).with(whole(body));
+    }
+
+    private static Payload whole(Buffer body) {
+        return new Payload.Whole(body, null, "application/json", List.of());
     }
 }
