@@ -266,20 +266,21 @@ public final class Forwarder implements Service<Call> {
             return Future.succeededFuture(reply);
         }
         IdleBoundStream body = new IdleBoundStream(response, idle, abandon);
-        boolean done = call.head().route().mutation() && response.statusCode() / 100 == 2;
+        boolean mutation = call.head().route().mutation();
+        boolean done = mutation && response.statusCode() / 100 == 2;
         boolean tooLarge = length > settings.maximumReplyBytes();
         boolean other = call.head().route().operation() == Operation.OTHER;
         if (other && length >= 0 && length <= PromptBody.LARGEST) {
             return new PromptBody(body, length, abandon).read(vertx).map(reply::withBody);
         }
-        if (other || (tooLarge && done)) {
+        if (other || (tooLarge && mutation)) {
             return Future.succeededFuture(reply.withBody(new ReplyBody.Streamed(body, length, abandon)));
         }
         if (tooLarge) {
             abandon.run();
             return Future.failedFuture(WholeBody.tooLarge(settings.maximumReplyBytes()));
         }
-        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), held.share(), done, abandon);
+        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), held.share(), mutation, abandon);
         return whole.read()
                 .compose(
                         bytes -> Future.succeededFuture(reply.withBody(new ReplyBody.Whole(bytes))),

@@ -3,6 +3,7 @@ package dev.botgate.endtoend;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
@@ -13,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What bodies of requests under way take in memory has a bound in sum. */
 class HeldBytesThroughGatewayTest extends WholeGateway {
@@ -81,11 +84,17 @@ class HeldBytesThroughGatewayTest extends WholeGateway {
         until(() -> gateway().metric(HELD) == 0);
     }
 
-    @Test
-    void ofAMutationThatWasCarriedOut_theReplyIsGivenAnyhow() {
-        upstream().play(Script.reply(200, "[\"" + "x".repeat(2_000_000) + "\"]"));
+    /** An error of the gateway's own would be taken for a promise that nothing happened. */
+    @ParameterizedTest
+    @CsvSource({"200, SUCCEEDED", "400, REFUSED", "502, UNKNOWN", "504, UNKNOWN"})
+    void whatAMutationWasAnswered_isToldAndRecorded_howeverLargeItIs(int status, State state) {
+        upstream().play(Script.reply(status, "[\"" + "x".repeat(2_000_000) + "\"]"));
 
-        assertThat(ask(SEND, HELLO, JSON).text()).hasSize(2_000_004);
+        Raw.Reply reply = ask(SEND, HELLO, JSON);
+
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.text()).hasSize(2_000_004);
+        assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(state);
         until(() -> gateway().metric(HELD) == 0);
     }
 }

@@ -38,6 +38,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(TestVertx.class)
 class ForwarderTest {
@@ -61,11 +63,14 @@ class ForwarderTest {
         }
     }
 
-    @Test
-    void aMutationsSuccessThatIsTooLargeToHold_passesThrough(Vertx vertx) {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "\"" + "x".repeat(2_000) + "\""))) {
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400, 504})
+    void aMutationsReplyThatIsTooLargeToHold_passesThrough(int status, Vertx vertx) {
+        try (ScriptedUpstream upstream =
+                ScriptedUpstream.start(Script.reply(status, "\"" + "x".repeat(2_000) + "\""))) {
             Reply reply = Await.await(forward(vertx, upstream.url(), "POST", SEND));
 
+            assertThat(reply.status()).isEqualTo(status);
             assertThat(reply.body()).isInstanceOfSatisfying(ReplyBody.Streamed.class, body -> {
                 assertThat(body.length()).isEqualTo(2_002);
                 body.abandon().run();
