@@ -28,7 +28,6 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.TrustOptions;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,9 +70,7 @@ public final class Forwarder implements Service<Call> {
         this.meters = new AttemptMeters(registry);
         this.firstByte = Deadlines.of(vertx, settings.firstByteTimeout());
         this.idle = Deadlines.of(vertx, settings.idleTimeout());
-        Deadlines patience = Deadlines.of(vertx, settings.connectTimeout());
-        this.connections = settings.connectors().keySet().stream()
-                .collect(Collectors.toUnmodifiableMap(name -> name, name -> new Connections(name, settings, patience)));
+        this.connections = Connections.of(settings, connectors, Deadlines.of(vertx, settings.connectTimeout()));
         this.client = vertx.httpClientBuilder()
                 .with(clientOptions(settings, trust))
                 .with(new PoolOptions()
@@ -118,7 +115,7 @@ public final class Forwarder implements Service<Call> {
     private Future<Reply> attempt(Call call, Connector connector) {
         AttemptMeters.Attempt attempt = meters.begin(connector.name());
         Future<Reply> reply = call.head().route().operation() == Operation.OTHER
-                ? of(connector).place().compose(place -> Future.succeededFuture(place)
+                ? of(connector).place(connector.name()).compose(place -> Future.succeededFuture(place)
                         .compose(held -> attempt(call, connector, held::leave))
                         .onFailure(failed -> place.leave()))
                 : attempt(call, connector, null);
