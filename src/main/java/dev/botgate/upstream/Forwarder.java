@@ -5,10 +5,8 @@ import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.HeldBytes;
-import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
-import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.Service;
 import dev.botgate.operation.Operation;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,10 +19,8 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.TrustOptions;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +41,7 @@ public final class Forwarder implements Service<Call> {
     private final Vertx vertx;
     private final UpstreamSettings settings;
     private final Connectors connectors;
+    private final OutgoingHead heads;
     private final HttpClient client;
     private final Map<String, Connections> connections;
     private final Deadlines firstByte;
@@ -66,6 +63,7 @@ public final class Forwarder implements Service<Call> {
         this.vertx = vertx;
         this.settings = settings;
         this.connectors = connectors;
+        this.heads = new OutgoingHead(settings);
         this.held = held;
         this.meters = new AttemptMeters(registry);
         this.firstByte = Deadlines.of(vertx, settings.firstByteTimeout());
@@ -136,7 +134,7 @@ public final class Forwarder implements Service<Call> {
      * another, since in the line for a connection that would grow old as well; one that has to wait waits without any.
      */
     private Future<HttpClientRequest> request(Call call, Connector connector) {
-        return client.request(options(call, connector))
+        return client.request(heads.options(call, connector))
                 .compose(
                         request -> cleared(request, call, connector),
                         cause -> Future.failedFuture(UpstreamFailures.beforeSending(
@@ -147,7 +145,7 @@ public final class Forwarder implements Service<Call> {
         // What happens to the request is told by the futures; without a handler it would be logged besides.
         request.exceptionHandler(told -> {});
         of(connector).goesOn(request.connection());
-        putHeaders(call, request.headers());
+        heads.put(call, request.headers());
         return call.clearance()
                 .last()
                 .compose(goes -> goes ? Future.succeededFuture(request) : later(request, call, connector), refused -> {
@@ -164,52 +162,6 @@ public final class Forwarder implements Service<Call> {
     /** Closes every connection to the connectors. */
     public Future<Void> close() {
         return client.close();
-    }
-
-    private RequestOptions options(Call call, Connector connector) {
-        RequestHead head = call.head();
-        return new RequestOptions()
-                .setHost(connector.host())
-                .setPort(connector.port())
-                .setSsl(connector.tls())
-                .setMethod(HttpMethod.valueOf(head.method()))
-                .setURI(connector.basePath() + head.uri())
-                .setFollowRedirects(false)
-                .setConnectTimeout(settings.connectTimeout().toMillis());
-    }
-
-    private void putHeaders(Call call, MultiMap headers) {
-        RequestHead head = call.head();
-        Headers.putEndToEnd(head.headers(), headers);
-        headers.remove(HeaderNames.HOST).remove(HeaderNames.CONTENT_LENGTH).remove(HeaderNames.EXPECT);
-        if (call.payload() instanceof Payload.Whole whole) {
-            headers.set(
-                    HeaderNames.CONTENT_LENGTH, Integer.toString(whole.bytes().length()));
-            if (whole.contentType() != null) {
-                headers.set(HeaderNames.CONTENT_TYPE, whole.contentType());
-            }
-        } else if (call.payload() instanceof Payload.Streamed streamed && streamed.length() >= 0) {
-            headers.set(HeaderNames.CONTENT_LENGTH, Long.toString(streamed.length()));
-        } else if (call.payload() instanceof Payload.None && speaksOfBody(head)) {
-            headers.set(HeaderNames.CONTENT_LENGTH, "0");
-        }
-        if (head.route().operation() != Operation.OTHER && head.route().mutation()) {
-            // The gateway reads these replies: for their ids, and for the service URL of a new conversation.
-            headers.set(HeaderNames.ACCEPT_ENCODING, "identity");
-        }
-        if (!headers.contains(HeaderNames.REQUEST_ID)) {
-            headers.set(HeaderNames.REQUEST_ID, head.requestId());
-        }
-        ForwardedHeaders.apply(settings.forwarded(), headers, head.peer());
-    }
-
-    /** Whether a request without body must say so: RFC 9110 section 8.6. */
-    private static boolean speaksOfBody(RequestHead head) {
-        return switch (head.method()) {
-            case "POST", "PUT", "PATCH" -> true;
-            default ->
-                head.headers().contains("Content-Length") || head.headers().contains("Transfer-Encoding");
-        };
     }
 
     private Future<Reply> exchange(
