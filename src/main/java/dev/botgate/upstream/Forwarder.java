@@ -112,51 +112,61 @@ public final class Forwarder implements Service<Call> {
 
     private Future<Reply> attempt(Call call, Connector connector) {
         AttemptMeters.Attempt attempt = meters.begin(connector.name());
-        Future<Reply> reply = call.head().route().operation() == Operation.OTHER
-                ? of(connector).place(connector.name()).compose(place -> Future.succeededFuture(place)
-                        .compose(held -> attempt(call, connector, held::leave))
-                        .onFailure(failed -> place.leave()))
-                : attempt(call, connector, null);
-        return reply.onComplete(attempt::end);
+        return inPlace(call, connector).onComplete(attempt::end);
     }
 
-    /** @param ended runs when the reply has ended, if one came */
-    private Future<Reply> attempt(Call call, Connector connector, @Nullable Runnable ended) {
-        return request(call, connector).compose(request -> exchange(request, call, connector, ended));
+    /** What is passed through has a place among the connections until its reply has ended, or until there will be none. */
+    private Future<Reply> inPlace(Call call, Connector connector) {
+        if (call.head().route().operation() != Operation.OTHER) {
+            return send(call, connector, null);
+        }
+        return of(connector).place(connector.name()).compose(place -> Future.succeededFuture(place)
+                .compose(held -> send(call, connector, held))
+                .onFailure(failed -> place.leave()));
     }
 
     private Connections of(Connector connector) {
         return Objects.requireNonNull(connections.get(connector.name()));
     }
 
-    /**
-     * A request that may go now. One whose leave has grown old while it waited for a connection keeps that while it asks for
-     * another, since in the line for a connection that would grow old as well; one that has to wait waits without any.
-     */
-    private Future<HttpClientRequest> request(Call call, Connector connector) {
+    private Future<Reply> send(Call call, Connector connector, Connections.@Nullable Place place) {
         return client.request(heads.options(call, connector))
                 .compose(
-                        request -> cleared(request, call, connector),
+                        request -> send(request, call, connector, place),
                         cause -> Future.failedFuture(UpstreamFailures.beforeSending(
                                 connector.name(), cause, of(connector).areAllOpen())));
     }
 
-    private Future<HttpClientRequest> cleared(HttpClientRequest request, Call call, Connector connector) {
+    /**
+     * Sends the call if it may go now. One whose leave has grown old while it waited for a connection keeps that while it
+     * asks for another, since in the line for a connection that would grow old as well; one that has to wait waits without
+     * any, and without a place.
+     */
+    private Future<Reply> send(
+            HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
         // What happens to the request is told by the futures; without a handler it would be logged besides.
         request.exceptionHandler(told -> {});
         of(connector).goesOn(request.connection());
         heads.put(call, request.headers());
         return call.clearance()
                 .last()
-                .compose(goes -> goes ? Future.succeededFuture(request) : later(request, call, connector), refused -> {
-                    abandon(request);
-                    return Future.failedFuture(refused);
-                });
+                .compose(
+                        goes -> goes
+                                ? exchange(request, call, connector, place)
+                                : later(request, call, connector, place),
+                        refused -> {
+                            abandon(request);
+                            return Future.failedFuture(refused);
+                        });
     }
 
-    private Future<HttpClientRequest> later(HttpClientRequest request, Call call, Connector connector) {
+    private Future<Reply> later(
+            HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
         abandon(request);
-        return call.clearance().renewed().compose(clear -> request(call, connector));
+        if (place != null) {
+            place.leave();
+        }
+        return call.clearance().renewed().compose(clear -> inPlace(call, connector));
     }
 
     /** Closes every connection to the connectors. */
@@ -165,7 +175,7 @@ public final class Forwarder implements Service<Call> {
     }
 
     private Future<Reply> exchange(
-            HttpClientRequest request, Call call, Connector connector, @Nullable Runnable ended) {
+            HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
         Promise<HttpClientResponse> responded = Promise.promise();
         Runnable late = () -> {
             if (responded.tryFail(UpstreamFailures.noReplyInTime(connector.name()))) {
@@ -188,8 +198,8 @@ public final class Forwarder implements Service<Call> {
                 if (!sending.sentWhole().getAsBoolean()) {
                     response.end().onComplete(over -> sending.finish(request));
                 }
-                if (ended != null) {
-                    response.end().onComplete(over -> ended.run());
+                if (place != null) {
+                    response.end().onComplete(over -> place.leave());
                 }
                 responded.tryComplete(response);
             } else {

@@ -1,39 +1,27 @@
 package dev.botgate.upstream;
 
+import static dev.botgate.upstream.Forwarding.call;
+import static dev.botgate.upstream.Forwarding.forwarder;
+import static dev.botgate.upstream.Forwarding.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.botgate.exchange.Call;
-import dev.botgate.exchange.Caller;
-import dev.botgate.exchange.Clearance;
-import dev.botgate.exchange.HeldBytes;
-import dev.botgate.exchange.Payload;
-import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
-import dev.botgate.exchange.RequestHead;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
-import dev.botgate.operation.RouteTable;
 import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
 import dev.botgate.testing.Step;
 import dev.botgate.testing.TestVertx;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -165,68 +153,6 @@ class ForwarderTest {
         }
     }
 
-    @Test
-    void whileAnotherLeaveIsAskedFor_theConnectionIsKept(Vertx vertx) {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "{}"))) {
-            Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
-            Leave leave = new Leave();
-            Future<Reply> first = forwarder.serve(call("POST", SEND + "/first").with(leave));
-            leave.renewals.remove().complete();
-            Await.until(() -> !leave.lasts.isEmpty());
-            Future<Reply> second = forwarder.serve(call("POST", SEND + "/second"));
-
-            leave.lasts.remove().complete(true);
-
-            Await.await(first);
-            Await.await(second);
-            assertThat(upstream.take().requestLine()).contains("/first");
-            assertThat(upstream.take().requestLine()).contains("/second");
-        }
-    }
-
-    @Test
-    void whoHasToWaitForAnotherLeave_leavesItsConnectionToOthers(Vertx vertx) {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "{}"))) {
-            Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
-            Leave leave = new Leave();
-            Future<Reply> first = forwarder.serve(call("POST", SEND + "/first").with(leave));
-            leave.renewals.remove().complete();
-            Await.until(() -> !leave.lasts.isEmpty());
-
-            leave.lasts.remove().complete(false);
-
-            Await.await(forwarder.serve(call("POST", SEND + "/second")));
-            leave.renewals.remove().complete();
-            Await.until(() -> !leave.lasts.isEmpty());
-            leave.lasts.remove().complete(true);
-            Await.await(first);
-            assertThat(upstream.take().requestLine()).contains("/second");
-            assertThat(upstream.take().requestLine()).contains("/first");
-        }
-    }
-
-    /** A leave whose answers the test gives. */
-    private static final class Leave implements Clearance {
-        final Queue<Promise<Void>> renewals = new ConcurrentLinkedQueue<>();
-        final Queue<Promise<Boolean>> lasts = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public Future<Void> renewed() {
-            return asked(renewals);
-        }
-
-        @Override
-        public Future<Boolean> last() {
-            return asked(lasts);
-        }
-
-        private static <T> Future<T> asked(Queue<Promise<T>> asked) {
-            Promise<T> answer = Promise.promise();
-            asked.add(answer);
-            return answer.future();
-        }
-    }
-
     private static Failure failure(Future<Reply> reply) {
         return catchThrowableOfType(GatewayException.class, () -> Await.await(reply))
                 .failure();
@@ -238,49 +164,5 @@ class ForwarderTest {
 
     private static Future<Reply> forward(Vertx vertx, URI url, String method, String path, Duration firstByte) {
         return forwarder(vertx, url, firstByte, 4).serve(call(method, path));
-    }
-
-    private static Forwarder forwarder(Vertx vertx, URI url, Duration firstByte, int connections) {
-        UpstreamSettings settings = new UpstreamSettings(
-                "up",
-                Map.of("up", new ConnectorSettings(url)),
-                Duration.ofSeconds(5),
-                firstByte,
-                Duration.ofSeconds(5),
-                connections,
-                4,
-                1_024,
-                ForwardedPolicy.REPLACE,
-                null,
-                Retrying.never());
-        return new Forwarder(
-                vertx,
-                settings,
-                new Connectors(settings, URI.create("http://gate")),
-                null,
-                new HeldBytes(1 << 20, new SimpleMeterRegistry()),
-                new SimpleMeterRegistry());
-    }
-
-    private static Call call(String method, String path) {
-        RequestHead head = new RequestHead(
-                "r",
-                Instant.EPOCH,
-                method,
-                "up",
-                path,
-                RouteTable.match(method, path),
-                MultiMap.caseInsensitiveMultiMap(),
-                new Peer("127.0.0.1", "http", "gate"));
-        return new Call(
-                head, Caller.anonymous(), method.equals("POST") ? whole(Buffer.buffer("{}")) : new Payload.None());
-    }
-
-    private static Call post(String path, Buffer body) {
-        return call("POST", path).with(whole(body));
-    }
-
-    private static Payload whole(Buffer body) {
-        return new Payload.Whole(body, null, "application/json", List.of());
     }
 }
