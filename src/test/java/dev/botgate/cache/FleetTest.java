@@ -58,7 +58,7 @@ class FleetTest {
     }
 
     private CacheFixture unconnected(String name, String prefix) {
-        return unconnected(name, new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofMillis(200), null));
+        return unconnected(name, new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofSeconds(1), null));
     }
 
     private CacheFixture unconnected(String name, RedisSettings settings) {
