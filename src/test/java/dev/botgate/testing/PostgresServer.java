@@ -84,6 +84,7 @@ public final class PostgresServer implements AutoCloseable {
                     .setDataDirectory(dataDirectory)
                     .setCleanDataDirectory(false)
                     .setPort(port)
+                    .setPGStartupWait(Patience.LIMIT)
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("track_commit_timestamp", "on")
                     .setLocaleConfig("locale", "C.UTF-8")
