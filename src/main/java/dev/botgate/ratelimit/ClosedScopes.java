@@ -4,8 +4,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** What this gateway heard of closed and lowered scopes; the store decides, this only tells. Safe on any thread. */
+/**
+ * What this gateway heard of closed and lowered scopes; the store decides, this only tells. Closures are numbered as they
+ * are heard, so that an answer can be known to be older than one. Safe on any thread.
+ */
 final class ClosedScopes {
     private static final int KEPT = 1_000;
 
@@ -13,7 +17,9 @@ final class ClosedScopes {
     private final double recoveryMicros;
     private final Map<String, Heard> heard = new LinkedHashMap<>();
 
-    private record Heard(Closure closure, long at) {}
+    private volatile long latest;
+
+    private record Heard(Closure closure, long at, long number) {}
 
     /** @param recovery how long a limit takes from nothing to its whole */
     ClosedScopes(Ticker ticker, Duration recovery) {
@@ -24,11 +30,36 @@ final class ClosedScopes {
     synchronized void put(Closure closure) {
         heard.remove(closure.key());
         if (closure.remaining() > 0 || closure.factor() < 1) {
-            heard.put(closure.key(), new Heard(closure, ticker.micros()));
+            heard.put(closure.key(), new Heard(closure, ticker.micros(), latest + 1));
         }
         if (heard.size() > KEPT) {
             heard.remove(heard.keySet().iterator().next());
         }
+        if (closure.remaining() > 0) {
+            latest++;
+        }
+    }
+
+    /** The number of the closure that was heard last, 0 for none. */
+    long latest() {
+        return latest;
+    }
+
+    /** A scope of {@code ask} that was closed after closure {@code number}, and still is; null for none. */
+    @Nullable
+    String closedSince(Ask ask, long number) {
+        return latest == number ? null : find(ask, number);
+    }
+
+    private synchronized @Nullable String find(Ask ask, long number) {
+        long now = ticker.micros();
+        for (Scope scope : ask.scopes()) {
+            Heard of = heard.get(scope.key());
+            if (of != null && of.number() > number && scope.limit().enforced() && remaining(of, now) > 0) {
+                return scope.key();
+            }
+        }
+        return null;
     }
 
     synchronized List<RateLimitSnapshot.ClosedLine> list() {

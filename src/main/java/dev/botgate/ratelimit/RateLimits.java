@@ -92,12 +92,13 @@ public final class RateLimits {
     }
 
     private void decide(Waiter waiter, Ask ask) {
+        long heard = closed.latest();
         long askedAt = ticker.micros();
         Future<Decision> decided = store.decide(mayWait(waiter) ? ask : ask.within(0));
         if (decided.succeeded()) {
-            decided(waiter, ask, askedAt, decided.result());
+            decided(waiter, ask, heard, askedAt, decided.result());
         } else {
-            decided.onSuccess(decision -> decided(waiter, ask, askedAt + distance.since(askedAt), decision))
+            decided.onSuccess(decision -> decided(waiter, ask, heard, askedAt + distance.since(askedAt), decision))
                     .onFailure(cause -> waiter.refuse(
                             new GatewayException(Failure.INTERNAL_ERROR, "The limits could not be asked", cause)));
         }
@@ -110,12 +111,15 @@ public final class RateLimits {
                         && (!waiter.ask().background() || lines.inBackground() < maximumWaiting / 2));
     }
 
-    /** @param from when the store decided, as far as is known, and no later but for its distance */
-    private void decided(Waiter waiter, Ask ask, long from, Decision decision) {
+    /**
+     * @param heard the number of the last closure before the store was asked
+     * @param from when the store decided, as far as is known, and no later but for its distance
+     */
+    private void decided(Waiter waiter, Ask ask, long heard, long from, Decision decision) {
         busy.asked(ask, !decision.admitted());
         count(ask, decision);
         long delay = decision.delay();
-        Turn turn = new Turn(waiter.ask(), decision.reservation(), from + delay, ticker.micros() + delay);
+        Turn turn = new Turn(waiter.ask(), decision.reservation(), from + delay, ticker.micros() + delay, heard);
         if (!decision.admitted()) {
             waiter.refuse(refusal(ask, decision));
         } else if (waiter.hasLeft()) {
@@ -130,7 +134,11 @@ public final class RateLimits {
         } else {
             waiter.promised(decision.quota(), decision.delay() <= ask.lead());
             lines.join(waiter, turn, Math.max(0, decision.delay() - ask.lead()));
-            if (waiter.hasLeft()) {
+            String shut = closed.closedSince(ask, heard);
+            if (shut != null) {
+                // Its line was dissolved before it stood there; the promise is older than the closure, and void.
+                askAgain(lines.dissolve(shut));
+            } else if (waiter.hasLeft()) {
                 leaves(waiter);
             }
         }
