@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,17 @@ final class ClosedScopes {
             }
         }
         return null;
+    }
+
+    /** For how long {@code ask} is closed out, as far as this gateway heard; empty where it is not. */
+    synchronized Optional<Duration> remaining(Ask ask) {
+        long now = ticker.micros();
+        long longest = 0;
+        for (Scope scope : ask.scopes()) {
+            Heard of = heard.get(scope.key());
+            longest = of == null || !scope.limit().enforced() ? longest : Math.max(longest, remaining(of, now));
+        }
+        return longest == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(longest * 1_000));
     }
 
     synchronized List<RateLimitSnapshot.ClosedLine> list() {

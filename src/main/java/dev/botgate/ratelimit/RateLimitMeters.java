@@ -42,7 +42,8 @@ final class RateLimitMeters {
                 .description("How long admitted requests waited")
                 .register(registry);
         this.renewals = Counter.builder("botgate.ratelimit.renewals")
-                .description("Permits that were too old when their requests were ready, and were exchanged for others")
+                .description(
+                        "Permits that were too old when their requests were ready, or closed, and were exchanged for others")
                 .register(registry);
         Gauge.builder("botgate.ratelimit.waiting", waitingNow, IntSupplier::getAsInt)
                 .description("Requests that wait for their moment")

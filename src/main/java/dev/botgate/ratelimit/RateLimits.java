@@ -155,28 +155,33 @@ public final class RateLimits {
 
     /**
      * Succeeds when the request of {@code permit} may go: at its moment, or soon after it. One that is later takes another
-     * permit. It goes before those that wait for the same, and the line grows by one moment, be it full or not: nobody is
-     * refused after waiting for it. How far away the store is makes nobody late, since another permit would come from as far;
-     * what its answer took longer than others does. Who is late with every permit is refused in the end.
+     * permit, and so does one whose scope the upstream has closed since. It goes before those that wait for the same, and the
+     * line grows by one moment, be it full or not: nobody is refused after waiting for it, but where the closure lasts too
+     * long. How far away the store is makes nobody late, since another permit would come from as far; what its answer took
+     * longer than others does. Who is late with every permit is refused in the end.
      *
      * @param waits is told, on the caller's event loop, when the other permit is not for now
      */
     Future<Void> renewed(Permit permit, Runnable waits) {
         Turn turn = permit.turn();
         long now = ticker.micros();
-        boolean late = turn.lateness(now) > turn.ask().tolerance();
-        if (!late && now < turn.due()) {
+        boolean stale =
+                turn.lateness(now) > turn.ask().tolerance() || closed.closedSince(permit.ask(), turn.heard()) != null;
+        if (!stale && now < turn.due()) {
             Promise<Void> come = Promise.promise();
             var unused = timers.after(turn.due() - now, come::complete);
             return come.future().compose(moment -> renewed(permit, waits));
         }
-        if (!late) {
+        if (!stale) {
             return Future.succeededFuture();
         }
         giveBack(turn);
         if (!permit.mayBeExchanged(now)) {
             return Future.failedFuture(new GatewayException(
-                    Failure.THROTTLED, "The request was not ready in time for any of its permits", A_SECOND, Map.of()));
+                    Failure.THROTTLED,
+                    "The request was not ready in time for any of its permits",
+                    closed.remaining(permit.ask()).orElse(A_SECOND),
+                    Map.of()));
         }
         meters.renewed();
         Waiter waiter = Waiter.again(permit.ask(), timers.here(), now, waits);
