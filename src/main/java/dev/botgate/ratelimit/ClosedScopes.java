@@ -28,15 +28,21 @@ final class ClosedScopes {
         this.recoveryMicros = Limit.micros(recovery);
     }
 
+    /** A later word may be about a request that was sent earlier: it never opens, unless it is an operator's. */
     synchronized void put(Closure closure) {
-        heard.remove(closure.key());
-        if (closure.remaining() > 0 || closure.factor() < 1) {
-            heard.put(closure.key(), new Heard(closure, ticker.micros(), latest + 1));
+        long now = ticker.micros();
+        Heard before = heard.remove(closure.key());
+        long known = before == null || closure.opened() ? 0 : remaining(before, now);
+        Closure longest = known <= closure.remaining()
+                ? closure
+                : new Closure(closure.key(), closure.status(), known, closure.factor());
+        if (longest.remaining() > 0 || longest.factor() < 1) {
+            heard.put(closure.key(), new Heard(longest, now, latest + 1));
         }
         if (heard.size() > KEPT) {
             heard.remove(heard.keySet().iterator().next());
         }
-        if (closure.remaining() > 0) {
+        if (longest.remaining() > 0) {
             latest++;
         }
     }

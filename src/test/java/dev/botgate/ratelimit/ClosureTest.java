@@ -136,4 +136,18 @@ class ClosureTest {
 
         assertThat(((GatewayException) renewed.cause()).retryAfter()).contains(Duration.ofSeconds(40));
     }
+
+    @Test
+    void aShorterWordThatIsHeardLater_opensNothing_andAnOperatorDoes() {
+        ClosedScopes closed = new ClosedScopes(time, Duration.ofSeconds(100));
+        closed.put(new Closure("a", 412, 60_000_000, 1));
+        pass(10_000);
+
+        closed.put(new Closure("a", 429, 3_000_000, 1));
+
+        assertThat(closed.list())
+                .containsExactly(new RateLimitSnapshot.ClosedLine("a", 429, Duration.ofSeconds(50), 1));
+        closed.put(new Closure("a", 0, 0, 1));
+        assertThat(closed.list()).isEmpty();
+    }
 }
