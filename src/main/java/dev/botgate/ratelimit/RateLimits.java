@@ -56,7 +56,7 @@ public final class RateLimits {
         this.throttled = settings.throttled();
         this.maximumWaiting = settings.maximumWaiting();
         this.lines = new Lines(timers, this::giveBack, this::go);
-        this.meters = new RateLimitMeters(registry, table.limits(), lines::waiting);
+        this.meters = new RateLimitMeters(registry, table, lines::waiting);
         this.busy = new BusyScopes(ticker);
         this.closed = new ClosedScopes(ticker, throttled.recovery());
         store.onClosure(this::closed);
