@@ -50,7 +50,8 @@ local function add(i, t, gap)
   if most == 0 then return end
   call('ZADD', log, t, tonumber(ARGV[3 * i + 4]) % 2 == 1 and (id .. ':' .. owner) or id)
   if now % 8 == 0 then call('ZREMRANGEBYSCORE', log, '-inf', now - most) end
-  call('PEXPIRE', log, math.ceil((max(t - now, tonumber(ARGV[3 * i + 5])) + most) / 1000) + 1000)
+  local life = math.ceil((max(t - now, tonumber(ARGV[3 * i + 5])) + most) / 1000)
+  if sizes[i] == 0 or call('PTTL', log) < life then call('PEXPIRE', log, life + 1000) end -- Later promises need longer.
   added[i] = t
 end
 

@@ -123,6 +123,21 @@ class ScriptTest {
         assertThat(decide(ask).delay()).isEqualTo(4_000_000);
     }
 
+    @Test
+    void whatIsPromisedForLater_isReckonedWith_whoeverIsAdmittedMeanwhile() {
+        Scope seconds = new Scope(Limited.own("a", "1/1s", Duration.ofSeconds(1)), "a");
+        Scope minutes = new Scope(Limited.own("b", "1/60s", Duration.ofSeconds(65)), "b");
+        assertThat(decide(Limited.ask(1, seconds, minutes)).delay()).isZero();
+        assertThat(decide(Limited.ask(1, seconds, minutes)).delay()).isEqualTo(60_000_000);
+        clock += 2_000_000;
+
+        assertThat(decide(Limited.ask(1, seconds)).delay()).isZero();
+
+        assertThat(await(client.send(Request.cmd(Command.PTTL).arg(keys.log("a"))))
+                        .toLong())
+                .isGreaterThan(50_000);
+    }
+
     /** A gateway reckons from when it heard, which is later than when Redis entered the word, by the message's way. */
     @Test
     void theSameWordToldAgain_changesNothing_andALongerOneDoes() {
