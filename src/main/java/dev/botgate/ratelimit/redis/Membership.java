@@ -19,13 +19,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Redis is gone when the connection breaks, or when nothing was answered for as long as {@value #PATIENCE} commands may
  * take: then others' admissions are unknown, and shares cost a long silence. While it is slow only, nothing is asked but
- * heartbeats, what was promised stays promised, and the first answer ends it. The heartbeat runs on the link's event loop.
+ * heartbeats, what was promised stays promised, and the first answer ends it. The connection that listens may be dead and
+ * never break: each heartbeat is heard there too, and after {@value #MOST_UNHEARD} that were only answered both connections
+ * are given up. The heartbeat runs on the link's event loop.
  */
 final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final int PATIENCE = 10;
     private static final Duration LEAST_LIFE = Duration.ofSeconds(3);
     private static final int BEATS_UNTIL_KNOWN = 2;
+    private static final int MOST_UNHEARD = 3;
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Link link;
@@ -43,6 +46,7 @@ final class Membership {
     private volatile boolean leaving;
     private volatile boolean joined;
     private long joinedAt;
+    private int unheard;
 
     /**
      * @param heard told on joining what is closed, as if it were published then
@@ -86,10 +90,24 @@ final class Membership {
     private void next() {
         var unused = link.vertx().setTimer(Math.max(1, settings.heartbeat().toMillis()), id -> {
             if (!leaving) {
+                giveUpIfDeaf();
                 Future<Void> beat = joined ? beat() : rejoin();
                 beat.onComplete(done -> next());
             }
         });
+    }
+
+    /** What is published on the closing of scopes would go unheard, too. */
+    private void giveUpIfDeaf() {
+        if (joined && unheard >= MOST_UNHEARD) {
+            LOG.atWarn().log("Redis does not tell what is published");
+            link.drop();
+        }
+    }
+
+    /** A heartbeat was heard where closures are. */
+    void echoed() {
+        unheard = 0;
     }
 
     private Future<Void> join() {
@@ -126,7 +144,8 @@ final class Membership {
                                 UUID.randomUUID().toString(),
                                 leave ? "1" : "0",
                                 Long.toString(Limit.micros(grace)),
-                                joined ? "" : keys.word("")))
+                                joined ? "" : keys.word(""),
+                                keys.echo(gateway)))
                 .compose(reply -> !link.up()
                         ? Future.failedFuture("The connection to Redis went meanwhile")
                         : beaten(reply, told) ? Future.succeededFuture() : heartbeat(leave));
@@ -154,6 +173,7 @@ final class Membership {
         solo.alive((int) Wire.number(reply, 0));
         reply.get(3).forEach(closed -> heard.accept(closed.toString()));
         words.tellAll();
+        unheard = joined ? unheard + 1 : 0;
         if (!joined) {
             joinedAt = ticker.micros();
             joined = true;

@@ -65,9 +65,9 @@ public final class RedisStore implements LimitStore {
         this.link = new Link(
                 vertx,
                 server(settings.redis(), trust),
-                List.of(keys.closures()),
+                List.of(keys.closures(), keys.echo(gateway)),
                 this::prepare,
-                (channel, message) -> heard(message),
+                this::heard,
                 this::lost);
         this.words = new Words(link, keys, settings.throttled(), ticker);
         this.solo = new Solo(settings, words, ticker);
@@ -233,6 +233,14 @@ public final class RedisStore implements LimitStore {
 
     private String id(long number) {
         return idPrefix + Long.toString(-number, 36);
+    }
+
+    private void heard(String channel, String message) {
+        if (channel.equals(keys.closures())) {
+            heard(message);
+        } else {
+            membership.echoed();
+        }
     }
 
     private void heard(String message) {
