@@ -46,6 +46,7 @@ final class Membership {
     private volatile boolean leaving;
     private volatile boolean joined;
     private long joinedAt;
+    private boolean otherEpoch;
     private int unheard;
 
     /**
@@ -165,11 +166,13 @@ final class Membership {
         long settles = Wire.number(reply, 2);
         boolean longer =
                 joined && solo.newcomer() && settles > solo.settlesFor() + Limit.micros(settings.commandTimeout());
-        words.heardOf(!present.equals(epoch));
+        otherEpoch |= !present.equals(epoch);
         epoch = present;
         if (!solo.end(told, settles)) {
             return false;
         }
+        words.heardOf(otherEpoch);
+        otherEpoch = false;
         solo.alive((int) Wire.number(reply, 0));
         reply.get(3).forEach(closed -> heard.accept(closed.toString()));
         words.tellAll();
