@@ -180,6 +180,7 @@ final class Membership {
         if (!joined) {
             joinedAt = ticker.micros();
             joined = true;
+            var unused = openings.tellAll().onFailure(this::failed); // What was opened while it came back.
         }
         if (longer) {
             upheaval.run();

@@ -16,6 +16,7 @@ import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.WhenGone;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -152,6 +153,16 @@ class RedisReturnTest {
         assertThat(decision.delay()).isBetween(20_000_000L, 40_000_000L);
     }
 
+    /** Breaks a connection of the gateway that came last. */
+    private void cutOffTheLatest() {
+        long ears = tell(Command.CLIENT, "LIST", "TYPE", "pubsub")
+                .lines()
+                .mapToLong(line -> Long.parseLong(line.substring("id=".length(), line.indexOf(' '))))
+                .max()
+                .orElseThrow();
+        assertThat(tell(Command.CLIENT, "KILL", "ID", Long.toString(ears))).isEqualTo("1");
+    }
+
     @Test
     void whatAnOperatorOpened_staysOpen_whenAGatewayComesBackThatMissedIt() {
         RedisStore one = gateway(Duration.ZERO);
@@ -160,12 +171,7 @@ class RedisReturnTest {
         other.onClosure(heard::complete);
         await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
         until(heard::isDone);
-        long ears = tell(Command.CLIENT, "LIST", "TYPE", "pubsub")
-                .lines()
-                .mapToLong(line -> Long.parseLong(line.substring("id=".length(), line.indexOf(' '))))
-                .max()
-                .orElseThrow();
-        assertThat(tell(Command.CLIENT, "KILL", "ID", Long.toString(ears))).isEqualTo("1");
+        cutOffTheLatest();
         reach(other, "gone");
 
         await(one.reset(SCOPE.key()));
@@ -194,6 +200,29 @@ class RedisReturnTest {
         reach(other, "up");
         until(() -> await(other.decide(Limited.ask(1, SCOPE))).admitted());
         assertThat(await(one.decide(Limited.ask(1, SCOPE))).admitted()).isTrue();
+    }
+
+    /** The gateway hears what is closed when it has told Redis what it knows, and before it asks it again. */
+    @Test
+    void whatAnOperatorOpensWhileRedisComesBack_isOpenForAll() {
+        RedisStore other = gateway(Duration.ZERO);
+        RedisStore one = gateway(Duration.ZERO);
+        List<String> heard = new CopyOnWriteArrayList<>();
+        one.onClosure(closure -> heard.add(closure.key()));
+        await(other.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        await(other.throttle(new Throttle(RARE, 429, 40_000_000, 0)));
+        until(() -> heard.size() == 2);
+        Promise<Void> opened = Promise.promise();
+        one.onClosure(closure -> {
+            if (closure.key().equals(SCOPE.key())) {
+                one.reset(RARE.key()).onComplete(opened::tryComplete, opened::tryFail);
+            }
+        });
+
+        cutOffTheLatest();
+
+        await(opened.future());
+        until(() -> await(other.decide(Limited.ask(1, RARE))).delay() == 0);
     }
 
     @Test
