@@ -46,6 +46,11 @@ final class Membership {
     private volatile boolean leaving;
     private volatile boolean joined;
     private long joinedAt;
+    /** When the last heartbeat was sent that Redis answered: it was there then. */
+    private long thereAt;
+    /** Whether the others reckon with this gateway, whatever becomes of Redis. */
+    private boolean counted;
+
     private boolean otherEpoch;
     private int unheard;
 
@@ -129,16 +134,17 @@ final class Membership {
     }
 
     private Future<Void> heartbeat(boolean leave) {
-        Duration life = settings.heartbeat().multipliedBy(3);
-        Duration grace = life.compareTo(settings.hold()) < 0 ? life : settings.hold();
+        Duration silence = settings.heartbeat().multipliedBy(3);
+        Duration grace = silence.compareTo(settings.hold()) < 0 ? silence : settings.hold();
         boolean told = solo.hasAdmitted();
+        long sentAt = ticker.micros();
         return Script.HEARTBEAT
                 .run(
                         link,
                         List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed()),
                         List.of(
                                 gateway,
-                                Long.toString(Limit.micros(life.compareTo(LEAST_LIFE) < 0 ? LEAST_LIFE : life)),
+                                Long.toString(life()),
                                 epoch,
                                 told ? "1" : "0",
                                 Long.toString(settleMicros()),
@@ -149,7 +155,12 @@ final class Membership {
                                 keys.echo(gateway)))
                 .compose(reply -> !link.up()
                         ? Future.failedFuture("The connection to Redis went meanwhile")
-                        : beaten(reply, told) ? Future.succeededFuture() : heartbeat(leave));
+                        : beaten(reply, told, sentAt) ? Future.succeededFuture() : heartbeat(leave));
+    }
+
+    /** How long a gateway is counted after its heartbeat. */
+    private long life() {
+        return Math.max(Limit.micros(LEAST_LIFE), 3 * Limit.micros(settings.heartbeat()));
     }
 
     /** A share that answers while the heartbeat is under way is not older than the answer, which takes no longer than that. */
@@ -158,7 +169,7 @@ final class Membership {
     }
 
     /** Whether Redis knows all there is to know. */
-    private boolean beaten(Response reply, boolean told) {
+    private boolean beaten(Response reply, boolean told, long sentAt) {
         String present = reply.get(1).toString();
         if (joined && !present.equals(epoch)) {
             forgotten(epoch);
@@ -172,16 +183,18 @@ final class Membership {
             return false;
         }
         words.heardOf(otherEpoch);
-        otherEpoch = false;
         solo.alive((int) Wire.number(reply, 0));
         reply.get(3).forEach(closed -> heard.accept(closed.toString()));
         words.tellAll();
         unheard = joined ? unheard + 1 : 0;
         if (!joined) {
             joinedAt = ticker.micros();
+            counted &= joinedAt - thereAt < (otherEpoch ? Limit.micros(settings.hold()) : life());
             joined = true;
             var unused = openings.tellAll().onFailure(this::failed); // What was opened while it came back.
         }
+        otherEpoch = false;
+        thereAt = sentAt;
         if (longer) {
             upheaval.run();
         }
@@ -232,12 +245,16 @@ final class Membership {
         }
     }
 
-    /** What was promised is void: this gateway is alone, or was only just counted by the others. */
+    /**
+     * What was promised is void: this gateway is alone, or was only just counted by the others. They count it when each has
+     * had the time to ask Redis since it joined, and go on doing so while it is away, until it is no longer among those
+     * that Redis knows, or has settled with, having forgotten them.
+     */
     private void begin() {
-        boolean known = ticker.micros() - joinedAt >= Limit.micros(settings.heartbeat()) * BEATS_UNTIL_KNOWN;
+        counted |= thereAt - joinedAt >= Limit.micros(settings.heartbeat()) * BEATS_UNTIL_KNOWN;
         joined = false;
         words.unsure();
-        solo.begin(known);
+        solo.begin(counted);
     }
 
     /** Whether Redis decides: it is there, and knows whether the fleet has to settle. */
