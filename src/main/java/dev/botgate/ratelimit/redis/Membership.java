@@ -182,7 +182,7 @@ final class Membership {
         if (!solo.end(told, settles)) {
             return false;
         }
-        words.heardOf(otherEpoch);
+        words.heardOf(otherEpoch, Wire.number(reply, 4) == 1);
         solo.alive((int) Wire.number(reply, 0));
         reply.get(3).forEach(closed -> heard.accept(closed.toString()));
         words.tellAll();

@@ -87,6 +87,31 @@ class ScriptTest {
         assertThat(run(Script.RESET, Wire.wordKeys(keys, "a"), arguments)).isNotNull();
     }
 
+    @Test
+    void aGatewayThatJoins_hearsTheThousandThatAreClosedLongest_andWhetherThatIsAll() {
+        String enter = "for i = 1, 1500 do redis.call('ZADD', KEYS[1], ARGV[1] + i, i) "
+                + "redis.call('SET', KEYS[2] .. i, string.format('%.0f 0 7 0 1 0 0 0 0 429', ARGV[1] + i)) end";
+        assertThat(run(new Script(enter, ""), List.of(keys.closed(), keys.word("")), List.of(Long.toString(clock))))
+                .isNull();
+
+        Response many = join();
+        clock += 600;
+        Response few = join();
+
+        assertThat(many.get(3).size()).isEqualTo(1_000);
+        assertThat(many.get(3).get(0).toString()).isEqualTo("429 1500 1 7 1500");
+        assertThat(many.get(4).toInteger()).isZero();
+        assertThat(few.get(3).size()).isEqualTo(900);
+        assertThat(few.get(4).toInteger()).isEqualTo(1);
+    }
+
+    private Response join() {
+        return run(
+                Script.HEARTBEAT,
+                List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed()),
+                List.of("one", "3000000", "", "0", "0", "epoch", "0", "0", keys.word(""), keys.echo("one")));
+    }
+
     private String entered() {
         return await(client.send(Request.cmd(Command.GET).arg(keys.word("a")))).toString();
     }
