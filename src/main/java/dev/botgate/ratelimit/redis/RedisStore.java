@@ -109,7 +109,13 @@ public final class RedisStore implements LimitStore {
         Decision share = solo.ofShare(ask.within(0));
         return share.admitted()
                 ? askRedis(ask.within(0), () -> solo.giveBack(ask, share.reservation()))
-                : Future.succeededFuture(share);
+                : Future.succeededFuture(untilSettled(share));
+    }
+
+    /** Once the fleet has settled there may be room, however small a gateway's share is. */
+    private Decision untilSettled(Decision refused) {
+        long delay = Math.min(refused.delay(), Math.max(1, solo.settlesFor()));
+        return new Decision(false, delay, refused.reservation(), refused.binding(), refused.quota(), refused.missed());
     }
 
     /** @param refused run where Redis does not admit */
@@ -154,7 +160,7 @@ public final class RedisStore implements LimitStore {
                         : solo.ofShare(ask.within(0));
                 if (!share.admitted()) {
                     var unused = giveBack(ask, number);
-                    return share;
+                    return untilSettled(share);
                 }
             }
         }

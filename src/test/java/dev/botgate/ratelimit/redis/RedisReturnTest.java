@@ -246,6 +246,26 @@ class RedisReturnTest {
     }
 
     @Test
+    void whoeverIsRefusedBecauseTheFleetSettles_isToldWhenItHas() {
+        Scope rare = new Scope(Limited.own("b", "1/1s", Duration.ZERO), "b|bot");
+        Duration hold = Duration.ofSeconds(10);
+        RedisStore one = gateway(hold);
+        RedisStore other = gateway(hold);
+        until(() -> one.health().gateways() == 2);
+        reach(one, "up");
+        redis.kill();
+        reach(one, "gone");
+        reach(other, "gone");
+
+        redis.start();
+
+        reach(one, "settling");
+        Decision decision = await(one.decide(Limited.ask(1, rare)));
+        assertThat(decision.admitted()).isFalse();
+        assertThat(decision.delay()).isBetween(1L, 12_000_000L);
+    }
+
+    @Test
     void withoutRedisToo_aRetryAfterIsBelievedUpToTheMaximum() {
         RedisStore one = gateway(Duration.ZERO);
         redis.kill();
