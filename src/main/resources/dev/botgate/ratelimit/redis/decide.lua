@@ -248,11 +248,11 @@ else
     return not s.busy or s.settled and s.solid <= t or behind(s, max(now, s.closed, s.solid, newest(s))) <= t
   end
 
-  -- Whether the owner's part of the queue is too long; see Planner.
+  -- Whether the owner's part of the queue is too long; see Planner. Of a long queue its end tells.
   local function floods(s, wait)
     local left = tonumber(ARGV[3]) * (s.patience - wait)
     if wait <= left then return false end
-    local queue = s.queued and call('ZRANGEBYSCORE', s.log, now + 1, '+inf') or {}
+    local queue = s.queued and call('ZREVRANGEBYSCORE', s.log, '+inf', now + 1, 'LIMIT', 0, 500) or {}
     local mine, ending = 0, ':' .. owner
     for k = 1, #queue do
       if queue[k]:sub(-#ending) == ending then mine = mine + 1 end

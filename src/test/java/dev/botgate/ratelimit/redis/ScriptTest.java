@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.ratelimit.Ask;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
@@ -103,6 +104,25 @@ class ScriptTest {
         assertThat(many.get(4).toInteger()).isZero();
         assertThat(few.get(3).size()).isEqualTo(900);
         assertThat(few.get(4).toInteger()).isEqualTo(1);
+    }
+
+    @Test
+    void ofALongQueue_whoeverFloodsItGetsAsMuchAsInMemory_andAnotherFindsRoom() {
+        Scope shared = new Scope(Limited.shared("a", "10/1s", Duration.ofSeconds(150)), "a");
+        MemoryStore memory = new MemoryStore(() -> clock, Limited.THROTTLED, 10);
+        Ask flood = Limited.ask(1, shared);
+        int inMemory = 0;
+        while (memory.decideNow(flood).admitted()) {
+            inMemory++;
+        }
+
+        int taken = 0;
+        while (decide(flood).admitted()) {
+            taken++;
+        }
+
+        assertThat(taken).isEqualTo(inMemory).isGreaterThan(600);
+        assertThat(decide(Limited.ask(2, shared)).admitted()).isTrue();
     }
 
     private Response join() {
