@@ -153,10 +153,10 @@ public final class RateLimits {
 
     /**
      * Succeeds when the request of {@code permit} may go: at its moment, or soon after it. One that is later takes another
-     * permit, and so does one whose scope the upstream has closed since. It goes before those that wait for the same, and the
-     * line grows by one moment, be it full or not: nobody is refused after waiting for it, but where the closure lasts too
-     * long. How far away the store is makes nobody late, since another permit would come from as far; what its answer took
-     * longer than others does. Who is late with every permit is refused in the end.
+     * permit, and so does one whose scope the upstream has closed since. It goes before those that wait for the same, as far
+     * as their clients wait for longer, and the line grows by one moment, be it full or not: nobody is refused after waiting
+     * for it, but where the closure lasts too long. How far away the store is makes nobody late, since another permit would
+     * come from as far; what its answer took longer than others does. Who is late with every permit is refused in the end.
      *
      * @param waits is told, on the caller's event loop, when the other permit is not for now
      */
