@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * are heard, so that an answer can be known to be older than one. Safe on any thread.
  */
 final class ClosedScopes {
-    private static final int KEPT = 1_000;
+    private static final int KEPT = 10_000;
+    private static final int SHOWN = 1_000;
 
     private final Ticker ticker;
     private final double recoveryMicros;
@@ -80,10 +81,12 @@ final class ClosedScopes {
         return longest == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(longest * 1_000));
     }
 
+    /** Those that were heard of last, the latest at the end. */
     synchronized List<RateLimitSnapshot.ClosedLine> list() {
         long now = ticker.micros();
         heard.values().removeIf(entry -> remaining(entry, now) == 0 && factor(entry, now) >= 1);
         return heard.values().stream()
+                .skip(Math.max(0, heard.size() - SHOWN))
                 .map(entry -> new RateLimitSnapshot.ClosedLine(
                         entry.closure().key(),
                         entry.closure().status(),

@@ -51,7 +51,10 @@ final class Lines {
         private int place(Waiter waiter) {
             int place = waiters.size();
             if (waiter.before()) {
-                while (place > 0 && !waiters.get(place - 1).before()) {
+                while (place > 0
+                        && !waiters.get(place - 1).before()
+                        && moments.get(place).turn.at()
+                                <= waiters.get(place - 1).deadline()) {
                     place--;
                 }
                 return place;

@@ -76,8 +76,9 @@ public final class RateLimits {
     public Entry enter(RequestHead head, Caller caller, Duration atMost) {
         long longest = atMost.compareTo(Duration.ofDays(1)) > 0 ? Long.MAX_VALUE : Limit.micros(atMost);
         Ask ask = table.ask(head, caller, longest);
-        Waiter waiter = new Waiter(ask, timers.here(), ticker.micros());
-        decide(waiter, ask);
+        long now = ticker.micros();
+        Waiter waiter = new Waiter(ask, timers.here(), now);
+        decide(waiter, ask, now);
         return new Entry() {
             @Override
             public Future<Permit> permit() {
@@ -91,9 +92,8 @@ public final class RateLimits {
         };
     }
 
-    private void decide(Waiter waiter, Ask ask) {
+    private void decide(Waiter waiter, Ask ask, long askedAt) {
         long heard = closed.latest();
-        long askedAt = ticker.micros();
         Future<Decision> decided = store.decide(mayWait(waiter) ? ask : ask.within(0));
         if (decided.succeeded()) {
             decided(waiter, ask, heard, askedAt, decided.result());
@@ -118,22 +118,23 @@ public final class RateLimits {
     private void decided(Waiter waiter, Ask ask, long heard, long from, Decision decision) {
         busy.asked(ask, !decision.admitted());
         count(ask, decision);
+        long now = ticker.micros();
         long delay = decision.delay();
-        Turn turn = new Turn(waiter.ask(), decision.reservation(), from + delay, ticker.micros() + delay, heard);
+        Turn turn = new Turn(waiter.ask(), decision.reservation(), from + delay, now + delay, heard);
         if (!decision.admitted()) {
             waiter.refuse(refusal(ask, decision));
         } else if (waiter.hasLeft()) {
             giveBack(turn);
             waiter.refuse(gone());
-        } else if (decision.delay() <= 0 && !lines.waitsFor(ask)) {
-            waiter.admit(permit(waiter, turn, decision.quota()));
+        } else if (delay <= 0 && !lines.waitsFor(ask)) {
+            waiter.admit(new Permit(this, waiter.ask(), turn, decision.quota(), now));
         } else if (turn.lateness(turn.due()) > ask.tolerance() && waiter.asksOnceMore()) {
             // It would be late. Now its moment is still to come, and free for whoever asks; later it would be lost.
             giveBack(turn);
-            decide(waiter, ask);
+            decide(waiter, ask, now);
         } else {
-            waiter.promised(decision.quota(), decision.delay() <= ask.lead());
-            lines.join(waiter, turn, Math.max(0, decision.delay() - ask.lead()));
+            waiter.promised(decision.quota(), delay <= ask.lead());
+            lines.join(waiter, turn, Math.max(0, delay - ask.lead()));
             String shut = closed.closedSince(ask, heard);
             if (shut != null) {
                 // Its line was dissolved before it stood there; the promise is older than the closure, and void.
@@ -145,20 +146,17 @@ public final class RateLimits {
     }
 
     private void go(Waiter waiter, Turn turn) {
-        meters.waited(waiter.waited(ticker.micros()));
-        waiter.admit(permit(waiter, turn, waiter.quota()));
-    }
-
-    private Permit permit(Waiter waiter, Turn turn, Decision.Quota quota) {
-        return new Permit(this, waiter.ask(), turn, quota, ticker.micros());
+        long now = ticker.micros();
+        meters.waited(waiter.waited(now));
+        waiter.admit(new Permit(this, waiter.ask(), turn, waiter.quota(), now));
     }
 
     /**
      * Succeeds when the request of {@code permit} may go: at its moment, or soon after it. One that is later takes another
-     * permit, and so does one whose scope the upstream has closed since. It goes before those that wait for the same, and the
-     * line grows by one moment, be it full or not: nobody is refused after waiting for it, but where the closure lasts too
-     * long. How far away the store is makes nobody late, since another permit would come from as far; what its answer took
-     * longer than others does. Who is late with every permit is refused in the end.
+     * permit, and so does one whose scope the upstream has closed since. It goes before those that wait for the same, as far
+     * as their clients wait for longer, and the line grows by one moment, be it full or not: nobody is refused after waiting
+     * for it, but where the closure lasts too long. How far away the store is makes nobody late, since another permit would
+     * come from as far; what its answer took longer than others does. Who is late with every permit is refused in the end.
      *
      * @param waits is told, on the caller's event loop, when the other permit is not for now
      */
@@ -185,7 +183,7 @@ public final class RateLimits {
         }
         meters.renewed();
         Waiter waiter = Waiter.again(permit.ask(), timers.here(), now, waits);
-        decide(waiter, permit.ask().again());
+        decide(waiter, permit.ask().again(), now);
         return waiter.permit().compose(another -> {
             permit.exchangeFor(another);
             return renewed(permit, waits);
@@ -225,7 +223,8 @@ public final class RateLimits {
 
     private void askAgain(List<Waiter> waiters) {
         for (Waiter waiter : waiters) {
-            decide(waiter, waiter.askAgain(ticker.micros()));
+            long now = ticker.micros();
+            decide(waiter, waiter.askAgain(now), now);
         }
     }
 

@@ -53,6 +53,11 @@ final class Waiter {
         return latest;
     }
 
+    /** Until when the request itself can wait, whatever its limits allow. */
+    long deadline() {
+        return ask.atMost() < Long.MAX_VALUE - arrivedAt ? arrivedAt + ask.atMost() : Long.MAX_VALUE;
+    }
+
     /** Whether {@code other} is background work whose first turn it is, and this is not background work. */
     boolean goesBefore(Waiter other) {
         return other.ask.background() && !other.before && !ask.background();

@@ -150,4 +150,19 @@ class ClosureTest {
         closed.put(new Closure("a", 0, 0, 1));
         assertThat(closed.list()).isEmpty();
     }
+
+    @Test
+    void ofVeryManyClosedScopes_allHoldPermitsBack_andTheLatestAreShown() {
+        RateLimits limits = unlimited(store);
+        Permit permit = ask(limits).result();
+        close(limits, "60");
+
+        for (int i = 0; i < 2_000; i++) {
+            limits.overhear(Asked.send("c" + i), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "60"));
+        }
+
+        assertThat(permit.renewed().failed()).isTrue();
+        assertThat(limits.snapshot().closed()).hasSize(1_000).last().satisfies(line -> assertThat(line.scope())
+                .endsWith("|c1999"));
+    }
 }

@@ -124,6 +124,26 @@ class PermitTest {
     }
 
     @Test
+    void whoIsReadyTooLate_makesNobodyWaitForLongerThanItsClientDoes() {
+        RateLimits limits = limits(Duration.ofSeconds(5), 100);
+        Permit permit = ask(limits).result();
+        Future<Void> hasty = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(2))
+                .compose(Permit::renewed);
+        Future<Void> patient = ask(limits).compose(Permit::renewed);
+        pass(500);
+
+        Future<Void> renewed = permit.renewed();
+
+        pass(550);
+        assertThat(hasty.succeeded()).isTrue();
+        pass(1_050);
+        assertThat(renewed.succeeded()).isTrue();
+        assertThat(patient.isComplete()).isFalse();
+        pass(1_050);
+        assertThat(patient.succeeded()).isTrue();
+    }
+
+    @Test
     void whoIsTooLateInTheEnd_learnsOnceTheStoreHasAnswered_whetherItGoes() {
         RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(5)), Duration.ofSeconds(2), 100);
         Future<Permit> first = ask(limits);
