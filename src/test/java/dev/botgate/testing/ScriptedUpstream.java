@@ -240,6 +240,13 @@ public final class ScriptedUpstream implements AutoCloseable {
             in.transferTo(OutputStream.nullOutputStream());
         }
 
+        /** Empty lines before a reply mean nothing, and cannot be sent to who has closed. */
+        void outstay() throws IOException, InterruptedException {
+            while (!closed.await(10, TimeUnit.MILLISECONDS)) {
+                write(new byte[] {'\r', '\n'});
+            }
+        }
+
         void awaitClose() throws InterruptedException {
             closed.await();
         }

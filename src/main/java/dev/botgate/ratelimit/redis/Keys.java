@@ -36,6 +36,11 @@ final class Keys {
         return tag + "closures";
     }
 
+    /** The channel on which {@code gateway} hears its own heartbeats. */
+    String echo(String gateway) {
+        return tag + "echo:" + gateway;
+    }
+
     /** The closed scopes, by the moment at which they open. */
     String closed() {
         return tag + "closed";

@@ -19,13 +19,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Redis is gone when the connection breaks, or when nothing was answered for as long as {@value #PATIENCE} commands may
  * take: then others' admissions are unknown, and shares cost a long silence. While it is slow only, nothing is asked but
- * heartbeats, what was promised stays promised, and the first answer ends it. The heartbeat runs on the link's event loop.
+ * heartbeats, what was promised stays promised, and the first answer ends it. The connection that listens may be dead and
+ * never break: each heartbeat is heard there too, and after {@value #MOST_UNHEARD} that were only answered both connections
+ * are given up. The heartbeat runs on the link's event loop.
  */
 final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final int PATIENCE = 10;
     private static final Duration LEAST_LIFE = Duration.ofSeconds(3);
     private static final int BEATS_UNTIL_KNOWN = 2;
+    private static final int MOST_UNHEARD = 3;
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Link link;
@@ -43,6 +46,13 @@ final class Membership {
     private volatile boolean leaving;
     private volatile boolean joined;
     private long joinedAt;
+    /** When the last heartbeat was sent that Redis answered: it was there then. */
+    private long thereAt;
+    /** Whether the others reckon with this gateway, whatever becomes of Redis. */
+    private boolean counted;
+
+    private boolean otherEpoch;
+    private int unheard;
 
     /**
      * @param heard told on joining what is closed, as if it were published then
@@ -86,10 +96,24 @@ final class Membership {
     private void next() {
         var unused = link.vertx().setTimer(Math.max(1, settings.heartbeat().toMillis()), id -> {
             if (!leaving) {
+                giveUpIfDeaf();
                 Future<Void> beat = joined ? beat() : rejoin();
                 beat.onComplete(done -> next());
             }
         });
+    }
+
+    /** What is published on the closing of scopes would go unheard, too. */
+    private void giveUpIfDeaf() {
+        if (joined && unheard >= MOST_UNHEARD) {
+            LOG.atWarn().log("Redis does not tell what is published");
+            link.drop();
+        }
+    }
+
+    /** A heartbeat was heard where closures are. */
+    void echoed() {
+        unheard = 0;
     }
 
     private Future<Void> join() {
@@ -110,26 +134,33 @@ final class Membership {
     }
 
     private Future<Void> heartbeat(boolean leave) {
-        Duration life = settings.heartbeat().multipliedBy(3);
-        Duration grace = life.compareTo(settings.hold()) < 0 ? life : settings.hold();
+        Duration silence = settings.heartbeat().multipliedBy(3);
+        Duration grace = silence.compareTo(settings.hold()) < 0 ? silence : settings.hold();
         boolean told = solo.hasAdmitted();
+        long sentAt = ticker.micros();
         return Script.HEARTBEAT
                 .run(
                         link,
                         List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed()),
                         List.of(
                                 gateway,
-                                Long.toString(Limit.micros(life.compareTo(LEAST_LIFE) < 0 ? LEAST_LIFE : life)),
+                                Long.toString(life()),
                                 epoch,
                                 told ? "1" : "0",
                                 Long.toString(settleMicros()),
                                 UUID.randomUUID().toString(),
                                 leave ? "1" : "0",
                                 Long.toString(Limit.micros(grace)),
-                                joined ? "" : keys.word("")))
+                                joined ? "" : keys.word(""),
+                                keys.echo(gateway)))
                 .compose(reply -> !link.up()
                         ? Future.failedFuture("The connection to Redis went meanwhile")
-                        : beaten(reply, told) ? Future.succeededFuture() : heartbeat(leave));
+                        : beaten(reply, told, sentAt) ? Future.succeededFuture() : heartbeat(leave));
+    }
+
+    /** How long a gateway is counted after its heartbeat. */
+    private long life() {
+        return Math.max(Limit.micros(LEAST_LIFE), 3 * Limit.micros(settings.heartbeat()));
     }
 
     /** A share that answers while the heartbeat is under way is not older than the answer, which takes no longer than that. */
@@ -138,7 +169,7 @@ final class Membership {
     }
 
     /** Whether Redis knows all there is to know. */
-    private boolean beaten(Response reply, boolean told) {
+    private boolean beaten(Response reply, boolean told, long sentAt) {
         String present = reply.get(1).toString();
         if (joined && !present.equals(epoch)) {
             forgotten(epoch);
@@ -146,18 +177,24 @@ final class Membership {
         long settles = Wire.number(reply, 2);
         boolean longer =
                 joined && solo.newcomer() && settles > solo.settlesFor() + Limit.micros(settings.commandTimeout());
-        words.heardOf(!present.equals(epoch));
+        otherEpoch |= !present.equals(epoch);
         epoch = present;
         if (!solo.end(told, settles)) {
             return false;
         }
+        words.heardOf(otherEpoch, Wire.number(reply, 4) == 1);
         solo.alive((int) Wire.number(reply, 0));
         reply.get(3).forEach(closed -> heard.accept(closed.toString()));
         words.tellAll();
+        unheard = joined ? unheard + 1 : 0;
         if (!joined) {
             joinedAt = ticker.micros();
+            counted &= joinedAt - thereAt < (otherEpoch ? Limit.micros(settings.hold()) : life());
             joined = true;
+            var unused = openings.tellAll().onFailure(this::failed); // What was opened while it came back.
         }
+        otherEpoch = false;
+        thereAt = sentAt;
         if (longer) {
             upheaval.run();
         }
@@ -208,12 +245,16 @@ final class Membership {
         }
     }
 
-    /** What was promised is void: this gateway is alone, or was only just counted by the others. */
+    /**
+     * What was promised is void: this gateway is alone, or was only just counted by the others. They count it when each has
+     * had the time to ask Redis since it joined, and go on doing so while it is away, until it is no longer among those
+     * that Redis knows, or has settled with, having forgotten them.
+     */
     private void begin() {
-        boolean known = ticker.micros() - joinedAt >= Limit.micros(settings.heartbeat()) * BEATS_UNTIL_KNOWN;
+        counted |= thereAt - joinedAt >= Limit.micros(settings.heartbeat()) * BEATS_UNTIL_KNOWN;
         joined = false;
         words.unsure();
-        solo.begin(known);
+        solo.begin(counted);
     }
 
     /** Whether Redis decides: it is there, and knows whether the fleet has to settle. */

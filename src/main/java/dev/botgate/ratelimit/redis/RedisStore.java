@@ -65,9 +65,9 @@ public final class RedisStore implements LimitStore {
         this.link = new Link(
                 vertx,
                 server(settings.redis(), trust),
-                List.of(keys.closures()),
+                List.of(keys.closures(), keys.echo(gateway)),
                 this::prepare,
-                (channel, message) -> heard(message),
+                this::heard,
                 this::lost);
         this.words = new Words(link, keys, settings.throttled(), ticker);
         this.solo = new Solo(settings, words, ticker);
@@ -109,7 +109,13 @@ public final class RedisStore implements LimitStore {
         Decision share = solo.ofShare(ask.within(0));
         return share.admitted()
                 ? askRedis(ask.within(0), () -> solo.giveBack(ask, share.reservation()))
-                : Future.succeededFuture(share);
+                : Future.succeededFuture(untilSettled(share));
+    }
+
+    /** Once the fleet has settled there may be room, however small a gateway's share is. */
+    private Decision untilSettled(Decision refused) {
+        long delay = Math.min(refused.delay(), Math.max(1, solo.settlesFor()));
+        return new Decision(false, delay, refused.reservation(), refused.binding(), refused.quota(), refused.missed());
     }
 
     /** @param refused run where Redis does not admit */
@@ -154,7 +160,7 @@ public final class RedisStore implements LimitStore {
                         : solo.ofShare(ask.within(0));
                 if (!share.admitted()) {
                     var unused = giveBack(ask, number);
-                    return share;
+                    return untilSettled(share);
                 }
             }
         }
@@ -233,6 +239,14 @@ public final class RedisStore implements LimitStore {
 
     private String id(long number) {
         return idPrefix + Long.toString(-number, 36);
+    }
+
+    private void heard(String channel, String message) {
+        if (channel.equals(keys.closures())) {
+            heard(message);
+        } else {
+            membership.echoed();
+        }
     }
 
     private void heard(String message) {

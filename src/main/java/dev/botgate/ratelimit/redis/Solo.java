@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a gateway decides without Redis, and beside it while the fleet settles.
  *
- * <p>When Redis goes, nobody knows what others just admitted: a scope stays quiet for its longest window, {@code hold} at
- * most, and then this gateway's share of it is given. When Redis comes back, it does not know what the gateways admitted
+ * <p>When Redis goes, nobody knows what others just admitted, and some may find out later than this gateway, and send until
+ * then what Redis promised: from the moment that all have found out a scope stays quiet for its longest window, {@code
+ * hold} at most, and then this gateway's share of it is given. When Redis comes back, it does not know what the gateways admitted
  * meanwhile: for {@code hold} a request needs a permit of both. So no window up to {@code hold} is ever exceeded. A
  * gateway that does not know how many share the limits, or that the others do not know of yet, has no share. Safe on any
  * thread.
@@ -55,7 +56,14 @@ final class Solo {
     synchronized void begin(boolean known) {
         alone = true;
         newcomer = gateways == 0 || !known;
-        shares = newcomer ? null : shares(ticker.micros());
+        shares = newcomer ? null : shares(ticker.micros() + untilAllKnow());
+    }
+
+    /** Where Redis hangs, a gateway that asks nothing finds out by two heartbeats, each of which fails first. */
+    private long untilAllKnow() {
+        return 2
+                * Limit.micros(
+                        settings.redis().heartbeat().plus(settings.redis().commandTimeout()));
     }
 
     /**

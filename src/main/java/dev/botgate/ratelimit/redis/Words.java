@@ -99,11 +99,12 @@ final class Words {
      * Redis is heard of again: what it forgot is told once more; otherwise it knows better, and says what is closed.
      *
      * @param forgot whether it has forgotten everything
+     * @param saysAll whether it says all that is closed; otherwise what it may have opened stays closed here
      */
-    synchronized void heardOf(boolean forgot) {
+    synchronized void heardOf(boolean forgot, boolean saysAll) {
         if (forgot) {
             doubtful.values().forEach(word -> keep(untold, word));
-        } else {
+        } else if (saysAll) {
             doubtful.forEach(closing::remove);
         }
         doubtful.clear();

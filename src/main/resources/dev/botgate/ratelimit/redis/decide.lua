@@ -50,7 +50,8 @@ local function add(i, t, gap)
   if most == 0 then return end
   call('ZADD', log, t, tonumber(ARGV[3 * i + 4]) % 2 == 1 and (id .. ':' .. owner) or id)
   if now % 8 == 0 then call('ZREMRANGEBYSCORE', log, '-inf', now - most) end
-  call('PEXPIRE', log, math.ceil((max(t - now, tonumber(ARGV[3 * i + 5])) + most) / 1000) + 1000)
+  local life = math.ceil((max(t - now, tonumber(ARGV[3 * i + 5])) + most) / 1000)
+  if sizes[i] == 0 or call('PTTL', log) < life then call('PEXPIRE', log, life + 1000) end -- Later promises need longer.
   added[i] = t
 end
 
@@ -247,11 +248,11 @@ else
     return not s.busy or s.settled and s.solid <= t or behind(s, max(now, s.closed, s.solid, newest(s))) <= t
   end
 
-  -- Whether the owner's part of the queue is too long; see Planner.
+  -- Whether the owner's part of the queue is too long; see Planner. Of a long queue its end tells.
   local function floods(s, wait)
     local left = tonumber(ARGV[3]) * (s.patience - wait)
     if wait <= left then return false end
-    local queue = s.queued and call('ZRANGEBYSCORE', s.log, now + 1, '+inf') or {}
+    local queue = s.queued and call('ZREVRANGEBYSCORE', s.log, '+inf', now + 1, 'LIMIT', 0, 500) or {}
     local mine, ending = 0, ':' .. owner
     for k = 1, #queue do
       if queue[k]:sub(-#ending) == ending then mine = mine + 1 end

@@ -3,8 +3,11 @@
 -- KEYS: gateways, epoch, settle, closed
 -- ARGV: gateway, how long it counts as alive, the epoch it knows or '', whether it admitted without Redis, how long to
 --       settle, an epoch to begin with, whether it leaves, how long the gateways of a lost epoch may take to come back,
---       what the names of words begin with where it wants to know what is closed, or ''; times in microseconds
--- Reply: gateways alive, the epoch, how much longer shares are kept, what is closed as throttle.lua publishes it
+--       what the names of words begin with where it wants to know what is closed, or '', a channel that it alone listens to;
+--       times in microseconds
+-- Reply: gateways alive, the epoch, how much longer shares are kept, what is closed longest as throttle.lua publishes it,
+--        whether that is all that is closed
+local MOST_CLOSURES = 1000
 local function text(number) return string.format('%.0f', number) end
 
 local time = redis.call('TIME')
@@ -37,12 +40,18 @@ if now + more > math.max(settle, now) then
   redis.call('SET', KEYS[3], text(settle), 'PX', math.max(1, math.ceil(more / 1000)))
 end
 
-local closures = {}
-for _, scope in ipairs(ARGV[9] ~= '' and redis.call('ZRANGEBYSCORE', KEYS[4], '(' .. text(now), '+inf') or {}) do
+redis.call('PUBLISH', ARGV[10], 'heard')
+
+local closures, closed = {}, {}
+if ARGV[9] ~= '' then
+  closed = redis.call('ZREVRANGEBYSCORE', KEYS[4], '+inf', '(' .. text(now), 'LIMIT', 0, MOST_CLOSURES)
+end
+local all = ARGV[9] ~= '' and #closed < MOST_CLOSURES and 1 or 0
+for _, scope in ipairs(closed) do
   local closed, gap, status = (redis.call('GET', ARGV[9] .. scope) or ''):match('(%S+) %S+ (%S+) .* (%S+)$')
   closed, gap, status = tonumber(closed or ''), tonumber(gap or ''), tonumber(status or '')
   if closed and gap and status and closed > now then
     closures[#closures + 1] = table.concat({ text(status), text(closed - now), '1', text(gap), scope }, ' ')
   end
 end
-return { redis.call('ZCARD', KEYS[1]), epoch, math.max(0, settle - now), closures }
+return { redis.call('ZCARD', KEYS[1]), epoch, math.max(0, settle - now), closures, all }

@@ -16,6 +16,7 @@ import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.WhenGone;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -155,6 +156,16 @@ class RedisReturnTest {
         assertThat(decision.delay()).isBetween(20_000_000L, 40_000_000L);
     }
 
+    /** Breaks a connection of the gateway that came last. */
+    private void cutOffTheLatest() {
+        long ears = tell(Command.CLIENT, "LIST", "TYPE", "pubsub")
+                .lines()
+                .mapToLong(line -> Long.parseLong(line.substring("id=".length(), line.indexOf(' '))))
+                .max()
+                .orElseThrow();
+        assertThat(tell(Command.CLIENT, "KILL", "ID", Long.toString(ears))).isEqualTo("1");
+    }
+
     @Test
     void whatAnOperatorOpened_staysOpen_whenAGatewayComesBackThatMissedIt() {
         RedisStore one = gateway(Duration.ZERO);
@@ -163,12 +174,7 @@ class RedisReturnTest {
         other.onClosure(heard::complete);
         await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
         until(heard::isDone);
-        long ears = tell(Command.CLIENT, "LIST", "TYPE", "pubsub")
-                .lines()
-                .mapToLong(line -> Long.parseLong(line.substring("id=".length(), line.indexOf(' '))))
-                .max()
-                .orElseThrow();
-        assertThat(tell(Command.CLIENT, "KILL", "ID", Long.toString(ears))).isEqualTo("1");
+        cutOffTheLatest();
         reach(other, "gone");
 
         await(one.reset(SCOPE.key()));
@@ -199,6 +205,29 @@ class RedisReturnTest {
         assertThat(await(one.decide(Limited.ask(1, SCOPE))).admitted()).isTrue();
     }
 
+    /** The gateway hears what is closed when it has told Redis what it knows, and before it asks it again. */
+    @Test
+    void whatAnOperatorOpensWhileRedisComesBack_isOpenForAll() {
+        RedisStore other = gateway(Duration.ZERO);
+        RedisStore one = gateway(Duration.ZERO);
+        List<String> heard = new CopyOnWriteArrayList<>();
+        one.onClosure(closure -> heard.add(closure.key()));
+        await(other.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        await(other.throttle(new Throttle(RARE, 429, 40_000_000, 0)));
+        until(() -> heard.size() == 2);
+        Promise<Void> opened = Promise.promise();
+        one.onClosure(closure -> {
+            if (closure.key().equals(SCOPE.key())) {
+                one.reset(RARE.key()).onComplete(opened::tryComplete, opened::tryFail);
+            }
+        });
+
+        cutOffTheLatest();
+
+        await(opened.future());
+        until(() -> await(other.decide(Limited.ask(1, RARE))).delay() == 0);
+    }
+
     @Test
     void whatRedisRefusesWhileTheFleetSettles_isGivenBackToTheShare() {
         Scope minute = new Scope(Limited.own("b", "4/60s", Duration.ZERO), "b|bot");
@@ -217,6 +246,26 @@ class RedisReturnTest {
 
         until(() -> await(one.decide(Limited.ask(1, minute))).admitted());
         assertThat(take(one, minute)).as("half of 4 are two").isEqualTo(1);
+    }
+
+    @Test
+    void whoeverIsRefusedBecauseTheFleetSettles_isToldWhenItHas() {
+        Scope rare = new Scope(Limited.own("b", "1/1s", Duration.ZERO), "b|bot");
+        Duration hold = Duration.ofSeconds(10);
+        RedisStore one = gateway(hold);
+        RedisStore other = gateway(hold);
+        until(() -> one.health().gateways() == 2);
+        reach(one, "up");
+        redis.kill();
+        reach(one, "gone");
+        reach(other, "gone");
+
+        redis.start();
+
+        reach(one, "settling");
+        Decision decision = await(one.decide(Limited.ask(1, rare)));
+        assertThat(decision.admitted()).isFalse();
+        assertThat(decision.delay()).isBetween(1L, 12_000_000L);
     }
 
     @Test
@@ -297,7 +346,7 @@ class RedisReturnTest {
         long opened = connections(operator);
         until(() -> connections(operator) >= opened + 4);
 
-        assertThat(take(one, SCOPE)).isPositive();
+        until(() -> take(one, SCOPE) > 0);
         takeWrites(operator, true);
         reach(one, "settling");
         await(operator.close());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.ratelimit.Ask;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
@@ -87,6 +88,50 @@ class ScriptTest {
         assertThat(run(Script.RESET, Wire.wordKeys(keys, "a"), arguments)).isNotNull();
     }
 
+    @Test
+    void aGatewayThatJoins_hearsTheThousandThatAreClosedLongest_andWhetherThatIsAll() {
+        String enter = "for i = 1, 1500 do redis.call('ZADD', KEYS[1], ARGV[1] + i, i) "
+                + "redis.call('SET', KEYS[2] .. i, string.format('%.0f 0 7 0 1 0 0 0 0 429', ARGV[1] + i)) end";
+        assertThat(run(new Script(enter, ""), List.of(keys.closed(), keys.word("")), List.of(Long.toString(clock))))
+                .isNull();
+
+        Response many = join();
+        clock += 600;
+        Response few = join();
+
+        assertThat(many.get(3).size()).isEqualTo(1_000);
+        assertThat(many.get(3).get(0).toString()).isEqualTo("429 1500 1 7 1500");
+        assertThat(many.get(4).toInteger()).isZero();
+        assertThat(few.get(3).size()).isEqualTo(900);
+        assertThat(few.get(4).toInteger()).isEqualTo(1);
+    }
+
+    @Test
+    void ofALongQueue_whoeverFloodsItGetsAsMuchAsInMemory_andAnotherFindsRoom() {
+        Scope shared = new Scope(Limited.shared("a", "10/1s", Duration.ofSeconds(150)), "a");
+        MemoryStore memory = new MemoryStore(() -> clock, Limited.THROTTLED, 10);
+        Ask flood = Limited.ask(1, shared);
+        int inMemory = 0;
+        while (memory.decideNow(flood).admitted()) {
+            inMemory++;
+        }
+
+        int taken = 0;
+        while (decide(flood).admitted()) {
+            taken++;
+        }
+
+        assertThat(taken).isEqualTo(inMemory).isGreaterThan(600);
+        assertThat(decide(Limited.ask(2, shared)).admitted()).isTrue();
+    }
+
+    private Response join() {
+        return run(
+                Script.HEARTBEAT,
+                List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed()),
+                List.of("one", "3000000", "", "0", "0", "epoch", "0", "0", keys.word(""), keys.echo("one")));
+    }
+
     private String entered() {
         return await(client.send(Request.cmd(Command.GET).arg(keys.word("a")))).toString();
     }
@@ -121,6 +166,21 @@ class ScriptTest {
         assertThat(decide(ask.within(0)).delay()).isEqualTo(3_000_000);
         assertThat(decide(ask).delay()).isEqualTo(3_000_000);
         assertThat(decide(ask).delay()).isEqualTo(4_000_000);
+    }
+
+    @Test
+    void whatIsPromisedForLater_isReckonedWith_whoeverIsAdmittedMeanwhile() {
+        Scope seconds = new Scope(Limited.own("a", "1/1s", Duration.ofSeconds(1)), "a");
+        Scope minutes = new Scope(Limited.own("b", "1/60s", Duration.ofSeconds(65)), "b");
+        assertThat(decide(Limited.ask(1, seconds, minutes)).delay()).isZero();
+        assertThat(decide(Limited.ask(1, seconds, minutes)).delay()).isEqualTo(60_000_000);
+        clock += 2_000_000;
+
+        assertThat(decide(Limited.ask(1, seconds)).delay()).isZero();
+
+        assertThat(await(client.send(Request.cmd(Command.PTTL).arg(keys.log("a"))))
+                        .toLong())
+                .isGreaterThan(50_000);
     }
 
     /** A gateway reckons from when it heard, which is later than when Redis entered the word, by the message's way. */

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(TestVertx.class)
 class SoloTest {
     private static final long HOLD = 30_000_000;
+    private static final long HEARTBEAT = 50_000;
+    private static final long COMMAND = 2_000_000;
     private static final Ask ASK = Limited.ask(1, new Scope(Limited.own("a", "2/1s", Duration.ZERO), "a|bot"))
             .within(0);
 
@@ -57,7 +59,7 @@ class SoloTest {
     @Test
     void whatAShareGivesWhileItIsEnding_isTold() {
         solo.begin(true);
-        clock += 1_000_000;
+        clock += 10_000_000;
         boolean told = solo.hasAdmitted();
         assertThat(admits()).isTrue();
 
@@ -66,6 +68,18 @@ class SoloTest {
 
         assertThat(solo.decide(ASK)).as("decided alone").isNull();
         assertThat(solo.ofShare(ASK).admitted()).as("the share is used").isFalse();
+    }
+
+    @Test
+    void whatRedisPromised_isSentByWhoeverFindsOutLast_beforeAShareIsGiven() {
+        long window = 1_000_000;
+        solo.begin(true);
+
+        clock += 2 * (HEARTBEAT + COMMAND) + window - 1;
+        assertThat(admits()).isFalse();
+
+        clock += 1;
+        assertThat(admits()).isTrue();
     }
 
     @Test

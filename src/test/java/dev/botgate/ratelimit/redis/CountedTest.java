@@ -1,0 +1,138 @@
+package dev.botgate.ratelimit.redis;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.ratelimit.Ask;
+import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.RedisSettings;
+import dev.botgate.ratelimit.Scope;
+import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.testing.TestVertx;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Which gateways have a share when Redis has gone: those that the others reckon with. */
+@ExtendWith(TestVertx.class)
+class CountedTest {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final Duration COMMAND = Duration.ofMillis(500);
+    private static final Ask ASK = Limited.ask(1, new Scope(Limited.own("a", "4/500ms", Duration.ZERO), "a|bot"));
+
+    private final Vertx vertx;
+    private final TestRedis redis = new TestRedis();
+    private final AtomicLong ahead = new AtomicLong();
+    private final List<RedisStore> gateways = new ArrayList<>();
+
+    CountedTest(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    @AfterEach
+    void close() {
+        redis.close();
+        gateways.forEach(gateway -> await(gateway.close()));
+    }
+
+    private RedisStore gateway() {
+        RedisSettings settings = new RedisSettings(
+                URI.create("redis://127.0.0.1:" + redis.port()),
+                "botgate-test",
+                Duration.ofSeconds(2),
+                COMMAND,
+                HEARTBEAT,
+                WhenGone.SHARE,
+                Duration.ofSeconds(60),
+                null);
+        RedisStore store = new RedisStore(
+                vertx,
+                Settings.of(settings),
+                null,
+                "gateway-" + gateways.size(),
+                () -> Ticker.system().micros() + ahead.get(),
+                new SimpleMeterRegistry());
+        await(store.start());
+        gateways.add(store);
+        until(() -> !store.health().state().equals("gone"));
+        return store;
+    }
+
+    private Response tell(Command command, String... arguments) {
+        Redis client = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
+        Request request = Request.cmd(command);
+        List.of(arguments).forEach(request::arg);
+        Response answer = await(client.send(request));
+        await(client.close());
+        return answer;
+    }
+
+    private static void reach(RedisStore gateway, String state) {
+        until(() -> gateway.health().state().equals(state));
+    }
+
+    private static boolean admits(RedisStore gateway) {
+        return await(gateway.decide(ASK)).admitted();
+    }
+
+    /** Four more heartbeats come, so three have been answered, and are known to have been. */
+    private void haveBeenCounted(RedisStore gateway) {
+        String name = "gateway-" + gateways.indexOf(gateway);
+        Set<String> beats = new HashSet<>();
+        until(() -> {
+            beats.add(tell(Command.ZSCORE, new Keys("botgate-test").gateways(), name)
+                    .toString());
+            return beats.size() == 5;
+        });
+    }
+
+    @Test
+    void aGatewayThatIsCounted_keepsItsShare_whenRedisComesAndGoesAtOnce() {
+        RedisStore gateway = gateway();
+        haveBeenCounted(gateway);
+        redis.kill();
+        reach(gateway, "gone");
+        redis.start();
+        reach(gateway, "settling");
+
+        redis.kill();
+
+        reach(gateway, "gone");
+        until(() -> {
+            ahead.addAndGet(1_000_000);
+            return admits(gateway);
+        });
+    }
+
+    @Test
+    void aGatewayThatCameJustBeforeRedisHung_hasNoShare_sinceNobodyReckonsWithIt() {
+        RedisStore gateway = gateway();
+        assertThat(tell(Command.CLIENT, "PAUSE", "100000").toString()).isEqualTo("OK");
+        assertThat(admits(gateway)).isFalse();
+
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        gateway.onUpheaval(() -> gone.complete(null));
+        ahead.addAndGet(10_000_000);
+        until(gone::isDone);
+
+        ahead.addAndGet(10_000_000);
+        assertThat(admits(gateway)).isFalse();
+    }
+}

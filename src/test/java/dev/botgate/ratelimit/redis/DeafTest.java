@@ -1,0 +1,112 @@
+package dev.botgate.ratelimit.redis;
+
+import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.ratelimit.Closure;
+import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.Scope;
+import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.Throttle;
+import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.testing.TestVertx;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A gateway that hears nothing any more of what is published, while its commands are answered. */
+@ExtendWith(TestVertx.class)
+class DeafTest {
+    private static final Scope SCOPE = new Scope(Limited.own("a", "4/500ms", Duration.ofSeconds(5)), "a|bot");
+
+    private final Vertx vertx;
+    private final TestRedis redis = new TestRedis();
+    private final Relay relay;
+
+    DeafTest(Vertx vertx) {
+        this.vertx = vertx;
+        this.relay = new Relay();
+    }
+
+    @AfterEach
+    void close() {
+        redis.close();
+    }
+
+    private RedisStore gateway(String name, int port) {
+        RedisStore store = new RedisStore(
+                vertx,
+                Settings.of(Settings.redis(port, WhenGone.SHARE, Duration.ZERO)),
+                null,
+                name,
+                Ticker.system(),
+                new SimpleMeterRegistry());
+        await(store.start());
+        return store;
+    }
+
+    @Test
+    void whoeverHearsNothingOfWhatIsPublished_connectsAgain_andHearsWhatIsClosed() {
+        RedisStore deaf = gateway("deaf", relay.port);
+        RedisStore teller = gateway("teller", redis.port());
+        CompletableFuture<Closure> heard = new CompletableFuture<>();
+        deaf.onClosure(heard::complete);
+        relay.swallowPublications();
+
+        await(teller.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+
+        until(heard::isDone);
+        assertThat(heard.join().key()).isEqualTo(SCOPE.key());
+        await(deaf.close());
+        await(teller.close());
+    }
+
+    /** Between a gateway and Redis; connections stay open whatever becomes of what they carry. */
+    private final class Relay {
+        private final NetClient client = vertx.createNetClient();
+        private final Set<NetSocket> listening = ConcurrentHashMap.newKeySet();
+        private final NetServer server = vertx.createNetServer().connectHandler(this::connected);
+        private final int port = await(server.listen(0, "127.0.0.1")).actualPort();
+        private final Set<NetSocket> deaf = ConcurrentHashMap.newKeySet();
+
+        /** Of the connections that listen now. */
+        void swallowPublications() {
+            assertThat(listening).isNotEmpty();
+            deaf.addAll(listening);
+        }
+
+        private void connected(NetSocket in) {
+            in.pause();
+            client.connect(redis.port(), "127.0.0.1")
+                    .onSuccess(out -> {
+                        in.handler(asked -> {
+                            if (asked.toString().toLowerCase(Locale.ROOT).contains("subscribe")) {
+                                listening.add(in);
+                            }
+                            var unused = out.write(asked);
+                        });
+                        out.handler(told -> {
+                            if (!deaf.contains(in)) {
+                                var unused = in.write(told);
+                            }
+                        });
+                        in.closeHandler(closed -> out.close());
+                        out.closeHandler(closed -> in.close());
+                        in.resume();
+                    })
+                    .onFailure(cause -> in.close());
+        }
+    }
+}
