@@ -44,6 +44,8 @@ public final class PostgresServer implements AutoCloseable {
     /** Kills every process of the server with SIGKILL. */
     public void kill() {
         ProcessHandle postmaster = postmaster();
+        // So that it makes none that is not seen: one that outlives it stands in the way of the next start.
+        signal("STOP", Stream.of(postmaster));
         List<ProcessHandle> all =
                 Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
         all.forEach(ProcessHandle::destroyForcibly);

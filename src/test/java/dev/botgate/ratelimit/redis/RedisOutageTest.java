@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** Redis killed and started again under gateways that ask all the time, by real clocks. */
 class RedisOutageTest {
-    private static final Duration HOLD = Duration.ofMillis(400);
+    private static final Duration HOLD = Duration.ofSeconds(1);
     private static final Duration MARGIN = Duration.ofMillis(50);
 
     private final Vertx vertx = Vertx.vertx();

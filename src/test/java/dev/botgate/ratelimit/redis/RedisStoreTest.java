@@ -99,7 +99,7 @@ class RedisStoreTest extends LimitStoreContract {
         assertThat(await(one.decide(ask)).admitted()).isTrue();
 
         assertThat(await(two.decide(ask)).admitted()).isFalse();
-        assertThat(two.health()).isEqualTo(new LimitStore.Health("redis", "up", 2));
+        until(() -> two.health().equals(new LimitStore.Health("redis", "up", 2)));
     }
 
     @Test
