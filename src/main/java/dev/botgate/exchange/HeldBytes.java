@@ -42,9 +42,10 @@ public final class HeldBytes {
         return new Share();
     }
 
-    /** What one body takes of the bound. Belongs to one event loop. */
+    /** What one body takes of the bound, until it is given back: from then on it takes nothing. Belongs to one event loop. */
     public final class Share {
         private long counted;
+        private boolean over;
 
         private Share() {}
 
@@ -54,8 +55,8 @@ public final class HeldBytes {
          * @throws GatewayException GATEWAY_BUSY where all together would take more than the bound; then nothing more is taken
          */
         public void grow(long bytes) {
-            long more = bytes - counted;
-            if (bytes <= SMALL || more <= 0) {
+            long more = more(bytes);
+            if (more == 0) {
                 return;
             }
             if (held.addAndGet(more) > maximum) {
@@ -66,24 +67,25 @@ public final class HeldBytes {
                         "Bodies of requests under way take more than server.maximum-held-bytes, " + maximum,
                         RETRY_AFTER);
             }
-            counted = bytes;
+            counted += more;
         }
 
         /** Takes as much as {@code bytes} in all, even beyond the bound: what is there already, and cannot be refused. */
         public void growAnyhow(long bytes) {
-            long more = bytes - counted;
-            if (bytes > SMALL && more > 0) {
-                held.addAndGet(more);
-                counted = bytes;
-            }
+            long more = more(bytes);
+            held.addAndGet(more);
+            counted += more;
         }
 
-        /** Gives all of it back. */
+        private long more(long bytes) {
+            return over || bytes <= SMALL ? 0 : Math.max(0, bytes - counted);
+        }
+
+        /** Gives all of it back, for good: what still comes of the body is let go of by whoever reads it. */
         public void giveBack() {
-            if (counted > 0) {
-                held.addAndGet(-counted);
-                counted = 0;
-            }
+            over = true;
+            held.addAndGet(-counted);
+            counted = 0;
         }
     }
 }

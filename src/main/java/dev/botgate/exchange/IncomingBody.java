@@ -37,7 +37,7 @@ public interface IncomingBody {
      *
      * @throws dev.botgate.failure.GatewayException GATEWAY_BUSY where all requests together would hold too much
      */
-    default void hold(long bytes) {}
+    void hold(long bytes);
 
     /** The body as a paused stream, for what is passed through; ends or fails with the connection. */
     ReadStream<Buffer> stream();

@@ -50,6 +50,11 @@ final class StyleWatch implements IncomingBody {
     }
 
     @Override
+    public void hold(long bytes) {
+        body.hold(bytes);
+    }
+
+    @Override
     public ReadStream<Buffer> stream() {
         return body.stream();
     }

@@ -44,11 +44,30 @@ final class BusyScopes {
         this.halvedAt = ticker.micros();
     }
 
-    synchronized void asked(Ask ask, boolean refused) {
+    /** Counts a decision; scopes that have nothing to count by are busy only where they refuse, being closed. */
+    void asked(Ask ask, boolean refused) {
+        if (refused || counted(ask)) {
+            count(ask, refused);
+        }
+    }
+
+    private static boolean counted(Ask ask) {
+        for (Scope scope : ask.scopes()) {
+            if (!scope.limit().windows().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized void count(Ask ask, boolean refused) {
         if (ticker.micros() - halvedAt >= HALVED_EVERY) {
             halve();
         }
         for (Scope scope : ask.scopes()) {
+            if (!refused && scope.limit().windows().isEmpty()) {
+                continue;
+            }
             Count count = counts.get(scope.key());
             if (count == null) {
                 count = inTurn.size() < KEPT ? another(scope.key()) : leastOut(scope.key());

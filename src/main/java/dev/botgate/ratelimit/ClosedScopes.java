@@ -4,8 +4,13 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** What this gateway heard of closed and lowered scopes; the store decides, this only tells. Safe on any thread. */
+/**
+ * What this gateway heard of closed and lowered scopes; the store decides, this only tells. Closures are numbered as they
+ * are heard, so that an answer can be known to be older than one. Safe on any thread.
+ */
 final class ClosedScopes {
     private static final int KEPT = 1_000;
 
@@ -13,7 +18,9 @@ final class ClosedScopes {
     private final double recoveryMicros;
     private final Map<String, Heard> heard = new LinkedHashMap<>();
 
-    private record Heard(Closure closure, long at) {}
+    private volatile long latest;
+
+    private record Heard(Closure closure, long at, long number) {}
 
     /** @param recovery how long a limit takes from nothing to its whole */
     ClosedScopes(Ticker ticker, Duration recovery) {
@@ -21,14 +28,56 @@ final class ClosedScopes {
         this.recoveryMicros = Limit.micros(recovery);
     }
 
+    /** A later word may be about a request that was sent earlier: it never opens, unless it is an operator's. */
     synchronized void put(Closure closure) {
-        heard.remove(closure.key());
-        if (closure.remaining() > 0 || closure.factor() < 1) {
-            heard.put(closure.key(), new Heard(closure, ticker.micros()));
+        long now = ticker.micros();
+        Heard before = heard.remove(closure.key());
+        long known = before == null || closure.opened() ? 0 : remaining(before, now);
+        Closure longest = known <= closure.remaining()
+                ? closure
+                : new Closure(closure.key(), closure.status(), known, closure.factor());
+        if (longest.remaining() > 0 || longest.factor() < 1) {
+            heard.put(closure.key(), new Heard(longest, now, latest + 1));
         }
         if (heard.size() > KEPT) {
             heard.remove(heard.keySet().iterator().next());
         }
+        if (longest.remaining() > 0) {
+            latest++;
+        }
+    }
+
+    /** The number of the closure that was heard last, 0 for none. */
+    long latest() {
+        return latest;
+    }
+
+    /** A scope of {@code ask} that was closed after closure {@code number}, and still is; null for none. */
+    @Nullable
+    String closedSince(Ask ask, long number) {
+        return latest == number ? null : find(ask, number);
+    }
+
+    private synchronized @Nullable String find(Ask ask, long number) {
+        long now = ticker.micros();
+        for (Scope scope : ask.scopes()) {
+            Heard of = heard.get(scope.key());
+            if (of != null && of.number() > number && scope.limit().enforced() && remaining(of, now) > 0) {
+                return scope.key();
+            }
+        }
+        return null;
+    }
+
+    /** For how long {@code ask} is closed out, as far as this gateway heard; empty where it is not. */
+    synchronized Optional<Duration> remaining(Ask ask) {
+        long now = ticker.micros();
+        long longest = 0;
+        for (Scope scope : ask.scopes()) {
+            Heard of = heard.get(scope.key());
+            longest = of == null || !scope.limit().enforced() ? longest : Math.max(longest, remaining(of, now));
+        }
+        return longest == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(longest * 1_000));
     }
 
     synchronized List<RateLimitSnapshot.ClosedLine> list() {

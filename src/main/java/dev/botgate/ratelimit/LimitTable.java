@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,13 +30,13 @@ final class LimitTable {
 
     private final List<Limit> limits;
     private final Limit word;
-    private final Map<Place, List<Limit>> byPlace = new ConcurrentHashMap<>();
+    /** By operation, then by upstream, each as it is asked for. */
+    private final Map<Operation, Map<String, List<Limit>>> byPlace = new EnumMap<>(Operation.class);
+
     private final Map<String, BotSettings> bots;
     private final Set<Operation> backgroundOperations;
     private final Set<String> backgroundBots;
     private final double backgroundPatience;
-
-    private record Place(Operation operation, String upstream) {}
 
     LimitTable(RateLimitSettings settings) {
         List<Limit> all = new ArrayList<>();
@@ -43,6 +45,9 @@ final class LimitTable {
                         all.addAll(Preset.named(name).orElseThrow().limits(preset)));
         settings.limits().forEach((name, limit) -> all.add(Limit.of(name, limit)));
         this.limits = List.copyOf(all);
+        for (Operation operation : Operation.values()) {
+            byPlace.put(operation, new ConcurrentHashMap<>());
+        }
         this.word = new Limit(
                 UPSTREAM_WORD,
                 EnumSet.allOf(Operation.class),
@@ -65,6 +70,11 @@ final class LimitTable {
     /** The configured limits, presets first. */
     List<Limit> limits() {
         return limits;
+    }
+
+    /** The limit called {@link #UPSTREAM_WORD}. */
+    Limit word() {
+        return word;
     }
 
     /** What a request of {@code caller} asks for. */
@@ -105,12 +115,12 @@ final class LimitTable {
     }
 
     private List<Limit> at(Operation operation, String upstream) {
-        Place asked = new Place(operation, upstream);
-        List<Limit> known = byPlace.get(asked);
+        Map<String, List<Limit>> byUpstream = Objects.requireNonNull(byPlace.get(operation));
+        List<Limit> known = byUpstream.get(upstream);
         return known != null
                 ? known
-                : byPlace.computeIfAbsent(asked, place -> limits.stream()
-                        .filter(limit -> limit.matches(place.operation(), place.upstream()))
+                : byUpstream.computeIfAbsent(upstream, place -> limits.stream()
+                        .filter(limit -> limit.matches(operation, place))
                         .toList());
     }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Requests that ask for the same scopes stand in one line. A line has as many promised moments as waiters; a moment
  * goes to whoever stands first when it comes. So whoever leaves makes all behind it move up, and it is the line's last
- * moment that is given back. Background work stands behind all else, as far as none of it would come too late. Safe on any
- * thread.
+ * moment that is given back. Background work stands behind all else, as far as none of it would come too late. Who can wait
+ * for less than the end of its line, and has an earlier moment of its own, stands where it comes in time. Safe on any thread.
  */
 final class Lines {
     private final Timers timers;
@@ -39,26 +39,41 @@ final class Lines {
         final List<Moment> moments = new ArrayList<>();
 
         void join(Waiter waiter, Moment moment) {
-            int place = moments.size();
-            while (place > 0 && moments.get(place - 1).turn.at() > moment.turn.at()) {
-                place--;
+            int own = moments.size();
+            while (own > 0 && moments.get(own - 1).turn.at() > moment.turn.at()) {
+                own--;
             }
-            moments.add(place, moment);
-            waiters.add(place(waiter), waiter);
+            moments.add(own, moment);
+            waiters.add(inTime(waiter, place(waiter), own), waiter);
         }
 
         /** Where {@code waiter} stands; who stands there or behind is served one moment later than it would have been. */
         private int place(Waiter waiter) {
-            if (waiter.before()) {
-                return (int) waiters.stream().takeWhile(Waiter::before).count();
-            }
             int place = waiters.size();
+            if (waiter.before()) {
+                while (place > 0 && !waiters.get(place - 1).before()) {
+                    place--;
+                }
+                return place;
+            }
             while (place > 0
                     && waiter.goesBefore(waiters.get(place - 1))
                     && moments.get(place).turn.at() <= waiters.get(place - 1).latest()) {
                 place--;
             }
             return place;
+        }
+
+        /**
+         * As near to {@code place} as {@code waiter} can wait, and no nearer to the first than the moment of its {@code own}:
+         * whom it goes before keep the moments that they had.
+         */
+        private int inTime(Waiter waiter, int place, int own) {
+            int nearest = place;
+            while (nearest > own && moments.get(nearest).turn.at() > waiter.latest()) {
+                nearest--;
+            }
+            return nearest;
         }
     }
 

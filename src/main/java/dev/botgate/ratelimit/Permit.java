@@ -13,8 +13,8 @@ import java.util.Map;
  *
  * <p>It is for a moment, and the connector counts arrivals. It is told a little before that moment, so that a request can
  * be made ready by then. One that is ready later than half of the limits' margin, since its body, its record or its
- * connection took their time, or the store's answer did, gives it back and takes another, a few times at most. Used on the
- * event loop of its request.
+ * connection took their time, or the store's answer did, gives it back and takes another, a few times at most; so does one
+ * whose scope the upstream closed meanwhile. Used on the event loop of its request.
  */
 public final class Permit implements Clearance {
     private static final int MOST_EXCHANGES = 10;

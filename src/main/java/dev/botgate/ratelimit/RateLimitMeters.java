@@ -5,8 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.List;
+import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -30,19 +29,22 @@ final class RateLimitMeters {
     }
 
     private final MeterRegistry registry;
-    private final Map<String, Map<Result, Counter>> decisions = new HashMap<>();
+    /** By limits themselves, since each decision looks here: to compare limits by what they say costs more than to count. */
+    private final IdentityHashMap<Limit, Map<Result, Counter>> decisions = new IdentityHashMap<>();
+
     private final Timer waiting;
     private final Counter renewals;
 
-    RateLimitMeters(MeterRegistry registry, List<Limit> limits, IntSupplier waitingNow) {
+    RateLimitMeters(MeterRegistry registry, LimitTable table, IntSupplier waitingNow) {
         this.registry = registry;
-        limits.forEach(limit -> decisions.put(limit.name(), counters(limit.name())));
-        decisions.put(LimitTable.UPSTREAM_WORD, counters(LimitTable.UPSTREAM_WORD));
+        table.limits().forEach(limit -> decisions.put(limit, counters(limit.name())));
+        decisions.put(table.word(), counters(table.word().name()));
         this.waiting = Timer.builder("botgate.ratelimit.wait")
                 .description("How long admitted requests waited")
                 .register(registry);
         this.renewals = Counter.builder("botgate.ratelimit.renewals")
-                .description("Permits that were too old when their requests were ready, and were exchanged for others")
+                .description(
+                        "Permits that were too old when their requests were ready, or closed, and were exchanged for others")
                 .register(registry);
         Gauge.builder("botgate.ratelimit.waiting", waitingNow, IntSupplier::getAsInt)
                 .description("Requests that wait for their moment")
@@ -74,7 +76,7 @@ final class RateLimitMeters {
     }
 
     private Counter counter(Limit limit, Result result) {
-        Map<Result, Counter> counters = decisions.get(limit.name());
+        Map<Result, Counter> counters = decisions.get(limit);
         if (counters == null) {
             throw new IllegalArgumentException(limit.name() + ": not configured (expected: one of the limits)");
         }

@@ -8,7 +8,7 @@ import java.util.List;
  * How rate control stands, for an operator.
  *
  * @param limits every configured limit, and what became of requests in this gateway
- * @param busiest the scopes that were asked for most of late, in this gateway
+ * @param busiest the scopes that were asked for most of late, in this gateway; those without windows where they refused
  * @param waiting how many requests wait in this gateway
  * @param closed scopes that an upstream closed or that its 429s lowered, in the whole fleet
  */

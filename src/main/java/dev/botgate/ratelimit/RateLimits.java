@@ -56,7 +56,7 @@ public final class RateLimits {
         this.throttled = settings.throttled();
         this.maximumWaiting = settings.maximumWaiting();
         this.lines = new Lines(timers, this::giveBack, this::go);
-        this.meters = new RateLimitMeters(registry, table.limits(), lines::waiting);
+        this.meters = new RateLimitMeters(registry, table, lines::waiting);
         this.busy = new BusyScopes(ticker);
         this.closed = new ClosedScopes(ticker, throttled.recovery());
         store.onClosure(this::closed);
@@ -92,12 +92,13 @@ public final class RateLimits {
     }
 
     private void decide(Waiter waiter, Ask ask) {
+        long heard = closed.latest();
         long askedAt = ticker.micros();
         Future<Decision> decided = store.decide(mayWait(waiter) ? ask : ask.within(0));
         if (decided.succeeded()) {
-            decided(waiter, ask, askedAt, decided.result());
+            decided(waiter, ask, heard, askedAt, decided.result());
         } else {
-            decided.onSuccess(decision -> decided(waiter, ask, askedAt + distance.since(askedAt), decision))
+            decided.onSuccess(decision -> decided(waiter, ask, heard, askedAt + distance.since(askedAt), decision))
                     .onFailure(cause -> waiter.refuse(
                             new GatewayException(Failure.INTERNAL_ERROR, "The limits could not be asked", cause)));
         }
@@ -110,12 +111,15 @@ public final class RateLimits {
                         && (!waiter.ask().background() || lines.inBackground() < maximumWaiting / 2));
     }
 
-    /** @param from when the store decided, as far as is known, and no later but for its distance */
-    private void decided(Waiter waiter, Ask ask, long from, Decision decision) {
+    /**
+     * @param heard the number of the last closure before the store was asked
+     * @param from when the store decided, as far as is known, and no later but for its distance
+     */
+    private void decided(Waiter waiter, Ask ask, long heard, long from, Decision decision) {
         busy.asked(ask, !decision.admitted());
         count(ask, decision);
         long delay = decision.delay();
-        Turn turn = new Turn(waiter.ask(), decision.reservation(), from + delay, ticker.micros() + delay);
+        Turn turn = new Turn(waiter.ask(), decision.reservation(), from + delay, ticker.micros() + delay, heard);
         if (!decision.admitted()) {
             waiter.refuse(refusal(ask, decision));
         } else if (waiter.hasLeft()) {
@@ -130,7 +134,11 @@ public final class RateLimits {
         } else {
             waiter.promised(decision.quota(), decision.delay() <= ask.lead());
             lines.join(waiter, turn, Math.max(0, decision.delay() - ask.lead()));
-            if (waiter.hasLeft()) {
+            String shut = closed.closedSince(ask, heard);
+            if (shut != null) {
+                // Its line was dissolved before it stood there; the promise is older than the closure, and void.
+                askAgain(lines.dissolve(shut));
+            } else if (waiter.hasLeft()) {
                 leaves(waiter);
             }
         }
@@ -147,28 +155,33 @@ public final class RateLimits {
 
     /**
      * Succeeds when the request of {@code permit} may go: at its moment, or soon after it. One that is later takes another
-     * permit. It goes before those that wait for the same, and the line grows by one moment, be it full or not: nobody is
-     * refused after waiting for it. How far away the store is makes nobody late, since another permit would come from as far;
-     * what its answer took longer than others does. Who is late with every permit is refused in the end.
+     * permit, and so does one whose scope the upstream has closed since. It goes before those that wait for the same, and the
+     * line grows by one moment, be it full or not: nobody is refused after waiting for it, but where the closure lasts too
+     * long. How far away the store is makes nobody late, since another permit would come from as far; what its answer took
+     * longer than others does. Who is late with every permit is refused in the end.
      *
      * @param waits is told, on the caller's event loop, when the other permit is not for now
      */
     Future<Void> renewed(Permit permit, Runnable waits) {
         Turn turn = permit.turn();
         long now = ticker.micros();
-        boolean late = turn.lateness(now) > turn.ask().tolerance();
-        if (!late && now < turn.due()) {
+        boolean stale =
+                turn.lateness(now) > turn.ask().tolerance() || closed.closedSince(permit.ask(), turn.heard()) != null;
+        if (!stale && now < turn.due()) {
             Promise<Void> come = Promise.promise();
             var unused = timers.after(turn.due() - now, come::complete);
             return come.future().compose(moment -> renewed(permit, waits));
         }
-        if (!late) {
+        if (!stale) {
             return Future.succeededFuture();
         }
         giveBack(turn);
         if (!permit.mayBeExchanged(now)) {
             return Future.failedFuture(new GatewayException(
-                    Failure.THROTTLED, "The request was not ready in time for any of its permits", A_SECOND, Map.of()));
+                    Failure.THROTTLED,
+                    "The request was not ready in time for any of its permits",
+                    closed.remaining(permit.ask()).orElse(A_SECOND),
+                    Map.of()));
         }
         meters.renewed();
         Waiter waiter = Waiter.again(permit.ask(), timers.here(), now, waits);

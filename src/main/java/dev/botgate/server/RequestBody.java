@@ -84,8 +84,8 @@ final class RequestBody implements IncomingBody {
         request.handler(chunk -> {
             if (bytes.length() + (long) chunk.length() <= maximumBytes) {
                 bytes.add(chunk);
-                glances.at(bytes).ifPresent(whole::tryFail);
                 tryHold(bytes.room(), whole);
+                glances.at(bytes).ifPresent(whole::tryFail);
             } else {
                 whole.tryFail(tooLarge(maximumBytes));
             }
@@ -116,7 +116,7 @@ final class RequestBody implements IncomingBody {
         held.grow(bytes);
     }
 
-    /** Lets go of what was held: the request is over. */
+    /** Lets go of what was held, for good: the request is over. */
     void over() {
         held.giveBack();
     }

@@ -4,19 +4,21 @@ import dev.botgate.exchange.Deadlines;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
- * Who uses the connections of one event loop to one connector.
+ * Who uses the connections of one event loop to one address; connectors that have the same one share them.
  *
  * <p>What is passed through takes half of them at most: its bodies come and go as slowly as its client likes, and what is
  * left is for the operations, whose bodies are held whole before and after they need a connection.
  */
 final class Connections {
-    private final String connector;
     private final int maximum;
     private final int maximumPassing;
     private final int maximumWaiting;
@@ -25,13 +27,32 @@ final class Connections {
     private final Set<Promise<Place>> waiting = new LinkedHashSet<>();
     private int passing;
 
-    /** @param patience how long to wait for a place */
-    Connections(String connector, UpstreamSettings settings, Deadlines patience) {
-        this.connector = connector;
+    private Connections(UpstreamSettings settings, Deadlines patience) {
         this.maximum = settings.maximumConnections();
         this.maximumPassing = Math.max(1, maximum / 2);
         this.maximumWaiting = settings.maximumWaiting();
         this.patience = patience;
+    }
+
+    /**
+     * Those to each connector, by its name.
+     *
+     * @param patience how long to wait for a place
+     */
+    static Map<String, Connections> of(UpstreamSettings settings, Connectors connectors, Deadlines patience) {
+        Map<Address, Connections> all = new HashMap<>();
+        return settings.connectors().keySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        name -> name,
+                        name -> all.computeIfAbsent(
+                                Address.of(connectors.named(name)), address -> new Connections(settings, patience))));
+    }
+
+    /** What the client library keeps connections by. */
+    private record Address(String host, int port, boolean tls) {
+        static Address of(Connector connector) {
+            return new Address(connector.host(), connector.port(), connector.tls());
+        }
     }
 
     /** A request goes on {@code connection}. */
@@ -46,8 +67,8 @@ final class Connections {
         return open.size() >= maximum;
     }
 
-    /** @return a place for what is passed through; fails with UPSTREAM_BUSY when none becomes free in time */
-    Future<Place> place() {
+    /** @return a place for what is passed through to {@code connector}; fails with UPSTREAM_BUSY when none becomes free in time */
+    Future<Place> place(String connector) {
         if (passing < maximumPassing) {
             passing++;
             return Future.succeededFuture(new Place());

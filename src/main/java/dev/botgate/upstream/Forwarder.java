@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -27,7 +28,6 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.TrustOptions;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,15 +70,13 @@ public final class Forwarder implements Service<Call> {
         this.meters = new AttemptMeters(registry);
         this.firstByte = Deadlines.of(vertx, settings.firstByteTimeout());
         this.idle = Deadlines.of(vertx, settings.idleTimeout());
-        Deadlines patience = Deadlines.of(vertx, settings.connectTimeout());
-        this.connections = settings.connectors().keySet().stream()
-                .collect(Collectors.toUnmodifiableMap(name -> name, name -> new Connections(name, settings, patience)));
+        this.connections = Connections.of(settings, connectors, Deadlines.of(vertx, settings.connectTimeout()));
         this.client = vertx.httpClientBuilder()
                 .with(clientOptions(settings, trust))
                 .with(new PoolOptions()
                         .setHttp1MaxSize(settings.maximumConnections())
                         .setMaxWaitQueueSize(settings.maximumWaiting()))
-                .withConnectHandler(connection -> connection.exceptionHandler(Forwarder::connectionBroke))
+                .withConnectHandler(Forwarder::connected)
                 .build();
     }
 
@@ -97,6 +95,11 @@ public final class Forwarder implements Service<Call> {
         return trust == null ? options : options.setTrustOptions(trust);
     }
 
+    private static void connected(HttpConnection connection) {
+        PromptClose.into(connection);
+        connection.exceptionHandler(Forwarder::connectionBroke);
+    }
+
     /** Whoever waits for a reply is told of it too. */
     private static void connectionBroke(Throwable cause) {
         LOG.atDebug().addKeyValue("cause", cause.toString()).log("A connection to an upstream broke");
@@ -112,7 +115,7 @@ public final class Forwarder implements Service<Call> {
     private Future<Reply> attempt(Call call, Connector connector) {
         AttemptMeters.Attempt attempt = meters.begin(connector.name());
         Future<Reply> reply = call.head().route().operation() == Operation.OTHER
-                ? of(connector).place().compose(place -> Future.succeededFuture(place)
+                ? of(connector).place(connector.name()).compose(place -> Future.succeededFuture(place)
                         .compose(held -> attempt(call, connector, held::leave))
                         .onFailure(failed -> place.leave()))
                 : attempt(call, connector, null);
@@ -260,20 +263,21 @@ public final class Forwarder implements Service<Call> {
             return Future.succeededFuture(reply);
         }
         IdleBoundStream body = new IdleBoundStream(response, idle, abandon);
-        boolean done = call.head().route().mutation() && response.statusCode() / 100 == 2;
+        boolean mutation = call.head().route().mutation();
+        boolean done = mutation && response.statusCode() / 100 == 2;
         boolean tooLarge = length > settings.maximumReplyBytes();
         boolean other = call.head().route().operation() == Operation.OTHER;
         if (other && length >= 0 && length <= PromptBody.LARGEST) {
             return new PromptBody(body, length, abandon).read(vertx).map(reply::withBody);
         }
-        if (other || (tooLarge && done)) {
+        if (other || (tooLarge && mutation)) {
             return Future.succeededFuture(reply.withBody(new ReplyBody.Streamed(body, length, abandon)));
         }
         if (tooLarge) {
             abandon.run();
             return Future.failedFuture(WholeBody.tooLarge(settings.maximumReplyBytes()));
         }
-        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), held.share(), done, abandon);
+        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), held.share(), mutation, abandon);
         return whole.read()
                 .compose(
                         bytes -> Future.succeededFuture(reply.withBody(new ReplyBody.Whole(bytes))),

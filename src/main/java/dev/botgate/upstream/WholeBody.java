@@ -21,7 +21,8 @@ final class WholeBody {
     /**
      * @param length as declared; -1 where it was not
      * @param held empty; what the body takes until it has come
-     * @param anyhow whether it is read even if all bodies together take too much: its call has been carried out
+     * @param anyhow whether it is read even if all bodies together take too much: its call cannot be undone, and what was
+     *     answered must be known
      * @param abandon called when a bound is passed; it closes the connection that the stream comes from
      */
     WholeBody(

@@ -109,7 +109,12 @@ public final class Exchanges {
 
     /** A journal of segments of 64 KiB, and of little patience. */
     public static JournalSettings journal(Path directory, long maximumBytes) {
-        return new JournalSettings(directory, maximumBytes, 64 << 10, Duration.ofMillis(150));
+        return journal(directory, maximumBytes, Duration.ofMillis(150));
+    }
+
+    /** A journal of segments of 64 KiB. */
+    public static JournalSettings journal(Path directory, long maximumBytes, Duration patience) {
+        return new JournalSettings(directory, maximumBytes, 64 << 10, patience);
     }
 
     /** An intent of sending an activity. */

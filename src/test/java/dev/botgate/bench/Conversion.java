@@ -110,6 +110,9 @@ final class Conversion {
         }
 
         @Override
+        public void hold(long bytes) {}
+
+        @Override
         public ReadStream<Buffer> stream() {
             throw new IllegalStateException("The body is no stream");
         }

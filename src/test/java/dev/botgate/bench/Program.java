@@ -3,7 +3,6 @@ package dev.botgate.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +32,6 @@ record Program(String name, ProcessHandle process, int port, Path log) implement
             throw e;
         }
         return program;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     private void awaitPort() throws IOException, InterruptedException {

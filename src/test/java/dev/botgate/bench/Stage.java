@@ -1,6 +1,7 @@
 package dev.botgate.bench;
 
 import dev.botgate.ratelimit.redis.TestRedis;
+import dev.botgate.testing.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class Stage implements AutoCloseable {
     /** The bare pass-through, untuned. */
     Target yardstick() throws IOException, InterruptedException {
         if (yardstick == null) {
-            int port = Program.freePort();
+            int port = Ports.free();
             yardstick =
                     java("bare pass-through", "bare", port, ours(BarePassThrough.class, port, upstream()), directory);
         }
@@ -71,7 +72,7 @@ final class Stage implements AutoCloseable {
     }
 
     private Target gateway(Variant variant, Database own, int to, Path home) throws IOException, InterruptedException {
-        int port = Program.freePort();
+        int port = Ports.free();
         Path settings = Files.writeString(home.resolve("botgate.yaml"), settings(variant, port, own, to));
         // As the Docker image runs it.
         List<String> command = jdk.command("-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-jar", jar.toString());
@@ -86,7 +87,7 @@ final class Stage implements AutoCloseable {
     Optional<Target> rival(Rival rival) throws IOException, InterruptedException {
         Optional<Path> executable = rival.executable();
         if (executable.isPresent() && !rivals.containsKey(rival)) {
-            int port = Program.freePort();
+            int port = Ports.free();
             Path home = directory.resolve(rival.title().replace(' ', '-'));
             List<String> command = rival.command(executable.get(), home, port, upstream());
             rivals.put(rival, opened(new Target(rival.title(), Program.start("log", port, home, command), null)));
@@ -101,7 +102,7 @@ final class Stage implements AutoCloseable {
 
     private int upstream() throws IOException, InterruptedException {
         if (upstream == null) {
-            int port = Program.freePort();
+            int port = Ports.free();
             upstream = opened(Program.start("upstream", port, directory, ours(FixedUpstream.class, port)));
         }
         return upstream.port();
@@ -123,7 +124,7 @@ final class Stage implements AutoCloseable {
 
     private Target java(String title, String id, int port, List<String> command, Path home)
             throws IOException, InterruptedException {
-        int probe = Program.freePort();
+        int probe = Ports.free();
         if (agent == null) {
             agent = ProbeAgent.jar(Files.createDirectories(directory).resolve("probe.jar"));
         }
@@ -144,7 +145,7 @@ final class Stage implements AutoCloseable {
     private String settings(Variant variant, int port, Database own, int to) throws IOException, InterruptedException {
         List<String> lines = new ArrayList<>(List.of(
                 "server: { port: " + port + ", event-loops: " + variant.eventLoops() + " }",
-                "admin: { port: " + Program.freePort() + " }",
+                "admin: { port: " + Ports.free() + " }",
                 "upstream: { default-connector: bench, connectors: { bench: { url: \"http://127.0.0.1:" + to
                         + "\" } } }",
                 "database: { url: \"" + own.url() + "\" }",

@@ -105,6 +105,9 @@ record Asked(
         }
 
         @Override
+        public void hold(long bytes) {}
+
+        @Override
         public ReadStream<Buffer> stream() {
             throw new AssertionError("The cache read a body");
         }

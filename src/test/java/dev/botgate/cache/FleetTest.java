@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.cache.redis.RedisFleet;
 import dev.botgate.exchange.Reply;
 import dev.botgate.ratelimit.redis.TestRedis;
+import dev.botgate.testing.Ports;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -57,7 +58,7 @@ class FleetTest {
     }
 
     private CacheFixture unconnected(String name, String prefix) {
-        return unconnected(name, new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofMillis(200), null));
+        return unconnected(name, new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofSeconds(1), null));
     }
 
     private CacheFixture unconnected(String name, RedisSettings settings) {
@@ -74,7 +75,7 @@ class FleetTest {
     @Test
     void aRedisWithTlsThatIsTrusted_isHeard_andNoOther() {
         SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
-        int port = TestRedis.freePort();
+        int port = Ports.free();
         RedisSettings patient = new RedisSettings(
                 null, "tls", Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20), null);
         try (TestRedis ignored = new TestRedis(

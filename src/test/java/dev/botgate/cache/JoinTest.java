@@ -281,6 +281,9 @@ class JoinTest {
         }
 
         @Override
+        public void hold(long bytes) {}
+
+        @Override
         public ReadStream<Buffer> stream() {
             throw new AssertionError("The cache read a body");
         }

@@ -13,13 +13,11 @@ import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.sandbox.SandboxSettings;
+import dev.botgate.testing.Ports;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -53,14 +51,6 @@ public final class GatewayFixture implements AutoCloseable {
         return new Plan(database);
     }
 
-    private static int freePort() {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
-    }
-
     /** The settings of a gateway to be. */
     public static final class Plan {
         private final TestDatabase database;
@@ -69,7 +59,7 @@ public final class GatewayFixture implements AutoCloseable {
 
         private Plan(TestDatabase database) {
             this.database = database;
-            this.port = freePort();
+            this.port = Ports.free();
             set("SERVER_PORT", Integer.toString(port));
             set("ADMIN_PORT", "0");
             set("UPSTREAM_DEFAULT_CONNECTOR", "sandbox");

@@ -46,7 +46,7 @@ class FleetThroughGatewaysTest {
         return GatewayFixture.on(database)
                 .connector("scripted", upstream.url())
                 .set("CACHE_REDIS_URL", "redis://127.0.0.1:" + redis.port())
-                .set("CACHE_REDIS_HEARTBEAT", "200ms")
+                .set("CACHE_REDIS_HEARTBEAT", "1s")
                 .set("CACHE_REDIS_COMMAND_TIMEOUT", "20s")
                 .start();
     }

@@ -4,7 +4,6 @@ import dev.botgate.testing.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -144,18 +143,14 @@ final class Flood implements AutoCloseable {
         out.flush();
     }
 
-    private static String head(InputStream in) {
+    private static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
-        try {
-            while (head.indexOf("\r\n\r\n") < 0) {
-                int next = in.read();
-                if (next < 0) {
-                    throw new IOException("closed in the middle of a head");
-                }
-                head.append((char) next);
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new IOException("closed in the middle of a head");
             }
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+            head.append((char) next);
         }
         return head.toString();
     }

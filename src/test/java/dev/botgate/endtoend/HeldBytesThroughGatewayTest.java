@@ -3,6 +3,7 @@ package dev.botgate.endtoend;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
@@ -13,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What bodies of requests under way take in memory has a bound in sum. */
 class HeldBytesThroughGatewayTest extends WholeGateway {
@@ -54,19 +58,21 @@ class HeldBytesThroughGatewayTest extends WholeGateway {
         assertThat(ask(SEND, LARGE, JSON).status()).isEqualTo(200);
     }
 
-    @Test
-    void whatABodyExpandsTo_counts() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/xml"})
+    void whatABodyExpandsTo_counts(String accept) throws IOException {
         ByteArrayOutputStream gzip = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(gzip)) {
-            out.write(("{\"type\":\"message\",\"text\":\"" + "x".repeat(2_000_000) + "\"}")
-                    .getBytes(StandardCharsets.UTF_8));
+            out.write(("{\"topicName\":\"" + "x".repeat(2_000_000) + "\"}").getBytes(StandardCharsets.UTF_8));
         }
         try (Raw client = Raw.connect(gateway().address())) {
-            client.send(SEND + " HTTP/1.1\r\nHost: g\r\nContent-Encoding: gzip\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: " + gzip.size() + "\r\n\r\n");
+            client.send("POST /v3/conversations HTTP/1.1\r\nHost: g\r\nContent-Encoding: gzip\r\n"
+                    + "Content-Type: application/json\r\nAccept: " + accept + "\r\nContent-Length: " + gzip.size()
+                    + "\r\n\r\n");
             Raw.Reply reply = client.send(gzip.toByteArray()).reply();
 
-            assertThat(code(reply)).isEqualTo("GatewayBusy");
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.text()).contains("GatewayBusy");
         }
         assertThat(upstream().requests()).isEmpty();
         until(() -> gateway().metric(HELD) == 0);
@@ -81,11 +87,17 @@ class HeldBytesThroughGatewayTest extends WholeGateway {
         until(() -> gateway().metric(HELD) == 0);
     }
 
-    @Test
-    void ofAMutationThatWasCarriedOut_theReplyIsGivenAnyhow() {
-        upstream().play(Script.reply(200, "[\"" + "x".repeat(2_000_000) + "\"]"));
+    /** An error of the gateway's own would be taken for a promise that nothing happened. */
+    @ParameterizedTest
+    @CsvSource({"200, SUCCEEDED", "400, REFUSED", "502, UNKNOWN", "504, UNKNOWN"})
+    void whatAMutationWasAnswered_isToldAndRecorded_howeverLargeItIs(int status, State state) {
+        upstream().play(Script.reply(status, "[\"" + "x".repeat(2_000_000) + "\"]"));
 
-        assertThat(ask(SEND, HELLO, JSON).text()).hasSize(2_000_004);
+        Raw.Reply reply = ask(SEND, HELLO, JSON);
+
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.text()).hasSize(2_000_004);
+        assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(state);
         until(() -> gateway().metric(HELD) == 0);
     }
 }

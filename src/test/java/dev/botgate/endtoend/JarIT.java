@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.testing.Child;
 import dev.botgate.testing.Children;
+import dev.botgate.testing.Ports;
 import dev.botgate.testing.Raw;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +33,9 @@ class JarIT {
 
     @BeforeEach
     void chooseFreePorts() {
-        List<Integer> ports = freePorts(3);
-        environment.put("BOTGATE_SERVER_PORT", Integer.toString(ports.get(0)));
-        environment.put("BOTGATE_ADMIN_PORT", Integer.toString(ports.get(1)));
-        environment.put("BOTGATE_SANDBOX_PORT", Integer.toString(ports.get(2)));
+        environment.put("BOTGATE_SERVER_PORT", Integer.toString(Ports.free()));
+        environment.put("BOTGATE_ADMIN_PORT", Integer.toString(Ports.free()));
+        environment.put("BOTGATE_SANDBOX_PORT", Integer.toString(Ports.free()));
     }
 
     @Test
@@ -273,22 +270,5 @@ class JarIT {
 
     private static boolean isPostgres(ProcessHandle process) {
         return process.info().command().orElse("").endsWith("/postgres");
-    }
-
-    private static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0));
-            }
-            List<Integer> ports =
-                    sockets.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return ports;
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
     }
 }

@@ -69,6 +69,7 @@ class PassThroughTest {
             AtomicLong written = new AtomicLong();
             Thread writer = new Thread(() -> upload(client, id, written));
             writer.start();
+            until(() -> !gateway.entries(id).isEmpty());
             long taken = Flood.standstillOf(written::get);
 
             assertThat(taken).isLessThan(Flood.HELD_ON_THE_WAY);

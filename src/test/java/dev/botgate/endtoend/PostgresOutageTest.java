@@ -41,7 +41,7 @@ class PostgresOutageTest {
             bots.forEach(Thread::start);
 
             until(() -> with(201, replies) >= 50);
-            assertThat(gateway.operator("/health/ready").status()).isEqualTo(200);
+            until(() -> gateway.operator("/health/ready").status() == 200);
             postgres.kill();
             until(() -> with(503, replies) >= 50);
             until(() -> gateway.operator("/health/ready").status() == 503);

@@ -4,6 +4,8 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.Entry;
+import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
@@ -160,6 +162,43 @@ class RateLimitThroughGatewayTest extends WholeGateway {
 
         assertThat(reset.status()).isEqualTo(204);
         assertThat(send().status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatWasAdmittedBeforeItsScopeIsClosed_isNotSent_andItsRecordIsEnded() {
+        String upload = "POST /v3/conversations/" + requestId() + "/attachments";
+        String body = "{\"type\":\"image/png\",\"originalBase64\":\"AAAA\"}";
+        double admitted = uncounted();
+        try (Raw slow = Raw.connect(gateway().address())) {
+            slow.send(request(upload, "", JSON, BOT, "Content-Length: " + body.length()))
+                    .send(body.substring(0, 10));
+            until(() -> uncounted() == admitted + 1);
+            upstream()
+                    .play(Script.exactly(
+                            "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 100\r\nContent-Length: 2\r\n\r\n{}"));
+            assertThat(ask("DELETE /v3/conversations/" + requestId() + "/activities/a", "", BOT)
+                            .status())
+                    .isEqualTo(429);
+            upstream().play(Script.reply(200, "{}"));
+            int sent = upstream().requests().size();
+
+            Raw.Reply refused = slow.send(body.substring(10)).reply();
+
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(code(refused)).isEqualTo("Throttled");
+            assertThat(Integer.parseInt(refused.header("Retry-After").orElseThrow()))
+                    .isBetween(50, 100);
+            assertThat(upstream().requests()).hasSize(sent);
+        }
+        until(() -> gateway().entries(requestId()).stream().noneMatch(entry -> entry.state() == State.OPEN));
+        assertThat(gateway().entries(requestId()))
+                .extracting(Entry::state)
+                .containsExactlyInAnyOrder(State.REFUSED, State.FAILED);
+    }
+
+    /** How many requests were admitted that no limit applies to. */
+    private double uncounted() {
+        return gateway().metric("botgate_ratelimit_decisions_total{limit=\"upstream-word\",result=\"admitted\"}");
     }
 
     private JsonObject closed() {

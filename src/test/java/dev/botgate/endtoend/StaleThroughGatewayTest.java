@@ -21,7 +21,7 @@ class StaleThroughGatewayTest extends WholeGateway {
         return usual.set("CACHE_CONVERSATION_MEMBERS_STALE_WHILE_REVALIDATE", "1h")
                 .set("CACHE_PAGED_MEMBERS_STALE_WHILE_REVALIDATE", "0s")
                 .set("CACHE_PAGED_MEMBERS_STALE_IF_ERROR", "1h")
-                .set("CACHE_LOAD_PATIENCE", "300ms")
+                .set("CACHE_LOAD_PATIENCE", "3s")
                 .set("RATELIMIT_LIMITS_LISTS_COUNT_BY", "[conversation]")
                 .set("RATELIMIT_LIMITS_LISTS_WINDOWS", "3/1h");
     }

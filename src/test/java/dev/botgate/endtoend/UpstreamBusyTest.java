@@ -19,7 +19,8 @@ class UpstreamBusyTest extends WholeGateway {
 
     @Override
     GatewayFixture.Plan planned(GatewayFixture.Plan usual) {
-        return usual.set("SERVER_EVENT_LOOPS", "1")
+        return usual.named("twin", upstream().url())
+                .set("SERVER_EVENT_LOOPS", "1")
                 .set("UPSTREAM_MAXIMUM_CONNECTIONS", "2")
                 .set("UPSTREAM_CONNECT_TIMEOUT", "2s")
                 .set("CACHE_CONVERSATION_MEMBERS_FRESH_FOR", "0s");
@@ -64,6 +65,21 @@ class UpstreamBusyTest extends WholeGateway {
             assertThat(slow.reply().status()).isEqualTo(200);
         }
         assertThat(ask(DOWNLOAD, "").status()).as("the place that was left").isEqualTo(200);
+    }
+
+    @Test
+    void connectorsAtOneAddress_shareItsConnections() {
+        upstream().play(ANSWER);
+        int begun = upstream().begun();
+        try (Raw slow = Raw.connect(gateway().address());
+                Raw other = Raw.connect(gateway().address())) {
+            slow.send(UPLOAD + "x");
+            until(() -> upstream().begun() > begun);
+            other.send(UPLOAD.replace("/v3", "/twin/v3") + "x");
+
+            assertThat(ask(SEND, HELLO, JSON).status()).isEqualTo(200);
+            assertThat(code(other.reply())).isEqualTo("UpstreamBusy");
+        }
     }
 
     @Test

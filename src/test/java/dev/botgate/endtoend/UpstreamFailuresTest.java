@@ -35,9 +35,9 @@ class UpstreamFailuresTest extends WholeGateway {
         return usual.named("nobody", ScriptedUpstream.nobody())
                 .named("full", full.url())
                 .named("early", early.url())
-                .set("UPSTREAM_CONNECT_TIMEOUT", "300ms")
+                .set("UPSTREAM_CONNECT_TIMEOUT", "1s")
                 .set("UPSTREAM_FIRST_BYTE_TIMEOUT", "1s")
-                .set("UPSTREAM_IDLE_TIMEOUT", "300ms")
+                .set("UPSTREAM_IDLE_TIMEOUT", "1s")
                 .set("UPSTREAM_MAXIMUM_REPLY_BYTES", "2000")
                 .set("UPSTREAM_RETRY_MAXIMUM_ATTEMPTS", "1");
     }

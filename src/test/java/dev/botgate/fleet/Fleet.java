@@ -7,6 +7,7 @@ import dev.botgate.cli.Botgate;
 import dev.botgate.ratelimit.redis.TestRedis;
 import dev.botgate.testing.Child;
 import dev.botgate.testing.Children;
+import dev.botgate.testing.Ports;
 import dev.botgate.testing.TestDatabase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -15,7 +16,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class Fleet implements AutoCloseable {
      */
     Fleet(Vertx vertx, TestDatabase database, String hold, String ratelimit) {
         client = vertx.createHttpClient();
-        connector = Connector.start(vertx, children, freePort());
+        connector = Connector.start(vertx, children, Ports.free());
         try {
             startGateways(database, hold, ratelimit);
             until(() -> all("up"));
@@ -54,8 +54,8 @@ final class Fleet implements AutoCloseable {
 
     private void startGateways(TestDatabase database, String hold, String ratelimit) {
         for (int i = 0; i < GATEWAYS; i++) {
-            ports.add(freePort());
-            adminPorts.add(freePort());
+            ports.add(Ports.free());
+            adminPorts.add(Ports.free());
             Child process =
                     children.main(Botgate.class, "run", "--config", configuration(i, database, hold, ratelimit));
             if (process.awaitLine("bots talk to").isEmpty()) {
@@ -135,14 +135,6 @@ final class Fleet implements AutoCloseable {
     private Buffer get(int adminPort, String path) {
         return await(client.request(HttpMethod.GET, adminPort, "127.0.0.1", path)
                 .compose(request -> request.send().compose(response -> response.body())));
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -5,9 +5,9 @@ import dev.botgate.cli.Botgate;
 import dev.botgate.testing.Child;
 import dev.botgate.testing.Children;
 import dev.botgate.testing.Patience;
+import dev.botgate.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ final class HammeredGateway {
     /** Starts it with a journal of {@code journalBytes}, if with any, and a heart that beats fast. */
     static HammeredGateway start(
             Children children, URI database, URI connector, OutagePolicy policy, long journalBytes) {
-        int port = freePort();
+        int port = Ports.free();
         String yaml =
                 """
                 server: { port: %d }
@@ -53,7 +53,7 @@ final class HammeredGateway {
                 """
                         .formatted(
                                 port,
-                                freePort(),
+                                Ports.free(),
                                 connector,
                                 database,
                                 policy.name().toLowerCase(Locale.ROOT),
@@ -116,13 +116,5 @@ final class HammeredGateway {
             throw new AssertionError("The gateway says nothing");
         }
         return started;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -186,6 +186,9 @@ final class Gate implements AutoCloseable {
         }
 
         @Override
+        public void hold(long bytes) {}
+
+        @Override
         public ReadStream<Buffer> stream() {
             throw new AssertionError("The body was read");
         }

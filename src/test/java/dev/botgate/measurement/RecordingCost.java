@@ -5,6 +5,7 @@ import static dev.botgate.testing.Await.await;
 import dev.botgate.cli.Botgate;
 import dev.botgate.testing.Child;
 import dev.botgate.testing.Children;
+import dev.botgate.testing.Ports;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -15,7 +16,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.PoolOptions;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ final class RecordingCost {
     private record Gateway(Child process, int port, long postmaster) {}
 
     private Gateway start(String level, int upstream) throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         Path data = children.directory().resolve("postgres-" + level);
         Path file = Files.writeString(
                 children.directory().resolve(level + ".yaml"),
@@ -87,7 +87,7 @@ final class RecordingCost {
                 database: { data-directory: "%s" }
                 audit: { levels: { all: %s } }
                 """
-                        .formatted(port, freePort(), upstream, data, level));
+                        .formatted(port, Ports.free(), upstream, data, level));
         Child process = children.main(Botgate.class, "run", "--config", file.toString());
         if (process.awaitLine("bots talk to").isEmpty()) {
             throw new IllegalStateException(process.output());
@@ -138,11 +138,5 @@ final class RecordingCost {
                         ? response.body()
                         : Future.failedFuture("status " + response.statusCode()))
                 .onComplete(body -> next(client, port, left, ended), ended::fail);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.botgate.measurement;
 import static dev.botgate.testing.Await.await;
 
 import dev.botgate.bench.BarePassThrough;
+import dev.botgate.testing.Ports;
 import dev.botgate.testing.PostgresServer;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -118,7 +118,7 @@ public final class StartTime {
     }
 
     private Took run(Start start) throws IOException, InterruptedException {
-        int port = freePort();
+        int port = Ports.free();
         List<String> command = new ArrayList<>(List.of(start.java));
         command.addAll(start.options);
         command.addAll(start.program);
@@ -160,18 +160,6 @@ public final class StartTime {
         } catch (IOException notYet) {
             return false;
         }
-    }
-
-    /** One below the ports that the kernel gives to clients: a client that waits for one of those may meet itself. */
-    private static int freePort() throws IOException {
-        for (int port = 21_000; port < 22_000; port++) {
-            try (ServerSocket free = new ServerSocket(port)) {
-                return free.getLocalPort();
-            } catch (IOException taken) {
-                // The next one, then.
-            }
-        }
-        throw new IOException("No port is free from 21000 to 21999");
     }
 
     private static double median(Stream<Double> values) {

@@ -47,6 +47,9 @@ final class HeldBody implements IncomingBody {
     }
 
     @Override
+    public void hold(long bytes) {}
+
+    @Override
     public ReadStream<Buffer> stream() {
         return stream;
     }

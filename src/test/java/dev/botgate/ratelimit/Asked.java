@@ -69,6 +69,9 @@ final class Asked {
         }
 
         @Override
+        public void hold(long bytes) {}
+
+        @Override
         public ReadStream<Buffer> stream() {
             throw new AssertionError("The body was read");
         }

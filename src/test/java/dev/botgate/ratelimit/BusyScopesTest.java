@@ -3,6 +3,7 @@ package dev.botgate.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,17 @@ class BusyScopesTest {
             assertThat(scope.asked()).isEqualTo(2);
         });
         assertThat(busy.top(256)).extracting(BusyScopes.Busy::scope).doesNotContain("scope 0");
+    }
+
+    @Test
+    void scopesWithoutWindows_areBusyOnlyWhereTheyRefuse() {
+        Scope word = new Scope(LIMIT.with(List.of()), "word");
+        busy.asked(Limited.ask(1, word), false);
+        busy.asked(Limited.ask(1, word, new Scope(LIMIT, "limit")), false);
+
+        busy.asked(Limited.ask(1, word), true);
+
+        assertThat(busy.top(9)).containsExactly(new BusyScopes.Busy("limit", 1, 0), new BusyScopes.Busy("word", 1, 1));
     }
 
     private void ask(String scope) {

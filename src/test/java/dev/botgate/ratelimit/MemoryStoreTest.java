@@ -60,4 +60,25 @@ class MemoryStoreTest extends LimitStoreContract {
         time.pass(Duration.ofSeconds(10));
         assertThat(store.decideNow(ask).missed()).isZero();
     }
+
+    /** It may have gone before its gateway hears of the closure. */
+    @Test
+    void aClosureForgetsPromises_butForThoseWhoHaveBeenToldOfThem() {
+        ManualTime time = new ManualTime();
+        MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 100);
+        LimitSettings settings =
+                new LimitSettings(null, List.of("bot"), "2/1s", null, Duration.ofSeconds(9), Duration.ofMillis(40));
+        Scope scope = new Scope(Limit.of("a", settings), "a|bot");
+        for (int i = 0; i < 4; i++) {
+            time.pass(Duration.ofMillis(10));
+            assertThat(store.decideNow(Limited.ask(1, scope)).admitted()).isTrue();
+        }
+        time.pass(Duration.ofMillis(995));
+
+        assertThat(store.throttle(new Throttle(scope, 412, 1, 0)).succeeded()).isTrue();
+
+        time.pass(Duration.ofMillis(100));
+        assertThat(store.decideNow(Limited.ask(1, scope)).delay()).isZero();
+        assertThat(store.decideNow(Limited.ask(1, scope)).delay()).isPositive();
+    }
 }

@@ -160,7 +160,7 @@ class PermitTest {
     }
 
     @Test
-    void whoHasBeenTold_countsThoughItsLimitIsClosedBeforeItsMoment() {
+    void whoHasBeenTold_andWhoseLimitIsClosedBeforeItsMoment_waitsUntilItOpens() {
         RateLimits limits = limits(Duration.ofSeconds(5), 100);
         Permit first = ask(limits).result();
         Future<Permit> second = ask(limits);
@@ -168,11 +168,13 @@ class PermitTest {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Retry-After", "1");
         first.heard(new Reply(429, "Too Many Requests", headers, new ReplyBody.Absent(0)));
         Future<Void> goes = second.result().renewed();
-        pass(10);
-        assertThat(goes.succeeded()).isTrue();
-
         Future<Void> third = ask(limits).compose(Permit::renewed);
 
+        pass(999);
+        assertThat(goes.isComplete()).isFalse();
+        pass(1);
+        assertThat(goes.succeeded()).isTrue();
+        assertThat(renewals()).isEqualTo(1);
         pass(1_049);
         assertThat(third.isComplete()).isFalse();
         pass(1);

@@ -38,7 +38,7 @@ class LinkTest {
             await(link.connect());
             Promise<Thread> loop = Promise.promise();
             link.context().runOnContext(now -> loop.complete(Thread.currentThread()));
-            await(link.send(Request.cmd(Command.CLIENT).arg("PAUSE").arg(600)));
+            await(link.send(Request.cmd(Command.CLIENT).arg("PAUSE").arg(3_000)));
             Promise<Thread> found = Promise.promise();
 
             link.send(Request.cmd(Command.PING)).onComplete(answered -> {

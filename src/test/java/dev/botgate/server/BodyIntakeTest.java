@@ -1,5 +1,6 @@
 package dev.botgate.server;
 
+import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -9,6 +10,7 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.ResourceLeakDetector;
 import io.vertx.core.Future;
@@ -46,7 +48,9 @@ class BodyIntakeTest {
     private final Vertx vertx = Vertx.vertx();
     private final ResourceLeakDetector.Level looking = ResourceLeakDetector.getLevel();
     private final BlockingQueue<Read> reads = new LinkedBlockingQueue<>();
+    private final MeterRegistry registry = new SimpleMeterRegistry();
     private Consumer<Buffer> glance = beginning -> {};
+    private int millisBeforeReading = 1;
     private int port;
 
     /** A body that was read, and what its event loop allocated from its head on. */
@@ -71,7 +75,7 @@ class BodyIntakeTest {
                 target -> new GatewayServer.Destination("teams", target),
                 (arrival, next) -> next.serve(arrival),
                 this::read,
-                new HeldBytes(1L << 30, new SimpleMeterRegistry()),
+                new HeldBytes(1L << 30, registry),
                 InstantSource.system(),
                 new SimpleMeterRegistry());
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -92,7 +96,7 @@ class BodyIntakeTest {
     private Future<Reply> read(Arrival arrival) {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         // As after a look at the caller: the body arrives meanwhile.
-        return vertx.timer(1)
+        return vertx.timer(millisBeforeReading)
                 .compose(waited -> arrival.body().read(MAXIMUM, glance))
                 .map(body -> {
                     reads.add(new Read(body, THREADS.getCurrentThreadAllocatedBytes() - before));
@@ -147,16 +151,38 @@ class BodyIntakeTest {
         refusalOf(new byte[1 << 20]);
 
         long before = allocated();
-        refusalOf(new byte[MAXIMUM]);
+        // All of it has to be drained before the connection is closed all the same.
+        refusalOf(new byte[MAXIMUM / 2]);
         long after = allocated();
 
         assertThat(after - before).isLessThan(4L << 20);
         assertThat(reads).isEmpty();
     }
 
+    /** What has come before somebody reads is told of all at once, and the answer is written in the middle of that. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsRefusedByItsBeginning_isHeldNoLongerThanItsRequest(boolean declared) throws Exception {
+        glance = beginning -> {
+            throw new GatewayException(Failure.MALFORMED_BODY, "line 1, column 1: bad");
+        };
+        millisBeforeReading = 20;
+        byte[] body = new byte[300_000];
+
+        for (int i = 0; i < 5; i++) {
+            refusal(declared ? declared(body) : chunked(body, new Random(i)));
+        }
+
+        until(() -> registry.get("botgate.exchange.held").gauge().value() == 0);
+    }
+
     private void refusalOf(byte[] body) throws IOException {
+        refusal(declared(body));
+    }
+
+    private void refusal(byte[] request) throws IOException {
         try (Socket client = connect()) {
-            send(client, declared(body), new Random(1));
+            send(client, request, new Random(1));
 
             String reply = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 

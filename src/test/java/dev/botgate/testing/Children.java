@@ -1,15 +1,21 @@
 package dev.botgate.testing;
 
+import static dev.botgate.testing.Await.until;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -98,27 +104,80 @@ public final class Children implements AfterEachCallback, AutoCloseable {
 
     /** Ends each PostgreSQL whose data lies under {@code directory}: the first line of postmaster.pid is its process. */
     private static void endPostgresIn(Path directory) {
-        try (Stream<Path> files = Files.find(directory, 8, (path, attributes) -> path.endsWith("postmaster.pid"))) {
-            for (Path file : files.toList()) {
-                long pid = Long.parseLong(Files.readAllLines(file).get(0).strip());
-                Optional<ProcessHandle> postmaster = ProcessHandle.of(pid)
-                        .filter(process -> process.info().command().orElse("").endsWith("postgres"));
-                if (postmaster.isPresent() && postmaster.get().destroyForcibly()) {
-                    Child.awaitEnd(postmaster.get());
-                }
+        for (Path file : contents(directory)) {
+            if (!file.endsWith("postmaster.pid")) {
+                continue;
             }
+            // A server that is just starting makes it, and then writes it.
+            until(() -> !firstLine(file).equals(Optional.of("")));
+            Optional<ProcessHandle> postmaster = firstLine(file)
+                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
+                    .filter(process -> process.info().command().orElse("").endsWith("postgres"));
+            if (postmaster.isPresent() && postmaster.get().destroyForcibly()) {
+                Child.awaitEnd(postmaster.get());
+            }
+        }
+    }
+
+    /** The empty text when there is no line, and nothing when there is no file. */
+    private static Optional<String> firstLine(Path file) {
+        try {
+            return Optional.of(
+                    Files.readAllLines(file).stream().findFirst().orElse("").strip());
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
     }
 
+    /** The other processes of a server that was ended notice that a little later, and may make files until then. */
     private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        until(() -> isDeleted(directory));
+    }
+
+    private static boolean isDeleted(Path directory) {
+        try {
+            for (Path file : contents(directory)) {
                 Files.deleteIfExists(file);
             }
+            return true;
+        } catch (DirectoryNotEmptyException grown) {
+            return false;
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
+    }
+
+    /** What is in {@code directory}, each directory after what is in it, itself last; not what vanishes meanwhile. */
+    private static List<Path> contents(Path directory) {
+        List<Path> contents = new ArrayList<>();
+        try {
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    contents.add(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException cause) throws IOException {
+                    if (cause instanceof NoSuchFileException) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw cause;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException cause)
+                        throws IOException {
+                    contents.add(visited);
+                    return super.postVisitDirectory(visited, cause);
+                }
+            });
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        return contents;
     }
 }

@@ -1,10 +1,13 @@
 package dev.botgate.testing;
 
+import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +69,31 @@ class ChildrenTest {
 
         assertThat(child.exitCode()).isEqualTo(128 + 9);
         assertThat(directory).doesNotExist();
+    }
+
+    @Test
+    void whileSomebodyStillMakesFiles_noFileIsLeftInTheEnd() throws Exception {
+        Path growing = Files.createDirectory(children.directory().resolve("growing"));
+        Thread writer = new Thread(() -> grow(growing, 5_000));
+        writer.start();
+        until(() -> Files.exists(growing.resolve("100")));
+
+        children.close();
+
+        writer.join();
+        assertThat(growing.getParent()).doesNotExist();
+    }
+
+    private static void grow(Path directory, int files) {
+        try {
+            for (int i = 0; i < files; i++) {
+                Files.createFile(directory.resolve(Integer.toString(i)));
+            }
+        } catch (NoSuchFileException deleted) {
+            // There is nowhere left to make files.
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     static final class Echo {

@@ -3,7 +3,6 @@ package dev.botgate.testing;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -32,7 +31,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Starts a server whose data lies in {@code dataDirectory}. */
     public static PostgresServer start(Path dataDirectory) {
-        return new PostgresServer(dataDirectory, freePort());
+        return new PostgresServer(dataDirectory, Ports.free());
     }
 
     /** A new, empty database. */
@@ -85,6 +84,7 @@ public final class PostgresServer implements AutoCloseable {
                     .setDataDirectory(dataDirectory)
                     .setCleanDataDirectory(false)
                     .setPort(port)
+                    .setPGStartupWait(Patience.LIMIT)
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("track_commit_timestamp", "on")
                     .setLocaleConfig("locale", "C.UTF-8")
@@ -125,14 +125,6 @@ public final class PostgresServer implements AutoCloseable {
             String pid =
                     Files.readAllLines(dataDirectory.resolve("postmaster.pid")).get(0);
             return ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

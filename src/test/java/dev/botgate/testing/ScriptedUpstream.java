@@ -79,11 +79,7 @@ public final class ScriptedUpstream implements AutoCloseable {
 
     /** An address at which nobody listens: connections are refused. */
     public static URI nobody() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return address(free);
-        } catch (IOException refused) {
-            throw new UncheckedIOException(refused);
-        }
+        return URI.create("http://127.0.0.1:" + Ports.free());
     }
 
     public URI url() {
@@ -242,6 +238,13 @@ public final class ScriptedUpstream implements AutoCloseable {
 
         void drain() throws IOException {
             in.transferTo(OutputStream.nullOutputStream());
+        }
+
+        /** Empty lines before a reply mean nothing, and cannot be sent to who has closed. */
+        void outstay() throws IOException, InterruptedException {
+            while (!closed.await(10, TimeUnit.MILLISECONDS)) {
+                write(new byte[] {'\r', '\n'});
+            }
         }
 
         void awaitClose() throws InterruptedException {

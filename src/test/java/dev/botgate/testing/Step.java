@@ -70,6 +70,14 @@ public sealed interface Step {
         }
     }
 
+    /** Reads nothing more, until the other end has closed the connection. */
+    record Outstay() implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) throws IOException, InterruptedException {
+            line.outstay();
+        }
+    }
+
     /** Closes with a reset, as a killed process does. */
     record Reset() implements Step {
         @Override

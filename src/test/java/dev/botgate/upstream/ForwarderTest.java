@@ -38,6 +38,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(TestVertx.class)
 class ForwarderTest {
@@ -61,11 +63,14 @@ class ForwarderTest {
         }
     }
 
-    @Test
-    void aMutationsSuccessThatIsTooLargeToHold_passesThrough(Vertx vertx) {
-        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "\"" + "x".repeat(2_000) + "\""))) {
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400, 504})
+    void aMutationsReplyThatIsTooLargeToHold_passesThrough(int status, Vertx vertx) {
+        try (ScriptedUpstream upstream =
+                ScriptedUpstream.start(Script.reply(status, "\"" + "x".repeat(2_000) + "\""))) {
             Reply reply = Await.await(forward(vertx, upstream.url(), "POST", SEND));
 
+            assertThat(reply.status()).isEqualTo(status);
             assertThat(reply.body()).isInstanceOfSatisfying(ReplyBody.Streamed.class, body -> {
                 assertThat(body.length()).isEqualTo(2_002);
                 body.abandon().run();
@@ -132,6 +137,31 @@ class ForwarderTest {
 
             assertThat(late).isEqualTo(Failure.UPSTREAM_TIMEOUT);
             assertThat(late.mayHaveHappened()).isTrue();
+        }
+    }
+
+    @Test
+    void whatTheUpstreamStoppedReading_keepsNoConnection(Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(new Step.ReadHead(), new Step.Outstay()))) {
+            Failure late = failure(forwarder(vertx, upstream.url(), Duration.ofMillis(500), 4)
+                    .serve(post(SEND, Buffer.buffer(new byte[32 << 20]))));
+
+            assertThat(late).isEqualTo(Failure.UPSTREAM_TIMEOUT);
+            Await.until(() -> upstream.open() == 0);
+        }
+    }
+
+    @Test
+    void whatTheUpstreamAnsweredWithoutReadingOn_keepsNoConnection(Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(
+                new Step.ReadHead(),
+                new Step.Write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"),
+                new Step.Outstay()))) {
+            Reply reply = Await.await(forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 4)
+                    .serve(post(SEND, Buffer.buffer(new byte[32 << 20]))));
+
+            assertThat(reply.status()).isEqualTo(413);
+            Await.until(() -> upstream.open() == 0);
         }
     }
 
@@ -242,9 +272,15 @@ class ForwarderTest {
                 RouteTable.match(method, path),
                 MultiMap.caseInsensitiveMultiMap(),
                 new Peer("127.0.0.1", "http", "gate"));
-        Payload payload = method.equals("POST")
-                ? new Payload.Whole(Buffer.buffer("{}"), null, "application/json", List.of())
-                : new Payload.None();
-        return new Call(head, Caller.anonymous(), payload);
+        return new Call(
+                head, Caller.anonymous(), method.equals("POST") ? whole(Buffer.buffer("{}")) : new Payload.None());
+    }
+
+    private static Call post(String path, Buffer body) {
+        return call("POST", path).with(whole(body));
+    }
+
+    private static Payload whole(Buffer body) {
+        return new Payload.Whole(body, null, "application/json", List.of());
     }
 }

@@ -120,10 +120,11 @@ final class Journal implements AutoCloseable {
             if (!chunk.payloads().isEmpty()) {
                 return Optional.of(chunk);
             }
+            // What was lost to damage has been come upon.
+            release(chunk);
             if (isActive(oldest)) {
                 return Optional.empty();
             }
-            release(chunk);
         }
         return Optional.empty();
     }

@@ -147,6 +147,34 @@ class JournalDiskTest {
         }
     }
 
+    /** Else the drain would come for what is lost again and again, and the trail would never leave the journal. */
+    @Test
+    void damageAtTheEndOfWhatIsStillWritten_isToldOnce_andNotWaitedFor() throws IOException {
+        try (Journal journal = Journal.open(directory, SEGMENT_BYTES, disk)) {
+            append(journal, "first", "second");
+            journal.release(journal.read(1, Long.MAX_VALUE).orElseThrow());
+            Path segment =
+                    JournalDirectory.files(directory, JournalDirectory.SEGMENT).get(0);
+            byte[] bytes = Files.readAllBytes(segment);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(segment, bytes);
+
+            assertThat(journal.read(10, Long.MAX_VALUE)).isEmpty();
+
+            assertThat(journal.waiting()).isZero();
+            assertThat(journal.damages()).isEqualTo(1);
+            append(journal, "third");
+            Chunk next = journal.read(10, Long.MAX_VALUE).orElseThrow();
+            assertThat(next.payloads()).containsExactly(bytes("third"));
+            journal.release(next);
+            journal.rest();
+            assertThat(journal.damages()).isEqualTo(1);
+            assertThat(journal.setAside()).hasSize(1).allSatisfy(file -> assertThat(file)
+                    .content(StandardCharsets.ISO_8859_1)
+                    .contains("first", "secon", "third"));
+        }
+    }
+
     @Test
     void aFileThatOnlyLooksLikeASegment_isNamed() throws IOException {
         Journal.open(directory, SEGMENT_BYTES, disk).close();

@@ -13,7 +13,6 @@ import dev.botgate.audit.postgres.PostgresStore;
 import dev.botgate.audit.postgres.TrailFixture;
 import dev.botgate.testing.TestDatabase;
 import io.vertx.core.Future;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -52,16 +51,6 @@ final class JournaledFixture implements AutoCloseable {
 
     TrailFixture postgres() {
         return postgres;
-    }
-
-    /** A trail of a run of its own, with small segments. */
-    JournaledTrail trail(Path directory, long maximumBytes) {
-        return trail(Exchanges.journal(directory, maximumBytes));
-    }
-
-    /** A trail of a run of its own. */
-    JournaledTrail trail(JournalSettings journal) {
-        return trail(journal, Duration.ofSeconds(2));
     }
 
     /** A trail of a run of its own. */

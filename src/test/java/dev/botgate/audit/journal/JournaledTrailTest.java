@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,6 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The database goes away and comes back, the disk too. */
 class JournaledTrailTest {
     private static final long LARGE = 64 << 20;
+
+    /** What a commit may take on a busy machine, right after the database's start too. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @TempDir
     Path directory;
@@ -61,7 +65,7 @@ class JournaledTrailTest {
     void start() {
         database = server.createDatabase();
         fixture = new JournaledFixture(database);
-        trail = fixture.trail(journal(), LARGE);
+        trail = trail(journal(), LARGE, PATIENCE);
     }
 
     @AfterEach
@@ -125,6 +129,7 @@ class JournaledTrailTest {
 
     @Test
     void whenACommitHangs_theJournalTakesOver_andWhatIsInBothIsOneEntry() {
+        trail = trail(directory.resolve("impatient"), LARGE, Duration.ofMillis(150));
         List<Entry> entries = new ArrayList<>();
         try (TrailFixture.Lock lock = fixture.postgres().lockIntents()) {
             entries.add(exchange("hangs"));
@@ -141,7 +146,7 @@ class JournaledTrailTest {
 
     @Test
     void atTheBound_mutationsAreRefusedAtOnce_andOutcomesAreStillRecorded() {
-        JournaledTrail small = fixture.trail(directory.resolve("small"), 128 << 10);
+        JournaledTrail small = trail(directory.resolve("small"), 128 << 10, PATIENCE);
         server.kill();
         List<Intent> begun = new ArrayList<>();
         GatewayException refusal = null;
@@ -205,7 +210,7 @@ class JournaledTrailTest {
         assertThat(segments()).hasSize(1);
         server.restart();
 
-        JournaledTrail next = fixture.trail(journal(), LARGE);
+        JournaledTrail next = trail(journal(), LARGE, PATIENCE);
 
         until(next::earlierDrained);
         assertThat(fixture.entries()).containsExactly(left);
@@ -225,7 +230,7 @@ class JournaledTrailTest {
         List<String> first = null;
         for (int replay = 0; replay < 10; replay++) {
             Files.write(segment, bytes);
-            JournaledTrail next = fixture.trail(journal(), LARGE);
+            JournaledTrail next = trail(journal(), LARGE, PATIENCE);
             until(next::earlierDrained);
             await(next.close());
             List<String> rows = database.rows("SELECT i, o FROM botgate.intent i FULL JOIN botgate.outcome o"
@@ -248,6 +253,10 @@ class JournaledTrailTest {
         trail.end(Exchanges.outcome(first, Close.SUCCEEDED));
 
         until(() -> trail.firstOpen().orElse(0) == 3);
+    }
+
+    private JournaledTrail trail(Path journal, long maximumBytes, Duration patience) {
+        return fixture.trail(Exchanges.journal(journal, maximumBytes, patience), PATIENCE.multipliedBy(2));
     }
 
     private Path journal() {

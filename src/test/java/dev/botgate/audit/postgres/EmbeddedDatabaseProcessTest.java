@@ -231,10 +231,18 @@ class EmbeddedDatabaseProcessTest {
         Path cluster = directory.resolve("cluster").toRealPath();
         try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
             return processes
+                    .filter(process -> runsOn(cluster, process))
+                    // A child that was just forked still looks like its parent.
+                    .filter(process -> process.parent()
+                            .filter(parent -> runsOn(cluster, parent))
+                            .isEmpty())
                     .map(ProcessHandle::pid)
-                    .filter(pid -> new PostmasterFile(pid, 0, false).writer(cluster) == PostmasterFile.Writer.RUNNING)
                     .toList();
         }
+    }
+
+    private static boolean runsOn(Path cluster, ProcessHandle process) {
+        return new PostmasterFile(process.pid(), 0, false).writer(cluster) == PostmasterFile.Writer.RUNNING;
     }
 
     private static void assumeRoot() {

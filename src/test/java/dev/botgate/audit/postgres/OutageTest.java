@@ -39,7 +39,7 @@ class OutageTest {
     void start() {
         server = PostgresServer.start(directory.resolve("data"));
         fixture = new TrailFixture(server.createDatabase());
-        trail = fixture.trail(Exchanges.settings(Duration.ofMillis(500)));
+        trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(4)));
     }
 
     @AfterEach

@@ -36,8 +36,8 @@ class SilenceTest {
     private final TestRedis redis = new TestRedis();
     private final Relay relay = new Relay();
     private final List<Drop> heard = new CopyOnWriteArrayList<>();
-    private final RedisFleet hearer = fleet("hearer", redis.port(), Duration.ofMillis(50));
-    private final RedisFleet teller = fleet("teller", relay.port(), Duration.ofMillis(50));
+    private final RedisFleet hearer = fleet("hearer", redis.port(), Duration.ofMillis(200));
+    private final RedisFleet teller = fleet("teller", relay.port(), Duration.ofMillis(200));
 
     private RedisFleet fleet(String name, int port, Duration heartbeat) {
         RedisSettings settings = new RedisSettings(null, "x", PATIENCE, PATIENCE, heartbeat, null);

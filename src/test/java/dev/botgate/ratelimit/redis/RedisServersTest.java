@@ -11,6 +11,7 @@ import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.testing.Ports;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -111,7 +112,7 @@ class RedisServersTest {
     @Test
     void aRedisWithTlsThatIsTrusted_isSpokenTo_andNoOther() {
         SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
-        int port = TestRedis.freePort();
+        int port = Ports.free();
         URI url = URI.create("rediss://localhost:" + port);
         try (TestRedis ignored = new TestRedis(
                 "tls-port " + port,

@@ -130,7 +130,7 @@ class RedisStoreTest extends LimitStoreContract {
         await(store.start());
         stores.add(store);
         Ask ask = Limited.ask(1, new Scope(Limited.own("a", "2/600s", Duration.ZERO), "a|slow"));
-        Response paused = await(send(Request.cmd(Command.CLIENT).arg("PAUSE").arg(600)));
+        Response paused = await(send(Request.cmd(Command.CLIENT).arg("PAUSE").arg(2_000)));
         assertThat(paused).isNotNull();
 
         assertThat(await(store.decide(ask)).admitted()).isFalse();
@@ -145,10 +145,10 @@ class RedisStoreTest extends LimitStoreContract {
     @Test
     void everyKeyExpires_andAllAreInOneSlot() throws Exception {
         LimitStore store = store();
-        Scope scope = new Scope(Limited.shared("a", "1/1s", Duration.ofSeconds(5)), "a|c");
+        Scope scope = new Scope(Limited.shared("a", "1/60s", Duration.ofMinutes(5)), "a|c");
         assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
         assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
-        await(store.throttle(new Throttle(scope, 429, 1_000_000, 0)));
+        await(store.throttle(new Throttle(scope, 429, 60_000_000, 0)));
 
         Response keys = await(send(Request.cmd(Command.KEYS).arg("*")));
 

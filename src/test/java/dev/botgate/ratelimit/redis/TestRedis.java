@@ -1,9 +1,8 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.Set;
 import java.util.stream.Collectors;
 import redis.embedded.RedisServer;
@@ -18,21 +17,8 @@ public final class TestRedis implements AutoCloseable {
     /** @param settings lines of its configuration */
     public TestRedis(String... settings) {
         this.settings = settings.clone();
-        this.port = freePort();
+        this.port = Ports.free();
         start();
-    }
-
-    /** A port that is free, and low enough for a cluster's second one to be ten thousand above it. */
-    public static int freePort() {
-        while (true) {
-            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (free.getLocalPort() <= 55_535) {
-                    return free.getLocalPort();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 
     public int port() {
