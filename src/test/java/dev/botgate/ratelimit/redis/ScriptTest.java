@@ -156,14 +156,31 @@ class ScriptTest {
         clock -= 3_600_000_000L;
 
         assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(4_000_000);
+        for (int left = 3; left > 0; left--) {
+            clock += 1_000_000;
+            assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(left * 1_000_000L);
+        }
         clock += 1_000_000;
-        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(3_000_000);
-        clock += 3_000_000;
         assertThat(decide("1/5s", Duration.ZERO).admitted()).isTrue();
         clock -= 3_600_000_000L;
         assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(5_000_000);
+        clock += 1_000_000;
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(4_000_000);
+    }
+
+    @Test
+    void whenTheServersClockIsPutBack_andThenRight_noWindowSeemsToHavePassed() {
+        assertThat(decide("1/5s", Duration.ZERO).admitted()).isTrue();
+        clock -= 3_600_000_000L;
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(5_000_000);
+        clock += 1_000_000;
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(4_000_000);
+
+        clock += 3_600_000_000L;
+
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(4_000_000);
         clock += 4_000_000;
-        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(1_000_000);
+        assertThat(decide("1/5s", Duration.ZERO).admitted()).isTrue();
     }
 
     @Test
@@ -171,8 +188,8 @@ class ScriptTest {
         hear(412, 20_000_000, 0);
         clock -= 3_600_000_000L;
         hear(412, 25_000_000, 0);
-        clock += 5_000_000;
-        assertThat(decide("1/1s", Duration.ZERO).delay()).isEqualTo(20_000_000);
+        clock += 2_000_000;
+        assertThat(decide("1/1s", Duration.ZERO).delay()).isEqualTo(23_000_000);
         clock -= 3_600_000_000L;
         open(1_000_000);
 
