@@ -141,7 +141,7 @@ final class Membership {
         return Script.HEARTBEAT
                 .run(
                         link,
-                        List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed()),
+                        List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed(), keys.clock()),
                         List.of(
                                 gateway,
                                 Long.toString(life()),

@@ -22,11 +22,12 @@ import java.util.function.Consumer;
  * @param sha what Redis knows it by
  */
 record Script(String source, String sha) {
-    static final Script DECIDE = named("decide.lua");
-    static final Script GIVE_BACK = named("giveback.lua");
-    static final Script THROTTLE = named("throttle.lua");
-    static final Script RESET = named("reset.lua");
-    static final Script HEARTBEAT = named("heartbeat.lua");
+    private static final String CLOCK = read("clock.lua");
+    static final Script DECIDE = of(CLOCK + read("decide.lua"));
+    static final Script GIVE_BACK = of(read("giveback.lua"));
+    static final Script THROTTLE = of(CLOCK + read("throttle.lua"));
+    static final Script RESET = of(CLOCK + read("reset.lua"));
+    static final Script HEARTBEAT = of(CLOCK + read("heartbeat.lua"));
 
     /** Makes a connection know all scripts. */
     static Future<Void> load(RedisConnection connection) {
@@ -57,17 +58,21 @@ record Script(String source, String sha) {
         return request;
     }
 
-    private static Script named(String name) {
+    private static String read(String name) {
         try (InputStream in = Script.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException(name + " is missing beside " + Script.class);
             }
-            byte[] source = in.readAllBytes();
-            String sha =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
-            return new Script(new String(source, StandardCharsets.UTF_8), sha);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Script of(String source) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+            return new Script(source, HexFormat.of().formatHex(digest));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every Java platform has SHA-1", impossible);
         }

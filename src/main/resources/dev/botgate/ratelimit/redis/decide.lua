@@ -14,14 +14,7 @@ local function text(number) return string.format('%.0f', number) end
 
 local many = (#KEYS - 3) / 3
 local known = call('MGET', unpack(KEYS, 1, 3 + 2 * many))
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
-local high = tonumber(known[1] or '') or 0
-if high > now then
-  now = high -- The server's clock went back.
-elseif now - high >= 10000 then
-  call('SET', KEYS[1], text(now), 'PX', 86400000)
-end
+local now = moment(KEYS[1], known[1])
 if known[3] ~= ARGV[6] then return reply(0, 0, -1, -1, -1, 0, 0, 0, 2) end
 local settled = tonumber(known[2] or '') or 0
 local settling = settled > now and 1 or 0

@@ -1,6 +1,6 @@
 -- Tells that a gateway is alive, and finds out whether Redis lost its memory, all of it or since its last copy to disk.
 --
--- KEYS: gateways, epoch, settle, closed
+-- KEYS: gateways, epoch, settle, closed, clock
 -- ARGV: gateway, how long it counts as alive, the epoch it knows or '', whether it admitted without Redis, how long to
 --       settle, an epoch to begin with, whether it leaves, how long the gateways of a lost epoch may take to come back,
 --       what the names of words begin with where it wants to know what is closed, or '', a channel that it alone listens to;
@@ -10,8 +10,7 @@
 local MOST_CLOSURES = 1000
 local function text(number) return string.format('%.0f', number) end
 
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
+local now = moment(KEYS[5], redis.call('GET', KEYS[5]))
 if ARGV[7] == '1' then
   redis.call('ZREM', KEYS[1], ARGV[1])
 else

@@ -5,8 +5,7 @@
 -- What was admitted and what the upstream said after the moment stays.
 local function text(number) return string.format('%.0f', number) end
 
-local time = redis.call('TIME')
-local now = math.max(time[1] * 1000000 + time[2], tonumber(redis.call('GET', KEYS[1]) or '') or 0)
+local now = moment(KEYS[1], redis.call('GET', KEYS[1]))
 local ago = tonumber(ARGV[1])
 local opened = now - ago
 if ago == 0 then

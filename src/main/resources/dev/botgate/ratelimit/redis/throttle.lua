@@ -8,8 +8,7 @@
 -- one that was said before an operator opened the scope. The word that is kept ends with when it was said, and its status.
 local function text(number) return string.format('%.0f', number) end
 
-local time = redis.call('TIME')
-local now = math.max(time[1] * 1000000 + time[2], tonumber(redis.call('GET', KEYS[1]) or '') or 0)
+local now = moment(KEYS[1], redis.call('GET', KEYS[1]))
 local kept = {}
 for part in (redis.call('GET', KEYS[3]) or ''):gmatch('%S+') do kept[#kept + 1] = tonumber(part) or 'another version' end
 for i = 1, 8 do

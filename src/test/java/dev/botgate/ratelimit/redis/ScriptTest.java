@@ -126,10 +126,89 @@ class ScriptTest {
     }
 
     private Response join() {
+        return beat("one", 0);
+    }
+
+    /** @param settle how long the fleet has to settle since this gateway admitted on its own; 0 where it did not */
+    private Response beat(String gateway, long settle) {
         return run(
                 Script.HEARTBEAT,
-                List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed()),
-                List.of("one", "3000000", "", "0", "0", "epoch", "0", "0", keys.word(""), keys.echo("one")));
+                List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed(), keys.clock()),
+                List.of(
+                        gateway,
+                        "3000000",
+                        "",
+                        settle > 0 ? "1" : "0",
+                        Long.toString(settle),
+                        "epoch",
+                        "0",
+                        "0",
+                        keys.word(""),
+                        keys.echo(gateway)));
+    }
+
+    @Test
+    void whenTheServersClockIsPutBack_windowsGoOn() {
+        assertThat(decide("1/5s", Duration.ZERO).admitted()).isTrue();
+        clock += 1_000_000;
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(4_000_000);
+
+        clock -= 3_600_000_000L;
+
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(4_000_000);
+        for (int left = 3; left > 0; left--) {
+            clock += 1_000_000;
+            assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(left * 1_000_000L);
+        }
+        clock += 1_000_000;
+        assertThat(decide("1/5s", Duration.ZERO).admitted()).isTrue();
+        clock -= 3_600_000_000L;
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(5_000_000);
+        clock += 1_000_000;
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(4_000_000);
+    }
+
+    @Test
+    void whenTheServersClockIsPutBack_andThenRight_noWindowSeemsToHavePassed() {
+        assertThat(decide("1/5s", Duration.ZERO).admitted()).isTrue();
+        clock -= 3_600_000_000L;
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(5_000_000);
+        clock += 1_000_000;
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(4_000_000);
+
+        clock += 3_600_000_000L;
+
+        assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(4_000_000);
+        clock += 4_000_000;
+        assertThat(decide("1/5s", Duration.ZERO).admitted()).isTrue();
+    }
+
+    @Test
+    void whenTheServersClockIsPutBack_closuresGoOn_andWhatIsSaidThenCountsFromThen() {
+        hear(412, 20_000_000, 0);
+        clock -= 3_600_000_000L;
+        hear(412, 25_000_000, 0);
+        clock += 2_000_000;
+        assertThat(decide("1/1s", Duration.ZERO).delay()).isEqualTo(23_000_000);
+        clock -= 3_600_000_000L;
+        open(1_000_000);
+
+        assertThat(decide("1/1s", Duration.ZERO).admitted()).isTrue();
+    }
+
+    @Test
+    void whenTheServersClockIsPutBack_theFleetSettlesAsLong_andForgetsWhoIsGone() {
+        assertThat(beat("one", 30_000_000).get(2).toLong()).isEqualTo(30_000_000);
+        clock += 2_000_000;
+        assertThat(beat("other", 0).get(0).toInteger()).isEqualTo(2);
+
+        clock -= 3_600_000_000L;
+
+        assertThat(beat("other", 0).get(2).toLong()).isEqualTo(28_000_000);
+        clock += 2_000_000;
+        Response later = beat("other", 0);
+        assertThat(later.get(2).toLong()).isEqualTo(26_000_000);
+        assertThat(later.get(0).toInteger()).isEqualTo(1);
     }
 
     private String entered() {
