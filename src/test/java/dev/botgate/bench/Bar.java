@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleBiFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -17,13 +18,18 @@ import java.util.stream.Stream;
  */
 record Bar(String what, String unit, boolean atLeast, double limit, double aim, OptionalDouble found) {
     private static final double CACHE_BYTES = 64 << 20;
+    private static final int RATE = 2_000;
     private static final String BARE = "bare pass-through";
     private static final String GATEWAY = Variant.SHIPPED.title();
 
     static final String HEADING = String.format(Locale.ROOT, "%-52s %9s %9s %9s", "", "found", "bar", "aim");
 
-    /** Each bar, with what {@code rows} tell of it. */
-    static List<Bar> of(List<Row> rows) {
+    /**
+     * Each bar, with what {@code rows} and {@code soaks} tell of it.
+     *
+     * @param quick whether too little was measured to tell of latencies
+     */
+    static List<Bar> of(List<Row> rows, List<Soak> soaks, boolean quick) {
         Found found = new Found(rows);
         String unrecorded = Variant.UNRECORDED.title();
         return Stream.of(
@@ -37,19 +43,24 @@ record Bar(String what, String unit, boolean atLeast, double limit, double aim, 
                                 "",
                                 0.1,
                                 0.05,
-                                found.of(
-                                        "list",
-                                        GATEWAY,
-                                        Variant.LIMITED.title(),
-                                        (without, with) -> with.ratio() - without.ratio())),
+                                found.of("list", GATEWAY, Variant.LIMITED.title(), Bar::added)),
                         most(
-                                "p99 of recorded POSTs, added",
+                                "p99 of recorded POSTs at 2,000/s, added",
                                 " ms",
                                 5,
                                 5,
-                                found.of("post", unrecorded, GATEWAY, (without, with) -> with.p99() - without.p99())),
+                                quick ? OptionalDouble.empty() : found.addedMillis("post", unrecorded, GATEWAY)),
                         most("memory less 64 MiB of cache, after POSTs", "", 1.5, 1.5, found.memory("post")),
                         most("memory less 64 MiB of cache, when that is full", "", 1.5, 1.5, found.memory("zipf")),
+                        most(
+                                "heap after collection, last minutes to first",
+                                " x",
+                                Soak.TOLERANCE,
+                                1,
+                                soaks.stream()
+                                        .filter(soak -> soak.refused() == 0)
+                                        .mapToDouble(Soak::growth)
+                                        .max()),
                         new Bar(
                                 "requests/s with two event loops",
                                 " x",
@@ -62,6 +73,13 @@ record Bar(String what, String unit, boolean atLeast, double limit, double aim, 
                                         Variant.TWO_LOOPS.title(),
                                         (one, two) -> two.perSecond() / one.perSecond())))
                 .toList();
+    }
+
+    /** The median of what each round has added. */
+    private static double added(Row without, Row with) {
+        return Median.of(IntStream.range(0, with.ratios().size())
+                .mapToDouble(i -> with.ratios().get(i) - without.ratios().get(i))
+                .toArray());
     }
 
     private static Bar most(String what, String unit, double limit, double aim, OptionalDouble found) {
@@ -112,7 +130,7 @@ record Bar(String what, String unit, boolean atLeast, double limit, double aim, 
         private Optional<Row> row(String workload, String target) {
             return rows.stream()
                     .filter(row ->
-                            row.workload().id().equals(workload) && row.target().equals(target) && row.refused() == 0)
+                            row.workload().id().equals(workload) && row.target().equals(target) && row.isValid())
                     .findFirst();
         }
 
@@ -125,6 +143,21 @@ record Bar(String what, String unit, boolean atLeast, double limit, double aim, 
 
         OptionalDouble ratio(String workload, String target) {
             return of(workload, BARE, target, (bare, row) -> row.ratio());
+        }
+
+        /** Only at the rate that is asked for. */
+        OptionalDouble addedMillis(String workload, String one, String other) {
+            Optional<Latencies> without =
+                    row(workload, one).flatMap(Row::latencies).filter(Found::isAtRate);
+            Optional<Latencies> with =
+                    row(workload, other).flatMap(Row::latencies).filter(Found::isAtRate);
+            return without.isEmpty() || with.isEmpty()
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(with.get().p99() - without.get().p99());
+        }
+
+        private static boolean isAtRate(Latencies latencies) {
+            return latencies.perSecond() == RATE;
         }
 
         OptionalDouble memory(String workload) {

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.PoolOptions;
@@ -31,8 +32,9 @@ public final class BarePassThrough extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        // As many connections as the gateway may have: the default, 5, would measure the queue for them.
-        HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(256));
+        // As many connections as the gateway has for what it passes through: the default, 5, would measure the queue
+        // for them.
+        HttpClient client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(128));
         return vertx.createHttpServer()
                 .requestHandler(request -> forward(client, request))
                 .listen(port, "127.0.0.1");
@@ -40,14 +42,18 @@ public final class BarePassThrough extends VerticleBase {
 
     private void forward(HttpClient client, HttpServerRequest request) {
         HttpServerResponse response = request.response();
-        request.pause();
+        boolean hasBody = request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        if (hasBody) {
+            request.pause();
+        }
         client.request(new RequestOptions()
                         .setHost("127.0.0.1")
                         .setPort(upstream)
                         .setMethod(request.method())
                         .setURI(request.uri())
                         .setHeaders(request.headers()))
-                .compose(sent -> sent.send(request))
+                .compose(sent -> hasBody ? sent.send(request) : sent.send())
                 .compose(reply -> {
                     response.setStatusCode(reply.statusCode());
                     response.headers().setAll(reply.headers());

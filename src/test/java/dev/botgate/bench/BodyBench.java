@@ -47,7 +47,7 @@ public final class BodyBench {
         System.out.printf(
                 "%s, %d processors; Java %s; %s%n",
                 Report.processor(), Runtime.getRuntime().availableProcessors(), jdk.version(), Report.load());
-        try (Stage stage = new Stage(jdk, Path.of(arguments[0]), directory, false)) {
+        try (Stage stage = new Stage(jdk, Path.of(arguments[0]), directory, false, Processors.of(false))) {
             Thread ending = new Thread(stage::close, "end of what was started");
             Runtime.getRuntime().addShutdownHook(ending);
             BodyBench bench = new BodyBench(stage.gateway(Variant.SHIPPED));

@@ -1,10 +1,12 @@
 package dev.botgate.bench;
 
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,11 @@ final class FixedUpstream {
     private static final Buffer LIST = answer("200 OK", Samples.members());
     private static final Buffer CREATED = answer("201 Created", "{\"id\":\"1700000000000:f:1\"}");
 
+    /** Tells, as the body of its reply, how many other requests were answered. */
+    static final String COUNT = "/answered";
+
+    private static final AtomicLong ANSWERED = new AtomicLong();
+
     private FixedUpstream() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -26,11 +33,20 @@ final class FixedUpstream {
                         .setPort(port)
                         .setTcpNoDelay(true)
                         .setAcceptBacklog(4_096))
-                .connectHandler(socket -> socket.handler(new Conversation(socket)::received))
+                .connectHandler(socket -> socket.handler(answering(socket)))
                 .listen()
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join();
+    }
+
+    private static Handler<Buffer> answering(NetSocket socket) {
+        Reading reading = new Reading();
+        return bytes -> {
+            if (reading.ends(bytes)) {
+                var unused = socket.write(reading.answer);
+            }
+        };
     }
 
     private static Buffer answer(String status, String body) {
@@ -41,40 +57,45 @@ final class FixedUpstream {
     }
 
     /** One connection: requests one after the other, bodies with Content-Length or in chunks. */
-    private static final class Conversation {
-        private final NetSocket socket;
+    static final class Reading {
+        private static final int LAST_CHUNK = 5;
+
         private @Nullable Buffer partial;
         private long bodyLeft;
         private boolean chunked;
+        private String lastOfBody = "";
         private Buffer answer = LIST;
 
-        Conversation(NetSocket socket) {
-            this.socket = socket;
-        }
-
-        void received(Buffer bytes) {
+        /** Whether a request ends with {@code bytes}, so that it is to be answered. */
+        boolean ends(Buffer bytes) {
             Buffer all = partial == null ? bytes : partial.appendBuffer(bytes);
             partial = null;
-            if (bodyLeft > 0) {
-                bodyLeft -= all.length();
-            } else if (!chunked) {
-                int end = headEnd(all);
-                if (end < 0) {
+            int body = 0;
+            if (bodyLeft == 0 && !chunked) {
+                body = headEnd(all);
+                if (body < 0) {
                     partial = all.copy();
-                    return;
+                    return false;
                 }
-                head(all.getString(0, end, "ISO-8859-1"));
-                bodyLeft -= all.length() - end;
+                head(all.getString(0, body, "ISO-8859-1"));
             }
-            if (chunked ? endsChunks(all) : bodyLeft <= 0) {
-                chunked = false;
-                bodyLeft = 0;
-                var unused = socket.write(answer);
+            bodyLeft -= all.length() - body;
+            if (chunked ? !endsChunks(all, body) : bodyLeft > 0) {
+                return false;
             }
+            chunked = false;
+            bodyLeft = 0;
+            lastOfBody = "";
+            return true;
         }
 
         private void head(String head) {
-            answer = head.startsWith("POST") ? CREATED : LIST;
+            if (head.startsWith("GET " + COUNT + " ")) {
+                answer = answer("200 OK", ANSWERED.toString());
+            } else {
+                ANSWERED.incrementAndGet();
+                answer = head.startsWith("POST") ? CREATED : LIST;
+            }
             String lower = head.toLowerCase(java.util.Locale.ROOT);
             chunked = lower.contains("\r\ntransfer-encoding:");
             int length = lower.indexOf("\r\ncontent-length:");
@@ -84,10 +105,12 @@ final class FixedUpstream {
                             .strip());
         }
 
-        /** Good enough for the bodies of the benchmark, of which none holds this. */
-        private static boolean endsChunks(Buffer bytes) {
-            int length = bytes.length();
-            return length >= 5 && bytes.getString(length - 5, length).equals("0\r\n\r\n");
+        /** Good enough for the bodies of the benchmark, of which none holds this; it may come in parts. */
+        private boolean endsChunks(Buffer bytes, int body) {
+            int from = Math.max(body, bytes.length() - LAST_CHUNK);
+            String last = lastOfBody + bytes.getString(from, bytes.length(), "ISO-8859-1");
+            lastOfBody = last.substring(Math.max(0, last.length() - LAST_CHUNK));
+            return lastOfBody.equals("0\r\n\r\n");
         }
 
         private static int headEnd(Buffer bytes) {

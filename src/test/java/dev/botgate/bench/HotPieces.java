@@ -2,6 +2,7 @@ package dev.botgate.bench;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -19,12 +20,11 @@ final class HotPieces {
 
     private HotPieces() {}
 
-    /** Whether JMH's classes were built; not, where Maven takes them for up to date after all classes were removed. */
-    static boolean areThere() {
-        return HotPieces.class.getResource("/META-INF/BenchmarkList") != null;
-    }
-
-    static JsonArray measure(Plan plan, Jdk jdk, Path directory) throws RunnerException {
+    static JsonArray measure(Plan plan, Jdk jdk, Path directory) throws IOException, RunnerException {
+        // Maven takes them for up to date after all classes were removed.
+        if (HotPieces.class.getResource("/META-INF/BenchmarkList") == null) {
+            throw new IOException("JMH's classes are not built (expected: mvn clean before)");
+        }
         TimeValue time = plan.quick() ? TimeValue.milliseconds(200) : TimeValue.seconds(1);
         Collection<RunResult> results = new Runner(new OptionsBuilder()
                         .include("dev\\.botgate\\..*Benchmark\\.")

@@ -1,18 +1,27 @@
 package dev.botgate.bench;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 
-/** What 10,000 connections cost that have asked for something once and are silent since. */
+/**
+ * What 10,000 connections cost that have asked for something once and are silent since: by what is there after collection
+ * with them, less what was before.
+ *
+ * @param liveBytesEach on a JVM's heap
+ */
 record IdleConnections(String target, long residentBytesEach, long liveBytesEach) {
     private static final int TOGETHER = 100;
     private static final int GROUPS = 100;
 
-    static IdleConnections of(Target target, Requests requests) throws IOException {
-        long live = live(target);
-        long resident = target.residentBytes();
+    /** @param warmUp how long it is driven before, so that it has the memory for its work */
+    static IdleConnections of(Target target, Requests requests, Duration warmUp) throws IOException {
+        try (Load load = Load.open(target.port(), TOGETHER, requests)) {
+            var unused = load.closedLoop(warmUp);
+        }
+        Memory before = Memory.of(target);
         Deque<Load> open = new ArrayDeque<>();
         try {
             for (int i = 0; i < GROUPS; i++) {
@@ -20,9 +29,10 @@ record IdleConnections(String target, long residentBytesEach, long liveBytesEach
                 open.push(load);
                 load.once();
             }
+            Memory after = Memory.of(target);
             int count = TOGETHER * GROUPS;
-            long residentMore = target.residentBytes() - resident;
-            return new IdleConnections(target.name(), residentMore / count, (live(target) - live) / count);
+            return new IdleConnections(
+                    target.name(), (after.resident - before.resident) / count, (after.live - before.live) / count);
         } finally {
             while (!open.isEmpty()) {
                 open.pop().close();
@@ -30,16 +40,20 @@ record IdleConnections(String target, long residentBytesEach, long liveBytesEach
         }
     }
 
-    private static long live(Target target) throws IOException {
-        return target.probe() == null ? 0 : target.probe().liveBytes();
+    /** After collection. */
+    private record Memory(long live, long resident) {
+        static Memory of(Target target) throws IOException {
+            long live = target.probe() == null ? 0 : target.probe().liveBytes();
+            return new Memory(live, target.residentBytes());
+        }
     }
 
     String text() {
         return String.format(
                 Locale.ROOT,
-                "%-22s %8.1f kB resident, %.1f kB of it live on the heap",
+                "%-22s %8.1f kB live on the heap, %8.1f kB resident",
                 target,
-                residentBytesEach / 1e3,
-                liveBytesEach / 1e3);
+                liveBytesEach / 1e3,
+                residentBytesEach / 1e3);
     }
 }

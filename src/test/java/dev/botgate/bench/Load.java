@@ -24,6 +24,7 @@ final class Load implements AutoCloseable {
     private final Requests requests;
     private final List<Wire> wires = new ArrayList<>();
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(1 << 16);
+    private long accepted;
 
     private Load(Selector selector, Requests requests) {
         this.selector = selector;
@@ -45,10 +46,20 @@ final class Load implements AutoCloseable {
 
     static Load open(int port, int connections, Requests requests) throws IOException {
         Load load = new Load(Selector.open(), requests);
-        for (int i = 0; i < connections; i++) {
-            load.wires.add(Wire.open(load.selector, port));
+        try {
+            for (int i = 0; i < connections; i++) {
+                load.wires.add(Wire.open(load.selector, port));
+            }
+        } catch (IOException e) {
+            load.close();
+            throw e;
         }
         return load;
+    }
+
+    /** How many requests of all runs were answered with 2xx. */
+    long accepted() {
+        return accepted;
     }
 
     /** One request on each connection. */
@@ -135,6 +146,7 @@ final class Load implements AutoCloseable {
         }
         tally.count++;
         tally.refused += wire.refused() ? 1 : 0;
+        accepted += wire.refused() ? 0 : 1;
         tally.latency.recordValue(Math.min(System.nanoTime() - wire.dueNanos(), Tally.LONGEST_NANOS));
         return wire;
     }

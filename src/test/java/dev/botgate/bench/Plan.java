@@ -12,11 +12,13 @@ import java.util.Set;
  * @param longestWarmUp when its compilers still work after that
  * @param budget for all workloads together: where it gets short, JVMs are warmed less
  * @param rounds in each of which every target has its turn
- * @param perSecond the fixed rate
+ * @param latencyRounds how many are added at the fixed rate
+ * @param perSecond the fixed rate, where that is not too much for a target
  * @param micro whether the hot pieces are measured too
  * @param idle whether idle connections are
  * @param soakMinutes how long the heap is watched; 0 for not at all
  * @param profile whether the gateways record where their time goes
+ * @param pinned whether what is measured has a processor for itself
  */
 record Plan(
         boolean quick,
@@ -25,56 +27,71 @@ record Plan(
         Duration budget,
         int rounds,
         Duration closedLoop,
+        int latencyRounds,
         Duration atRate,
         int perSecond,
         List<Workload> workloads,
         boolean micro,
         boolean idle,
         int soakMinutes,
-        boolean profile) {
+        boolean profile,
+        boolean pinned) {
     private static final Set<String> NO_WORKLOADS = Set.of("micro", "idle", "soak");
 
     /**
      * By {@code -Dbench.quick}, {@code -Dbench.workloads=get,post}, {@code -Dbench.rate=2000}, {@code -Dbench.minutes=10}
-     * of a soak, and {@code -Dbench.profile}.
+     * of a soak, {@code -Dbench.profile}, and {@code -Dbench.pinned}.
      */
     static Plan ofProperties() {
         boolean quick = asked("bench.quick");
+        boolean pinned = asked("bench.pinned");
         List<String> named = Arrays.stream(
                         System.getProperty("bench.workloads", "").split(","))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
                 .toList();
         List<Workload> workloads = named.isEmpty()
-                ? Workload.all(Runtime.getRuntime().availableProcessors())
+                ? Workload.all(Runtime.getRuntime().availableProcessors(), pinned)
                 : named.stream()
                         .filter(name -> !NO_WORKLOADS.contains(name))
                         .map(Workload::named)
                         .toList();
+        if (pinned && workloads.stream().anyMatch(Workload::isForLoops)) {
+            throw new IllegalArgumentException(
+                    "bench.workloads: loops (expected: not with bench.pinned, which leaves a gateway one processor)");
+        }
         return new Plan(
                 quick,
                 quick ? Duration.ofMillis(800) : Duration.ofSeconds(10),
                 quick ? Duration.ofSeconds(8) : Duration.ofSeconds(60),
-                quick ? Duration.ofSeconds(75) : Duration.ofHours(2),
+                quick ? Duration.ofSeconds(75) : Duration.ofMinutes(34),
                 quick ? 2 : 5,
                 quick ? Duration.ofMillis(500) : Duration.ofSeconds(3),
-                quick ? Duration.ofMillis(400) : Duration.ofSeconds(4),
+                quick ? 1 : 3,
+                quick ? Duration.ofMillis(400) : Duration.ofSeconds(5),
                 Integer.getInteger("bench.rate", 2_000),
                 workloads,
                 named.isEmpty() ? !quick : named.contains("micro"),
                 named.isEmpty() || named.contains("idle"),
                 named.contains("soak") ? minutes() : 0,
-                asked("bench.profile"));
+                asked("bench.profile"),
+                pinned);
     }
 
     /** How long one target is measured in one workload, once it is warm. */
     Duration measuring() {
-        return closedLoop.multipliedBy(rounds).plus(atRate.multipliedBy(latencyRounds()));
+        return closedLoop.multipliedBy(rounds).plus(atRate.multipliedBy(latencyRounds));
     }
 
-    /** How many of the rounds are repeated at the fixed rate. */
-    int latencyRounds() {
-        return Math.max(1, rounds / 2);
+    /**
+     * The fixed rate for targets of which the slowest answers so many a second in closed loop: a quarter of that at most, as
+     * a round number, so that what is measured is no queue.
+     */
+    int rate(double slowestPerSecond) {
+        double quarter = slowestPerSecond / 4;
+        int step = quarter >= 1_000 ? 100 : quarter >= 100 ? 10 : 1;
+        long rounded = ((long) (quarter / step)) * step;
+        return (int) Math.max(1, Math.min(perSecond, rounded));
     }
 
     private static boolean asked(String property) {

@@ -15,8 +15,13 @@ import java.util.concurrent.TimeoutException;
 record Program(String name, ProcessHandle process, int port, Path log) implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
-    /** Starts {@code command} in {@code directory}, and waits until {@code port} answers. */
-    static Program start(String name, int port, Path directory, List<String> command)
+    /** What runs where, once it runs. */
+    interface Place {
+        void take(ProcessHandle process) throws IOException, InterruptedException;
+    }
+
+    /** Starts {@code command} in {@code directory}, waits until {@code port} answers, and lets it take its {@code place}. */
+    static Program start(String name, int port, Path directory, List<String> command, Place place)
             throws IOException, InterruptedException {
         Path log = Files.createDirectories(directory).resolve(name + ".log");
         Process process = new ProcessBuilder(command)
@@ -27,6 +32,7 @@ record Program(String name, ProcessHandle process, int port, Path log) implement
         Program program = new Program(name, process.toHandle(), port, log);
         try {
             program.awaitPort();
+            place.take(program.process());
         } catch (IOException e) {
             program.close();
             throw e;

@@ -17,14 +17,16 @@ final class Report {
     private final List<Row> rows = new ArrayList<>();
     private final List<IdleConnections> idle = new ArrayList<>();
     private final List<Soak> soaks = new ArrayList<>();
+    private final JsonArray missed = new JsonArray();
     private JsonArray micro = new JsonArray();
 
-    Report(Path directory, Plan plan, Jdk jdk) throws IOException {
+    Report(Path directory, Plan plan, Jdk jdk, Processors processors) throws IOException {
         this.directory = directory;
         this.circumstances = new JsonObject()
                 .put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                 .put("processor", processor())
-                .put("processors", Runtime.getRuntime().availableProcessors())
+                .put("processors", processors.all().size())
+                .put("pinned", processors.pinned())
                 .put("kernel", System.getProperty("os.version"))
                 .put("java", jdk.version())
                 .put("quick", plan.quick())
@@ -32,20 +34,49 @@ final class Report {
                 .put("ratePerSecond", plan.perSecond())
                 .put("loadBefore", load());
         System.out.printf(
-                "%s, %d processors, Linux %s; Java %s; load %s%n",
+                "%s, %d processors%s, Linux %s; Java %s; load %s%n",
                 circumstances.getString("processor"),
-                Runtime.getRuntime().availableProcessors(),
+                processors.all().size(),
+                processors.pinned() ? ", the first for what is measured" : ", nothing pinned",
                 System.getProperty("os.version"),
                 jdk.version(),
                 circumstances.getString("loadBefore"));
         System.out.println(
                 "CPU: user and system, of the proxy's process but for its compilers, for a request. Latencies: at "
-                        + plan.perSecond() + " requests a second.");
+                        + plan.perSecond() + " requests a second, or a quarter of what the slowest could answer.");
+    }
+
+    /** {@code what} could not be measured, which makes the run incomplete. */
+    void missed(String what, Exception cause) {
+        missed.add(what);
+        System.out.printf("%n%s: could not be measured: %s%n", what, oneLine(cause));
+    }
+
+    /** {@code what} does not work here; nobody has to have it. */
+    void leftOut(String what, Exception cause) {
+        System.out.printf("%n%s: left out: %s%n", what, oneLine(cause));
+    }
+
+    private static String oneLine(Exception e) {
+        String text = e.getCause() == null ? e.toString() : e + ": " + e.getCause();
+        return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+
+    /** Whether all was measured that was to be, and every line is worth something. */
+    boolean isComplete() {
+        return missed.isEmpty()
+                && rows.stream().allMatch(Row::isValid)
+                && soaks.stream().allMatch(soak -> soak.refused() == 0);
     }
 
     void workload(Workload workload, List<Row> found) {
         rows.addAll(found);
-        System.out.printf("%n%s: %s%n%s%n", workload.id(), workload.title(), Row.HEADING);
+        String rate = found.stream()
+                .flatMap(row -> row.latencies().stream())
+                .findFirst()
+                .map(latencies -> "; latencies at " + latencies.perSecond() + "/s")
+                .orElse("");
+        System.out.printf("%n%s: %s%s%n%s%n", workload.id(), workload.title(), rate, Row.HEADING);
         found.forEach(row -> System.out.println(row.text()));
     }
 
@@ -73,7 +104,14 @@ final class Report {
 
     /** Prints the bars, and writes {@code bench.json} and {@code bench.svg}. */
     void write() throws IOException {
-        List<Bar> bars = rows.isEmpty() ? List.of() : Bar.of(rows);
+        boolean profile = circumstances.getBoolean("profile");
+        List<Bar> bars = profile || (rows.isEmpty() && soaks.isEmpty())
+                ? List.of()
+                : Bar.of(rows, soaks, circumstances.getBoolean("quick"));
+        if (profile) {
+            System.out.printf(
+                    "%nGateways record where their time goes, which takes time: ratios are not comparable, and no bar is judged.%n");
+        }
         if (!bars.isEmpty()) {
             if (circumstances.getBoolean("quick")) {
                 System.out.printf(
@@ -92,6 +130,8 @@ final class Report {
         JsonObject all = circumstances
                 .copy()
                 .put("loadAfter", load())
+                .put("complete", isComplete())
+                .put("missed", missed)
                 .put("rows", table)
                 .put("bars", new JsonArray(bars.stream().map(Bar::json).toList()))
                 .put("soak", new JsonArray(soaks.stream().map(Soak::json).toList()))

@@ -14,6 +14,10 @@ enum Rival {
     NGINX_CACHE("nginx proxy_cache", "nginx"),
     HAPROXY("HAProxy", "haproxy");
 
+    private static final int MOST_CONNECTIONS = 15_000;
+    private static final int MOST_DESCRIPTORS = 20_000;
+    private static final int SPARE_DESCRIPTORS = 512;
+
     private final String title;
     private final String executable;
 
@@ -42,9 +46,10 @@ enum Rival {
                     program.toString(),
                     "-db",
                     "-f",
-                    Files.writeString(file, haproxy(port, upstream)).toString());
+                    Files.writeString(file, haproxy(port, upstream, descriptors()))
+                            .toString());
         }
-        String configuration = nginx(directory, port, upstream, this == NGINX_CACHE);
+        String configuration = nginx(directory, port, upstream, this == NGINX_CACHE, descriptors());
         return List.of(
                 program.toString(),
                 "-p",
@@ -53,7 +58,7 @@ enum Rival {
                 Files.writeString(file, configuration).toString());
     }
 
-    private static String nginx(Path directory, int port, int upstream, boolean cache) {
+    private static String nginx(Path directory, int port, int upstream, boolean cache, int descriptors) {
         String caching =
                 """
                     proxy_cache lists;
@@ -65,7 +70,7 @@ enum Rival {
             daemon off;
             %s
             worker_processes 1;
-            worker_rlimit_nofile 20000;
+            worker_rlimit_nofile %d;
             pid %s/nginx.pid;
             error_log %s/error.log warn;
             events { worker_connections 16384; }
@@ -93,6 +98,7 @@ enum Rival {
             """
                 .formatted(
                         System.getProperty("user.name").equals("root") ? "user root;" : "",
+                        Math.min(MOST_DESCRIPTORS, descriptors),
                         directory,
                         directory,
                         directory,
@@ -106,11 +112,23 @@ enum Rival {
                         cache ? caching : "");
     }
 
-    private static String haproxy(int port, int upstream) {
+    /** How many files a process may open, at most. */
+    private static int descriptors() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                .filter(line -> line.startsWith("Max open files"))
+                .map(line -> line.split(" {2,}")[2].strip())
+                .findFirst()
+                .filter(limit -> limit.matches("[0-9]{1,9}"))
+                .map(Integer::valueOf)
+                .orElse(Integer.MAX_VALUE);
+    }
+
+    /** Counts two descriptors for a connection, and does not start where there may not be as many. */
+    private static String haproxy(int port, int upstream, int descriptors) {
         return """
             global
                 nbthread 1
-                maxconn 15000
+                maxconn %d
             defaults
                 mode http
                 timeout connect 5s
@@ -123,6 +141,6 @@ enum Rival {
             backend connector
                 server upstream 127.0.0.1:%d pool-max-conn 256
             """
-                .formatted(port, upstream);
+                .formatted(Math.min(MOST_CONNECTIONS, (descriptors - SPARE_DESCRIPTORS) / 2), port, upstream);
     }
 }

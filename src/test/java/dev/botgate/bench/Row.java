@@ -1,29 +1,32 @@
 package dev.botgate.bench;
 
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One line of the table.
  *
- * @param ratio of processor time to the yardstick's for the same request
- * @param p50 in milliseconds at the fixed rate, as the others
+ * @param ratios of processor time to the yardstick's for the same request, in each round
+ * @param latencies empty where they could not be measured
  * @param allocatedBytes for a request; 0 where nobody can tell
- * @param refused replies that were no 2xx: anything but 0 makes the line worthless
+ * @param unforwarded the share of requests that the upstream has not seen
+ * @param fault what makes the line worthless; empty where nothing does
  */
 record Row(
         Workload workload,
         String target,
         double userMicros,
         double systemMicros,
-        double ratio,
+        List<Double> ratios,
         double perSecond,
-        double p50,
-        double p99,
-        double p999,
+        Optional<Latencies> latencies,
         long residentBytes,
         long allocatedBytes,
-        long refused) {
+        double unforwarded,
+        String fault) {
+    private static final double WORTH_SAYING = 0.01;
 
     static final String HEADING = String.format(
             Locale.ROOT,
@@ -38,41 +41,59 @@ record Row(
             "RSS MB",
             "alloc kB");
 
+    Row {
+        ratios = List.copyOf(ratios);
+    }
+
     double micros() {
         return userMicros + systemMicros;
+    }
+
+    double ratio() {
+        return Median.of(ratios);
+    }
+
+    boolean isValid() {
+        return fault.isEmpty();
     }
 
     String text() {
         String line = String.format(
                 Locale.ROOT,
-                "%-22s %8.1f %6.2f %11.0f %8.2f %8.2f %8.2f %7d %9s",
+                "%-22s %8.1f %6.2f %11.0f %s %7d %9s",
                 target,
                 micros(),
-                ratio,
+                ratio(),
                 perSecond,
-                p50,
-                p99,
-                p999,
+                Latencies.text(latencies),
                 residentBytes >> 20,
                 allocatedBytes == 0 ? "" : String.format(Locale.ROOT, "%.1f", allocatedBytes / 1e3));
-        return refused == 0 ? line : line + "  NOT VALID: " + refused + " replies were no 2xx";
+        String hits = unforwarded < WORTH_SAYING
+                ? ""
+                : String.format(Locale.ROOT, "  %.0f %% from the cache", unforwarded * 100);
+        return line + hits + (isValid() ? "" : "  NOT VALID: " + fault);
     }
 
     JsonObject json() {
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("workload", workload.id())
                 .put("target", target)
                 .put("connections", workload.connections())
                 .put("cpuUserMicros", userMicros)
                 .put("cpuSystemMicros", systemMicros)
                 .put("cpuMicros", micros())
-                .put("ratio", ratio)
+                .put("ratio", ratio())
+                .put("ratios", ratios)
                 .put("requestsPerSecond", perSecond)
-                .put("p50Millis", p50)
-                .put("p99Millis", p99)
-                .put("p999Millis", p999)
                 .put("residentBytes", residentBytes)
                 .put("allocatedBytesPerRequest", allocatedBytes)
-                .put("refused", refused);
+                .put("fromCache", unforwarded)
+                .put("valid", isValid())
+                .put("fault", fault);
+        latencies.ifPresent(found -> json.put("ratePerSecond", found.perSecond())
+                .put("p50Millis", found.p50())
+                .put("p99Millis", found.p99())
+                .put("p999Millis", found.p999()));
+        return json;
     }
 }

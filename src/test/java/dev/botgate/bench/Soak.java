@@ -4,7 +4,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,13 +20,13 @@ record Soak(List<Long> liveBytes, long count, long refused) {
     private static final int CONNECTIONS = 32;
     private static final Duration TURN = Duration.ofSeconds(5);
     private static final int TURNS_OF_EACH = 6;
-    private static final double TOLERANCE = 1.05;
+    static final double TOLERANCE = 1.05;
 
     Soak {
         liveBytes = List.copyOf(liveBytes);
     }
 
-    /** Loads {@code gateway} at the plan's rate. */
+    /** Loads {@code gateway} at the plan's rate, or at what it can take of it. */
     static Soak of(Target gateway, Plan plan) throws IOException {
         JvmProbe probe = gateway.probe();
         if (probe == null) {
@@ -45,10 +44,12 @@ record Soak(List<Long> liveBytes, long count, long refused) {
                         gateway.port(),
                         CONNECTIONS,
                         Workload.named("zipf").requests().get())) {
+            int perSecond = plan.rate(Math.min(
+                    posts.closedLoop(TURN).perSecond(), lists.closedLoop(TURN).perSecond()));
             for (int minute = 0; minute < plan.soakMinutes(); minute++) {
                 for (int turn = 0; turn < TURNS_OF_EACH; turn++) {
                     for (Load load : List.of(posts, lists)) {
-                        Load.Run run = load.atRate(plan.perSecond(), TURN);
+                        Load.Run run = load.atRate(perSecond, TURN);
                         count += run.count();
                         refused += run.refused();
                     }
@@ -72,21 +73,20 @@ record Soak(List<Long> liveBytes, long count, long refused) {
 
     /** Whether the last minutes hold no more than those after the first. */
     boolean flat() {
-        return refused == 0 && late() <= early() * TOLERANCE;
+        return refused == 0 && growth() <= TOLERANCE;
+    }
+
+    /** The last minutes to those after the first. */
+    double growth() {
+        return late() / early();
     }
 
     private double early() {
-        return median(liveBytes.subList(1, 1 + COMPARED));
+        return Median.of(liveBytes.subList(1, 1 + COMPARED));
     }
 
     private double late() {
-        return median(liveBytes.subList(liveBytes.size() - COMPARED, liveBytes.size()));
-    }
-
-    private static double median(List<Long> figures) {
-        List<Long> sorted = new ArrayList<>(figures);
-        Collections.sort(sorted);
-        return sorted.get(sorted.size() / 2);
+        return Median.of(liveBytes.subList(liveBytes.size() - COMPARED, liveBytes.size()));
     }
 
     String text() {

@@ -3,6 +3,9 @@ package dev.botgate.bench;
 import dev.botgate.ratelimit.redis.TestRedis;
 import dev.botgate.testing.Ports;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -12,15 +15,21 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that runs beside the load generator. What was started once goes on, idle while others are measured. */
+/**
+ * Everything that runs beside the load generator. What was started once goes on, idle while others are measured: upstream
+ * and databases to the end, what is measured until it is renewed.
+ */
 final class Stage implements AutoCloseable {
     private final Jdk jdk;
     private final Path jar;
     private final Path directory;
     private final boolean profile;
+    private final Processors processors;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final Deque<Target> targets = new ArrayDeque<>();
     private final Map<Variant, Target> gateways = new EnumMap<>(Variant.class);
     private final Map<Rival, Target> rivals = new EnumMap<>(Rival.class);
     private @Nullable Database database;
@@ -28,25 +37,38 @@ final class Stage implements AutoCloseable {
     private @Nullable Program upstream;
     private @Nullable Target yardstick;
     private @Nullable Path agent;
+    private Path part;
 
     /**
      * @param jar the packaged gateway
      * @param directory for configurations, logs and the databases' files; must not hold anything
      * @param profile whether the gateways record where their time goes, in {@code gateway.jfr}
      */
-    Stage(Jdk jdk, Path jar, Path directory, boolean profile) {
+    Stage(Jdk jdk, Path jar, Path directory, boolean profile, Processors processors) {
         this.jdk = jdk;
         this.jar = jar.toAbsolutePath();
         this.directory = directory.toAbsolutePath();
         this.profile = profile;
+        this.processors = processors;
+        this.part = this.directory;
+    }
+
+    /** Ends what is measured: what is asked for next is started anew, its files in a directory called {@code name}. */
+    void renew(String name) {
+        end(targets);
+        yardstick = null;
+        gateways.clear();
+        rivals.clear();
+        part = directory.resolve(name);
     }
 
     /** The bare pass-through, untuned. */
     Target yardstick() throws IOException, InterruptedException {
         if (yardstick == null) {
             int port = Ports.free();
-            yardstick =
-                    java("bare pass-through", "bare", port, ours(BarePassThrough.class, port, upstream()), directory);
+            // The collector that Java takes by itself where there are two processors and 2 GB.
+            List<String> command = ours(List.of("-XX:+UseG1GC"), BarePassThrough.class, port, upstream());
+            yardstick = java("bare pass-through", "bare", port, command, part);
         }
         return yardstick;
     }
@@ -56,14 +78,17 @@ final class Stage implements AutoCloseable {
         if (running != null) {
             return running;
         }
-        Database own = variant == Variant.JOURNALING ? Database.start(directory.resolve("postgres-away")) : database();
-        Path home = Files.createDirectories(directory.resolve(variant.id()));
-        Target gateway = gateway(variant, own, upstream(), home);
-        gateways.put(variant, gateway);
-        if (variant == Variant.JOURNALING) {
-            own.close();
+        Database own = variant == Variant.JOURNALING ? Database.start(part.resolve("postgres-away")) : database();
+        Path home = Files.createDirectories(part.resolve(variant.id()));
+        try {
+            Target gateway = gateway(variant, own, upstream(), home);
+            gateways.put(variant, gateway);
+            return gateway;
+        } finally {
+            if (variant == Variant.JOURNALING) {
+                own.close();
+            }
         }
-        return gateway;
     }
 
     /** Another one, as shipped, before an upstream of the caller's. */
@@ -73,7 +98,7 @@ final class Stage implements AutoCloseable {
 
     private Target gateway(Variant variant, Database own, int to, Path home) throws IOException, InterruptedException {
         int port = Ports.free();
-        Path settings = Files.writeString(home.resolve("botgate.yaml"), settings(variant, port, own, to));
+        Path settings = Files.writeString(home.resolve("botgate.yaml"), settings(variant, port, own, to, home));
         // As the Docker image runs it.
         List<String> command = jdk.command("-XX:+UseSerialGC", "-XX:MaxRAMPercentage=50", "-jar", jar.toString());
         command.addAll(List.of("run", "--config", settings.toString()));
@@ -88,9 +113,9 @@ final class Stage implements AutoCloseable {
         Optional<Path> executable = rival.executable();
         if (executable.isPresent() && !rivals.containsKey(rival)) {
             int port = Ports.free();
-            Path home = directory.resolve(rival.title().replace(' ', '-'));
+            Path home = part.resolve(rival.title().replace(' ', '-'));
             List<String> command = rival.command(executable.get(), home, port, upstream());
-            rivals.put(rival, opened(new Target(rival.title(), Program.start("log", port, home, command), null)));
+            rivals.put(rival, measured(new Target(rival.title(), started("log", port, home, command), null)));
         }
         return Optional.ofNullable(rivals.get(rival));
     }
@@ -100,10 +125,44 @@ final class Stage implements AutoCloseable {
         return database == null ? 0 : database.outcomes();
     }
 
+    /** How much a gateway in journal mode has written to its journal. */
+    long journalBytes() throws IOException {
+        Path journal = part.resolve(Variant.JOURNALING.id()).resolve("journal");
+        if (!Files.exists(journal)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(journal)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+
+    /** PostgreSQL is as it would be after hours. */
+    void settle() {
+        if (database != null) {
+            database.checkpoint();
+        }
+    }
+
+    /** How many requests the upstream has answered. */
+    long forwarded() throws IOException {
+        if (upstream == null) {
+            return 0;
+        }
+        URI count = URI.create("http://127.0.0.1:" + upstream.port() + FixedUpstream.COUNT);
+        try (InputStream reply = count.toURL().openStream()) {
+            return Long.parseLong(new String(reply.readAllBytes(), StandardCharsets.US_ASCII));
+        }
+    }
+
     private int upstream() throws IOException, InterruptedException {
         if (upstream == null) {
             int port = Ports.free();
-            upstream = opened(Program.start("upstream", port, directory, ours(FixedUpstream.class, port)));
+            upstream = opened(Program.start(
+                    "upstream",
+                    port,
+                    directory,
+                    processors.onAll(ours(List.of(), FixedUpstream.class, port)),
+                    processors::others));
         }
         return upstream.port();
     }
@@ -130,19 +189,30 @@ final class Stage implements AutoCloseable {
         }
         List<String> probed = new ArrayList<>(command);
         probed.add(1, "-javaagent:" + agent + "=" + probe);
-        Program program = Program.start(id, port, home, probed);
-        return opened(new Target(title, program, JvmProbe.at(probe)));
+        Program program = started(id, port, home, probed);
+        try {
+            return measured(new Target(title, program, JvmProbe.at(probe)));
+        } catch (IOException e) {
+            program.close();
+            throw e;
+        }
     }
 
-    private List<String> ours(Class<?> main, int... ports) {
-        List<String> command = jdk.command("-cp", System.getProperty("java.class.path"), main.getName());
+    private Program started(String id, int port, Path home, List<String> command)
+            throws IOException, InterruptedException {
+        return Program.start(id, port, home, processors.onAll(command), processors::first);
+    }
+
+    private List<String> ours(List<String> options, Class<?> main, int... ports) {
+        List<String> command = jdk.command(options.toArray(String[]::new));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         for (int port : ports) {
             command.add(Integer.toString(port));
         }
         return command;
     }
 
-    private String settings(Variant variant, int port, Database own, int to) throws IOException, InterruptedException {
+    private String settings(Variant variant, int port, Database own, int to, Path home) {
         List<String> lines = new ArrayList<>(List.of(
                 "server: { port: " + port + ", event-loops: " + variant.eventLoops() + " }",
                 "admin: { port: " + Ports.free() + " }",
@@ -153,8 +223,7 @@ final class Stage implements AutoCloseable {
                 "  gateway: bench-" + variant.id(),
                 "  levels: { all: " + (variant == Variant.UNRECORDED ? "none" : "body") + " }",
                 "  on-outage: " + (variant == Variant.JOURNALING ? "journal" : "refuse"),
-                "  journal: { directory: \"" + directory.resolve(variant.id()).resolve("journal")
-                        + "\", maximum-bytes: 64GiB }"));
+                "  journal: { directory: \"" + home.resolve("journal") + "\", maximum-bytes: 64GiB }"));
         if (variant == Variant.LIMITED_IN_REDIS) {
             // Nobody was there before whose admissions count. And a busy machine keeps Redis waiting for longer than a
             // gateway should, which then refuses for a second.
@@ -169,12 +238,22 @@ final class Stage implements AutoCloseable {
         return what;
     }
 
+    private Target measured(Target target) {
+        targets.push(target);
+        return target;
+    }
+
     /** Ends all of it, the last started first. */
     @Override
     public void close() {
-        while (!started.isEmpty()) {
+        end(targets);
+        end(started);
+    }
+
+    private static void end(Deque<? extends AutoCloseable> running) {
+        while (!running.isEmpty()) {
             try {
-                started.pop().close();
+                running.pop().close();
             } catch (Exception e) {
                 System.err.println("Something did not end in good order: " + e);
             }

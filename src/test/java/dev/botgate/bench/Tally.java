@@ -2,8 +2,8 @@ package dev.botgate.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
@@ -13,6 +13,9 @@ final class Tally {
     private final Target target;
     private final List<Round> rounds = new ArrayList<>();
     private final Histogram latency = new Histogram(1_000, TimeUnit.MINUTES.toNanos(1), 3);
+    private Optional<Latencies> latencies = Optional.empty();
+    private boolean slow;
+    private long accepted;
     private long refused;
 
     Tally(Target target) {
@@ -20,7 +23,8 @@ final class Tally {
     }
 
     /** A round in closed loop, for one request. */
-    private record Round(double userMicros, double systemMicros, double perSecond, double allocatedBytes) {
+    private record Round(
+            double userMicros, double systemMicros, double perSecond, double allocatedBytes, double unforwarded) {
         double micros() {
             return userMicros + systemMicros;
         }
@@ -30,59 +34,82 @@ final class Tally {
         return target;
     }
 
+    /** So many more requests were answered with 2xx, measured or not. */
+    void accepted(long more) {
+        accepted += more;
+    }
+
+    long accepted() {
+        return accepted;
+    }
+
+    /** In closed loop. */
+    double perSecond() {
+        return median(Round::perSecond);
+    }
+
     /** Closed loop: what a request costs, and how many there can be. */
-    void measure(Load load, Plan plan) throws IOException {
+    void measure(Load load, Plan plan, Stage stage) throws IOException {
         load.once();
+        long forwardedBefore = stage.forwarded();
         Usage before = target.usage();
         long allocatedBefore = target.allocatedBytes();
         Load.Run run = load.closedLoop(plan.closedLoop());
         Usage.Time used = target.usage().since(before);
         long allocated = target.allocatedBytes() - allocatedBefore;
+        long forwarded = stage.forwarded() - forwardedBefore;
         refused += run.refused();
         rounds.add(new Round(
                 used.userNanos() / 1e3 / run.count(),
                 used.systemNanos() / 1e3 / run.count(),
                 run.perSecond(),
-                (double) allocated / run.count()));
+                (double) allocated / run.count(),
+                1 - (double) forwarded / run.count()));
     }
 
     /** Fixed rate: how long a request takes when it does not wait for its predecessor's reply. */
-    void measureLatency(Load load, Plan plan) throws IOException {
+    void measureLatency(Load load, int perSecond, Plan plan) throws IOException {
+        if (slow) {
+            return;
+        }
         load.once();
-        Load.Run run = load.atRate(plan.perSecond(), plan.atRate());
+        Load.Run run = load.atRate(perSecond, plan.atRate());
         refused += run.refused();
         latency.add(run.latency());
+        latencies = Optional.of(Latencies.of(perSecond, latency));
     }
 
-    /** Medians over the rounds; the ratio is that of each round to the same round of {@code yardstick}. */
-    Row row(Workload workload, Tally yardstick) throws IOException {
-        double[] ratios = new double[rounds.size()];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = rounds.get(i).micros() / yardstick.rounds.get(i).micros();
+    /** It cannot be measured at a fixed rate; what else was seen of it stays. */
+    void forgetLatencies() {
+        slow = true;
+        latencies = Optional.empty();
+    }
+
+    /**
+     * Medians over the rounds; ratios are those of each round to the same round of {@code yardstick}.
+     *
+     * @param unrecorded what is wrong with its records; empty where nothing is
+     */
+    Row row(Workload workload, Tally yardstick, String unrecorded) throws IOException {
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < rounds.size(); i++) {
+            ratios.add(rounds.get(i).micros() / yardstick.rounds.get(i).micros());
         }
         return new Row(
                 workload,
                 target.name(),
                 median(Round::userMicros),
                 median(Round::systemMicros),
-                median(ratios),
-                median(Round::perSecond),
-                latency.getValueAtPercentile(50) / 1e6,
-                latency.getValueAtPercentile(99) / 1e6,
-                latency.getValueAtPercentile(99.9) / 1e6,
+                ratios,
+                perSecond(),
+                latencies,
                 target.residentBytes(),
                 Math.round(median(Round::allocatedBytes)),
-                refused);
+                median(Round::unforwarded),
+                refused == 0 ? unrecorded : refused + " replies were no 2xx");
     }
 
     private double median(ToDoubleFunction<Round> figure) {
-        return median(rounds.stream().mapToDouble(figure).toArray());
-    }
-
-    private static double median(double[] figures) {
-        double[] sorted = figures.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return Median.of(rounds.stream().mapToDouble(figure).toArray());
     }
 }

@@ -1,6 +1,7 @@
 package dev.botgate.bench;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +21,8 @@ record Workload(
 
     /** Two event loops, the upstream, and the load generator each need one, and PostgreSQL and the yardstick are not gone. */
     private static final int PROCESSORS_FOR_TWO_LOOPS = 5;
+
+    private static final Set<String> MUTATING = Set.of("post", "post-journal", "xml");
 
     static final Workload GET = new Workload(
             "get",
@@ -51,7 +54,7 @@ record Workload(
             new Workload("xml", "an XML POST, 1.5 kB, recorded",
                     32, Workload::xml, List.of(Variant.SHIPPED), List.of()),
             new Workload("loops", "a GET that passes through, on one event loop and on two",
-                    256, Workload::passThrough, List.of(Variant.SHIPPED, Variant.TWO_LOOPS), List.of()));
+                    64, Workload::passThrough, List.of(Variant.SHIPPED, Variant.TWO_LOOPS), List.of()));
     // spotless:on
 
     Workload {
@@ -59,10 +62,14 @@ record Workload(
         rivals = List.copyOf(rivals);
     }
 
-    /** What is measured where nobody chooses. */
-    static List<Workload> all(int processors) {
+    /**
+     * What is measured where nobody chooses.
+     *
+     * @param pinned whether what is measured has one processor only
+     */
+    static List<Workload> all(int processors, boolean pinned) {
         return ALL.stream()
-                .filter(workload -> !workload.id.equals("loops") || processors >= PROCESSORS_FOR_TWO_LOOPS)
+                .filter(workload -> !workload.isForLoops() || (processors >= PROCESSORS_FOR_TWO_LOOPS && !pinned))
                 .toList();
     }
 
@@ -73,6 +80,16 @@ record Workload(
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("bench.workloads: " + name + " (expected: of "
                         + ALL.stream().map(Workload::id).toList() + ", micro, idle and soak)"));
+    }
+
+    /** Whether it compares numbers of event loops. */
+    boolean isForLoops() {
+        return id.equals("loops");
+    }
+
+    /** Whether it asks for what is recorded. */
+    boolean mutates() {
+        return MUTATING.contains(id);
     }
 
     private static Requests passThrough() {

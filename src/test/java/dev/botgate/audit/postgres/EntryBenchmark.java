@@ -16,7 +16,10 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** Making an intent, and a batch's parameters: per entry of an intent and an outcome. */
+/**
+ * Making an intent, which includes its id and a short text as its body; and a batch's parameters, for each of 16 entries of
+ * an intent and an outcome: the columns of all rows up to the statement's tuple, not what the client makes of that.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
