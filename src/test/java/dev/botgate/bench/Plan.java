@@ -84,13 +84,13 @@ record Plan(
     }
 
     /**
-     * The fixed rate for targets of which the slowest answers so many a second in closed loop: a quarter of that at most, as
+     * The fixed rate for targets of which the slowest answers so many a second in closed loop: a third of that at most, as
      * a round number, so that what is measured is no queue.
      */
     int rate(double slowestPerSecond) {
-        double quarter = slowestPerSecond / 4;
-        int step = quarter >= 1_000 ? 100 : quarter >= 100 ? 10 : 1;
-        long rounded = ((long) (quarter / step)) * step;
+        double third = slowestPerSecond / 3;
+        int step = third >= 1_000 ? 100 : third >= 100 ? 10 : 1;
+        long rounded = ((long) (third / step)) * step;
         return (int) Math.max(1, Math.min(perSecond, rounded));
     }
 

@@ -43,7 +43,7 @@ final class Report {
                 circumstances.getString("loadBefore"));
         System.out.println(
                 "CPU: user and system, of the proxy's process but for its compilers, for a request. Latencies: at "
-                        + plan.perSecond() + " requests a second, or a quarter of what the slowest could answer.");
+                        + plan.perSecond() + " requests a second, or a third of what the slowest could answer.");
     }
 
     /** {@code what} could not be measured, which makes the run incomplete. */
