@@ -8,11 +8,13 @@ import java.util.Locale;
 
 /**
  * What 10,000 connections cost that have asked for something once and are silent since: by what is there after collection
- * with them, less what was before.
+ * with them, and what was before.
  *
- * @param liveBytesEach on a JVM's heap
+ * @param liveBytesEach for each connection, on a JVM's heap
+ * @param residentBefore bytes of the whole process, its free heap among them, which a collector gives back when it likes
+ * @param residentAfter the same, with the connections
  */
-record IdleConnections(String target, long residentBytesEach, long liveBytesEach) {
+record IdleConnections(String target, long liveBytesEach, long residentBefore, long residentAfter) {
     private static final int TOGETHER = 100;
     private static final int GROUPS = 100;
 
@@ -30,9 +32,8 @@ record IdleConnections(String target, long residentBytesEach, long liveBytesEach
                 load.once();
             }
             Memory after = Memory.of(target);
-            int count = TOGETHER * GROUPS;
-            return new IdleConnections(
-                    target.name(), (after.resident - before.resident) / count, (after.live - before.live) / count);
+            long liveEach = (after.live - before.live) / (TOGETHER * GROUPS);
+            return new IdleConnections(target.name(), liveEach, before.resident, after.resident);
         } finally {
             while (!open.isEmpty()) {
                 open.pop().close();
@@ -51,9 +52,10 @@ record IdleConnections(String target, long residentBytesEach, long liveBytesEach
     String text() {
         return String.format(
                 Locale.ROOT,
-                "%-22s %8.1f kB live on the heap, %8.1f kB resident",
+                "%-22s %8.1f kB on the heap for each; resident in all %d MB, before them %d MB",
                 target,
                 liveBytesEach / 1e3,
-                residentBytesEach / 1e3);
+                residentAfter >> 20,
+                residentBefore >> 20);
     }
 }

@@ -87,7 +87,8 @@ final class Load implements AutoCloseable {
                     },
                     PATIENCE_MILLIS);
             if (ready == 0) {
-                throw new IOException("No reply for " + PATIENCE_MILLIS + " ms on one of " + wires);
+                throw new IOException("No reply for " + PATIENCE_MILLIS + " ms on " + open[0] + " of " + wires.size()
+                        + " connections");
             }
         }
         return tally.run();

@@ -82,7 +82,7 @@ final class Report {
 
     void idle(List<IdleConnections> found) {
         idle.addAll(found);
-        System.out.printf("%nidle: 10,000 connections, for each%n");
+        System.out.printf("%nidle: 10,000 connections%n");
         found.forEach(each -> System.out.println(each.text()));
     }
 
@@ -125,8 +125,9 @@ final class Report {
         JsonArray connections = new JsonArray();
         idle.forEach(each -> connections.add(new JsonObject()
                 .put("target", each.target())
-                .put("residentBytesEach", each.residentBytesEach())
-                .put("liveBytesEach", each.liveBytesEach())));
+                .put("liveBytesEach", each.liveBytesEach())
+                .put("residentBytesBefore", each.residentBefore())
+                .put("residentBytesAfter", each.residentAfter())));
         JsonObject all = circumstances
                 .copy()
                 .put("loadAfter", load())

@@ -32,6 +32,10 @@ record Workload(
             List.of(Variant.SHIPPED),
             List.of(Rival.NGINX, Rival.HAPROXY));
 
+    /** What idle connections have asked for; on the JVM, where what they hold can be told from what is free. */
+    static final Workload IDLE =
+            new Workload("idle", "10,000 connections", 100, Workload::passThrough, List.of(Variant.SHIPPED), List.of());
+
     // spotless:off
     private static final List<Workload> ALL = List.of(
             GET,
