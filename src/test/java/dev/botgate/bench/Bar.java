@@ -53,7 +53,7 @@ record Bar(String what, String unit, boolean atLeast, double limit, double aim, 
                         most("memory less 64 MiB of cache, after POSTs", "", 1.5, 1.5, found.memory("post")),
                         most("memory less 64 MiB of cache, when that is full", "", 1.5, 1.5, found.memory("zipf")),
                         most(
-                                "heap after collection, last minutes to first",
+                                "heap after collection, second half's most to first's",
                                 " x",
                                 Soak.TOLERANCE,
                                 1,

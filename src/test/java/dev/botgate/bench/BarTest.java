@@ -42,8 +42,8 @@ class BarTest {
     }
 
     @Test
-    void whatTheHeapHasGrown_isJudged() {
-        Soak soak = new Soak(List.of(9L, 10L, 10L, 10L, 11L, 11L, 11L), 1, 0);
+    void whatTheHeapHasGrown_isJudgedByWhatItHeldAtMost() {
+        Soak soak = new Soak(List.of(8L, 10L, 7L, 9L, 8L, 11L, 7L, 10L), 1, 0);
 
         assertThat(Bar.of(List.of(), List.of(soak), false).stream()
                         .filter(bar -> bar.what().startsWith("heap after collection"))

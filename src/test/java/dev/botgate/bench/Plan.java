@@ -101,9 +101,9 @@ record Plan(
 
     private static int minutes() {
         int minutes = Integer.getInteger("bench.minutes", 10);
-        if (minutes <= Soak.COMPARED) {
+        if (minutes < Soak.FEWEST_MINUTES) {
             throw new IllegalArgumentException(
-                    "bench.minutes: " + minutes + " (expected: more than " + Soak.COMPARED + ")");
+                    "bench.minutes: " + minutes + " (expected: at least " + Soak.FEWEST_MINUTES + ")");
         }
         return minutes;
     }
