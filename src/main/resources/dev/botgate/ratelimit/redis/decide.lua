@@ -10,7 +10,6 @@
 --       times in microseconds. An array would cost Redis as much as two commands.
 local call, max, floor = redis.call, math.max, math.floor
 local function reply(...) return struct.pack('>ddddddddd', ...) end
-local function text(number) return string.format('%.0f', number) end
 
 local many = (#KEYS - 3) / 3
 local known = call('MGET', unpack(KEYS, 1, 3 + 2 * many))

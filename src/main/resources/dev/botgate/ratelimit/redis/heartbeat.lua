@@ -8,7 +8,6 @@
 -- Reply: gateways alive, the epoch, how much longer shares are kept, what is closed longest as throttle.lua publishes it,
 --        whether that is all that is closed
 local MOST_CLOSURES = 1000
-local function text(number) return string.format('%.0f', number) end
 
 local now = moment(KEYS[5], redis.call('GET', KEYS[5]))
 if ARGV[7] == '1' then

@@ -3,7 +3,6 @@
 -- KEYS: clock, log, word, closed, solid, pace
 -- ARGV: how long ago that moment is, channel, the scope's key, how long words that were said before it may still be told
 -- What was admitted and what the upstream said after the moment stays.
-local function text(number) return string.format('%.0f', number) end
 
 local now = moment(KEYS[1], redis.call('GET', KEYS[1]))
 local ago = tonumber(ARGV[1])

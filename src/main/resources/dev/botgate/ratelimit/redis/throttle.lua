@@ -6,7 +6,6 @@
 --       in microseconds
 -- The same word told again changes nothing: a gateway heard it later than it was entered, by the message's way. Nor does
 -- one that was said before an operator opened the scope. The word that is kept ends with when it was said, and its status.
-local function text(number) return string.format('%.0f', number) end
 
 local now = moment(KEYS[1], redis.call('GET', KEYS[1]))
 local kept = {}
