@@ -31,9 +31,7 @@ class ForwarderClearanceTest {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "{}"))) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
             Leave leave = new Leave();
-            Future<Reply> first = forwarder.serve(call("POST", SEND + "/first").with(leave));
-            leave.renewals.remove().complete();
-            Await.until(() -> !leave.lasts.isEmpty());
+            Future<Reply> first = readyToGo(forwarder, leave);
             Future<Reply> second = forwarder.serve(call("POST", SEND + "/second"));
 
             leave.lasts.remove().complete(true);
@@ -50,9 +48,7 @@ class ForwarderClearanceTest {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "{}"))) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
             Leave leave = new Leave();
-            Future<Reply> first = forwarder.serve(call("POST", SEND + "/first").with(leave));
-            leave.renewals.remove().complete();
-            Await.until(() -> !leave.lasts.isEmpty());
+            Future<Reply> first = readyToGo(forwarder, leave);
 
             leave.lasts.remove().complete(false);
 
@@ -91,6 +87,14 @@ class ForwarderClearanceTest {
             assertThat(upstream.take().requestLine()).contains("/first");
             assertThat(upstream.take().requestLine()).contains("/third");
         }
+    }
+
+    /** A call that has a connection, and waits for the last word of {@code leave}. */
+    private static Future<Reply> readyToGo(Forwarder forwarder, Leave leave) {
+        Future<Reply> reply = forwarder.serve(call("POST", SEND + "/first").with(leave));
+        leave.renewals.remove().complete();
+        Await.until(() -> !leave.lasts.isEmpty());
+        return reply;
     }
 
     private static Future<Reply> serve(Context loop, Forwarder forwarder, Call call) {

@@ -1,19 +1,14 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.Call;
-import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Payload;
-import dev.botgate.exchange.Peer;
-import dev.botgate.exchange.RequestHead;
-import dev.botgate.operation.RouteTable;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -21,11 +16,11 @@ import java.util.Map;
 final class Forwarding {
     private Forwarding() {}
 
-    /** One to {@code url}, which is called {@code up}; replies are held up to 1,024 bytes. */
+    /** One to {@code url}; replies are held up to 1,024 bytes. */
     static Forwarder forwarder(Vertx vertx, URI url, Duration firstByte, int connections) {
         UpstreamSettings settings = new UpstreamSettings(
-                "up",
-                Map.of("up", new ConnectorSettings(url)),
+                "teams",
+                Map.of("teams", new ConnectorSettings(url)),
                 Duration.ofSeconds(5),
                 firstByte,
                 Duration.ofSeconds(5),
@@ -35,32 +30,26 @@ final class Forwarding {
                 ForwardedPolicy.REPLACE,
                 null,
                 Retrying.never());
+        return forwarder(vertx, settings, new SimpleMeterRegistry());
+    }
+
+    static Forwarder forwarder(Vertx vertx, UpstreamSettings settings, MeterRegistry registry) {
         return new Forwarder(
                 vertx,
                 settings,
-                new Connectors(settings, URI.create("http://gate")),
+                new Connectors(settings, URI.create("http://gate.example")),
                 null,
-                new HeldBytes(1 << 20, new SimpleMeterRegistry()),
-                new SimpleMeterRegistry());
+                new HeldBytes(1 << 20, registry),
+                registry);
     }
 
     /** A call of nobody, with an empty object where its method asks for a body. */
     static Call call(String method, String path) {
-        RequestHead head = new RequestHead(
-                "r",
-                Instant.EPOCH,
-                method,
-                "up",
-                path,
-                RouteTable.match(method, path),
-                MultiMap.caseInsensitiveMultiMap(),
-                new Peer("127.0.0.1", "http", "gate"));
-        return new Call(
-                head, Caller.anonymous(), method.equals("POST") ? whole(Buffer.buffer("{}")) : new Payload.None());
+        return Retrying.call(method, path, method.equals("POST") ? whole(Buffer.buffer("{}")) : new Payload.None());
     }
 
     static Call post(String path, Buffer body) {
-        return call("POST", path).with(whole(body));
+        return Retrying.call("POST", path, whole(body));
     }
 
     private static Payload whole(Buffer body) {

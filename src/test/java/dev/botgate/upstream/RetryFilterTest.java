@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.EndedAttempt;
-import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -404,13 +403,7 @@ class RetryFilterTest {
                 ForwardedPolicy.REPLACE,
                 null,
                 Retrying.never());
-        return new Forwarder(
-                vertx,
-                settings,
-                new Connectors(settings, URI.create("http://gate.example")),
-                null,
-                new HeldBytes(1 << 20, registry),
-                registry);
+        return Forwarding.forwarder(vertx, settings, registry);
     }
 
     private Future<Reply> send(String method, String uri) {
