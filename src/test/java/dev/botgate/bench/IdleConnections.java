@@ -15,7 +15,9 @@ import java.util.Locale;
  * @param residentAfter the same, with the connections
  */
 record IdleConnections(String target, long liveBytesEach, long residentBefore, long residentAfter) {
-    private static final int TOGETHER = 100;
+    /** Connections that are opened, and ask, at the same time. */
+    static final int TOGETHER = 100;
+
     private static final int GROUPS = 100;
 
     /** @param warmUp how long it is driven before, so that it has the memory for its work */

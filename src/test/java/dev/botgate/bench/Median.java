@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /** The middle of some figures; of an even number of them the mean of the two in the middle. */
-final class Median {
+public final class Median {
     private Median() {}
 
-    static double of(Collection<? extends Number> figures) {
+    public static double of(Collection<? extends Number> figures) {
         return of(figures.stream().mapToDouble(Number::doubleValue).toArray());
     }
 
-    static double of(double... figures) {
+    public static double of(double... figures) {
         double[] sorted = figures.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;

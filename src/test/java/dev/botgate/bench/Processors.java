@@ -1,6 +1,5 @@
 package dev.botgate.bench;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +30,10 @@ record Processors(List<Integer> all, boolean pinned) {
                 .filter(line -> line.startsWith("Cpus_allowed_list:"))
                 .flatMap(line -> listed(line.substring(line.indexOf(':') + 1).strip()))
                 .toList();
-        if (pinned && (allowed.size() < 2 || !isInstalled())) {
+        boolean installed = Program.installed(TASKSET).isPresent();
+        if (pinned && (allowed.size() < 2 || !installed)) {
             throw new IllegalArgumentException("bench.pinned: " + allowed.size() + " processors, " + TASKSET
-                    + (isInstalled() ? "" : " not") + " installed (expected: two or more, and " + TASKSET + ")");
+                    + (installed ? "" : " not") + " installed (expected: two or more, and " + TASKSET + ")");
         }
         return new Processors(allowed, pinned);
     }
@@ -45,11 +45,6 @@ record Processors(List<Integer> all, boolean pinned) {
             return IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
                     .boxed();
         });
-    }
-
-    private static boolean isInstalled() {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, TASKSET)));
     }
 
     /** The command that starts {@code command} on all processors, so that a JVM counts them all. */

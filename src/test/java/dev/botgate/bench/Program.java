@@ -1,19 +1,31 @@
 package dev.botgate.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** A process of the benchmark that listens on a port; what it says goes into a file. */
 record Program(String name, ProcessHandle process, int port, Path log) implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
+
+    /** Where the executable is that is called so, on the path or in {@code more} directories; empty where it is not installed. */
+    static Optional<Path> installed(String executable, String... more) {
+        return Stream.concat(Arrays.stream(System.getenv("PATH").split(File.pathSeparator)), Arrays.stream(more))
+                .map(directory -> Path.of(directory, executable))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
 
     /** What runs where, once it runs. */
     interface Place {

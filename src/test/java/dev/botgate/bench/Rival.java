@@ -1,10 +1,8 @@
 package dev.botgate.bench;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,9 +12,8 @@ enum Rival {
     NGINX_CACHE("nginx proxy_cache", "nginx"),
     HAPROXY("HAProxy", "haproxy");
 
-    private static final int MOST_CONNECTIONS = 15_000;
-    private static final int MOST_DESCRIPTORS = 20_000;
-    private static final int SPARE_DESCRIPTORS = 512;
+    /** Of clients; some are spare. HAProxy does not start where it may not open twice as many files. */
+    private static final int CONNECTIONS = 1_000;
 
     private final String title;
     private final String executable;
@@ -32,10 +29,7 @@ enum Rival {
 
     /** Where it is installed. */
     Optional<Path> executable() {
-        return Arrays.stream((System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin").split(File.pathSeparator))
-                .map(directory -> Path.of(directory, executable))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return Program.installed(executable, "/usr/sbin", "/usr/local/sbin");
     }
 
     /** The command that runs {@code program} in {@code directory}, its configuration written there. */
@@ -46,10 +40,9 @@ enum Rival {
                     program.toString(),
                     "-db",
                     "-f",
-                    Files.writeString(file, haproxy(port, upstream, descriptors()))
-                            .toString());
+                    Files.writeString(file, haproxy(port, upstream)).toString());
         }
-        String configuration = nginx(directory, port, upstream, this == NGINX_CACHE, descriptors());
+        String configuration = nginx(directory, port, upstream, this == NGINX_CACHE);
         return List.of(
                 program.toString(),
                 "-p",
@@ -58,7 +51,7 @@ enum Rival {
                 Files.writeString(file, configuration).toString());
     }
 
-    private static String nginx(Path directory, int port, int upstream, boolean cache, int descriptors) {
+    private static String nginx(Path directory, int port, int upstream, boolean cache) {
         String caching =
                 """
                     proxy_cache lists;
@@ -70,10 +63,9 @@ enum Rival {
             daemon off;
             %s
             worker_processes 1;
-            worker_rlimit_nofile %d;
             pid %s/nginx.pid;
             error_log %s/error.log warn;
-            events { worker_connections 16384; }
+            events { worker_connections %d; }
             http {
                 access_log off;
                 keepalive_requests 1000000000;
@@ -98,9 +90,9 @@ enum Rival {
             """
                 .formatted(
                         System.getProperty("user.name").equals("root") ? "user root;" : "",
-                        Math.min(MOST_DESCRIPTORS, descriptors),
                         directory,
                         directory,
+                        2 * CONNECTIONS,
                         directory,
                         directory,
                         directory,
@@ -112,19 +104,7 @@ enum Rival {
                         cache ? caching : "");
     }
 
-    /** How many files a process may open, at most. */
-    private static int descriptors() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/limits")).stream()
-                .filter(line -> line.startsWith("Max open files"))
-                .map(line -> line.split(" {2,}")[2].strip())
-                .findFirst()
-                .filter(limit -> limit.matches("[0-9]{1,9}"))
-                .map(Integer::valueOf)
-                .orElse(Integer.MAX_VALUE);
-    }
-
-    /** Counts two descriptors for a connection, and does not start where there may not be as many. */
-    private static String haproxy(int port, int upstream, int descriptors) {
+    private static String haproxy(int port, int upstream) {
         return """
             global
                 nbthread 1
@@ -141,6 +121,6 @@ enum Rival {
             backend connector
                 server upstream 127.0.0.1:%d pool-max-conn 256
             """
-                .formatted(Math.min(MOST_CONNECTIONS, (descriptors - SPARE_DESCRIPTORS) / 2), port, upstream);
+                .formatted(CONNECTIONS, port, upstream);
     }
 }

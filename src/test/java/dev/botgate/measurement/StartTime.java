@@ -3,6 +3,7 @@ package dev.botgate.measurement;
 import static dev.botgate.testing.Await.await;
 
 import dev.botgate.bench.BarePassThrough;
+import dev.botgate.bench.Median;
 import dev.botgate.testing.Ports;
 import dev.botgate.testing.PostgresServer;
 import dev.botgate.testing.TestVertx;
@@ -23,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
 
 /**
  * How long the packaged gateway takes from nothing to its first forwarded request, in front of a migrated PostgreSQL, and a
@@ -95,9 +95,9 @@ public final class StartTime {
                     Locale.ROOT,
                     "  %-30s median %.2f s, fastest %.2f s; %.2f s of processor time%n",
                     starts.get(i).name,
-                    median(all.get(i).stream().map(Took::seconds)),
+                    Median.of(all.get(i).stream().map(Took::seconds).toList()),
                     all.get(i).stream().mapToDouble(Took::seconds).min().orElse(0),
-                    median(all.get(i).stream().map(Took::cpuSeconds)));
+                    Median.of(all.get(i).stream().map(Took::cpuSeconds).toList()));
         }
     }
 
@@ -160,11 +160,6 @@ public final class StartTime {
         } catch (IOException notYet) {
             return false;
         }
-    }
-
-    private static double median(Stream<Double> values) {
-        List<Double> sorted = values.sorted().toList();
-        return sorted.get(sorted.size() / 2);
     }
 
     private record Start(String name, String java, List<String> options, List<String> program) {
