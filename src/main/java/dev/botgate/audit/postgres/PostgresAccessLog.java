@@ -27,9 +27,8 @@ public final class PostgresAccessLog implements AccessLog {
             """
             SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
                 WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
-              set_config('statement_timeout', '%ds', false)
-            """
-                    .formatted(PATIENCE_SECONDS);
+              set_config('statement_timeout', '"""
+                    + PATIENCE_SECONDS + "s', false)";
 
     private static final Logger log = LoggerFactory.getLogger(PostgresAccessLog.class);
 
