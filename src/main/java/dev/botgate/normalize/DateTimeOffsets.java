@@ -2,6 +2,7 @@ package dev.botgate.normalize;
 
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,8 +14,7 @@ final class DateTimeOffsets {
     private static final Pattern UTC =
             Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\\.[0-9]{1,9})?Z?");
     private static final Pattern MINUTES = Pattern.compile("[+-]?[0-9]{1,4}");
-    private static final DateTimeFormatter UTC_SECONDS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT);
     private static final int MOST_MINUTES = 14 * 60;
 
     private static final Pattern LOCAL = Pattern.compile(
@@ -41,7 +41,7 @@ final class DateTimeOffsets {
         try {
             LocalDateTime utc = LocalDateTime.parse(local.group(1)).minusMinutes(offset);
             String fraction = local.group(2) == null ? "" : local.group(2);
-            Pair pair = new Pair(UTC_SECONDS.format(utc) + fraction + "Z", offset);
+            Pair pair = new Pair(SECONDS.format(utc) + fraction + "Z", offset);
             return join(pair.dateTime(), Integer.toString(offset))
                     .filter(text::equals)
                     .map(same -> pair);
@@ -73,18 +73,10 @@ final class DateTimeOffsets {
     }
 
     private static String text(LocalDateTime local, String fraction, int offset) {
-        return String.format(
-                Locale.ROOT,
-                "%04d-%02d-%02dT%02d:%02d:%02d%s%s%02d:%02d",
-                local.getYear(),
-                local.getMonthValue(),
-                local.getDayOfMonth(),
-                local.getHour(),
-                local.getMinute(),
-                local.getSecond(),
-                fraction == null ? "" : fraction,
-                offset < 0 ? "-" : "+",
-                Math.abs(offset) / 60,
-                Math.abs(offset) % 60);
+        return SECONDS.format(local)
+                + (fraction == null ? "" : fraction)
+                + (offset == 0
+                        ? "+00:00"
+                        : ZoneOffset.ofTotalSeconds(offset * 60).getId());
     }
 }

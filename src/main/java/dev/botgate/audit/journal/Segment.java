@@ -8,6 +8,9 @@ import java.nio.file.Path;
  * <p>Used on the journal's thread only.
  */
 final class Segment {
+    /** So that names in order are records in order. */
+    private static final int DIGITS = 20;
+
     private final Path file;
     private final long firstNumber;
     /** Up to here it is durable. */
@@ -22,11 +25,12 @@ final class Segment {
 
     /** An empty one. */
     Segment(Path directory, long firstNumber) {
-        this(
-                directory.resolve(String.format("%020d", firstNumber) + JournalDirectory.SEGMENT),
-                firstNumber,
-                0,
-                firstNumber);
+        this(directory.resolve(name(firstNumber)), firstNumber, 0, firstNumber);
+    }
+
+    private static String name(long firstNumber) {
+        String digits = Long.toString(firstNumber);
+        return "0".repeat(DIGITS - digits.length()) + digits + JournalDirectory.SEGMENT;
     }
 
     /** One that was found, with records up to, and without, {@code nextNumber}. */
