@@ -3,6 +3,7 @@ package dev.botgate.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,16 +69,16 @@ final class Comparison {
             }
             tallies.remove(tally);
         };
-        each(whole, (tally, load) -> warmUp.of(tally.target(), load));
+        each(inTurn(0), whole, (tally, load) -> warmUp.of(tally.target(), load));
         stage.settle();
         for (int round = 0; round < plan.rounds(); round++) {
-            each(whole, (tally, load) -> tally.measure(load, plan, stage));
+            each(inTurn(round), whole, (tally, load) -> tally.measure(load, plan, stage));
         }
         int perSecond = plan.rate(
                 tallies.keySet().stream().mapToDouble(Tally::perSecond).min().orElseThrow());
         stage.settle();
         for (int round = 0; round < plan.latencyRounds(); round++) {
-            each(Tally::forgetLatencies, (tally, load) -> tally.measureLatency(load, perSecond, plan));
+            each(inTurn(round), Tally::forgetLatencies, (tally, load) -> tally.measureLatency(load, perSecond, plan));
         }
         List<Row> rows = new ArrayList<>();
         for (Map.Entry<Tally, Optional<Variant>> each : tallies.entrySet()) {
@@ -90,8 +91,17 @@ final class Comparison {
         return rows;
     }
 
-    private void each(Loss loss, Turn turn) throws IOException {
-        for (Tally tally : List.copyOf(tallies.keySet())) {
+    /** There and back again, so that nobody always follows whoever leaves work behind, such as to PostgreSQL. */
+    private List<Tally> inTurn(int round) {
+        List<Tally> order = new ArrayList<>(tallies.keySet());
+        if (round % 2 == 1) {
+            Collections.reverse(order);
+        }
+        return order;
+    }
+
+    private void each(List<Tally> order, Loss loss, Turn turn) throws IOException {
+        for (Tally tally : order) {
             try {
                 drive(tally, turn);
             } catch (IOException | UncheckedIOException e) {
