@@ -14,7 +14,6 @@ final class BusyScopes {
     private static final int KEPT = 256;
     private static final long HALVED_EVERY = 60_000_000;
 
-    private final Ticker ticker;
     private final Map<String, Count> counts = new HashMap<>();
     private final List<Count> inTurn = new ArrayList<>();
     private long halvedAt;
@@ -39,15 +38,15 @@ final class BusyScopes {
      */
     record Busy(String scope, long asked, long refused) {}
 
-    BusyScopes(Ticker ticker) {
-        this.ticker = ticker;
-        this.halvedAt = ticker.micros();
+    /** @param now by the ticker, as all that follow */
+    BusyScopes(long now) {
+        this.halvedAt = now;
     }
 
     /** Counts a decision; scopes that have nothing to count by are busy only where they refuse, being closed. */
-    void asked(Ask ask, boolean refused) {
+    void asked(Ask ask, boolean refused, long now) {
         if (refused || counted(ask)) {
-            count(ask, refused);
+            count(ask, refused, now);
         }
     }
 
@@ -60,8 +59,9 @@ final class BusyScopes {
         return false;
     }
 
-    private synchronized void count(Ask ask, boolean refused) {
-        if (ticker.micros() - halvedAt >= HALVED_EVERY) {
+    private synchronized void count(Ask ask, boolean refused, long now) {
+        if (now - halvedAt >= HALVED_EVERY) {
+            halvedAt = now;
             halve();
         }
         for (Scope scope : ask.scopes()) {
@@ -114,7 +114,6 @@ final class BusyScopes {
     }
 
     private void halve() {
-        halvedAt = ticker.micros();
         counts.values().forEach(count -> {
             count.asked /= 2;
             count.refused /= 2;

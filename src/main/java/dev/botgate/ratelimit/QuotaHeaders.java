@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * {@code RateLimit} and {@code RateLimit-Policy}, as in draft-ietf-httpapi-ratelimit-headers: lists of quoted policy names
@@ -15,22 +16,44 @@ final class QuotaHeaders {
     static final String QUOTA = "RateLimit";
     static final String POLICY = "RateLimit-Policy";
 
-    private final Map<List<Limit>, String> policies = new ConcurrentHashMap<>();
+    private final Map<List<Limit>, Policy> policies = new ConcurrentHashMap<>();
+
+    /** Most requests are under the same limits as the one before. */
+    private volatile Policy latest = new Policy(List.of());
+
+    /**
+     * What is the same in all replies under the same limits.
+     *
+     * @param names of each limit's windows, quoted
+     */
+    private record Policy(List<Limit> limits, List<List<String>> names, String text) {
+        Policy(List<Limit> limits) {
+            this(limits, limits.stream().map(QuotaHeaders::names).toList(), QuotaHeaders.text(limits));
+        }
+
+        boolean isOf(List<Scope> scopes) {
+            boolean same = scopes.size() == limits.size();
+            for (int i = 0; same && i < scopes.size(); i++) {
+                same = scopes.get(i).limit().equals(limits.get(i));
+            }
+            return same;
+        }
+    }
 
     /** The headers of a reply to {@code ask}, {@code elapsed} microseconds after {@code quota} was true; none without windows. */
     Map<String, String> of(Ask ask, Decision.Quota quota, long elapsed) {
         if (quota.scope() < 0) {
             return Map.of();
         }
+        Policy policy = policy(ask.scopes());
         Limit limit = ask.scopes().get(quota.scope()).limit();
         // While some are left, the window's length is told, of which the margin is none of the client's business.
         long reset = quota.remaining() > 0 ? quota.reset() - Limit.micros(limit.margin()) : quota.reset();
         long seconds = Math.max(0, reset - elapsed + 999_999) / 1_000_000;
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put(QUOTA, name(limit, quota.window()) + ";r=" + quota.remaining() + ";t=" + seconds);
-        headers.put(
-                POLICY,
-                policies.computeIfAbsent(ask.scopes().stream().map(Scope::limit).toList(), QuotaHeaders::policy));
+        String name = policy.names().get(quota.scope()).get(quota.window());
+        headers.put(QUOTA, name + ";r=" + quota.remaining() + ";t=" + seconds);
+        headers.put(POLICY, policy.text());
         return headers;
     }
 
@@ -43,7 +66,16 @@ final class QuotaHeaders {
         return of(ask, open ? new Decision.Quota(refused.binding(), 0, 0, refused.delay()) : quota, 0);
     }
 
-    private static String policy(List<Limit> limits) {
+    private Policy policy(List<Scope> scopes) {
+        Policy known = latest;
+        if (!known.isOf(scopes)) {
+            known = policies.computeIfAbsent(scopes.stream().map(Scope::limit).toList(), Policy::new);
+            latest = known;
+        }
+        return known;
+    }
+
+    private static String text(List<Limit> limits) {
         List<String> items = new ArrayList<>();
         for (Limit limit : limits) {
             for (int w = 0; limit.enforced() && w < limit.windows().size(); w++) {
@@ -53,6 +85,12 @@ final class QuotaHeaders {
             }
         }
         return String.join(", ", items);
+    }
+
+    private static List<String> names(Limit limit) {
+        return IntStream.range(0, limit.windows().size())
+                .mapToObj(w -> name(limit, w))
+                .toList();
     }
 
     private static String name(Limit limit, int window) {

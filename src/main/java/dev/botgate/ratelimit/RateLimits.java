@@ -57,7 +57,7 @@ public final class RateLimits {
         this.maximumWaiting = settings.maximumWaiting();
         this.lines = new Lines(timers, this::giveBack, this::go);
         this.meters = new RateLimitMeters(registry, table, lines::waiting);
-        this.busy = new BusyScopes(ticker);
+        this.busy = new BusyScopes(ticker.micros());
         this.closed = new ClosedScopes(ticker, throttled.recovery());
         store.onClosure(this::closed);
         store.onUpheaval(this::upheaval);
@@ -116,9 +116,9 @@ public final class RateLimits {
      * @param from when the store decided, as far as is known, and no later but for its distance
      */
     private void decided(Waiter waiter, Ask ask, long heard, long from, Decision decision) {
-        busy.asked(ask, !decision.admitted());
-        count(ask, decision);
         long now = ticker.micros();
+        busy.asked(ask, !decision.admitted(), now);
+        count(ask, decision);
         long delay = decision.delay();
         Turn turn = new Turn(waiter.ask(), decision.reservation(), from + delay, now + delay, heard);
         if (!decision.admitted()) {
