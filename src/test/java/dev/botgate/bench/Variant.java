@@ -13,7 +13,10 @@ enum Variant {
     UNRECORDED("not recorded", ""),
     /** Every member list is asked for anew. */
     UNCACHED("gateway", uncached()),
-    /** The same, and as many limits as Teams has, wide enough for the load. */
+    /**
+     * The same, and as many limits as Teams has, wide enough for the load; their windows are short, so that a scope
+     * remembers no more admissions than one that is asked for a thousand times less often would in an hour.
+     */
     LIMITED("with limits", uncached() + limits("memory")),
     LIMITED_IN_REDIS("with limits in Redis", uncached() + limits("redis")),
     /** As shipped, on two event loops. */
@@ -65,17 +68,17 @@ enum Variant {
                 send:
                   match: { upstreams: [bench] }
                   count-by: [bot, conversation]
-                  windows: 1000000/1s, 1000000/2s, 1000000/30s, 1000000/3600s
+                  windows: 20000/1s, 30000/2s, 40000/3s, 50000/4s
                   margin: 1s
                 conversation:
                   match: { upstreams: [bench] }
                   count-by: [conversation]
-                  windows: 1000000/1s, 1000000/2s
+                  windows: 20000/1s, 30000/2s
                   margin: 1s
                 tenant:
                   match: { upstreams: [bench] }
                   count-by: [bot, tenant]
-                  windows: 1000000/1s
+                  windows: 200000/1s
                   margin: 1s
             """
                 .formatted(store);
