@@ -78,7 +78,7 @@ final class Stage implements AutoCloseable {
         if (running != null) {
             return running;
         }
-        Database own = variant == Variant.JOURNALING ? migrated(part.resolve("postgres-away")) : database();
+        Database own = variant == Variant.JOURNALING ? Database.start(part.resolve("postgres-away")) : database();
         Path home = Files.createDirectories(part.resolve(variant.id()));
         try {
             Target gateway = gateway(variant, own, upstream(), home);
@@ -167,29 +167,11 @@ final class Stage implements AutoCloseable {
         return upstream.port();
     }
 
-    private Database database() throws IOException, InterruptedException {
+    private Database database() throws IOException {
         if (database == null) {
-            database = opened(migrated(directory.resolve("postgres")));
+            database = opened(Database.start(directory.resolve("postgres")));
         }
         return database;
-    }
-
-    /** As a gateway finds it from its second start on: a JVM that has migrated is measurably slower ever after. */
-    private Database migrated(Path files) throws IOException, InterruptedException {
-        Database started = Database.start(files);
-        Path settings = Files.writeString(
-                directory.resolve(files.getFileName() + ".yaml"), "database: { url: \"" + started.url() + "\" }\n");
-        Path log = directory.resolve(files.getFileName() + "-migrate.log");
-        int status = new ProcessBuilder(jdk.command("-jar", jar.toString(), "migrate", "--config", settings.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start()
-                .waitFor();
-        if (status != 0) {
-            started.close();
-            throw new IOException("The database could not be migrated:\n" + Files.readString(log));
-        }
-        return started;
     }
 
     private TestRedis redis() {

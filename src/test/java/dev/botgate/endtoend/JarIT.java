@@ -23,7 +23,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a newcomer and an operator do with the jar, in an empty directory. */
 class JarIT {
-    private static final Path JAR = Path.of(System.getProperty("botgate.jar", "target/botgate.jar"));
     private static final String STARTED = "bots talk to";
 
     @RegisterExtension
@@ -233,7 +232,7 @@ class JarIT {
     }
 
     private Child botgate(String... arguments) {
-        return children.jar(JAR, List.of(), environment, arguments);
+        return children.botgate(List.of(), environment, arguments);
     }
 
     private URI address() {

@@ -23,9 +23,6 @@ import dev.botgate.testing.Children;
 import dev.botgate.testing.Ports;
 import dev.botgate.testing.Raw;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,7 +36,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * locale suffice, as by {@code %d}, since its sign for per mille is such a text.
  */
 class NarrowTextIT {
-    private static final Path JAR = Path.of(System.getProperty("botgate.jar", "target/botgate.jar"));
     private static final String DEBUGGED = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=y,address=127.0.0.1:0";
 
     private static final String LOOKED_INTO = "java.lang.StringUTF16";
@@ -51,21 +47,17 @@ class NarrowTextIT {
 
     @Test
     void aGatewayThatStarts_andForwardsPlainJson_looksIntoNoTextBeyondLatin1() throws Exception {
-        assertThat(botgate(List.of(), Map.of(), "migrate").exitCode()).isZero();
-        String connector = botgate(List.of(), Map.of("BOTGATE_SANDBOX_PORT", Integer.toString(Ports.free())), "sandbox")
+        assertThat(children.botgate(List.of(), Map.of(), "migrate").exitCode()).isZero();
+        String connector = children.botgate(
+                        List.of(), Map.of("BOTGATE_SANDBOX_PORT", Integer.toString(Ports.free())), "sandbox")
                 .awaitLine("listens on")
                 .replaceAll(".*listens on ", "");
         int port = Ports.free();
-        Path settings = Files.writeString(
-                children.directory().resolve("narrow.yaml"),
-                """
-                upstream: { default-connector: near, connectors: { near: { url: "CONNECTOR" } } }
-                """
-                        .replace("CONNECTOR", connector));
-        Map<String, String> environment = new HashMap<>();
-        environment.put("BOTGATE_SERVER_PORT", Integer.toString(port));
-        environment.put("BOTGATE_ADMIN_PORT", Integer.toString(Ports.free()));
-        Child gateway = botgate(List.of(DEBUGGED), environment, "run", "--config", settings.toString());
+        Map<String, String> environment = Map.of(
+                "BOTGATE_SERVER_PORT", Integer.toString(port),
+                "BOTGATE_ADMIN_PORT", Integer.toString(Ports.free()),
+                "BOTGATE_UPSTREAM_CONNECTORS_TEAMS_URL", connector);
+        Child gateway = children.botgate(List.of(DEBUGGED), environment, "run");
         VirtualMachine debugged = attach(gateway.awaitLine("at address: ").replaceAll(".*at address: ", ""));
         watch(debugged);
 
@@ -90,10 +82,6 @@ class NarrowTextIT {
         assertThat(looks).isEmpty();
     }
 
-    private Child botgate(List<String> options, Map<String, String> environment, String... arguments) {
-        return children.jar(JAR, options, environment, arguments);
-    }
-
     private static VirtualMachine attach(String port) throws Exception {
         AttachingConnector sockets = Bootstrap.virtualMachineManager().attachingConnectors().stream()
                 .filter(connector -> connector.transport().name().equals("dt_socket"))
@@ -107,13 +95,10 @@ class NarrowTextIT {
 
     /** Lets it go on, and notes who looks. */
     private void watch(VirtualMachine debugged) {
-        List<ReferenceType> loaded = debugged.classesByName(LOOKED_INTO);
-        loaded.forEach(type -> breakAt(debugged, type));
-        if (loaded.isEmpty()) {
-            ClassPrepareRequest request = debugged.eventRequestManager().createClassPrepareRequest();
-            request.addClassFilter(LOOKED_INTO);
-            request.enable();
-        }
+        debugged.classesByName(LOOKED_INTO).forEach(type -> breakAt(debugged, type));
+        ClassPrepareRequest request = debugged.eventRequestManager().createClassPrepareRequest();
+        request.addClassFilter(LOOKED_INTO);
+        request.enable();
         Thread watcher = new Thread(() -> noteAll(debugged), "looks");
         watcher.setDaemon(true);
         watcher.start();

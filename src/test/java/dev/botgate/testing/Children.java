@@ -29,6 +29,8 @@ public final class Children implements AfterEachCallback, AutoCloseable {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
+    private static final Path JAR = Path.of(System.getProperty("botgate.jar", "target/botgate.jar"));
+
     private final List<Child> children = new ArrayList<>();
     private Optional<Path> directory = Optional.empty();
 
@@ -51,10 +53,10 @@ public final class Children implements AfterEachCallback, AutoCloseable {
         return java(options, environment, List.of(arguments));
     }
 
-    /** Runs a jar. */
-    public Child jar(Path jar, List<String> jvmOptions, Map<String, String> environment, String... arguments) {
+    /** Runs the packaged gateway. */
+    public Child botgate(List<String> jvmOptions, Map<String, String> environment, String... arguments) {
         List<String> options = new ArrayList<>(jvmOptions);
-        options.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+        options.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
         return java(options, environment, List.of(arguments));
     }
 
