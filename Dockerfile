@@ -7,6 +7,8 @@ COPY . .
 RUN --mount=type=cache,target=/root/.m2 mvn -B -q -ntp -DskipTests package
 
 FROM eclipse-temurin:25-jre AS runtime
+# Without a locale of UTF-8, Java cannot name files beyond ASCII.
+ENV LANG=C.UTF-8 LC_ALL=C.UTF-8
 # A user with a name: the embedded PostgreSQL does not run for a bare number.
 RUN groupadd --gid 10001 botgate \
     && useradd --uid 10001 --gid botgate --no-create-home --home-dir /var/lib/botgate --shell /usr/sbin/nologin botgate \

@@ -1,7 +1,10 @@
 package dev.botgate.cli;
 
 import dev.botgate.config.ConfigurationReader;
+import dev.botgate.config.FileNames;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code botgate}, which does nothing without one of its subcommands. */
 @Command(
@@ -28,19 +32,33 @@ public final class Botgate implements Runnable {
 
     private Botgate() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] decoded) {
         // Records of settings are made once each: since Java 18 reflection would generate code for every one of them,
         // which
         // takes more processor time than all else that a start does.
         if (System.getProperty(PLAIN_REFLECTION) == null) {
             System.setProperty(PLAIN_REFLECTION, "true");
         }
+        ProcessTexts.writeUtf8();
+        System.exit(execute(decoded));
+    }
+
+    private static int execute(String[] decoded) {
+        String[] arguments;
+        try {
+            arguments = ProcessTexts.arguments(decoded, System.getenv());
+        } catch (IllegalArgumentException e) {
+            System.err.println("botgate: " + e.getMessage());
+            return Exit.USAGE.code();
+        }
         ConfigurationReader reader = ConfigurationReader.ofProcess();
         Optional<PlainRun> plain = PlainRun.of(arguments);
-        System.exit(
-                plain.isPresent()
-                        ? run(new Run(reader, plain.get()))
-                        : commandLine(reader).execute(arguments));
+        return plain.isPresent()
+                ? run(new Run(reader, plain.get()))
+                : commandLine(reader)
+                        .setOut(ProcessTexts.writer(System.out))
+                        .setErr(ProcessTexts.writer(System.err))
+                        .execute(arguments);
     }
 
     private static int run(Run command) {
@@ -77,7 +95,9 @@ public final class Botgate implements Runnable {
                         .addSubcommand(new AuditHold.Remove(reader))
                         .addSubcommand(new AuditHold.List(reader))));
         documentExits(botgate);
-        return botgate.setParameterExceptionHandler(Botgate::misunderstood);
+        return botgate.registerConverter(Path.class, Botgate::path)
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler(Botgate::misunderstood);
     }
 
     @Override
@@ -90,6 +110,14 @@ public final class Botgate implements Runnable {
     private static void documentExits(CommandLine command) {
         command.getCommandSpec().usageMessage().exitCodeList(Exit.meanings());
         command.getSubcommands().values().forEach(Botgate::documentExits);
+    }
+
+    private static Path path(String text) {
+        try {
+            return FileNames.path(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
     }
 
     private static int misunderstood(ParameterException e, String[] arguments) {

@@ -4,7 +4,6 @@ import dev.botgate.config.ConfigurationException;
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +60,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
     /** Where everything else goes that the command says. */
     final PrintWriter err() {
         return spec == null
-                ? new PrintWriter(System.err, true, Charset.defaultCharset())
+                ? ProcessTexts.writer(System.err)
                 : spec.commandLine().getErr();
     }
 

@@ -1,5 +1,6 @@
 package dev.botgate.cli;
 
+import dev.botgate.config.FileNames;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,11 @@ record PlainRun(@Nullable Path config, boolean sandbox) {
         return Optional.of(new PlainRun(config == null ? null : Path.of(config), sandbox));
     }
 
-    /** Neither an option, nor a file of arguments, nor quoted. */
+    /** ASCII, neither an option, nor a file of arguments, nor quoted. */
     private static boolean isPlain(String file) {
         return !file.isEmpty()
                 && (Character.isLetterOrDigit(file.charAt(0)) || "._/".indexOf(file.charAt(0)) >= 0)
-                && file.indexOf('"') < 0;
+                && file.indexOf('"') < 0
+                && FileNames.isAscii(file);
     }
 }

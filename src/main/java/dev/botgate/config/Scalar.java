@@ -59,7 +59,9 @@ record Scalar(String expected, Function<String, Optional<Object>> reading) {
             return scalar("a URL", Scalar::uri);
         }
         if (type == Path.class) {
-            return scalar("a path", Scalar::path);
+            return scalar(
+                    FileNames.localeIsUtf8() ? "a path" : "a path in ASCII, unless you " + FileNames.REMEDY,
+                    Scalar::path);
         }
         if (type.isEnum()) {
             return choice(type);
@@ -149,6 +151,6 @@ record Scalar(String expected, Function<String, Optional<Object>> reading) {
         if (text.isBlank()) {
             throw new InvalidPathException(text, "blank");
         }
-        return Path.of(text);
+        return FileNames.path(text);
     }
 }
