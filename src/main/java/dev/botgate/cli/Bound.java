@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The configuration as it comes true: with a port in place of 0, and the sandbox among the connectors. */
+/** The configuration as it comes true: with a port in place of 0, and the sandbox for all connectors. */
 final class Bound {
     private static final String SANDBOX = "sandbox";
 
@@ -54,8 +54,15 @@ final class Bound {
         }
     }
 
+    /**
+     * The sandbox in the place of every connector, and by its own name, as the default one. Each keeps a base URL of its
+     * own, so that a service URL below it leads back to its name.
+     */
     private static UpstreamSettings withSandbox(UpstreamSettings upstream, URI url) {
-        Map<String, ConnectorSettings> connectors = new LinkedHashMap<>(upstream.connectors());
+        Map<String, ConnectorSettings> connectors = new LinkedHashMap<>();
+        for (String name : upstream.connectors().keySet()) {
+            connectors.put(name, new ConnectorSettings(URI.create(url + "/" + name)));
+        }
         connectors.put(SANDBOX, new ConnectorSettings(url));
         return new UpstreamSettings(
                 SANDBOX,

@@ -17,7 +17,8 @@ final class Run extends ConfiguredCommand {
 
     @Option(
             names = "--sandbox",
-            description = "Start a simulated connector too, and make it the default one: nothing leaves this machine.")
+            description =
+                    "Start a simulated connector too, which answers for every connector: no message leaves this machine.")
     private boolean sandbox;
 
     Run(ConfigurationReader reader) {
@@ -55,7 +56,7 @@ final class Run extends ConfiguredCommand {
         to.println();
         to.println("Botgate " + Version.text());
         to.println("  bots talk to         " + address);
-        to.println("  the operator's page  " + gateway.adminAddress());
+        to.println("  the operator's API   " + gateway.adminAddress());
         gateway.sandboxAddress().ifPresent(sandbox -> {
             to.println("  simulated connector  " + sandbox);
             to.println();

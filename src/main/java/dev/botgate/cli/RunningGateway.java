@@ -5,6 +5,7 @@ import dev.botgate.admin.AuditRoutes;
 import dev.botgate.admin.Authentication;
 import dev.botgate.admin.CacheRoutes;
 import dev.botgate.admin.HealthRoutes;
+import dev.botgate.admin.IndexRoutes;
 import dev.botgate.admin.MetricsRoutes;
 import dev.botgate.admin.RateLimitRoutes;
 import dev.botgate.audit.AuditSettings;
@@ -60,7 +61,7 @@ final class RunningGateway implements AutoCloseable {
     /**
      * Starts everything, or nothing: what was started before a failure is stopped again.
      *
-     * @param withSandbox whether a simulated connector is started too, as the default one
+     * @param withSandbox whether a simulated connector is started too, which then answers for every connector
      * @param closing takes what is started; closing it meanwhile waits for the start's end
      */
     static RunningGateway start(Configuration configuration, boolean withSandbox, Closing closing) throws Exception {
@@ -75,6 +76,15 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private static RunningGateway started(Configuration asked, boolean withSandbox, Closing closing) throws Exception {
+        ListenAddress data = new ListenAddress(
+                "server", asked.server().host(), asked.server().port());
+        ListenAddress operator =
+                new ListenAddress("admin", asked.admin().host(), asked.admin().port());
+        data.check();
+        operator.check();
+        if (withSandbox) {
+            sandboxAddress(asked).check();
+        }
         Recording recording = RedactionKeyRing.recording(asked.audit());
         int eventLoops = asked.server().eventLoops() == 0
                 ? Runtime.getRuntime().availableProcessors()
@@ -135,6 +145,7 @@ final class RunningGateway implements AutoCloseable {
                 configuration.admin(),
                 new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
+                        new IndexRoutes(),
                         new HealthRoutes(
                                 checks, Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
                         new MetricsRoutes(registry),
@@ -142,7 +153,7 @@ final class RunningGateway implements AutoCloseable {
                         new RateLimitRoutes(limits),
                         new CacheRoutes(
                                 cache, configuration.upstream().connectors().keySet())));
-        int adminPort = Blocking.await(admin.start(), START_LIMIT);
+        int adminPort = Blocking.await(operator.explaining(admin.start()), START_LIMIT);
         closing.before("operator's listener", admin::stop);
 
         Concerns concerns = new Concerns(
@@ -163,7 +174,8 @@ final class RunningGateway implements AutoCloseable {
                 clock,
                 registry);
         String deployment = Blocking.await(
-                vertx.deployVerticle(() -> new EventLoop(concerns), new DeploymentOptions().setInstances(eventLoops)),
+                data.explaining(vertx.deployVerticle(
+                        () -> new EventLoop(concerns), new DeploymentOptions().setInstances(eventLoops))),
                 START_LIMIT);
         closing.before("data listener", () -> {
             stopping.set(true);
@@ -184,9 +196,17 @@ final class RunningGateway implements AutoCloseable {
     }
 
     private static URI sandbox(Configuration configuration, Vertx vertx, Closing closing) throws Exception {
-        Sandbox sandbox = Blocking.await(Sandbox.start(vertx, configuration.sandbox()), START_LIMIT);
+        Sandbox sandbox = Blocking.await(
+                sandboxAddress(configuration).explaining(Sandbox.start(vertx, configuration.sandbox())), START_LIMIT);
         closing.before("sandbox", sandbox::close);
         return sandbox.url();
+    }
+
+    private static ListenAddress sandboxAddress(Configuration configuration) {
+        return new ListenAddress(
+                "sandbox",
+                configuration.sandbox().host(),
+                configuration.sandbox().port());
     }
 
     private static String name(AuditSettings audit) {

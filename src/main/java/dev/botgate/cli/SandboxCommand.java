@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import dev.botgate.sandbox.Sandbox;
+import dev.botgate.sandbox.SandboxSettings;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -20,12 +21,14 @@ final class SandboxCommand extends ConfiguredCommand {
     @Override
     Exit run(LoadedConfiguration loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());
+        SandboxSettings settings = loaded.configuration().sandbox();
+        ListenAddress address = new ListenAddress("sandbox", settings.host(), settings.port());
         Vertx vertx = Vertx.vertx();
         Closing closing = new Closing();
         closing.before("event loops", vertx::close);
         Sandbox sandbox;
         try {
-            sandbox = Blocking.await(Sandbox.start(vertx, loaded.configuration().sandbox()), START_LIMIT);
+            sandbox = Blocking.await(address.explaining(Sandbox.start(vertx, settings)), START_LIMIT);
         } catch (Exception e) {
             closing.close();
             return Failures.report(e, err());

@@ -1,0 +1,61 @@
+package dev.botgate.cli;
+
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Locale;
+
+/**
+ * Where a listener is to be bound.
+ *
+ * @param group the group of settings that says so: {@code server}, {@code admin} or {@code sandbox}
+ * @param port 0 for any free one
+ */
+record ListenAddress(String group, String host, int port) {
+    /**
+     * Makes sure that it can be bound, before anything that takes long. Binds without listening, so nobody is answered.
+     *
+     * @throws IllegalStateException naming address, setting and the way out
+     */
+    void check() {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new IllegalStateException(
+                    group + ".host: " + host + " has no address (expected: an address or a name of this machine)");
+        }
+        try (Socket socket = new Socket()) {
+            socket.setReuseAddress(true);
+            socket.bind(address);
+        } catch (IOException e) {
+            throw explained(e);
+        }
+    }
+
+    /** The same binding, failing as {@link #check} does where somebody else was faster. */
+    <T> Future<T> explaining(Future<T> binding) {
+        return binding.recover(cause -> Future.failedFuture(isRefusal(cause) ? explained(cause) : cause));
+    }
+
+    private static boolean isRefusal(Throwable cause) {
+        return cause instanceof BindException
+                || (cause instanceof IOException
+                        && String.valueOf(cause.getMessage()).contains("bind"));
+    }
+
+    private IllegalStateException explained(Throwable cause) {
+        String setting = group + ".port";
+        String variable = "BOTGATE_" + group.toUpperCase(Locale.ROOT) + "_PORT";
+        String message = String.valueOf(cause.getMessage());
+        String address = host + ":" + port;
+        return new IllegalStateException(
+                message.contains("already in use")
+                        ? "Address already in use: " + address + " (" + setting
+                                + "); stop the process that listens there, or choose another port by " + setting
+                                + " or "
+                                + variable
+                        : "Cannot bind " + address + " (" + group + ".host, " + setting + "): " + message,
+                cause);
+    }
+}
