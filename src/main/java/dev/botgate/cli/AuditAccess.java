@@ -4,6 +4,7 @@ import dev.botgate.admin.EntryJson;
 import dev.botgate.admin.EntryParameters;
 import dev.botgate.audit.Access;
 import dev.botgate.audit.AccessPage;
+import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.config.ConfigurationReader;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -45,12 +46,22 @@ final class AuditAccess extends TrailCommand {
     }
 
     @Override
-    Exit run(Trail trail) throws Exception {
+    void check() {
+        PostgresReader.checkCursor(EntryParameters.accessQuery(parameters()).cursor());
+    }
+
+    private Map<String, String> parameters() {
         Map<String, String> parameters = new LinkedHashMap<>();
         range.addTo(parameters);
         EntryFilters.put(parameters, "reader", reader);
         EntryFilters.put(parameters, "action", action);
         pages.addTo(parameters);
+        return parameters;
+    }
+
+    @Override
+    Exit run(Trail trail) throws Exception {
+        Map<String, String> parameters = parameters();
         AccessPage page =
                 await(trail.reader().accesses(trail.visitor(), parameters, EntryParameters.accessQuery(parameters)));
         if (!json) {

@@ -57,11 +57,21 @@ final class AuditExport extends TrailCommand {
     }
 
     @Override
-    Exit run(Trail trail) throws Exception {
+    void check() {
+        var unused = ExportParameters.of(parameters());
+    }
+
+    private Map<String, String> parameters() {
         Map<String, String> parameters = filters.parameters();
         EntryFilters.put(parameters, "body", body ? "true" : null);
         EntryFilters.put(parameters, "format", format);
         EntryFilters.put(parameters, "after", after);
+        return parameters;
+    }
+
+    @Override
+    Exit run(Trail trail) throws Exception {
+        Map<String, String> parameters = parameters();
         ExportParameters asked = ExportParameters.of(parameters);
         try (OutputStream to = open();
                 ExportProgress progress = new ExportProgress(err(), Logging.isTerminal(2))) {

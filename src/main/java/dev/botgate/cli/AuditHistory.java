@@ -4,6 +4,7 @@ import dev.botgate.admin.EntryJson;
 import dev.botgate.admin.EntryParameters;
 import dev.botgate.audit.Entry;
 import dev.botgate.audit.Page;
+import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.config.ConfigurationReader;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -40,6 +41,11 @@ final class AuditHistory extends TrailCommand {
 
     AuditHistory(ConfigurationReader reader) {
         super(reader);
+    }
+
+    @Override
+    void check() {
+        PostgresReader.checkCursor(cursor);
     }
 
     @Override

@@ -78,7 +78,7 @@ final class AuditHold implements Runnable {
     @Command(name = "remove", description = "Lifts a hold; that it was there stays on record.")
     static final class Remove extends TrailCommand {
         @Parameters(paramLabel = "ID", description = "The hold's id, as audit hold list has it.")
-        private @Nullable UUID id;
+        private @Nullable String id;
 
         @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for the record.")
         private String reason = "";
@@ -88,11 +88,20 @@ final class AuditHold implements Runnable {
         }
 
         @Override
+        void check() {
+            var unused = hold();
+        }
+
+        private UUID hold() {
+            return id(String.valueOf(id), "the id of a hold; \"audit hold list\" prints them");
+        }
+
+        @Override
         Exit run(Trail trail) throws Exception {
-            if (id != null && await(holds(trail).remove(id, reason, user()))) {
+            if (await(holds(trail).remove(hold(), reason, user()))) {
                 return Exit.OK;
             }
-            err().println("No such hold is in effect: " + id);
+            err().println("No such hold is in effect: " + id + " (\"audit hold list\" prints those that are)");
             return Exit.FAILED;
         }
     }

@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.admin.EntryJson;
 import dev.botgate.admin.EntryParameters;
 import dev.botgate.audit.Page;
+import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.config.ConfigurationReader;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -29,10 +30,20 @@ final class AuditList extends TrailCommand {
     }
 
     @Override
-    Exit run(Trail trail) throws Exception {
+    void check() {
+        PostgresReader.checkCursor(EntryParameters.query(parameters()).cursor());
+    }
+
+    private Map<String, String> parameters() {
         Map<String, String> parameters = filters.parameters();
         pages.addTo(parameters);
         EntryFilters.put(parameters, "body", json ? "true" : null);
+        return parameters;
+    }
+
+    @Override
+    Exit run(Trail trail) throws Exception {
+        Map<String, String> parameters = parameters();
         Page page = await(trail.reader().search(trail.visitor(), parameters, EntryParameters.query(parameters)));
         if (json) {
             page.entries().forEach(entry -> out().println(EntryJson.of(entry).encode()));

@@ -1,7 +1,6 @@
 package dev.botgate.cli;
 
 import dev.botgate.admin.EntryJson;
-import dev.botgate.admin.EntryParameters;
 import dev.botgate.audit.Entry;
 import dev.botgate.config.ConfigurationReader;
 import java.util.Optional;
@@ -21,8 +20,17 @@ final class AuditShow extends TrailCommand {
     }
 
     @Override
+    void check() {
+        var unused = entry();
+    }
+
+    private UUID entry() {
+        return id(String.valueOf(id), "the id of an entry, such as 019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11");
+    }
+
+    @Override
     Exit run(Trail trail) throws Exception {
-        UUID entry = EntryParameters.id("id", String.valueOf(id));
+        UUID entry = entry();
         Optional<Entry> found = await(trail.reader().show(trail.visitor(), entry));
         if (found.isEmpty()) {
             err().println("No such entry: " + entry);

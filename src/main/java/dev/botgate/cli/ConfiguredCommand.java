@@ -64,7 +64,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
                 : spec.commandLine().getErr();
     }
 
-    private CommandSpec spec() {
+    final CommandSpec spec() {
         if (spec == null) {
             throw new IllegalStateException("Not a part of a command line");
         }

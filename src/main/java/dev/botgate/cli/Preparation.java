@@ -74,6 +74,7 @@ final class Preparation {
     }
 
     private void migrate() {
+        LOG.info("Bringing the schema of the audit trail up to date");
         new Migrations(address).prepare().forEach(applied -> LOG.info("Applied migration {}", applied));
     }
 

@@ -5,6 +5,7 @@ import dev.botgate.audit.WitnessedReader;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
+import dev.botgate.audit.postgres.StandingSchema;
 import dev.botgate.config.Configuration;
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
@@ -17,6 +18,8 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.UUID;
+import picocli.CommandLine.ParameterException;
 
 /** A command on the trail's database, beside a running gateway or without one. Reading is recorded as the user's. */
 abstract class TrailCommand extends ConfiguredCommand {
@@ -26,26 +29,23 @@ abstract class TrailCommand extends ConfiguredCommand {
         super(reader);
     }
 
+    /**
+     * Checks what the command line says, before any database is looked for. IllegalArgumentException is the command line's
+     * fault.
+     */
+    void check() {}
+
     /** Does the command's work. An exception is told in a sentence; IllegalArgumentException is the command line's fault. */
     abstract Exit run(Trail trail) throws Exception;
 
     @Override
     final Exit run(LoadedConfiguration loaded) {
         Logging.toError(loaded.configuration().logging());
-        try (TrailDatabase database = TrailDatabase.visit(loaded.configuration().database());
-                Closing closing = new Closing()) {
-            Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-            closing.before("event loops", vertx::close);
-            PostgresReader reader = new PostgresReader(vertx, database.address());
-            closing.before("trail's readers", reader::close);
-            PostgresAccessLog accesses = new PostgresAccessLog(vertx, database.address());
-            closing.before("records of access", accesses::close);
-            return run(new Trail(
-                    loaded.configuration(),
-                    vertx,
-                    database.address(),
-                    new WitnessedReader(reader, accesses, Clock.systemUTC()),
-                    Readers.commandLine()));
+        try {
+            check();
+            return onTrail(loaded.configuration());
+        } catch (ParameterException e) {
+            throw e;
         } catch (IllegalArgumentException refused) {
             err().println("--" + refused.getMessage());
             return Exit.USAGE;
@@ -58,6 +58,37 @@ abstract class TrailCommand extends ConfiguredCommand {
         } catch (Exception e) {
             return Failures.report(e, err());
         }
+    }
+
+    private Exit onTrail(Configuration configuration) throws Exception {
+        try (TrailDatabase database = TrailDatabase.visitExisting(configuration.database());
+                Closing closing = new Closing()) {
+            Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+            closing.before("event loops", vertx::close);
+            var unused = await(StandingSchema.check(vertx, database.address()));
+            PostgresReader reader = new PostgresReader(vertx, database.address());
+            closing.before("trail's readers", reader::close);
+            PostgresAccessLog accesses = new PostgresAccessLog(vertx, database.address());
+            closing.before("records of access", accesses::close);
+            return run(new Trail(
+                    configuration,
+                    vertx,
+                    database.address(),
+                    new WitnessedReader(reader, accesses, Clock.systemUTC()),
+                    Readers.commandLine()));
+        }
+    }
+
+    /** The id that a positional parameter gives. */
+    final UUID id(String value, String expected) {
+        try {
+            if (value.length() == 36) {
+                return UUID.fromString(value);
+            }
+        } catch (IllegalArgumentException noId) {
+            // Falls through to the refusal.
+        }
+        throw new ParameterException(spec().commandLine(), "ID: " + value + " (expected: " + expected + ")");
     }
 
     /** What {@code future} gives, within a minute. */

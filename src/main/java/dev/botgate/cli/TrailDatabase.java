@@ -31,6 +31,14 @@ final class TrailDatabase implements AutoCloseable {
         return of(EmbeddedDatabase.visit(settings.dataDirectory()), settings);
     }
 
+    /** The same, but never makes a database: for what only reads one, or changes what is kept of it. */
+    static TrailDatabase visitExisting(DatabaseSettings settings) {
+        if (settings.url() != null) {
+            return open(settings);
+        }
+        return of(EmbeddedDatabase.visitExisting(settings.dataDirectory()), settings);
+    }
+
     private static TrailDatabase of(EmbeddedDatabase embedded, DatabaseSettings settings) {
         return new TrailDatabase(
                 new DatabaseAddress(

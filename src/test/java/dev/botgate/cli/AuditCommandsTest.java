@@ -1,5 +1,6 @@
 package dev.botgate.cli;
 
+import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.testing.Raw;
@@ -69,9 +70,10 @@ class AuditCommandsTest {
         assertThat(status("/audit/entries", operator)).isEqualTo(403);
         assertThat(gateway.operator("/audit/export").status()).isEqualTo(401);
         assertThat(gateway.operator("/health/live").status()).isEqualTo(200);
-        assertThat(audit("access", "--action", "refused", "--reader", "prometheus", "--json")
-                        .out())
-                .contains("\"path\":\"/audit/entries\"");
+        // The refusal does not wait for its record.
+        until(() -> audit("access", "--action", "refused", "--reader", "prometheus", "--json")
+                .out()
+                .contains("\"path\":\"/audit/entries\""));
     }
 
     @Test

@@ -45,6 +45,15 @@ class JarIT {
         Raw.Reply reply = paste(curl);
 
         assertThat(reply.status()).isEqualTo(201);
+        assertThat(gateway.output())
+                .containsSubsequence(
+                        "Unpacking PostgreSQL",
+                        "Unpacked PostgreSQL",
+                        "Creating the database",
+                        "Created the database",
+                        "Bringing the schema",
+                        "Applied migration",
+                        STARTED);
         assertThat(operator("/health/ready").status()).isEqualTo(200);
         String id = reply.header("Botgate-Request-Id").orElseThrow();
         until(() -> operator("/audit/entries?outcome=succeeded").text().contains(id));

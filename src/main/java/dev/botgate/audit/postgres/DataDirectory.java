@@ -72,6 +72,11 @@ record DataDirectory(Path root) {
         }
     }
 
+    /** Whether somebody has begun to use {@code path}: its lock is the first file that is made. */
+    static boolean isUsed(Path path) {
+        return Files.exists(new DataDirectory(path).lock());
+    }
+
     Path cluster() {
         return root.resolve("cluster");
     }

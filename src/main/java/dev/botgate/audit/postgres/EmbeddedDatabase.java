@@ -55,13 +55,28 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * gateway waits. Who has the directory may be about to start a server, or to end; half a minute is given for either.
      */
     public static EmbeddedDatabase visit(Path dataDirectory) {
+        return visit(dataDirectory, true);
+    }
+
+    /**
+     * The same, but makes no database: where there is none, and nobody is about to make one, this fails and says where it
+     * looked.
+     */
+    public static EmbeddedDatabase visitExisting(Path dataDirectory) {
+        return visit(dataDirectory, false);
+    }
+
+    private static EmbeddedDatabase visit(Path dataDirectory, boolean making) {
         for (long begin = System.nanoTime(); ; DirectoryLock.pause()) {
             Optional<EmbeddedDatabase> running = attach(dataDirectory);
             if (running.isPresent()) {
                 return running.get();
             }
+            if (!making && !DataDirectory.isUsed(dataDirectory)) {
+                throw EmbeddedDatabaseException.missing(dataDirectory);
+            }
             try {
-                return start(dataDirectory, Purpose.VISIT, Duration.ZERO);
+                return start(dataDirectory, Purpose.VISIT, Duration.ZERO, making);
             } catch (DirectoryInUseException e) {
                 if (System.nanoTime() - begin >= VISITS_END.toNanos()) {
                     throw e;
@@ -71,10 +86,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     static EmbeddedDatabase start(Path dataDirectory, Purpose purpose, Duration patience) {
+        return start(dataDirectory, purpose, patience, true);
+    }
+
+    private static EmbeddedDatabase start(Path dataDirectory, Purpose purpose, Duration patience, boolean making) {
         DataDirectory directory = DataDirectory.make(dataDirectory);
         DirectoryLock lock = DirectoryLock.acquire(directory, purpose, patience);
         long begin = System.nanoTime();
         try {
+            directory.restoreCluster();
+            if (!making && !directory.hasCluster()) {
+                throw EmbeddedDatabaseException.missing(dataDirectory);
+            }
             EmbeddedDatabase database = start(directory, lock);
             log.atInfo()
                     .addKeyValue("directory", directory.root())
@@ -155,7 +178,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     private static EmbeddedDatabase start(DataDirectory directory, DirectoryLock lock) throws IOException {
         Path home = ServerArchive.ofThisMachine().unpackedIn(directory.programs());
-        directory.restoreCluster();
         ServerPrograms programs = ServerPrograms.runnable(home, directory);
         if (directory.hasCluster()) {
             checkVersion(directory, programs);

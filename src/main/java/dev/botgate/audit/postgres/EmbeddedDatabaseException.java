@@ -21,6 +21,12 @@ public class EmbeddedDatabaseException extends RuntimeException {
                 "the embedded PostgreSQL cannot use its directory " + directory + ": " + reason(cause), cause);
     }
 
+    static EmbeddedDatabaseException missing(Path directory) {
+        return new EmbeddedDatabaseException("there is no audit trail in " + directory.toAbsolutePath()
+                + " (database.data-directory, relative to the working directory); run this where the gateway runs, or with"
+                + " its configuration by --config, or set database.url or BOTGATE_DATABASE_DATA_DIRECTORY");
+    }
+
     static EmbeddedDatabaseException interrupted(String what) {
         Thread.currentThread().interrupt();
         return new EmbeddedDatabaseException("interrupted while " + what);

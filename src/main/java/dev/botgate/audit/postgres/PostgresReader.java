@@ -63,6 +63,17 @@ public final class PostgresReader implements AuditReader {
         this.pool = pool(vertx, address, "botgate search", CONNECTIONS, PREPARE);
     }
 
+    /**
+     * Makes sure that {@code cursor}, where there is one, is of a page that a reader gave.
+     *
+     * @throws GatewayException when it is not
+     */
+    public static void checkCursor(@Nullable String cursor) {
+        if (cursor != null) {
+            var unused = Cursor.ofText(cursor);
+        }
+    }
+
     /** Connections that are opened when needed, and made ready by {@code prepare}. */
     static Pool pool(Vertx vertx, DatabaseAddress address, String application, int connections, String prepare) {
         int connectMillis = (int) address.settings().connectTimeout().toMillis();

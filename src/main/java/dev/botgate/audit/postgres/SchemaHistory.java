@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ final class SchemaHistory {
             "V8__never_beaten.sql",
             "V9__late_and_threads.sql",
             "V10__whole_months.sql");
+
+    private static final String UNDEFINED_TABLE = "42P01";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private SchemaHistory() {}
 
@@ -69,6 +73,29 @@ final class SchemaHistory {
                 })
                 .recover(cause ->
                         cause instanceof PgException ? Future.succeededFuture(false) : Future.failedFuture(cause));
+    }
+
+    /** The versions of shipped migrations that are not applied, such as {@code V9}; none where that may not be asked. */
+    static Future<List<String>> missing(PgConnection connection, String schema) {
+        return connection
+                .query("SELECT 'V' || version FROM " + schema + ".flyway_schema_history WHERE success")
+                .execute()
+                .map(rows -> {
+                    Set<String> applied = new HashSet<>();
+                    rows.forEach(row -> applied.add(row.getString(0)));
+                    return versions()
+                            .filter(version -> !applied.contains(version))
+                            .toList();
+                })
+                .recover(cause -> switch (cause instanceof PgException refused ? refused.getSqlState() : "") {
+                    case UNDEFINED_TABLE -> Future.succeededFuture(versions().toList());
+                    case INSUFFICIENT_PRIVILEGE -> Future.succeededFuture(List.of());
+                    default -> Future.failedFuture(cause);
+                });
+    }
+
+    private static Stream<String> versions() {
+        return SHIPPED.stream().map(script -> script.substring(0, script.indexOf("__")));
     }
 
     private static Set<String> read() {

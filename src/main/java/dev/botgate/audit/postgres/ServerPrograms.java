@@ -54,6 +54,7 @@ record ServerPrograms(Path home, List<String> prefix, int user) {
     /** Makes the cluster in {@code directory}: with a password, complete or not at all. */
     void initialize(DataDirectory directory) throws IOException {
         long begin = System.nanoTime();
+        log.atInfo().addKeyValue("directory", directory.cluster()).log("Creating the database");
         DataDirectory.delete(directory.unfinishedCluster());
         directory.makePassword();
         own(directory);
@@ -73,7 +74,7 @@ record ServerPrograms(Path home, List<String> prefix, int user) {
         log.atInfo()
                 .addKeyValue("directory", directory.cluster())
                 .addKeyValue("milliseconds", (System.nanoTime() - begin) / 1_000_000)
-                .log("Set PostgreSQL up");
+                .log("Created the database");
     }
 
     /** Lets the user of these programs have the directory, where that is another than who runs this process. */

@@ -23,6 +23,24 @@ public final class StandingSchema {
                 .eventually(connection::close));
     }
 
+    /** Makes sure that the trail is there to be read, with all that this version knows; what comes of later ones does not matter. */
+    public static Future<Void> check(Vertx vertx, DatabaseAddress address) {
+        return address.connect(vertx, "botgate look")
+                .recover(cause -> Future.failedFuture(new IllegalStateException(
+                        "The database of the trail, " + address.shown() + ", does not answer: " + cause.getMessage(),
+                        cause)))
+                .compose(connection ->
+                        SchemaHistory.missing(connection, address.schema()).eventually(connection::close))
+                .compose(missing -> missing.isEmpty()
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new IllegalStateException("The schema "
+                                + address.settings().schema() + " of the database " + address.shown() + " lacks "
+                                + (missing.size() == SchemaHistory.SHIPPED.size()
+                                        ? "the audit trail"
+                                        : "migrations of this version (" + String.join(", ", missing) + ")")
+                                + "; check database.url and database.schema, or make it with the command migrate")));
+    }
+
     private static Future<Optional<Durability>> ready(PgConnection connection, Partitions partitions) {
         return partitions
                 .start(connection)
