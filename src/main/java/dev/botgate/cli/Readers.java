@@ -1,8 +1,11 @@
 package dev.botgate.cli;
 
 import dev.botgate.audit.Visitor;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Who reads the trail where nobody shows a token. */
@@ -11,7 +14,18 @@ final class Readers {
 
     /** The operating system's user, who runs a command here. */
     static Visitor commandLine() {
-        return new Visitor(System.getProperty("user.name", "unknown"), "command line of " + host());
+        return new Visitor(user(), "command line of " + host());
+    }
+
+    /** Asks the system itself, since anybody may set {@code -Duser.name}; a number for a user without a name. */
+    private static String user() {
+        return ProcessHandle.current().info().user().orElseGet(() -> {
+            try {
+                return Files.getOwner(Path.of("/proc/self")).getName();
+            } catch (IOException e) {
+                return "unknown";
+            }
+        });
     }
 
     /** A gateway itself, called {@code name}, or as its host where that is null. */
