@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -57,6 +58,30 @@ public final class TopLevelTexts {
 
     /** {@code json} with the string at {@code place} replaced by {@code value}; every other byte is kept. */
     public static Buffer replace(Buffer json, JsonText place, String value) {
+        return replace(json, List.of(new JsonText(place.start(), place.end(), value)));
+    }
+
+    /**
+     * {@code json} with another string at each of several places; every other byte is kept. The bytes are copied once,
+     * however many places there are.
+     *
+     * @param replacements where a string is replaced, and by which; in byte order, without overlap
+     */
+    public static Buffer replace(Buffer json, List<JsonText> replacements) {
+        int length = json.length();
+        for (JsonText replacement : replacements) {
+            length += Math.max(0, replacement.value().length() + 2 - (replacement.end() - replacement.start()));
+        }
+        Buffer replaced = Buffer.buffer(length);
+        int kept = 0;
+        for (JsonText replacement : replacements) {
+            replaced.appendBuffer(json, kept, replacement.start() - kept).appendString(quoted(replacement.value()));
+            kept = replacement.end();
+        }
+        return replaced.appendBuffer(json, kept, json.length() - kept);
+    }
+
+    private static String quoted(String value) {
         StringBuilder quoted = new StringBuilder(value.length() + 2).append('"');
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -68,9 +93,6 @@ public final class TopLevelTexts {
                 quoted.append(c);
             }
         }
-        return Buffer.buffer(json.length() + value.length())
-                .appendBuffer(json, 0, place.start())
-                .appendString(quoted.append('"').toString())
-                .appendBuffer(json, place.end(), json.length() - place.end());
+        return quoted.append('"').toString();
     }
 }

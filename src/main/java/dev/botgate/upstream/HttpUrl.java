@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 record HttpUrl(boolean tls, String host, int port, String path, String tail) {
     private static final Pattern AUTHORITY =
             Pattern.compile("([!-9;-~&&[^@\\\\\\[\\]]]+|\\[[0-9A-Fa-f:.]+])(?::([0-9]{0,5}))?");
-    private static final Pattern SEPARATOR = Pattern.compile("/|\\\\|%2[fF]|%5[cC]");
+    private static final Pattern DOT_SEGMENT =
+            Pattern.compile("(?:^|[/\\\\]|%2[fF]|%5[cC])(?:\\.|%2[eE]){1,2}(?:\\z|(?=[/\\\\]|%2[fF]|%5[cC]))");
 
     /**
      * Takes {@code text} apart; empty for anything that is not such a URL, that names a user, or that has spaces, control
@@ -62,11 +63,6 @@ record HttpUrl(boolean tls, String host, int port, String path, String tail) {
     }
 
     private static boolean hasDotSegment(String path) {
-        boolean possible = path.indexOf('.') >= 0 || path.contains("%2");
-        return possible
-                && SEPARATOR
-                        .splitAsStream(path)
-                        .map(segment -> segment.replaceAll("%2[eE]", "."))
-                        .anyMatch(segment -> segment.equals(".") || segment.equals(".."));
+        return DOT_SEGMENT.matcher(path).find();
     }
 }

@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,19 +62,16 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
                 || whole.serviceUrls().isEmpty()) {
             return call;
         }
-        Buffer bytes = whole.bytes();
-        List<JsonText> places = whole.serviceUrls();
-        for (int i = places.size() - 1; i >= 0; i--) {
-            JsonText place = places.get(i);
-            Optional<String> connectors =
-                    toConnectors(place.value(), call.head().peer());
-            if (connectors.isPresent()) {
-                bytes = TopLevelTexts.replace(bytes, place, connectors.get());
-            }
+        Optional<ServiceUrls> asked = asked(call.head().peer());
+        List<JsonText> connectors = new ArrayList<>();
+        for (JsonText place : whole.serviceUrls()) {
+            toConnectors(place.value(), asked)
+                    .ifPresent(url -> connectors.add(new JsonText(place.start(), place.end(), url)));
         }
-        if (bytes == whole.bytes()) {
+        if (connectors.isEmpty()) {
             return call;
         }
+        Buffer bytes = TopLevelTexts.replace(whole.bytes(), connectors);
         RequestHead head = call.head();
         return call.with(head.withHeaders(Headers.ofOtherBytes(head.headers())), whole.translated(bytes));
     }
@@ -115,10 +113,10 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
     }
 
     /** A bot may know the gateway by its public address, or by the one that it just asked. */
-    private Optional<String> toConnectors(String url, Peer peer) {
+    private Optional<String> toConnectors(String url, Optional<ServiceUrls> asked) {
         return Optional.ofNullable(configured)
                 .flatMap(urls -> urls.toUpstream(url))
-                .or(() -> asked(peer).flatMap(urls -> urls.toUpstream(url)));
+                .or(() -> asked.flatMap(urls -> urls.toUpstream(url)));
     }
 
     /** By the address that the client asked for. */

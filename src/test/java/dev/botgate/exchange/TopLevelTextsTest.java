@@ -3,6 +3,7 @@ package dev.botgate.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -35,6 +36,17 @@ class TopLevelTextsTest {
 
         assertThat(replaced.toString())
                 .isEqualTo("{\"a\" : 1.0e5,\n \"serviceUrl\":\"http://gate/\\\"\\\\\" , \"b\":\"\u20ac\"}");
+    }
+
+    @Test
+    void severalReplacementsKeepEveryOtherByte() {
+        Buffer json = Buffer.buffer("[ \"a\",\"\u20ac\" , \"b\",{\"c\":\"\"}]\n");
+
+        Buffer replaced = TopLevelTexts.replace(
+                json,
+                List.of(new JsonText(2, 5, "longer \u00e4"), new JsonText(14, 17, ""), new JsonText(23, 25, "d")));
+
+        assertThat(replaced.toString()).isEqualTo("[ \"longer \u00e4\",\"\u20ac\" , \"\",{\"c\":\"d\"}]\n");
     }
 
     @ParameterizedTest

@@ -1,0 +1,215 @@
+package dev.botgate.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Caller;
+import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.Peer;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.normalize.NormalizeSettings;
+import dev.botgate.normalize.Normalizer;
+import dev.botgate.operation.RouteTable;
+import dev.botgate.schema.Schema;
+import dev.botgate.testing.HostileBody;
+import dev.botgate.upstream.ConnectorSettings;
+import dev.botgate.upstream.ForwardedPolicy;
+import dev.botgate.upstream.RetrySettings;
+import dev.botgate.upstream.ServiceUrlFilter;
+import dev.botgate.upstream.UpstreamSettings;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a body costs the event loop grows as its length does, whatever is in it. */
+class LinearWorkTest {
+    private static final int MIB = 1 << 20;
+
+    /** Four times the bytes may take eight times the time, and what collections and compilations take besides. */
+    private static final int GENEROUS = 8;
+
+    private static final Duration NOISE = Duration.ofMillis(100);
+
+    private static final String HISTORY = "/v3/conversations/c/activities/history";
+    private static final String ACTIVITIES = "/v3/conversations/c/activities";
+    private static final NormalizeSettings BODIES =
+            new NormalizeSettings(16L << 20, 128, 1_000_000, 100_000, 100_000, 10_000, 16 << 20, 0);
+
+    private final Normalizer normalizer = new Normalizer(BODIES, Schema.connector());
+    private final ServiceUrlFilter urls = new ServiceUrlFilter(upstream(), null);
+
+    /**
+     * A body as a client sends it.
+     *
+     * @param coded what becomes of its bytes; the length is that of what it expands to
+     */
+    private record Sent(String name, String path, HostileBody body, UnaryOperator<byte[]> coded, String coding) {
+        Sent(String name, String path, HostileBody body) {
+            this(name, path, body, bytes -> bytes, "");
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Sent> bodies() {
+        HostileBody urls = json("{\"activities\":[", "{\"serviceUrl\":\"http://x/up\"},", "{}]}");
+        HostileBody others = json("{\"activities\":[", "{\"serviceUrl\":\"http://y/up\"},", "{}]}");
+        HostileBody segments = json("{\"serviceUrl\":\"http://x/up", "/.a%2e%2f", "\"}");
+        HostileBody escapes = json("{\"serviceUrl\":\"http://x/up", "\\u0061", "\"}");
+        HostileBody xml = new HostileBody(
+                "",
+                "xml",
+                "<Transcript>",
+                i -> "<activities><serviceUrl>http://x/up</serviceUrl></activities>",
+                "</Transcript>");
+        HostileBody form = new HostileBody("", "form", "", i -> "activities[" + i + "].serviceUrl=http://x/up&", "");
+        Stream<Sent> histories = Stream.of(
+                new Sent("json: service URLs", HISTORY, urls),
+                new Sent("json: service URLs, compressed", HISTORY, urls, LinearWorkTest::gzip, "gzip"),
+                new Sent("json: service URLs of somebody else", HISTORY, others),
+                new Sent("xml: service URLs", HISTORY, xml),
+                new Sent("form: service URLs", HISTORY, form),
+                new Sent("json: a service URL of many segments", ACTIVITIES, segments),
+                new Sent("json: a service URL of many escapes", ACTIVITIES, escapes),
+                new Sent("json: many compressed members", ACTIVITIES, urls, LinearWorkTest::members, "gzip"));
+        return Stream.concat(
+                histories, HostileBody.all().stream().map(body -> new Sent(body.toString(), ACTIVITIES, body)));
+    }
+
+    private static HostileBody json(String head, String unit, String tail) {
+        return new HostileBody("", "json", head, i -> unit, tail);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void fourTimesTheBytes_takeFourTimesTheTime(Sent sent) {
+        Duration small = leastTime(sent, MIB);
+        Duration large = leastTime(sent, 4 * MIB);
+
+        assertThat(large).isLessThan(small.multipliedBy(GENEROUS).plus(NOISE));
+    }
+
+    private Duration leastTime(Sent sent, int length) {
+        byte[] bytes = sent.coded().apply(sent.body().bytes(length));
+        return Stream.generate(() -> time(sent, Buffer.buffer(bytes.clone())))
+                .limit(3)
+                .min(Duration::compareTo)
+                .orElseThrow();
+    }
+
+    /** Of the processor, for this thread alone. */
+    private Duration time(Sent sent, Buffer body) {
+        Identified request = request(sent, body);
+        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        Future<Reply> reply = normalizer.apply(request, call -> urls.apply(call, LinearWorkTest::answer));
+        long after = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        assertThat(reply.isComplete()).isTrue();
+        return Duration.ofNanos(after - before);
+    }
+
+    private static Future<Reply> answer(Call call) {
+        return Future.succeededFuture(
+                new Reply(200, "OK", MultiMap.caseInsensitiveMultiMap(), new ReplyBody.Whole(Buffer.buffer())));
+    }
+
+    private static Identified request(Sent sent, Buffer body) {
+        String type =
+                switch (sent.body().format()) {
+                    case "json" -> "application/json";
+                    case "xml" -> "application/xml";
+                    default -> "application/x-www-form-urlencoded";
+                };
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Content-Type", type);
+        if (!sent.coding().isEmpty()) {
+            headers.add("Content-Encoding", sent.coding());
+        }
+        RequestHead head = new RequestHead(
+                "r",
+                Instant.EPOCH,
+                "POST",
+                "up",
+                sent.path(),
+                RouteTable.match("POST", sent.path()),
+                headers,
+                new Peer("127.0.0.1", "http", "x"));
+        return new Identified(head, Caller.anonymous(), new Held(body));
+    }
+
+    private static UpstreamSettings upstream() {
+        Duration second = Duration.ofSeconds(1);
+        return new UpstreamSettings(
+                "up",
+                Map.of("up", new ConnectorSettings(URI.create("https://smba.example/teams"))),
+                second,
+                second,
+                second,
+                1,
+                1,
+                1_024,
+                ForwardedPolicy.REPLACE,
+                null,
+                new RetrySettings(1, second, second, second, false, 0, 0, Map.of()));
+    }
+
+    private static byte[] gzip(byte[] plain) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(plain);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** As long as {@code plain}, of members that hold nothing each. */
+    private static byte[] members(byte[] plain) {
+        byte[] member = gzip(new byte[0]);
+        byte[] all = new byte[plain.length / member.length * member.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = member[i % member.length];
+        }
+        return all;
+    }
+
+    /** A body that has come. */
+    private record Held(Buffer bytes) implements IncomingBody {
+        @Override
+        public long length() {
+            return bytes.length();
+        }
+
+        @Override
+        public Future<Buffer> read(long maximumBytes) {
+            return Future.succeededFuture(bytes);
+        }
+
+        @Override
+        public void hold(long more) {}
+
+        @Override
+        public ReadStream<Buffer> stream() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
