@@ -26,6 +26,8 @@ final class Connections {
     private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
     private final Set<Promise<Place>> waiting = new LinkedHashSet<>();
     private int passing;
+    private int left;
+    private boolean handing;
 
     private Connections(UpstreamSettings settings, Deadlines patience) {
         this.maximum = settings.maximumConnections();
@@ -85,25 +87,41 @@ final class Connections {
         return place.future().onComplete(given -> deadline.cancel());
     }
 
+    /** Whoever gets a place may leave it at once; then the next one has it from here, not from within that one's turn. */
+    private void handOver() {
+        if (handing) {
+            return;
+        }
+        handing = true;
+        try {
+            while (left > 0) {
+                left--;
+                Iterator<Promise<Place>> first = waiting.iterator();
+                if (first.hasNext()) {
+                    Promise<Place> next = first.next();
+                    first.remove();
+                    next.complete(new Place());
+                } else {
+                    passing--;
+                }
+            }
+        } finally {
+            handing = false;
+        }
+    }
+
     /** What is passed through has one, from before it asks for a connection until its reply has ended. */
     final class Place {
-        private boolean left;
+        private boolean given = true;
 
         private Place() {}
 
         /** Gives it to who waits longest; more than once means nothing. */
         void leave() {
-            if (left) {
-                return;
-            }
-            left = true;
-            Iterator<Promise<Place>> first = waiting.iterator();
-            if (first.hasNext()) {
-                Promise<Place> next = first.next();
-                first.remove();
-                next.complete(new Place());
-            } else {
-                passing--;
+            if (given) {
+                given = false;
+                left++;
+                handOver();
             }
         }
     }

@@ -1,0 +1,71 @@
+package dev.botgate.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Deadlines;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class ConnectionsTest {
+    private static final int MANY = 50_000;
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private final Connections connections = connections();
+
+    /** As requests do whose clients left while they waited. */
+    @Test
+    void aPlaceThatEachLeavesAtOnce_goesThroughTheWholeLine_howeverLong() {
+        Connections.Place first = connections.place("teams").result();
+        List<Integer> served = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            int number = i;
+            connections
+                    .place("teams")
+                    .onSuccess(place -> {
+                        served.add(number);
+                        place.leave();
+                    })
+                    .onFailure(cause -> served.add(-1));
+        }
+
+        first.leave();
+
+        assertThat(served).hasSize(MANY).isSorted().doesNotHaveDuplicates();
+        assertThat(connections.place("teams").succeeded()).isTrue();
+        assertThat(connections.place("teams").isComplete()).isFalse();
+    }
+
+    @Test
+    void aPlaceThatIsLeftTwice_isFreeOnce() {
+        Connections.Place place = connections.place("teams").result();
+        place.leave();
+        place.leave();
+
+        assertThat(connections.place("teams").succeeded()).isTrue();
+        assertThat(connections.place("teams").isComplete()).isFalse();
+    }
+
+    private static Connections connections() {
+        UpstreamSettings settings = new UpstreamSettings(
+                "teams",
+                Map.of("teams", new ConnectorSettings(URI.create("https://smba.example"))),
+                SECOND,
+                SECOND,
+                SECOND,
+                2,
+                MANY,
+                1_024,
+                ForwardedPolicy.REPLACE,
+                null,
+                Retrying.never());
+        Connectors connectors = new Connectors(settings, URI.create("http://gate.example"));
+        Deadlines never = new Deadlines(SECOND, () -> 0, (millis, task) -> {});
+        return Objects.requireNonNull(
+                Connections.of(settings, connectors, never).get("teams"));
+    }
+}
