@@ -84,7 +84,7 @@ public final class AuditFilter implements Filter<Call, Call> {
     private static Future<Reply> served(Service<Call> next, Call call) {
         try {
             return next.serve(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return Future.failedFuture(e);
         }
     }

@@ -95,7 +95,7 @@ public final class Deadlines {
             unlink(next);
             try {
                 next.late.run();
-            } catch (RuntimeException bug) {
+            } catch (RuntimeException | Error bug) {
                 arm(now);
                 throw bug;
             }

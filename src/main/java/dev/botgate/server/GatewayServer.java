@@ -195,7 +195,7 @@ public final class GatewayServer {
                 .log("Answered");
         try {
             return writer.write(request, body, reply, requestId);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | StackOverflowError bug) {
             return Future.failedFuture(bug);
         }
     }
@@ -216,7 +216,7 @@ public final class GatewayServer {
         }
         try {
             return service.serve(arrival);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | StackOverflowError bug) {
             return Future.failedFuture(bug);
         }
     }

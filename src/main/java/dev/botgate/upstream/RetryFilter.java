@@ -84,7 +84,7 @@ public final class RetryFilter implements Filter<Call, Call> {
     private static Future<Reply> served(Call call, Service<Call> next) {
         try {
             return next.serve(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return Future.failedFuture(e);
         }
     }

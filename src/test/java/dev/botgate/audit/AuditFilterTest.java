@@ -125,6 +125,19 @@ class AuditFilterTest {
     }
 
     @Test
+    void aServiceWhoseStackOverflows_leavesAnOutcomeNevertheless() {
+        Call call = Exchanges.call("POST", SEND, Exchanges.json(BODY));
+
+        Future<Reply> failed = filter(false).apply(call, ignored -> {
+            throw new StackOverflowError();
+        });
+
+        assertThatThrownBy(() -> await(failed)).hasRootCauseInstanceOf(StackOverflowError.class);
+        assertThat(outcome().close()).isEqualTo(Close.UNKNOWN);
+        assertThat(outcome().error()).isEqualTo("InternalError");
+    }
+
+    @Test
     void whatCameOfCreatingAConversation_isRecorded() {
         Call call = Exchanges.call("POST", "/v3/conversations", Exchanges.json("{}"));
 

@@ -90,6 +90,19 @@ class DeadlinesTest {
         assertThat(late).containsExactly("second");
     }
 
+    @Test
+    void whenOnesStackOverflows_theOthersComeNevertheless() {
+        var unused = deadlines.set(() -> {
+            throw new StackOverflowError("too deep");
+        });
+        set("second");
+
+        assertThatThrownBy(() -> at(500)).hasMessage("too deep");
+        at(600);
+
+        assertThat(late).containsExactly("second");
+    }
+
     @CanIgnoreReturnValue
     private Deadlines.Deadline set(String what) {
         return deadlines.set(() -> late.add(what));
