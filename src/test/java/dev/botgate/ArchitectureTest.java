@@ -162,6 +162,14 @@ class ArchitectureTest {
             .callMethod(Runtime.class, "exit", int.class)
             .allowEmptyShould(true);
 
+    @ArchTest
+    static final ArchRule onlyTheProcessEnd_haltsTheProcess = noClasses()
+            .that(resideInAPackage(ALL)
+                    .and(describe("are not ProcessEnd", c -> !c.getFullName().equals(OURS + "cli.ProcessEnd"))))
+            .should()
+            .callMethod(Runtime.class, "halt", int.class)
+            .allowEmptyShould(true);
+
     private static Map<String, List<String>> mayImport() {
         Map<String, List<String>> table = new LinkedHashMap<>();
         table.put("operation", List.of());

@@ -1,6 +1,7 @@
 package dev.botgate.admin;
 
 import dev.botgate.failure.Failure;
+import dev.botgate.failure.FatalErrors;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -47,7 +48,10 @@ public final class AdminServer {
 
     /** @return the port that was bound */
     public Future<Integer> start() {
-        return server.requestHandler(router).listen().map(HttpServer::actualPort);
+        return server.connectionHandler(connection -> connection.exceptionHandler(FatalErrors::report))
+                .requestHandler(router)
+                .listen()
+                .map(HttpServer::actualPort);
     }
 
     public Future<Void> stop() {

@@ -33,6 +33,7 @@ public final class Botgate implements Runnable {
     private Botgate() {}
 
     public static void main(String[] decoded) {
+        ProcessEnd.install();
         // Records of settings are made once each: since Java 18 reflection would generate code for every one of them,
         // which
         // takes more processor time than all else that a start does.

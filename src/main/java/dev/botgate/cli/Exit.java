@@ -8,7 +8,8 @@ enum Exit {
     OK(0, "done"),
     FAILED(1, "failed while running"),
     USAGE(2, "the command line was not understood"),
-    CONFIGURATION(3, "the configuration has problems");
+    CONFIGURATION(3, "the configuration has problems"),
+    ENDED_ITSELF(4, "out of memory, a class that could not be loaded, or a stop that took too long; start it again");
 
     private final int code;
     private final String meaning;

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 /**
  * Sets the log up by the settings, in place of a file that Logback would read.
@@ -52,7 +54,24 @@ final class Logging {
         context().stop();
     }
 
+    /**
+     * Loads the classes by which a failure is logged: while a stack overflows, or no file can be opened, they might fail to
+     * load, and then for ever.
+     */
+    static void loadClasses() {
+        LoggerContext nowhere = new LoggerContext();
+        Throwable failure = new IllegalStateException("a failure", new IllegalStateException("its cause"));
+        failure.addSuppressed(new IllegalStateException("another"));
+        LoggingEvent event = new LoggingEvent(
+                Logging.class.getName(), nowhere.getLogger("nowhere"), Level.ERROR, "a failure", failure, null);
+        event.addKeyValuePair(new KeyValuePair("key", 1));
+        for (Encoder<ILoggingEvent> encoder : List.of(json(nowhere), text(nowhere))) {
+            byte[] unused = encoder.encode(event);
+        }
+    }
+
     static void configure(LoggerContext context, LoggingSettings settings, ConsoleTarget target) {
+        FatalErrorLog.watch(context);
         boolean json =
                 switch (settings.format()) {
                     case JSON -> true;
@@ -91,6 +110,8 @@ final class Logging {
             LoggerContext context = context();
             context.reset();
             configure(context, settings, target);
+        } else {
+            FatalErrorLog.watch(context());
         }
     }
 

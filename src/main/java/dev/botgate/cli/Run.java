@@ -4,6 +4,7 @@ import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,9 @@ import picocli.CommandLine.Option;
 @Command(name = "run", description = "Runs the gateway until SIGTERM or Ctrl-C.")
 final class Run extends ConfiguredCommand {
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+
+    /** For what comes after the requests under way: the trail, the connections, the database. */
+    private static final Duration CLOSING = Duration.ofSeconds(4);
 
     @Option(
             names = "--sandbox",
@@ -34,7 +38,8 @@ final class Run extends ConfiguredCommand {
     Exit run(LoadedConfiguration loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());
         Closing closing = new Closing();
-        Stopping.runAtEnd("gateway", closing::close);
+        Duration finishing = loaded.configuration().server().shutdownTimeout();
+        Stopping.runAtEnd("gateway", finishing.plus(CLOSING), closing::close);
         RunningGateway gateway;
         try {
             gateway = RunningGateway.start(loaded.configuration(), sandbox, closing);
@@ -47,6 +52,7 @@ final class Run extends ConfiguredCommand {
                 .addKeyValue("configuration", loaded.source())
                 .log("Started");
         greet(gateway, err());
+        Logging.loadClasses();
         new CountDownLatch(1).await();
         return Exit.OK;
     }

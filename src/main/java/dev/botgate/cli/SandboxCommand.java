@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 /** {@code sandbox}: the simulated connector alone. */
 @Command(name = "sandbox", description = "Runs the simulated connector alone, until SIGTERM or Ctrl-C.")
 final class SandboxCommand extends ConfiguredCommand {
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     SandboxCommand(ConfigurationReader reader) {
         super(reader);
@@ -28,12 +28,12 @@ final class SandboxCommand extends ConfiguredCommand {
         closing.before("event loops", vertx::close);
         Sandbox sandbox;
         try {
-            sandbox = Blocking.await(address.explaining(Sandbox.start(vertx, settings)), START_LIMIT);
+            sandbox = Blocking.await(address.explaining(Sandbox.start(vertx, settings)), LIMIT);
         } catch (Exception e) {
             closing.close();
             return Failures.report(e, err());
         }
-        Stopping.runAtEnd("sandbox", closing::close);
+        Stopping.runAtEnd("sandbox", LIMIT, closing::close);
         err().println("The simulated connector listens on " + sandbox.url());
         err().flush();
         new CountDownLatch(1).await();

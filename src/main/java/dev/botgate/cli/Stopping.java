@@ -1,5 +1,6 @@
 package dev.botgate.cli;
 
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,10 +10,12 @@ final class Stopping {
 
     private Stopping() {}
 
-    static void runAtEnd(String name, Runnable stop) {
+    /** @param atMost how long it may take; then the process ends all the same, hung event loops or not */
+    static void runAtEnd(String name, Duration atMost, Runnable stop) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            ProcessEnd.atLatestIn(atMost);
                             try {
                                 LOG.info("Stopping");
                                 stop.run();

@@ -45,6 +45,7 @@ public final class GatewayException extends RuntimeException {
             Map<String, String> headers,
             @Nullable Throwable cause) {
         super(message, cause, false, false);
+        FatalErrors.report(cause);
         this.failure = failure;
         this.retryAfter = retryAfter;
         this.headers = Map.copyOf(headers);

@@ -1,5 +1,6 @@
 package dev.botgate.redis;
 
+import dev.botgate.failure.FatalErrors;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -133,7 +134,10 @@ public final class Link {
     }
 
     private void watch(RedisConnection connection, Redis of) {
-        connection.exceptionHandler(cause -> here(() -> drop(of)));
+        connection.exceptionHandler(cause -> {
+            FatalErrors.report(cause);
+            here(() -> drop(of));
+        });
         connection.endHandler(ended -> here(() -> drop(of)));
     }
 

@@ -11,6 +11,7 @@ import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.RequestIds;
 import dev.botgate.exchange.Service;
 import dev.botgate.failure.Failure;
+import dev.botgate.failure.FatalErrors;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
 import dev.botgate.operation.Route;
@@ -116,7 +117,10 @@ public final class GatewayServer {
 
     /** @return the port that was bound */
     public Future<Integer> start() {
-        return server.connectionHandler(BodyIntake::into)
+        return server.connectionHandler(connection -> {
+                    BodyIntake.into(connection);
+                    connection.exceptionHandler(GatewayServer::connectionBroke);
+                })
                 .requestHandler(this::handle)
                 .invalidRequestHandler(refusals::refuseUnreadable)
                 .listen()
@@ -238,8 +242,15 @@ public final class GatewayServer {
                 new Peer(request.remoteAddress().hostAddress(), request.scheme(), host == null ? "" : host));
     }
 
+    /** Whoever reads or writes there is told of it too. */
+    private static void connectionBroke(Throwable cause) {
+        FatalErrors.report(cause);
+        LOG.atDebug().addKeyValue("cause", cause.toString()).log("A connection to a client broke");
+    }
+
     /** A client that has gone, or an upstream that broke off, was told of already; anything else is a bug. */
     private static void notWritten(HttpServerRequest request, Throwable cause, String requestId) {
+        FatalErrors.report(cause);
         boolean expected = cause instanceof GatewayException
                 || cause instanceof IOException
                 || cause instanceof HttpClosedException

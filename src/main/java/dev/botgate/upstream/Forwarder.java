@@ -8,6 +8,7 @@ import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.Service;
+import dev.botgate.failure.FatalErrors;
 import dev.botgate.operation.Operation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -100,6 +101,7 @@ public final class Forwarder implements Service<Call> {
 
     /** Whoever waits for a reply is told of it too. */
     private static void connectionBroke(Throwable cause) {
+        FatalErrors.report(cause);
         LOG.atDebug().addKeyValue("cause", cause.toString()).log("A connection to an upstream broke");
     }
 

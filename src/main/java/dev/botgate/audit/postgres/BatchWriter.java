@@ -7,6 +7,7 @@ import dev.botgate.audit.Recorded;
 import dev.botgate.audit.waiting.Pending;
 import dev.botgate.audit.waiting.Waiting;
 import dev.botgate.failure.Failure;
+import dev.botgate.failure.FatalErrors;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -141,6 +142,7 @@ final class BatchWriter {
 
     private void failed(Batch batch, Throwable cause) {
         writing = false;
+        FatalErrors.report(cause);
         metrics.retried(batch);
         WriteFailure failure = WriteFailure.of(cause);
         if (failure == WriteFailure.UNCERTAIN || cause instanceof PartlyWrittenException) {

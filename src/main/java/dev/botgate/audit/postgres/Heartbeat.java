@@ -3,6 +3,7 @@ package dev.botgate.audit.postgres;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.HeartbeatSettings;
+import dev.botgate.failure.FatalErrors;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -156,6 +157,7 @@ public final class Heartbeat {
                             failing = false;
                         },
                         cause -> {
+                            FatalErrors.report(cause);
                             if (!failing) {
                                 log.atWarn().setCause(cause).log("The database does not hear the heartbeat");
                             }

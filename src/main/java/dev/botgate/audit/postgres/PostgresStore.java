@@ -3,6 +3,7 @@ package dev.botgate.audit.postgres;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.Recorded;
 import dev.botgate.audit.journal.TrailStore;
+import dev.botgate.failure.FatalErrors;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -145,6 +146,7 @@ public final class PostgresStore implements TrailStore {
     }
 
     private Future<Void> failed(Throwable cause) {
+        FatalErrors.report(cause);
         WriteFailure failure = WriteFailure.of(cause);
         if (failure == WriteFailure.ENTRY_REFUSED) {
             return Future.failedFuture(new RefusedRecordException(WriteFailure.sqlState(cause)));

@@ -1,5 +1,6 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.failure.FatalErrors;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -114,6 +115,7 @@ final class TrailLink {
                             ready.run();
                         },
                         cause -> {
+                            FatalErrors.report(cause);
                             trouble.accept("There is no usable connection to the database: " + cause.getMessage());
                             pausing = false;
                             pause();

@@ -1,0 +1,48 @@
+package dev.botgate.failure;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Errors after which a process cannot be relied on: memory ran out, or a class could not be loaded.
+ *
+ * <p>Whoever takes a failure that may be one, and neither throws it on nor logs it, reports it here. The program ends itself
+ * then; a gateway within another program has no listener, and goes on. Allocates nothing; safe on any thread.
+ */
+public final class FatalErrors {
+    /** More causes than any failure has, should they go round in a circle. */
+    private static final int MAX_CAUSES = 16;
+
+    private static volatile Consumer<Throwable> listener = error -> {};
+
+    private FatalErrors() {}
+
+    /** Tells {@code listener} of each fatal error from now on, on the thread that reports it. */
+    public static void onReport(Consumer<Throwable> newListener) {
+        listener = newListener;
+    }
+
+    /** Tells the listener if {@code failure} is a fatal error, or was caused by one. */
+    public static void report(@Nullable Throwable failure) {
+        Throwable fatal = in(failure);
+        if (fatal != null) {
+            listener.accept(fatal);
+        }
+    }
+
+    /** The first fatal error among {@code failure} and its causes. A missing native library is none: Java code takes its place. */
+    private static @Nullable Throwable in(@Nullable Throwable failure) {
+        Throwable fatal = null;
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            if (cause instanceof UnsatisfiedLinkError) {
+                return null;
+            }
+            if (fatal == null && (cause instanceof OutOfMemoryError || cause instanceof LinkageError)) {
+                fatal = cause;
+            }
+            cause = cause.getCause();
+        }
+        return fatal;
+    }
+}
