@@ -93,6 +93,20 @@ class OpenSearchTest {
     }
 
     @Test
+    void whenARunHasBeatenSinceItWasSeen_nothingOfItIsClosed() {
+        fixture.boot(DEAD, 1);
+        intent(DEAD, 1, "open", "2 hours", "bot");
+
+        long outdated = closeOpenIntents("beat_at - interval '1 microsecond'");
+        List<String> afterIt = open(EntryQuery.newest(10));
+        long current = closeOpenIntents("beat_at");
+
+        assertThat(outdated).isZero();
+        assertThat(afterIt).containsExactly("open");
+        assertThat(current).isOne();
+    }
+
+    @Test
     void whenAFinishedRunWritesAgain_whatItLeavesOpenIsFound() {
         AtomicLong nanos = new AtomicLong();
         fixture.boot(DEAD, 1);
@@ -135,7 +149,12 @@ class OpenSearchTest {
     }
 
     private long closeOpenIntents() {
-        return database.number("SELECT botgate.close_open_intents(boot, beat_at, 'other', gen_random_uuid())"
+        return closeOpenIntents("beat_at");
+    }
+
+    /** As one that saw the run beat for the last time at {@code seen}. */
+    private long closeOpenIntents(String seen) {
+        return database.number("SELECT botgate.close_open_intents(boot, " + seen + ", 'other', gen_random_uuid())"
                 + " FROM botgate.boot WHERE boot = '" + DEAD + "'");
     }
 
