@@ -44,10 +44,7 @@ final class AuditRetention extends TrailCommand {
     }
 
     private static String why(ExpiredMonth month) {
-        if (month.problem() != null) {
-            return month.problem();
-        }
-        StringBuilder why = new StringBuilder();
+        StringBuilder why = new StringBuilder(month.problem() == null ? "" : month.problem());
         for (Hold hold : month.holds()) {
             why.append(why.isEmpty() ? "" : ", ")
                     .append("hold ")

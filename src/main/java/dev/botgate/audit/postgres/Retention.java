@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Drops whole months that have expired, unless a legal hold covers an entry of theirs. A month has expired when its last
  * entry is as old as entries have to become, by the gateway's clock and by the database's: one that is ahead drops nothing
- * early. What lies in a default partition stays, and with it all of its month: an exchange is not torn apart.
+ * early. What lies in a default partition stays, and with it all of its month: an exchange is not torn apart. Of a month
+ * that somebody has half dropped, nobody can tell what a hold covered, so any hold that may have covered it keeps the rest.
  *
  * <p>Any number of gateways may do it at once. Each drop is recorded with the records of access.
  */
@@ -41,7 +42,7 @@ public final class Retention {
             "(least($1, now()) AT TIME ZONE 'UTC' - make_interval(months => $2)) AT TIME ZONE 'UTC'";
 
     private static final String EXPIRED =
-            "SELECT month, coalesce(bytes, 0) AS bytes, problem FROM (SELECT month, sum(bytes)::bigint AS bytes"
+            "SELECT month, coalesce(bytes, 0) AS bytes, problem, %1$s.missing_partitions(month) AS missing FROM (SELECT month, sum(bytes)::bigint AS bytes"
                     + " FROM %1$s.expired_partitions(" + BEFORE + ") GROUP BY month) AS whole"
                     + " FULL JOIN %1$s.stray_months(" + BEFORE + ") AS stray USING (month) ORDER BY month";
     private static final String HOLDS =
@@ -115,7 +116,7 @@ public final class Retention {
 
     private Future<ExpiredMonth> withHolds(PgConnection connection, Row expired) {
         LocalDate month = expired.getLocalDate("month");
-        String problem = expired.getString("problem");
+        String stray = expired.getString("problem");
         return connection
                 .preparedQuery(HOLDS.formatted(address.schema()))
                 .execute(Tuple.of(month))
@@ -126,9 +127,16 @@ public final class Retention {
                             YearMonth.from(month),
                             expired.getLong("bytes"),
                             holds,
-                            !holds.isEmpty() ? Fate.HELD : problem == null ? Fate.EXPIRED : Fate.FAILED,
-                            problem);
+                            !holds.isEmpty() ? Fate.HELD : stray == null ? Fate.EXPIRED : Fate.FAILED,
+                            stray != null || holds.isEmpty() ? stray : missing(expired.getArrayOfStrings("missing")));
                 });
+    }
+
+    private static @Nullable String missing(String[] partitions) {
+        return partitions.length == 0
+                ? null
+                : "its partitions of " + String.join(", ", partitions)
+                        + " are missing, and any of the holds may cover what was in them";
     }
 
     private Future<ExpiredMonth> drop(PgConnection connection, ExpiredMonth month, Visitor visitor) {
@@ -170,6 +178,7 @@ public final class Retention {
                             .addKeyValue(
                                     "holds",
                                     month.holds().stream().map(Hold::id).toList())
+                            .addKeyValue("problem", month.problem())
                             .log("A month of the trail has expired, but a legal hold keeps it");
                 default ->
                     log.atWarn()

@@ -2,19 +2,27 @@ package dev.botgate.audit.postgres;
 
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.botgate.audit.ExpiredMonth;
+import dev.botgate.audit.ExpiredMonth.Fate;
 import dev.botgate.audit.Hold;
 import dev.botgate.audit.Hold.Subject;
+import dev.botgate.audit.Visitor;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.YearMonth;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A month that a legal hold covers is kept whole, whoever asks for its drop and whatever is left of it. */
 @ExtendWith({TestPostgres.class, VertxExtension.class})
@@ -22,6 +30,7 @@ class HeldMonthTest {
     private final TestDatabase database;
     private final DatabaseAddress address;
     private Holds holds;
+    private Retention retention;
 
     HeldMonthTest(TestDatabase database) {
         this.database = database;
@@ -45,6 +54,7 @@ class HeldMonthTest {
                 """);
         InstantSource clock = InstantSource.fixed(Instant.parse("2024-04-03T00:00:00Z"));
         holds = new Holds(vertx, address, clock);
+        retention = new Retention(vertx, address, clock, 1, new SimpleMeterRegistry());
     }
 
     @Test
@@ -59,6 +69,63 @@ class HeldMonthTest {
         assertThat(database.number("SELECT count(*) FROM botgate.access")).isZero();
 
         assertThat(await(holds.remove(conversation.id(), "settled", "me"))).isTrue();
+        assertThat(dropped()).isTrue();
+        assertThat(partitions()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DROP TABLE intent_2024_01, BOT, 28:held",
+        "DROP TABLE intent_2024_01, CONVERSATION, 19:any",
+        "ALTER TABLE intent DETACH PARTITION intent_2024_01, BOT, 28:held",
+        "ALTER TABLE intent_2024_01 RENAME TO kept_for_later, BOT, 28:held",
+        "ALTER TABLE outcome DETACH PARTITION outcome_2024_01, BOT, 28:held",
+        "ALTER TABLE outcome DETACH PARTITION outcome_2024_01, CONVERSATION, 19:made",
+        "DROP TABLE outcome_2024_01, CONVERSATION, 19:made",
+        "DROP TABLE late_outcome_2024_01, CONVERSATION, 19:late",
+        "'DROP TABLE intent_2024_01, outcome_2024_01, late_outcome_2024_01, attempt_2024_01', BOT, 28:held",
+        "ALTER TABLE intent DETACH PARTITION intent_2024_01; INSERT INTO intent SELECT * FROM intent_2024_01, BOT,"
+                + " 28:held"
+    })
+    void whateverIsLeftOfAMonth_aHoldThatMayCoverIt_keepsIt(String change, Subject subject, String value) {
+        Hold hold = await(holds.add(subject, value, "a case", "me"));
+        database.execute("SET search_path = botgate; " + change);
+        List<String> left = partitions();
+
+        List<ExpiredMonth> expired = await(retention.drop(new Visitor("me", "here")));
+
+        assertThat(dropped()).isFalse();
+        assertThat(partitions()).isNotEmpty().isEqualTo(left);
+        assertThat(expired)
+                .extracting(ExpiredMonth::month, ExpiredMonth::fate, ExpiredMonth::holds)
+                .containsExactly(tuple(YearMonth.of(2024, 1), Fate.HELD, List.of(hold)));
+    }
+
+    @Test
+    void whenAHoldKeepsWhatIsLeftOfAMonth_itIsSaidWhatIsMissing() {
+        await(holds.add(Subject.BOT, "28:any", "a case", "me"));
+        database.execute("ALTER TABLE botgate.intent DETACH PARTITION botgate.intent_2024_01");
+        database.execute("DROP TABLE botgate.late_outcome_2024_01");
+
+        assertThat(await(retention.expired()))
+                .extracting(ExpiredMonth::problem)
+                .containsExactly("its partitions of intent, late_outcome are missing,"
+                        + " and any of the holds may cover what was in them");
+    }
+
+    @Test
+    void whenIntentsAreThere_aHoldOnAnotherBot_keepsNothing() {
+        await(holds.add(Subject.BOT, "28:other", "a case", "me"));
+        database.execute("DROP TABLE botgate.outcome_2024_01");
+
+        assertThat(dropped()).isTrue();
+        assertThat(partitions()).isEmpty();
+    }
+
+    @Test
+    void whenNoHoldIsInEffect_whatIsLeftOfAMonth_isDropped() {
+        database.execute("DROP TABLE botgate.intent_2024_01");
+
         assertThat(dropped()).isTrue();
         assertThat(partitions()).isEmpty();
     }
