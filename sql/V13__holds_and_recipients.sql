@@ -1,4 +1,9 @@
--- A month of which partitions are missing is kept by every hold that may cover it, and what a hold covers can be counted.
+-- A month of which partitions are missing is kept by every hold that may cover it, what a hold covers can be counted, and
+-- entries are found by their recipient.
+
+-- To whom the activity in the recorded body goes; of older entries it is not known.
+ALTER TABLE intent ADD COLUMN recipient text;
+CREATE INDEX intent_recipient ON intent (hashtextextended(recipient, 0), at, id) WHERE recipient IS NOT NULL;
 
 -- The entries between `first` and `beyond` that a hold covers, some of them more than once. Inlined where it is called,
 -- so that whoever asks whether there is one reads no more than one.

@@ -111,6 +111,7 @@ final class EntryWriter {
         known("conversation", intent.conversation());
         known("activity", intent.activity());
         known("member", intent.member());
+        known("recipient", intent.recipient());
         body(intent);
         if (!entry.attempts().isEmpty()) {
             json.writeFieldName("attempts");

@@ -104,6 +104,7 @@ public final class AuditFilter implements Filter<Call, Call> {
                 head.route().conversation(),
                 head.route().activity(),
                 head.route().member(),
+                ActivityFacts.recipient(head.route().operation().id(), body.bytes()),
                 sourceMediaType(call.payload()),
                 body);
     }

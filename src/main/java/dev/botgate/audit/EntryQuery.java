@@ -44,6 +44,8 @@ public record EntryQuery(
         /** The activity that the path names, or that came of the exchange. */
         ACTIVITY,
         MEMBER,
+        /** To whom the activity in the body goes. */
+        RECIPIENT,
         /** The id of an {@link dev.botgate.operation.Operation}. */
         OPERATION,
         REQUEST_ID,

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param conversation the conversation that the path names, decoded
  * @param activity the activity that the path names, decoded
  * @param member the member that the path names, decoded
+ * @param recipient to whom the activity in the recorded body goes, as {@link ActivityFacts} reads it; where that is redacted,
+ *     what stands for it
  * @param sourceMediaType the media type that the client sent, where it was named
  */
 public record Intent(
@@ -32,6 +34,7 @@ public record Intent(
         @Nullable String conversation,
         @Nullable String activity,
         @Nullable String member,
+        @Nullable String recipient,
         @Nullable String sourceMediaType,
         RecordedBody body)
         implements Recorded {
@@ -44,7 +47,62 @@ public record Intent(
         conversation = Storable.textOrNull(conversation);
         activity = Storable.textOrNull(activity);
         member = Storable.textOrNull(member);
+        recipient = Storable.textOrNull(recipient);
         sourceMediaType = Storable.textOrNull(sourceMediaType);
+    }
+
+    /** One whose body names no recipient. */
+    public Intent(
+            ExchangeId exchange,
+            String requestId,
+            String operation,
+            String method,
+            String uri,
+            String upstream,
+            @Nullable String bot,
+            @Nullable String tenant,
+            boolean verified,
+            @Nullable String conversation,
+            @Nullable String activity,
+            @Nullable String member,
+            @Nullable String sourceMediaType,
+            RecordedBody body) {
+        this(
+                exchange,
+                requestId,
+                operation,
+                method,
+                uri,
+                upstream,
+                bot,
+                tenant,
+                verified,
+                conversation,
+                activity,
+                member,
+                null,
+                sourceMediaType,
+                body);
+    }
+
+    /** The same intent with a recipient. */
+    public Intent to(@Nullable String someone) {
+        return new Intent(
+                exchange,
+                requestId,
+                operation,
+                method,
+                uri,
+                upstream,
+                bot,
+                tenant,
+                verified,
+                conversation,
+                activity,
+                member,
+                someone,
+                sourceMediaType,
+                body);
     }
 
     /** Itself: entries are found by these names. */

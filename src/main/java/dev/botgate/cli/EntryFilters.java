@@ -29,6 +29,9 @@ final class EntryFilters {
     @Option(names = "--member", paramLabel = "ID", description = "About this member.")
     private @Nullable String member;
 
+    @Option(names = "--recipient", paramLabel = "ID", description = "To this recipient of an activity.")
+    private @Nullable String recipient;
+
     @Option(names = "--operation", paramLabel = "NAME", description = "Such as SendToConversation.")
     private @Nullable String operation;
 
@@ -47,6 +50,7 @@ final class EntryFilters {
         put(parameters, "conversation", conversation);
         put(parameters, "activity", activity);
         put(parameters, "member", member);
+        put(parameters, "recipient", recipient);
         put(parameters, "operation", operation);
         put(parameters, "outcome", outcome);
         put(parameters, "request-id", requestId);

@@ -132,6 +132,22 @@ class LevelsTest {
     }
 
     @Test
+    void theRecipientIsRecorded_asTheRecordedBodyNamesIt() {
+        String body = "{\"text\":\"1\",\"recipient\":{\"id\":\"29:ann\"}}";
+        Payload.Whole sent = Exchanges.json(body);
+
+        await(filter(levels(Level.BODY, Map.of())).apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
+        await(filter(redacting(Level.BODY, "/text")).apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
+        await(filter(redacting(Level.BODY, "/Recipient"))
+                .apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
+        await(filter(levels(Level.METADATA, Map.of())).apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
+        await(trail.close());
+
+        assertThat(database.rows("SELECT recipient FROM botgate.intent ORDER BY at, id"))
+                .containsExactly("29:ann", "29:ann", Keys.text("29:ann"), "");
+    }
+
+    @Test
     void anAttachment_isRedactedAndReduced() {
         String body = "{\"name\":\"secret.png\",\"originalBase64\":\"AQID\",\"thumbnailBase64\":\"AQ==\"}";
         String redacted = "{\"name\":\"" + Keys.text("secret.png") + "\",\"originalBase64\":\"" + Keys.text("AQID")

@@ -78,10 +78,11 @@ final class RecordCodec {
         to.text(intent.body().form().text());
         to.bytes(intent.body().bytes());
         to.digest(intent.body().digest());
+        to.text(intent.recipient());
     }
 
     private static Intent intent(Reader from) {
-        return new Intent(
+        Intent intent = new Intent(
                 from.exchange(),
                 from.someText(),
                 from.someText(),
@@ -96,6 +97,7 @@ final class RecordCodec {
                 from.text(),
                 from.text(),
                 new RecordedBody(RecordedBody.Form.ofText(from.someText()), from.bytes(), from.digest()));
+        return from.atEnd() ? intent : intent.to(from.text());
     }
 
     private static void outcome(Writer to, Outcome outcome) {
@@ -226,6 +228,11 @@ final class RecordCodec {
                 throw new IllegalArgumentException("too short a record");
             }
             return at;
+        }
+
+        /** A gateway that knew fewer fields wrote no more. */
+        boolean atEnd() {
+            return position == buffer.length();
         }
 
         byte octet() {

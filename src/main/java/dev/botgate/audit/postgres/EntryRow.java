@@ -133,6 +133,7 @@ final class EntryRow {
                 cells.textOrNull(),
                 cells.textOrNull(),
                 cells.textOrNull(),
+                cells.textOrNull(),
                 new RecordedBody(RecordedBody.Form.ofText(cells.text()), cells.bytesOrNull(), cells.digestOrNull()));
     }
 

@@ -125,7 +125,7 @@ final class EntrySearch {
         String column = subject.name().toLowerCase(Locale.ROOT);
         return switch (subject) {
             case OPERATION -> List.of("i.operation = " + value);
-            case BOT, TENANT, MEMBER, REQUEST_ID -> List.of(equal("i", column, value));
+            case BOT, TENANT, MEMBER, RECIPIENT, REQUEST_ID -> List.of(equal("i", column, value));
             case CONVERSATION, ACTIVITY -> fromAny(equal("i", column, value), column, value);
             case CHANGED_ACTIVITY ->
                 fromAny(

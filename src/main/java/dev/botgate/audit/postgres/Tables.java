@@ -34,6 +34,7 @@ final class Tables {
         Column.text("conversation", Intent::conversation),
         Column.text("activity", Intent::activity),
         Column.text("member", Intent::member),
+        Column.text("recipient", Intent::recipient),
         Column.text("source_media_type", Intent::sourceMediaType),
         Column.text("body_form", intent -> intent.body().form().text()),
         Column.bytes("body", intent -> intent.body().bytes()),

@@ -10,6 +10,7 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.RecordedBody;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class RecordCodecTest {
@@ -17,7 +18,18 @@ class RecordCodecTest {
 
     @Test
     void anIntentComesBackAsItWas() {
+        Intent addressed = FULL.to("29:\u00e4nn");
+
         assertThat(RecordCodec.decode(RecordCodec.encode(FULL))).isEqualTo(FULL);
+        assertThat(RecordCodec.decode(RecordCodec.encode(addressed))).isEqualTo(addressed);
+    }
+
+    @Test
+    void anIntentOfAGatewayThatKnewNoRecipients_comesBack() {
+        byte[] bytes = RecordCodec.encode(FULL);
+
+        assertThat(RecordCodec.decode(Arrays.copyOf(bytes, bytes.length - Integer.BYTES)))
+                .isEqualTo(FULL);
     }
 
     @Test

@@ -53,10 +53,12 @@ class PostgresReaderTest {
     private static final List<Close> CLOSES = List.of(Close.values());
     private static final long SEED = 20_261_122;
 
+    private final TestDatabase database;
     private final TrailFixture fixture;
     private final List<Entry> entries = new ArrayList<>();
 
     PostgresReaderTest(TestDatabase database) {
+        this.database = database;
         fixture = new TrailFixture(database);
         DatabaseAddress address = new DatabaseAddress(database.url(), database.settings());
         InstantSource inMarch = InstantSource.fixed(Instant.parse("2031-03-20T00:00:00Z"));
@@ -122,6 +124,12 @@ class PostgresReaderTest {
                         .equals("r77")),
                 new Search("member", all.having(Subject.MEMBER, "m1"), entry -> "m1"
                         .equals(entry.intent().member())),
+                new Search("recipient", all.having(Subject.RECIPIENT, "29:2"), entry -> "29:2"
+                        .equals(entry.intent().recipient())),
+                new Search(
+                        "refused ones to a recipient",
+                        all.having(Subject.RECIPIENT, "29:1").in(State.REFUSED),
+                        entry -> "29:1".equals(entry.intent().recipient()) && entry.state() == State.REFUSED),
                 new Search("operation", all.having(Subject.OPERATION, "UpdateActivity"), entry -> entry.intent()
                         .operation()
                         .equals("UpdateActivity")),
@@ -225,6 +233,27 @@ class PostgresReaderTest {
     }
 
     @Test
+    void aRecipientIsFoundByItsIndex() {
+        EntrySearch search = new EntrySearch(
+                "botgate", EntryQuery.newest(23).having(Subject.RECIPIENT, "29:2"), PostgresReader.PAGE_BYTES);
+        DatabaseAddress address = new DatabaseAddress(database.url(), database.settings());
+
+        String plan = await(address.connect(fixture.vertx(), "plan").compose(connection -> connection
+                .query(PostgresReader.PREPARE)
+                .execute()
+                .compose(ready ->
+                        connection.preparedQuery("EXPLAIN " + search.sql()).execute(search.parameters()))
+                .map(rows -> {
+                    StringBuilder lines = new StringBuilder();
+                    rows.forEach(row -> lines.append(row.getString(0)).append('\n'));
+                    return lines.toString();
+                })
+                .eventually(connection::close)));
+
+        assertThat(plan).contains("Index Cond: (hashtextextended(recipient, ").doesNotContain("Seq Scan on intent");
+    }
+
+    @Test
     void bodiesComeOnlyWhenAskedFor() {
         List<Entry> found = await(fixture.reader().search(EntryQuery.newest(3))).entries();
 
@@ -297,6 +326,7 @@ class PostgresReaderTest {
                 like.conversation(),
                 like.activity(),
                 random.nextInt(9) == 0 ? "m" + random.nextInt(2) : null,
+                random.nextInt(3) == 0 ? "29:" + random.nextInt(3) : null,
                 like.sourceMediaType(),
                 like.body());
     }

@@ -128,6 +128,7 @@ class PostgresTrailTest {
                 null,
                 null,
                 "m",
+                "29:to",
                 null,
                 new RecordedBody(RecordedBody.Form.STREAMED, null, null));
         Outcome outcome = Exchanges.fullOutcome(bare);
