@@ -84,10 +84,7 @@ public final class AuditRoutes implements AdminRoutes {
         Map<String, String> filters = once(context);
         ExportParameters parameters = ExportParameters.of(filters);
         reader.export(Authentication.visitor(context), filters, parameters.query(), parameters.after())
-                .onComplete(
-                        export ->
-                                new ExportReply(context, parameters.format(), parameters.after() != null).send(export),
-                        context::fail);
+                .onComplete(export -> new ExportReply(context, parameters).send(export), context::fail);
     }
 
     private static Handler<RoutingContext> understood(Consumer<RoutingContext> handler) {

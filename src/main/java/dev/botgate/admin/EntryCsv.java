@@ -1,5 +1,6 @@
 package dev.botgate.admin;
 
+import dev.botgate.audit.ActivityFacts;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Entry;
 import dev.botgate.audit.Intent;
@@ -18,21 +19,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Entries as CSV: RFC 4180, in UTF-8.
  *
- * <p>A value that a spreadsheet would take for a formula ({@code = + - @}, their wide forms, tab and line breaks; see
- * OWASP, "CSV Injection") gets an apostrophe before it, and so does one that begins with an apostrophe: take one away to have the value.
- * Bodies that are no UTF-8 are in {@code body_base64}. What there may be several of is JSON, as in {@link EntryJson}.
+ * <p>A value that a spreadsheet would take for a formula gets an apostrophe before it, and so does one that begins with an
+ * apostrophe: take one away to have the value. Formulas are what begins with {@code = + - @} or their wide forms, blanks
+ * before these aside, or with a tab or a line break (OWASP, "CSV Injection").
+ *
+ * <p>Text, sender, recipient and channel are those of the activity in the body; without the body only the recipient is
+ * known. Bodies that are no UTF-8 are in {@code body_base64}. What there may be several of is JSON, as in {@link EntryJson}.
  */
 final class EntryCsv {
-    private static final String FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20\t\r\n'";
+    private static final String FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20";
+    private static final String MARKED = "\t\r\n'";
 
     // spotless:off
     private static final List<Column> COLUMNS = List.of(
-        new Column("id", entry -> entry.intent().exchange().id()),
-        new Column("at", entry -> entry.intent().exchange().at()),
-        new Column("state", entry -> entry.state().text()),
-        new Column("gateway", entry -> entry.intent().exchange().gateway().name()),
-        new Column("boot", entry -> entry.intent().exchange().gateway().boot()),
-        new Column("sequence", entry -> entry.intent().exchange().sequence()),
+        entry("id", entry -> entry.intent().exchange().id()),
+        entry("at", entry -> entry.intent().exchange().at()),
+        entry("state", entry -> entry.state().text()),
+        entry("gateway", entry -> entry.intent().exchange().gateway().name()),
+        entry("boot", entry -> entry.intent().exchange().gateway().boot()),
+        entry("sequence", entry -> entry.intent().exchange().sequence()),
         intent("request_id", Intent::requestId),
         intent("operation", Intent::operation),
         intent("method", Intent::method),
@@ -44,6 +49,12 @@ final class EntryCsv {
         intent("conversation", Intent::conversation),
         intent("activity", Intent::activity),
         intent("member", Intent::member),
+        activity("sender", ActivityFacts::sender),
+        new Column("recipient", row -> row.entry().intent().recipient() == null
+            ? row.activity().recipient()
+            : row.entry().intent().recipient()),
+        activity("channel", ActivityFacts::channel),
+        activity("text", ActivityFacts::text),
         intent("media_type", Intent::sourceMediaType),
         intent("body_form", intent -> intent.body().form().text()),
         intent("body_length", intent -> length(intent.body().digest())),
@@ -63,8 +74,8 @@ final class EntryCsv {
         outcome("sent_sha256", outcome -> sha256(outcome.sent())),
         outcome("sent_hmac", outcome -> hmac(outcome.sent())),
         outcome("sent_whole", outcome -> outcome.sent() == null ? null : outcome.sentWhole()),
-        new Column("attempt_records", EntryWriter::attempts),
-        new Column("late_outcomes", EntryWriter::late));
+        entry("attempt_records", EntryWriter::attempts),
+        entry("late_outcomes", EntryWriter::late));
     // spotless:on
 
     private EntryCsv() {}
@@ -74,11 +85,14 @@ final class EntryCsv {
     }
 
     static void append(Entry entry, StringBuilder to) {
+        Intent intent = entry.intent();
+        Row row = new Row(
+                entry, ActivityFacts.of(intent.operation(), intent.body().bytes()));
         for (int i = 0; i < COLUMNS.size(); i++) {
             if (i > 0) {
                 to.append(',');
             }
-            Object value = COLUMNS.get(i).value().apply(entry);
+            Object value = COLUMNS.get(i).value().apply(row);
             if (value instanceof String text) {
                 appendText(text, to);
             } else if (value != null) {
@@ -88,8 +102,28 @@ final class EntryCsv {
         to.append("\r\n");
     }
 
+    private static boolean isFormula(String text) {
+        if (text.isEmpty()) {
+            return false;
+        }
+        int first = 0;
+        while (first < text.length() - 1 && isUnseen(text.charAt(first))) {
+            first++;
+        }
+        return MARKED.indexOf(text.charAt(0)) >= 0 || FORMULA.indexOf(text.charAt(first)) >= 0;
+    }
+
+    /** Spreadsheets may pass over it. U+2400 stands for U+0000 in what was recorded. */
+    private static boolean isUnseen(char c) {
+        return c <= ' '
+                || c == '\u2400'
+                || Character.isSpaceChar(c)
+                || Character.isISOControl(c)
+                || Character.getType(c) == Character.FORMAT;
+    }
+
     private static void appendText(String text, StringBuilder to) {
-        boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
+        boolean formula = isFormula(text);
         boolean quoted = false;
         for (int i = 0; i < text.length() && !quoted; i++) {
             char c = text.charAt(i);
@@ -105,12 +139,20 @@ final class EntryCsv {
                 .append('"');
     }
 
+    private static Column entry(String name, Function<Entry, @Nullable Object> value) {
+        return new Column(name, row -> value.apply(row.entry()));
+    }
+
+    private static Column activity(String name, Function<ActivityFacts, @Nullable Object> value) {
+        return new Column(name, row -> value.apply(row.activity()));
+    }
+
     private static Column intent(String name, Function<Intent, @Nullable Object> value) {
-        return new Column(name, entry -> value.apply(entry.intent()));
+        return entry(name, entry -> value.apply(entry.intent()));
     }
 
     private static Column outcome(String name, Function<Outcome, @Nullable Object> value) {
-        return new Column(name, entry -> entry.outcome() == null ? null : value.apply(entry.outcome()));
+        return entry(name, entry -> entry.outcome() == null ? null : value.apply(entry.outcome()));
     }
 
     private static @Nullable Long length(@Nullable Digest digest) {
@@ -143,5 +185,8 @@ final class EntryCsv {
         return bytes == null || text(bytes) != null ? null : Base64.getEncoder().encodeToString(bytes.getBytes());
     }
 
-    private record Column(String name, Function<Entry, @Nullable Object> value) {}
+    /** An entry, and what the activity in its body says of itself. */
+    private record Row(Entry entry, ActivityFacts activity) {}
+
+    private record Column(String name, Function<Row, @Nullable Object> value) {}
 }

@@ -164,7 +164,7 @@ public final class EntryParameters {
         }
     }
 
-    private static boolean bool(String name, String value) {
+    static boolean bool(String name, String value) {
         return switch (value) {
             case "true", "" -> true;
             case "false" -> false;

@@ -141,7 +141,7 @@ final class EntryWriter {
         json.writeEndObject();
     }
 
-    /** Text where the bytes are UTF-8, else base64url. */
+    /** Text where the bytes are UTF-8, else base64. */
     private void bytes(Buffer bytes) throws IOException {
         byte[] all = bytes.getBytes();
         try {
@@ -151,8 +151,7 @@ final class EntryWriter {
                     .toString();
             json.writeStringField("text", text);
         } catch (CharacterCodingException binary) {
-            json.writeStringField(
-                    "base64", Base64.getUrlEncoder().withoutPadding().encodeToString(all));
+            json.writeStringField("base64", Base64.getEncoder().encodeToString(all));
         }
     }
 

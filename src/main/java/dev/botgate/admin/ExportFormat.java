@@ -39,7 +39,7 @@ public enum ExportFormat {
         return mediaType;
     }
 
-    /** What comes before the first entry; nothing where an export is resumed. */
+    /** What comes before the first entry of all. */
     public Buffer head() {
         return this == CSV ? Buffer.buffer(EntryCsv.head()) : Buffer.buffer();
     }

@@ -17,12 +17,12 @@ final class ExportReply {
 
     private final RoutingContext context;
     private final ExportFormat format;
-    private final boolean resumed;
+    private final Buffer head;
 
-    ExportReply(RoutingContext context, ExportFormat format, boolean resumed) {
+    ExportReply(RoutingContext context, ExportParameters parameters) {
         this.context = context;
-        this.format = format;
-        this.resumed = resumed;
+        this.format = parameters.format();
+        this.head = parameters.head();
     }
 
     void send(Export export) {
@@ -31,8 +31,8 @@ final class ExportReply {
                 .putHeader("Content-Type", format.mediaType())
                 .putHeader("Content-Disposition", "attachment; filename=\"audit." + format.text() + "\"")
                 .putHeader("Cache-Control", "no-store");
-        Future<Void> head = resumed ? Future.succeededFuture() : write(format.head());
-        head.compose(begun -> export.run(entries -> write(format.encode(entries))))
+        write(head)
+                .compose(begun -> export.run(entries -> write(format.encode(entries))))
                 .compose(entries -> response.end())
                 .onFailure(this::broken);
     }

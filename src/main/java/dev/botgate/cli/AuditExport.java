@@ -40,6 +40,9 @@ final class AuditExport extends TrailCommand {
     @Option(names = "--format", paramLabel = "FORMAT", description = "ndjson or csv; ndjson unless given.")
     private @Nullable String format;
 
+    @Option(names = "--bom", description = "Begin CSV with a byte order mark, by which Excel knows that it is UTF-8.")
+    private boolean bom;
+
     @Option(
             names = "--after",
             paramLabel = "ID",
@@ -65,6 +68,7 @@ final class AuditExport extends TrailCommand {
         Map<String, String> parameters = filters.parameters();
         EntryFilters.put(parameters, "body", body ? "true" : null);
         EntryFilters.put(parameters, "format", format);
+        EntryFilters.put(parameters, "bom", bom ? "true" : null);
         EntryFilters.put(parameters, "after", after);
         return parameters;
     }
@@ -77,11 +81,10 @@ final class AuditExport extends TrailCommand {
                 ExportProgress progress = new ExportProgress(err(), Logging.isTerminal(2))) {
             Export export = await(trail.reader().export(trail.visitor(), parameters, asked.query(), asked.after()));
             progress.until(export.end());
-            if (asked.after() == null) {
-                to.write(asked.format().head().getBytes());
-            } else {
+            if (asked.after() != null) {
                 cutTail(asked.format());
             }
+            to.write(asked.head().getBytes());
             long entries = Blocking.await(export.run(page -> write(trail, asked.format(), page, to, progress)), LIMIT);
             to.flush();
             progress.done(entries);

@@ -1,6 +1,7 @@
 package dev.botgate.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Close;
@@ -8,10 +9,15 @@ import dev.botgate.audit.Entry;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.RecordedBody;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +36,10 @@ class EntryCsvTest {
                 "\uff1d1|'\uff1d1",
                 "\uff201|'\uff201",
                 "'=1|''=1",
+                "` =1`|' =1",
+                "\u00a0=1|'\u00a0=1",
+                "\ufeff=1|'\ufeff=1",
+                "a=1|a=1",
                 "a,b|\"a,b\"",
                 "say \"x\"|\"say \"\"x\"\"\"",
                 "a;b|\"a;b\""
@@ -44,6 +54,57 @@ class EntryCsvTest {
         assertThat(line("\rx")).contains(",\"'\rx\",");
         assertThat(line("\n=x")).contains(",\"'\n=x\",");
         assertThat(line("\tx")).contains(",\"'\tx\",");
+        assertThat(line("\u0000@x")).contains(",'\u2400@x,");
+    }
+
+    @Test
+    void textSenderRecipientAndChannel_haveColumnsOfTheirOwn() {
+        String body = "{\"channelId\":\"msteams\",\"from\":{\"id\":\"28:bot\"},\"recipient\":{\"id\":\"29:ann\"},"
+                + "\"text\":\"=1+1, \\\"you\\\"\"}";
+        Map<String, String> cells = cells(sending(body));
+
+        assertThat(cells)
+                .containsEntry("channel", "msteams")
+                .containsEntry("sender", "28:bot")
+                .containsEntry("recipient", "29:ann")
+                .containsEntry("text", "'=1+1, \"you\"")
+                .containsEntry("body_text", body);
+    }
+
+    @Test
+    void withoutTheBody_theRecipientIsTheOneThatWasRecorded() {
+        Intent intent = Exchanges.intent("r1", new RecordedBody(RecordedBody.Form.WHOLE, null, null))
+                .to("29:ann");
+
+        assertThat(cells(intent))
+                .containsEntry("recipient", "29:ann")
+                .containsEntry("text", "")
+                .containsEntry("sender", "")
+                .containsEntry("channel", "");
+    }
+
+    @Test
+    void aBinaryBodyIsTheSameInBothFormats() {
+        Intent intent = Exchanges.intent(
+                "r1",
+                new RecordedBody(
+                        RecordedBody.Form.WHOLE, Buffer.buffer(new byte[] {(byte) 0xff, (byte) 0xfe, 0x3e}), null));
+        Buffer ndjson = ExportFormat.NDJSON.encode(List.of(new Entry(intent, null)));
+
+        assertThat(cells(intent)).containsEntry("body_base64", "//4+").containsEntry("body_text", "");
+        assertThat(new JsonObject(ndjson).getJsonObject("body").getString("base64"))
+                .isEqualTo("//4+");
+    }
+
+    @Test
+    void csvBeginsWithAByteOrderMark_whereThatIsAskedFor_andIsNotResumed() {
+        String after = "019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11";
+
+        assertThat(head(Map.of("format", "csv", "bom", "true"))).startsWith("\ufeffid,at,state,");
+        assertThat(head(Map.of("format", "csv", "bom", "false"))).startsWith("id,at,state,");
+        assertThat(head(Map.of("format", "csv"))).startsWith("id,at,state,");
+        assertThat(head(Map.of("format", "csv", "bom", "true", "after", after))).isEmpty();
+        assertThatThrownBy(() -> head(Map.of("bom", "true"))).hasMessage("bom: true (expected: with format csv)");
     }
 
     @Test
@@ -79,6 +140,51 @@ class EntryCsvTest {
                 .isEqualTo("succeeded");
         assertThat(json.getJsonArray("late").getJsonObject(0).getString("boot"))
                 .isEqualTo(late.recordedBy().boot().toString());
+    }
+
+    private static String head(Map<String, String> parameters) {
+        return ExportParameters.of(parameters).head().toString();
+    }
+
+    private static Intent sending(String body) {
+        Intent like = Exchanges.intent("r1");
+        return new Intent(
+                like.exchange(),
+                like.requestId(),
+                like.operation(),
+                like.method(),
+                like.uri(),
+                like.upstream(),
+                like.bot(),
+                like.tenant(),
+                like.verified(),
+                like.conversation(),
+                like.activity(),
+                like.member(),
+                like.sourceMediaType(),
+                new RecordedBody(RecordedBody.Form.WHOLE, Buffer.buffer(body), null));
+    }
+
+    /** Of an entry with this intent: name of column to cell, read as RFC 4180 has it. */
+    private static Map<String, String> cells(Intent intent) {
+        List<String> names = cells(ExportFormat.CSV.head().toString());
+        List<String> values =
+                cells(ExportFormat.CSV.encode(List.of(new Entry(intent, null))).toString());
+        assertThat(values).hasSameSizeAs(names);
+        Map<String, String> cells = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            cells.put(names.get(i), values.get(i));
+        }
+        return cells;
+    }
+
+    private static List<String> cells(String line) {
+        return Pattern.compile("(?:\"((?:[^\"]|\"\")*)\"|([^,\r\n]*))(?:,|\r\n)")
+                .matcher(line)
+                .results()
+                .map(cell ->
+                        cell.group(1) == null ? cell.group(2) : cell.group(1).replace("\"\"", "\""))
+                .toList();
     }
 
     private static String line(String requestId) {

@@ -80,6 +80,24 @@ class RecordsThroughGatewayTest {
         assertThat(audit("access", "--json").out()).contains("\"filters\":{\"recipient\":\"29:ann\"}");
     }
 
+    @Test
+    void csvForASpreadsheet_hasAMark_andTheTextInItsColumn() throws IOException {
+        String body = "{\"type\":\"message\",\"text\":\"=HYPERLINK(1)\",\"recipient\":{\"id\":\"29:csv\"}}";
+        send("application/json", body);
+        Path file = directory.resolve("marked.csv");
+
+        CommandRun exported =
+                audit("export", "--recipient", "29:csv", "--format", "csv", "--bom", "--body", "-o", file.toString());
+        String over = gateway.operator("/audit/export?recipient=29:csv&format=csv&bom=true&body=true")
+                .text();
+
+        assertThat(exported.exit()).isZero();
+        assertThat(Files.readString(file)).startsWith("\ufeffid,at,state,").contains(",29:csv,,'=HYPERLINK(1),");
+        assertThat(over).isEqualTo(Files.readString(file));
+        assertThat(audit("export", "--bom").err()).contains("--bom: true (expected: with format csv)");
+        assertThat(gateway.operator("/audit/export?bom=true").status()).isEqualTo(400);
+    }
+
     /** Has a bot send {@code body}, and tells the entry's id. */
     @CanIgnoreReturnValue
     private String send(String mediaType, String body) {
