@@ -11,6 +11,7 @@ import dev.botgate.exchange.Service;
 import dev.botgate.failure.FatalErrors;
 import dev.botgate.operation.Operation;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -22,6 +23,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.TrustOptions;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +40,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Forwarder implements Service<Call> {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+    private static final HttpDecoderConfig LIMITS =
+            new HttpDecoderConfig().setMaxInitialLineLength(16_384).setMaxHeaderSize(65_536);
 
     private final Vertx vertx;
     private final UpstreamSettings settings;
@@ -88,13 +92,12 @@ public final class Forwarder implements Service<Call> {
                 .setVerifyHost(true)
                 .setTrustAll(false)
                 .setTcpNoDelay(true)
-                .setMaxHeaderSize(65_536)
-                .setMaxInitialLineLength(16_384)
                 .setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));
         return trust == null ? options : options.setTrustOptions(trust);
     }
 
     private static void connected(HttpConnection connection) {
+        UpstreamCodec.into(connection, LIMITS);
         PromptClose.into(connection);
         connection.exceptionHandler(Forwarder::connectionBroke);
     }
@@ -134,9 +137,28 @@ public final class Forwarder implements Service<Call> {
     private Future<Reply> send(Call call, Connector connector, Connections.@Nullable Place place) {
         return client.request(heads.options(call, connector))
                 .compose(
-                        request -> send(request, call, connector, place),
+                        request -> sendOn(request, call, connector, place),
                         cause -> Future.failedFuture(UpstreamFailures.beforeSending(
                                 connector.name(), cause, of(connector).areAllOpen())));
+    }
+
+    /** Sends the call on the connection that it has got, or on another where that one turns out to be of no use. */
+    private Future<Reply> sendOn(
+            HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
+        // What happens to the request is told by the futures; without a handler it would be logged besides.
+        request.exceptionHandler(told -> {});
+        of(connector).goesOn(request.connection());
+        UpstreamCodec codec = UpstreamCodec.of(request.connection());
+        if (!codec.taken()) {
+            return send(request, call, connector, place);
+        }
+        return codec.hasReadAll((ContextInternal) vertx.getOrCreateContext()).compose(read -> {
+            if (codec.isUsable()) {
+                return send(request, call, connector, place);
+            }
+            abandon(request);
+            return send(call, connector, place);
+        });
     }
 
     /**
@@ -146,9 +168,6 @@ public final class Forwarder implements Service<Call> {
      */
     private Future<Reply> send(
             HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
-        // What happens to the request is told by the futures; without a handler it would be logged besides.
-        request.exceptionHandler(told -> {});
-        of(connector).goesOn(request.connection());
         heads.put(call, request.headers());
         return call.clearance()
                 .last()
@@ -178,6 +197,10 @@ public final class Forwarder implements Service<Call> {
 
     private Future<Reply> exchange(
             HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
+        if (!UpstreamCodec.of(request.connection()).isUsable()) {
+            abandon(request);
+            return Future.failedFuture(UpstreamFailures.closedBeforeSending(connector.name()));
+        }
         Promise<HttpClientResponse> responded = Promise.promise();
         Runnable late = () -> {
             if (responded.tryFail(UpstreamFailures.noReplyInTime(connector.name()))) {
@@ -189,10 +212,10 @@ public final class Forwarder implements Service<Call> {
             sending.answered().run();
             if (result.succeeded()) {
                 HttpClientResponse response = result.result();
-                if (Reuse.isShifted(response)) {
+                if (response.statusCode() < 200) {
                     // At once, before the connection is given to another request; a reset would give it.
                     request.connection().close().onComplete(closed -> {});
-                    responded.tryFail(UpstreamFailures.notUnderstood(connector.name(), response.statusCode()));
+                    responded.tryFail(UpstreamFailures.noFinalStatus(connector.name(), response.statusCode()));
                     return;
                 }
                 Reuse.heedClose(response.headers());

@@ -2,7 +2,6 @@ package dev.botgate.upstream;
 
 import dev.botgate.exchange.HeaderNames;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpClientResponse;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,14 +10,6 @@ final class Reuse {
     private static final String CLOSE = "close";
 
     private Reuse() {}
-
-    /**
-     * Whether {@code response} is an interim one, which the library takes for the last of its request: what it does not
-     * know of 1xx. The reply proper is yet to come, and must not find another request waiting.
-     */
-    static boolean isShifted(HttpClientResponse response) {
-        return response.statusCode() < 200;
-    }
 
     /**
      * Puts {@code close} first where {@code Connection} holds it at all, since the library looks at the first value only,

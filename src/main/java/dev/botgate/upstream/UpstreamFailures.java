@@ -43,6 +43,13 @@ final class UpstreamFailures {
                 cause);
     }
 
+    /** The connection ended after the request had got it. */
+    static GatewayException closedBeforeSending(String connector) {
+        return new GatewayException(
+                Failure.UPSTREAM_UNREACHABLE,
+                "Upstream " + connector + " closed the connection before anything was sent on it");
+    }
+
     /** The request, or part of it, was sent, and no whole reply came. */
     static GatewayException afterSending(String connector, Throwable cause) {
         if (cause instanceof GatewayException known) {
@@ -54,12 +61,11 @@ final class UpstreamFailures {
                 cause);
     }
 
-    /** An interim reply came, and nobody can tell which reply comes after it. */
-    static GatewayException notUnderstood(String connector, int status) {
+    /** The reply's status is no final one: 101, though no upgrade was asked for, or less than 100. */
+    static GatewayException noFinalStatus(String connector, int status) {
         return new GatewayException(
                 Failure.UPSTREAM_REPLY_BROKEN,
-                "Upstream " + connector + " sent an interim reply that is not understood: " + status
-                        + " (expected: 100 or 103)");
+                "Upstream " + connector + " answered with status " + status + " (expected: 200 or above)");
     }
 
     static GatewayException noReplyInTime(String connector) {

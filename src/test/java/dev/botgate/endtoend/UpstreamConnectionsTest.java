@@ -2,11 +2,13 @@ package dev.botgate.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream.Request;
 import dev.botgate.testing.Step;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,19 +23,18 @@ class UpstreamConnectionsTest extends WholeGateway {
                 .set("UPSTREAM_RETRY_MAXIMUM_ATTEMPTS", "1");
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {101, 102, 104, 199})
-    void anInterimReplyThatIsNotUnderstood_givesNobodyAnothersReply(int status) {
+    @Test
+    void anUpgradeThatNobodyAskedFor_givesNobodyAnothersReply() {
         CountDownLatch gate = new CountDownLatch(1);
         upstream()
                 .play(
-                        Script.head("HTTP/1.1 " + status + " Wait")
+                        Script.head("HTTP/1.1 101 Switching Protocols")
                                 .then(
                                         new Step.Await(gate),
                                         new Step.Write(
                                                 "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n[{\"id\":\"a\"}]")),
                         Script.reply(200, "[{\"id\":\"b\"}]"));
-        String members = "GET /v3/conversations/c" + status + "/members";
+        String members = "GET /v3/conversations/upgraded/members";
         try (Raw first = Raw.connect(gateway().address());
                 Raw second = Raw.connect(gateway().address())) {
             Raw.Reply broken =
@@ -48,15 +49,38 @@ class UpstreamConnectionsTest extends WholeGateway {
         }
     }
 
-    @Test
-    void anInterimReplyBeforeAMutationsReply_leavesOpenWhetherItHappened() {
-        upstream().play(Script.informational(102, "{\"id\":\"1\"}"), Script.reply(200, "{\"id\":\"2\"}"));
+    @ParameterizedTest
+    @ValueSource(ints = {100, 102, 103, 104, 199})
+    void anInterimReply_isPassedOver(int status) {
+        upstream().play(Script.informational(status, "{\"id\":\"1\"}"), Script.reply(200, "{\"id\":\"2\"}"));
         try (Raw client = Raw.connect(gateway().address())) {
-            Raw.Reply broken = client.send(request(SEND, HELLO, JSON)).next();
-
-            assertThat(code(broken)).isEqualTo("UpstreamReplyBroken");
-            assertThat(client.send(request(SEND, HELLO, JSON)).next().text()).isEqualTo("{\"id\":\"2\"}");
+            assertThat(client.send(request(SEND, HELLO, JSON)).next().text()).isEqualTo("{\"id\":\"1\"}");
+            assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(State.SUCCEEDED);
+            assertThat(client.send(Raw.request(SEND + " HTTP/1.1", List.of(JSON), HELLO))
+                            .next()
+                            .text())
+                    .isEqualTo("{\"id\":\"2\"}");
         }
+        assertThat(upstream().take().connection()).isEqualTo(upstream().take().connection());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n{}",
+                "HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\nHTTP/1.1 418 Evil\r\nX-Evil: 1\r\nX-Eat: ",
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n{}",
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 418 Evil\r\nX-Evil: 1\r\nX-Eat: "
+            })
+    void bytesThatFollowAReply_areNoReplyToTheNextRequest(String replyAndMore) {
+        upstream().play(Script.exactly(replyAndMore), Script.reply(200, "{\"id\":\"2\"}"));
+        var unused = gateway().ask(Raw.request("DELETE /v3/conversations/c/activities/a HTTP/1.1", List.of(), ""));
+
+        Raw.Reply reply = ask(SEND, HELLO, JSON);
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.text()).isEqualTo("{\"id\":\"2\"}");
+        assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(State.SUCCEEDED);
     }
 
     @ParameterizedTest

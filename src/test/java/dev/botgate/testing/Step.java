@@ -46,6 +46,14 @@ public sealed interface Step {
         }
     }
 
+    /** Opens the gate: what was to be written before is in the other end's socket. */
+    record Signal(CountDownLatch gate) implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) {
+            gate.countDown();
+        }
+    }
+
     /** Does nothing more until the other end closes or the upstream is closed, and throws away what arrives. */
     record Hang() implements Step {
         @Override

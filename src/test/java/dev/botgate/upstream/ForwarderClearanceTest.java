@@ -3,13 +3,17 @@ package dev.botgate.upstream;
 import static dev.botgate.upstream.Forwarding.call;
 import static dev.botgate.upstream.Forwarding.forwarder;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.Reply;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
 import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
+import dev.botgate.testing.Step;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -18,8 +22,11 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a call has while it waits for its leave to go. */
 @ExtendWith(TestVertx.class)
@@ -86,6 +93,33 @@ class ForwarderClearanceTest {
             assertThat(upstream.take().requestLine()).contains("/second");
             assertThat(upstream.take().requestLine()).contains("/first");
             assertThat(upstream.take().requestLine()).contains("/third");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}"})
+    void whenTheConnectionEndsBeforeAnythingIsSent_certainlyNothingHappened(String surplus, Vertx vertx) {
+        CountDownLatch gate = new CountDownLatch(1);
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(
+                Script.reply(200, "{}").then(new Step.Await(gate), new Step.Write(surplus), new Step.Close()))) {
+            Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+            Context loop = vertx.getOrCreateContext();
+            Leave leave = new Leave();
+            Await.await(serve(loop, forwarder, call("POST", SEND)));
+            Future<Reply> second = serve(loop, forwarder, call("POST", SEND).with(leave));
+            Await.until(() -> !leave.renewals.isEmpty());
+            loop.runOnContext(run -> leave.renewals.remove().complete());
+            Await.until(() -> !leave.lasts.isEmpty());
+
+            gate.countDown();
+            Await.until(() -> upstream.open() == 0);
+            // A timer runs in a later turn of the loop, which begins with reading what has come.
+            loop.runOnContext(
+                    run -> vertx.setTimer(1, read -> leave.lasts.remove().complete(true)));
+
+            assertThat(catchThrowableOfType(GatewayException.class, () -> Await.await(second))
+                            .failure())
+                    .isEqualTo(Failure.UPSTREAM_UNREACHABLE);
         }
     }
 

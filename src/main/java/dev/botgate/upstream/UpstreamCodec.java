@@ -1,0 +1,216 @@
+package dev.botgate.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AttributeKey;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpClientConnectionInternal;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 on a connection to an upstream, without pipelining. Stands in the place of Netty's codec, which takes whatever
+ * follows a complete reply for the beginning of the next one.
+ *
+ * <ul>
+ *   <li>Bytes that come while no request is under way are no reply: they end the connection (RFC 9112 section 6.3). The end
+ *       of a reply is passed on only when all is decoded that came with it, so that no request gets the connection before.
+ *   <li>A reply without a body whose head announces one is the last of its connection, since the body may follow.
+ *   <li>Interim replies are passed over (RFC 9110 section 15.2); 101 is not, since no upgrade is ever asked for.
+ * </ul>
+ *
+ * <p>Used on the connection's event loop.
+ */
+final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
+    private static final String NAME = "codec";
+    private static final AttributeKey<UpstreamCodec> KEY = AttributeKey.valueOf(UpstreamCodec.class, NAME);
+
+    private final HttpClientConnectionInternal connection;
+    private boolean askedHead;
+    private boolean underWay;
+    private boolean used;
+    private boolean unusable;
+    private @Nullable HttpResponse reply;
+    private @Nullable LastHttpContent heldEnd;
+
+    private UpstreamCodec(HttpClientConnectionInternal connection, HttpDecoderConfig limits) {
+        this.connection = connection;
+        init(new Decoder(limits), new HttpRequestEncoder());
+    }
+
+    /** Puts one into {@code connection}, on which nothing has been sent. */
+    static void into(HttpConnection connection, HttpDecoderConfig limits) {
+        HttpClientConnectionInternal client = (HttpClientConnectionInternal) connection;
+        Channel channel = client.channelHandlerContext().channel();
+        UpstreamCodec codec = new UpstreamCodec(client, limits);
+        ChannelHandler unused = channel.pipeline().replace(NAME, NAME, codec);
+        channel.attr(KEY).set(codec);
+    }
+
+    /** The one in {@code connection}. */
+    static UpstreamCodec of(HttpConnection connection) {
+        // Not by its pipeline, which is empty once the connection has ended.
+        return ((HttpClientConnectionInternal) connection)
+                .channelHandlerContext()
+                .channel()
+                .attr(KEY)
+                .get();
+    }
+
+    /** Another request has got the connection; nothing of it is sent yet. True where it is not the first one. */
+    boolean taken() {
+        boolean again = used;
+        used = true;
+        reply = null;
+        return again;
+    }
+
+    /** Whether a request may be sent. */
+    boolean isUsable() {
+        return !unusable && connection.channelHandlerContext().channel().isActive();
+    }
+
+    /**
+     * What is in the socket before a request is sent is no reply to it.
+     *
+     * @return succeeds on {@code context} once that has been read
+     */
+    Future<Void> hasReadAll(ContextInternal context) {
+        Promise<Void> read = context.promise();
+        // In each turn an event loop reads its sockets, looks which scheduled tasks are due, and runs tasks: what a
+        // task
+        // schedules runs in the next turn.
+        EventLoop loop = connection.channelHandlerContext().channel().eventLoop();
+        loop.execute(() -> {
+            var unused = loop.schedule(() -> read.complete(), 0, TimeUnit.NANOSECONDS);
+        });
+        return read.future();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+        if (message instanceof HttpRequest request) {
+            askedHead = request.method().equals(HttpMethod.HEAD);
+            underWay = true;
+        }
+        super.write(context, message, promise);
+    }
+
+    /** Bytes came that belong to no reply. */
+    private void end(ChannelHandlerContext context) {
+        unusable = true;
+        HttpResponse last = reply;
+        if (last != null && (heldEnd != null || connection.activeStreams() > 0)) {
+            // Its reader may have paused, and not have had all of it; Vert.x closes the connection when he has.
+            closeAfter(last);
+        } else {
+            var unused = context.close();
+        }
+    }
+
+    /** Vert.x looks at the first value only; the others may name headers that go no further. */
+    private static void closeAfter(HttpResponse reply) {
+        HttpHeaders headers = reply.headers();
+        List<CharSequence> closeFirst = new ArrayList<>(List.of(HttpHeaderValues.CLOSE));
+        closeFirst.addAll(headers.getAll(HttpHeaderNames.CONNECTION));
+        headers.set(HttpHeaderNames.CONNECTION, closeFirst);
+    }
+
+    private final class Decoder extends HttpResponseDecoder {
+        Decoder(HttpDecoderConfig limits) {
+            super(limits);
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+            if (!underWay) {
+                bytes.skipBytes(bytes.readableBytes());
+                end(context);
+                return;
+            }
+            int before = out.size();
+            super.decode(context, bytes, out);
+            if (out.size() == before) {
+                return;
+            }
+            if (out.get(before) instanceof HttpResponse head
+                    && head.decoderResult().isSuccess()) {
+                if (isInterim(head)) {
+                    out.subList(before, out.size()).clear();
+                    return;
+                }
+                reply = head;
+                if (isContentAlwaysEmpty(head) && announcesBody(head.headers())) {
+                    closeAfter(head);
+                }
+            }
+            int last = out.size() - 1;
+            if (out.get(last) instanceof LastHttpContent end
+                    && end.decoderResult().isSuccess()) {
+                underWay = false;
+                heldEnd = end;
+                out.remove(last);
+            }
+        }
+
+        @Override
+        protected boolean isContentAlwaysEmpty(HttpMessage message) {
+            return super.isContentAlwaysEmpty(message)
+                    || (askedHead && message instanceof HttpResponse head && !isInterim(head));
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+            passOnEnd(context);
+            super.channelReadComplete(context);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) throws Exception {
+            passOnEnd(context);
+            super.channelInactive(context);
+        }
+
+        private void passOnEnd(ChannelHandlerContext context) {
+            LastHttpContent end = heldEnd;
+            heldEnd = null;
+            if (end != null) {
+                context.fireChannelRead(end);
+            }
+        }
+    }
+
+    private static boolean isInterim(HttpResponse head) {
+        HttpResponseStatus status = head.status();
+        return status.codeClass() == HttpStatusClass.INFORMATIONAL
+                && !status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+    }
+
+    private static boolean announcesBody(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                || headers.getAll(HttpHeaderNames.CONTENT_LENGTH).stream().anyMatch(length -> !length.equals("0"));
+    }
+}
