@@ -56,6 +56,11 @@ public final class ChangeFilter implements Filter<Call, Call> {
             }
 
             @Override
+            public void sent() {
+                given.sent();
+            }
+
+            @Override
             public Future<Boolean> last() {
                 return given.last().map(goes -> {
                     if (goes) {

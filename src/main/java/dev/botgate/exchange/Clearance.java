@@ -35,4 +35,10 @@ public interface Clearance {
      *     that it gives back what others need meanwhile and waits for {@link #renewed}; fails as that does
      */
     Future<Boolean> last();
+
+    /** Says that the first byte of the request is handed to a connection: from here on the leave is used up. */
+    default void sent() {}
+
+    /** Says that the attempt has ended. Where nothing was {@link #sent}, the leave is given back; once, however often this is said. */
+    default void ended() {}
 }

@@ -13,7 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Lets a request go on when it has a permit of every limit that applies; before its body is read.
+ * Lets a request go on when it has a permit of every limit that applies; before its body is read. What fails before anything
+ * was sent gives its permits back.
  *
  * <p>A client can say how long it is ready to wait: {@code Prefer: wait=2}, RFC 7240 section 4.3.
  */
@@ -43,11 +44,10 @@ public final class Admission implements Filter<Identified, Identified> {
     }
 
     private static Future<Reply> go(Identified request, Service<Identified> next, Permit permit) {
-        return next.serve(request.with(permit))
-                .compose(
-                        reply -> Future.succeededFuture(permit.tell(reply)),
-                        cause -> Future.failedFuture(
-                                cause instanceof GatewayException failure ? told(failure, permit) : cause));
+        return next.serve(request.with(permit)).compose(reply -> Future.succeededFuture(permit.tell(reply)), cause -> {
+            permit.ended();
+            return Future.failedFuture(cause instanceof GatewayException failure ? told(failure, permit) : cause);
+        });
     }
 
     /** What the gateway answers to an admitted request tells of its quota too, unless it does so already. */

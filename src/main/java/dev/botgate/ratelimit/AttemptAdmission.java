@@ -8,8 +8,8 @@ import io.vertx.core.Future;
 import java.time.Duration;
 
 /**
- * Takes a permit of its own for each attempt after the first, and lets the fleet hear what the upstream answers to every
- * one of them, also to those that are repeated.
+ * Takes a permit of its own for each attempt after the first, gives back that of an attempt of which nothing was sent, and
+ * lets the fleet hear what the upstream answers to every one of them, also to those that are repeated.
  */
 public final class AttemptAdmission implements Filter<Call, Call> {
     private static final Duration AS_LONG_AS_LIMITS_ALLOW = Duration.ofDays(365);
@@ -23,15 +23,19 @@ public final class AttemptAdmission implements Filter<Call, Call> {
     @Override
     public Future<Reply> apply(Call call, Service<Call> next) {
         if (call.attempt() == 1) {
-            return next.serve(call).map(reply -> {
+            return served(call, next).map(reply -> {
                 limits.overhear(call.head(), call.caller(), reply);
                 return reply;
             });
         }
         return limits.admit(call.head(), call.caller(), AS_LONG_AS_LIMITS_ALLOW)
-                .compose(permit -> next.serve(call.with(permit)).map(reply -> {
+                .compose(permit -> served(call.with(permit), next).map(reply -> {
                     permit.heard(reply);
                     return reply;
                 }));
+    }
+
+    private static Future<Reply> served(Call call, Service<Call> next) {
+        return next.serve(call).onFailure(cause -> call.clearance().ended());
     }
 }

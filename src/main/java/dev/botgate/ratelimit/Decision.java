@@ -21,6 +21,19 @@ public record Decision(boolean admitted, long delay, long reservation, int bindi
      */
     public record Quota(int scope, int window, long remaining, long reset) {
         public static final Quota NONE = new Quota(-1, -1, 0, 0);
+
+        /** The quota once the permit that {@code ask} took is given back. */
+        Quota withOneMore(Ask ask) {
+            return scope < 0
+                    ? this
+                    : new Quota(
+                            scope,
+                            window,
+                            remaining + 1,
+                            remaining > 0
+                                    ? reset
+                                    : ask.scopes().get(scope).limit().micros(window));
+        }
     }
 
     /** Everything may go: no limit applies, or none is to be kept. */

@@ -14,18 +14,26 @@ import java.util.Map;
  * <p>It is for a moment, and the connector counts arrivals. It is told a little before that moment, so that a request can
  * be made ready by then. One that is ready later than half of the limits' margin, since its body, its record or its
  * connection took their time, or the store's answer did, gives it back and takes another, a few times at most; so does one
- * whose scope the upstream closed meanwhile. Used on the event loop of its request.
+ * whose scope the upstream closed meanwhile. One under which nothing was sent is given back when its attempt has ended.
+ * Used on the event loop of its request.
  */
 public final class Permit implements Clearance {
     private static final int MOST_EXCHANGES = 10;
     private static final long LEAST_PATIENCE = 1_000_000;
     private static final Future<Boolean> GOES = Future.succeededFuture(true);
 
+    private enum State {
+        HELD,
+        USED,
+        GIVEN_BACK
+    }
+
     private final RateLimits limits;
     private final Ask ask;
     private final Decision.Quota quota;
     private final long toldAt;
     private Turn turn;
+    private State state = State.HELD;
     private int exchanged;
     private long exchangedUntil;
     private Future<Void> renewal = Future.succeededFuture();
@@ -62,7 +70,31 @@ public final class Permit implements Clearance {
     /** Stands for {@code another} from now on. */
     void exchangeFor(Permit another) {
         turn = another.turn;
+        state = State.HELD;
         exchanged++;
+    }
+
+    /** Whether its {@link #turn} may still be used. */
+    boolean isHeld() {
+        return state == State.HELD;
+    }
+
+    /** Gives its {@link #turn} back, unless that was used or given back before. */
+    void giveBack() {
+        if (isHeld()) {
+            state = State.GIVEN_BACK;
+            limits.giveBack(turn);
+        }
+    }
+
+    @Override
+    public void sent() {
+        state = State.USED;
+    }
+
+    @Override
+    public void ended() {
+        giveBack();
     }
 
     @Override
@@ -102,6 +134,6 @@ public final class Permit implements Clearance {
 
     /** What is left of the quota, as headers of a reply. */
     Map<String, String> quota() {
-        return limits.headers(ask, quota, toldAt);
+        return limits.headers(ask, state == State.GIVEN_BACK ? quota.withOneMore(ask) : quota, toldAt);
     }
 }

@@ -163,8 +163,9 @@ public final class RateLimits {
     Future<Void> renewed(Permit permit, Runnable waits) {
         Turn turn = permit.turn();
         long now = ticker.micros();
-        boolean stale =
-                turn.lateness(now) > turn.ask().tolerance() || closed.closedSince(permit.ask(), turn.heard()) != null;
+        boolean stale = !permit.isHeld()
+                || turn.lateness(now) > turn.ask().tolerance()
+                || closed.closedSince(permit.ask(), turn.heard()) != null;
         if (!stale && now < turn.due()) {
             Promise<Void> come = Promise.promise();
             var unused = timers.after(turn.due() - now, come::complete);
@@ -173,7 +174,7 @@ public final class RateLimits {
         if (!stale) {
             return Future.succeededFuture();
         }
-        giveBack(turn);
+        permit.giveBack();
         if (!permit.mayBeExchanged(now)) {
             return Future.failedFuture(new GatewayException(
                     Failure.THROTTLED,
@@ -198,7 +199,7 @@ public final class RateLimits {
         }
     }
 
-    private void giveBack(Turn turn) {
+    void giveBack(Turn turn) {
         var unused = store.giveBack(turn.ask(), turn.reservation());
     }
 

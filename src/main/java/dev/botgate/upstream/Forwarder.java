@@ -207,7 +207,7 @@ public final class Forwarder implements Service<Call> {
                 abandon(request);
             }
         };
-        Sending sending = Sending.of(request, call.payload(), firstByte, late);
+        Sending sending = Sending.of(request, call.payload(), firstByte, late, call.clearance()::sent);
         sending.response().onComplete(result -> {
             sending.answered().run();
             if (result.succeeded()) {

@@ -16,15 +16,22 @@ import java.util.function.BooleanSupplier;
  */
 record Sending(Future<HttpClientResponse> response, Runnable answered, BooleanSupplier sentWhole) {
 
-    /** Sends everything; {@code late} runs when the upstream has taken too long to take the body, or to answer. */
-    static Sending of(HttpClientRequest request, Payload payload, Deadlines firstByte, Runnable late) {
+    /**
+     * Sends everything.
+     *
+     * @param late runs when the upstream has taken too long to take the body, or to answer
+     * @param begins runs before the first byte is sent, which of a streamed body its client may never let come; later it
+     *     may run again
+     */
+    static Sending of(HttpClientRequest request, Payload payload, Deadlines firstByte, Runnable late, Runnable begins) {
         if (payload instanceof Payload.Streamed streamed) {
-            return of(request, new Upload(streamed.stream(), firstByte, late), streamed.length());
+            return of(request, new Upload(streamed.stream(), firstByte, late, begins), streamed.length());
         }
         if (payload instanceof Payload.Whole whole && whole.bytes().length() > Pieces.WORTH_IT) {
-            Upload upload = new Upload(new Pieces(whole.bytes()), firstByte, late);
+            Upload upload = new Upload(new Pieces(whole.bytes()), firstByte, late, begins);
             return of(request, upload, whole.bytes().length());
         }
+        begins.run();
         Runnable answered = firstByte.set(late)::cancel;
         return payload instanceof Payload.Whole whole
                 ? new Sending(request.send(whole.bytes()), answered, () -> true)

@@ -14,17 +14,21 @@ final class Upload implements ReadStream<Buffer> {
     private final ReadStream<Buffer> body;
     private final Deadlines patience;
     private final Runnable late;
+    private final Runnable begins;
     private Deadlines.@Nullable Deadline deadline;
     private boolean ended;
     private boolean over;
 
     /**
      * @param late runs once when the upstream has taken longer than {@code patience}
+     * @param begins runs before the first part, or the end of a body without any, is sent, and the head with it; later it
+     *     may run again
      */
-    Upload(ReadStream<Buffer> body, Deadlines patience, Runnable late) {
+    Upload(ReadStream<Buffer> body, Deadlines patience, Runnable late, Runnable begins) {
         this.body = body;
         this.patience = patience;
         this.late = late;
+        this.begins = begins;
     }
 
     /** Whether the end has been sent. */
@@ -46,7 +50,13 @@ final class Upload implements ReadStream<Buffer> {
 
     @Override
     public Upload handler(@Nullable Handler<Buffer> handler) {
-        body.handler(handler);
+        body.handler(
+                handler == null
+                        ? null
+                        : part -> {
+                            begins.run();
+                            handler.handle(part);
+                        });
         return this;
     }
 
@@ -54,6 +64,7 @@ final class Upload implements ReadStream<Buffer> {
     public Upload endHandler(@Nullable Handler<Void> handler) {
         body.endHandler(end -> {
             ended = true;
+            begins.run();
             start();
             if (handler != null) {
                 handler.handle(null);

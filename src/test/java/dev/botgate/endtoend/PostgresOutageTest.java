@@ -79,6 +79,38 @@ class PostgresOutageTest {
         }
     }
 
+    @Test
+    void whatCannotBeRecorded_costsNoPermit() throws Exception {
+        try (PostgresServer postgres = PostgresServer.start(directory.resolve("data"));
+                GatewayFixture gateway = GatewayFixture.on(postgres.createDatabase())
+                        .set("RATELIMIT_LIMITS_SENDS_WINDOWS", "3/300s")
+                        .set("RATELIMIT_LIMITS_SENDS_COUNT_BY", "[conversation]")
+                        .set("RATELIMIT_LIMITS_SENDS_MAXIMUM_WAIT", "0s")
+                        .set("AUDIT_COMMIT_TIMEOUT", "500ms")
+                        .start()) {
+            until(() -> gateway.operator("/health/ready").status() == 200);
+            postgres.kill();
+            until(() -> gateway.operator("/health/ready").status() == 503);
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(send(gateway).status()).isEqualTo(503);
+            }
+
+            postgres.restart();
+            until(() -> gateway.operator("/health/ready").status() == 200);
+            Raw.Reply sent = send(gateway);
+            assertThat(sent.status()).isEqualTo(201);
+            assertThat(sent.header("RateLimit").orElseThrow()).startsWith("\"sends\";r=2;t=");
+        }
+    }
+
+    private static Raw.Reply send(GatewayFixture gateway) {
+        return gateway.ask(Raw.request(
+                "POST /v3/conversations/c/activities HTTP/1.1",
+                List.of("Content-Type: application/json"),
+                "{\"type\":\"message\"}"));
+    }
+
     private static void talk(GatewayFixture gateway, AtomicBoolean talking, Map<String, Raw.Reply> replies) {
         try (Raw bot = Raw.connect(gateway.address())) {
             while (talking.get()) {

@@ -9,6 +9,7 @@ import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
+import dev.botgate.testing.ScriptedUpstream;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
@@ -27,7 +28,8 @@ class RateLimitThroughGatewayTest extends WholeGateway {
         limit(usual, "LISTS", "GetConversationMembers", "1/300s", "0s");
         limit(usual, "REMOVALS", "DeleteConversationMember", "1/300s", "0s");
         limit(usual, "UPDATES", "UpdateActivity", "1/300s", "0s");
-        return usual.set("RATELIMIT_LIMITS_UPDATES_MODE", "shadow");
+        limit(usual, "OTHERS", "other", "9/300s", "0s");
+        return usual.set("RATELIMIT_LIMITS_UPDATES_MODE", "shadow").named("nobody", ScriptedUpstream.nobody());
     }
 
     private static void limit(
@@ -67,11 +69,52 @@ class RateLimitThroughGatewayTest extends WholeGateway {
     }
 
     @Test
-    void aBodyThatTheGatewayRefuses_isToldTheQuotaToo() {
-        Raw.Reply refused = ask("POST /v3/conversations/" + requestId() + "/activities", "{", JSON, BOT);
+    void aBodyThatTheGatewayRefuses_costsNoPermit_andIsToldTheQuotaToo() {
+        for (int i = 0; i < 3; i++) {
+            Raw.Reply refused = ask("POST /v3/conversations/" + requestId() + "/activities", "{", JSON, BOT);
 
-        assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.header("RateLimit").orElseThrow()).startsWith("\"sends\";r=1;t=");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.header("RateLimit").orElseThrow()).startsWith("\"sends\";r=2;t=");
+        }
+
+        assertThat(send().header("RateLimit").orElseThrow()).startsWith("\"sends\";r=1;t=");
+    }
+
+    @Test
+    void aConnectorThatCannotBeReached_costsNoPermit_howeverOftenItIsTried() {
+        for (int i = 0; i < 3; i++) {
+            Raw.Reply failed = ask("POST /nobody/v3/conversations/" + requestId() + "/activities", HELLO, JSON, BOT);
+
+            assertThat(failed.status()).isEqualTo(502);
+            assertThat(code(failed)).isEqualTo("UpstreamUnreachable");
+        }
+
+        assertThat(send().header("RateLimit").orElseThrow()).startsWith("\"sends\";r=1;t=");
+    }
+
+    @Test
+    void aConnectorThatReadsTheRequestAndBreaksOff_costsAPermit() {
+        upstream().play(Script.cutHead());
+
+        assertThat(code(send())).isEqualTo("UpstreamReplyBroken");
+
+        upstream().play(Script.reply(200, "{}"));
+        assertThat(send().header("RateLimit").orElseThrow()).startsWith("\"sends\";r=0;t=");
+    }
+
+    @Test
+    void aStreamOfWhichNothingCame_costsNoPermit() {
+        try (Raw client = Raw.connect(gateway().address())) {
+            var unused = client.send(request("PUT /v3/anything", "", BOT, "Content-Length: 1000000"));
+            until(() -> !gateway().entries(requestId()).isEmpty());
+            client.reset();
+        }
+        assertThat(gateway().closedEntry(requestId()).outcome().sentWhole()).isFalse();
+
+        until(() -> ask("PUT /v3/anything", "{}", JSON, BOT)
+                .header("RateLimit")
+                .orElseThrow()
+                .startsWith("\"others\";r=8;t="));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -27,12 +28,17 @@ class AdmissionTest {
     private final Deque<Reply> replies = new ArrayDeque<>();
 
     private RateLimits limits(RateLimitSettings settings) {
-        return new RateLimits(settings, store, time, time, () -> Instant.parse("2026-11-22T10:00:00Z"), registry);
+        return limits(settings, store);
+    }
+
+    private RateLimits limits(RateLimitSettings settings, LimitStore from) {
+        return new RateLimits(settings, from, time, time, () -> Instant.parse("2026-11-22T10:00:00Z"), registry);
     }
 
     private Future<Reply> ask(Admission admission, String conversation, Asked.Body body) {
         Identified request = Asked.identified(Asked.send(conversation), "bot-1", body);
         return admission.apply(request, next -> {
+            next.clearance().sent();
             forwarded.add(next.head().route().conversation());
             return Future.succeededFuture(replies.isEmpty() ? Asked.reply(200) : replies.remove());
         });
@@ -163,6 +169,78 @@ class AdmissionTest {
         time.pass(Duration.ofSeconds(1));
         assertThat(third.succeeded()).isTrue();
         assertThat(forwarded).hasSize(3);
+    }
+
+    @Test
+    void whatFailsBeforeAnythingWasSent_costsNoPermit_andIsToldTheQuotaWithoutIt() {
+        Admission admission = new Admission(limits(Settings.of("1/300s", Duration.ZERO)));
+        GatewayException unrecorded = new GatewayException(Failure.AUDIT_UNAVAILABLE, "PostgreSQL is away");
+
+        for (int i = 0; i < 75; i++) {
+            GatewayException failure = (GatewayException)
+                    fail(admission, unrecorded, request -> {}).cause();
+            assertThat(failure.failure()).isEqualTo(Failure.AUDIT_UNAVAILABLE);
+            assertThat(failure.headers()).containsEntry("RateLimit", "\"all\";r=1;t=300");
+        }
+
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+        assertThat(((GatewayException) ask(admission, "c").cause()).failure()).isEqualTo(Failure.THROTTLED);
+    }
+
+    @Test
+    void whatFailsAfterItsFirstByteWasSent_costsItsPermit() {
+        Admission admission = new Admission(limits(Settings.of("1/300s", Duration.ZERO)));
+        GatewayException broken = new GatewayException(Failure.UPSTREAM_REPLY_BROKEN, "The connector broke off");
+
+        GatewayException failure = (GatewayException)
+                fail(admission, broken, request -> request.clearance().sent()).cause();
+
+        assertThat(failure.headers()).containsEntry("RateLimit", "\"all\";r=0;t=300");
+        assertThat(((GatewayException) ask(admission, "c").cause()).failure()).isEqualTo(Failure.THROTTLED);
+    }
+
+    @Test
+    void aPermitThatWasGivenBackAndRefusedAnother_isNotGivenBackTwice() {
+        LimitSettings limit =
+                new LimitSettings(null, List.of("bot"), "2/300s", null, Duration.ZERO, Duration.ofMillis(50));
+        RateLimits limits = limits(Settings.of(Map.of("all", limit), List.of()));
+        Admission admission = new Admission(limits);
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+        Future<Reply> late =
+                admission.apply(Asked.identified(Asked.send("c"), "bot-1", Asked.body()), request -> request.clearance()
+                        .renewed()
+                        .compose(goes -> {
+                            limits.overhear(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "1"));
+                            return request.clearance().renewed();
+                        })
+                        .map(goes -> Asked.reply(200)));
+        time.pass(Duration.ofSeconds(1));
+        assertThat(((GatewayException) late.cause()).failure()).isEqualTo(Failure.THROTTLED);
+
+        assertThat(ask(admission, "c").succeeded()).isTrue();
+        assertThat(ask(admission, "c").failed()).isTrue();
+    }
+
+    private static Future<Reply> fail(Admission admission, GatewayException failure, Consumer<Identified> before) {
+        return admission.apply(Asked.identified(Asked.send("c"), "bot-1", Asked.body()), request -> {
+            before.accept(request);
+            return Future.failedFuture(failure);
+        });
+    }
+
+    @Test
+    void aClientThatLeftBeforeTheStoreAnswered_keepsNoPermit() {
+        DistantStore distant = new DistantStore(store, time, Duration.ofMillis(5));
+        RateLimits limits = limits(Settings.of("1/300s", Duration.ZERO), distant);
+        Entry entry = limits.enter(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5));
+
+        entry.leave();
+
+        time.pass(Duration.ofMillis(5));
+        assertThat(((GatewayException) entry.permit().cause()).failure()).isEqualTo(Failure.CLIENT_GONE);
+        Future<Permit> next = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ZERO);
+        time.pass(Duration.ofMillis(5));
+        assertThat(next.succeeded()).isTrue();
     }
 
     @Test

@@ -71,6 +71,25 @@ public abstract class LimitStoreContract {
     }
 
     @Test
+    void aPermitWhoseMomentHasCome_canBeGivenBack_ofWhateverLimits() throws Exception {
+        LimitStore store = store();
+        Scope shared = new Scope(Limited.shared("b", "1/60s", Duration.ZERO), "b|conversation");
+        Scope shadow =
+                new Scope(Limited.limit("s", "1/60s", Duration.ZERO, Set.of(CountBy.BOT), LimitMode.SHADOW), "s|bot");
+        Ask ask = Limited.ask(1, own("a", "1/60s, 1/30s", Duration.ZERO), shared, shadow);
+        Decision first = await(store.decide(ask));
+        assertThat(await(store.decide(ask)).admitted()).isFalse();
+
+        await(store.giveBack(ask, first.reservation()));
+
+        Decision second = await(store.decide(ask));
+        assertThat(second.admitted()).isTrue();
+        assertThat(second.delay()).isZero();
+        assertThat(second.missed()).isZero();
+        assertThat(await(store.decide(ask)).admitted()).isFalse();
+    }
+
+    @Test
     void aThrottledScopeIsClosed_andTheListenersHearIt() throws Exception {
         LimitStore store = store();
         CompletableFuture<Closure> heard = new CompletableFuture<>();

@@ -104,12 +104,10 @@ public final class RedisStore implements LimitStore {
             return Future.succeededFuture(withoutAnswer(ask));
         }
         if (!solo.settling() || solo.newcomer() || !ask.limited()) {
-            return askRedis(ask, () -> {});
+            return askRedis(ask, null);
         }
         Decision share = solo.ofShare(ask.within(0));
-        return share.admitted()
-                ? askRedis(ask.within(0), () -> solo.giveBack(ask, share.reservation()))
-                : Future.succeededFuture(untilSettled(share));
+        return share.admitted() ? askRedis(ask.within(0), share) : Future.succeededFuture(untilSettled(share));
     }
 
     /** Once the fleet has settled there may be room, however small a gateway's share is. */
@@ -118,8 +116,8 @@ public final class RedisStore implements LimitStore {
         return new Decision(false, delay, refused.reservation(), refused.binding(), refused.quota(), refused.missed());
     }
 
-    /** @param refused run where Redis does not admit */
-    private Future<Decision> askRedis(Ask ask, Runnable refused) {
+    /** @param share what was taken of this gateway's share, and is given back where Redis does not admit; null for nothing */
+    private Future<Decision> askRedis(Ask ask, @Nullable Decision share) {
         long number = lastId.decrementAndGet();
         String epoch = membership.epoch();
         return Script.DECIDE
@@ -129,8 +127,10 @@ public final class RedisStore implements LimitStore {
                         Wire.decideArguments(ask, id(number), solo.newcomer(), epoch),
                         late -> answeredLate(ask, late, number))
                 .onComplete(reply -> {
-                    if (reply.failed() || !Wire.admitted(reply.result())) {
-                        refused.run();
+                    if (share != null && (reply.failed() || !Wire.admitted(reply.result()))) {
+                        solo.giveBack(ask, share.reservation());
+                    } else if (share != null) {
+                        solo.tookOfBoth(number, share.reservation());
                     }
                 })
                 .map(reply -> decided(ask, reply, number, epoch))
@@ -162,6 +162,7 @@ public final class RedisStore implements LimitStore {
                     var unused = giveBack(ask, number);
                     return untilSettled(share);
                 }
+                solo.tookOfBoth(number, share.reservation());
             }
         }
         return decision;
@@ -180,9 +181,7 @@ public final class RedisStore implements LimitStore {
 
     @Override
     public Future<Void> giveBack(Ask ask, long reservation) {
-        if (reservation > 0) {
-            solo.giveBack(ask, reservation);
-        }
+        solo.giveBack(ask, reservation);
         if (reservation >= 0 || !membership.joined()) {
             return Future.succeededFuture();
         }

@@ -8,6 +8,8 @@ import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.ShareStore;
 import dev.botgate.ratelimit.Throttle;
 import dev.botgate.ratelimit.Ticker;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +24,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Solo {
     private static final long RETRY = 1_000_000;
+    private static final int MAX_TAKEN_OF_BOTH = 10_000;
 
     private final RateLimitSettings settings;
     private final Ticker ticker;
     private final Words words;
     private @Nullable ShareStore shares;
+    /** While the fleet settles, what the share gave for what Redis gave, by the latter's number; of the latest that have both. */
+    private final Map<Long, Long> takenOfBoth = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+            return size() > MAX_TAKEN_OF_BOTH;
+        }
+    };
+
     private boolean alone;
     private boolean admitted;
     private volatile int gateways;
@@ -56,6 +67,7 @@ final class Solo {
     synchronized void begin(boolean known) {
         alone = true;
         newcomer = gateways == 0 || !known;
+        takenOfBoth.clear();
         shares = newcomer ? null : shares(ticker.micros() + untilAllKnow());
     }
 
@@ -90,6 +102,7 @@ final class Solo {
     private void settleFor(long micros) {
         if (micros <= 0) {
             shares = null;
+            takenOfBoth.clear();
             newcomer = false;
         } else if (shares == null && !newcomer) {
             shares = shares(Long.MIN_VALUE);
@@ -168,9 +181,16 @@ final class Solo {
         }
     }
 
+    /** Notes that what Redis gave by {@code number} was taken of the share too. */
+    synchronized void tookOfBoth(long number, long reservation) {
+        takenOfBoth.put(number, reservation);
+    }
+
+    /** Gives back to the share what it gave by {@code reservation}, or for what Redis gave by it. */
     synchronized void giveBack(Ask ask, long reservation) {
-        if (shares != null && reservation != 0) {
-            shares.giveBack(ask, reservation);
+        Long ofShare = reservation < 0 ? takenOfBoth.remove(reservation) : Long.valueOf(reservation);
+        if (shares != null && ofShare != null && ofShare != 0) {
+            shares.giveBack(ask, ofShare);
         }
     }
 

@@ -249,6 +249,28 @@ class RedisReturnTest {
     }
 
     @Test
+    void whatWasNotSentWhileTheFleetSettles_isGivenBackToRedis_andToTheShare() {
+        Scope minute = new Scope(Limited.own("b", "4/60s", Duration.ZERO), "b|bot");
+        RedisStore one = gateway(LONG);
+        until(() -> take(one, SCOPE) == 4);
+        RedisStore other = gateway(LONG);
+        until(() -> one.health().gateways() == 2);
+        String farOff = Long.toString(Long.MAX_VALUE / 1_000);
+        assertThat(tell(Command.SET, new Keys("botgate-test").settle(), farOff)).isEqualTo("OK");
+        Ask ask = Limited.ask(1, minute);
+
+        for (int i = 0; i < 10; i++) {
+            Decision admitted = await(one.decide(ask));
+            assertThat(admitted.admitted()).isTrue();
+            await(one.giveBack(ask, admitted.reservation()));
+        }
+
+        assertThat(one.health().state()).isEqualTo("settling");
+        assertThat(take(one, minute)).as("half of 4").isEqualTo(2);
+        assertThat(other.health().gateways()).isEqualTo(2);
+    }
+
+    @Test
     void whoeverIsRefusedBecauseTheFleetSettles_isToldWhenItHas() {
         Scope rare = new Scope(Limited.own("b", "1/1s", Duration.ZERO), "b|bot");
         Duration hold = Duration.ofSeconds(10);
