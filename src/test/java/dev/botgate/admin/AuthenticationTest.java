@@ -17,6 +17,7 @@ import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,22 @@ class AuthenticationTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aTokenWhoseDigestBeginsLikeAnothers_isNotKnown() {
+        byte[] right = Authentication.sha256("of-carol");
+        String alike = Stream.iterate(0, number -> number + 1)
+                .map(number -> "guess-" + number)
+                .filter(token -> Arrays.equals(Authentication.sha256(token), 0, 2, right, 0, 2))
+                .findFirst()
+                .orElseThrow();
+        int port = start(Required.ALWAYS, TOKENS);
+
+        HttpResponse<Buffer> guess = get(port, "/audit/who", alike);
+
+        assertThat(guess.statusCode()).isEqualTo(401);
+        assertThat(get(port, "/audit/who", "of-carol").statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.ratelimit.Ask;
 import dev.botgate.ratelimit.Decision;
+import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.Scope;
@@ -145,6 +146,29 @@ class ScriptTest {
                         "0",
                         keys.word(""),
                         keys.echo(gateway)));
+    }
+
+    /** One window is counted without a look at how many admissions there are, several are not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2/5s", "2/5s, 9/4s"})
+    void aWindowIsAsLongAsItSays_toTheMicrosecond(String windows) {
+        for (Limit limit :
+                List.of(Limited.own("a", windows, Duration.ZERO), Limited.shared("b", windows, Duration.ZERO))) {
+            Ask ask = Limited.ask(1, new Scope(limit, limit.name()));
+            assertThat(decide(ask).admitted()).isTrue();
+            clock += 1_000_000;
+            assertThat(decide(ask).admitted()).isTrue();
+
+            clock += 3_999_999;
+            Decision justBefore = decide(ask);
+            clock += 1;
+            Decision exactly = decide(ask);
+
+            assertThat(justBefore.admitted()).isFalse();
+            assertThat(justBefore.delay()).isEqualTo(1);
+            assertThat(exactly.admitted()).isTrue();
+            assertThat(exactly.delay()).isZero();
+        }
     }
 
     @Test
