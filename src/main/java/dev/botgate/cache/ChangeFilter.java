@@ -1,24 +1,26 @@
 package dev.botgate.cache;
 
 import dev.botgate.exchange.Call;
-import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.Service;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops a conversation's lists when a call changes its members: one that removes a member, or sends an activity that tells
- * of members who have come or gone.
+ * Drops a conversation's lists when a call has changed its members: one that removes a member, or sends an activity that
+ * tells of members who have come or gone.
  *
- * <p>Stands right before what sends, so that what the gateway refuses, for want of a permit or of a record, or has no
- * connection for drops nothing. Lists are dropped when the call goes, since the connector may act on it long before it answers, and again when it has
- * been answered or may have happened, since a list that was loaded meanwhile may not show the change.
+ * <p>Everybody's lists are dropped when the call succeeded or any attempt at it may have happened, before that is told to
+ * anybody: what was loaded meanwhile may not show the change. Until then they are given, since whoever sends a request
+ * without a right to it must not be able to empty the cache. A refusal that tells of the caller drops the caller's own.
  */
 public final class ChangeFilter implements Filter<Call, Call> {
+    private static final Set<Integer> TELLS_OF_THE_CALLER = Set.of(401, 403, 404, 410);
+
     private final MemberCache cache;
 
     public ChangeFilter(MemberCache cache) {
@@ -33,43 +35,22 @@ public final class ChangeFilter implements Filter<Call, Call> {
         }
         // The same conversation may be reached by several names.
         Drop drop = new Drop(null, conversation);
-        return next.serve(call.with(dropping(drop, call.clearance())))
-                .compose(
-                        reply -> {
-                            cache.drop(drop);
-                            return Future.succeededFuture(reply);
-                        },
-                        cause -> {
-                            if (mayHaveHappened(cause)) {
-                                cache.drop(drop);
-                            }
-                            return Future.failedFuture(cause);
-                        });
-    }
-
-    /** The same leave; the lists are gone before anything that was waiting for it is sent. */
-    private Clearance dropping(Drop drop, Clearance given) {
-        return new Clearance() {
-            @Override
-            public Future<Void> renewed() {
-                return given.renewed();
+        boolean[] mayHaveHappened = new boolean[1];
+        Call heard = call.toldTo(attempt -> {
+            mayHaveHappened[0] |= mayHaveHappened(attempt.result());
+            call.attempts().accept(attempt);
+        });
+        return next.serve(heard).transform(ended -> {
+            Future<Reply> result =
+                    ended.succeeded() ? Future.succeededFuture(ended.result()) : Future.failedFuture(ended.cause());
+            if (mayHaveHappened[0] || mayHaveHappened(result)) {
+                cache.drop(drop);
+            } else if (result.succeeded()
+                    && TELLS_OF_THE_CALLER.contains(result.result().status())) {
+                Owner.of(call.caller()).ifPresent(caller -> cache.forget(drop, caller));
             }
-
-            @Override
-            public void sent() {
-                given.sent();
-            }
-
-            @Override
-            public Future<Boolean> last() {
-                return given.last().map(goes -> {
-                    if (goes) {
-                        cache.drop(drop);
-                    }
-                    return goes;
-                });
-            }
-        };
+            return result;
+        });
     }
 
     private static boolean changesMembers(Call call) {
@@ -81,8 +62,10 @@ public final class ChangeFilter implements Filter<Call, Call> {
         };
     }
 
-    private static boolean mayHaveHappened(Throwable cause) {
-        return !(cause instanceof GatewayException exception)
-                || exception.failure().mayHaveHappened();
+    private static boolean mayHaveHappened(Future<Reply> ended) {
+        return ended.succeeded()
+                ? ended.result().status() / 100 != 4
+                : !(ended.cause() instanceof GatewayException exception)
+                        || exception.failure().mayHaveHappened();
     }
 }

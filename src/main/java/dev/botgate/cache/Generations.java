@@ -56,15 +56,20 @@ final class Generations {
 
     /** Ends every generation that {@code drop} concerns; who holds the next, holds another. @return what was ended */
     List<Generation> end(Drop drop) {
+        return concerned(drop).map(this::end).flatMap(Optional::stream).toList();
+    }
+
+    /** The generations that {@code drop} concerns; not held. */
+    List<Generation> current(Drop drop) {
+        return concerned(drop).map(this::current).flatMap(Optional::stream).toList();
+    }
+
+    private Stream<Conversation> concerned(Drop drop) {
         @Nullable String conversation = drop.conversation();
-        Stream<Conversation> concerned = conversation == null
+        Stream<Conversation> all = conversation == null
                 ? current.keySet().stream()
                 : upstreams.stream().map(upstream -> new Conversation(upstream, conversation));
-        return concerned
-                .filter(drop::concerns)
-                .map(this::end)
-                .flatMap(Optional::stream)
-                .toList();
+        return all.filter(drop::concerns);
     }
 
     int size() {

@@ -90,6 +90,15 @@ final class Lists {
                 }));
     }
 
+    /** Drops what {@code owner} has of the conversations that {@code drop} concerns. */
+    void forget(Drop drop, Owner owner) {
+        generations.current(drop).forEach(generation -> generation.stored().forEach((key, list) -> {
+            if (key.owner().equals(owner)) {
+                stored.asMap().remove(key, list);
+            }
+        }));
+    }
+
     /**
      * Drops what can no longer be right, whoever loaded it. A load that has begun is not kept.
      *

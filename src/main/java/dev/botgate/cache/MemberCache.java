@@ -67,6 +67,23 @@ public final class MemberCache {
         return dropped;
     }
 
+    /**
+     * Drops the lists of {@code owner} alone, here alone. A load of its own that has begun still answers those who wait for
+     * it already, but is not kept, and nobody joins it any more.
+     */
+    void forget(Drop drop, Owner owner) {
+        // Loads first: a list that one of them has brought by then is among the kept ones.
+        for (MemberKey loading : loads.keySet()) {
+            if (loading.owner().equals(owner) && drop.concerns(loading.dropUnit())) {
+                loads.computeIfPresent(loading, (key, running) -> {
+                    lists.release(running.generation());
+                    return null;
+                });
+            }
+        }
+        lists.forget(drop, owner);
+    }
+
     /** Whether replies to {@code operation} are kept at all. */
     boolean keeps(Operation operation) {
         return settings.maximumBytes() > 0

@@ -49,6 +49,7 @@ final class EventLoop extends VerticleBase {
                         configuration.upstream(), configuration.server().publicUrl()),
                 new AuditFilter(
                         concerns.trail(), concerns.ids(), concerns.recording(), concerns.clock(), System::nanoTime),
+                new ChangeFilter(concerns.cache()),
                 new RetryFilter(
                         configuration.upstream().retry(),
                         concerns.retryBudgets(),
@@ -58,7 +59,6 @@ final class EventLoop extends VerticleBase {
                         () -> ThreadLocalRandom.current().nextDouble(),
                         concerns.registry()),
                 new AttemptAdmission(concerns.limits()),
-                new ChangeFilter(concerns.cache()),
                 forwarder);
         server = new GatewayServer(
                 vertx,

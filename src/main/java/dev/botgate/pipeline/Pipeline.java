@@ -18,18 +18,18 @@ public final class Pipeline {
             Filter<Identified, Call> normalize,
             Filter<Call, Call> translateServiceUrls,
             Filter<Call, Call> audit,
+            Filter<Call, Call> noticeChanges,
             Filter<Call, Call> retry,
             Filter<Call, Call> admitAttempt,
-            Filter<Call, Call> noticeChanges,
             Service<Call> forward) {
         return identify.then(cache)
                 .then(admit)
                 .then(normalize)
                 .then(translateServiceUrls)
                 .then(audit)
+                .then(noticeChanges)
                 .then(retry)
                 .then(admitAttempt)
-                .then(noticeChanges)
                 .around(forward);
     }
 }

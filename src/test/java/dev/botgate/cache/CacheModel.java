@@ -126,14 +126,19 @@ final class CacheModel {
 
     private void askForARemoval() {
         String conversation = pick(CONVERSATIONS);
-        Asked asked = Asked.removal(conversation).as(pick(BOTS)).on(pick(UPSTREAMS));
+        String bot = pick(BOTS);
+        String token = bot + pick(TOKENS);
+        boolean verified = random.nextBoolean();
+        Asked one = Asked.removal(conversation).as(bot).on(pick(UPSTREAMS));
+        Asked asked = verified ? one.verifiedBy(token) : one.claimedBy(token);
         String where = asked.upstream() + " " + conversation;
-        required.put(conversation, version(conversation));
         Future<Reply> removal = ask(asked, where, "");
         removal.onComplete(ended -> {
-            boolean sent = !(ended.cause() instanceof GatewayException cause)
-                    || cause.failure().mayHaveHappened();
-            if (sent) {
+            if (ended.succeeded() && ended.result().status() == 404) {
+                String owner = verified ? "bot " + bot : "token " + token;
+                UPSTREAMS.forEach(upstream -> refused.put(owner + " " + upstream + " " + conversation, answers));
+            } else if (!(ended.cause() instanceof GatewayException cause)
+                    || cause.failure().mayHaveHappened()) {
                 required.put(conversation, version(conversation));
             }
         });
@@ -223,9 +228,13 @@ final class CacheModel {
     }
 
     private void answerRemoval(Waiting removal) {
-        int dice = random.nextInt(4);
+        int dice = random.nextInt(5);
         if (dice == 0) {
             removal.call().reply().fail(new GatewayException(Failure.AUDIT_UNAVAILABLE, "not sent"));
+            return;
+        }
+        if (dice == 4) {
+            removal.call().reply().complete(HeldUpstream.reply(404, "", Map.of()));
             return;
         }
         versions.merge(conversation(removal.where()), 1, Integer::sum);

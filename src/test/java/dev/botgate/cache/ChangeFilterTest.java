@@ -105,38 +105,6 @@ class ChangeFilterTest {
         assertThat(fixture.fleet.told()).isEmpty();
     }
 
-    @Test
-    void whatHasToWaitOnceMore_dropsNothingYet() {
-        fixture.askAndAnswer(MEMBERS, "before");
-        Promise<Reply> answer = Promise.promise();
-
-        Future<Reply> removed = filter.apply(
-                removal(leave(Future.succeededFuture(), Future.succeededFuture(false))),
-                call -> CacheFixture.leave(call).compose(goes -> answer.future()));
-
-        assertThat(fixture.cache.stored().asMap()).hasSize(1);
-        assertThat(fixture.fleet.told()).isEmpty();
-        answer.complete(HeldUpstream.ok("{}"));
-        assertThat(removed.succeeded()).isTrue();
-    }
-
-    @Test
-    void whileTheLeaveIsWaitedFor_theListIsGiven_andNoLongerOnceItIsThere() {
-        fixture.askAndAnswer(MEMBERS, "before");
-        Promise<Void> leave = Promise.promise();
-        Promise<Reply> answer = Promise.promise();
-        Future<Reply> removed = filter.apply(
-                removal(leave(leave.future(), Future.succeededFuture(true))),
-                call -> CacheFixture.leave(call).compose(goes -> answer.future()));
-        assertThat(CacheFixture.body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("before");
-
-        leave.complete();
-
-        assertThat(fixture.cache.stored().asMap()).isEmpty();
-        assertThat(removed.isComplete()).isFalse();
-        answer.complete(HeldUpstream.ok("{}"));
-    }
-
     private static Clearance leave(Future<Void> renewed, Future<Boolean> last) {
         return new Clearance() {
             @Override

@@ -4,15 +4,21 @@ import static dev.botgate.cache.CacheFixture.body;
 import static dev.botgate.cache.CacheFixture.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.EndedAttempt;
+import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -90,8 +96,8 @@ class DropTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {200, 204, 400, 404, 500, 503})
-    void whateverTheAnswer_whatWasLoadedMeanwhileIsDropped(int answer) {
+    @ValueSource(ints = {200, 204, 302, 500, 502, 503, 504})
+    void whenTheRemovalSucceededOrMayHave_whatWasLoadedMeanwhileIsDropped(int answer) {
         Future<Reply> removal = fixture.ask(REMOVAL);
         fixture.askAndAnswer(MEMBERS, "before");
 
@@ -127,13 +133,88 @@ class DropTest {
     }
 
     @Test
-    void whenTheRemovalBegins_theListIsDropped() {
+    void untilTheRemovalIsAnswered_theListIsGiven() {
         fixture.askAndAnswer(MEMBERS, "before");
 
         Future<Reply> removal = fixture.ask(REMOVAL);
 
-        assertThat(body(fixture.askAndAnswer(MEMBERS, "meanwhile"))).isEqualTo("meanwhile");
-        assertThat(removal.isComplete()).isFalse();
+        assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
+        assertThat(fixture.fleet.told()).isEmpty();
+        fixture.upstream.last().reply().complete(HeldUpstream.reply(204, "", Map.of()));
+        assertThat(removal.succeeded()).isTrue();
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @Test
+    void aLoadThatOutlastsTheRemoval_isNotStored() {
+        Future<Reply> removal = fixture.ask(REMOVAL);
+        Future<Reply> list = fixture.ask(MEMBERS);
+
+        fixture.upstream.calls().get(0).reply().complete(HeldUpstream.reply(204, "", Map.of()));
+        fixture.upstream.calls().get(1).answer("before");
+
+        assertThat(removal.succeeded() && list.succeeded()).isTrue();
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 410})
+    void aRemovalThatIsRefused_dropsTheCallersOwnListsAlone(int answer) {
+        fixture.askAndAnswer(MEMBERS, "before");
+        fixture.askAndAnswer(Asked.paged("19:x", "pageSize=50").on("emea"), "before");
+        fixture.askAndAnswer(Asked.members("19:y"), "before");
+        fixture.askAndAnswer(MEMBERS.as("b"), "before");
+
+        fixture.askAndAnswer(REMOVAL, HeldUpstream.reply(answer, "", Map.of()));
+
+        assertThat(fixture.cache.stored().asMap().keySet())
+                .extracting(key -> key.conversation() + " of " + key.owner().credentialDigest())
+                .containsExactlyInAnyOrder("19:y of digest-of-a", "19:x of digest-of-b");
+        assertThat(fixture.fleet.told()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 410, 412, 429})
+    void aRemovalWithoutCredential_thatIsRefused_dropsNothing(int answer) {
+        fixture.askAndAnswer(MEMBERS, "before");
+        fixture.askAndAnswer(MEMBERS.as("b"), "before");
+
+        fixture.askAndAnswer(REMOVAL.as(""), HeldUpstream.reply(answer, "", Map.of()));
+
+        assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
+        assertThat(status(fixture.askAndAnswer(MEMBERS.as("b"), ""))).contains("hit");
+        assertThat(fixture.fleet.told()).isEmpty();
+    }
+
+    @Test
+    void whenTheRemovalIsRefused_theCallersOwnLoadIsNotStored_andAnothersIs() {
+        Future<Reply> own = fixture.ask(MEMBERS);
+        Future<Reply> another = fixture.ask(MEMBERS.as("b"));
+
+        fixture.askAndAnswer(REMOVAL, HeldUpstream.reply(404, "", Map.of()));
+        fixture.upstream.calls().get(0).answer("before");
+        fixture.upstream.calls().get(1).answer("before");
+
+        assertThat(body(own.result())).isEqualTo("before");
+        assertThat(body(another.result())).isEqualTo("before");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+        assertThat(status(fixture.askAndAnswer(MEMBERS.as("b"), ""))).contains("hit");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"502, 404, true", "504, 401, true", "429, 404, false", "412, 401, false"})
+    void whatAnEarlierAttemptMayHaveDone_counts(int first, int last, boolean dropped) {
+        fixture.askAndAnswer(MEMBERS.as("b"), "before");
+        Call removal = REMOVAL.request().with(new Payload.None());
+
+        Future<Reply> removed = new ChangeFilter(fixture.cache).apply(removal, call -> {
+            Future<Reply> ended = Future.succeededFuture(HeldUpstream.reply(first, "", Map.of()));
+            call.attempts().accept(new EndedAttempt(1, Instant.EPOCH, Duration.ZERO, ended, false));
+            return Future.succeededFuture(HeldUpstream.reply(last, "", Map.of()));
+        });
+
+        assertThat(removed.result().status()).isEqualTo(last);
+        assertThat(fixture.cache.stored().asMap()).hasSize(dropped ? 0 : 1);
     }
 
     @Test

@@ -119,6 +119,17 @@ class CacheThroughGatewayTest extends WholeGateway {
     }
 
     @Test
+    void aRemovalWithoutACredential_thatTheConnectorRefuses_dropsNobodysLists() {
+        assertThat(members(ADA).status()).isEqualTo(200);
+        gateway().sandbox().next(new Fault.Status(401));
+
+        Raw.Reply refused = ask("DELETE /sandbox/v3/conversations/" + requestId() + "/members/none", "");
+
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(members(ADA).header("Cache-Status").orElseThrow()).contains("hit");
+    }
+
+    @Test
     void whatIsNo200_isNotKept() {
         gateway().sandbox().next(new Fault.Status(500));
 

@@ -226,9 +226,9 @@ class BodiesBothWaysTest {
                 new Normalizer(bodies, schema),
                 through,
                 through,
-                through,
-                through,
                 new ChangeFilter(cache),
+                through,
+                through,
                 new Forwarder(vertx, settings, connectors, null, held, registry));
         GatewayServer server = new GatewayServer(
                 vertx,
