@@ -12,7 +12,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +25,6 @@ final class HeadCheck {
     private static final BitSet IN_ADDRESS = characters(":.ABCDEFabcdef");
     private static final int LONGEST_PORT = 5;
     private static final CharSequence NO_NAME = AsciiString.EMPTY_STRING;
-
-    private static final List<? extends CharSequence> METHOD_OVERRIDES = Stream.of(
-                    "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
-            .map(AsciiString::cached)
-            .toList();
 
     private HeadCheck() {}
 
@@ -46,7 +40,8 @@ final class HeadCheck {
         }
         framing(headers);
         expectation(headers);
-        method(headers);
+        ConnectionOptions.check(headers);
+        MethodOverrides.checkHeaders(headers);
         String target = asSent(originForm(uri));
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
@@ -55,6 +50,9 @@ final class HeadCheck {
             }
         }
         int question = target.indexOf('?');
+        if (question >= 0) {
+            MethodOverrides.checkQuery(target.substring(question + 1));
+        }
         if (RouteTable.hasDotSegment(question < 0 ? target : target.substring(0, question))) {
             throw malformed("The path has a segment \".\" or \"..\"");
         }
@@ -201,17 +199,7 @@ final class HeadCheck {
         }
     }
 
-    /** What is recorded as a read must not be taken for a mutation by the one who answers. */
-    private static void method(MultiMap headers) {
-        for (CharSequence name : METHOD_OVERRIDES) {
-            if (headers.contains(name)) {
-                throw malformed(
-                        "The header " + name + " names another method (expected: the method in the request line)");
-            }
-        }
-    }
-
-    private static GatewayException malformed(String what) {
+    static GatewayException malformed(String what) {
         return new GatewayException(Failure.MALFORMED_REQUEST, what);
     }
 }

@@ -53,9 +53,86 @@ class HeadCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x-http-method-override", "X-HTTP-Method", "X-Method-Override"})
-    void aSecondMethodIsRefused(String name) {
-        refused(HttpVersion.HTTP_1_1, "/", headers("Host", "a", name, "DELETE"), "names another method");
+    @ValueSource(
+            strings = {
+                "x-http-method-override",
+                "X_HTTP_Method_Override",
+                "X-HTTP_Method-OVERRIDE",
+                "X-HTTP-Method",
+                "x_http_method",
+                "X-Method",
+                "X_Method",
+                "X-Method-Override",
+                "X-Method_Override",
+                "Method-Override",
+                "METHOD_OVERRIDE",
+                "X-Original-Method",
+                "X_Original-Method",
+                "X-Original-URL",
+                "x_original_url",
+                "X-Rewrite-URL",
+                "X-Rewrite_Url"
+            })
+    void aSecondMethodOrTargetIsRefused(String name) {
+        refused(HttpVersion.HTTP_1_1, "/", headers("Host", "a", name, "DELETE"), "names another");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/a?_method=DELETE",
+                "/a?x=1&_METHOD=put",
+                "/a?x=1;_method=put",
+                "/a?%5Fmethod",
+                "/a?%5fm%65thod="
+            })
+    void aMethodInTheQueryIsRefused(String uri) {
+        refused(HttpVersion.HTTP_1_1, uri, headers("Host", "a"), "_method");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a?method=DELETE", "/a?x=_method", "/a?x_method=1", "/a?_methods=1", "/_method", "/a?"})
+    void whatOnlyLooksLikeAMethodInTheQuery_passes(String uri) {
+        assertThat(HeadCheck.target(HttpVersion.HTTP_1_1, uri, headers("Host", "a")))
+                .isEqualTo(uri);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "authorization",
+                "close, Authorization",
+                "keep-alive,\tHOST ,",
+                "Content-Length",
+                "Content-Type",
+                "content-encoding",
+                "X-MS-Client-Request-Id",
+                "Cookie",
+                "Expect",
+                "Accept",
+                "Cache-Control",
+                "Prefer",
+                "Range",
+                "If-None-Match",
+                "If-Match",
+                "X-Forwarded-For",
+                "Forwarded"
+            })
+    void aConnectionThatNamesAHeaderWhichTheGatewayUses_isRefused(String connection) {
+        refused(HttpVersion.HTTP_1_1, "/", headers("Host", "a", "Connection", connection), "Connection .* end to end");
+        refused(
+                HttpVersion.HTTP_1_1,
+                "/",
+                headers("Host", "a", "Connection", "close", "Connection", connection),
+                "Connection .* end to end");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"close", "Keep-Alive", "TE, close", "Upgrade, HTTP2-Settings", "X-Own", "", "authorizations"})
+    void aConnectionThatNamesNone_passes(String connection) {
+        assertThat(HeadCheck.target(HttpVersion.HTTP_1_1, "/", headers("Host", "a", "Connection", connection)))
+                .isEqualTo("/");
     }
 
     @Test
