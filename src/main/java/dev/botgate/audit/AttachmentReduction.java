@@ -42,6 +42,9 @@ final class AttachmentReduction {
                 JsonToken value = parser.nextToken();
                 if (ofBytes && value == JsonToken.VALUE_STRING && !RedactionKey.isReplacement(parser.getText())) {
                     int start = (int) parser.currentTokenLocation().getByteOffset();
+                    if (start < 0) {
+                        return null; // Jackson knows no places of bytes in UTF-16 and UTF-32.
+                    }
                     String replacement = identified(parser.getText());
                     int end = (int) parser.currentLocation().getByteOffset();
                     reduced.appendBytes(bytes, kept, start - kept)

@@ -3,6 +3,7 @@ package dev.botgate.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Objects;
@@ -67,6 +68,14 @@ class AttachmentReductionTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{\"originalBase64\":[1,2]}", "{\"originalBase64\":\"AQ", "{\"a\":}"})
     void whatCannotBeReduced_isNotRecorded(String body) {
+        assertThat(AttachmentReduction.of(Buffer.buffer(body))).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32BE", "UTF-32LE"})
+    void inAnEncodingWhosePlacesAreUnknown_nothingIsRecorded(String charset) {
+        byte[] body = "{\"originalBase64\":\"AQID/w==\"}".getBytes(Charset.forName(charset));
+
         assertThat(AttachmentReduction.of(Buffer.buffer(body))).isNull();
     }
 
