@@ -23,9 +23,9 @@ final class FormFields {
 
     FormFields(ByteRange form, FormTree tree, NormalizeSettings settings) {
         this.form = form.array();
-        this.formStart = form.start();
         this.formEnd = form.end();
-        this.positionAt = formStart + Utf8.byteOrderMark(this.form, formStart, formEnd);
+        this.formStart = form.start() + Utf8.byteOrderMark(this.form, form.start(), formEnd);
+        this.positionAt = formStart;
         this.tree = tree;
         this.settings = settings;
     }

@@ -88,6 +88,16 @@ class FormReaderTest {
                 .isEqualTo(JSON.readTree(expected.replace('\'', '"').replace('~', '\\')));
     }
 
+    @Test
+    void aByteOrderMark_isPassedOver() {
+        assertThat(read("\uFEFFtext=hi").toString()).isEqualTo("{\"text\":\"hi\"}");
+        assertThat(read("\uFEFF&text=\uFEFFhi").toString()).isEqualTo("{\"text\":\"\uFEFFhi\"}");
+        assertThat(refusalOf(() -> read("\uFEFF")))
+                .isEqualTo("line 1, column 1: there are no fields (expected: name=value)");
+        assertThat(refusalOf(() -> read("\uFEFFtext=%"))).startsWith("line 1, column 1: field text has a percent sign");
+        assertThat(refusalOf(() -> read("\uFEFF{\"text\":1}"))).startsWith("line 1, column 1: this looks like JSON");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
