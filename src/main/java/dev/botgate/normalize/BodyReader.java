@@ -53,9 +53,15 @@ final class BodyReader {
         Format format = Format.of(mediaType)
                 .orElseThrow(() -> unsupported(
                         "Content-Type: " + told(mediaType.name()) + " (expected: " + Format.ACCEPTED + ")"));
-        boolean readable = format == Format.XML ? mediaType.isKnownCharset() : mediaType.isUtf8();
+        boolean readable =
+                switch (format) {
+                    case XML -> mediaType.isKnownCharset();
+                    case JSON -> mediaType.isUtf8() || mediaType.isAscii();
+                    case FORM -> mediaType.isUtf8();
+                };
         if (!readable) {
-            throw unsupported("charset: " + told(mediaType.charset()) + " (expected: utf-8)");
+            String expected = format == Format.JSON ? "utf-8 or us-ascii" : "utf-8";
+            throw unsupported("charset: " + told(mediaType.charset()) + " (expected: " + expected + ")");
         }
         return new BodyReader(coding, format, mediaType, true);
     }
@@ -81,7 +87,9 @@ final class BodyReader {
         }
         return switch (format) {
             case JSON -> {
-                boolean asItIs = named && mediaType.name().equals("application/json");
+                requireCharset(body);
+                // What is US-ASCII is UTF-8, which each connector knows.
+                boolean asItIs = named && mediaType.name().equals("application/json") && mediaType.isUtf8();
                 yield payload(body, asItIs ? null : JSON_TYPE, named ? mediaType.name() : null, checker.look(body));
             }
             case XML -> {
@@ -102,11 +110,32 @@ final class BodyReader {
             return;
         }
         switch (format) {
-            case JSON -> checker.checkBeginning(beginning);
+            case JSON -> {
+                requireCharset(beginning);
+                checker.checkBeginning(beginning);
+            }
             case XML ->
                 new XmlReader(settings, schema)
                         .checkBeginning(beginning, mediaType.xmlCharset().orElse(null), model);
             case FORM -> new FormReader(settings, schema).checkBeginning(beginning, model);
+        }
+    }
+
+    private void requireCharset(Buffer json) {
+        if (!mediaType.isAscii()) {
+            return;
+        }
+        ByteRange bytes = ByteRange.of(json);
+        for (int at = bytes.start(); at < bytes.end(); at++) {
+            if (bytes.array()[at] < 0) {
+                Position place = Position.of(bytes.array(), bytes.start(), at);
+                throw RefusedBody.malformed(
+                                place.line(),
+                                place.column(),
+                                "the byte at offset " + (at - bytes.start())
+                                        + " is not US-ASCII (expected: charset=utf-8, or escapes)")
+                        .asFailure();
+            }
         }
     }
 

@@ -71,6 +71,10 @@ record MediaType(String name, String charset) {
         return charset.isEmpty() || charset.equals("utf-8") || charset.equals("utf8");
     }
 
+    boolean isAscii() {
+        return charset.equals("us-ascii") || charset.equals("ascii");
+    }
+
     /**
      * The charset for XML: none where it is not named, or is named without its byte order, which the document's first
      * bytes tell. Empty also where this machine does not know it; see {@link #isKnownCharset}.

@@ -18,6 +18,7 @@ import dev.botgate.schema.Schema;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.Charset;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,58 @@ class NormalizerTest {
         assertThat(payload.sourceMediaType()).isEqualTo(source);
     }
 
+    /** The connector may not know the name, and need not: what is US-ASCII is UTF-8. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json; charset=us-ascii",
+                "application/json;charset=\"US-ASCII\"",
+                "text/json; charset=ascii"
+            })
+    void jsonInAscii_goesOnAsTheSameBytesInUtf8(String contentType) {
+        Buffer body = Buffer.buffer("{\"text\":\"\\u00e4\",\"serviceUrl\":\"a\"}");
+
+        Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.of(body)));
+
+        assertThat(payload.bytes()).isSameAs(body);
+        assertThat(payload.contentType()).isEqualTo(JSON_TYPE);
+        assertThat(payload.sourceMediaType()).isEqualTo(contentType.replaceAll(";.*", ""));
+        assertThat(payload.serviceUrls()).extracting(JsonText::value).containsExactly("a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void jsonInAscii_withAByteThatIsNone_isRefusedWithItsOffset(boolean compressed) {
+        Buffer json = Buffer.buffer("{\n\"text\":\"aä\"}");
+        MultiMap headers = headers("application/json; charset=us-ascii");
+        if (compressed) {
+            headers.add("Content-Encoding", "gzip");
+        }
+
+        Future<Reply> reply =
+                send("POST", SEND, headers, HeldBody.chunked(compressed ? Compressed.GZIP.of(json) : json));
+
+        assertThat(failureOf(reply)).isEqualTo(Failure.MALFORMED_BODY);
+        assertThat(reply.cause())
+                .hasMessage(
+                        "line 2, column 10: the byte at offset 11 is not US-ASCII (expected: charset=utf-8, or escapes)");
+        assertThat(calls).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE"})
+    void jsonInOtherEncodings_isRefused_andAsAPassThroughGoesOnUnread(String charset) {
+        Buffer body = Buffer.buffer("{\"activity\":{\"serviceUrl\":\"a\"}}".getBytes(Charset.forName(charset)));
+        NormalizeSettings large = new NormalizeSettings(1_000, 10, 100, 100, 100, 100, 1_000, 500);
+
+        Future<Reply> activity = send("POST", SEND, "application/json", HeldBody.chunked(body));
+        Payload.Whole batch = passedThrough(new Normalizer(large, SCHEMA), body);
+
+        assertThat(failureOf(activity)).isEqualTo(Failure.MALFORMED_BODY);
+        assertThat(batch.bytes()).isSameAs(body);
+        assertThat(batch.serviceUrls()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "application/xml, <Activity><serviceUrl>a</serviceUrl></Activity>",
@@ -160,9 +213,10 @@ class NormalizerTest {
                 "text/x+json | Content-Type: text/x+json (expected: ",
                 "json | Content-Type is no media type (expected: ",
                 "a/b/c | Content-Type is no media type (expected: ",
-                "application/json; charset=utf-16 | charset: utf-16 (expected: utf-8)",
-                "text/json;x=\"a;b\" ; Charset = \"latin1\" | charset: latin1 (expected: utf-8)",
+                "application/json; charset=utf-16 | charset: utf-16 (expected: utf-8 or us-ascii)",
+                "text/json;x=\"a;b\" ; Charset = \"latin1\" | charset: latin1 (expected: utf-8 or us-ascii)",
                 "application/x-www-form-urlencoded; charset=iso-8859-1 | charset: iso-8859-1 (expected: utf-8)",
+                "application/x-www-form-urlencoded; charset=us-ascii | charset: us-ascii (expected: utf-8)",
                 "text/xml; charset=klingon | charset: klingon (expected: utf-8)",
                 "text/xml; charset=? | charset: ? (expected: utf-8)"
             })
