@@ -77,7 +77,7 @@ public final class XmlReader {
 
     private Buffer json(XmlSource source, Bytes texts, @Nullable Charset charset, String model) {
         try {
-            XMLStreamReader in = open(source, hasByteOrderMark(source.bytes()) ? null : charset);
+            XMLStreamReader in = open(source, charset);
             try {
                 XmlWalk walk = new XmlWalk(source, in, schema, schema.body(model), settings, new Tree(texts));
                 int root = walk.toEnd();
@@ -106,7 +106,7 @@ public final class XmlReader {
     static String rootNamespace(Buffer beginning, @Nullable Charset charset) {
         try {
             XmlSource source = XmlSource.of(beginning);
-            XMLStreamReader in = open(source, hasByteOrderMark(source.bytes()) ? null : charset);
+            XMLStreamReader in = open(source, charset);
             try {
                 while (in.hasNext()) {
                     if (in.next() == XMLStreamConstants.START_ELEMENT) {
@@ -123,17 +123,11 @@ public final class XmlReader {
         return "";
     }
 
-    private static XMLStreamReader open(XmlSource source, @Nullable Charset charset) throws XMLStreamException {
+    private static XMLStreamReader open(XmlSource source, @Nullable Charset named) throws XMLStreamException {
+        Charset charset = XmlEncoding.of(source.bytes(), named);
         return charset == null
                 ? FACTORY.createXMLStreamReader(source)
                 : FACTORY.createXMLStreamReader(source, charset.name());
-    }
-
-    private static boolean hasByteOrderMark(ByteRange xml) {
-        byte[] bytes = xml.array();
-        int start = xml.start();
-        int two = xml.length() < 2 ? 0 : (bytes[start] & 0xFF) << 8 | (bytes[start + 1] & 0xFF);
-        return two == 0xFEFF || two == 0xFFFE || Utf8.byteOrderMark(bytes, start, xml.end()) > 0;
     }
 
     /** An entity that is not one of the five. */

@@ -273,6 +273,48 @@ class XmlReaderTest {
         assertThat(json.toString()).isEqualTo("{\"text\":\"Grüße\"}");
     }
 
+    /** .NET's XmlSerializer over a StringWriter declares utf-16, whatever the text is sent in afterwards. */
+    @ParameterizedTest
+    @CsvSource({
+        "utf-16, ''",
+        "UTF-16, \uFEFF",
+        "utf-16le, ''",
+        "utf-16BE, ''",
+        "utf-32, ''",
+        "utf-32LE, \uFEFF",
+        "ISO-10646-UCS-2, ''"
+    })
+    void singleBytesThatDeclareMoreThanOneForEachCharacter_areUtf8(String declared, String mark) {
+        Buffer xml = Buffer.buffer(mark + "<?xml version=\"1.0\" encoding=\"" + declared
+                + "\"?>\r\n<Activity><Text>Grüße 😀</Text></Activity>");
+
+        Buffer json = reader.read(xml, null, "Activity");
+
+        assertThat(json.toString()).isEqualTo("{\"text\":\"Grüße 😀\"}");
+    }
+
+    @Test
+    void singleBytesThatDeclareMoreThanOne_areRefusedWhereTheyAreNotUtf8() {
+        Buffer xml = Buffer.buffer("<?xml version='1.0' encoding='utf-16'?><Activity><Text>")
+                .appendByte((byte) 0xE4)
+                .appendString("</Text></Activity>");
+
+        assertThat(refusalOf(() -> reader.read(xml, null, "Activity")))
+                .endsWith("bytes that are not in the document's encoding");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UTF-16LE, utf-8", "UTF-16BE, utf-8", "UTF-16LE, utf-16BE", "UTF-8, iso-8859-1"})
+    void aByteOrderMark_saysMoreThanTheDeclaration(String written, String declared) {
+        Buffer xml = Buffer.buffer(
+                ("\uFEFF<?xml version='1.0' encoding='" + declared + "'?><Activity><text>Grüße</text></Activity>")
+                        .getBytes(Charset.forName(written)));
+
+        Buffer json = reader.read(xml, null, "Activity");
+
+        assertThat(json.toString()).isEqualTo("{\"text\":\"Grüße\"}");
+    }
+
     @Test
     void bytesThatAreNotInTheEncoding_areRefused() {
         Buffer xml = Buffer.buffer("<Activity><text>").appendByte((byte) 0xFF).appendString("</text></Activity>");
