@@ -74,9 +74,18 @@ final class XmlElements {
                     .called(property.name(), list ? Repetition.LIST : Repetition.REFUSED);
         }
 
+        /** Clients leave empty lists out: without its list, a model that is nothing else has an empty one. */
         @Override
         int close() throws RefusedBody {
-            return closeObject();
+            int object = closeObject();
+            Optional<Property> list = model.onlyList();
+            if (list.isPresent() && tree.kind(object) == Tree.Kind.OBJECT) {
+                int name = walk.name(this, list.get().name());
+                if (tree.find(object, name) == Tree.NONE) {
+                    tree.append(object, name, tree.make(Tree.Kind.ARRAY));
+                }
+            }
+            return object;
         }
     }
 

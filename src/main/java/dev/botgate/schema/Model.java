@@ -45,6 +45,13 @@ public final class Model {
         return Optional.ofNullable(exact == null ? byNameIgnoringCase.get(anyCase) : exact);
     }
 
+    /** The only listed property, where that is a list: a model that is nothing without it. */
+    public Optional<Property> onlyList() {
+        return properties.size() == 1 && properties.get(0).type() instanceof Type.ListOf
+                ? Optional.of(properties.get(0))
+                : Optional.empty();
+    }
+
     @Override
     public String toString() {
         return name;

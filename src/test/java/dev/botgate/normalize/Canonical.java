@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
@@ -48,6 +49,8 @@ final class Canonical {
 
     private String object(Type type) throws IOException {
         Map<String, String> members = new TreeMap<>();
+        Optional<String> onlyList = onlyList(type);
+        onlyList.ifPresent(name -> members.put(name, "[]"));
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             Type member = member(type, name);
@@ -58,6 +61,13 @@ final class Canonical {
             }
         }
         return members.toString();
+    }
+
+    /** Of a model that is nothing but a list, that list's name. */
+    private Optional<String> onlyList(Type type) {
+        return type instanceof Type.Reference reference
+                ? schema.model(reference).onlyList().map(Property::name)
+                : Optional.empty();
     }
 
     private Type member(Type type, String name) {

@@ -346,6 +346,34 @@ class XmlReaderTest {
         assertThat(read("<Activity/>").toString()).isEqualTo("{}");
     }
 
+    /** Clients leave empty lists out; a model that is nothing but a list is an empty one then. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "<Transcript/>                                        | {'activities':[]}",
+                "<Transcript> </Transcript>                           | {'activities':[]}",
+                "<Transcript xmlns='http://schemas.datacontract.org/2004/07/Microsoft.Bot.Connector'/> | {'activities':[]}",
+                "<Transcript><foo>1</foo></Transcript>                | {'foo':'1','activities':[]}",
+                "<Transcript><Foo>1</Foo><Activities/></Transcript>   | {'Foo':'1','activities':[]}",
+                "<Transcript><activities/></Transcript>               | {'activities':null}",
+                "<Transcript><activities><text>a</text></activities></Transcript> | {'activities':[{'text':'a'}]}"
+            })
+    void anEmptyTranscript_hasAnEmptyListOfActivities(String xml, String expected) {
+        Buffer json = reader.read(Buffer.buffer(xml), null, "Transcript");
+
+        assertThat(json.toString()).isEqualTo(expected.replace('\'', '"'));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Activity", "ConversationParameters", "AttachmentData"})
+    void noOtherModelGetsAListThatItMayGoWithout(String model) {
+        Buffer json = reader.read(Buffer.buffer("<" + model + "/>"), null, model);
+
+        assertThat(json.toString()).isEqualTo("{}");
+    }
+
     @Test
     void manyNamesAndManyRepetitions_areAllKept() {
         StringBuilder xml = new StringBuilder("<Activity><value>");
