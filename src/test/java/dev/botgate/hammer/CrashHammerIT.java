@@ -7,6 +7,8 @@ import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * quarters of the rounds are of a gateway with a journal.
  */
 @ExtendWith(TestVertx.class)
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class CrashHammerIT {
 
     @ParameterizedTest

@@ -4,21 +4,16 @@ import dev.botgate.audit.OutagePolicy;
 import dev.botgate.cli.Botgate;
 import dev.botgate.testing.Child;
 import dev.botgate.testing.Children;
-import dev.botgate.testing.Patience;
 import dev.botgate.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 
 /** A gateway in a process of its own that can be killed and started again; its ports and its journal stay. */
 final class HammeredGateway {
-    /** What a Java process may take to start on a busy machine, many times in a long run. */
-    private static final Duration START = Patience.LIMIT.multipliedBy(4);
-
     private final Children children;
     private final Path configuration;
     private final int port;
@@ -112,7 +107,7 @@ final class HammeredGateway {
 
     private Child run() {
         Child started = children.main(Botgate.class, "run", "--config", configuration.toString());
-        if (started.awaitLine("bots talk to", START).isEmpty()) {
+        if (started.awaitLine("bots talk to").isEmpty()) {
             throw new AssertionError("The gateway says nothing");
         }
         return started;

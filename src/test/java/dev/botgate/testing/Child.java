@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,15 +36,8 @@ public final class Child {
 
     /** The first line, among those already written too, that has {@code part} in it. */
     public String awaitLine(String part) {
-        return awaitLine(part, Patience.LIMIT);
-    }
-
-    /** The same, for what may take {@code atMost}. */
-    public String awaitLine(String part, Duration atMost) {
         return await(
-                () -> output.stream().filter(line -> line.contains(part)).findFirst(),
-                "line with \"" + part + "\"",
-                atMost);
+                () -> output.stream().filter(line -> line.contains(part)).findFirst(), "line with \"" + part + "\"");
     }
 
     /** Everything that was written so far. */
@@ -67,8 +59,7 @@ public final class Child {
     /** Waits until it has ended and all its output is read; gives its exit code. */
     public int exitCode() {
         awaitEnd(process.toHandle());
-        return await(
-                () -> ended ? Optional.of(process.exitValue()) : Optional.empty(), "end of the output", Patience.LIMIT);
+        return await(() -> ended ? Optional.of(process.exitValue()) : Optional.empty(), "end of the output");
     }
 
     /** By its handle: {@link Process#destroy} would close the output with what is still unread. */
@@ -95,8 +86,8 @@ public final class Child {
     }
 
     /** Waits until {@code condition} gives something; gives up when the output has ended without. */
-    private synchronized <T> T await(Supplier<Optional<T>> condition, String what, Duration atMost) {
-        long end = System.nanoTime() + atMost.toNanos();
+    private synchronized <T> T await(Supplier<Optional<T>> condition, String what) {
+        long end = System.nanoTime() + Patience.LIMIT.toNanos();
         try {
             Optional<T> met = condition.get();
             while (met.isEmpty()) {

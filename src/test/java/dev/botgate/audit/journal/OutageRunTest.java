@@ -10,11 +10,14 @@ import dev.botgate.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The database is down for long, at 200 mutations a second; {@code -Doutage.seconds=600} for the real length. */
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class OutageRunTest {
     private static final int RATE = 200;
 
