@@ -24,6 +24,7 @@ final class Findings {
     private static final List<String> LOGGERS = List.of("io.vertx", "io.netty");
 
     private final List<String> found = new ArrayList<>();
+    private final BlockedThreads blocked = new BlockedThreads();
     private String running = "before the first test";
 
     /** Begins, or goes on, to listen: other code may have reset the logging since. */
@@ -71,9 +72,9 @@ final class Findings {
         notifyAll();
     }
 
-    private static boolean counts(ILoggingEvent event) {
+    private boolean counts(ILoggingEvent event) {
         if (event.getLoggerName().equals(BLOCKED_THREADS)) {
-            return event.getLevel().isGreaterOrEqual(Level.WARN);
+            return event.getLevel().isGreaterOrEqual(Level.WARN) && blocked.areMeantBy(event.getFormattedMessage());
         }
         IThrowableProxy thrown = event.getThrowableProxy();
         String said = thrown == null ? event.getFormattedMessage() : thrown.getMessage();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -24,6 +25,16 @@ class GuardExtensionTest {
     @Test
     void whenATestBlocksAnEventLoop_itFails() {
         assertThat(failuresOf(BlocksAnEventLoop.class)).contains("has been blocked");
+    }
+
+    @Test
+    void whenATestComputesOnAnEventLoopWithoutEnd_itFails() {
+        assertThat(failuresOf(ComputesWithoutEnd.class)).contains("has been blocked");
+    }
+
+    @Test
+    void whenATaskOnlyTakesLong_theTestPasses() {
+        assertThat(failuresOf(TakesLong.class)).isEmpty();
     }
 
     @Test
@@ -73,42 +84,74 @@ class GuardExtensionTest {
     static class BlocksAnEventLoop {
         @Test
         void blocks() throws InterruptedException {
-            CountDownLatch noticed = new CountDownLatch(1);
-            Logger checker = (Logger) LoggerFactory.getLogger(Findings.BLOCKED_THREADS);
-            Release release = new Release(noticed);
-            release.start();
-            checker.addAppender(release);
-            Vertx vertx = Vertx.vertx(new VertxOptions()
-                    .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
-                    .setBlockedThreadCheckInterval(10)
-                    .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-                    .setMaxEventLoopExecuteTime(20));
-            vertx.runOnContext(ignored -> awaitQuietly(noticed));
+            CountDownLatch found = new CountDownLatch(1);
+            Vertx vertx = impatient();
+            vertx.runOnContext(ignored -> awaitQuietly(found));
             GuardExtension.await("has been blocked");
+            found.countDown();
             TestVertx.close(vertx);
-            checker.detachAppender(release);
+        }
+    }
+
+    static class ComputesWithoutEnd {
+        @Test
+        void computes() throws InterruptedException {
+            AtomicBoolean found = new AtomicBoolean();
+            Vertx vertx = impatient();
+            vertx.runOnContext(ignored -> {
+                while (!found.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+            GuardExtension.await("has been blocked");
+            found.set(true);
+            TestVertx.close(vertx);
+        }
+    }
+
+    static class TakesLong {
+        @Test
+        void isWarnedOf() {
+            CountDownLatch warned = new CountDownLatch(3);
+            Logger checker = (Logger) LoggerFactory.getLogger(Findings.BLOCKED_THREADS);
+            Ear ear = new Ear(warned);
+            ear.start();
+            checker.addAppender(ear);
+            Vertx vertx = impatient();
+            vertx.runOnContext(ignored -> awaitQuietly(warned));
+            awaitQuietly(warned);
+            TestVertx.close(vertx);
+            checker.detachAppender(ear);
         }
 
-        private static void awaitQuietly(CountDownLatch latch) {
-            try {
-                latch.await();
-            } catch (InterruptedException ended) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        /** Counts warnings. */
+        private static final class Ear extends AppenderBase<ILoggingEvent> {
+            private final CountDownLatch warned;
 
-        /** Lets the event loop go on once it was found blocked. */
-        private static final class Release extends AppenderBase<ILoggingEvent> {
-            private final CountDownLatch noticed;
-
-            Release(CountDownLatch noticed) {
-                this.noticed = noticed;
+            Ear(CountDownLatch warned) {
+                this.warned = warned;
             }
 
             @Override
             protected void append(ILoggingEvent event) {
-                noticed.countDown();
+                warned.countDown();
             }
+        }
+    }
+
+    private static Vertx impatient() {
+        return Vertx.vertx(new VertxOptions()
+                .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+                .setBlockedThreadCheckInterval(10)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+                .setMaxEventLoopExecuteTime(20));
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
         }
     }
 

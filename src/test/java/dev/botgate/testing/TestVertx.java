@@ -12,8 +12,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * Gives tests a {@link Vertx} of their own and closes it: one for each class where {@code @BeforeAll} asks for it, else one
  * for each test. For use with {@code @ExtendWith}, or by its static methods alone.
  *
- * <p>Two event loops, which are looked at every 100 ms; one that does not come back within 2 s counts as blocked, which on
- * a machine with two busy cores means blocked and not slow.
+ * <p>Two event loops, which are looked at every 100 ms once they have not come back for 2 s: see {@link BlockedThreads}.
  */
 public final class TestVertx implements ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(TestVertx.class);
