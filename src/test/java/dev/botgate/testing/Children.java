@@ -55,9 +55,20 @@ public final class Children implements AfterEachCallback, AutoCloseable {
 
     /** Runs the packaged gateway. */
     public Child botgate(List<String> jvmOptions, Map<String, String> environment, String... arguments) {
+        return java(jarAnd(jvmOptions), environment, List.of(arguments));
+    }
+
+    /** Runs the packaged gateway with as many file descriptors. */
+    public Child botgateWith(
+            int descriptors, List<String> jvmOptions, Map<String, String> environment, String... arguments) {
+        List<String> limit = List.of("prlimit", "--nofile=" + descriptors + ":" + descriptors);
+        return start(limit, jarAnd(jvmOptions), environment, List.of(arguments));
+    }
+
+    private static List<String> jarAnd(List<String> jvmOptions) {
         List<String> options = new ArrayList<>(jvmOptions);
         options.addAll(List.of("-jar", JAR.toAbsolutePath().toString()));
-        return java(options, environment, List.of(arguments));
+        return options;
     }
 
     @Override
@@ -74,9 +85,14 @@ public final class Children implements AfterEachCallback, AutoCloseable {
         directory = Optional.empty();
     }
 
-    private synchronized Child java(List<String> options, Map<String, String> environment, List<String> arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(JAVA, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    private Child java(List<String> options, Map<String, String> environment, List<String> arguments) {
+        return start(List.of(), options, environment, arguments);
+    }
+
+    private synchronized Child start(
+            List<String> limits, List<String> options, Map<String, String> environment, List<String> arguments) {
+        List<String> command = new ArrayList<>(limits);
+        command.addAll(List.of(JAVA, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
         command.addAll(options);
         command.addAll(arguments);
         ProcessBuilder builder =

@@ -1,0 +1,108 @@
+package dev.botgate.attack;
+
+import static dev.botgate.testing.Await.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.testing.Children;
+import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestPostgres;
+import dev.botgate.testing.TestVertx;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever clients do, others are answered, and afterwards all is as it was before. */
+@ExtendWith({TestVertx.class, TestPostgres.class})
+class AttackIT {
+    private static final int DESCRIPTORS = 20_000;
+
+    @RegisterExtension
+    final Children children = new Children();
+
+    private final TestDatabase database;
+    private final AttackConnector answering;
+    private final AttackConnector silent;
+
+    AttackIT(Vertx vertx, TestDatabase database) {
+        this.database = database;
+        this.answering = AttackConnector.answering(vertx);
+        this.silent = AttackConnector.silent(vertx);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverClientsDo_othersAreAnswered_andTheGatewayStops(Attack attack) throws IOException {
+        AttackedGateway gateway = start(DESCRIPTORS);
+        try (HonestClient honest = new HonestClient(gateway.port())) {
+            until(() -> honest.answered() > 50);
+            long before = gateway.descriptors();
+
+            attack.on(gateway);
+
+            int answered = honest.answered();
+            until(() -> honest.answered() > answered + 50 || !honest.failures().isEmpty());
+            assertThat(honest.failures()).isEmpty();
+            until(gateway::isReady);
+            until(() -> gateway.descriptors() <= before + 300);
+        }
+        gateway.process().terminate();
+        assertThat(gateway.process().exitCode()).isEqualTo(143);
+        assertThat(gateway.process().output()).doesNotContain("OutOfMemoryError", "StackOverflowError", "LEAK");
+    }
+
+    /** All attacks in turn on one gateway, for {@code -Dattack.minutes}, else once. */
+    @Test
+    void attacksInTurn_leaveNothingBehind() throws IOException {
+        Instant end = Instant.now().plus(Duration.ofMinutes(Integer.getInteger("attack.minutes", 0)));
+        AttackedGateway gateway = start(DESCRIPTORS);
+        List<String> seen = new ArrayList<>();
+        try (HonestClient honest = new HonestClient(gateway.port())) {
+            do {
+                for (Attack attack : Attack.values()) {
+                    attack.on(gateway);
+                    assertThat(honest.failures())
+                            .as("%s after %s", attack, seen)
+                            .isEmpty();
+                }
+                until(gateway::isReady);
+                seen.add(gateway.descriptors() + " descriptors, " + gateway.directMemory() + " bytes of direct memory, "
+                        + honest.answered() + " answered");
+                System.out.println("attacks: " + seen.get(seen.size() - 1));
+            } while (Instant.now().isBefore(end));
+        }
+        gateway.process().terminate();
+        assertThat(gateway.process().exitCode()).isEqualTo(143);
+    }
+
+    /** With 1,000 descriptors and 1,500 clients that say nothing. */
+    @Test
+    void whenClientsHoldAllConnections_theOperatorAndTheTrailAreServed() throws IOException {
+        AttackedGateway gateway = start(1_000);
+        List<SocketChannel> idle = new ArrayList<>();
+        try (HonestClient honest = new HonestClient(gateway.port())) {
+            for (int i = 0; i < 1_500; i++) {
+                idle.add(gateway.connect());
+            }
+            int answered = honest.answered();
+            until(() -> honest.answered() > answered + 50 || !honest.failures().isEmpty());
+            assertThat(honest.failures()).isEmpty();
+            assertThat(gateway.isReady()).isTrue();
+        }
+        for (SocketChannel client : idle) {
+            client.close();
+        }
+    }
+
+    private AttackedGateway start(int descriptors) {
+        return AttackedGateway.start(children, answering.url(), silent.url(), database, descriptors);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.botgate.attack;
+
+import dev.botgate.testing.Child;
+import dev.botgate.testing.Children;
+import dev.botgate.testing.Ports;
+import dev.botgate.testing.Raw;
+import dev.botgate.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The packaged gateway with one event loop and 256 MiB of heap, and as much direct memory. */
+final class AttackedGateway {
+    /** Not the honest client's, so that bounds for each address are seen to separate them. */
+    private static final InetSocketAddress ATTACKER = new InetSocketAddress("127.0.0.2", 0);
+
+    private final Child process;
+    private final int port;
+    private final int adminPort;
+
+    private AttackedGateway(Child process, int port, int adminPort) {
+        this.process = process;
+        this.port = port;
+        this.adminPort = adminPort;
+    }
+
+    /** Starts one with {@code descriptors} file descriptors. */
+    static AttackedGateway start(Children children, URI answering, URI silent, TestDatabase database, int descriptors) {
+        int port = Ports.free();
+        int adminPort = Ports.free();
+        Map<String, String> environment = Map.of(
+                "BOTGATE_SERVER_PORT", Integer.toString(port),
+                "BOTGATE_SERVER_EVENT_LOOPS", "1",
+                "BOTGATE_ADMIN_PORT", Integer.toString(adminPort),
+                "BOTGATE_DATABASE_URL", database.url().toString(),
+                "BOTGATE_UPSTREAM_DEFAULT_CONNECTOR", "answering",
+                "BOTGATE_UPSTREAM_CONNECTORS_ANSWERING_URL", answering.toString(),
+                "BOTGATE_UPSTREAM_CONNECTORS_SILENT_URL", silent.toString());
+        Child process = children.botgateWith(descriptors, List.of("-Xmx256m"), environment, "run");
+        var unused = process.awaitLine("bots talk to");
+        return new AttackedGateway(process, port, adminPort);
+    }
+
+    int port() {
+        return port;
+    }
+
+    Child process() {
+        return process;
+    }
+
+    /** A connection of an attacker, from an address of its own. */
+    SocketChannel connect() throws IOException {
+        SocketChannel channel = SocketChannel.open().bind(ATTACKER);
+        if (!channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+            throw new IOException("A blocking connection is not connected");
+        }
+        return channel;
+    }
+
+    boolean isReady() {
+        try {
+            return operator("/health/ready").status() == 200;
+        } catch (UncheckedIOException deaf) {
+            return false;
+        }
+    }
+
+    /** What Netty has of direct memory, in bytes, as the metrics tell. */
+    double directMemory() {
+        return operator("/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith("jvm_buffer_memory_used_bytes"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** File descriptors that the process has open. */
+    long descriptors() {
+        try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            return open.count();
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    private Raw.Reply operator(String path) {
+        return Raw.exchange(
+                URI.create("http://127.0.0.1:" + adminPort), Raw.request("GET " + path + " HTTP/1.1", List.of(), ""));
+    }
+}
