@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drops a conversation's lists when a call has changed its members: one that removes a member, or sends an activity that
- * tells of members who have come or gone.
+ * tells of members who have come or gone. One by an unknown route may be either.
  *
  * <p>Everybody's lists are dropped when the call succeeded or any attempt at it may have happened, before that is told to
  * anybody: what was loaded meanwhile may not show the change. Until then they are given, since whoever sends a request
@@ -58,6 +58,7 @@ public final class ChangeFilter implements Filter<Call, Call> {
             case DELETE_CONVERSATION_MEMBER -> true;
             case SEND_TO_CONVERSATION, SEND_CONVERSATION_HISTORY, REPLY_TO_ACTIVITY, UPDATE_ACTIVITY ->
                 call.payload() instanceof Payload.Whole whole && whole.namesMembers();
+            case OTHER -> !call.head().route().known() && call.head().route().mutation();
             default -> false;
         };
     }

@@ -74,6 +74,7 @@ final class Bound {
                 upstream.maximumWaiting(),
                 upstream.maximumReplyBytes(),
                 upstream.forwarded(),
+                upstream.unknownRoutes(),
                 upstream.trustedCertificates(),
                 upstream.retry());
     }

@@ -17,6 +17,7 @@ import dev.botgate.upstream.Connectors;
 import dev.botgate.upstream.Forwarder;
 import dev.botgate.upstream.RetryFilter;
 import dev.botgate.upstream.ServiceUrlFilter;
+import dev.botgate.upstream.UnknownRoutes;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Objects;
@@ -41,6 +42,7 @@ final class EventLoop extends VerticleBase {
         forwarder = new Forwarder(
                 vertx, configuration.upstream(), connectors, concerns.trust(), concerns.held(), concerns.registry());
         Service<Arrival> pipeline = Pipeline.of(
+                new UnknownRoutes(configuration.upstream().unknownRoutes()),
                 concerns.identity().filter(),
                 new CacheFilter(concerns.cache(), Timers.of(vertx), concerns.clock()),
                 new Admission(concerns.limits()),

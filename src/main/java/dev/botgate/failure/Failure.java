@@ -16,6 +16,7 @@ public enum Failure {
     MALFORMED_BODY(400, "MalformedBody", CLIENT, false),
     UNAUTHORIZED(401, "Unauthorized", CLIENT, false),
     FORBIDDEN(403, "Forbidden", CLIENT, false),
+    UNKNOWN_ROUTE(404, "UnknownRoute", CLIENT, false),
     METHOD_NOT_ALLOWED(405, "MethodNotAllowed", CLIENT, false),
     BODY_TIMEOUT(408, "BodyTimeout", CLIENT, false),
     BODY_TOO_LARGE(413, "BodyTooLarge", CLIENT, false),

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The path may carry a prefix before {@code /v3/conversations}, as service URLs do ({@code /amer/v3/...}); the first
  * occurrence counts, what follows it is ids. Literal segments are matched without regard to case, percent-encoded or
  * not, and before variables: {@code activities/history} is never an activity's id. A trailing slash means nothing. HEAD is
- * the operation of GET.
+ * the operation of GET. What is under that path and fits nothing is read as by a {@link LenientPath}.
  */
 public final class RouteTable {
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "DELETE");
@@ -25,10 +25,33 @@ public final class RouteTable {
     public static Route match(String method, String rawPath) {
         List<String> segments = segmentsBelowBase(rawPath);
         if (segments == null) {
-            return Route.other(method);
+            return LenientPath.route(method, rawPath);
         }
-        Operation operation = operation(method.equals("HEAD") ? "GET" : method, segments);
-        return operation == null ? Route.other(method) : route(operation, segments);
+        String asked = method.equals("HEAD") ? "GET" : method;
+        Operation operation = operation(asked, segments);
+        if (operation != null) {
+            return route(operation, segments);
+        }
+        Route besides = besides(asked, segments);
+        return besides == null ? LenientPath.route(method, rawPath) : besides;
+    }
+
+    /** What clients' libraries call besides the twelve: one member, and reactions. */
+    private static @Nullable Route besides(String method, List<String> segments) {
+        if (segments.size() < 3 || segments.contains("")) {
+            return null;
+        }
+        String conversation = decode(segments.get(0));
+        String second = decode(segments.get(2));
+        boolean member = segments.size() == 3 && is(segments.get(1), "members");
+        if (member && method.equals("GET")) {
+            return new Route(Operation.OTHER, false, conversation, null, second, true);
+        }
+        boolean reaction =
+                segments.size() == 5 && is(segments.get(1), "activities") && is(segments.get(3), "reactions");
+        return reaction && (method.equals("PUT") || method.equals("DELETE"))
+                ? new Route(Operation.OTHER, true, conversation, second, null, true)
+                : null;
     }
 
     /** The methods that the twelve have on {@code rawPath}; empty where the path is none of theirs. */
@@ -140,10 +163,10 @@ public final class RouteTable {
         String conversation = segments.isEmpty() ? null : decode(segments.get(0));
         return switch (operation) {
             case REPLY_TO_ACTIVITY, UPDATE_ACTIVITY, DELETE_ACTIVITY, GET_ACTIVITY_MEMBERS ->
-                new Route(operation, mutation, conversation, decode(segments.get(2)), null);
+                new Route(operation, mutation, conversation, decode(segments.get(2)), null, true);
             case DELETE_CONVERSATION_MEMBER ->
-                new Route(operation, mutation, conversation, null, decode(segments.get(2)));
-            default -> new Route(operation, mutation, conversation, null, null);
+                new Route(operation, mutation, conversation, null, decode(segments.get(2)), true);
+            default -> new Route(operation, mutation, conversation, null, null, true);
         };
     }
 

@@ -12,6 +12,7 @@ public final class Pipeline {
 
     /** Each phase around the next; the order is the design. What stands after {@code retry} happens for each attempt. */
     public static Service<Arrival> of(
+            Filter<Arrival, Arrival> refuseUnknownRoutes,
             Filter<Arrival, Identified> identify,
             Filter<Identified, Identified> cache,
             Filter<Identified, Identified> admit,
@@ -22,7 +23,9 @@ public final class Pipeline {
             Filter<Call, Call> retry,
             Filter<Call, Call> admitAttempt,
             Service<Call> forward) {
-        return identify.then(cache)
+        return refuseUnknownRoutes
+                .then(identify)
+                .then(cache)
                 .then(admit)
                 .then(normalize)
                 .then(translateServiceUrls)

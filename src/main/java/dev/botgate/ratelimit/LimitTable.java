@@ -3,6 +3,7 @@ package dev.botgate.ratelimit;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.Operation;
+import dev.botgate.operation.Route;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -83,7 +84,7 @@ final class LimitTable {
         String bot = bot(caller);
         List<Scope> scopes = new ArrayList<>(4);
         boolean enforced = false;
-        for (Limit limit : at(operation, head.upstream())) {
+        for (Limit limit : at(head.route(), head.upstream())) {
             if (limit.matchesBot(bot)) {
                 scopes.add(new Scope(limit, key(limit, head, caller, bot)));
                 enforced |= limit.enforced();
@@ -112,6 +113,17 @@ final class LimitTable {
                                 (Scope scope) -> scope.limit().countBy().size())
                         .thenComparing(scope -> -ask.scopes().indexOf(scope)))
                 .orElseThrow();
+    }
+
+    /** What is no known route, but names a conversation, is under the limits of what the connector may take it for, too. */
+    private List<Limit> at(Route route, String upstream) {
+        if (route.known() || route.conversation() == null) {
+            return at(route.operation(), upstream);
+        }
+        Operation perhaps = route.mutation() ? Operation.SEND_TO_CONVERSATION : Operation.GET_CONVERSATION_MEMBERS;
+        return limits.stream()
+                .filter(limit -> limit.matches(route.operation(), upstream) || limit.matches(perhaps, upstream))
+                .toList();
     }
 
     private List<Limit> at(Operation operation, String upstream) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param maximumWaiting how many requests of one event loop may wait for a connection to one connector
  * @param maximumReplyBytes the largest reply that is held whole: of mutations, and of what is cached
  * @param forwarded what becomes of {@code Forwarded} and {@code X-Forwarded-*}
+ * @param unknownRoutes what becomes of what lies under {@code /v3/conversations} and is no known route
  * @param trustedCertificates a file of PEM certificates that connectors are trusted by; null trusts whom Java trusts
  * @param retry when a request is sent again
  */
@@ -38,6 +39,7 @@ public record UpstreamSettings(
         int maximumWaiting,
         long maximumReplyBytes,
         ForwardedPolicy forwarded,
+        UnknownRoutePolicy unknownRoutes,
         @Nullable Path trustedCertificates,
         RetrySettings retry) {
 

@@ -65,6 +65,22 @@ class ChangeFilterTest {
         assertThat(fixture.cache.stored().asMap()).hasSize(left);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "DELETE, /members/29%3Am, 0",
+        "POST, activities., 0",
+        "GET, members., 1",
+        "PUT, activities/1/reactions/like, 1"
+    })
+    void aChangeByAnUnknownRoute_dropsTheLists_sinceItMayChangeMembers(String method, String path, int left) {
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        Future<Reply> sent = send(method, path, false, Future.succeededFuture(HeldUpstream.ok("{}")));
+
+        assertThat(sent.succeeded()).isTrue();
+        assertThat(fixture.cache.stored().asMap()).hasSize(left);
+    }
+
     @Test
     void whatWasLoadedMeanwhile_isDroppedToo() {
         Promise<Reply> answer = Promise.promise();

@@ -16,6 +16,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Windows are so long that the tests end within them. */
 class RateLimitThroughGatewayTest extends WholeGateway {
@@ -115,6 +117,22 @@ class RateLimitThroughGatewayTest extends WholeGateway {
                 .header("RateLimit")
                 .orElseThrow()
                 .startsWith("\"others\";r=8;t="));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/%s/activities", "%s/activities%%20", "%s/activities.", "%s/activities;x", "%s%%2factivities"})
+    void aPathOneSlipAway_isRecordedWithItsConversation_andTakesThePermitsOfASend(String path) {
+        String target = "POST /v3/conversations/" + path.formatted(requestId());
+
+        assertThat(ask(target, HELLO, JSON, BOT).status()).isEqualTo(200);
+        Entry entry = gateway().closedEntry(requestId());
+        assertThat(ask(target, HELLO, JSON, BOT).status()).isEqualTo(200);
+
+        assertThat(entry.intent().operation()).isEqualTo("other");
+        assertThat(entry.intent().conversation()).isEqualTo(requestId());
+        assertThat(code(ask(target, HELLO, JSON, BOT))).isEqualTo("Throttled");
+        assertThat(code(send())).isEqualTo("Throttled");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.botgate.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +57,63 @@ class RouteTableTest {
     })
     void literalsComeBeforeVariablesInAnyCase(String method, String path, Operation expected) {
         assertThat(RouteTable.match(method, path).operation()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v3/conversations//a/activities, a",
+        "POST, /v3/conversations/a/activities%20, a",
+        "POST, /v3/conversations/a/activities., a",
+        "POST, /v3/conversations/a/activities;x, a",
+        "POST, /v3/conversations/a%2factivities, a",
+        "POST, /v3/conversations/a%5Cactivities/1, a",
+        "POST, /v3/conversations/%2fa%2Factivities%20, a",
+        "DELETE, /v3/conversations/19%3Aa%2Fb;messageid=1%2Fmembers/m, 19:a/b;messageid=1",
+        "DELETE, /v3/conversations/19%3Aa%2Fb, 19:a/b",
+        "POST, /v3/conversations/a//activities, a",
+        "POST, /v3/conversations/a/activities//1, a",
+        "PATCH, /v3/conversations/a/activities/1, a",
+        "GET, /v3/conversations/a/activities, a",
+        "POST, /v3/conversations%2fa/activities, a",
+        "POST, /v3%2Fconversations/a/activities, a",
+        "POST, /amer/v3;x/conversations%20/a/activities, a",
+        "POST, /v3/conversations.//a/activities, a",
+        "POST, /v3/conversations//activities,",
+        "POST, /v3/conversations/%20/activities.,",
+        "PATCH, /v3/conversations,",
+    })
+    void whatIsOneSlipAwayFromAnOperation_isUnknown_andHasTheConversation(
+            String method, String path, String conversation) {
+        Route route = RouteTable.match(method, path);
+
+        assertThat(route.operation()).isEqualTo(Operation.OTHER);
+        assertThat(route.known()).isFalse();
+        assertThat(route.mutation()).isEqualTo(!method.equals("GET"));
+        assertThat(route.conversation()).isEqualTo(conversation);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /v3/conversations/c/members/29%3Am, c, , 29:m",
+        "HEAD, /v3/Conversations/c/Members/m/, c, , m",
+        "PUT, /v3/conversations/c/activities/a/reactions/like, c, a,",
+        "DELETE, /v3/conversations/c/activities/a/reactions/like, c, a,",
+        "POST, /v3/batch/conversation/users, , ,",
+        "GET, /v3/attachments/x/views/original, , ,",
+        "GET, /v3/teams/t/conversations, , ,",
+        "GET, /v3/conversationsandmore/x, , ,",
+        "GET, /, , ,",
+    })
+    void whatLibrariesCallBesides_isKnown_andHasItsIds(
+            String method, String path, String conversation, String activity, String member) {
+        Route route = RouteTable.match(method, path);
+
+        assertThat(route.operation()).isEqualTo(Operation.OTHER);
+        assertThat(route.known()).isTrue();
+        assertThat(route.mutation()).isEqualTo(List.of("PUT", "DELETE", "POST").contains(method));
+        assertThat(route.conversation()).isEqualTo(conversation);
+        assertThat(route.activity()).isEqualTo(activity);
+        assertThat(route.member()).isEqualTo(member);
     }
 
     @Test

@@ -32,6 +32,8 @@ import dev.botgate.upstream.Connectors;
 import dev.botgate.upstream.ForwardedPolicy;
 import dev.botgate.upstream.Forwarder;
 import dev.botgate.upstream.RetrySettings;
+import dev.botgate.upstream.UnknownRoutePolicy;
+import dev.botgate.upstream.UnknownRoutes;
 import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -204,6 +206,7 @@ class BodiesBothWaysTest {
                 4,
                 65_536,
                 ForwardedPolicy.REPLACE,
+                UnknownRoutePolicy.PASS,
                 null,
                 new RetrySettings(1, seconds, seconds, seconds, false, 0, 0, Map.of()));
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -220,6 +223,7 @@ class BodiesBothWaysTest {
                 registry);
         Filter<Call, Call> through = (call, next) -> next.serve(call);
         Service<Arrival> pipeline = Pipeline.of(
+                new UnknownRoutes(settings.unknownRoutes()),
                 new ClaimedIdentity(System::nanoTime),
                 new CacheFilter(cache, Timers.of(vertx), InstantSource.system()),
                 (request, next) -> next.serve(request),

@@ -19,6 +19,7 @@ import dev.botgate.upstream.ConnectorSettings;
 import dev.botgate.upstream.ForwardedPolicy;
 import dev.botgate.upstream.RetrySettings;
 import dev.botgate.upstream.ServiceUrlFilter;
+import dev.botgate.upstream.UnknownRoutePolicy;
 import dev.botgate.upstream.UpstreamSettings;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -168,6 +169,7 @@ class LinearWorkTest {
                 1,
                 1_024,
                 ForwardedPolicy.REPLACE,
+                UnknownRoutePolicy.PASS,
                 null,
                 new RetrySettings(1, second, second, second, false, 0, 0, Map.of()));
     }

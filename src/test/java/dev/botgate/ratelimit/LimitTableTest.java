@@ -42,6 +42,12 @@ class LimitTableTest {
         "POST, /v3/conversations, teams-send|b|- teams-conversation-send|- teams-tenant|tenant-1|b",
         "GET, /v3/conversations/c/members, teams-members|b|c teams-conversation-members|c teams-tenant|tenant-1|b",
         "GET, /v3/teams/t, teams-tenant|tenant-1|b",
+        "GET, /v3/conversations/c/members/m, teams-tenant|tenant-1|b",
+        "PUT, /v3/conversations/c/activities/a/reactions/like, teams-tenant|tenant-1|b",
+        "POST, /v3/conversations//c/activities, teams-send|b|c teams-conversation-send|c teams-tenant|tenant-1|b",
+        "DELETE, /v3/conversations/c%2factivities/1, teams-send|b|c teams-conversation-send|c teams-tenant|tenant-1|b",
+        "GET, /v3/conversations/c/members., teams-members|b|c teams-conversation-members|c teams-tenant|tenant-1|b",
+        "POST, /v3/conversations//activities, teams-tenant|tenant-1|b",
     })
     void aRequestTakesAPermitOfEveryLimitThatMatches(String method, String path, String expected) {
         assertThat(keys(Asked.head(method, path), "b")).containsExactly(expected.split(" "));

@@ -61,6 +61,7 @@ class ConnectionsTest {
                 MANY,
                 1_024,
                 ForwardedPolicy.REPLACE,
+                UnknownRoutePolicy.PASS,
                 null,
                 Retrying.never());
         Connectors connectors = new Connectors(settings, URI.create("http://gate.example"));

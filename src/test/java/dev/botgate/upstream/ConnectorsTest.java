@@ -84,6 +84,7 @@ class ConnectorsTest {
                 1,
                 1_024,
                 ForwardedPolicy.REPLACE,
+                UnknownRoutePolicy.PASS,
                 null,
                 Retrying.never());
     }

@@ -28,6 +28,7 @@ final class Forwarding {
                 4,
                 1_024,
                 ForwardedPolicy.REPLACE,
+                UnknownRoutePolicy.PASS,
                 null,
                 Retrying.never());
         return forwarder(vertx, settings, new SimpleMeterRegistry());

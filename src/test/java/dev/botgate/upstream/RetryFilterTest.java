@@ -401,6 +401,7 @@ class RetryFilterTest {
                 4,
                 1 << 20,
                 ForwardedPolicy.REPLACE,
+                UnknownRoutePolicy.PASS,
                 null,
                 Retrying.never());
         return Forwarding.forwarder(vertx, settings, registry);

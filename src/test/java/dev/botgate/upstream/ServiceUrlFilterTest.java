@@ -41,6 +41,7 @@ class ServiceUrlFilterTest {
             1,
             1_024,
             ForwardedPolicy.REPLACE,
+            UnknownRoutePolicy.PASS,
             null,
             Retrying.never());
 

@@ -190,6 +190,7 @@ class ServiceUrlsTest {
                 1,
                 1_024,
                 ForwardedPolicy.REPLACE,
+                UnknownRoutePolicy.PASS,
                 null,
                 Retrying.never());
     }

@@ -1,0 +1,84 @@
+package dev.botgate.operation;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path as the most lenient server may read it: encoded slashes and backslashes separate segments, empty segments mean
+ * nothing, and of a literal neither case, parameters after a semicolon, nor dots and blanks around it count.
+ */
+final class LenientPath {
+    private static final Pattern SEPARATOR = Pattern.compile("/|\\\\|%2[fF]|%5[cC]");
+    private static final Pattern LEADING_SEPARATORS = Pattern.compile("^[/\\\\]+");
+    private static final Pattern COLLECTION = Pattern.compile(
+            "[/\\\\][.\\s]*(?:activities|members|pagedmembers|attachments)(?=[/\\\\;.\\s]|$)",
+            Pattern.CASE_INSENSITIVE);
+
+    private LenientPath() {}
+
+    /** The route of a request of which nothing is known but that it is none of the twelve. */
+    static Route route(String method, String rawPath) {
+        int start = afterBase(rawPath);
+        return start < 0 ? Route.other(method) : Route.unknown(method, conversation(rawPath.substring(start)));
+    }
+
+    /** Where the path goes on after {@code v3/conversations}; -1 where that pair does not occur. */
+    private static int afterBase(String rawPath) {
+        Matcher separator = SEPARATOR.matcher(rawPath);
+        boolean v3 = false;
+        int start = 0;
+        while (start < rawPath.length()) {
+            boolean more = separator.find();
+            int end = more ? separator.start() : rawPath.length();
+            if (end > start) {
+                String segment = bare(rawPath.substring(start, end));
+                if (v3 && segment.equalsIgnoreCase("conversations")) {
+                    return more ? separator.end() : end;
+                }
+                v3 = segment.equalsIgnoreCase("v3");
+            }
+            start = more ? separator.end() : end;
+        }
+        return -1;
+    }
+
+    /**
+     * The conversation that the first segment names that is not empty. An encoded slash may belong to its id, unless the
+     * name of a collection follows.
+     */
+    private static @Nullable String conversation(String rawRest) {
+        for (String segment : rawRest.split("/", -1)) {
+            String decoded = "/" + RouteTable.decode(segment);
+            Matcher collection = COLLECTION.matcher(decoded);
+            boolean found = collection.find();
+            String id = LEADING_SEPARATORS
+                    .matcher(found ? decoded.substring(0, collection.start()) : decoded)
+                    .replaceFirst("");
+            if (found || !id.isBlank()) {
+                return id.isBlank() ? null : id;
+            }
+        }
+        return null;
+    }
+
+    /** A literal segment without what surrounds it. */
+    private static String bare(String segment) {
+        String decoded = RouteTable.decode(segment);
+        int parameters = decoded.indexOf(';');
+        String literal = parameters < 0 ? decoded : decoded.substring(0, parameters);
+        int start = 0;
+        int end = literal.length();
+        while (start < end && surrounds(literal.charAt(start))) {
+            start++;
+        }
+        while (end > start && surrounds(literal.charAt(end - 1))) {
+            end--;
+        }
+        return literal.substring(start, end);
+    }
+
+    private static boolean surrounds(char c) {
+        return c <= ' ' || c == '.' || c == 0xa0;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.botgate.upstream;
+
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.Service;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.operation.Operation;
+import io.vertx.core.Future;
+
+/** Refuses requests by routes that are not known, where that is wanted; before anything is asked of the caller. */
+public final class UnknownRoutes implements Filter<Arrival, Arrival> {
+    private final boolean refuse;
+
+    public UnknownRoutes(UnknownRoutePolicy policy) {
+        this.refuse = policy == UnknownRoutePolicy.REFUSE;
+    }
+
+    @Override
+    public Future<Reply> apply(Arrival arrival, Service<Arrival> next) {
+        return refuse && !arrival.head().route().known()
+                ? Future.failedFuture(new GatewayException(
+                        Failure.UNKNOWN_ROUTE,
+                        "This is no known route (expected: method and path of an operation of " + Operation.BASE_PATH
+                                + ")"))
+                : next.serve(arrival);
+    }
+}
