@@ -12,6 +12,7 @@ final class MeteredStream implements ReadStream<Buffer> {
     private final long declared;
     private final DigestInProgress digest;
     private boolean ended;
+    private boolean givenUp;
 
     MeteredStream(Payload.Streamed payload, DigestInProgress digest) {
         this.digest = digest;
@@ -33,13 +34,14 @@ final class MeteredStream implements ReadStream<Buffer> {
         return digest.length() > 0;
     }
 
-    /** Whether the source's end has passed. */
+    /** Whether the source's end has passed to somebody who took all of it. */
     boolean ended() {
         return ended;
     }
 
     @Override
     public ReadStream<Buffer> handler(@Nullable Handler<Buffer> handler) {
+        givenUp = handler == null && !ended;
         source.handler(handler == null ? null : chunk -> pass(chunk, handler));
         return this;
     }
@@ -47,7 +49,7 @@ final class MeteredStream implements ReadStream<Buffer> {
     @Override
     public ReadStream<Buffer> endHandler(@Nullable Handler<Void> handler) {
         source.endHandler(ignored -> {
-            ended = true;
+            ended = !givenUp;
             if (handler != null) {
                 handler.handle(null);
             }

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import java.io.IOException;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -43,7 +44,12 @@ record Sending(Future<HttpClientResponse> response, Runnable answered, BooleanSu
         Promise<HttpClientResponse> response = Promise.promise();
         request.setChunked(length < 0);
         request.response().onComplete(response::tryComplete, response::tryFail);
-        upload.pipe().endOnFailure(false).to(request).onFailure(response::tryFail);
+        upload.pipe().endOnFailure(false).to(request).onFailure(cause -> {
+            // Where the upstream takes no more, a reply may have come, or comes; if none does, the connection ends.
+            if (upload.bodyBroke() || !(cause instanceof IOException)) {
+                response.tryFail(cause);
+            }
+        });
         return new Sending(response.future(), upload::answered, upload::ended);
     }
 

@@ -17,6 +17,8 @@ final class Upload implements ReadStream<Buffer> {
     private final Runnable begins;
     private Deadlines.@Nullable Deadline deadline;
     private boolean ended;
+    private boolean broken;
+    private boolean givenUp;
     private boolean over;
 
     /**
@@ -36,6 +38,11 @@ final class Upload implements ReadStream<Buffer> {
         return ended;
     }
 
+    /** Whether the body itself failed, rather than the upstream. */
+    boolean bodyBroke() {
+        return broken;
+    }
+
     /** Stops the clock for good: the upstream has answered, or will not. */
     void answered() {
         over = true;
@@ -44,26 +51,38 @@ final class Upload implements ReadStream<Buffer> {
 
     @Override
     public Upload exceptionHandler(@Nullable Handler<Throwable> handler) {
-        body.exceptionHandler(handler);
+        body.exceptionHandler(
+                handler == null
+                        ? null
+                        : cause -> {
+                            broken = true;
+                            handler.handle(cause);
+                        });
         return this;
     }
 
+    /** @param handler null when nobody takes any more of the body: what is left is dropped, and it is the upstream's turn */
     @Override
     public Upload handler(@Nullable Handler<Buffer> handler) {
-        body.handler(
-                handler == null
-                        ? null
-                        : part -> {
-                            begins.run();
-                            handler.handle(part);
-                        });
+        if (handler == null) {
+            if (!ended) {
+                givenUp = true;
+                start();
+            }
+            body.handler(null);
+        } else {
+            body.handler(part -> {
+                begins.run();
+                handler.handle(part);
+            });
+        }
         return this;
     }
 
     @Override
     public Upload endHandler(@Nullable Handler<Void> handler) {
         body.endHandler(end -> {
-            ended = true;
+            ended = !givenUp;
             begins.run();
             start();
             if (handler != null) {
@@ -101,7 +120,7 @@ final class Upload implements ReadStream<Buffer> {
     }
 
     private void stop() {
-        if (deadline != null && (over || !ended)) {
+        if (deadline != null && (over || !(ended || givenUp))) {
             deadline.cancel();
             deadline = null;
         }

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Bytes that come while no request is under way are no reply: they end the connection (RFC 9112 section 6.3). The end
  *       of a reply is passed on only when all is decoded that came with it, so that no request gets the connection before.
  *   <li>A reply without a body whose head announces one is the last of its connection, since the body may follow.
+ *   <li>A write that fails leaves the connection open to be read: a reply may have come before.
  *   <li>Interim replies are passed over (RFC 9110 section 15.2); 101 is not, since no upgrade is ever asked for.
  * </ul>
  *
@@ -68,6 +69,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         UpstreamCodec codec = new UpstreamCodec(client, limits);
         ChannelHandler unused = channel.pipeline().replace(NAME, NAME, codec);
         channel.attr(KEY).set(codec);
+        channel.config().setAutoClose(false);
     }
 
     /** The one in {@code connection}. */

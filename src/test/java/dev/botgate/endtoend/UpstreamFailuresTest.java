@@ -21,9 +21,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the upstream does wrong, and the honest answer and record of it. */
 class UpstreamFailuresTest extends WholeGateway {
+    private static final Script REFUSED_EARLY = Script.of(
+            new Step.ReadHead(),
+            new Step.Write("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"),
+            new Step.Close());
+
     private final FullBacklog full = FullBacklog.start();
     private final ScriptedUpstream early = ScriptedUpstream.start(Script.of(
             new Step.ReadHead(),
@@ -188,6 +194,36 @@ class UpstreamFailuresTest extends WholeGateway {
             assertThat(reply.status()).isEqualTo(413);
         }
         until(() -> early.open() == 0);
+        Entry entry = gateway().closedEntry(requestId());
+        assertThat(entry.state()).isEqualTo(State.REFUSED);
+        assertThat(entry.outcome().sentWhole()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400_000, 5_000_000})
+    void whenTheUpstreamAnswersEarlyAndCloses_theReplyArrives(int size) {
+        upstream().play(REFUSED_EARLY, Script.reply(200, "{\"id\":\"2\"}"));
+
+        Raw.Reply reply = ask(SEND, "{\"text\":\"" + "x".repeat(size) + "\"}", JSON);
+
+        assertThat(reply.status()).isEqualTo(413);
+        assertThat(reply.text()).isEqualTo("{}");
+        assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(State.REFUSED);
+        assertThat(gateway()
+                        .ask(Raw.request(SEND + " HTTP/1.1", List.of(JSON), HELLO))
+                        .text())
+                .isEqualTo("{\"id\":\"2\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400_000, 5_000_000})
+    void whenTheUpstreamAnswersAnUploadEarlyAndCloses_theReplyArrives(int size) {
+        upstream().play(REFUSED_EARLY);
+        try (Raw client = Raw.connect(gateway().address())) {
+            var unused = client.send(request("PUT /v3/anything", "", "Content-Length: " + size) + "x".repeat(200_000));
+
+            assertThat(client.reply().status()).isEqualTo(413);
+        }
         Entry entry = gateway().closedEntry(requestId());
         assertThat(entry.state()).isEqualTo(State.REFUSED);
         assertThat(entry.outcome().sentWhole()).isFalse();

@@ -2,6 +2,7 @@ package dev.botgate.upstream;
 
 import static dev.botgate.upstream.Forwarding.call;
 import static dev.botgate.upstream.Forwarding.forwarder;
+import static dev.botgate.upstream.Forwarding.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -190,6 +191,34 @@ class RepliesAtTheirEdgesTest {
             assertThat(failure(forwarder.serve(call("POST", SEND)))).isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
             assertThat(Await.await(forwarder.serve(call("POST", SEND))).body())
                     .isEqualTo(new ReplyBody.Whole(Buffer.buffer("{\"id\":\"own\"}")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100_000, 400_000, 5_000_000})
+    void aReplyThatCameBeforeSendingFailed_isTheReply(int size, Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(
+                new Step.ReadHead(),
+                new Step.Write("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"),
+                new Step.Close()))) {
+            Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+            for (int i = 0; i < 10; i++) {
+                Reply reply = Await.await(forwarder.serve(post(SEND, Buffer.buffer(new byte[size]))));
+
+                assertThat(reply.status()).isEqualTo(413);
+                assertThat(reply.body()).isEqualTo(new ReplyBody.Whole(Buffer.buffer("{}")));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100_000, 400_000, 5_000_000})
+    void whenSendingFailsAndNoReplyCame_theReplyIsBroken(int size, Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(new Step.ReadHead(), new Step.Close()))) {
+            Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+
+            assertThat(failure(forwarder.serve(post(SEND, Buffer.buffer(new byte[size])))))
+                    .isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
         }
     }
 
