@@ -16,11 +16,13 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.internal.ContextInternal;
@@ -252,6 +254,13 @@ public final class Forwarder implements Service<Call> {
         IdleBoundStream body = new IdleBoundStream(response, idle, abandon);
         boolean mutation = call.head().route().mutation();
         boolean done = mutation && response.statusCode() / 100 == 2;
+        if (!isChunkedAtMost(response.headers())) {
+            abandon.run();
+            return done
+                    ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(Buffer.buffer(), -1)))
+                    : Future.failedFuture(
+                            UpstreamFailures.transferCoding(call.head().upstream()));
+        }
         boolean tooLarge = length > settings.maximumReplyBytes();
         boolean other = call.head().route().operation() == Operation.OTHER;
         if (other && length >= 0 && length <= PromptBody.LARGEST) {
@@ -271,6 +280,12 @@ public final class Forwarder implements Service<Call> {
                         cause -> done
                                 ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(whole.soFar(), length)))
                                 : Future.failedFuture(cause));
+    }
+
+    /** The client library undoes chunked, and takes no notice of other transfer codings. */
+    private static boolean isChunkedAtMost(MultiMap headers) {
+        return headers.getAll(HttpHeaders.TRANSFER_ENCODING).stream()
+                .allMatch(coding -> coding.strip().equalsIgnoreCase("chunked"));
     }
 
     /** RFC 9110 section 6.4.1. */

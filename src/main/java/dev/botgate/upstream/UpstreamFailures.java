@@ -68,6 +68,13 @@ final class UpstreamFailures {
                 "Upstream " + connector + " answered with status " + status + " (expected: 200 or above)");
     }
 
+    /** RFC 9112 section 7: without {@code TE} in the request, which the gateway never sends, nothing but chunked is allowed. */
+    static GatewayException transferCoding(String connector) {
+        return new GatewayException(
+                Failure.UPSTREAM_REPLY_BROKEN,
+                "Upstream " + connector + " sent a Transfer-Encoding that is not understood (expected: chunked)");
+    }
+
     static GatewayException noReplyInTime(String connector) {
         return new GatewayException(Failure.UPSTREAM_TIMEOUT, "Upstream " + connector + " did not answer in time");
     }

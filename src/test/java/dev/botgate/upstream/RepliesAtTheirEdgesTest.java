@@ -222,6 +222,23 @@ class RepliesAtTheirEdgesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip, chunked", "gzip", "gzip\r\nTransfer-Encoding: chunked", "xchunked"})
+    void aTransferCodingOtherThanChunked_isNotPassedOn(String coding, Vertx vertx) {
+        String reply = "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + coding + "\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+        try (ScriptedUpstream upstream =
+                ScriptedUpstream.start(Script.exactly(reply).then(new Step.Close()))) {
+            Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+
+            assertThat(failure(forwarder.serve(call("GET", "/v3/conversations/c/members"))))
+                    .isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
+            assertThat(failure(forwarder.serve(call("GET", ATTACHMENT)))).isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
+            Reply done = Await.await(forwarder.serve(call("POST", SEND)));
+            assertThat(done.status()).isEqualTo(200);
+            assertThat(done.body()).isEqualTo(new ReplyBody.Cut(Buffer.buffer(), -1));
+        }
+    }
+
     private static Future<Reply> on(Context context, Forwarder forwarder, Call call) {
         Promise<Reply> reply = Promise.promise();
         context.runOnContext(run -> forwarder.serve(call).onComplete(reply));
