@@ -12,13 +12,13 @@ final class Age {
 
     private Age() {}
 
-    /** The declared age; zero where there is none, or it is no number of seconds. */
+    /** The declared age, of several the first; zero where there is none, or it is no number of seconds. */
     static Duration of(MultiMap headers) {
         @Nullable String value = headers.get(HEADER);
-        if (value == null || !value.strip().matches("\\d+")) {
+        String digits = value == null ? "" : value.split(",", 2)[0].strip();
+        if (!digits.matches("[0-9]+")) {
             return Duration.ZERO;
         }
-        String digits = value.strip();
         return Duration.ofSeconds(digits.length() > MAXIMUM_DIGITS ? Integer.MAX_VALUE : Long.parseLong(digits));
     }
 }

@@ -1,15 +1,12 @@
 package dev.botgate.cache;
 
+import dev.botgate.exchange.HttpDate;
 import dev.botgate.exchange.Reply;
 import io.vertx.core.MultiMap;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long a kept list may be served, by its age in nanoseconds: what the settings say, or less where the upstream says
@@ -21,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param kept the age at which it goes; it may be of use as long, if only to be validated
  */
 record Freshness(long lifetime, long whileRevalidate, long ifError, long kept) {
+    /** Only the time between two dates is of interest. */
+    private static final Instant ANY_CENTURY = Instant.parse("2000-01-01T00:00:00Z");
+
     private static final List<String> VALIDATORS = List.of("ETag", "Last-Modified");
 
     static Freshness of(ListSettings settings, Reply reply) {
@@ -55,27 +55,20 @@ record Freshness(long lifetime, long whileRevalidate, long ifError, long kept) {
         return headers.contains("Expires") ? Math.min(longest, untilExpires(headers)) : longest;
     }
 
-    /** RFC 9111 section 5.3: what cannot be read is in the past. */
+    /** RFC 9111 section 5.3: what cannot be read is in the past, and so is what stands there more than once. */
     private static long untilExpires(MultiMap headers) {
-        Optional<Instant> expires = date(headers.get("Expires"));
-        Optional<Instant> date = date(headers.get("Date"));
-        if (expires.isEmpty() || date.isEmpty()) {
+        Optional<Instant> date = HttpDate.read(headers.get("Date"), ANY_CENTURY);
+        List<String> values = headers.getAll("Expires");
+        if (date.isEmpty() || values.size() > 1) {
+            return 0;
+        }
+        Optional<Instant> expires = HttpDate.read(values.get(0), date.get());
+        if (expires.isEmpty()) {
             return 0;
         }
         long seconds = Duration.between(date.get(), expires.get()).toSeconds();
         return Duration.ofSeconds(Math.max(0, Math.min(seconds, Integer.MAX_VALUE)))
                 .toNanos();
-    }
-
-    private static Optional<Instant> date(@Nullable String value) {
-        try {
-            return value == null
-                    ? Optional.empty()
-                    : Optional.of(ZonedDateTime.parse(value.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant());
-        } catch (DateTimeException unreadable) {
-            return Optional.empty();
-        }
     }
 
     private static long atMost(Duration setting, CacheControl said, String directive) {

@@ -1,10 +1,7 @@
 package dev.botgate.exchange;
 
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +29,6 @@ public final class RetryAfter {
             String digits = text.replaceFirst("^0+(?=.)", "");
             return Optional.of(digits.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(digits)));
         }
-        try {
-            Instant until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            return Optional.of(Duration.between(now, until));
-        } catch (DateTimeException unreadable) {
-            return Optional.empty();
-        }
+        return HttpDate.read(text, now).map(until -> Duration.between(now, until));
     }
 }

@@ -103,7 +103,17 @@ class DirectivesTest {
         "Cache-Control: max-age=never                              |   0 | true",
         "Expires: -1                                               |  30 | false",
         "Expires: Sun, 06 Nov 1994 08:49:47 GMT                    |   9 | true",
-        "Expires: Sun, 06 Nov 1994 08:49:47 GMT                    |  40 | false"
+        "Expires: Sun, 06 Nov 1994 08:49:47 GMT                    |  40 | false",
+        "Expires: Sun, 06 Nov 1994 9:49:47 GMT                     |  30 | false",
+        "Expires: Sunday, 06-Nov-94 08:49:47 GMT                   |   9 | true",
+        "Expires: Sunday, 06-Nov-94 08:49:47 GMT                   |  40 | false",
+        "Expires: Sun Nov  6 08:49:47 1994                         |   9 | true",
+        "Expires: Sun Nov  6 08:49:47 1994                         |  40 | false",
+        "Age: 59                                                   |   0 | true",
+        "Age: 90                                                   |   0 | false",
+        "Age: 7200, 0                                              |   0 | false",
+        "Age: 0, 7200                                              |   0 | true",
+        "Age: -90                                                  |   0 | true"
     })
     // spotless:on
     void whatTheUpstreamSays_shortensTheTime_andNeverLengthensIt(String header, int age, boolean atOnce) {
@@ -118,6 +128,19 @@ class DirectivesTest {
         if (!atOnce) {
             fixture.upstream.last().answer("new");
         }
+    }
+
+    @Test
+    void expiresInSeveralLines_isInThePast() {
+        Reply twice = HeldUpstream.reply(200, "old", Map.of("Date", "Sun, 06 Nov 1994 08:49:37 GMT"));
+        twice.headers().add("Expires", "Sun, 06 Nov 1994 08:50:37 GMT").add("Expires", "Sun, 06 Nov 1994 08:50:37 GMT");
+        fixture.askAndAnswer(MEMBERS, twice);
+        fixture.pass(Duration.ofSeconds(30));
+
+        Future<Reply> reply = fixture.ask(MEMBERS);
+
+        assertThat(reply.isComplete()).isFalse();
+        fixture.upstream.last().answer("new");
     }
 
     @ParameterizedTest
