@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** The content codings that can be undone here: {@code gzip}, {@code deflate} and {@code identity} (RFC 9110 section 8.4.1). */
@@ -16,7 +17,8 @@ public final class ContentCodings {
     private ContentCodings() {}
 
     /**
-     * The bytes behind {@code coding}, decoded as they are read.
+     * The bytes behind {@code coding}, decoded as they are read. To be closed: what decodes takes memory that the heap does
+     * not know of.
      *
      * @param coding a {@code Content-Encoding}; null is {@code identity}
      * @return empty for a coding that is not understood
@@ -26,8 +28,8 @@ public final class ContentCodings {
         InputStream raw = new ByteArrayInputStream(array);
         return switch (coding == null ? "" : coding.strip().toLowerCase(Locale.ROOT)) {
             case "", "identity" -> Optional.of(raw);
-            case "gzip", "x-gzip" -> Optional.of(new GZIPInputStream(raw));
-            case "deflate" -> Optional.of(new InflaterInputStream(raw, new Inflater(!startsAsZlib(array))));
+            case "gzip", "x-gzip" -> Optional.of(gzip(array, raw));
+            case "deflate" -> Optional.of(new Inflated(raw, new Inflater(!startsAsZlib(array))));
             default -> Optional.empty();
         };
     }
@@ -49,6 +51,27 @@ public final class ContentCodings {
             }
         } catch (IOException broken) {
             return Optional.empty();
+        }
+    }
+
+    private static InputStream gzip(byte[] bytes, InputStream raw) throws IOException {
+        // Told by the library too, but only once it has an inflater, which it does not end then.
+        if (bytes.length < 3 || (bytes[0] & 0xFF) != 0x1F || (bytes[1] & 0xFF) != 0x8B || bytes[2] != 8) {
+            throw new ZipException("The bytes are no gzip");
+        }
+        return new GZIPInputStream(raw);
+    }
+
+    /** Ends its inflater, which the library leaves to who gave it. */
+    static final class Inflated extends InflaterInputStream {
+        Inflated(InputStream raw, Inflater inflater) {
+            super(raw, inflater);
+        }
+
+        @Override
+        public void close() throws IOException {
+            super.close();
+            inf.end();
         }
     }
 
