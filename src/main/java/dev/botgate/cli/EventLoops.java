@@ -27,9 +27,18 @@ final class EventLoops {
                 .addKeyValue("transport", name(found))
                 .addKeyValue("eventLoops", count)
                 .log("Event loops run");
+        return loops(count, found);
+    }
+
+    /** One loop more, for work that must not wait for that of the others, on the same transport. */
+    static Vertx another(TransportKind asked) {
+        return loops(1, choose(asked));
+    }
+
+    private static Vertx loops(int count, TransportKind kind) {
         return Vertx.builder()
                 .with(new VertxOptions().setEventLoopPoolSize(count))
-                .withTransport(transport(found))
+                .withTransport(transport(kind))
                 .build();
     }
 

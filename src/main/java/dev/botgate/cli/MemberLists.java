@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the member lists' cache of this process, and its place in the fleet that the settings ask for. */
@@ -19,9 +20,13 @@ final class MemberLists {
 
     private MemberLists() {}
 
-    /** A Redis that is down keeps no gateway from starting. */
+    /**
+     * A Redis that is down keeps no gateway from starting.
+     *
+     * @param redis makes an event loop for what talks to Redis, which no bot's body delays
+     */
     static MemberCache start(
-            Vertx vertx,
+            Supplier<Vertx> redis,
             CacheSettings settings,
             Gateway gateway,
             InstantSource clock,
@@ -34,7 +39,7 @@ final class MemberLists {
             return new MemberCache(settings, Fleet.alone(), time, registry);
         }
         RedisFleet fleet = new RedisFleet(
-                vertx,
+                redis.get(),
                 settings.redis(),
                 url,
                 Trust.of("cache.redis.trusted-certificates", settings.redis().trustedCertificates()),

@@ -15,6 +15,7 @@ import io.vertx.core.net.TrustOptions;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /** Makes the rate limits of this process, with the store that the settings ask for. */
 final class RateControl {
@@ -22,8 +23,10 @@ final class RateControl {
 
     private RateControl() {}
 
+    /** @param redis makes an event loop for what talks to Redis, which no bot's body delays */
     static RateLimits start(
             Vertx vertx,
+            Supplier<Vertx> redis,
             Configuration configuration,
             Gateway gateway,
             InstantSource clock,
@@ -34,7 +37,7 @@ final class RateControl {
         LimitStore store =
                 switch (settings.store()) {
                     case MEMORY -> new GentleStart(settings, Ticker.system(), began());
-                    case REDIS -> redis(vertx, settings, gateway, registry);
+                    case REDIS -> redis(redis.get(), settings, gateway, registry);
                 };
         closing.before("rate limits", store::close);
         RateLimits limits = new RateLimits(settings, store, Timers.of(vertx), Ticker.system(), clock, registry);

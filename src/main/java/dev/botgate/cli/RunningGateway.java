@@ -46,6 +46,11 @@ import java.util.stream.Stream;
 final class RunningGateway implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+    /** How long an event loop may be busy before the gateway is not ready, and before only a restart helps. */
+    private static final Duration LOOP_PATIENCE = Duration.ofSeconds(2);
+
+    private static final Duration LOOP_DEAD = Duration.ofSeconds(30);
+
     private final Closing closing;
     private final URI address;
     private final URI adminAddress;
@@ -101,11 +106,14 @@ final class RunningGateway implements AutoCloseable {
         Gateway gateway = Gateway.starting(name(asked.audit()));
         ExchangeIds ids = new ExchangeIds(gateway, clock);
         Vertx vertx = looping.await();
+        // No bot's body is read or written there, so none delays a commit or a heartbeat.
+        Vertx recorder = EventLoops.another(asked.server().transport());
+        closing.before("trail's event loop", recorder::close);
         DatabaseAddress database = opening.await().address();
-        Preparation preparation = new Preparation(vertx, database, clock);
+        Preparation preparation = new Preparation(recorder, database, clock);
         Aside<Trail> recordable = Aside.start(
                 "trail",
-                () -> new Trail.Parts(vertx, database, preparation, asked.audit(), ids, clock, registry).start());
+                () -> new Trail.Parts(recorder, database, preparation, asked.audit(), ids, clock, registry).start());
         closing.before("trail", () -> recordable.ended().map(Trail::close).orElseGet(Future::succeededFuture));
 
         // A loop of their own, so that reading the trail takes none from the bots.
@@ -124,9 +132,14 @@ final class RunningGateway implements AutoCloseable {
         URI address =
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
-        RateLimits limits = RateControl.start(vertx, configuration, gateway, clock, registry, closing);
+        Supplier<Vertx> redis = () -> {
+            Vertx own = EventLoops.another(configuration.server().transport());
+            closing.before("event loop of a Redis connection", own::close);
+            return own;
+        };
+        RateLimits limits = RateControl.start(vertx, redis, configuration, gateway, clock, registry, closing);
         Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
-        MemberCache cache = MemberLists.start(vertx, configuration.cache(), gateway, clock, registry, closing);
+        MemberCache cache = MemberLists.start(redis, configuration.cache(), gateway, clock, registry, closing);
         Trail trail = recordable.await();
         Integer retention = asked.audit().retention();
         if (retention != null) {
@@ -134,9 +147,20 @@ final class RunningGateway implements AutoCloseable {
                     .start(Readers.gateway(asked.audit().gateway()));
         }
         AtomicBoolean stopping = new AtomicBoolean();
+        LoopWatch watch = new LoopWatch(operators);
+        watch.add("event loop", vertx);
+        watch.addAcceptor("the accepting event loop", vertx);
+        watch.add("the trail's event loop", recorder);
+        ListenerProbe probe = new ListenerProbe(
+                operators,
+                PublicAddress.http(
+                        configuration.server().host(), configuration.server().port()));
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
         checks.put("audit", trail.trail()::problem);
+        checks.put("heartbeat", trail::heartbeatProblem);
+        checks.put("event loops", () -> watch.notTurnedFor(LOOP_PATIENCE));
+        checks.put("listener", probe::problem);
         checks.put(
                 "durability", () -> asked.audit().allowUnsafeDurability() ? Optional.empty() : preparation.problem());
         checks.putAll(identity.checks());
@@ -147,7 +171,9 @@ final class RunningGateway implements AutoCloseable {
                 List.of(
                         new IndexRoutes(),
                         new HealthRoutes(
-                                checks, Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
+                                Map.of("event loops", () -> watch.notTurnedFor(LOOP_DEAD)),
+                                checks,
+                                Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
                         new MetricsRoutes(registry),
                         new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
                         new RateLimitRoutes(limits),
@@ -177,6 +203,8 @@ final class RunningGateway implements AutoCloseable {
                 data.explaining(vertx.deployVerticle(
                         () -> new EventLoop(concerns), new DeploymentOptions().setInstances(eventLoops))),
                 START_LIMIT);
+        watch.start();
+        probe.start();
         closing.before("data listener", () -> {
             stopping.set(true);
             return vertx.undeploy(deployment);

@@ -30,10 +30,17 @@ final class Trail {
     private final AuditTrail trail;
     private final Heartbeat heartbeat;
     private final BooleanSupplier drained;
+    private final BooleanSupplier inDatabase;
     private final Supplier<Optional<String>> note;
 
-    private Trail(AuditTrail trail, Heartbeat heartbeat, BooleanSupplier drained, Supplier<Optional<String>> note) {
+    private Trail(
+            AuditTrail trail,
+            Heartbeat heartbeat,
+            BooleanSupplier drained,
+            BooleanSupplier inDatabase,
+            Supplier<Optional<String>> note) {
         this.trail = trail;
+        this.inDatabase = inDatabase;
         this.heartbeat = heartbeat;
         this.drained = drained;
         this.note = note;
@@ -71,7 +78,7 @@ final class Trail {
                 trail.close().onFailure(e::addSuppressed);
                 throw e;
             }
-            return new Trail(trail, heartbeat, () -> true, Optional::empty);
+            return new Trail(trail, heartbeat, () -> true, () -> true, Optional::empty);
         }
 
         private Trail journaled() throws Exception {
@@ -109,12 +116,18 @@ final class Trail {
                     System::nanoTime,
                     registry);
             heartbeat.startUnheard();
-            return new Trail(trail, heartbeat, trail::drained, trail::note);
+            return new Trail(
+                    trail, heartbeat, trail::drained, () -> trail.firstOpen().isPresent(), trail::note);
         }
     }
 
     AuditTrail trail() {
         return trail;
+    }
+
+    /** Why others may take this gateway for dead; not while the journal stands in, since then nobody can close anything. */
+    Optional<String> heartbeatProblem() {
+        return inDatabase.getAsBoolean() ? heartbeat.problem() : Optional.empty();
     }
 
     /** What an operator should know although entries are recorded. */

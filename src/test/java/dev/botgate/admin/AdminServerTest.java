@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class AdminServerTest {
     private final Vertx vertx = Vertx.vertx();
     private final WebClient client = WebClient.create(vertx);
+    private final AtomicReference<Optional<String>> loops = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<String>> trail = new AtomicReference<>(Optional.empty());
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private int port;
@@ -39,7 +40,7 @@ class AdminServerTest {
                 new Authentication(
                         vertx, settings, new KeptAccesses(), InstantSource.system(), System::nanoTime, registry),
                 List.of(
-                        new HealthRoutes(Map.of("audit", trail::get)),
+                        new HealthRoutes(Map.of("event loops", loops::get), Map.of("audit", trail::get), Map.of()),
                         new MetricsRoutes(registry),
                         router -> router.get("/broken").handler(context -> {
                             throw new IllegalStateException("a secret");
@@ -132,6 +133,17 @@ class AdminServerTest {
                         .getString("problem"))
                 .isEqualTo("no connection");
         assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whatOnlyARestartMends_isNotLive() throws Exception {
+        loops.set(Optional.of("event loop 1 has not turned for 30 s"));
+
+        HttpResponse<Buffer> dead = get("/health/live");
+
+        assertThat(dead.statusCode()).isEqualTo(503);
+        assertThat(dead.bodyAsString()).contains("event loop 1 has not turned for 30 s");
+        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
     }
 
     @Test

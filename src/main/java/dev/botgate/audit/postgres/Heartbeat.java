@@ -10,6 +10,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,9 @@ public final class Heartbeat {
     private final LongSupplier nanoTime;
     private final Liveness liveness;
     private final Counter closed;
+
+    /** When the database heard it last, by {@code nanoTime}. */
+    private volatile long heardAt;
 
     // What follows is touched on the context only.
     private long timer;
@@ -102,6 +107,7 @@ public final class Heartbeat {
         this.drained = drained;
         this.firstOpen = firstOpen;
         this.nanoTime = nanoTime;
+        this.heardAt = nanoTime.getAsLong();
         this.liveness = new Liveness(settings, journal);
         this.closed = Counter.builder("botgate.audit.recovered")
                 .description("Intents of dead gateways that were closed as unknown")
@@ -124,6 +130,15 @@ public final class Heartbeat {
             timer = vertx.setPeriodic(settings.interval().toMillis(), again -> tryAgain());
             tryAgain();
         });
+    }
+
+    /** That the database has not heard it for so long that the others may close what is open here; empty when it has. */
+    public Optional<String> problem() {
+        Duration silent = Duration.ofNanos(nanoTime.getAsLong() - heardAt);
+        return silent.compareTo(settings.deadAfter()) <= 0
+                ? Optional.empty()
+                : Optional.of("not heard by the database for " + silent.toSeconds() + " s (expected: at most "
+                        + settings.deadAfter().toSeconds() + " s)");
     }
 
     /**
@@ -168,6 +183,7 @@ public final class Heartbeat {
     private Future<Void> beat() {
         long started = System.nanoTime();
         return onConnection(boots -> boots.beat(self.boot(), self.name(), journal, firstOpen.get())
+                        .onSuccess(beaten -> heardAt = nanoTime.getAsLong())
                         .compose(beaten -> boots.others(self.boot()))
                         .compose(others -> {
                             if (System.nanoTime() - started

@@ -96,6 +96,17 @@ class HeartbeatTest {
     }
 
     @Test
+    void oneThatTheDatabaseDoesNotHear_isAProblem_onceOthersTakeItsGatewayForDead() {
+        Heartbeat silent = heartbeat("silent");
+        await(silent.stop(false));
+        assertThat(silent.problem()).isEmpty();
+
+        nanos.addAndGet(Duration.ofSeconds(54).toNanos());
+
+        assertThat(silent.problem()).contains("not heard by the database for 54 s (expected: at most 10 s)");
+    }
+
+    @Test
     void aTimeInWhichNobodyLooked_isNobodysSilence() {
         Gateway frozenToo = new Gateway("frozen too", UUID.randomUUID());
         PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
