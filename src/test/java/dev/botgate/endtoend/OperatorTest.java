@@ -104,6 +104,16 @@ class OperatorTest extends WholeGateway {
     }
 
     @Test
+    void metrics_tellWhatNettyTakesBesideTheHeap_andMayTake() {
+        assertThat(ask("GET /v3/conversations/c/members", "").status()).isEqualTo(200);
+
+        double used = gateway().metric("botgate_direct_memory_used_bytes");
+
+        assertThat(used).isPositive().isLessThan(gateway().metric("botgate_direct_memory_maximum_bytes"));
+        assertThat(gateway().metric("botgate_direct_memory_pooled_bytes")).isPositive();
+    }
+
+    @Test
     void health_isGood() {
         assertThat(gateway().operator("/health/live").text()).isEqualTo("{\"status\":\"UP\"}");
         assertThat(gateway().operator("/health/ready").body().toJsonObject().getString("status"))
