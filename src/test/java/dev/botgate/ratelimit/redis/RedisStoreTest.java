@@ -166,8 +166,6 @@ class RedisStoreTest extends LimitStoreContract {
     @Test
     void theScriptDecidesAsTheMemoryDoes() throws Exception {
         Random random = new Random(20_261_122);
-        String script = Script.DECIDE.source().replace("redis.call('TIME')", "{ ARGV[#ARGV - 1], ARGV[#ARGV] }");
-        assertThat(script).isNotEqualTo(Script.DECIDE.source());
         Keys keys = new Keys("oracle");
         RedisConnection connection = await(client.connect());
         int waited = 0;
@@ -184,13 +182,8 @@ class RedisStoreTest extends LimitStoreContract {
             for (int i = 0; i < 150; i++) {
                 clock[0] += random.nextInt(3) == 0 ? 0 : random.nextInt(40_000);
                 Ask ask = ask(random, scopes);
-                List<String> arguments = new ArrayList<>(Wire.decideArguments(ask, "id" + i, false, "known"));
-                arguments.add(Long.toString(clock[0] / 1_000_000));
-                arguments.add(Long.toString(clock[0] % 1_000_000));
-                List<String> names = Wire.decideKeys(keys, ask);
-                Request request = Request.cmd(Command.EVAL).arg(script).arg(names.size());
-                names.forEach(request::arg);
-                arguments.forEach(request::arg);
+                List<String> arguments = Wire.decideArguments(ask, "id" + i, false, "known");
+                Request request = ManualClock.run(Script.DECIDE, Wire.decideKeys(keys, ask), arguments, clock[0]);
 
                 Decision expected = memory.decideNow(ask);
                 Decision actual = Wire.decision(await(connection.send(request)), expected.reservation());
@@ -200,7 +193,7 @@ class RedisStoreTest extends LimitStoreContract {
                 refused += actual.admitted() ? 0 : 1;
                 if (actual.admitted() && !ask.scopes().contains(scopes.get(2)) && random.nextInt(4) == 0) {
                     await(memory.giveBack(ask, expected.reservation()));
-                    assertThat(await(connection.send(giveBack(keys, ask, "id" + i))))
+                    assertThat(await(connection.send(giveBack(keys, ask, "id" + i, clock[0]))))
                             .isNotNull();
                 }
             }
@@ -214,8 +207,6 @@ class RedisStoreTest extends LimitStoreContract {
     @Test
     void theScriptHearsAsTheMemoryDoes() throws Exception {
         Random random = new Random(20_261_123);
-        String script = Script.THROTTLE.source().replace("redis.call('TIME')", "{ ARGV[#ARGV - 1], ARGV[#ARGV] }");
-        assertThat(script).isNotEqualTo(Script.THROTTLE.source());
         Keys keys = new Keys("words");
         Scope scope = new Scope(Limited.own("a", "10/1s", Duration.ZERO), "a|bot");
         RedisConnection connection = await(client.connect());
@@ -231,11 +222,12 @@ class RedisStoreTest extends LimitStoreContract {
                 clock[0] += 1_000L * random.nextInt(random.nextBoolean() ? 3_000 : 200_000);
                 long closed = random.nextInt(4) == 0 ? 0 : 1_000_000L * random.nextInt(300);
                 Throttle word = new Throttle(scope, closed > 0 && random.nextBoolean() ? 412 : 429, closed, 0);
-                Request request = Request.cmd(Command.EVAL).arg(script).arg(6);
-                Wire.wordKeys(keys, "a").forEach(request::arg);
                 Word said = new Word("a", word.status(), 0, word.closed(), 0, 0, 1);
-                Wire.throttleArguments(said, 0, Limited.THROTTLED, "nobody").forEach(request::arg);
-                request.arg(clock[0] / 1_000_000).arg(clock[0] % 1_000_000);
+                Request request = ManualClock.run(
+                        Script.THROTTLE,
+                        Wire.wordKeys(keys, "a"),
+                        Wire.throttleArguments(said, 0, Limited.THROTTLED, "nobody"),
+                        clock[0]);
 
                 await(memory.throttle(word));
                 assertThat(await(connection.send(request))).isNotNull();
@@ -259,13 +251,8 @@ class RedisStoreTest extends LimitStoreContract {
         assertThat(lowered).isGreaterThan(100);
     }
 
-    private static Request giveBack(Keys keys, Ask ask, String id) {
-        Request request = Request.cmd(Command.EVAL)
-                .arg(Script.GIVE_BACK.source())
-                .arg(2 * ask.scopes().size());
-        Wire.giveBackKeys(keys, ask).forEach(request::arg);
-        Wire.giveBackArguments(ask, id).forEach(request::arg);
-        return request;
+    private static Request giveBack(Keys keys, Ask ask, String id, long micros) {
+        return ManualClock.run(Script.GIVE_BACK, Wire.giveBackKeys(keys, ask), Wire.giveBackArguments(ask, id), micros);
     }
 
     private static List<Scope> scopes(Random random) {
