@@ -15,7 +15,7 @@ class MemoryStoreTest extends LimitStoreContract {
     }
 
     @Test
-    void idleScopesAreForgotten_andBeyondTheBoundNewOnesAreRefused() {
+    void beyondTheBoundNewScopesAreRefused_untilOthersAreIdle() {
         ManualTime time = new ManualTime();
         MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 100);
         Limit limit = Limited.own("a", "1/1s", Duration.ZERO);
@@ -30,12 +30,34 @@ class MemoryStoreTest extends LimitStoreContract {
         time.pass(Duration.ofSeconds(1));
         for (int i = 0; i < 32; i++) {
             assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|new-" + i)))
-                                    .admitted()
-                            || i < 16)
+                            .admitted())
                     .isTrue();
         }
 
-        assertThat(store.scopes()).isLessThanOrEqualTo(64);
+        assertThat(store.scopes()).isEqualTo(32);
+    }
+
+    /** Two for each, so that the idle ones are gone before as many new ones have come. */
+    @Test
+    void whereThereIsRoom_eachNewScopeForgetsIdleOnes() {
+        ManualTime time = new ManualTime();
+        MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 1_000);
+        Limit limit = Limited.own("a", "1/1s", Duration.ZERO);
+        for (int i = 0; i < 100; i++) {
+            assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|" + i)))
+                            .admitted())
+                    .isTrue();
+        }
+        assertThat(store.scopes()).isEqualTo(100);
+
+        time.pass(Duration.ofSeconds(1));
+        for (int i = 0; i < 50; i++) {
+            assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|new-" + i)))
+                            .admitted())
+                    .isTrue();
+        }
+
+        assertThat(store.scopes()).isEqualTo(50);
     }
 
     @Test

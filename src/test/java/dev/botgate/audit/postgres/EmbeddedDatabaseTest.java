@@ -8,13 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
-import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tests share one directory, and each leaves a whole and stopped cluster behind. */
-@TestMethodOrder(MethodOrderer.Random.class)
+/** Tests that do nothing to the cluster share one, and leave it stopped; those that damage it have their own. */
 class EmbeddedDatabaseTest {
     @TempDir
     private static Path shared;
@@ -24,7 +21,6 @@ class EmbeddedDatabaseTest {
     @Test
     void whenStartedAgain_theDataAreStillThere() throws SQLException {
         try (EmbeddedDatabase first = EmbeddedDatabase.start(directory)) {
-            Sql.execute(first, "DROP TABLE IF EXISTS kept");
             Sql.execute(first, "CREATE TABLE kept AS SELECT 'yes' AS answer");
         }
 
@@ -43,14 +39,13 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void whenTheClustersOwnSettingsAreUnsafe_commitsAreDurableAllTheSame() throws SQLException {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
+    void whenTheClustersOwnSettingsAreUnsafe_commitsAreDurableAllTheSame(@TempDir Path own) throws SQLException {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(own)) {
             Sql.execute(database, "ALTER SYSTEM SET fsync = off");
         }
 
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(own)) {
             assertThat(Sql.query(database, "SHOW fsync")).isEqualTo("on");
-            Sql.execute(database, "ALTER SYSTEM RESET fsync");
         }
     }
 
@@ -128,45 +123,40 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void whenADeadServersProcessIdHasGoneToAnother_itStartsAnyway() throws IOException, SQLException {
-        EmbeddedDatabase.start(directory).close();
-        Path cluster = directory.resolve("cluster").toRealPath();
+    void whenADeadServersProcessIdHasGoneToAnother_itStartsAnyway(@TempDir Path own) throws IOException, SQLException {
+        EmbeddedDatabase.start(own).close();
+        Path cluster = own.resolve("cluster").toRealPath();
         Files.writeString(
                 cluster.resolve("postmaster.pid"),
                 ProcessHandle.current().pid() + "\n" + cluster + "\n1\n5432\n\n127.0.0.1\n  1  1\nready   \n");
 
-        assertThat(EmbeddedDatabase.attach(directory)).isEmpty();
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(directory)) {
+        assertThat(EmbeddedDatabase.attach(own)).isEmpty();
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(own)) {
             assertThat(Sql.query(database, "SELECT 1")).isEqualTo("1");
         }
     }
 
     @Test
-    void whenTheDataAreOfAnotherMajorVersion_theErrorNamesBoth() throws IOException {
-        EmbeddedDatabase.start(directory).close();
-        Path version = directory.resolve("cluster/PG_VERSION");
+    void whenTheDataAreOfAnotherMajorVersion_theErrorNamesBoth(@TempDir Path own) throws IOException {
+        EmbeddedDatabase.start(own).close();
+        Path version = own.resolve("cluster/PG_VERSION");
         Files.writeString(version, "17\n");
 
-        assertThatThrownBy(() -> EmbeddedDatabase.start(directory))
+        assertThatThrownBy(() -> EmbeddedDatabase.start(own))
                 .isInstanceOf(EmbeddedDatabaseException.class)
                 .hasMessageContaining("were made by PostgreSQL 17, and this is PostgreSQL 18");
-
-        Files.writeString(version, "18\n");
     }
 
     @Test
-    void whenTheServerCannotStart_theErrorSaysWhatItSaid() throws IOException {
-        EmbeddedDatabase.start(directory).close();
-        Path settings = directory.resolve("cluster/postgresql.auto.conf");
-        String before = Files.readString(settings);
-        Files.writeString(settings, before + "shared_preload_libraries = 'no_such_library'\n");
+    void whenTheServerCannotStart_theErrorSaysWhatItSaid(@TempDir Path own) throws IOException {
+        EmbeddedDatabase.start(own).close();
+        Path settings = own.resolve("cluster/postgresql.auto.conf");
+        Files.writeString(settings, Files.readString(settings) + "shared_preload_libraries = 'no_such_library'\n");
 
-        assertThatThrownBy(() -> EmbeddedDatabase.start(directory))
+        assertThatThrownBy(() -> EmbeddedDatabase.start(own))
                 .isInstanceOf(EmbeddedDatabaseException.class)
                 .hasMessageContaining("no_such_library")
                 .hasMessageContaining("server.log");
-
-        Files.writeString(settings, before);
     }
 
     @Test
@@ -202,15 +192,15 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void whenAPowerCutTakesAFinishedClustersPlaceBack_itsDataAreStillThere() throws IOException, SQLException {
-        try (EmbeddedDatabase first = EmbeddedDatabase.start(directory)) {
-            Sql.execute(first, "DROP TABLE IF EXISTS kept");
+    void whenAPowerCutTakesAFinishedClustersPlaceBack_itsDataAreStillThere(@TempDir Path own)
+            throws IOException, SQLException {
+        try (EmbeddedDatabase first = EmbeddedDatabase.start(own)) {
             Sql.execute(first, "CREATE TABLE kept AS SELECT 'yes' AS answer");
         }
-        Path cluster = directory.resolve("cluster");
-        Path undone = Files.move(cluster, directory.resolve("cluster.unfinished"));
+        Path cluster = own.resolve("cluster");
+        Path undone = Files.move(cluster, own.resolve("cluster.unfinished"));
 
-        try (EmbeddedDatabase second = EmbeddedDatabase.start(directory)) {
+        try (EmbeddedDatabase second = EmbeddedDatabase.start(own)) {
             assertThat(Sql.query(second, "SELECT answer FROM kept")).isEqualTo("yes");
         }
         assertThat(undone).doesNotExist();
