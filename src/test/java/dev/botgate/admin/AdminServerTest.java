@@ -2,6 +2,7 @@ package dev.botgate.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.testing.Patience;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -45,12 +46,15 @@ class AdminServerTest {
                         router -> router.get("/broken").handler(context -> {
                             throw new IllegalStateException("a secret");
                         })));
-        port = server.start().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        port = server.start()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
@@ -100,7 +104,7 @@ class AdminServerTest {
                 .send()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS)
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .statusCode();
     }
 
@@ -115,7 +119,7 @@ class AdminServerTest {
                 .send()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS)
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .statusCode();
     }
 
@@ -178,6 +182,6 @@ class AdminServerTest {
                 .send()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 }

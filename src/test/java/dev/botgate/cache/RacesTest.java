@@ -6,6 +6,7 @@ import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.Service;
 import dev.botgate.operation.Operation;
+import dev.botgate.testing.Patience;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,8 @@ class RacesTest {
                 });
             }
             for (java.util.concurrent.Future<Void> run : threads.invokeAll(runs)) {
-                assertThat(run.get(60, TimeUnit.SECONDS)).isNull();
+                assertThat(run.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        .isNull();
             }
         } finally {
             threads.shutdownNow();

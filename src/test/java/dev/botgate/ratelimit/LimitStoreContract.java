@@ -2,6 +2,7 @@ package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.testing.Patience;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ public abstract class LimitStoreContract {
     protected abstract LimitStore store() throws Exception;
 
     protected static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static Scope own(String name, String windows, Duration maximumWait) {
@@ -98,7 +99,7 @@ public abstract class LimitStoreContract {
 
         await(store.throttle(new Throttle(scope, 429, 30_000_000, 100_000)));
 
-        Closure closure = heard.get(20, TimeUnit.SECONDS);
+        Closure closure = heard.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(closure.key()).isEqualTo(scope.key());
         assertThat(closure.status()).isEqualTo(429);
         assertThat(closure.remaining()).isBetween(20_000_000L, 30_000_000L);
@@ -172,7 +173,7 @@ public abstract class LimitStoreContract {
 
         long admitted = 0;
         for (CompletableFuture<List<Decision>> thread : threads) {
-            admitted += thread.get(20, TimeUnit.SECONDS).stream()
+            admitted += thread.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS).stream()
                     .filter(Decision::admitted)
                     .count();
         }

@@ -10,6 +10,7 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.testing.Patience;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.util.ResourceLeakDetector;
@@ -78,7 +79,10 @@ class BodyIntakeTest {
                 new HeldBytes(1L << 30, registry),
                 InstantSource.system(),
                 new SimpleMeterRegistry());
-        port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        port = server.start()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Who looks for leaks takes more memory than what is measured here. */
@@ -90,7 +94,7 @@ class BodyIntakeTest {
     @AfterEach
     void end() throws Exception {
         ResourceLeakDetector.setLevel(looking);
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private Future<Reply> read(Arrival arrival) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Reply;
+import dev.botgate.testing.Patience;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -45,20 +46,23 @@ class HangUpTest {
                 new HeldBytes(1 << 20, new SimpleMeterRegistry()),
                 InstantSource.system(),
                 new SimpleMeterRegistry());
-        int port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        int port = server.start()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         NetSocket client = vertx.createNetClient()
                 .connect(port, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         var written = client.write(
                 "POST /v3/conversations/c/activities HTTP/1.1\r\nHost: gate\r\nContent-Length: 2\r\n\r\n{}");
-        arrived.get(20, TimeUnit.SECONDS);
+        arrived.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
 
         var closed = client.close();
 
-        assertThat(gone.get(20, TimeUnit.SECONDS)).isNull();
+        assertThat(gone.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isNull();
         assertThat(written.failed() || closed.failed()).isFalse();
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 }

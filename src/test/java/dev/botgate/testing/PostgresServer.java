@@ -49,7 +49,9 @@ public final class PostgresServer implements AutoCloseable {
         List<ProcessHandle> all =
                 Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
         all.forEach(ProcessHandle::destroyForcibly);
-        all.forEach(process -> process.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+        all.forEach(process -> process.onExit()
+                .orTimeout(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .join());
         close();
     }
 

@@ -1,6 +1,7 @@
 package dev.botgate.audit.journal;
 
 import dev.botgate.audit.Recorded;
+import dev.botgate.testing.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class HeldStore implements TrailStore {
 
     /** The next write that was begun; waits for it. */
     Write next() throws InterruptedException {
-        Write next = writes.poll(30, TimeUnit.SECONDS);
+        Write next = writes.poll(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         if (next == null) {
             throw new AssertionError("Nothing was written");
         }

@@ -11,6 +11,7 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.Intent;
+import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -108,7 +109,7 @@ class TurningTest {
             @Override
             void delete(Path file) throws IOException {
                 try {
-                    boolean inTime = deletable.await(30, TimeUnit.SECONDS);
+                    boolean inTime = deletable.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
                     assertThat(inTime).isTrue();
                 } catch (InterruptedException e) {
                     throw new InterruptedIOException();

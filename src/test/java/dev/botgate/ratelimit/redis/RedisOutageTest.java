@@ -14,6 +14,7 @@ import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.testing.Patience;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -61,7 +62,7 @@ class RedisOutageTest {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private RedisStore gateway(WhenGone whenGone) throws Exception {
@@ -96,7 +97,7 @@ class RedisOutageTest {
                 over.complete(null);
             }
         });
-        over.get(30, TimeUnit.SECONDS);
+        over.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(vertx.cancelTimer(timer)).isTrue();
     }
 
@@ -257,6 +258,6 @@ class RedisOutageTest {
 
         redis.kill();
 
-        assertThat(told.get(20, TimeUnit.SECONDS)).isNull();
+        assertThat(told.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isNull();
     }
 }

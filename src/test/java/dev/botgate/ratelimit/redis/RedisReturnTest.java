@@ -14,6 +14,7 @@ import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.Throttle;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
@@ -133,7 +134,8 @@ class RedisReturnTest {
 
         redis.start();
 
-        assertThat(heard.get(20, TimeUnit.SECONDS).remaining()).isBetween(20_000_000L, 40_000_000L);
+        assertThat(heard.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS).remaining())
+                .isBetween(20_000_000L, 40_000_000L);
         reach(other, "up");
         assertThat(await(other.decide(Limited.ask(1, SCOPE))).delay()).isBetween(20_000_000L, 40_000_000L);
     }
