@@ -1,5 +1,6 @@
 package dev.botgate.admin;
 
+import dev.botgate.audit.Entry;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.WitnessedReader;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The trail, as {@link EntryJson} shows it: {@code GET /audit/entries}, {@code /audit/entries/ID}, {@code
@@ -22,6 +25,8 @@ import java.util.function.Consumer;
  * <p>Filters are the query parameters of {@link EntryParameters}; each may be given once, and all must hold.
  */
 public final class AuditRoutes implements AdminRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditRoutes.class);
+
     private final WitnessedReader reader;
 
     public AuditRoutes(WitnessedReader reader) {
@@ -48,7 +53,7 @@ public final class AuditRoutes implements AdminRoutes {
     private void entry(RoutingContext context) {
         UUID id = EntryParameters.id("id", context.pathParam("id"));
         answer(context, reader.show(Authentication.visitor(context), id).compose(found -> found.map(
-                        entry -> Future.succeededFuture(EntryJson.of(entry)))
+                        entry -> Future.succeededFuture(checked(entry)))
                 .orElseGet(() -> {
                     context.response().setStatusCode(404);
                     return Future.succeededFuture(new JsonObject()
@@ -56,6 +61,17 @@ public final class AuditRoutes implements AdminRoutes {
                                     "error",
                                     new JsonObject().put("code", "NotFound").put("message", "No such entry")));
                 })));
+    }
+
+    private static JsonObject checked(Entry entry) {
+        JsonObject json = EntryJson.checked(entry);
+        if (json.containsKey("warning")) {
+            LOG.atError()
+                    .addKeyValue("entry", entry.intent().exchange().id())
+                    .log(
+                            "A body in the trail does not match its digest: it was changed after it was written, or is damaged");
+        }
+        return json;
     }
 
     private void history(RoutingContext context) {

@@ -2,8 +2,11 @@ package dev.botgate.admin;
 
 import dev.botgate.audit.Access;
 import dev.botgate.audit.AccessPage;
+import dev.botgate.audit.Digest;
+import dev.botgate.audit.DigestCheck;
 import dev.botgate.audit.Entry;
 import dev.botgate.audit.Page;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.TreeMap;
@@ -74,6 +77,29 @@ public final class EntryJson {
     /** One exchange: what was asked, the attempts where it took several, and under {@code outcome} how it ended, once known. */
     public static JsonObject of(Entry entry) {
         return EntryWriter.object(entry);
+    }
+
+    /**
+     * An entry that was read with its body: with {@code digestCheck} in {@code body}, what came of comparing the two, and where
+     * they differ a {@code warning}.
+     */
+    public static JsonObject checked(Entry entry) {
+        DigestCheck check = DigestCheck.of(entry.intent());
+        JsonObject json = of(entry);
+        json.getJsonObject("body").put("digestCheck", check.text());
+        if (check == DigestCheck.DIFFERS) {
+            json.put("warning", warning(entry.intent().body().bytes()));
+        }
+        return json;
+    }
+
+    private static String warning(@Nullable Buffer bytes) {
+        return "The recorded body does not match its recorded digest: "
+                + (bytes == null
+                        ? "there is no body"
+                        : "its length is " + bytes.length() + ", its sha256 "
+                                + Digest.of(bytes).sha256())
+                + ". This record was changed after it was written, or is damaged";
     }
 
     private static void putKnown(JsonObject json, String name, @Nullable Object value) {

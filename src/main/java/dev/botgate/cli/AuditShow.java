@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.admin.EntryJson;
 import dev.botgate.audit.Entry;
 import dev.botgate.config.ConfigurationReader;
+import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,13 @@ final class AuditShow extends TrailCommand {
             err().println("No such entry: " + entry);
             return Exit.FAILED;
         }
-        out().println(EntryJson.of(found.get()).encodePrettily());
+        JsonObject json = EntryJson.checked(found.get());
+        out().println(json.encodePrettily());
         out().flush();
+        if (json.containsKey("warning")) {
+            err().println("WARNING: " + json.getString("warning"));
+            return Exit.MISMATCH;
+        }
         return Exit.OK;
     }
 }

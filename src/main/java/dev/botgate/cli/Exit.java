@@ -9,7 +9,8 @@ enum Exit {
     FAILED(1, "failed while running"),
     USAGE(2, "the command line was not understood"),
     CONFIGURATION(3, "the configuration has problems"),
-    ENDED_ITSELF(4, "out of memory, a class that could not be loaded, or a stop that took too long; start it again");
+    MISMATCH(4, "a body in the trail does not match its digest"),
+    ENDED_ITSELF(70, "out of memory, a class that could not be loaded, or a stop that took too long; start it again");
 
     private final int code;
     private final String meaning;

@@ -148,6 +148,24 @@ public final class Exchanges {
             String conversation,
             @Nullable String activity,
             String operation) {
+        return intent(
+                exchange,
+                requestId,
+                bot,
+                conversation,
+                activity,
+                operation,
+                RecordedBody.whole(Buffer.buffer("{\"type\":\"message\",\"text\":\"" + requestId + "\"}")));
+    }
+
+    static Intent intent(
+            ExchangeId exchange,
+            String requestId,
+            @Nullable String bot,
+            String conversation,
+            @Nullable String activity,
+            String operation,
+            RecordedBody body) {
         return new Intent(
                 exchange,
                 requestId,
@@ -162,7 +180,7 @@ public final class Exchanges {
                 activity,
                 null,
                 "application/json",
-                RecordedBody.whole(Buffer.buffer("{\"type\":\"message\",\"text\":\"" + requestId + "\"}")));
+                body);
     }
 
     public static Outcome outcome(Intent intent, Close close) {

@@ -110,9 +110,11 @@ class LevelsTest {
         }));
 
         assertThat(forwarded[0]).isEqualTo(BODY);
-        assertThat(recorded().intent().body())
+        Intent intent = recorded().intent();
+        assertThat(intent.body())
                 .isEqualTo(new RecordedBody(
                         RecordedBody.Form.REDACTED, Buffer.buffer(REDACTED), Digest.of(Buffer.buffer(REDACTED))));
+        assertThat(DigestCheck.of(intent)).isEqualTo(DigestCheck.MATCHES);
         assertNothingStoredTells("1234", Digest.of(Buffer.buffer(BODY)));
     }
 

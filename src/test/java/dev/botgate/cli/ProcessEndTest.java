@@ -23,7 +23,7 @@ class ProcessEndTest {
     void whenMemoryRunsOut_theProcessEndsAndSaysSo(Kind kind) {
         Child program = erring(kind);
 
-        assertThat(program.exitCode()).as(program.output()).isEqualTo(4);
+        assertThat(program.exitCode()).as(program.output()).isEqualTo(70);
         assertThat(lastLine(program)).startsWith("Botgate ends itself: out of memory");
     }
 
@@ -32,7 +32,7 @@ class ProcessEndTest {
     void whenAClassCannotBeLoaded_theProcessEndsAndSaysWhich(Kind kind) {
         Child program = erring(kind);
 
-        assertThat(program.exitCode()).as(program.output()).isEqualTo(4);
+        assertThat(program.exitCode()).as(program.output()).isEqualTo(70);
         assertThat(lastLine(program)).isEqualTo("Botgate ends itself: a class could not be loaded");
         assertThat(program.output()).contains("NoClassDefFoundError: dev/botgate/Missing");
     }
@@ -53,7 +53,7 @@ class ProcessEndTest {
     void aStopThatHangs_endsAtItsTime() {
         Child program = erring(Kind.STOP);
 
-        assertThat(program.exitCode()).isEqualTo(4);
+        assertThat(program.exitCode()).isEqualTo(70);
         assertThat(lastLine(program)).isEqualTo("Botgate ends itself: stopping took too long");
     }
 

@@ -98,6 +98,34 @@ class RecordsThroughGatewayTest {
         assertThat(gateway.operator("/audit/export?bom=true").status()).isEqualTo(400);
     }
 
+    @Test
+    void aBodyThatSomebodyChanged_isShownWithAWarning() {
+        String untouched = send("application/json", "{\"type\":\"message\",\"text\":\"untouched\"}");
+        String changed = send("application/json", "{\"type\":\"message\",\"text\":\"changed\"}");
+        database.execute("SET session_replication_role = replica; UPDATE botgate.intent SET body ="
+                + " convert_to(replace(convert_from(body, 'UTF8'), 'changed', 'forged!'), 'UTF8') WHERE id = '"
+                + changed
+                + "'");
+
+        CommandRun shown = audit("show", untouched);
+        CommandRun forged = audit("show", changed);
+        JsonObject overHttp =
+                new JsonObject(gateway.operator("/audit/entries/" + untouched).text());
+        JsonObject forgedOverHttp =
+                new JsonObject(gateway.operator("/audit/entries/" + changed).text());
+
+        assertThat(shown.exit()).isZero();
+        assertThat(shown.err()).isEmpty();
+        assertThat(overHttp.getJsonObject("body").getString("digestCheck")).isEqualTo("matches");
+        assertThat(overHttp.containsKey("warning")).isFalse();
+        assertThat(forged.exit()).isEqualTo(4);
+        assertThat(forged.out()).contains("forged!").contains("\"digestCheck\" : \"differs\"");
+        assertThat(forged.err()).startsWith("WARNING: The recorded body does not match its recorded digest");
+        assertThat(forgedOverHttp.getJsonObject("body").getString("digestCheck"))
+                .isEqualTo("differs");
+        assertThat(forgedOverHttp.getString("warning")).contains("changed after it was written, or is damaged");
+    }
+
     /** Has a bot send {@code body}, and tells the entry's id. */
     @CanIgnoreReturnValue
     private String send(String mediaType, String body) {
