@@ -103,7 +103,8 @@ public final class AuditRoutes implements AdminRoutes {
                 .onComplete(export -> new ExportReply(context, parameters).send(export), context::fail);
     }
 
-    private static Handler<RoutingContext> understood(Consumer<RoutingContext> handler) {
+    /** Answers 400 to what {@code handler} refuses by an IllegalArgumentException. */
+    static Handler<RoutingContext> understood(Consumer<RoutingContext> handler) {
         return context -> {
             try {
                 handler.accept(context);
@@ -113,7 +114,7 @@ public final class AuditRoutes implements AdminRoutes {
         };
     }
 
-    private static void answer(RoutingContext context, Future<JsonObject> json) {
+    static void answer(RoutingContext context, Future<JsonObject> json) {
         json.compose(found -> context.response()
                         .putHeader("Content-Type", "application/json; charset=utf-8")
                         .putHeader("Cache-Control", "no-store")
@@ -121,7 +122,8 @@ public final class AuditRoutes implements AdminRoutes {
                 .onFailure(context::fail);
     }
 
-    private static Map<String, String> once(RoutingContext context) {
+    /** The query parameters, each of which may be given once. */
+    static Map<String, String> once(RoutingContext context) {
         Map<String, String> once = new LinkedHashMap<>();
         for (Map.Entry<String, String> parameter : context.queryParams()) {
             if (once.put(parameter.getKey(), parameter.getValue()) != null) {

@@ -34,6 +34,10 @@ public record Access(
         EXPORT_END,
         /** A search of these records. */
         ACCESS,
+        /** A list of legal holds. */
+        HOLD_LIST,
+        HOLD_ADD,
+        HOLD_REMOVE,
         /** A month was dropped because it had expired. */
         DROP,
         /** A request with a wrong token, or for the trail with one of another role. */

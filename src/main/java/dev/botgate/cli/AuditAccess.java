@@ -15,13 +15,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code audit access}: who read the trail, and what was dropped of it. */
+/** {@code audit access}: who read the trail, who changed its holds, and what was dropped of it. */
 @Command(
         name = "access",
         description = "Lists who read the trail and what for, newest first; this too is recorded.",
         sortOptions = false)
 final class AuditAccess extends TrailCommand {
-    private static final String LINE = "%-24s %-10s %-16s  %-28s  %9s  %s";
+    private static final String LINE = "%-24s %-11s %-16s  %-28s  %9s  %s";
 
     @Mixin
     private TimeRange range = new TimeRange();
@@ -32,7 +32,8 @@ final class AuditAccess extends TrailCommand {
     @Option(
             names = "--action",
             paramLabel = "ACTION",
-            description = "search, show, history, export, export-end, access, drop or refused.")
+            description = "search, show, history, export, export-end, access, hold-list, hold-add, hold-remove, drop or"
+                    + " refused.")
     private @Nullable String action;
 
     @Mixin

@@ -1,10 +1,9 @@
 package dev.botgate.cli;
 
+import dev.botgate.audit.AccessRecordingHolds.LaidHold;
 import dev.botgate.audit.Hold;
 import dev.botgate.audit.Hold.Subject;
-import dev.botgate.audit.postgres.Holds;
 import dev.botgate.config.ConfigurationReader;
-import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +28,6 @@ final class AuditHold implements Runnable {
         }
     }
 
-    private static Holds holds(TrailCommand.Trail trail) {
-        return new Holds(trail.vertx(), trail.address(), Clock.systemUTC());
-    }
-
-    private static String user() {
-        return String.valueOf(Readers.commandLine().name());
-    }
-
     /** {@code audit hold add}. */
     @Command(name = "add", description = "Lays a hold on all entries of a bot or a conversation, old and new.")
     static final class Add extends TrailCommand {
@@ -54,11 +45,23 @@ final class AuditHold implements Runnable {
         Exit run(Trail trail) throws Exception {
             String bot = covered.bot;
             String value = bot == null ? String.valueOf(covered.conversation) : bot;
-            Hold hold =
-                    await(holds(trail).add(bot == null ? Subject.CONVERSATION : Subject.BOT, value, reason, user()));
-            out().println(hold.id());
+            Subject subject = bot == null ? Subject.CONVERSATION : Subject.BOT;
+            LaidHold laid = await(trail.holds().add(trail.visitor(), subject, value, reason));
+            out().println(laid.hold().id());
             out().flush();
+            err().println(covered(laid));
             return Exit.OK;
+        }
+
+        private static String covered(LaidHold laid) {
+            if (laid.entries().isEmpty()) {
+                return "The hold is in effect. Its entries could not be counted in time.";
+            }
+            long entries = laid.entries().getAsLong();
+            String on = laid.hold().subject().text() + " " + shown(laid.hold().value());
+            return entries == 0
+                    ? "No entry of " + on + " is recorded so far. If there should be some, check the id."
+                    : "It covers " + entries + (entries == 1 ? " entry" : " entries") + " of " + on + " so far.";
         }
 
         /** One of the two. */
@@ -98,7 +101,7 @@ final class AuditHold implements Runnable {
 
         @Override
         Exit run(Trail trail) throws Exception {
-            if (await(holds(trail).remove(hold(), reason, user()))) {
+            if (await(trail.holds().remove(trail.visitor(), hold(), reason))) {
                 return Exit.OK;
             }
             err().println("No such hold is in effect: " + id + " (\"audit hold list\" prints those that are)");
@@ -121,7 +124,7 @@ final class AuditHold implements Runnable {
         @Override
         Exit run(Trail trail) throws Exception {
             line(out(), LINE, "HOLD", "SINCE (UTC)", "BY", "COVERS", "ID", "REASON");
-            for (Hold hold : await(holds(trail).list(all))) {
+            for (Hold hold : await(trail.holds().list(trail.visitor(), all))) {
                 Hold.Removal removal = hold.removal();
                 line(
                         out(),

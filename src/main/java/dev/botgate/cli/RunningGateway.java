@@ -5,15 +5,18 @@ import dev.botgate.admin.AuditRoutes;
 import dev.botgate.admin.Authentication;
 import dev.botgate.admin.CacheRoutes;
 import dev.botgate.admin.HealthRoutes;
+import dev.botgate.admin.HoldRoutes;
 import dev.botgate.admin.IndexRoutes;
 import dev.botgate.admin.MetricsRoutes;
 import dev.botgate.admin.RateLimitRoutes;
+import dev.botgate.audit.AccessRecordingHolds;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Gateway;
 import dev.botgate.audit.Recording;
 import dev.botgate.audit.WitnessedReader;
 import dev.botgate.audit.postgres.DatabaseAddress;
+import dev.botgate.audit.postgres.Holds;
 import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.audit.postgres.Retention;
@@ -176,6 +179,8 @@ final class RunningGateway implements AutoCloseable {
                                 Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
                         new MetricsRoutes(registry),
                         new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
+                        new HoldRoutes(
+                                new AccessRecordingHolds(new Holds(operators, database, clock), accesses, clock)),
                         new RateLimitRoutes(limits),
                         new CacheRoutes(
                                 cache, configuration.upstream().connectors().keySet())));

@@ -1,8 +1,10 @@
 package dev.botgate.cli;
 
+import dev.botgate.audit.AccessRecordingHolds;
 import dev.botgate.audit.Visitor;
 import dev.botgate.audit.WitnessedReader;
 import dev.botgate.audit.postgres.DatabaseAddress;
+import dev.botgate.audit.postgres.Holds;
 import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.audit.postgres.StandingSchema;
@@ -75,6 +77,8 @@ abstract class TrailCommand extends ConfiguredCommand {
                     vertx,
                     database.address(),
                     new WitnessedReader(reader, accesses, Clock.systemUTC()),
+                    new AccessRecordingHolds(
+                            new Holds(vertx, database.address(), Clock.systemUTC()), accesses, Clock.systemUTC()),
                     Readers.commandLine()));
         }
     }
@@ -111,5 +115,6 @@ abstract class TrailCommand extends ConfiguredCommand {
             Vertx vertx,
             DatabaseAddress address,
             WitnessedReader reader,
+            AccessRecordingHolds holds,
             Visitor visitor) {}
 }

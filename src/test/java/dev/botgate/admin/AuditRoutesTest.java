@@ -4,11 +4,15 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.audit.AccessRecordingHolds;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
+import dev.botgate.audit.Hold;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.WitnessedReader;
+import dev.botgate.audit.postgres.DatabaseAddress;
+import dev.botgate.audit.postgres.Holds;
 import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.audit.postgres.TrailFixture;
 import dev.botgate.testing.TestDatabase;
@@ -20,6 +24,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +41,17 @@ class AuditRoutesTest {
     private final TestDatabase database;
     private final TrailFixture fixture;
     private final WebClient client;
+    private final Holds holds;
     private int port;
 
     AuditRoutesTest(TestDatabase database) {
         this.database = database;
         this.fixture = new TrailFixture(database);
         this.client = WebClient.create(fixture.vertx());
+        this.holds = new Holds(
+                fixture.vertx(),
+                new DatabaseAddress(database.url(), database.settings()),
+                InstantSource.fixed(Instant.parse("2031-01-02T03:04:05Z")));
     }
 
     @BeforeEach
@@ -57,8 +67,10 @@ class AuditRoutesTest {
                         InstantSource.system(),
                         System::nanoTime,
                         fixture.registry()),
-                List.of(new AuditRoutes(
-                        new WitnessedReader(fixture.reader(), fixture.accesses(), InstantSource.system()))));
+                List.of(
+                        new AuditRoutes(
+                                new WitnessedReader(fixture.reader(), fixture.accesses(), InstantSource.system())),
+                        new HoldRoutes(new AccessRecordingHolds(holds, fixture.accesses(), InstantSource.system()))));
         port = await(server.start());
     }
 
@@ -89,6 +101,7 @@ class AuditRoutesTest {
         "/audit/entries/019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11",
         "/audit/activities/a",
         "/audit/access",
+        "/audit/holds",
         "/audit/export"
     })
     void whatCannotBeRecorded_isNotAnswered(String path) {
@@ -100,6 +113,31 @@ class AuditRoutesTest {
         assertThat(reply.statusCode()).isEqualTo(503);
         assertThat(reply.bodyAsJsonObject().getJsonObject("error").getString("code"))
                 .isEqualTo("AuditUnavailable");
+    }
+
+    @Test
+    void aHoldThatCannotBeRecorded_isNeitherLaidNorLifted() {
+        Hold standing = await(holds.add(Hold.Subject.BOT, "28:bot", "a case", "me"));
+        database.execute("ALTER TABLE botgate.access RENAME TO access_gone");
+
+        HttpResponse<Buffer> laid = await(client.post(port, "127.0.0.1", "/audit/holds")
+                .sendJsonObject(new JsonObject().put("bot", "28:other").put("reason", "a case")));
+        HttpResponse<Buffer> lifted =
+                await(client.delete(port, "127.0.0.1", "/audit/holds/" + standing.id() + "?reason=settled")
+                        .send());
+
+        assertThat(List.of(laid.statusCode(), lifted.statusCode())).containsExactly(503, 503);
+        assertThat(await(holds.list(true))).containsExactly(standing);
+    }
+
+    @Test
+    void whereNoTokenIsNeeded_aHoldIsLaidByTheAddress() {
+        JsonObject hold = await(client.post(port, "127.0.0.1", "/audit/holds")
+                        .sendJsonObject(new JsonObject().put("bot", "28:bot").put("reason", "a case")))
+                .bodyAsJsonObject();
+
+        assertThat(hold.getString("addedBy")).isEqualTo("127.0.0.1");
+        assertThat(hold.getLong("entries")).isZero();
     }
 
     @Test

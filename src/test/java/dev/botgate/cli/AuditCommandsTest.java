@@ -13,12 +13,15 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The trail of a running gateway, read and kept by commands; the gateway asks for tokens that a command made. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -170,6 +173,70 @@ class AuditCommandsTest {
     }
 
     @Test
+    void holdsAreListedLaidAndLifted_overHttpToo_andOnRecord() {
+        List<String> held = List.of(send("held"), send("held"));
+        String body = "{\"conversation\":\"held\",\"reason\":\"case 8\"}";
+
+        Raw.Reply laid = ask("POST", "/audit/holds", auditor, body);
+        JsonObject hold = new JsonObject(laid.text());
+        CommandRun listed = audit("hold", "list");
+        CommandRun again = audit("hold", "add", "--conversation", "held", "--reason", "case 9");
+        CommandRun nobody = audit("hold", "add", "--conversation", "never seen", "--reason", "case 9");
+        String path = "/audit/holds/" + hold.getString("id");
+        Raw.Reply lifted = ask("DELETE", path + "?reason=settled", auditor, "");
+        Raw.Reply holds = ask("GET", "/audit/holds?all=true", auditor, "");
+
+        assertThat(laid.status()).isEqualTo(201);
+        assertThat(laid.header("Location")).contains(path);
+        assertThat(hold.getString("addedBy")).isEqualTo("ann-lee");
+        assertThat(hold.getLong("entries")).isEqualTo(held.size());
+        assertThat(listed.out()).contains(hold.getString("id"), "ann-lee", "case 8");
+        assertThat(again.err()).contains("It covers 2 entries of conversation held so far");
+        assertThat(nobody.err()).contains("No entry of conversation never seen is recorded so far");
+        assertThat(lifted.status()).isEqualTo(204);
+        assertThat(new JsonObject(holds.text())
+                        .getJsonArray("holds").stream()
+                                .map(JsonObject.class::cast)
+                                .filter(found -> found.getString("id").equals(hold.getString("id"))))
+                .singleElement()
+                .satisfies(found -> assertThat(found.getJsonObject("removal").getString("removedBy") + " "
+                                + found.getJsonObject("removal").getString("reason"))
+                        .isEqualTo("ann-lee settled"));
+        assertThat(ask("DELETE", path + "?reason=again", auditor, "").status()).isEqualTo(404);
+        assertThat(accesses("hold-add", "ann-lee")).contains("{\"conversation\":\"held\",\"reason\":\"case 8\"}");
+        assertThat(accesses("hold-remove", "ann-lee"))
+                .contains("{\"id\":\"" + hold.getString("id") + "\",\"reason\":\"settled\"}");
+        assertThat(accesses("hold-list", "ann-lee")).contains("{\"all\":\"true\"}");
+        String user = System.getProperty("user.name");
+        assertThat(accesses("hold-add", user)).contains("{\"conversation\":\"held\",\"reason\":\"case 9\"}");
+        assertThat(accesses("hold-list", user)).contains("\"filters\":{}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST|/audit/holds||no JSON object",
+                "POST|/audit/holds|[]|no JSON object",
+                "POST|/audit/holds|{\"bot\":\"b\"}|body: bot (expected",
+                "POST|/audit/holds|{\"bot\":\"b\",\"conversation\":\"c\",\"reason\":\"r\"}|body: bot, conversation",
+                "POST|/audit/holds|{\"bot\":7,\"reason\":\"r\"}|bot: no text",
+                "POST|/audit/holds|{\"bot\":\"b\",\"reason\":\" \"}|reason: no text",
+                "DELETE|/audit/holds/abc?reason=r||id: abc (expected: the id of a hold",
+                "DELETE|/audit/holds/019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11||reason: none (expected: why",
+                "GET|/audit/holds?lifted=true||lifted (expected: all)"
+            })
+    void whatIsNoHold_isToldWithWhatWasExpected(String method, String path, @Nullable String body, String expected) {
+        Raw.Reply refused = ask(method, path, auditor, body == null ? "" : body);
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(new JsonObject(refused.text()).getJsonObject("error").getString("message"))
+                .contains(expected);
+        assertThat(ask(method, path, operator, body == null ? "" : body).status())
+                .isEqualTo(403);
+    }
+
+    @Test
     void beyondLoopback_noTokenMeansNoStart() {
         CommandRun refused = CommandRun.botgate(directory, Map.of("BOTGATE_ADMIN_HOST", "0.0.0.0"), "run");
 
@@ -198,20 +265,21 @@ class AuditCommandsTest {
     }
 
     private int status(String target, CommandRun token) {
+        return ask("GET", target, token, "").status();
+    }
+
+    private Raw.Reply ask(String method, String target, CommandRun token, String body) {
+        String shown = token.out().lines().toList().get(1).strip();
         return Raw.exchange(
-                        gateway.adminAddress(),
-                        Raw.request(
-                                "GET " + target + " HTTP/1.1",
-                                List.of(
-                                        "Connection: close",
-                                        "Authorization: Bearer "
-                                                + token.out()
-                                                        .lines()
-                                                        .toList()
-                                                        .get(1)
-                                                        .strip()),
-                                ""))
-                .status();
+                gateway.adminAddress(),
+                Raw.request(
+                        method + " " + target + " HTTP/1.1",
+                        List.of("Connection: close", "Authorization: Bearer " + shown),
+                        body));
+    }
+
+    private String accesses(String action, String reader) {
+        return audit("access", "--action", action, "--reader", reader, "--json").out();
     }
 
     private CommandRun audit(String... arguments) {

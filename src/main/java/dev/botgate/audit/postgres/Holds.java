@@ -2,6 +2,7 @@ package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.Hold;
 import dev.botgate.audit.Hold.Subject;
+import dev.botgate.audit.HoldStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
@@ -15,7 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The legal holds, as append-only records; each call opens a connection of its own. */
-public final class Holds {
+public final class Holds implements HoldStore {
     private static final String LIST =
             """
             SELECT a.id, a.at, a.subject, a.value, a.reason, a.changed_by,
@@ -39,6 +40,14 @@ public final class Holds {
             ON CONFLICT DO NOTHING
             """;
 
+    /** An entry may be covered in several ways. */
+    private static final String COVERED =
+            """
+            SELECT count(*) FROM (SELECT DISTINCT at, id FROM %s.covered_entries($1, $2, '-infinity', 'infinity')) AS covered
+            """;
+
+    private static final int COUNT_SECONDS = 30;
+
     private final Vertx vertx;
     private final DatabaseAddress address;
     private final InstantSource clock;
@@ -49,7 +58,7 @@ public final class Holds {
         this.clock = clock;
     }
 
-    /** Lays a hold on everything of {@code value}, what is recorded and what will be. */
+    @Override
     public Future<Hold> add(Subject subject, String value, String reason, String by) {
         Hold hold = new Hold(UUID.randomUUID(), clock.instant(), subject, value, reason, by, null);
         return query(
@@ -65,13 +74,13 @@ public final class Holds {
                 .map(hold);
     }
 
-    /** Lifts a hold; tells whether there was such a hold in effect. */
+    @Override
     public Future<Boolean> remove(UUID id, String reason, String by) {
         return query(REMOVE, Tuple.of(id, clock.instant().atOffset(ZoneOffset.UTC), reason, by))
                 .map(rows -> rows.rowCount() > 0);
     }
 
-    /** The holds, oldest first: those in effect, or with those that were lifted too. */
+    @Override
     public Future<List<Hold>> list(boolean lifted) {
         return query(LIST, Tuple.of(lifted)).map(rows -> {
             List<Hold> holds = new ArrayList<>();
@@ -80,6 +89,18 @@ public final class Holds {
             }
             return holds;
         });
+    }
+
+    @Override
+    public Future<Long> covered(Subject subject, String value) {
+        return address.connect(vertx, "botgate holds").compose(connection -> connection
+                .query("SET statement_timeout = '" + COUNT_SECONDS + "s'")
+                .execute()
+                .compose(set -> connection
+                        .preparedQuery(COVERED.formatted(address.schema()))
+                        .execute(Tuple.of(subject.text(), value)))
+                .map(rows -> rows.iterator().next().getLong(0))
+                .eventually(connection::close));
     }
 
     /** A hold in effect, from a row of {@code hold_in_effect}. */

@@ -101,6 +101,28 @@ class HeldMonthTest {
                 .containsExactly(tuple(YearMonth.of(2024, 1), Fate.HELD, List.of(hold)));
     }
 
+    /** The conversation is named by the intent, by the outcome and by what came late, and a thread of it by another. */
+    @Test
+    void anEntryThatIsCoveredInSeveralWays_countsOnce() {
+        database.execute(
+                """
+                SET search_path = botgate;
+                INSERT INTO intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream, bot,
+                    conversation, verified, body_form)
+                  SELECT '2024-01-02Z', gen_random_uuid(), 'gate', gen_random_uuid(), n, 'r', 'other', 'POST', '/', 'teams',
+                    'bot-' || n, CASE n WHEN 1 THEN '19:c' WHEN 2 THEN '19:c;messageid=1' ELSE '19:cd' END, false, 'none'
+                  FROM generate_series(1, 3) n;
+                INSERT INTO outcome (intent_at, intent_id, at, gateway, boot, close, attempts, latency_micros, conversation)
+                  SELECT at, id, at, gateway, boot, 'unknown', 1, 10, '19:c' FROM intent WHERE bot = 'bot-1';
+                INSERT INTO late_outcome SELECT * FROM outcome WHERE conversation = '19:c'
+                """);
+
+        assertThat(await(holds.covered(Subject.CONVERSATION, "19:c"))).isEqualTo(2);
+        assertThat(await(holds.covered(Subject.CONVERSATION, "19:made"))).isEqualTo(1);
+        assertThat(await(holds.covered(Subject.BOT, "28:held"))).isEqualTo(1);
+        assertThat(await(holds.covered(Subject.BOT, "19:c"))).isZero();
+    }
+
     @Test
     void whenAHoldKeepsWhatIsLeftOfAMonth_itIsSaidWhatIsMissing() {
         await(holds.add(Subject.BOT, "28:any", "a case", "me"));
