@@ -20,7 +20,7 @@ final class EntryFilters {
     @Option(
             names = "--conversation",
             paramLabel = "ID",
-            description = "In exactly this conversation: a channel's threads have ids of their own.")
+            description = "In this conversation, and where it is a Teams channel in its threads.")
     private @Nullable String conversation;
 
     @Option(names = "--activity", paramLabel = "ID", description = "About this activity.")

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
  * their keys are united, and only then the entries are fetched. What is open is looked for among the few that may be.
  */
 final class EntrySearch {
+    /** Between a Teams channel's id and that of one of its threads. */
+    private static final String THREAD = ";messageid=";
+
     private final String schema;
     private final EntryQuery query;
     private final long mostBytes;
@@ -116,29 +120,37 @@ final class EntrySearch {
     private List<List<String>> ways() {
         List<List<String>> ways = List.of(List.of());
         for (Map.Entry<Subject, String> having : query.having().entrySet()) {
-            ways = each(ways, alternatives(having.getKey(), keyset.bind(having.getValue())));
+            ways = each(ways, alternatives(having.getKey(), having.getValue(), keyset.bind(having.getValue())));
         }
         return ways;
     }
 
-    private List<String> alternatives(Subject subject, String value) {
+    private List<String> alternatives(Subject subject, String given, String value) {
         String column = subject.name().toLowerCase(Locale.ROOT);
         return switch (subject) {
             case OPERATION -> List.of("i.operation = " + value);
             case BOT, TENANT, MEMBER, RECIPIENT, REQUEST_ID -> List.of(equal("i", column, value));
-            case CONVERSATION, ACTIVITY -> fromAny(equal("i", column, value), column, value);
+            case ACTIVITY -> fromAny(equal("i", column, value), table -> equal(table, column, value));
+            case CONVERSATION -> conversation(given, value);
             case CHANGED_ACTIVITY ->
                 fromAny(
                         equal("i", "activity", value) + " AND i.operation IN ('UpdateActivity', 'DeleteActivity')",
-                        "activity",
-                        value);
+                        table -> equal(table, "activity", value));
         };
     }
 
-    private List<String> fromAny(String intent, String column, String value) {
+    /** What may be the id of a Teams channel stands for its threads too, as for holds. */
+    private List<String> conversation(String given, String value) {
+        List<String> exact = fromAny(equal("i", "conversation", value), table -> equal(table, "conversation", value));
+        return given.contains(THREAD)
+                ? exact
+                : with(exact, fromAny(threadOf("i", value), table -> threadOf(table, value)));
+    }
+
+    private List<String> fromAny(String intent, UnaryOperator<String> ofOthers) {
         return query.state() == State.OPEN
                 ? List.of(intent)
-                : List.of(intent, equal("o", column, value), equal("l", column, value));
+                : List.of(intent, ofOthers.apply("o"), ofOthers.apply("l"));
     }
 
     private static List<List<String>> each(List<List<String>> ways, List<String> alternatives) {
@@ -151,11 +163,20 @@ final class EntrySearch {
         return Stream.concat(some.stream(), others.stream()).toList();
     }
 
-    /** By the index of hashes. The CASE hides from the planner what it would count as a second, independent condition. */
     private static String equal(String table, String column, String value) {
-        String qualified = table + "." + column;
-        return "hashtextextended(" + qualified + ", 0) = hashtextextended(" + value + ", 0) AND CASE WHEN " + qualified
-                + " = " + value + " THEN true END";
+        return same(table + "." + column, value);
+    }
+
+    /** By the indexes of threads, whose condition this repeats. */
+    private static String threadOf(String table, String value) {
+        return "strpos(" + table + ".conversation, '" + THREAD + "') > 0 AND "
+                + same("split_part(" + table + ".conversation, '" + THREAD + "', 1)", value);
+    }
+
+    /** By the index of hashes. The CASE hides from the planner what it would count as a second, independent condition. */
+    private static String same(String expression, String value) {
+        return "hashtextextended(" + expression + ", 0) = hashtextextended(" + value + ", 0) AND CASE WHEN "
+                + expression + " = " + value + " THEN true END";
     }
 
     /** One way to the keys, from the table that leads to few rows, or to the rows in order. */

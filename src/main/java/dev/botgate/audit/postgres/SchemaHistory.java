@@ -35,7 +35,8 @@ final class SchemaHistory {
             "V8__never_beaten.sql",
             "V9__late_and_threads.sql",
             "V10__whole_months.sql",
-            "V13__holds_and_recipients.sql");
+            "V13__holds_and_recipients.sql",
+            "V14__threads_in_order.sql");
 
     private static final String UNDEFINED_TABLE = "42P01";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
