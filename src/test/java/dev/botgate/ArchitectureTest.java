@@ -54,7 +54,7 @@ class ArchitectureTest {
             Map.entry(List.of("io.netty.."), List.of("exchange", "normalize", "server", "upstream", "audit", "cli")),
             Map.entry(List.of("io.micrometer.prometheusmetrics.."), List.of("admin", "cli")),
             Map.entry(List.of("org.snakeyaml.."), List.of("config")),
-            Map.entry(List.of("picocli..", "ch.qos.logback.."), List.of("cli")));
+            Map.entry(List.of("picocli..", "ch.qos.logback..", "org.jline.."), List.of("cli")));
     // spotless:on
 
     /** Start-up and the command line; the classes of the trail's stores that have nothing to do with event loops. */

@@ -8,12 +8,14 @@ import static dev.botgate.failure.Setting.positive;
 import dev.botgate.audit.redaction.RedactionKeySettings;
 import dev.botgate.failure.Setting;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of the trail.
  *
  * @param gateway the name under which this gateway's entries are recorded; null takes the host's name
+ * @param botNames app id to the name that commands show for that bot
  * @param commitTimeout how long an intent may take to become durable before the request is refused
  * @param retryAfter what a request refused for that is told to wait
  * @param maximumWaiting how many intents may wait for a commit; beyond that requests are refused at once
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AuditSettings(
         @Nullable String gateway,
+        Map<String, String> botNames,
         Duration commitTimeout,
         Duration retryAfter,
         int maximumWaiting,
@@ -52,6 +55,8 @@ public record AuditSettings(
         if (gateway != null) {
             notBlank("gateway", gateway);
         }
+        botNames = Map.copyOf(botNames);
+        botNames.forEach((bot, name) -> notBlank("bot-names." + bot, name));
         positive("commit-timeout", commitTimeout);
         positive("retry-after", retryAfter);
         atLeast("maximum-waiting", maximumWaiting, 1);

@@ -5,8 +5,8 @@ import dev.botgate.admin.EntryParameters;
 import dev.botgate.audit.Access;
 import dev.botgate.audit.AccessPage;
 import dev.botgate.audit.postgres.PostgresReader;
+import dev.botgate.cli.TextTable.Column;
 import dev.botgate.config.ConfigurationReader;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,8 +21,6 @@ import picocli.CommandLine.Option;
         description = "Lists who read the trail and what for, newest first; this too is recorded.",
         sortOptions = false)
 final class AuditAccess extends TrailCommand {
-    private static final String LINE = "%-24s %-11s %-16s  %-28s  %9s  %s";
-
     @Mixin
     private TimeRange range = new TimeRange();
 
@@ -41,6 +39,9 @@ final class AuditAccess extends TrailCommand {
 
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
+
+    @Option(names = "--local", description = "Times of this machine's zone, not UTC.")
+    private boolean local;
 
     AuditAccess(ConfigurationReader reader) {
         super(reader);
@@ -65,29 +66,35 @@ final class AuditAccess extends TrailCommand {
         Map<String, String> parameters = parameters();
         AccessPage page =
                 await(trail.reader().accesses(trail.visitor(), parameters, EntryParameters.accessQuery(parameters)));
-        if (!json) {
-            line(out(), LINE, "TIME (UTC)", "ACTION", "READER", "FROM", "ENTRIES", "FILTERS");
+        if (json) {
+            page.accesses().forEach(access -> out().println(EntryJson.of(access).encode()));
+        } else {
+            print(page);
         }
-        page.accesses().forEach(this::print);
         out().flush();
         PageOptions.tellOthers(page.previous(), page.next(), err());
         return Exit.OK;
     }
 
-    private void print(Access access) {
-        if (json) {
-            out().println(EntryJson.of(access).encode());
-            return;
+    private void print(AccessPage page) {
+        TimeFormat times = TimeFormat.of(local);
+        TextTable table = new TextTable(
+                Column.whole(times.title()),
+                Column.whole("ACTION"),
+                Column.cut("READER"),
+                Column.cut("FROM"),
+                Column.whole("ENTRIES"),
+                Column.whole("FILTERS"));
+        for (Access access : page.accesses()) {
+            String name = access.visitor().name();
+            table.add(
+                    times.text(access.at()),
+                    access.action().text(),
+                    name == null ? "" : shown(name),
+                    shown(access.visitor().origin()),
+                    access.entries() == null ? "" : access.entries().toString(),
+                    shown(new TreeMap<>(access.filters()).toString()));
         }
-        String name = access.visitor().name();
-        line(
-                out(),
-                LINE,
-                access.at().truncatedTo(ChronoUnit.MILLIS),
-                access.action().text(),
-                name == null ? "-" : shown(name),
-                shown(access.visitor().origin()),
-                access.entries() == null ? "-" : access.entries(),
-                shown(new TreeMap<>(access.filters()).toString()));
+        table.print(TerminalWidth.ofOutput(), out());
     }
 }

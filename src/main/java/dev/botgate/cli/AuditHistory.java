@@ -3,13 +3,14 @@ package dev.botgate.cli;
 import dev.botgate.admin.EntryJson;
 import dev.botgate.admin.EntryParameters;
 import dev.botgate.audit.Entry;
+import dev.botgate.audit.Intent;
 import dev.botgate.audit.Page;
 import dev.botgate.audit.postgres.PostgresReader;
+import dev.botgate.cli.TextTable.Column;
 import dev.botgate.config.ConfigurationReader;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,9 @@ import picocli.CommandLine.Parameters;
 /** {@code audit history ACTIVITY}: how an activity came to be what it is. */
 @Command(
         name = "history",
-        description = "Shows how one activity was sent, updated and deleted, oldest first, with each version's body.")
+        description =
+                "Shows how one activity was sent, updated and deleted, oldest first: by whom, and with what body.")
 final class AuditHistory extends TrailCommand {
-    private static final String LINE = "%-24s %-8s %-9s  %-36s  %s";
-
     @Parameters(paramLabel = "ACTIVITY", description = "The activity's id.")
     private @Nullable String activity;
 
@@ -38,6 +38,9 @@ final class AuditHistory extends TrailCommand {
 
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
+
+    @Option(names = "--local", description = "Times of this machine's zone, not UTC.")
+    private boolean local;
 
     AuditHistory(ConfigurationReader reader) {
         super(reader);
@@ -57,11 +60,13 @@ final class AuditHistory extends TrailCommand {
         Map<String, String> recorded = new LinkedHashMap<>(parameters);
         recorded.put("activity", id);
         Page page = await(trail.reader().history(trail.visitor(), recorded, id, EntryParameters.query(parameters)));
-        if (!json) {
-            line(out(), LINE, "TIME (UTC)", "CHANGE", "OUTCOME", "ENTRY", "BODY");
-        }
-        for (Entry entry : page.entries()) {
-            print(id, entry);
+        if (json) {
+            page.entries().forEach(entry -> out().println(new JsonObject()
+                    .put("change", EntryJson.change(id, entry))
+                    .mergeIn(EntryJson.of(entry))
+                    .encode()));
+        } else {
+            print(id, page, trail.configuration().audit().botNames());
         }
         out().flush();
         page.previousCursor().ifPresent(previous -> err().println("Before these: --cursor " + previous));
@@ -69,23 +74,26 @@ final class AuditHistory extends TrailCommand {
         return Exit.OK;
     }
 
-    private void print(String id, Entry entry) {
-        String change = EntryJson.change(id, entry);
-        if (json) {
-            out().println(new JsonObject()
-                    .put("change", change)
-                    .mergeIn(EntryJson.of(entry))
-                    .encode());
-            return;
+    private void print(String id, Page page, Map<String, String> botNames) {
+        TimeFormat times = TimeFormat.of(local);
+        TextTable table = new TextTable(
+                Column.whole(times.title()),
+                Column.whole("CHANGE"),
+                Column.whole("OUTCOME"),
+                Column.cut("BY"),
+                Column.whole("ENTRY"),
+                Column.whole("BODY"));
+        for (Entry entry : page.entries()) {
+            Intent intent = entry.intent();
+            Buffer body = intent.body().bytes();
+            table.add(
+                    times.text(intent.exchange().at()),
+                    EntryJson.change(id, entry),
+                    entry.state().text(),
+                    EntryTable.bot(intent, botNames),
+                    intent.exchange().id().toString(),
+                    body == null ? "" : shown(body.toString(StandardCharsets.UTF_8)));
         }
-        Buffer body = entry.intent().body().bytes();
-        line(
-                out(),
-                LINE,
-                entry.intent().exchange().at().truncatedTo(ChronoUnit.MILLIS),
-                change,
-                entry.state().text(),
-                entry.intent().exchange().id(),
-                body == null ? "" : shown(body.toString(StandardCharsets.UTF_8)));
+        table.print(TerminalWidth.ofOutput(), out());
     }
 }

@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.audit.AccessRecordingHolds.LaidHold;
 import dev.botgate.audit.Hold;
 import dev.botgate.audit.Hold.Subject;
+import dev.botgate.cli.TextTable.Column;
 import dev.botgate.config.ConfigurationReader;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
@@ -112,8 +113,6 @@ final class AuditHold implements Runnable {
     /** {@code audit hold list}. */
     @Command(name = "list", description = "Lists the holds in effect, oldest first.")
     static final class List extends TrailCommand {
-        private static final String LINE = "%-36s  %-20s  %-12s  %-12s  %-36s  %s";
-
         @Option(names = "--all", description = "Those too that were lifted.")
         private boolean all;
 
@@ -123,14 +122,18 @@ final class AuditHold implements Runnable {
 
         @Override
         Exit run(Trail trail) throws Exception {
-            line(out(), LINE, "HOLD", "SINCE (UTC)", "BY", "COVERS", "ID", "REASON");
+            TextTable table = new TextTable(
+                    Column.whole("HOLD"),
+                    Column.whole("SINCE (UTC)"),
+                    Column.cut("BY"),
+                    Column.whole("COVERS"),
+                    Column.whole("ID"),
+                    Column.whole("REASON"));
             for (Hold hold : await(trail.holds().list(trail.visitor(), all))) {
                 Hold.Removal removal = hold.removal();
-                line(
-                        out(),
-                        LINE,
-                        hold.id(),
-                        hold.at().truncatedTo(ChronoUnit.SECONDS),
+                table.add(
+                        hold.id().toString(),
+                        hold.at().truncatedTo(ChronoUnit.SECONDS).toString(),
                         shown(hold.addedBy()),
                         hold.subject().text(),
                         shown(hold.value()),
@@ -140,6 +143,7 @@ final class AuditHold implements Runnable {
                                         : "; lifted " + removal.at().truncatedTo(ChronoUnit.SECONDS) + " by "
                                                 + shown(removal.removedBy()) + ": " + shown(removal.reason())));
             }
+            table.print(TerminalWidth.ofOutput(), out());
             out().flush();
             return Exit.OK;
         }

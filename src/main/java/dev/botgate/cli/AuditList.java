@@ -25,6 +25,9 @@ final class AuditList extends TrailCommand {
     @Option(names = "--json", description = "One JSON object a line, with the bodies.")
     private boolean json;
 
+    @Option(names = "--local", description = "Times of this machine's zone, not UTC.")
+    private boolean local;
+
     AuditList(ConfigurationReader reader) {
         super(reader);
     }
@@ -48,7 +51,12 @@ final class AuditList extends TrailCommand {
         if (json) {
             page.entries().forEach(entry -> out().println(EntryJson.of(entry).encode()));
         } else {
-            EntryTable.print(page.entries(), out());
+            EntryTable.print(
+                    page.entries(),
+                    trail.configuration().audit().botNames(),
+                    TimeFormat.of(local),
+                    TerminalWidth.ofOutput(),
+                    out());
         }
         out().flush();
         PageOptions.tellOthers(

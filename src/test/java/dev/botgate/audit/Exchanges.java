@@ -44,6 +44,7 @@ public final class Exchanges {
     public static AuditSettings settings(Duration commitTimeout, int maximumWaiting, int maximumBatch) {
         return new AuditSettings(
                 "gate-1",
+                Map.of(),
                 commitTimeout,
                 Duration.ofSeconds(7),
                 maximumWaiting,
@@ -70,6 +71,7 @@ public final class Exchanges {
             boolean attachmentBytes, LevelSettings levels, RedactSettings redact, RedactionKeySettings keys) {
         AuditSettings settings = new AuditSettings(
                 null,
+                Map.of(),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(7),
                 10,
@@ -91,6 +93,7 @@ public final class Exchanges {
     public static AuditSettings journaled(Duration commitTimeout, JournalSettings journal) {
         return new AuditSettings(
                 "gate-1",
+                Map.of(),
                 commitTimeout,
                 Duration.ofSeconds(7),
                 10_000,

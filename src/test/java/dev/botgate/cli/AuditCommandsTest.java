@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
@@ -10,6 +11,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,8 @@ class AuditCommandsTest {
     private static final String LOGGING = "logback.configurationFile";
 
     private static final String BOT = "Authorization: Bearer e30.eyJhcHBpZCI6ImJvdC0xIiwidGlkIjoidCJ9.c2ln";
+
+    private static final String OTHER_BOT = "Authorization: Bearer e30.eyJhcHBpZCI6ImJvdC0yIiwidGlkIjoidCJ9.c2ln";
 
     private final TestDatabase database;
     private final CommandRun auditor;
@@ -93,6 +98,47 @@ class AuditCommandsTest {
                 .contains("\"reader\":\"" + System.getProperty("user.name") + "\"");
         assertThat(audit("show", "019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11").exit()).isEqualTo(1);
         assertThat(audit("show", "x").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aHistory_namesWhoMadeEachVersion_byTheNamesThatAreConfigured() {
+        String entry = send("edited");
+        String activity = new JsonObject(audit("show", entry).out())
+                .getJsonObject("outcome")
+                .getString("activity");
+        closed(gateway.ask(Raw.request(
+                "PUT /v3/conversations/edited/activities/" + activity + " HTTP/1.1",
+                List.of("Content-Type: application/json", "Connection: close", OTHER_BOT),
+                "{\"type\":\"message\",\"text\":\"better\"}")));
+        Map<String, String> names = Map.of("BOTGATE_AUDIT_BOT_NAMES_BOT_1", "注文ボット");
+
+        List<String> history = command(names, "history", activity).out().lines().toList();
+
+        assertThat(history).hasSize(3);
+        assertThat(history.get(1)).contains("sent", "注文ボット", "hello").doesNotContain("bot-1");
+        assertThat(history.get(2)).contains("updated", "bot-2", "better");
+        assertThat(command(names, "list", "--conversation", "edited").out()).contains("注文ボット", "bot-2", activity);
+    }
+
+    @Test
+    void aList_showsWhichMember() {
+        closed(gateway.ask(Raw.request(
+                "DELETE /v3/conversations/members/members/29%3Asomebody HTTP/1.1",
+                List.of("Connection: close", BOT), "")));
+
+        assertThat(audit("list", "--conversation", "members").out()).contains("MEMBER", "29:somebody");
+    }
+
+    @Test
+    void timesAreUniversal_orOfThisMachinesZone() {
+        TimeFormat local = new TimeFormat(ZoneId.of("Asia/Tokyo"));
+        Instant time = Instant.parse("2026-11-30T23:00:00Z");
+
+        assertThat(local.title()).isEqualTo("TIME (Asia/Tokyo)");
+        assertThat(local.text(time)).isEqualTo("2026-12-01T08:00:00.000+09:00");
+        assertThat(TimeFormat.of(false).text(time)).isEqualTo("2026-11-30T23:00:00.000Z");
+        assertThat(audit("list", "--local", "--limit", "1").out())
+                .startsWith(TimeFormat.of(true).title());
     }
 
     @Test
@@ -255,12 +301,16 @@ class AuditCommandsTest {
 
     /** Has the bot send to {@code conversation}, and tells the entry's id. */
     private String send(String conversation) {
-        String id = gateway.ask(Raw.request(
-                        "POST /v3/conversations/" + conversation + "/activities HTTP/1.1",
-                        List.of("Content-Type: application/json", "Connection: close", BOT),
-                        "{\"type\":\"message\",\"text\":\"hello\"}"))
-                .header("Botgate-Request-Id")
-                .orElseThrow();
+        return closed(gateway.ask(Raw.request(
+                "POST /v3/conversations/" + conversation + "/activities HTTP/1.1",
+                List.of("Content-Type: application/json", "Connection: close", BOT),
+                "{\"type\":\"message\",\"text\":\"hello\"}")));
+    }
+
+    /** The id of the entry that a reply belongs to, once that has its outcome. */
+    @CanIgnoreReturnValue
+    private String closed(Raw.Reply reply) {
+        String id = reply.header("Botgate-Request-Id").orElseThrow();
         return gateway.closedEntry(id).intent().exchange().id().toString();
     }
 
