@@ -123,6 +123,20 @@ class HeldMonthTest {
         assertThat(await(holds.covered(Subject.BOT, "19:c"))).isZero();
     }
 
+    /** As a function's scan it would read all entries of a bot to find out whether there is one. */
+    @Test
+    void whetherAnEntryIsCovered_isAskedOfTheTables() {
+        String plan = String.join(
+                "\n",
+                database.rows("EXPLAIN SELECT FROM botgate.covered_entries('bot', '28:held',"
+                        + " '2024-01-01Z', '2024-02-01Z')"));
+
+        assertThat(plan)
+                .contains("hashtextextended(bot, '0'::bigint) = ")
+                .doesNotContain("Function Scan")
+                .doesNotContain("outcome");
+    }
+
     @Test
     void whenAHoldKeepsWhatIsLeftOfAMonth_itIsSaidWhatIsMissing() {
         await(holds.add(Subject.BOT, "28:any", "a case", "me"));
