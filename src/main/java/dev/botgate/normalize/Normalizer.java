@@ -97,6 +97,9 @@ public final class Normalizer implements Filter<Identified, Call> {
                         settings.maximumBodyBytes(),
                         beginning -> reader.glance(beginning, model, settings, schema, checker))
                 .map(bytes -> {
+                    if (bytes.length() == 0) {
+                        return new Read(new Payload.None(), true);
+                    }
                     Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
                     body.hold(payload.bytes().length());
                     return new Read(payload, payload.bytes() == bytes);
