@@ -47,8 +47,12 @@ final class Bound {
                     server.transport(),
                     server.maximumHeaderBytes(),
                     server.maximumUriBytes(),
+                    server.maximumConnections(),
+                    server.maximumConnectionsPerAddress(),
                     server.idleTimeout(),
+                    server.headTimeout(),
                     server.bodyTimeout(),
+                    server.writeTimeout(),
                     server.maximumHeldBytes(),
                     server.shutdownTimeout());
         }

@@ -8,6 +8,7 @@ import dev.botgate.config.Configuration;
 import dev.botgate.exchange.HeldBytes;
 import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.schema.Schema;
+import dev.botgate.server.ConnectionLimits;
 import dev.botgate.upstream.RetryBudgets;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.net.TrustOptions;
@@ -34,6 +35,7 @@ record Concerns(
         RateLimits limits,
         RetryBudgets retryBudgets,
         HeldBytes held,
+        ConnectionLimits connectionLimits,
         Schema schema,
         InstantSource clock,
         MeterRegistry registry) {}

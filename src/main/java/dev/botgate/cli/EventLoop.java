@@ -72,6 +72,7 @@ final class EventLoop extends VerticleBase {
                 new XmlReplies(configuration.normalize(), concerns.schema()),
                 pipeline,
                 concerns.held(),
+                concerns.connectionLimits(),
                 concerns.clock(),
                 concerns.registry());
         return server.start();

@@ -26,6 +26,7 @@ import dev.botgate.exchange.HeldBytes;
 import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
+import dev.botgate.server.ConnectionLimits;
 import dev.botgate.upstream.RetryBudgets;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -94,9 +95,7 @@ final class RunningGateway implements AutoCloseable {
             sandboxAddress(asked).check();
         }
         Recording recording = RedactionKeyRing.recording(asked.audit());
-        int eventLoops = asked.server().eventLoops() == 0
-                ? Runtime.getRuntime().availableProcessors()
-                : asked.server().eventLoops();
+        int eventLoops = asked.server().actualEventLoops();
         // What takes long goes on side by side: the embedded database, the event loops' classes, the trail's
         // connections.
         Aside<TrailDatabase> opening = Aside.start("database", () -> TrailDatabase.open(asked.database()));
@@ -201,6 +200,7 @@ final class RunningGateway implements AutoCloseable {
                 limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
                 new HeldBytes(maximumHeldBytes(configuration), registry),
+                ConnectionLimits.of(configuration.server(), registry),
                 schema,
                 clock,
                 registry);

@@ -18,6 +18,7 @@ public enum Failure {
     FORBIDDEN(403, "Forbidden", CLIENT, false),
     UNKNOWN_ROUTE(404, "UnknownRoute", CLIENT, false),
     METHOD_NOT_ALLOWED(405, "MethodNotAllowed", CLIENT, false),
+    HEAD_TIMEOUT(408, "HeadTimeout", CLIENT, false),
     BODY_TIMEOUT(408, "BodyTimeout", CLIENT, false),
     BODY_TOO_LARGE(413, "BodyTooLarge", CLIENT, false),
     URI_TOO_LONG(414, "UriTooLong", CLIENT, false),
@@ -37,6 +38,7 @@ public enum Failure {
     UPSTREAM_BUSY(503, "UpstreamBusy", UPSTREAM, false),
     SHUTTING_DOWN(503, "ShuttingDown", GATEWAY, false),
     NOT_CACHED(504, "NotCached", CLIENT, false),
+    HTTP_VERSION_NOT_SUPPORTED(505, "HttpVersionNotSupported", CLIENT, false),
     UPSTREAM_TIMEOUT(504, "UpstreamTimeout", UPSTREAM, true);
     // spotless:on
 

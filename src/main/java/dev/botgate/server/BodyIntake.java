@@ -5,18 +5,22 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.net.impl.VertxHandler;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in a connection between the decoder and Vert.x. Takes the bytes of a large body from the network straight to
  * where they are held, instead of through two copies more, and lets go of what nobody will read before it takes memory.
+ *
+ * <p>What Vert.x is given is on the heap, where it would copy it to anyhow: what it holds for who reads slowly is not
+ * released when the connection closes.
  *
  * <p>Used on the connection's event loop.
  */
@@ -31,11 +35,9 @@ final class BodyIntake extends ChannelInboundHandlerAdapter {
     private @Nullable Landing landing;
     private boolean unwanted;
 
-    /** Puts one into {@code connection}, on which nothing has arrived. */
-    static void into(HttpConnection connection) {
-        if (connection instanceof HttpServerConnection server) {
-            ChannelPipeline unused = server.channelHandlerContext().pipeline().addBefore(VERTX, NAME, new BodyIntake());
-        }
+    /** Puts one into a connection on which nothing has arrived. */
+    static void into(ChannelPipeline pipeline) {
+        ChannelPipeline unused = pipeline.addBefore(VERTX, NAME, new BodyIntake());
     }
 
     /** The one through which the body of {@code request} still arrives; empty where another's does already. */
@@ -86,7 +88,14 @@ final class BodyIntake extends ChannelInboundHandlerAdapter {
         } else if (place != null && place.takes(offset, bytes.readableBytes())) {
             replace(context, content, place.take(bytes, (int) offset));
         } else {
-            context.fireChannelRead(content);
+            onTheHeap(context, content);
+        }
+    }
+
+    private static void onTheHeap(ChannelHandlerContext context, HttpContent content) {
+        context.fireChannelRead(new DefaultHttpContent(VertxHandler.safeBuffer(content.content())));
+        if (content instanceof LastHttpContent) {
+            context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
         }
     }
 

@@ -57,6 +57,7 @@ public final class GatewayServer {
     private final Refusals refusals;
     private final ReplyWriter writer;
     private final HttpServer server;
+    private final ClientConnections connections;
     private final Deadlines bodyTimeout;
     private int underWay;
     private boolean stopping;
@@ -75,6 +76,7 @@ public final class GatewayServer {
      * @param negotiate stands around the service, and around what becomes of its failures, so that it sees replies only
      * @param service answers what arrives
      * @param held bounds what bodies take in memory
+     * @param limits bounds the connections of all instances
      */
     public GatewayServer(
             Vertx vertx,
@@ -83,6 +85,7 @@ public final class GatewayServer {
             Filter<Arrival, Arrival> negotiate,
             Service<Arrival> service,
             HeldBytes held,
+            ConnectionLimits limits,
             InstantSource clock,
             MeterRegistry registry) {
         this.vertx = vertx;
@@ -97,7 +100,7 @@ public final class GatewayServer {
         this.refusals = new Refusals(settings, lastReplies);
         this.writer = new ReplyWriter(lastReplies, held);
         this.bodyTimeout = Deadlines.of(vertx, settings.bodyTimeout());
-        this.server = vertx.createHttpServer(new HttpServerOptions()
+        HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())
                 .setMaxHeaderSize(settings.maximumHeaderBytes())
@@ -112,13 +115,22 @@ public final class GatewayServer {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setStrictThreadMode(true)
-                .setTcpNoDelay(true));
+                .setTcpNoDelay(true);
+        this.server = vertx.createHttpServer(options);
+        this.connections = new ClientConnections(
+                vertx,
+                options,
+                limits,
+                settings.actualEventLoops(),
+                settings.headTimeout(),
+                settings.writeTimeout(),
+                registry);
     }
 
     /** @return the port that was bound */
     public Future<Integer> start() {
         return server.connectionHandler(connection -> {
-                    BodyIntake.into(connection);
+                    connections.accept(connection);
                     connection.exceptionHandler(GatewayServer::connectionBroke);
                 })
                 .requestHandler(this::handle)
@@ -166,6 +178,7 @@ public final class GatewayServer {
         Route route;
         Future<Reply> answered;
         try {
+            Methods.noTunnel(request.method().name());
             String target = HeadCheck.target(request.version(), request.uri(), request.headers());
             body = new RequestBody(
                     request, bodyTimeout, held.share(), broken -> refusals.refuseRest(request, broken, requestId));

@@ -24,6 +24,10 @@ final class HeadCheck {
             characters("._~!$&'()*+,;=%-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     private static final BitSet IN_ADDRESS = characters(":.ABCDEFabcdef");
     private static final int LONGEST_PORT = 5;
+
+    /** The decoder reads eight bytes more for drafts of WebSocket from before RFC 6455, which nothing declares. */
+    private static final CharSequence OLD_WEB_SOCKET_KEY = AsciiString.cached("Sec-WebSocket-Key1");
+
     private static final CharSequence NO_NAME = AsciiString.EMPTY_STRING;
 
     private HeadCheck() {}
@@ -39,7 +43,9 @@ final class HeadCheck {
             throw malformed("There is a header without a name");
         }
         framing(headers);
-        expectation(headers);
+        if (version != HttpVersion.HTTP_1_0) {
+            expectation(headers);
+        }
         ConnectionOptions.check(headers);
         MethodOverrides.checkHeaders(headers);
         String target = asSent(originForm(uri));
@@ -120,6 +126,9 @@ final class HeadCheck {
     }
 
     private static void framing(MultiMap headers) {
+        if (headers.contains(OLD_WEB_SOCKET_KEY)) {
+            throw malformed("Sec-WebSocket-Key1 belongs to no request with a known end");
+        }
         if (!headers.contains(HeaderNames.TRANSFER_ENCODING)) {
             if (headers.contains(HeaderNames.CONTENT_LENGTH)
                     && headers.getAll(HeaderNames.CONTENT_LENGTH).size() > 1) {

@@ -29,9 +29,9 @@ final class Refusals {
     int refuse(HttpServerRequest request, RuntimeException refusal, String requestId) {
         Reply reply = FailureReplies.of(refusal, requestId);
         lastReplies.announce(request);
+        request.response().headers().addAll(reply.headers());
         request.response()
                 .setStatusCode(reply.status())
-                .putHeader("Content-Type", reply.headers().get("Content-Type"))
                 .putHeader(RequestIds.REPLY_HEADER, requestId)
                 .end(((ReplyBody.Whole) reply.body()).bytes())
                 .onComplete(written -> lastReplies.closeAfter(request));
@@ -56,7 +56,9 @@ final class Refusals {
     void refuseUnreadable(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         GatewayException refusal;
-        if (cause instanceof TooLongHttpLineException) {
+        if (cause instanceof GatewayException known) {
+            refusal = known;
+        } else if (cause instanceof TooLongHttpLineException) {
             refusal = new GatewayException(
                     Failure.URI_TOO_LONG,
                     "The request line is longer than maximum-uri-bytes, " + settings.maximumUriBytes());

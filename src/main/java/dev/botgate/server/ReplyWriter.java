@@ -5,6 +5,8 @@ import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestIds;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
 import io.netty.util.AsciiString;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -37,7 +39,8 @@ final class ReplyWriter {
             if (reply.body() instanceof ReplyBody.Streamed streamed) {
                 streamed.abandon().run();
             }
-            return Future.failedFuture("The client left before its reply");
+            return Future.failedFuture(
+                    new GatewayException(Failure.CLIENT_GONE, "The client left, or was refused, before its reply"));
         }
         response.setStatusCode(reply.status());
         if (!reply.reason().equals(response.getStatusMessage())) {
@@ -45,7 +48,7 @@ final class ReplyWriter {
         }
         response.headers().setAll(reply.headers()).set(REQUEST_ID, requestId);
         boolean unread = !request.isEnded() && body.length() != 0;
-        boolean close = unread && !isWorthDraining(request, body);
+        boolean close = unread && !isWorthDraining(body);
         if (close) {
             lastReplies.announce(request);
         }
@@ -77,8 +80,8 @@ final class ReplyWriter {
         }
         if (body instanceof ReplyBody.Cut cut) {
             declare(request, response, cut.length());
-            return response.write(cut.bytes())
-                    .eventually(() -> request.connection().close());
+            return new SlicedBody(response, cut.bytes()).write().eventually(() -> request.connection()
+                    .close());
         }
         ReplyBody.Streamed streamed = (ReplyBody.Streamed) body;
         declare(request, response, streamed.length());
@@ -97,7 +100,10 @@ final class ReplyWriter {
         }
         HeldBytes.Share share = held.share();
         share.growAnyhow(bytes.length());
-        return response.end(bytes).onComplete(written -> share.giveBack());
+        return new SlicedBody(response, bytes)
+                .write()
+                .compose(written -> response.end())
+                .onComplete(written -> share.giveBack());
     }
 
     /** Says how the end of the body will be known. */
@@ -111,9 +117,8 @@ final class ReplyWriter {
         }
     }
 
-    private static boolean isWorthDraining(HttpServerRequest request, RequestBody body) {
-        boolean waitsForContinue = "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
-        return !waitsForContinue && !body.givenUp() && body.length() >= 0 && body.length() <= WORTH_DRAINING;
+    private static boolean isWorthDraining(RequestBody body) {
+        return !body.expectsContinue() && !body.givenUp() && body.length() >= 0 && body.length() <= WORTH_DRAINING;
     }
 
     private static void drain(HttpServerRequest request) {

@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -36,7 +37,9 @@ final class RequestBody implements IncomingBody {
         this.request = request;
         this.timeout = timeout;
         this.held = held;
-        this.expectsContinue = "100-continue".equalsIgnoreCase(request.getHeader(HeaderNames.EXPECT));
+        // RFC 9110 section 10.1.1: HTTP/1.0 knows no interim replies.
+        this.expectsContinue = request.version() != HttpVersion.HTTP_1_0
+                && "100-continue".equalsIgnoreCase(request.getHeader(HeaderNames.EXPECT));
         String declared = request.getHeader(HeaderNames.CONTENT_LENGTH);
         this.length =
                 request.headers().contains(HeaderNames.TRANSFER_ENCODING) ? -1 : declared == null ? 0 : parse(declared);
@@ -138,6 +141,11 @@ final class RequestBody implements IncomingBody {
     @Override
     public boolean clientGone() {
         return request.response().closed();
+    }
+
+    /** Whether the client sends its body only once it has been asked to. */
+    boolean expectsContinue() {
+        return expectsContinue;
     }
 
     /** Whether reading failed, so that what the client still sends is not worth waiting for. */

@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param transport what event loops ask the kernel by
  * @param maximumHeaderBytes the most that a request's headers may take, in bytes
  * @param maximumUriBytes the most that a request line may take, in bytes
+ * @param maximumConnections the most connections of clients at a time; null derives them from what the process may open
+ * @param maximumConnectionsPerAddress the most of them from one address; null means nine tenths of all
  * @param idleTimeout how long a connection may be silent before it is closed
+ * @param headTimeout how long the head of a request may take to arrive
  * @param bodyTimeout how long the body of an operation may take to arrive
+ * @param writeTimeout how long a client may take nothing of its reply
  * @param maximumHeldBytes what bodies of requests under way may take in memory together; null means a quarter of the heap
  * @param shutdownTimeout how long requests under way may take to finish once the gateway was told to stop
  */
@@ -33,8 +37,12 @@ public record ServerSettings(
         TransportKind transport,
         int maximumHeaderBytes,
         int maximumUriBytes,
+        @Nullable Integer maximumConnections,
+        @Nullable Integer maximumConnectionsPerAddress,
         Duration idleTimeout,
+        Duration headTimeout,
         Duration bodyTimeout,
+        Duration writeTimeout,
         @Nullable Long maximumHeldBytes,
         Duration shutdownTimeout) {
     public ServerSettings {
@@ -44,7 +52,15 @@ public record ServerSettings(
         atLeast("maximum-header-bytes", maximumHeaderBytes, 1_024);
         atLeast("maximum-uri-bytes", maximumUriBytes, 256);
         positive("idle-timeout", idleTimeout);
+        positive("head-timeout", headTimeout);
         positive("body-timeout", bodyTimeout);
+        positive("write-timeout", writeTimeout);
+        if (maximumConnections != null) {
+            atLeast("maximum-connections", maximumConnections, 1);
+        }
+        if (maximumConnectionsPerAddress != null) {
+            atLeast("maximum-connections-per-address", maximumConnectionsPerAddress, 1);
+        }
         if (maximumHeldBytes != null) {
             atLeast("maximum-held-bytes", maximumHeldBytes, 65_536);
         }
@@ -55,6 +71,11 @@ public record ServerSettings(
                     publicUrl.getRawUserInfo() == null ? publicUrl : "(withheld)",
                     "an absolute http or https URL without query, fragment and user, such as https://gate.example");
         }
+    }
+
+    /** How many event loops there are. */
+    public int actualEventLoops() {
+        return eventLoops == 0 ? Runtime.getRuntime().availableProcessors() : eventLoops;
     }
 
     private static boolean isBase(URI url) {

@@ -6,6 +6,7 @@ import dev.botgate.audit.State;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream.Request;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -297,6 +298,72 @@ class RawRequestsTest extends WholeGateway {
         assertThat(code(reply)).isEqualTo(code);
         assertThat(reply.header("Allow").orElseThrow()).contains("POST").doesNotContain(method);
         assertThat(upstream().requests()).isEmpty();
+    }
+
+    @Test
+    void aTunnelIsRefused() {
+        String answer;
+        try (Raw client = Raw.connect(gateway().address())) {
+            client.send("CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+            answer = new String(client.untilClosed(), StandardCharsets.UTF_8);
+        }
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 405 ")
+                .containsOnlyOnce("HTTP/1.1 ")
+                .contains("Allow: GET");
+        assertThat(answer).contains("\"code\":\"MethodNotAllowed\"");
+        assertThat(upstream().requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Connection: keep-alive\r\n"})
+    void aReplyWithoutLength_endsWithItsConnectionForHttp10(String keepAlive) {
+        upstream().play(Script.chunked(List.of("bin", "ary"), List.of()));
+        String answer;
+        try (Raw client = Raw.connect(gateway().address())) {
+            client.send("GET /v3/attachments/a/views/v HTTP/1.0\r\n" + keepAlive + "\r\n");
+            answer = new String(client.untilClosed(), StandardCharsets.UTF_8);
+        }
+
+        assertThat(answer).startsWith("HTTP/1.0 200 ").endsWith("\r\n\r\nbinary");
+        assertThat(answer).doesNotContainIgnoringCase("keep-alive");
+    }
+
+    @Test
+    void aReplyWithLength_keepsAConnectionOfHttp10WhereItIsAskedTo() {
+        try (Raw client = Raw.connect(gateway().address())) {
+            for (int i = 0; i < 2; i++) {
+                Raw.Reply reply = client.send(
+                                "GET /v3/attachments/a/views/v HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+                        .reply();
+
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(reply.all("Connection")).containsExactly("keep-alive");
+                assertThat(reply.text()).isEqualTo("{\"id\":\"1\"}");
+            }
+        }
+    }
+
+    @Test
+    void noInterimReplyIsSentToHttp10() {
+        try (Raw client = Raw.connect(gateway().address())) {
+            client.send(SEND + " HTTP/1.0\r\nExpect: 100-continue\r\n" + JSON + "\r\nContent-Length: 2\r\n\r\n{}");
+
+            assertThat(client.next().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anEmptyBodyInChunks_isTreatedAsNone() {
+        upstream().play(Script.reply(200, "{}"), Script.reply(200, "{}"));
+
+        Raw.Reply declared = ask(SEND, "", JSON, "Content-Length: 0");
+        Raw.Reply chunked = gateway().ask(request(SEND, "", JSON, "Transfer-Encoding: chunked") + "0\r\n\r\n");
+
+        assertThat(chunked.status()).isEqualTo(declared.status());
+        assertThat(chunked.text()).isEqualTo(declared.text());
+        assertThat(upstream().take().body()).isEqualTo(upstream().take().body());
     }
 
     @Test

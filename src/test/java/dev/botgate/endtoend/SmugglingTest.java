@@ -2,14 +2,19 @@ package dev.botgate.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.filter.ThresholdFilter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.botgate.testing.Raw;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Requests that two parties could read differently: refused with 400, the connection closed, nothing forwarded. */
 class SmugglingTest extends WholeGateway {
@@ -73,6 +78,23 @@ class SmugglingTest extends WholeGateway {
                 request("a dot segment at the end", "POST /v3/conversations/c/activities/.. HTTP/1.1\r\n" + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
                 request("a target without a path", "POST v3/conversations HTTP/1.1\r\n" + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
                 request("no version", "GET /v3/conversations\r\n" + HOST + "\r\n"),
+                request("a tab in the request line", SEND.replace(' ', '\t') + "\tHTTP/1.1\r\n" + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
+                request("a vertical tab in the request line", SEND + "\u000bHTTP/1.1\r\n" + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
+                request("a form feed in the request line", SEND + "\fHTTP/1.1\r\n" + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
+                request("a carriage return in the request line", SEND + "\rHTTP/1.1\r\n" + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
+                request("a form feed after the method", SEND.replace(' ', '\f') + " HTTP/1.1\r\n" + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
+                request("two spaces in the request line", SEND + "  HTTP/1.1\r\n" + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
+                request("a space after the version", SEND + " HTTP/1.1 \r\n" + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
+                request("a space before the method", " " + LINE + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
+                request("a null before the method", "\u0000" + LINE + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
+                request("a bare carriage return before the method", "\r" + LINE + HOST + TYPE + "Content-Length: 2\r\n\r\n{}"),
+                request("a vertical tab in a value", LINE + HOST + TYPE + "X-A: a\u000bb\r\nContent-Length: 2\r\n\r\n{}"),
+                request("a form feed before a value", LINE + HOST + TYPE + "X-A:\fb\r\nContent-Length: 2\r\n\r\n{}"),
+                request("a form feed after a value", LINE + HOST + TYPE + "X-A: b\f\r\nContent-Length: 2\r\n\r\n{}"),
+                request("a vertical tab that begins a header", LINE + HOST + TYPE + "\u000bX-A: b\r\nContent-Length: 2\r\n\r\n{}"),
+                request("a carriage return for a line end", LINE + HOST + TYPE + "X-A: b\rX-B: c\r\nContent-Length: 2\r\n\r\n{}"),
+                request("a carriage return in a name", LINE + HOST + TYPE + "X-\rA: b\r\nContent-Length: 2\r\n\r\n{}"),
+                request("eight bytes behind keys of an old WebSocket", "GET /v3/conversations HTTP/1.1\r\n" + HOST + "Connection: Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n12345678"),
                 request("a method that is no token", "GE(T /v3/conversations HTTP/1.1\r\n" + HOST + "\r\n"));
     }
 
@@ -87,10 +109,33 @@ class SmugglingTest extends WholeGateway {
                 request("a chunk size ended by a line feed", CHUNKED + "2\n{}\r\n0\r\n\r\n"),
                 request("an extension ended by a line feed", CHUNKED + "2;a\n{}\r\n0\r\n\r\n"),
                 request("a chunk longer than its size", CHUNKED + "2\r\n{}X\r\n0\r\n\r\n"),
+                request("a chunk size behind a vertical tab", CHUNKED + "\u000b2\r\n{}\r\n0\r\n\r\n"),
+                request("a chunk size ended by a form feed", CHUNKED + "2\f\r\n{}\r\n0\r\n\r\n"),
+                request("a chunk size with a vertical tab", CHUNKED + "2\u000b;a\r\n{}\r\n0\r\n\r\n"),
+                request("a chunk size ended by a carriage return", CHUNKED + "2\r{}\r\n0\r\n\r\n"),
+                request("a chunk size with a carriage return", CHUNKED + "2\rX\r\n{}\r\n0\r\n\r\n"),
+                request("an extension with a carriage return", CHUNKED + "2;a\rb\r\n{}\r\n0\r\n\r\n"),
+                request("an extension with a null", CHUNKED + "2;a=\u0000\r\n{}\r\n0\r\n\r\n"),
+                request("two chunk sizes", CHUNKED + "2 3\r\n{}\r\n0\r\n\r\n"),
+                request("a chunk ended by a carriage return", CHUNKED + "2\r\n{}\r\r0\r\n\r\n"),
+                request("a last chunk ended by a carriage return", CHUNKED + "2\r\n{}\r\n0\r\r\n"),
                 request("a chunk ended by a line feed", CHUNKED + "2\r\n{}\n0\r\n\r\n"),
                 request("a chunk that ends in nothing", CHUNKED + "2\r\n{}0\r\n\r\n"));
     }
     // spotless:on
+
+    private static ListAppender<ILoggingEvent> errorsOfTheServer() {
+        Logger log = (Logger) LoggerFactory.getLogger("dev.botgate");
+        ThresholdFilter errorsOnly = new ThresholdFilter();
+        errorsOnly.setLevel("ERROR");
+        errorsOnly.start();
+        ListAppender<ILoggingEvent> errors = new ListAppender<>();
+        errors.addFilter(errorsOnly);
+        errors.setContext(log.getLoggerContext());
+        errors.start();
+        log.addAppender(errors);
+        return errors;
+    }
 
     private static Arguments request(String name, String text) {
         return Arguments.of(name, text);
@@ -128,24 +173,25 @@ class SmugglingTest extends WholeGateway {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "GET /v3/conversations HTTP/1.2",
-                "GET /v3/conversations HTTP/3.0",
-                "GET /v3/conversations http/1.1",
-                "PRI * HTTP/2.0"
-            })
-    void aVersionThatIsNotSpoken_endsItsConnection(String requestLine) {
+    @CsvSource({
+        "GET /v3/conversations HTTP/1.2, 505 HTTP Version Not Supported, HttpVersionNotSupported",
+        "GET /v3/conversations HTTP/3.0, 505 HTTP Version Not Supported, HttpVersionNotSupported",
+        "PRI * HTTP/2.0, 505 HTTP Version Not Supported, HttpVersionNotSupported",
+        "GET /v3/conversations http/1.1, 400 Bad Request, MalformedRequest",
+        "GET /v3/conversations HTTX/1.1, 400 Bad Request, MalformedRequest",
+        "GET /v3/conversations HTTP/1.10, 400 Bad Request, MalformedRequest",
+        "GET /v3/conversations HTTP/11, 400 Bad Request, MalformedRequest",
+        "GET /v3/conversations EVIL, 400 Bad Request, MalformedRequest"
+    })
+    void aVersionThatIsNotSpoken_isRefusedInOurForm(String requestLine, String status, String code) {
         String answers;
         try (Raw client = Raw.connect(gateway().address())) {
             var unused = client.send(requestLine + "\r\nHost: x\r\n\r\n" + SMUGGLED);
             answers = new String(client.untilClosed(), StandardCharsets.ISO_8859_1);
         }
 
-        assertThat(answers)
-                .contains(" 501 Not Implemented")
-                .containsOnlyOnce(" 501 ")
-                .doesNotContain("Botgate");
+        assertThat(answers).startsWith("HTTP/1.1 " + status + "\r\n").containsOnlyOnce("HTTP/1.1 ");
+        assertThat(answers).contains("\"code\":\"" + code + "\"").doesNotContain("EVIL", "HTTX");
         assertThat(upstream().requests()).isEmpty();
     }
 
@@ -186,7 +232,8 @@ class SmugglingTest extends WholeGateway {
     }
 
     @Test
-    void aBrokenChunkOfAStreamedBody_leavesNoWholeRequestUpstream() {
+    void aBrokenChunkOfAStreamedBody_leavesNoWholeRequestUpstream_andNoErrorInTheLog() {
+        ListAppender<ILoggingEvent> errors = errorsOfTheServer();
         String answers;
         try (Raw client = Raw.connect(gateway().address())) {
             var unused = client.send("POST /v3/anything HTTP/1.1\r\n" + HOST + "x-ms-client-request-id: " + requestId()
@@ -196,6 +243,8 @@ class SmugglingTest extends WholeGateway {
 
         assertThat(answers).matches("(?s)(HTTP/1.1 400 .*)?");
         assertThat(gateway().closedEntry(requestId()).outcome().sentWhole()).isFalse();
+        errors.stop();
+        assertThat(errors.list).isEmpty();
         assertThat(upstream().requests()).isEmpty();
     }
 }

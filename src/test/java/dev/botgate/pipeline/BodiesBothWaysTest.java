@@ -21,8 +21,7 @@ import dev.botgate.normalize.Normalizer;
 import dev.botgate.normalize.XmlReplies;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.GatewayServer;
-import dev.botgate.server.ServerSettings;
-import dev.botgate.server.TransportKind;
+import dev.botgate.server.ServerPlan;
 import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
@@ -236,12 +235,12 @@ class BodiesBothWaysTest {
                 new Forwarder(vertx, settings, connectors, null, held, registry));
         GatewayServer server = new GatewayServer(
                 vertx,
-                new ServerSettings(
-                        "127.0.0.1", 0, null, 1, TransportKind.NIO, 8_192, 2_048, seconds, seconds, null, seconds),
+                ServerPlan.settings(),
                 uri -> new GatewayServer.Destination("up", uri),
                 new XmlReplies(bodies, schema),
                 pipeline,
                 held,
+                ServerPlan.noLimits(),
                 InstantSource.system(),
                 registry);
         return URI.create("http://127.0.0.1:" + Await.await(server.start()));

@@ -26,7 +26,6 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,22 +60,12 @@ class BodyIntakeTest {
     void start() throws Exception {
         GatewayServer server = new GatewayServer(
                 vertx,
-                new ServerSettings(
-                        "127.0.0.1",
-                        0,
-                        null,
-                        1,
-                        TransportKind.NIO,
-                        32_768,
-                        8_192,
-                        Duration.ofSeconds(120),
-                        Duration.ofSeconds(30),
-                        null,
-                        Duration.ofSeconds(1)),
+                ServerPlan.settings(),
                 target -> new GatewayServer.Destination("teams", target),
                 (arrival, next) -> next.serve(arrival),
                 this::read,
                 new HeldBytes(1L << 30, registry),
+                ServerPlan.noLimits(),
                 InstantSource.system(),
                 new SimpleMeterRegistry());
         port = server.start()

@@ -15,7 +15,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +32,7 @@ class ClientGoneTest {
         Promise<Reply> answer = Promise.promise();
         GatewayServer server = new GatewayServer(
                 vertx,
-                settings(),
+                ServerPlan.settings(),
                 uri -> new GatewayServer.Destination("teams", uri),
                 (request, next) -> next.serve(request),
                 arrival -> arrival.body()
@@ -41,6 +40,7 @@ class ClientGoneTest {
                         .onSuccess(read -> arrived.complete(arrival.body()))
                         .compose(read -> answer.future()),
                 new HeldBytes(1 << 20, new SimpleMeterRegistry()),
+                ServerPlan.noLimits(),
                 InstantSource.system(),
                 new SimpleMeterRegistry());
         int port = await(server.start());
@@ -59,11 +59,5 @@ class ClientGoneTest {
         answer.complete(
                 new Reply(200, "OK", MultiMap.caseInsensitiveMultiMap(), new ReplyBody.Whole(Buffer.buffer("late"))));
         await(server.stop());
-    }
-
-    private static ServerSettings settings() {
-        Duration patience = Duration.ofSeconds(20);
-        return new ServerSettings(
-                "127.0.0.1", 0, null, 1, TransportKind.NIO, 32_768, 8_192, patience, patience, null, patience);
     }
 }

@@ -9,7 +9,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,18 +23,7 @@ class HangUpTest {
         Promise<Reply> never = Promise.promise();
         GatewayServer server = new GatewayServer(
                 vertx,
-                new ServerSettings(
-                        "127.0.0.1",
-                        0,
-                        null,
-                        1,
-                        TransportKind.NIO,
-                        32_768,
-                        8_192,
-                        Duration.ofSeconds(120),
-                        Duration.ofSeconds(30),
-                        null,
-                        Duration.ofSeconds(1)),
+                ServerPlan.settings(),
                 target -> new GatewayServer.Destination("teams", target),
                 (arrival, next) -> next.serve(arrival),
                 arrival -> {
@@ -44,6 +32,7 @@ class HangUpTest {
                     return never.future();
                 },
                 new HeldBytes(1 << 20, new SimpleMeterRegistry()),
+                ServerPlan.noLimits(),
                 InstantSource.system(),
                 new SimpleMeterRegistry());
         int port = server.start()

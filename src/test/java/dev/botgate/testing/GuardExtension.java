@@ -86,7 +86,7 @@ public final class GuardExtension
     }
 
     /** Collects garbage, waits until a canary of its own has been collected, and has Netty look at what else was. */
-    private static void bringLeaksToLight() throws InterruptedException {
+    public static void bringLeaksToLight() throws InterruptedException {
         ReferenceQueue<Object> collected = new ReferenceQueue<>();
         Reference<Object> canary = new PhantomReference<>(new Object(), collected);
         System.gc();

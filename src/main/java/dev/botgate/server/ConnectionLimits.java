@@ -1,0 +1,184 @@
+package dev.botgate.server;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.internal.PlatformDependent;
+import java.lang.management.ManagementFactory;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How many connections clients may have open, in all and from one address, and how much memory they may take besides what
+ * requests hold, for all event loops of a listener together. Safe on any thread.
+ */
+public final class ConnectionLimits {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
+
+    /** Descriptors that the process needs besides its clients: jars, event loops, database, Redis, journal, operator. */
+    private static final long KEPT_DESCRIPTORS = 256;
+
+    /** Each client can need a connection to a connector too. */
+    private static final long DESCRIPTORS_PER_CLIENT = 2;
+
+    private static final long HEAP_PER_CLIENT = 16_384;
+    private static final int MIN_CONNECTIONS = 16;
+    private static final long UNKNOWN_DESCRIPTORS = 65_536;
+    private static final long SHARE_OF_CLIENTS = 4;
+    private static final int BYTES_OF_NETWORK = 8;
+
+    /** Of the memory that clients' connections may take, for bytes that were sent too early. */
+    private static final long SHARE_OF_EARLY = 4;
+
+    private final int maximum;
+    private final int perAddress;
+    private final AtomicInteger open = new AtomicInteger();
+    private final ConcurrentHashMap<Object, Integer> byAddress = new ConcurrentHashMap<>();
+    private final AtomicLong early = new AtomicLong();
+    private final AtomicLong unsent = new AtomicLong();
+    private final long maximumEarly;
+    private final long maximumUnsent;
+    private final Counter refusedInAll;
+    private final Counter refusedOfAddress;
+
+    /** What there are too many of. */
+    enum Full {
+        IN_ALL,
+        OF_ADDRESS
+    }
+
+    /**
+     * @param maximum connections in all
+     * @param perAddress connections from one address; a /64 of IPv6 counts as one
+     * @param bytes what may wait to be taken by clients in direct memory; a quarter of it may be sent by them too early
+     * @param listener names it in the metrics
+     */
+    public ConnectionLimits(int maximum, int perAddress, long bytes, String listener, MeterRegistry registry) {
+        this.maximum = maximum;
+        this.perAddress = perAddress;
+        this.maximumUnsent = bytes;
+        this.maximumEarly = bytes / SHARE_OF_EARLY;
+        this.refusedInAll = refused("all", listener, registry);
+        this.refusedOfAddress = refused("address", listener, registry);
+        Gauge.builder("botgate.connections", open, AtomicInteger::get)
+                .description("Connections of clients")
+                .tag("listener", listener)
+                .register(registry);
+        Gauge.builder("botgate.connections.maximum", () -> maximum)
+                .description("Connections that clients may have open")
+                .tag("listener", listener)
+                .register(registry);
+        Gauge.builder("botgate.connections.unsent", unsent, AtomicLong::get)
+                .description("What waits in direct memory for clients that do not take it")
+                .baseUnit("bytes")
+                .tag("listener", listener)
+                .register(registry);
+    }
+
+    /**
+     * The limits of the data listener. Where the settings name none: half of the descriptors that the process may have
+     * beyond what it needs itself, as far as the heap carries so many; and from one address nine tenths of them, so that a
+     * proxy in front has nearly all, and a single client never keeps all others out.
+     */
+    public static ConnectionLimits of(ServerSettings settings, MeterRegistry registry) {
+        long descriptors = descriptors();
+        Integer asked = settings.maximumConnections();
+        int maximum = asked != null
+                ? asked
+                : derived(descriptors, Runtime.getRuntime().maxMemory());
+        Integer askedPerAddress = settings.maximumConnectionsPerAddress();
+        int perAddress = askedPerAddress != null ? askedPerAddress : maximum - maximum / 10;
+        var line = maximum > descriptors - KEPT_DESCRIPTORS ? LOG.atWarn() : LOG.atInfo();
+        line.addKeyValue("maximumConnections", maximum)
+                .addKeyValue("maximumConnectionsPerAddress", perAddress)
+                .addKeyValue("fileDescriptors", descriptors)
+                .log("The data listener's connections are bounded");
+        return new ConnectionLimits(
+                maximum, perAddress, PlatformDependent.maxDirectMemory() / SHARE_OF_CLIENTS, "data", registry);
+    }
+
+    static int derived(long descriptors, long heap) {
+        long byDescriptors = (descriptors - KEPT_DESCRIPTORS) / DESCRIPTORS_PER_CLIENT;
+        return (int) Math.max(MIN_CONNECTIONS, Math.min(byDescriptors, heap / HEAP_PER_CLIENT));
+    }
+
+    private static long descriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : UNKNOWN_DESCRIPTORS;
+    }
+
+    private static Counter refused(String bound, String listener, MeterRegistry registry) {
+        return Counter.builder("botgate.connections.refused")
+                .description("Connections that were refused because there were too many, in all or from one address")
+                .tag("listener", listener)
+                .tag("bound", bound)
+                .register(registry);
+    }
+
+    /** What connections from {@code address} are counted under. */
+    static Object client(@Nullable SocketAddress address) {
+        InetAddress ip = address instanceof InetSocketAddress internet ? internet.getAddress() : null;
+        if (ip instanceof Inet6Address) {
+            return ByteBuffer.wrap(ip.getAddress(), 0, BYTES_OF_NETWORK).slice();
+        }
+        return ip == null ? "local" : ip;
+    }
+
+    /** Takes a place for a connection of {@code client}, which {@link #left} gives back; gives what kept it from that. */
+    @Nullable
+    Full take(Object client) {
+        if (open.incrementAndGet() > maximum) {
+            open.decrementAndGet();
+            return Full.IN_ALL;
+        }
+        if (byAddress.merge(client, 1, Integer::sum) > perAddress) {
+            left(client);
+            return Full.OF_ADDRESS;
+        }
+        return null;
+    }
+
+    void left(Object client) {
+        open.decrementAndGet();
+        var unused = byAddress.computeIfPresent(client, (same, count) -> count == 1 ? null : count - 1);
+    }
+
+    void countRefused(Full why) {
+        (why == Full.IN_ALL ? refusedInAll : refusedOfAddress).increment();
+    }
+
+    /** What may wait to be taken by all clients. */
+    long maximumUnsent() {
+        return maximumUnsent;
+    }
+
+    void unsent(long more) {
+        unsent.addAndGet(more);
+    }
+
+    /** Changes what all requests that wait for their turn take, unless that becomes too much. */
+    boolean holdEarly(long more) {
+        if (early.addAndGet(more) > maximumEarly && more > 0) {
+            early.addAndGet(-more);
+            return false;
+        }
+        return true;
+    }
+
+    void giveEarlyBack(long bytes) {
+        if (bytes != 0) {
+            early.addAndGet(-bytes);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.botgate.server;
+
+import static dev.botgate.testing.Await.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.testing.Raw;
+import dev.botgate.testing.TestVertx;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long the head of a request may take. */
+@ExtendWith(TestVertx.class)
+class HeadTimeoutTest {
+    private static final String POST = Raw.request("POST /echo HTTP/1.1", List.of(), "hello");
+
+    private final ServerPlan plan = new ServerPlan();
+    private int port;
+
+    @BeforeEach
+    void start(Vertx vertx) {
+        plan.headTimeout(Duration.ofMillis(300));
+        port = await(plan.of(vertx, arrival -> arrival.body().read(1_000).map(ServerPlan::ok))
+                .start());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\r\n\r\n"})
+    void whoSendsNoHead_isLeftInSilence(String nothing) {
+        try (Raw client = Raw.connect(port)) {
+            assertThat(client.send(nothing).untilClosed()).isEmpty();
+        }
+        assertThat(plan.closed(CloseReason.HEAD_TIMEOUT)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"G", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: x\r\nX-Long: aaaa"})
+    void halfAHead_isRefusedOnceItsTimeIsOver(String half) {
+        try (Raw client = Raw.connect(port)) {
+            refused(client.send(half));
+        }
+    }
+
+    @Test
+    void halfALaterHead_isRefusedOnceItsTimeIsOver() {
+        try (Raw client = Raw.connect(port)) {
+            assertThat(client.send(POST).reply().text()).isEqualTo("hello");
+
+            refused(client.send("GET / HTTP/1.1\r\n"));
+        }
+    }
+
+    @Test
+    void halfAHeadInAPipeline_isRefusedOnceItsTimeIsOver() {
+        try (Raw client = Raw.connect(port)) {
+            assertThat(client.send(POST + "GET / HTTP/1.1\r\n").reply().text()).isEqualTo("hello");
+
+            refused(client);
+        }
+    }
+
+    @Test
+    void betweenRequests_aConnectionMayBeIdleForLonger() {
+        try (Raw client = Raw.connect(port)) {
+            assertThat(client.send(POST).reply().text()).isEqualTo("hello");
+            aHeadsTimePasses();
+
+            assertThat(client.send("\r\n" + POST).reply().text()).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void theBody_hasItsOwnTime() {
+        int split = POST.length() - 2;
+        try (Raw client = Raw.connect(port)) {
+            client.send(POST.substring(0, split));
+            aHeadsTimePasses();
+
+            assertThat(client.send(POST.substring(split)).reply().text()).isEqualTo("hello");
+        }
+    }
+
+    private static void refused(Raw client) {
+        Raw.Reply refusal = client.reply();
+        assertThat(refusal.status()).isEqualTo(408);
+        assertThat(refusal.text()).contains("\"code\":\"HeadTimeout\"");
+        assertThat(refusal.all("Connection")).containsExactly("close");
+        assertThat(client.untilClosed()).isEmpty();
+    }
+
+    /** Another connection's, which began later. */
+    private void aHeadsTimePasses() {
+        try (Raw other = Raw.connect(port)) {
+            assertThat(other.untilClosed()).isEmpty();
+        }
+    }
+}
