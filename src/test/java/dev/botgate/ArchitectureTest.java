@@ -181,7 +181,7 @@ class ArchitectureTest {
         List.of("cache", "ratelimit").forEach(shares -> table.put(shares, both(BASE, List.of("redis"))));
         table.put("pipeline", both(BASE, CONCERNS));
         table.put("server", both(BASE, List.of("pipeline")));
-        table.put("admin", both(BASE, CONCERNS));
+        table.put("admin", both(BASE, both(CONCERNS, List.of("server"))));
         table.put("sandbox", List.of("operation", "exchange"));
         table.put("config", both(CONCERNS, List.of("server", "admin", "sandbox")));
         List<String> all = both(table.keySet().stream().toList(), List.of());

@@ -3,15 +3,21 @@ package dev.botgate.admin;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.FatalErrors;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.server.ClientConnections;
+import dev.botgate.server.ConnectionLimits;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,16 +30,29 @@ public final class AdminServer {
     /** Fetch Metadata Request Headers, section 2.3. */
     private static final String FETCH_SITE = "Sec-Fetch-Site";
 
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
+
     private final HttpServer server;
+    private final ClientConnections connections;
     private final Router router;
 
-    public AdminServer(Vertx vertx, AdminSettings settings, Authentication authentication, List<AdminRoutes> routes) {
-        this.server = vertx.createHttpServer(new HttpServerOptions()
+    public AdminServer(
+            Vertx vertx,
+            AdminSettings settings,
+            Authentication authentication,
+            List<AdminRoutes> routes,
+            MeterRegistry registry) {
+        HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())
                 .setIdleTimeout(60)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                .setCompressionSupported(true));
+                .setHttp2ClearTextEnabled(false)
+                .setCompressionSupported(true);
+        this.server = vertx.createHttpServer(options);
+        this.connections = new ClientConnections(
+                vertx, options, ConnectionLimits.ofOperators(registry), 1, HEAD_TIMEOUT, WRITE_TIMEOUT, registry);
         this.router = Router.router(vertx);
         router.route().failureHandler(AdminServer::fail);
         if (!settings.authenticationRequired()) {
@@ -48,10 +67,39 @@ public final class AdminServer {
 
     /** @return the port that was bound */
     public Future<Integer> start() {
-        return server.connectionHandler(connection -> connection.exceptionHandler(FatalErrors::report))
-                .requestHandler(router)
+        return server.connectionHandler(connection -> {
+                    connections.accept(connection);
+                    connection.exceptionHandler(FatalErrors::report);
+                })
+                .requestHandler(this::handle)
+                .invalidRequestHandler(AdminServer::refuseUnreadable)
                 .listen()
                 .map(HttpServer::actualPort);
+    }
+
+    /** What the router is asked is readable in one way only. */
+    private void handle(HttpServerRequest request) {
+        try {
+            OperatorHead.check(request);
+        } catch (GatewayException refusal) {
+            refuse(request, refusal);
+            return;
+        }
+        router.handle(request);
+    }
+
+    private static void refuseUnreadable(HttpServerRequest request) {
+        refuse(
+                request,
+                request.decoderResult().cause() instanceof GatewayException known
+                        ? known
+                        : new GatewayException(Failure.MALFORMED_REQUEST, "The request is no well-formed HTTP/1.1"));
+    }
+
+    private static void refuse(HttpServerRequest request, GatewayException refusal) {
+        request.response().putHeader("Connection", "close");
+        write(request.response(), refusal.failure().status(), refusal.failure().code(), refusal.text())
+                .onComplete(written -> request.connection().close());
     }
 
     public Future<Void> stop() {
@@ -117,12 +165,14 @@ public final class AdminServer {
                     .setCause(cause)
                     .log(message);
         }
-        context.response()
-                .setStatusCode(status)
+        write(context.response(), status, code, message).onComplete(written -> {});
+    }
+
+    private static Future<Void> write(HttpServerResponse response, int status, String code, String message) {
+        return response.setStatusCode(status)
                 .putHeader("Content-Type", "application/json; charset=utf-8")
                 .end(new JsonObject()
                         .put("error", new JsonObject().put("code", code).put("message", message))
-                        .toBuffer())
-                .onComplete(written -> {});
+                        .toBuffer());
     }
 }

@@ -182,7 +182,8 @@ final class RunningGateway implements AutoCloseable {
                                 new AccessRecordingHolds(new Holds(operators, database, clock), accesses, clock)),
                         new RateLimitRoutes(limits),
                         new CacheRoutes(
-                                cache, configuration.upstream().connectors().keySet())));
+                                cache, configuration.upstream().connectors().keySet())),
+                registry);
         int adminPort = Blocking.await(operator.explaining(admin.start()), START_LIMIT);
         closing.before("operator's listener", admin::stop);
 

@@ -65,6 +65,7 @@ public final class ClientConnections {
                     reason,
                     Counter.builder("botgate.connections.closed")
                             .description("Clients' connections that the gateway ended, by the reason")
+                            .tag("listener", limits.listener())
                             .tag(
                                     "reason",
                                     reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))

@@ -35,11 +35,15 @@ public final class ConnectionLimits {
     private static final int MIN_CONNECTIONS = 16;
     private static final long UNKNOWN_DESCRIPTORS = 65_536;
     private static final long SHARE_OF_CLIENTS = 4;
+    private static final long SHARE_OF_OPERATORS = 16;
+    private static final long MAX_OPERATORS = 256;
+    private static final long DESCRIPTORS_PER_OPERATOR = 8;
     private static final int BYTES_OF_NETWORK = 8;
 
     /** Of the memory that clients' connections may take, for bytes that were sent too early. */
     private static final long SHARE_OF_EARLY = 4;
 
+    private final String listener;
     private final int maximum;
     private final int perAddress;
     private final AtomicInteger open = new AtomicInteger();
@@ -64,6 +68,7 @@ public final class ConnectionLimits {
      * @param listener names it in the metrics
      */
     public ConnectionLimits(int maximum, int perAddress, long bytes, String listener, MeterRegistry registry) {
+        this.listener = listener;
         this.maximum = maximum;
         this.perAddress = perAddress;
         this.maximumUnsent = bytes;
@@ -105,6 +110,13 @@ public final class ConnectionLimits {
                 .log("The data listener's connections are bounded");
         return new ConnectionLimits(
                 maximum, perAddress, PlatformDependent.maxDirectMemory() / SHARE_OF_CLIENTS, "data", registry);
+    }
+
+    /** The limits of the operator's listener, which leave descriptors to the data listener. */
+    public static ConnectionLimits ofOperators(MeterRegistry registry) {
+        int maximum = (int) Math.min(MAX_OPERATORS, descriptors() / DESCRIPTORS_PER_OPERATOR);
+        return new ConnectionLimits(
+                maximum, maximum, PlatformDependent.maxDirectMemory() / SHARE_OF_OPERATORS, "operator", registry);
     }
 
     static int derived(long descriptors, long heap) {
@@ -156,6 +168,11 @@ public final class ConnectionLimits {
 
     void countRefused(Full why) {
         (why == Full.IN_ALL ? refusedInAll : refusedOfAddress).increment();
+    }
+
+    /** The listener's name in the metrics. */
+    String listener() {
+        return listener;
     }
 
     /** What may wait to be taken by all clients. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The decoder has refused what it cannot read; this refuses what it reads but two parties could read differently.
  */
-final class HeadCheck {
+public final class HeadCheck {
     private static final BitSet IN_NAME =
             characters("._~!$&'()*+,;=%-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     private static final BitSet IN_ADDRESS = characters(":.ABCDEFabcdef");
@@ -37,7 +37,7 @@ final class HeadCheck {
      *
      * @throws GatewayException MALFORMED_REQUEST, naming the part that is wrong
      */
-    static String target(HttpVersion version, String uri, MultiMap headers) {
+    public static String target(HttpVersion version, String uri, MultiMap headers) {
         host(version, headers);
         if (headers.contains(NO_NAME)) {
             throw malformed("There is a header without a name");

@@ -2,7 +2,10 @@ package dev.botgate.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.testing.Await;
+import dev.botgate.testing.GuardExtension;
 import dev.botgate.testing.Patience;
+import dev.botgate.testing.Raw;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -23,6 +26,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminServerTest {
     private final Vertx vertx = Vertx.vertx();
@@ -45,7 +50,8 @@ class AdminServerTest {
                         new MetricsRoutes(registry),
                         router -> router.get("/broken").handler(context -> {
                             throw new IllegalStateException("a secret");
-                        })));
+                        })),
+                registry);
         port = server.start()
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -85,6 +91,78 @@ class AdminServerTest {
         for (String site : List.of("cross-site", "same-site")) {
             assertThat(fetched(site)).as(site).isEqualTo(403);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /%zz HTTP/1.1\r\nHost: localhost",
+                "GET /% HTTP/1.1\r\nHost: localhost",
+                "GET /audit?bot=%zz HTTP/1.1\r\nHost: localhost",
+                "GET /audit?bot=%4 HTTP/1.1\r\nHost: localhost",
+                "GET /health/live HTTP/1.1\r\nHost: localhost@evil",
+                "GET /health/live HTTP/1.1\r\nHost: 127.0.0.1:80:80",
+                "GET /health/live HTTP/1.1\r\nHost: localhost\r\nHost: localhost",
+                "GET /health/live HTTP/1.1\r\nHost: localhost\r\nHost: evil",
+                "GET /health/live HTTP/1.1\r\nHost: localhost:",
+                "GET /health/live HTTP/1.1\r\nX-A: b",
+                "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX A: b",
+                "GET health/live HTTP/1.1\r\nHost: localhost",
+                "GET /health/live HTTX/1.1\r\nHost: localhost"
+            })
+    void aMalformedHead_isTheClientsFault(String head) {
+        try (Raw client = Raw.connect(port)) {
+            Raw.Reply reply = client.send(head + "\r\n\r\n").reply();
+
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.text()).contains("\"code\":\"MalformedRequest\"");
+            assertThat(client.untilClosed()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%ff", "/%c0%af", "/%00", "/health/live%2f", "/?bot=%ff", "/?bot=%00&&=&=x"})
+    void aStrangeTarget_isNoFaultOfOurs(String target) {
+        try (Raw client = Raw.connect(port)) {
+            assertThat(client.send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                            .reply()
+                            .status())
+                    .isBetween(400, 404);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET /health/live HTTP/2.0\r\nHost: localhost\r\n\r\n"})
+    void anotherVersion_isNotSpoken(String request) {
+        try (Raw client = Raw.connect(port)) {
+            assertThat(client.send(request).reply().status()).isEqualTo(505);
+        }
+    }
+
+    @Test
+    void anUpgradeToHttp2_isNotMade() {
+        try (Raw client = Raw.connect(port)) {
+            client.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                    + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n");
+
+            assertThat(client.next().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoLeavesWithRequestsInAPipeline_leavesNothing() throws Exception {
+        String get = Raw.request("GET /health/live HTTP/1.1", List.of("Host: localhost"), "");
+        String post = Raw.request("POST /never HTTP/1.1", List.of("Host: localhost"), "x".repeat(20_000));
+        for (int i = 0; i < 30; i++) {
+            try (Raw client = Raw.connect(port)) {
+                client.send(post + get + post);
+                client.readTo("HTTP/1.1 ");
+                client.reset();
+            }
+        }
+        Await.until(() -> registry.get("botgate.connections").gauge().value() == 0);
+
+        GuardExtension.bringLeaksToLight();
     }
 
     @Test

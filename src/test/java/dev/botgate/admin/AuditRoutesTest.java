@@ -17,6 +17,7 @@ import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.audit.postgres.TrailFixture;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -70,7 +71,8 @@ class AuditRoutesTest {
                 List.of(
                         new AuditRoutes(
                                 new WitnessedReader(fixture.reader(), fixture.accesses(), InstantSource.system())),
-                        new HoldRoutes(new AccessRecordingHolds(holds, fixture.accesses(), InstantSource.system()))));
+                        new HoldRoutes(new AccessRecordingHolds(holds, fixture.accesses(), InstantSource.system()))),
+                new SimpleMeterRegistry());
         port = await(server.start());
     }
 

@@ -230,7 +230,8 @@ class AuthenticationTest {
                     router.get("/things").handler(context -> context.response()
                             .end(String.valueOf(Authentication.visitor(context).name()))
                             .onFailure(context::fail));
-                }));
+                }),
+                registry);
         return await(server.start());
     }
 
