@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the trail wants to know of an upstream's reply: names, never content.
  *
- * <p>Read from the first {@value #READ_BYTES} bytes of a reply that is held whole and is a JSON object, {@code gzip} or
- * {@code deflate} or neither. Whatever cannot be read is unknown, which is no failure.
+ * <p>Read from the first {@value #READ_BYTES} bytes of a reply that is held whole, or from what was read ahead of one that
+ * streams, where it is a JSON object, {@code gzip} or {@code deflate} or neither. Whatever cannot be read is unknown, which is no failure.
  *
  * @param id its {@code id}
  * @param activityId its {@code activityId}
@@ -33,15 +33,23 @@ record ReplyFacts(@Nullable String id, @Nullable String activityId, @Nullable St
         if (reply.body() instanceof ReplyBody.Cut) {
             return new ReplyFacts(null, null, Failure.UPSTREAM_REPLY_BROKEN.code());
         }
-        if (!(reply.body() instanceof ReplyBody.Whole whole) || whole.bytes().length() == 0) {
+        Buffer bytes = known(reply.body());
+        if (bytes.length() == 0) {
             return NONE;
         }
         String coding = reply.headers().get("Content-Encoding");
         try {
-            return coding == null ? plain(whole.bytes()) : decoded(whole.bytes(), coding);
+            return coding == null ? plain(bytes) : decoded(bytes, coding);
         } catch (IOException e) {
             return NONE;
         }
+    }
+
+    private static Buffer known(ReplyBody body) {
+        if (body instanceof ReplyBody.Whole whole) {
+            return whole.bytes();
+        }
+        return body instanceof ReplyBody.Streamed streamed ? streamed.beginning() : Buffer.buffer();
     }
 
     /** Without a stream, which takes buffers and copies. */

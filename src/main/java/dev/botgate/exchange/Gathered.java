@@ -29,10 +29,20 @@ public final class Gathered {
         }
         int needed = Math.addExact(bytes.length(), chunk.length());
         if (needed > room) {
-            room = (int) Math.max(needed, Math.min(Integer.MAX_VALUE - 8L, growth(needed)));
+            room = roomOf(needed);
             bytes = Buffer.buffer(room).appendBuffer(bytes);
         }
         bytes.appendBuffer(chunk);
+    }
+
+    /** How many bytes of memory it takes with {@code more} bytes, about. */
+    public int roomWith(int more) {
+        int needed = Math.addExact(bytes.length(), more);
+        return bytes.length() == 0 || needed <= room ? Math.max(needed, room) : roomOf(needed);
+    }
+
+    private int roomOf(int needed) {
+        return (int) Math.max(needed, Math.min(Integer.MAX_VALUE - 8L, growth(needed)));
     }
 
     private long growth(int needed) {

@@ -55,19 +55,24 @@ public final class HeldBytes {
          * @throws GatewayException GATEWAY_BUSY where all together would take more than the bound; then nothing more is taken
          */
         public void grow(long bytes) {
-            long more = more(bytes);
-            if (more == 0) {
-                return;
-            }
-            if (held.addAndGet(more) > maximum) {
-                held.addAndGet(-more);
+            if (!tryGrow(bytes)) {
                 refused.increment();
                 throw new GatewayException(
                         Failure.GATEWAY_BUSY,
                         "Bodies of requests under way take more than server.maximum-held-bytes, " + maximum,
                         RETRY_AFTER);
             }
+        }
+
+        /** As {@link #grow}; false where nothing more is taken. */
+        public boolean tryGrow(long bytes) {
+            long more = more(bytes);
+            if (more > 0 && held.addAndGet(more) > maximum) {
+                held.addAndGet(-more);
+                return false;
+            }
             counted += more;
+            return true;
         }
 
         /** Takes as much as {@code bytes} in all, even beyond the bound: what is there already, and cannot be refused. */

@@ -14,8 +14,14 @@ public sealed interface ReplyBody {
      *
      * @param length the length that the upstream declared, -1 where it declared none
      * @param abandon gives up the rest; the connection that it comes from is closed
+     * @param beginning the first bytes of the stream, for whoever looks for something there; empty where nobody read ahead
      */
-    record Streamed(ReadStream<Buffer> stream, long length, Runnable abandon) implements ReplyBody {}
+    record Streamed(ReadStream<Buffer> stream, long length, Runnable abandon, Buffer beginning) implements ReplyBody {
+        /** One of which nothing has been read. */
+        public Streamed(ReadStream<Buffer> stream, long length, Runnable abandon) {
+            this(stream, length, abandon, Buffer.buffer());
+        }
+    }
 
     /**
      * No body, though headers may speak of one: the reply to HEAD, 204, 304.

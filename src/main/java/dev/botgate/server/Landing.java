@@ -11,15 +11,16 @@ import java.util.Arrays;
  * One body on its way to being held whole: what comes from the network lands in one array, at its place. Who reads the
  * body is told of the bytes later, in the same order, and then counts them only.
  *
- * <p>The array is as large as what has come, or some times that, up to what is expected: what is only promised takes
+ * <p>The array is as large as what has come, or a few times that, up to what is expected: what is only promised takes
  * little memory. What came before anything landed here is gathered, and copied to its place once.
  */
 final class Landing {
     /** Bodies up to here are not worth it. */
     static final int SMALL = 65_536;
 
-    private static final long GROWTH = 16;
-    private static final long NEARLY = 4;
+    /** No more than so many times what has come is taken: a body that is only promised takes little. */
+    private static final long GROWTH = 4;
+
     private static final int NOWHERE = Integer.MAX_VALUE;
 
     private final long expected;
@@ -57,10 +58,13 @@ final class Landing {
         return Unpooled.wrappedBuffer(array, offset, length);
     }
 
-    /** What is nearly as large as it can become is made so at once, since it would be copied once more for little. */
+    /** What is expected, divided as often as what has come allows, so that the last copy is never of nearly all. */
     private long room(long end) {
-        long room = end * GROWTH;
-        return room > expected / NEARLY ? expected : room;
+        long room = expected;
+        for (long less = room / GROWTH; less >= end; less = room / GROWTH) {
+            room = less;
+        }
+        return room;
     }
 
     /** Tells of the next bytes, which landed here if they could. */

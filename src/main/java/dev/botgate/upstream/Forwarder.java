@@ -266,17 +266,17 @@ public final class Forwarder implements Service<Call> {
         if (other && length >= 0 && length <= PromptBody.LARGEST) {
             return new PromptBody(body, length, abandon).read(vertx).map(reply::withBody);
         }
-        if (other || (tooLarge && mutation)) {
+        if (other) {
             return Future.succeededFuture(reply.withBody(new ReplyBody.Streamed(body, length, abandon)));
         }
-        if (tooLarge) {
+        if (tooLarge && !mutation) {
             abandon.run();
             return Future.failedFuture(WholeBody.tooLarge(settings.maximumReplyBytes()));
         }
         WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), held.share(), mutation, abandon);
         return whole.read()
                 .compose(
-                        bytes -> Future.succeededFuture(reply.withBody(new ReplyBody.Whole(bytes))),
+                        read -> Future.succeededFuture(reply.withBody(read)),
                         cause -> done
                                 ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(whole.soFar(), length)))
                                 : Future.failedFuture(cause));

@@ -4,7 +4,6 @@ import dev.botgate.exchange.ReplyBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing waits for bytes: the event loop finishes what it has read, and that is what came at once.
  */
-final class PromptBody implements ReadStream<Buffer> {
+final class PromptBody {
     /** Longer bodies do not come in one reading. */
     static final long LARGEST = 65_536;
 
@@ -28,10 +27,8 @@ final class PromptBody implements ReadStream<Buffer> {
     private final long length;
     private final Runnable abandon;
     private final List<ByteBuf> first = new ArrayList<>(2);
-    private boolean firstGiven;
     private boolean ended;
     private @Nullable Throwable broken;
-    private @Nullable Handler<Buffer> handler;
 
     /**
      * @param source paused
@@ -66,61 +63,11 @@ final class PromptBody implements ReadStream<Buffer> {
             return new ReplyBody.Cut(came(), length);
         }
         source.pause();
-        return new ReplyBody.Streamed(this, length, abandon);
+        return new ReplyBody.Streamed(new ContinuedStream(came(), source, () -> {}), length, abandon);
     }
 
     /** All that came at once; nothing is copied, since it only goes on. */
     private Buffer came() {
         return BufferInternal.buffer(Unpooled.wrappedBuffer(first.size() + 1, first.toArray(ByteBuf[]::new)));
-    }
-
-    @Override
-    public PromptBody exceptionHandler(@Nullable Handler<Throwable> failed) {
-        source.exceptionHandler(failed);
-        return this;
-    }
-
-    @Override
-    public PromptBody handler(@Nullable Handler<Buffer> taker) {
-        handler = taker;
-        source.handler(taker);
-        return this;
-    }
-
-    @Override
-    public PromptBody endHandler(@Nullable Handler<Void> end) {
-        source.endHandler(end);
-        return this;
-    }
-
-    @Override
-    public PromptBody pause() {
-        source.pause();
-        return this;
-    }
-
-    @Override
-    public PromptBody resume() {
-        giveFirst();
-        source.resume();
-        return this;
-    }
-
-    @Override
-    public PromptBody fetch(long amount) {
-        giveFirst();
-        source.fetch(amount);
-        return this;
-    }
-
-    /** Whoever takes it may pause meanwhile; what follows then is little. */
-    private void giveFirst() {
-        Handler<Buffer> taker = handler;
-        if (!firstGiven && taker != null) {
-            firstGiven = true;
-            if (!first.isEmpty()) {
-                taker.handle(came());
-            }
-        }
     }
 }

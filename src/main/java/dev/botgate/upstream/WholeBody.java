@@ -2,82 +2,143 @@ package dev.botgate.upstream;
 
 import dev.botgate.exchange.Gathered;
 import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.streams.ReadStream;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The body of a reply on its way to being held whole, up to a bound. */
 final class WholeBody {
+    /** Of what is not held whole, as much is read ahead, since the trail looks for names there. */
+    private static final int BEGINNING = 65_536;
+
     private final ReadStream<Buffer> stream;
+    private final long length;
     private final long maximumBytes;
     private final HeldBytes.Share held;
-    private final boolean anyhow;
+    private final boolean streams;
     private final Runnable abandon;
     private final Gathered bytes;
+    private final List<Buffer> first = new ArrayList<>(2);
+    private int firstBytes;
+    private final Promise<ReplyBody> body = Promise.promise();
 
     /**
      * @param length as declared; -1 where it was not
      * @param held empty; what the body takes until it has come
-     * @param anyhow whether it is read even if all bodies together take too much: its call cannot be undone, and what was
-     *     answered must be known
-     * @param abandon called when a bound is passed; it closes the connection that the stream comes from
+     * @param streams whether it goes on as a stream where a bound is passed, rather than being refused: its call cannot be
+     *     undone, and what was answered must be known
+     * @param abandon gives up the rest, and closes the connection that the stream comes from
      */
     WholeBody(
             ReadStream<Buffer> stream,
             long length,
             long maximumBytes,
             HeldBytes.Share held,
-            boolean anyhow,
+            boolean streams,
             Runnable abandon) {
         this.stream = stream;
+        this.length = length;
         this.bytes = new Gathered(length);
         this.maximumBytes = maximumBytes;
         this.held = held;
-        this.anyhow = anyhow;
+        this.streams = streams;
         this.abandon = abandon;
     }
 
     /**
-     * Reads the stream to its end.
+     * Reads the stream to its end, or as far as it can be held.
      *
-     * @return the bytes; fails with UPSTREAM_REPLY_TOO_LARGE beyond the bound, GATEWAY_BUSY beyond that of all bodies, else
-     *     as the stream does
+     * @return the bytes, or the stream; fails with UPSTREAM_REPLY_TOO_LARGE beyond the bound, GATEWAY_BUSY beyond that of all
+     *     bodies, unless it streams then; else as the stream does
      */
-    Future<Buffer> read() {
-        Promise<Buffer> whole = Promise.promise();
-        stream.exceptionHandler(whole::tryFail);
-        stream.endHandler(ended -> whole.tryComplete(bytes.bytes()));
-        stream.handler(chunk -> {
-            if (bytes.length() + (long) chunk.length() <= maximumBytes) {
-                bytes.add(chunk);
-                hold(whole);
-            } else if (whole.tryFail(tooLarge(maximumBytes))) {
-                abandon.run();
-            }
+    Future<ReplyBody> read() {
+        stream.exceptionHandler(cause -> {
+            held.giveBack();
+            body.tryFail(cause);
         });
+        stream.endHandler(ended -> {
+            held.giveBack();
+            body.tryComplete(new ReplyBody.Whole(soFar()));
+        });
+        stream.handler(streams ? this::takeAnyhow : this::take);
         stream.resume();
-        return whole.future().onComplete(read -> held.giveBack());
+        return body.future();
     }
 
-    private void hold(Promise<Buffer> whole) {
-        if (anyhow) {
-            held.growAnyhow(bytes.room());
+    private void take(Buffer chunk) {
+        if (bytes.length() + (long) chunk.length() > maximumBytes) {
+            refuse(tooLarge(maximumBytes));
             return;
         }
+        bytes.add(chunk);
         try {
             held.grow(bytes.room());
-        } catch (GatewayException refused) {
-            if (whole.tryFail(refused)) {
-                abandon.run();
-            }
+        } catch (GatewayException busy) {
+            refuse(busy);
         }
     }
 
-    /** What has been read. */
+    /** The beginning is taken whatever it takes; what comes behind it only where it fits. */
+    private void takeAnyhow(Buffer chunk) {
+        first.add(chunk);
+        firstBytes += chunk.length();
+        long all = bytes.length() + (long) firstBytes;
+        if (all <= Math.min(BEGINNING, maximumBytes)) {
+            held.growAnyhow(all);
+        } else if (Math.max(length, all) <= maximumBytes && held.tryGrow(bytes.roomWith(firstBytes))) {
+            gatherFirst();
+        } else {
+            held.growAnyhow(bytes.room() + (long) firstBytes);
+            goOnAsStream();
+        }
+    }
+
+    private void gatherFirst() {
+        first.forEach(bytes::add);
+        first.clear();
+        firstBytes = 0;
+        held.growAnyhow(bytes.room());
+    }
+
+    /** What has come is counted until all of it has gone on. */
+    private void goOnAsStream() {
+        stream.pause();
+        if (bytes.length() > 0) {
+            first.add(0, bytes.bytes());
+        }
+        ByteBuf[] chunks = first.stream()
+                .map(chunk -> ((BufferInternal) chunk).getByteBuf())
+                .toArray(ByteBuf[]::new);
+        Buffer come = BufferInternal.buffer(Unpooled.wrappedBuffer(chunks.length + 1, chunks));
+        Buffer beginning = come.getBuffer(0, Math.min(come.length(), BEGINNING));
+        Runnable letGo = () -> {
+            held.giveBack();
+            abandon.run();
+        };
+        body.tryComplete(
+                new ReplyBody.Streamed(new ContinuedStream(come, stream, held::giveBack), length, letGo, beginning));
+    }
+
+    private void refuse(GatewayException refused) {
+        held.giveBack();
+        if (body.tryFail(refused)) {
+            abandon.run();
+        }
+    }
+
+    /** What has been read; nothing must be read any more. */
     Buffer soFar() {
+        first.forEach(bytes::add);
+        first.clear();
         return bytes.bytes();
     }
 

@@ -11,6 +11,8 @@ import dev.botgate.testing.Step;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,56 @@ class HeldBytesThroughGatewayTest extends WholeGateway {
 
         assertThat(code(ask("GET /v3/conversations/c/members", "", "Authorization: Bearer x")))
                 .isEqualTo("GatewayBusy");
+        until(() -> gateway().metric(HELD) == 0);
+    }
+
+    /** Each is larger than what all may take, and stays in the connection until its client reads it. */
+    @Test
+    void whatMutationsWereAnswered_takesNoMoreThanTheBound_whileTheirClientsDoNotRead() {
+        String large = "{\"id\":\"1:act\",\"x\":\"" + "x".repeat(6_000_000) + "\"}";
+        upstream().play(Script.reply(200, large));
+        List<Raw> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                clients.add(Raw.connect(gateway().address()).send(request(SEND, HELLO, JSON)));
+            }
+            until(() -> gateway().entries(requestId()).stream()
+                            .filter(entry -> entry.state() == State.SUCCEEDED)
+                            .count()
+                    == 8);
+
+            assertThat(gateway().metric(HELD)).isLessThan(2 << 20);
+            assertThat(ask(SEND, HELLO, JSON, "x-ms-client-request-id: another").status())
+                    .as("a small request")
+                    .isEqualTo(200);
+            for (Raw client : clients) {
+                assertThat(client.reply().text()).isEqualTo(large);
+            }
+        } finally {
+            clients.forEach(Raw::close);
+        }
+        assertThat(gateway().entries(requestId()))
+                .allSatisfy(entry -> assertThat(entry.outcome().activity()).isEqualTo("1:act"));
+        until(() -> gateway().metric(HELD) == 0);
+    }
+
+    /** What is only promised takes nothing. */
+    @Test
+    void bodiesOfWhichLittleHasCome_takeLittle() {
+        double refusals = gateway().metric("botgate_exchange_held_refused_total");
+        List<Raw> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                String whole = request(SEND, LARGE, JSON);
+                clients.add(Raw.connect(gateway().address()).send(whole.substring(0, 70_000)));
+            }
+            until(() -> gateway().metric(HELD) >= 3 * 66_000);
+
+            assertThat(gateway().metric(HELD)).isLessThan(3 * 4 * 70_000);
+            assertThat(gateway().metric("botgate_exchange_held_refused_total")).isEqualTo(refusals);
+        } finally {
+            clients.forEach(Raw::close);
+        }
         until(() -> gateway().metric(HELD) == 0);
     }
 

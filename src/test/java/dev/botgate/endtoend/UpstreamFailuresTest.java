@@ -94,8 +94,7 @@ class UpstreamFailuresTest extends WholeGateway {
         return Stream.of(
                 Arguments.of("a body that stops", Script.halted("{\"id\":", new CountDownLatch(1), "1}")),
                 Arguments.of("a cut in the body", Script.cutBody(100, "{\"id\":")),
-                Arguments.of("a broken chunk", Script.exactly("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n").then(new Step.Hang())),
-                Arguments.of("too large a chunked reply", Script.chunked(List.of("x".repeat(3_000)), List.of())));
+                Arguments.of("a broken chunk", Script.exactly("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n").then(new Step.Hang())));
     }
     // spotless:on
 
@@ -120,12 +119,24 @@ class UpstreamFailuresTest extends WholeGateway {
                 .isEqualTo("{\"id\":\"2\"}");
     }
 
-    @Test
-    void aSuccessTooLargeToHold_passesThrough() {
-        upstream().play(Script.reply(200, "\"" + "x".repeat(3_000) + "\""));
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSuccessTooLargeToHold_passesThrough_andItsIdIsRecorded(boolean declared) {
+        String large = "{\"id\":\"1:act\",\"x\":\"" + "x".repeat(100_000) + "\"}";
+        upstream()
+                .play(
+                        declared
+                                ? Script.reply(200, large)
+                                : Script.chunked(List.of(large.substring(0, 2_000), large.substring(2_000)), List.of()),
+                        Script.reply(200, "{\"id\":\"2\"}"));
 
-        assertThat(ask(SEND, HELLO, JSON).text()).hasSize(3_002);
-        assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(ask(SEND, HELLO, JSON).text()).isEqualTo(large);
+        Entry entry = gateway().closedEntry(requestId());
+        assertThat(entry.state()).isEqualTo(State.SUCCEEDED);
+        assertThat(entry.outcome().activity()).isEqualTo("1:act");
+        assertThat(ask(SEND, HELLO, JSON).text())
+                .as("the next request's own reply")
+                .isEqualTo("{\"id\":\"2\"}");
     }
 
     @Test
