@@ -30,8 +30,11 @@ final class ErringProgram {
         Logging.loadClasses();
         Vertx vertx = Vertx.vertx();
         vertx.runOnContext(begun -> {
-            vertx.runOnContext(next -> System.out.println("the event loop turns"));
-            err(Kind.valueOf(arguments[0]));
+            Kind kind = Kind.valueOf(arguments[0]);
+            if (kind == Kind.STACK || kind == Kind.LIBRARY) {
+                vertx.runOnContext(next -> System.out.println("the event loop turns"));
+            }
+            err(kind);
         });
         new CountDownLatch(1).await();
     }
