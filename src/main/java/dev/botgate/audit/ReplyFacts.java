@@ -40,7 +40,7 @@ record ReplyFacts(@Nullable String id, @Nullable String activityId, @Nullable St
         String coding = reply.headers().get("Content-Encoding");
         try {
             return coding == null ? plain(bytes) : decoded(bytes, coding);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return NONE;
         }
     }

@@ -19,7 +19,8 @@ public final class TopLevelTexts {
     /**
      * The properties of the outermost object that are called one of {@code names}, letter case told apart, and are strings.
      *
-     * @return name to string; of a repeated property the last; empty for what is no JSON object
+     * @return name to string; of a repeated property the last; empty for what is no JSON object, and for what is not in
+     *     UTF-8, of which the parser does not tell the places
      */
     public static Map<String, JsonText> find(Buffer json, Set<String> names) {
         Map<String, JsonText> found = new HashMap<>();
@@ -31,6 +32,9 @@ public final class TopLevelTexts {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 if (parser.nextToken() == JsonToken.VALUE_STRING && names.contains(name)) {
+                    if (parser.currentTokenLocation().getByteOffset() < 0) {
+                        return Map.of();
+                    }
                     found.put(name, text(parser, bytes));
                 }
                 parser.skipChildren();

@@ -4,13 +4,17 @@ import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Identified;
+import dev.botgate.exchange.ReplyKeeper;
 import dev.botgate.exchange.Service;
 
 /** The way of a request, from its head to the connector. */
 public final class Pipeline {
     private Pipeline() {}
 
-    /** Each phase around the next; the order is the design. What stands after {@code retry} happens for each attempt. */
+    /**
+     * Each phase around the next; the order is the design. What stands after {@code retry} happens for each attempt. What a
+     * phase fails at once the connector has answered does not cost the client the reply.
+     */
     public static Service<Arrival> of(
             Filter<Arrival, Arrival> refuseUnknownRoutes,
             Filter<Arrival, Identified> identify,
@@ -23,7 +27,7 @@ public final class Pipeline {
             Filter<Call, Call> retry,
             Filter<Call, Call> admitAttempt,
             Service<Call> forward) {
-        return refuseUnknownRoutes
+        Filter<Arrival, Call> phases = refuseUnknownRoutes
                 .then(identify)
                 .then(cache)
                 .then(admit)
@@ -32,7 +36,7 @@ public final class Pipeline {
                 .then(audit)
                 .then(noticeChanges)
                 .then(retry)
-                .then(admitAttempt)
-                .around(forward);
+                .then(admitAttempt);
+        return new ReplyKeeper<>(phases, Arrival::head).around(forward);
     }
 }

@@ -7,6 +7,7 @@ import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyKeeper;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.RequestIds;
 import dev.botgate.exchange.Service;
@@ -92,7 +93,7 @@ public final class GatewayServer {
         this.settings = settings;
         this.destinations = destinations;
         this.service = service;
-        this.answers = negotiate.around(this::answerOrFailure);
+        this.answers = new ReplyKeeper<>(negotiate, Arrival::head).around(this::answerOrFailure);
         this.held = held;
         this.clock = clock;
         this.meters = new RequestMeters(registry);

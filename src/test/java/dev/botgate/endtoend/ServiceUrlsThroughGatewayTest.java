@@ -2,12 +2,15 @@ package dev.botgate.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
+import dev.botgate.testing.Step;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Service URLs both ways: the gateway's outside, the connector's behind it, and no other byte is touched. */
 @ExtendWith(TestPostgres.class)
@@ -121,6 +125,35 @@ class ServiceUrlsThroughGatewayTest {
 
             assertThat(created.status()).isEqualTo(201);
             assertThat(created.text()).isEqualTo(reply.formatted(gateway.address() + gateways, url, url));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32LE"})
+    void aReplyToACreationThatCannotBeTranslated_goesOnAsItCame(String charset) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(200, "{}"));
+                GatewayFixture gateway = GatewayFixture.on(database)
+                        .connector("scripted", upstream.url())
+                        .start()) {
+            String id = UUID.randomUUID().toString();
+            byte[] json = ("{\"id\":\"c1\",\"serviceUrl\":\"" + upstream.url() + "/amer/\"}")
+                    .getBytes(Charset.forName(charset));
+            upstream.play(Script.exactly("HTTP/1.1 201 Created\r\nContent-Type: application/json; charset=" + charset
+                            + "\r\nContent-Length: " + json.length + "\r\n\r\n")
+                    .then(new Step.Write(new String(json, StandardCharsets.ISO_8859_1))));
+
+            Raw.Reply created = post(
+                    gateway,
+                    "POST /v3/conversations",
+                    "{}",
+                    gateway.address().toString(),
+                    "Accept-Charset: utf-16",
+                    "x-ms-client-request-id: " + id);
+
+            assertThat(created.status()).isEqualTo(201);
+            assertThat(created.body().getBytes()).isEqualTo(json);
+            assertThat(gateway.closedEntry(id).state()).isEqualTo(State.SUCCEEDED);
+            assertThat(gateway.closedEntry(id).outcome().conversation()).isEqualTo("c1");
         }
     }
 

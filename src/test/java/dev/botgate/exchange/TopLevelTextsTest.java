@@ -3,6 +3,7 @@ package dev.botgate.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,6 +48,14 @@ class TopLevelTextsTest {
                 List.of(new JsonText(2, 5, "longer \u00e4"), new JsonText(14, 17, ""), new JsonText(23, 25, "d")));
 
         assertThat(replaced.toString()).isEqualTo("[ \"longer \u00e4\",\"\u20ac\" , \"\",{\"c\":\"d\"}]\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32BE"})
+    void ofWhatIsNotInUtf8_noPlacesAreKnown(String charset) {
+        Buffer json = Buffer.buffer("{\"x\":1,\"id\":\"1\"}".getBytes(Charset.forName(charset)));
+
+        assertThat(TopLevelTexts.find(json, Set.of("id"))).isEmpty();
     }
 
     @ParameterizedTest

@@ -1,0 +1,95 @@
+package dev.botgate.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.operation.RouteTable;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class ReplyKeeperTest {
+    private static final RequestHead HEAD = new RequestHead(
+            "request-1",
+            Instant.EPOCH,
+            "POST",
+            "teams",
+            "/v3/conversations",
+            RouteTable.match("POST", "/v3/conversations"),
+            MultiMap.caseInsensitiveMultiMap(),
+            new Peer("127.0.0.1", "http", "gate"));
+
+    @Test
+    void aReplyOnWhichAFilterFails_goesOnAsItCame() {
+        Reply created = reply(201);
+
+        Future<Reply> answer = serve(
+                (head, next) -> next.serve(head).map(reply -> {
+                    throw new IndexOutOfBoundsException("a fault");
+                }),
+                Future.succeededFuture(created));
+
+        assertThat(answer.result()).isSameAs(created);
+    }
+
+    @Test
+    void aReplyAfterWhichAFilterThrows_goesOnAsItCame() {
+        Reply created = reply(201);
+
+        Future<Reply> answer = serve(
+                (head, next) -> {
+                    var unused = next.serve(head);
+                    throw new IllegalStateException("a fault");
+                },
+                Future.succeededFuture(created));
+
+        assertThat(answer.result()).isSameAs(created);
+    }
+
+    @Test
+    void whatAFilterMakesOfAReply_isTheAnswer() {
+        Future<Reply> answer = serve(
+                (head, next) -> next.serve(head).map(reply -> reply(reply.status() + 1)),
+                Future.succeededFuture(reply(201)));
+
+        assertThat(answer.result().status()).isEqualTo(202);
+    }
+
+    @Test
+    void whatFailsWithoutAReply_fails() {
+        IllegalStateException fault = new IllegalStateException("a fault");
+
+        Future<Reply> answer = serve((head, next) -> next.serve(head), Future.failedFuture(fault));
+
+        assertThat(answer.cause()).isSameAs(fault);
+    }
+
+    @Test
+    void anAnswerOfAFilterItselfAfterAReply_standsInItsPlace() {
+        GatewayException refused = new GatewayException(Failure.UPSTREAM_UNREACHABLE, "Another attempt failed");
+        AtomicInteger attempts = new AtomicInteger();
+
+        Future<Reply> answer = serve(
+                (head, next) -> next.serve(head).compose(reply -> {
+                    attempts.incrementAndGet();
+                    return Future.failedFuture(refused);
+                }),
+                Future.succeededFuture(reply(503)));
+
+        assertThat(answer.cause()).isSameAs(refused);
+        assertThat(attempts).hasValue(1);
+    }
+
+    private static Future<Reply> serve(Filter<RequestHead, RequestHead> filter, Future<Reply> reply) {
+        return new ReplyKeeper<>(filter, (RequestHead head) -> head).apply(HEAD, head -> reply);
+    }
+
+    private static Reply reply(int status) {
+        return new Reply(
+                status, "Reason", MultiMap.caseInsensitiveMultiMap(), new ReplyBody.Whole(Buffer.buffer("{}")));
+    }
+}
