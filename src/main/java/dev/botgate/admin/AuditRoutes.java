@@ -28,9 +28,12 @@ public final class AuditRoutes implements AdminRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(AuditRoutes.class);
 
     private final WitnessedReader reader;
+    private final Map<String, String> botNames;
 
-    public AuditRoutes(WitnessedReader reader) {
+    /** @param botNames app id to the name that CSV has beside it */
+    public AuditRoutes(WitnessedReader reader, Map<String, String> botNames) {
         this.reader = reader;
+        this.botNames = Map.copyOf(botNames);
     }
 
     @Override
@@ -100,7 +103,7 @@ public final class AuditRoutes implements AdminRoutes {
         Map<String, String> filters = once(context);
         ExportParameters parameters = ExportParameters.of(filters);
         reader.export(Authentication.visitor(context), filters, parameters.query(), parameters.after())
-                .onComplete(export -> new ExportReply(context, parameters).send(export), context::fail);
+                .onComplete(export -> new ExportReply(context, parameters, botNames).send(export), context::fail);
     }
 
     /** Answers 400 to what {@code handler} refuses by an IllegalArgumentException. */

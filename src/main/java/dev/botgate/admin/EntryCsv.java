@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class EntryCsv {
         intent("uri", Intent::uri),
         intent("upstream", Intent::upstream),
         intent("bot", Intent::bot),
+        new Column("bot_name", Row::botName),
         intent("tenant", Intent::tenant),
         intent("verified", Intent::verified),
         intent("conversation", Intent::conversation),
@@ -84,10 +86,13 @@ final class EntryCsv {
         return COLUMNS.stream().map(Column::name).collect(Collectors.joining(",", "", "\r\n"));
     }
 
-    static void append(Entry entry, StringBuilder to) {
+    /** @param botNames app id to the name that is shown for it */
+    static void append(Entry entry, Map<String, String> botNames, StringBuilder to) {
         Intent intent = entry.intent();
         Row row = new Row(
-                entry, ActivityFacts.of(intent.operation(), intent.body().bytes()));
+                entry,
+                ActivityFacts.of(intent.operation(), intent.body().bytes()),
+                intent.bot() == null ? null : botNames.get(intent.bot()));
         for (int i = 0; i < COLUMNS.size(); i++) {
             if (i > 0) {
                 to.append(',');
@@ -186,7 +191,7 @@ final class EntryCsv {
     }
 
     /** An entry, and what the activity in its body says of itself. */
-    private record Row(Entry entry, ActivityFacts activity) {}
+    private record Row(Entry entry, ActivityFacts activity, @Nullable String botName) {}
 
     private record Column(String name, Function<Row, @Nullable Object> value) {}
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The formats of an export. */
@@ -44,13 +45,17 @@ public enum ExportFormat {
         return this == CSV ? Buffer.buffer(EntryCsv.head()) : Buffer.buffer();
     }
 
-    /** Some entries. */
-    public Buffer encode(List<Entry> entries) {
+    /**
+     * Some entries.
+     *
+     * @param botNames app id to the name that CSV has beside it
+     */
+    public Buffer encode(List<Entry> entries, Map<String, String> botNames) {
         if (this == NDJSON) {
             return EntryWriter.lines(entries);
         }
         StringBuilder lines = new StringBuilder(entries.size() * 512);
-        entries.forEach(entry -> EntryCsv.append(entry, lines));
+        entries.forEach(entry -> EntryCsv.append(entry, botNames, lines));
         return Buffer.buffer(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

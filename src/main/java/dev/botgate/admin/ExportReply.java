@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +19,10 @@ final class ExportReply {
     private final RoutingContext context;
     private final ExportFormat format;
     private final Buffer head;
+    private final Map<String, String> botNames;
 
-    ExportReply(RoutingContext context, ExportParameters parameters) {
+    ExportReply(RoutingContext context, ExportParameters parameters, Map<String, String> botNames) {
+        this.botNames = botNames;
         this.context = context;
         this.format = parameters.format();
         this.head = parameters.head();
@@ -32,7 +35,7 @@ final class ExportReply {
                 .putHeader("Content-Disposition", "attachment; filename=\"audit." + format.text() + "\"")
                 .putHeader("Cache-Control", "no-store");
         write(head)
-                .compose(begun -> export.run(entries -> write(format.encode(entries))))
+                .compose(begun -> export.run(entries -> write(format.encode(entries, botNames))))
                 .compose(entries -> response.end())
                 .onFailure(this::broken);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Settings of the trail.
  *
  * @param gateway the name under which this gateway's entries are recorded; null takes the host's name
- * @param botNames app id to the name that commands show for that bot
+ * @param botNames app id to the name that tables and CSV show for that bot
  * @param commitTimeout how long an intent may take to become durable before the request is refused
  * @param retryAfter what a request refused for that is told to wait
  * @param maximumWaiting how many intents may wait for a commit; beyond that requests are refused at once

@@ -99,7 +99,8 @@ final class AuditExport extends TrailCommand {
     private static Future<Void> write(
             Trail trail, ExportFormat format, List<Entry> page, OutputStream to, ExportProgress progress) {
         return trail.vertx().executeBlocking(() -> {
-            to.write(format.encode(page).getBytes());
+            to.write(format.encode(page, trail.configuration().audit().botNames())
+                    .getBytes());
             if (!page.isEmpty()) {
                 progress.at(page.get(page.size() - 1).intent().exchange().at(), page.size());
             }

@@ -177,7 +177,9 @@ final class RunningGateway implements AutoCloseable {
                                 checks,
                                 Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
                         new MetricsRoutes(registry),
-                        new AuditRoutes(new WitnessedReader(reader, accesses, clock)),
+                        new AuditRoutes(
+                                new WitnessedReader(reader, accesses, clock),
+                                configuration.audit().botNames()),
                         new HoldRoutes(
                                 new AccessRecordingHolds(new Holds(operators, database, clock), accesses, clock)),
                         new RateLimitRoutes(limits),

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +71,8 @@ class AuditRoutesTest {
                         fixture.registry()),
                 List.of(
                         new AuditRoutes(
-                                new WitnessedReader(fixture.reader(), fixture.accesses(), InstantSource.system())),
+                                new WitnessedReader(fixture.reader(), fixture.accesses(), InstantSource.system()),
+                                Map.of()),
                         new HoldRoutes(new AccessRecordingHolds(holds, fixture.accesses(), InstantSource.system()))),
                 new SimpleMeterRegistry());
         port = await(server.start());

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EntryCsvTest {
+    private static final Map<String, String> NAMES = Map.of("28:bot", "=Orders");
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -84,12 +86,19 @@ class EntryCsvTest {
     }
 
     @Test
+    void aBotsNameIsBesideItsId_whereOneIsConfigured() {
+        assertThat(cells(Exchanges.intent("r1"))).containsEntry("bot", "28:bot").containsEntry("bot_name", "'=Orders");
+        assertThat(cells(Exchanges.intent("r1", new RecordedBody(RecordedBody.Form.NONE, null, null))))
+                .containsEntry("bot_name", "");
+    }
+
+    @Test
     void aBinaryBodyIsTheSameInBothFormats() {
         Intent intent = Exchanges.intent(
                 "r1",
                 new RecordedBody(
                         RecordedBody.Form.WHOLE, Buffer.buffer(new byte[] {(byte) 0xff, (byte) 0xfe, 0x3e}), null));
-        Buffer ndjson = ExportFormat.NDJSON.encode(List.of(new Entry(intent, null)));
+        Buffer ndjson = ExportFormat.NDJSON.encode(List.of(new Entry(intent, null)), NAMES);
 
         assertThat(cells(intent)).containsEntry("body_base64", "//4+").containsEntry("body_text", "");
         assertThat(new JsonObject(ndjson).getJsonObject("body").getString("base64"))
@@ -113,7 +122,8 @@ class EntryCsvTest {
 
         assertThat(head).startsWith("id,at,state,").endsWith("\r\n");
         Intent open = Exchanges.intent("r1");
-        String line = ExportFormat.CSV.encode(List.of(new Entry(open, null))).toString();
+        String line =
+                ExportFormat.CSV.encode(List.of(new Entry(open, null)), NAMES).toString();
         assertThat(line.replaceAll("\"([^\"]|\"\")*\"", "quoted").split(",", -1))
                 .hasSameSizeAs(head.split(",", -1));
     }
@@ -127,13 +137,13 @@ class EntryCsvTest {
         Outcome late = Exchanges.outcome(intent, Close.SUCCEEDED);
         Entry entry = new Entry(intent, outcome, List.of(attempt), List.of(late));
 
-        String line = ExportFormat.CSV.encode(List.of(entry)).toString();
+        String line = ExportFormat.CSV.encode(List.of(entry), NAMES).toString();
 
         assertThat(line)
                 .contains(
                         "\"[{\"\"number\"\":1,\"\"at\"\":\"\"2031-01-02T03:04:05Z\"\",\"\"latencyMicros\"\":7000,\"\"status\"\":503}]\"")
                 .contains("\"[{\"\"close\"\":\"\"succeeded\"\"");
-        JsonObject json = new JsonObject(ExportFormat.NDJSON.encode(List.of(entry)));
+        JsonObject json = new JsonObject(ExportFormat.NDJSON.encode(List.of(entry), NAMES));
         assertThat(json.getJsonArray("attempts").getJsonObject(0).getInteger("status"))
                 .isEqualTo(503);
         assertThat(json.getJsonArray("late").getJsonObject(0).getString("close"))
@@ -168,8 +178,8 @@ class EntryCsvTest {
     /** Of an entry with this intent: name of column to cell, read as RFC 4180 has it. */
     private static Map<String, String> cells(Intent intent) {
         List<String> names = cells(ExportFormat.CSV.head().toString());
-        List<String> values =
-                cells(ExportFormat.CSV.encode(List.of(new Entry(intent, null))).toString());
+        List<String> values = cells(
+                ExportFormat.CSV.encode(List.of(new Entry(intent, null)), NAMES).toString());
         assertThat(values).hasSameSizeAs(names);
         Map<String, String> cells = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
@@ -190,7 +200,7 @@ class EntryCsvTest {
     private static String line(String requestId) {
         Intent intent = Exchanges.intent(requestId);
         return ExportFormat.CSV
-                .encode(List.of(new Entry(intent, Exchanges.outcome(intent, Close.SUCCEEDED))))
+                .encode(List.of(new Entry(intent, Exchanges.outcome(intent, Close.SUCCEEDED))), NAMES)
                 .toString();
     }
 }

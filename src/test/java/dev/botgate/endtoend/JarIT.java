@@ -153,10 +153,13 @@ class JarIT {
         Child first = botgate("run", "--sandbox");
         assertThat(first.awaitLine(STARTED)).isNotEmpty();
 
+        Map<String, String> ofFirst = Map.copyOf(environment);
+        chooseFreePorts();
         Child second = botgate("run", "--sandbox");
 
         assertThat(second.exitCode()).isEqualTo(1);
-        assertThat(second.output()).contains("botgate: ");
+        assertThat(second.output()).contains("botgate: ", "is in use by another gateway");
+        environment.putAll(ofFirst);
         assertThat(operator("/health/ready").status()).isEqualTo(200);
     }
 
