@@ -21,6 +21,8 @@ import java.util.SplittableRandom;
 /** Rounds of load and blows, each followed by an audit of the audit. */
 final class Hammer implements AutoCloseable {
     private static final long JOURNAL_BYTES = 128 << 10;
+    /** So many mutations have to succeed before a blow falls, and after it. */
+    static final int AT_WORK = 50;
 
     private final Vertx vertx;
     private final Children children;
@@ -75,9 +77,12 @@ final class Hammer implements AutoCloseable {
         String name = "round" + number;
         sandbox.forgetReceived();
         Load load = Load.start(vertx, gateway.port(), name, random.nextInt(1, 10));
-        pause(50, 500);
+        until(() -> load.created() >= AT_WORK);
+        pause(0, 500);
         strike(blow);
-        pause(100, 300);
+        int whenOver = load.created();
+        until(() -> load.created() >= whenOver + AT_WORK);
+        pause(0, 300);
         Map<String, Load.Answer> answers = await(load.stop());
         if (blow == Blow.JOURNAL_FULL || blow == Blow.DISK_FULL) {
             answers.values().stream()
@@ -92,8 +97,8 @@ final class Hammer implements AutoCloseable {
         List<String> found = ledger.faults(name, received, answers);
         found.forEach(fault -> faults.add(blow + ": " + fault));
         System.out.printf(
-                "round %d %s: %d sent, %d received, %d faults%n",
-                number, blow, answers.size(), received.size(), found.size());
+                "round %d %s: %d sent, %d received, %d answered 201 by the end of the blow, %d faults%n",
+                number, blow, answers.size(), received.size(), whenOver, found.size());
     }
 
     private void strike(Blow blow) {

@@ -24,6 +24,7 @@ final class Load {
     private final String name;
     private final long pauseMillis;
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger created = new AtomicInteger();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger(CLIENTS);
     private final Promise<Void> ended = Promise.promise();
@@ -56,6 +57,11 @@ final class Load {
         return ended.future().compose(done -> client.close()).map(closed -> answers);
     }
 
+    /** How many were answered 201 so far. */
+    int created() {
+        return created.get();
+    }
+
     private void next() {
         if (stopping) {
             if (running.decrementAndGet() == 0) {
@@ -68,6 +74,9 @@ final class Load {
         send(uri).onComplete(status -> {
             long micros = (System.nanoTime() - started) / 1_000;
             answers.put(uri, new Answer(status.succeeded() ? status.result() : NO_ANSWER, micros));
+            if (status.succeeded() && status.result() == 201) {
+                created.incrementAndGet();
+            }
             long pause = status.succeeded() && status.result() < 500 ? pauseMillis : 20;
             vertx.setTimer(Math.max(1, pause), ignored -> next());
         });
