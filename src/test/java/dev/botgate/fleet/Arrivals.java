@@ -64,6 +64,39 @@ record Arrivals(List<Arrival> all) {
         return new Kept(rule.name(), scopes.size(), all.size(), exceeded, spare);
     }
 
+    /**
+     * Each span of whole windows that held more than these allow, however long anything stood on its way: all that is counted
+     * was sent after the span's beginning and arrived before its end, so its permits lie between.
+     *
+     * @param sent when a request was sent, by the same clock; only those that are here count
+     */
+    List<String> certainlyExceeded(Rule rule, Map<String, Long> sent) {
+        Map<String, List<Arrival>> scopes = all.stream()
+                .filter(arrival -> sent.containsKey(arrival.requestId()))
+                .collect(Collectors.groupingBy(rule.scope()));
+        List<String> exceeded = new ArrayList<>();
+        for (List<Arrival> scope : scopes.values()) {
+            for (Window window : rule.windows()) {
+                for (Arrival first : scope) {
+                    long from = sent.get(first.requestId());
+                    long[] spans = scope.stream()
+                            .filter(arrival -> sent.get(arrival.requestId()) >= from)
+                            .mapToLong(arrival ->
+                                    (arrival.nanos() - from) / window.length().toNanos())
+                            .sorted()
+                            .toArray();
+                    for (int i = 0; i < spans.length; i++) {
+                        if (i + 1 > window.permits() * (spans[i] + 1)) {
+                            exceeded.add("%s %s: %d in %d windows, %.3f s after the first"
+                                    .formatted(rule.name(), window, i + 1, spans[i] + 1, (from - first()) / 1e9));
+                        }
+                    }
+                }
+            }
+        }
+        return exceeded;
+    }
+
     long first() {
         return all.get(0).nanos();
     }

@@ -119,6 +119,13 @@ final class Fleet implements AutoCloseable {
         });
     }
 
+    /** Whether every gateway has heard that something is closed. */
+    boolean allHaveHeardOfAClosure() {
+        return adminPorts.stream().allMatch(port -> shown(port).getJsonArray("closed").stream()
+                .map(JsonObject.class::cast)
+                .anyMatch(closed -> closed.getLong("remainingMillis") > 0));
+    }
+
     /** The sum of the lines of all gateways' metrics that begin with {@code name}. */
     double metric(String name) {
         return adminPorts.stream()

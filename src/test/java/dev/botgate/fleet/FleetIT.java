@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.fleet.Arrivals.Arrival;
 import dev.botgate.fleet.Arrivals.Kept;
 import dev.botgate.ratelimit.Window;
+import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import dev.botgate.testing.TestVertx;
@@ -14,19 +15,26 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Three gateways that are asked for more than their limits allow, held against the connector's own count. Prints figures.
+ * What it finds is certain however slow the machine is: a permit lies between a request's sending and its arrival.
  *
  * <p>{@code -Dfleet.seconds=90} asks for ten times what the Teams preset allows, so long, and holds the use of limits and
  * the evenness of parts to what is promised; {@code -Dfleet.margin=40} is the preset's margin in milliseconds.
  */
 @ExtendWith({TestVertx.class, TestPostgres.class})
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class FleetIT {
     private static final long SECOND = 1_000_000_000;
     private static final Asker THROTTLED = new Asker("throttled", "throttled", 30);
@@ -56,6 +64,7 @@ class FleetIT {
     @Test
     void underManyTimesTheLoad_noWindowIsExceeded_norWhenRedisIsKilled_andBotsShareEvenly() {
         Arrivals steady;
+        Map<String, Long> sent;
         double stall;
         try (Metronome metronome = Metronome.start();
                 Flood flood = Flood.start(vertx, fleet.ports(), scale.askers(), 20_261_122)) {
@@ -63,7 +72,10 @@ class FleetIT {
             say("compilers at work", flood);
             long from = last().nanos();
             pass(scale.seconds() + 1);
-            steady = fleet.connector().arrivals().between(from, from + scale.seconds() * SECOND);
+            passUntil(() -> Stream.of(Group.values()).allMatch(group -> usesItsLimitAgain(group, from)));
+            steady = fleet.connector()
+                    .arrivals()
+                    .between(from, scale.isFull() ? from + scale.seconds() * SECOND : Long.MAX_VALUE);
             say("steady overload", flood);
             fleet.redis().kill();
             reach("gone");
@@ -78,6 +90,7 @@ class FleetIT {
             flood.stop();
             until(flood::over);
             stall = metronome.longestMillis();
+            sent = flood.sent();
         }
         Arrivals all = fleet.connector().arrivals();
         System.out.printf(
@@ -95,10 +108,21 @@ class FleetIT {
         for (Group group : Group.values()) {
             check(group, steady.of(Arrival::bot, group.toString()), softly);
         }
-        kept.forEach(rule -> softly.assertThat(rule.spareMillis())
-                .as("%s", rule.exceeded())
-                .isGreaterThanOrEqualTo(-scale.excuse(stall)));
+        scale.rules().forEach(rule -> softly.assertThat(all.certainlyExceeded(rule, sent))
+                .isEmpty());
+        if (scale.isFull()) {
+            kept.forEach(
+                    rule -> softly.assertThat(rule.exceeded()).as(rule.rule()).isEmpty());
+        }
         softly.assertAll();
+    }
+
+    /** Whether more came of it than two windows allow, so that permits have come back. */
+    private boolean usesItsLimitAgain(Group group, long from) {
+        Arrivals arrivals =
+                fleet.connector().arrivals().between(from, Long.MAX_VALUE).of(Arrival::bot, group.toString());
+        return arrivals.all().size()
+                > 2 * group.scopes() * group.tightest(scale).permits();
     }
 
     private void check(Group group, Arrivals arrivals, SoftAssertions softly) {
@@ -114,51 +138,59 @@ class FleetIT {
                 tightest,
                 group.bots(),
                 arrivals.jain());
-        softly.assertThat(use).as("use of %s", tightest).isGreaterThanOrEqualTo(scale.leastUse());
+        if (scale.isFull()) {
+            softly.assertThat(use).as("use of %s", tightest).isGreaterThanOrEqualTo(scale.leastUse());
+        }
         softly.assertThat(arrivals.jain()).as("Jain's index of %s", group).isGreaterThanOrEqualTo(scale.leastJain());
     }
 
+    /** By what was sent once every gateway had heard: what was under way already may still arrive. */
     @Test
     void oneThrottle_isHeardByAllGateways_andWhatFollowsIsNoBurst() {
-        int seconds = 3;
+        int seconds = 10;
         String throttled;
-        double stall;
-        try (Metronome metronome = Metronome.start();
-                Flood flood = Flood.start(vertx, fleet.ports(), List.of(THROTTLED), 20_261_122)) {
+        Map<String, Long> sent;
+        long heard;
+        try (Flood flood = Flood.start(vertx, fleet.ports(), List.of(THROTTLED), 20_261_122)) {
             pass(2);
             fleet.connector().throttleNext(seconds);
             until(() -> flood.throttledByConnector().isPresent());
             throttled = flood.throttledByConnector().orElseThrow();
-            pass(seconds + 2);
+            until(fleet::allHaveHeardOfAClosure);
+            heard = System.nanoTime();
+            long at = arrivalOf(throttled);
+            passUntil(() -> fleet.connector().arrivals().all().stream()
+                    .anyMatch(arrival -> arrival.nanos() >= at + (seconds + 1) * SECOND));
             flood.stop();
             until(flood::over);
             say("one 429", flood);
-            stall = metronome.longestMillis();
+            sent = flood.sent();
         }
 
-        Arrivals all = fleet.connector().arrivals().of(Arrival::bot, THROTTLED.bot());
-        long at = all.all().stream()
-                .filter(arrival -> arrival.requestId().equals(throttled))
-                .findFirst()
-                .orElseThrow()
-                .nanos();
-        Arrivals after = all.between(at + 1, Long.MAX_VALUE);
+        long at = arrivalOf(throttled);
+        Arrivals after = new Arrivals(fleet.connector().arrivals().of(Arrival::bot, THROTTLED.bot()).all().stream()
+                .filter(arrival -> sent.getOrDefault(arrival.requestId(), heard) > heard)
+                .toList());
         System.out.printf(
-                "fleet: after a 429 with Retry-After: %d, arrivals after %s ms%n",
+                "fleet: after a 429 with Retry-After: %d, heard by all after %d ms, arrivals of what was sent then after %s ms%n",
                 seconds,
+                (heard - at) / 1_000_000,
                 after.all().stream()
                         .limit(8)
                         .map(arrival -> (arrival.nanos() - at) / 1_000_000)
                         .toList());
-        Arrivals reopened = all.between(at + seconds * SECOND, at + (seconds + 1) * SECOND);
-        // What the connector, Redis and the gateways take to tell each other.
-        long grace = SECOND / 10 + (long) (scale.excuse(stall) * 1e6);
-        assertThat(all.between(at + grace, at + seconds * SECOND).all())
-                .as("the machine's longest stall was %.0f ms", stall)
-                .isEmpty();
-        assertThat(reopened.all())
+        assertThat(after.between(at, at + seconds * SECOND).all()).isEmpty();
+        assertThat(after.between(at, at + (seconds + 1) * SECOND).all())
                 .hasSizeLessThan(scale.rules().get(0).windows().get(0).permits());
         assertThat(after.all()).isNotEmpty();
+    }
+
+    private long arrivalOf(String requestId) {
+        return fleet.connector().arrivals().all().stream()
+                .filter(arrival -> arrival.requestId().equals(requestId))
+                .findFirst()
+                .orElseThrow()
+                .nanos();
     }
 
     private static int seconds(String hold) {
@@ -176,6 +208,14 @@ class FleetIT {
             pass(1);
         }
         until(() -> fleet.all(state));
+    }
+
+    /** Lets time pass until something is so, or it is plain that it will never be. */
+    private void passUntil(BooleanSupplier condition) {
+        for (long left = Patience.LIMIT.toSeconds(); left > 0 && !condition.getAsBoolean(); left--) {
+            pass(1);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 
     /** Lets time pass, and looks at what arrives meanwhile, since the connector forgets. */

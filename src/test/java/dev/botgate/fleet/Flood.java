@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +46,8 @@ final class Flood implements AutoCloseable {
     private final long began = System.nanoTime();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicLong count = new AtomicLong();
+    private final Map<String, Long> sent = new ConcurrentHashMap<>();
+    private final String name;
     private final Map<Integer, LongAdder> answers = new ConcurrentSkipListMap<>();
     private final List<Long> refusedNanos = new ArrayList<>();
     private long phaseBegan = began;
@@ -58,6 +61,7 @@ final class Flood implements AutoCloseable {
         this.vertx = vertx;
         this.ports = ports;
         this.askers = askers;
+        this.name = "ask-" + seed + "-";
         this.random = new Random(seed);
         this.next = new double[askers.size()];
         this.client = vertx.createHttpClient(
@@ -97,8 +101,9 @@ final class Flood implements AutoCloseable {
 
     private void ask(Asker asker) {
         int port = ports.get(random.nextInt(ports.size()));
-        String id = "ask-" + count.incrementAndGet();
-        long sent = System.nanoTime();
+        String id = name + count.incrementAndGet();
+        long began = System.nanoTime();
+        sent.put(id, began);
         running.incrementAndGet();
         client.request(HttpMethod.POST, port, "127.0.0.1", asker.path())
                 .compose(request -> request.putHeader("Content-Type", "application/json")
@@ -108,7 +113,7 @@ final class Flood implements AutoCloseable {
                 .compose(response -> status(response, id))
                 .timeout(60, TimeUnit.SECONDS)
                 .otherwise(0)
-                .onSuccess(status -> answered(status, sent))
+                .onSuccess(status -> answered(status, began))
                 .onComplete(done -> running.decrementAndGet());
     }
 
@@ -166,6 +171,11 @@ final class Flood implements AutoCloseable {
     /** How many requests were asked so far. */
     long asked() {
         return count.get();
+    }
+
+    /** When each request was sent, by the system's monotonic clock. */
+    Map<String, Long> sent() {
+        return sent;
     }
 
     /** How many were answered with each status; 0 for no answer. */

@@ -15,9 +15,6 @@ import java.util.List;
  */
 record Scale(int seconds, int times, String hold, String settings, List<Rule> rules) {
 
-    /** Stalls that every machine has now and then. */
-    private static final double QUIET_MILLIS = 25;
-
     /** The Teams preset for so many seconds; without {@code fleet.seconds}, windows that some seconds are enough for. */
     static Scale asked() {
         int seconds = Integer.getInteger("fleet.seconds", 0);
@@ -61,27 +58,28 @@ record Scale(int seconds, int times, String hold, String settings, List<Rule> ru
                 new Rule("bot and tenant", Arrivals.Arrival::bot, tenant));
     }
 
-    /** The part of the tightest limit that has to be used: as promised, where the run is long enough to tell. */
-    double leastUse() {
-        return seconds >= 90 ? 0.95 : 0;
+    /**
+     * Whether it is long enough, and its margins are small enough, that windows and their use are held to what is promised by
+     * the connector's clock. That takes a machine with nothing else to do: one that lets processes stand for longer than the
+     * margin exceeds windows.
+     */
+    boolean isFull() {
+        return seconds >= 90;
     }
 
-    /**
-     * By how much a window may seem to be exceeded, in milliseconds: not at all, but for a machine with so much else to do
-     * that it lets processes stand for longer than the margin. A request passes several of them after its last check.
-     */
-    double excuse(double stallMillis) {
-        return seconds >= 90 ? 0 : 2 * Math.max(0, stallMillis - QUIET_MILLIS);
+    /** The part of the tightest limit that has to be used in a full run. */
+    double leastUse() {
+        return 0.95;
     }
 
     /** How long the gateways' compilers work first; windows have to be kept then, too. */
     int warmUpSeconds() {
-        return seconds >= 90 ? 20 : 2;
+        return isFull() ? 20 : 2;
     }
 
     /** How even bots' parts have to be. */
     double leastJain() {
-        return seconds >= 90 ? 0.95 : 0.7;
+        return isFull() ? 0.95 : 0.7;
     }
 
     /** Many times as many requests as the tightest limit of each group of bots lets through. */
