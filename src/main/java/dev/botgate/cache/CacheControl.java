@@ -40,6 +40,12 @@ record CacheControl(Map<String, String> directives) {
         return new CacheControl(found);
     }
 
+    CacheControl without(String directive) {
+        Map<String, String> others = new HashMap<>(directives);
+        others.remove(directive);
+        return new CacheControl(others);
+    }
+
     boolean has(String directive) {
         return directives.containsKey(directive);
     }

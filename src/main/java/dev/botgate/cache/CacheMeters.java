@@ -45,6 +45,7 @@ final class CacheMeters {
     private final Map<Request, Map<Operation, Counter>> requests;
     private final Map<Stale, Counter> stale;
     private final Map<Loaded, Timer> loads;
+    private final Map<NotKept, Counter> notKept;
     private final Counter evicted;
     private final Counter expired;
     private final Counter dropped;
@@ -64,6 +65,10 @@ final class CacheMeters {
         loads = each(EnumSet.allOf(Loaded.class), loaded -> Timer.builder("botgate.cache.load")
                 .description("Upstream calls for member lists")
                 .tag("result", tag(loaded))
+                .register(registry));
+        notKept = each(EnumSet.allOf(NotKept.class), reason -> Counter.builder("botgate.cache.not.kept")
+                .description("Member lists that were loaded and not kept")
+                .tag("reason", reason.text())
                 .register(registry));
         evicted = removals(registry, "size");
         expired = removals(registry, "expired");
@@ -90,6 +95,13 @@ final class CacheMeters {
         Timer timer = loads.get(loaded);
         if (timer != null) {
             timer.record(nanoseconds, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    void notKept(NotKept reason) {
+        Counter counter = notKept.get(reason);
+        if (counter != null) {
+            counter.increment();
         }
     }
 

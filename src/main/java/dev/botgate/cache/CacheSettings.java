@@ -5,6 +5,7 @@ import static dev.botgate.failure.Setting.positive;
 
 import dev.botgate.operation.Operation;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Settings of the member lists' cache.
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param loadDeadline how long a load may take before who waits for it is answered without it
  * @param loadPatience how long a load may take before who waits for it is given the list that is kept for errors, if there
  *     is one; zero for as long as the load takes
+ * @param ignoreNoCache the connectors whose {@code Cache-Control: no-cache} is ignored, and the {@code Expires} beside it
  * @param redis how the gateways of a fleet tell each other what is dropped
  */
 public record CacheSettings(
@@ -27,8 +29,10 @@ public record CacheSettings(
         Duration notFoundFor,
         Duration loadDeadline,
         Duration loadPatience,
+        List<String> ignoreNoCache,
         RedisSettings redis) {
     public CacheSettings {
+        ignoreNoCache = List.copyOf(ignoreNoCache);
         atLeast("maximum-bytes", maximumBytes, 0);
         ListSettings.atMostAYear("not-found-for", notFoundFor);
         positive("load-deadline", loadDeadline);

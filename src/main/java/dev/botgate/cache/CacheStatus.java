@@ -51,6 +51,10 @@ record CacheStatus(String parameters) {
         return stored ? new CacheStatus(parameters + "; stored") : this;
     }
 
+    CacheStatus notKept(NotKept reason) {
+        return new CacheStatus(parameters + "; detail=" + reason.text());
+    }
+
     /** The answer to another request that asked the same. */
     CacheStatus collapsed() {
         return new CacheStatus(parameters + "; collapsed");

@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.HttpDate;
 import dev.botgate.exchange.Reply;
 import io.vertx.core.MultiMap;
@@ -23,10 +24,14 @@ record Freshness(long lifetime, long whileRevalidate, long ifError, long kept) {
 
     private static final List<String> VALIDATORS = List.of("ETag", "Last-Modified");
 
-    static Freshness of(ListSettings settings, Reply reply) {
-        CacheControl said = CacheControl.of(reply.headers());
+    /** @param noCacheIgnored whether {@code no-cache} means nothing, nor the {@code Expires} beside it */
+    static Freshness of(ListSettings settings, Reply reply, boolean noCacheIgnored) {
+        CacheControl told = CacheControl.of(reply.headers());
+        boolean ignored = noCacheIgnored && told.has("no-cache");
+        CacheControl said = ignored ? told.without("no-cache") : told;
+        MultiMap headers = ignored ? Headers.copy(reply.headers()).remove("Expires") : reply.headers();
         long longest = settings.freshFor().toNanos();
-        long lifetime = lifetime(longest, said, reply.headers());
+        long lifetime = lifetime(longest, said, headers);
         boolean neverStale = said.has("no-cache") || said.has("must-revalidate") || said.has("proxy-revalidate");
         long whileRevalidate = neverStale ? 0 : atMost(settings.staleWhileRevalidate(), said, "stale-while-revalidate");
         long ifError = neverStale ? 0 : atMost(settings.staleIfError(), said, "stale-if-error");

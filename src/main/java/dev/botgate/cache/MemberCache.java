@@ -167,16 +167,36 @@ public final class MemberCache {
         troubles.answered(key, lists.get(key), reply, now);
         StoreDecision decision =
                 StoreDecision.of(full, key, !settings.notFoundFor().isZero());
-        Optional<StoredReply> list = decision == StoreDecision.STORE ? listOf(load, full) : Optional.empty();
+        Optional<StoredReply> brought = decision == StoreDecision.STORE ? listOf(load, full) : Optional.empty();
+        Optional<StoredReply> list = brought.filter(lists::hasRoomFor);
         if (REFUSALS.contains(reply.status())) {
             lists.forget(key);
         }
         boolean kept = leave(load, list, full.status() == 200);
         CacheMeters.Loaded loaded = kept ? CacheMeters.Loaded.STORED : CacheMeters.Loaded.NOT_STORED;
         meters.loaded(renewed.isPresent() ? CacheMeters.Loaded.RENEWED : loaded, now - load.beganAt());
-        CacheStatus status = CacheStatus.forwarded(load.why());
-        return Optional.of(
-                new Load.Result(full, decision, (renewed.isPresent() ? status.upstream(304) : status).stored(kept)));
+        CacheStatus forwarded = CacheStatus.forwarded(load.why());
+        CacheStatus status = (renewed.isPresent() ? forwarded.upstream(304) : forwarded).stored(kept);
+        if (kept || full.status() != 200) {
+            return Optional.of(new Load.Result(full, decision, status));
+        }
+        NotKept reason = list.isPresent() ? NotKept.SUPERSEDED : notKept(key, full, brought, now);
+        meters.notKept(reason);
+        return Optional.of(new Load.Result(full, decision, status.notKept(reason)));
+    }
+
+    /** @param brought what would be kept if there were room for it, and time */
+    private NotKept notKept(MemberKey key, Reply reply, Optional<StoredReply> brought, long now) {
+        if (brought.filter(list -> list.keptFor(now) <= 0).isEmpty()) {
+            return NotKept.forOneOnly(reply, key).orElse(NotKept.TOO_LARGE);
+        }
+        return !ignoresNoCache(key) && CacheControl.of(reply.headers()).has("no-cache")
+                ? NotKept.NO_CACHE
+                : NotKept.OUT_OF_DATE;
+    }
+
+    private boolean ignoresNoCache(MemberKey key) {
+        return settings.ignoreNoCache().contains(key.upstream());
     }
 
     /** Gives up a load that brought no reply; who waits is told by the caller. False where it has ended already. */
@@ -216,16 +236,15 @@ public final class MemberCache {
         return new LookUp.Hit(list.reply(now, CacheStatus.hit(list.remaining(now))), null);
     }
 
-    /** The list to keep, where it would be of any use, and not beyond what all may take. */
+    /** The list to keep, unless it alone is beyond what all may take. */
     private Optional<StoredReply> listOf(Load load, Reply reply) {
         if (!(reply.body() instanceof ReplyBody.Whole body) || body.bytes().length() > settings.maximumBytes()) {
             return Optional.empty();
         }
         Freshness freshness = reply.status() == 404
                 ? Freshness.ofNotFound(settings.notFoundFor(), reply)
-                : Freshness.of(settings.of(load.key().operation()), reply);
-        StoredReply list = new StoredReply(load, reply, body, freshness);
-        return lists.hasRoomFor(list) ? Optional.of(list) : Optional.empty();
+                : Freshness.of(settings.of(load.key().operation()), reply, ignoresNoCache(load.key()));
+        return Optional.of(new StoredReply(load, reply, body, freshness));
     }
 
     /**

@@ -4,12 +4,14 @@ import dev.botgate.admin.AdminSettings;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.postgres.DatabaseSettings;
 import dev.botgate.cache.CacheSettings;
+import dev.botgate.failure.Setting;
 import dev.botgate.identity.IdentitySettings;
 import dev.botgate.normalize.NormalizeSettings;
 import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.sandbox.SandboxSettings;
 import dev.botgate.server.ServerSettings;
 import dev.botgate.upstream.UpstreamSettings;
+import java.util.TreeSet;
 
 /** Every setting of the gateway; {@code conf/botgate.yaml} documents each. */
 public record Configuration(
@@ -23,4 +25,18 @@ public record Configuration(
         AuditSettings audit,
         DatabaseSettings database,
         SandboxSettings sandbox,
-        LoggingSettings logging) {}
+        LoggingSettings logging) {
+    public Configuration {
+        for (String name : cache.ignoreNoCache()) {
+            if (!upstream.connectors().containsKey(name)) {
+                throw Setting.refused(
+                        "cache.ignore-no-cache",
+                        name,
+                        "one of "
+                                + String.join(
+                                        ", ",
+                                        new TreeSet<>(upstream.connectors().keySet())));
+            }
+        }
+    }
+}

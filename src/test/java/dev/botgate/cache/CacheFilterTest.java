@@ -10,6 +10,7 @@ import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -142,8 +143,95 @@ class CacheFilterTest {
 
         Reply first = fixture.askAndAnswer(Asked.get(MEMBERS), old);
 
-        assertThat(status(first)).isEqualTo("botgate; fwd=uri-miss");
+        assertThat(status(first)).isEqualTo("botgate; fwd=uri-miss; detail=out-of-date");
         assertThat(fixture.cache.stored().asMap()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Cache-Control | no-cache | no-cache",
+                "Cache-Control | no-cache=\"Set-Cookie\", max-age=60 | no-cache",
+                "Cache-Control | no-store, no-cache | no-store",
+                "Cache-Control | max-age=0 | out-of-date",
+                "Expires | -1 | out-of-date",
+                "Set-Cookie | a=b | set-cookie",
+                "Vary | Cookie | vary"
+            })
+    void whyAListIsNotKept_isTold(String header, String value, String reason) {
+        ListSettings neverStale = CacheFixture.only(TIME_TO_LIVE);
+        CacheFixture own = new CacheFixture(neverStale);
+
+        Reply reply = own.askAndAnswer(Asked.get(MEMBERS), HeldUpstream.reply(200, "list", Map.of(header, value)));
+
+        assertThat(status(reply)).isEqualTo("botgate; fwd=uri-miss; detail=" + reason);
+        assertThat(own.meters
+                        .get("botgate.cache.not.kept")
+                        .tag("reason", reason)
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        own.verify();
+    }
+
+    @Test
+    void whatIsNoList_isNotMissedInTheCache() {
+        Reply refused = fixture.askAndAnswer(Asked.get(MEMBERS), HeldUpstream.reply(403, "no", Map.of()));
+
+        assertThat(status(refused)).isEqualTo("botgate; fwd=uri-miss");
+    }
+
+    @Test
+    void fromAConnectorWhoseNoCacheIsIgnored_aListIsKept() {
+        CacheFixture own = new CacheFixture(ignoringNoCacheOf("teams"));
+        Map<String, String> uncached =
+                Map.of("Cache-Control", "no-cache", "Pragma", "no-cache", "Expires", "-1", "Date", "today");
+        Reply first = own.askAndAnswer(Asked.get(MEMBERS), HeldUpstream.reply(200, "list", uncached));
+        own.pass(TIME_TO_LIVE.minusSeconds(1));
+
+        Reply second = own.askAndAnswer(Asked.get(MEMBERS), "");
+
+        assertThat(status(first)).isEqualTo("botgate; fwd=uri-miss; stored");
+        assertThat(status(second)).isEqualTo("botgate; hit; ttl=1");
+        own.verify();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-store, no-cache", "no-cache, max-age=0", "max-age=0"})
+    void whatIsSaidBesideAnIgnoredNoCache_counts(String said) {
+        CacheFixture own = new CacheFixture(ignoringNoCacheOf("teams"));
+
+        Reply first =
+                own.askAndAnswer(Asked.get(MEMBERS), HeldUpstream.reply(200, "list", Map.of("Cache-Control", said)));
+
+        assertThat(status(first)).doesNotContain("stored").doesNotContain("no-cache");
+        own.verify();
+    }
+
+    @Test
+    void theNoCacheOfOtherConnectors_isHeeded() {
+        CacheFixture own = new CacheFixture(ignoringNoCacheOf("slack"));
+
+        Reply first = own.askAndAnswer(
+                Asked.get(MEMBERS), HeldUpstream.reply(200, "list", Map.of("Cache-Control", "no-cache")));
+
+        assertThat(status(first)).endsWith("detail=no-cache");
+        own.verify();
+    }
+
+    private static CacheSettings ignoringNoCacheOf(String connector) {
+        ListSettings lists = CacheFixture.only(TIME_TO_LIVE);
+        return new CacheSettings(
+                1 << 20,
+                lists,
+                lists,
+                lists,
+                Duration.ZERO,
+                CacheFixture.LOAD_DEADLINE,
+                CacheFixture.LOAD_PATIENCE,
+                List.of(connector),
+                CacheFixture.NO_REDIS);
     }
 
     @Test
@@ -156,6 +244,7 @@ class CacheFilterTest {
                 Duration.ZERO,
                 CacheFixture.LOAD_DEADLINE,
                 CacheFixture.LOAD_PATIENCE,
+                List.of(),
                 CacheFixture.NO_REDIS));
         String activity = "/v3/conversations/19:x/activities/1/members";
         own.askAndAnswer(Asked.get(MEMBERS), "list");

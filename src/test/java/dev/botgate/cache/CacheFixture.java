@@ -73,7 +73,8 @@ final class CacheFixture implements AfterEachCallback {
 
     /** The same for all lists, within that room. */
     static CacheSettings settings(long room, ListSettings lists) {
-        return new CacheSettings(room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, LOAD_PATIENCE, NO_REDIS);
+        return new CacheSettings(
+                room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, LOAD_PATIENCE, List.of(), NO_REDIS);
     }
 
     Future<Reply> ask(Asked asked) {

@@ -264,7 +264,7 @@ final class CacheModel {
             expect(CacheFixture.body(reply).equals(asking.list()), asking.list(), asking, CacheFixture.body(reply));
         }
         expect(fact(reply, "X-Version") >= asking.atLeast(), "version " + asking.atLeast(), asking, told(reply));
-        boolean detailed = status.contains("detail=");
+        boolean detailed = status.contains("detail=stale");
         if (status.contains("hit") || detailed) {
             long age = fixture.now.get() - fact(reply, "X-Began");
             expect(age < allowed(status, asking), "a younger list than " + age, asking, told(reply));
@@ -282,7 +282,7 @@ final class CacheModel {
     /** The age that a list given with that status may have, exclusive. */
     private long allowed(String status, Asking asking) {
         long fresh = lists.freshFor().toNanos();
-        if (!status.contains("detail=")) {
+        if (!status.contains("detail=stale")) {
             return switch (asking.wish()) {
                 case "max-age=100" -> Duration.ofSeconds(100).toNanos() + 1;
                 case "min-fresh=100" -> fresh - Duration.ofSeconds(100).toNanos() + 1;
@@ -304,7 +304,7 @@ final class CacheModel {
 
     private static String kind(String status) {
         String way = status.replaceAll("botgate; ([^;]*).*", "$1");
-        if (status.contains("detail=")) {
+        if (status.contains("detail=stale")) {
             return way + " " + status.substring(status.indexOf("detail=") + 7);
         }
         return way

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CacheSettingsTest {
@@ -30,6 +31,7 @@ class CacheSettingsTest {
     }
 
     private static CacheSettings settings(long room, Duration notFoundFor, Duration loadDeadline) {
-        return new CacheSettings(room, LISTS, LISTS, LISTS, notFoundFor, loadDeadline, MINUTE, CacheFixture.NO_REDIS);
+        return new CacheSettings(
+                room, LISTS, LISTS, LISTS, notFoundFor, loadDeadline, MINUTE, List.of(), CacheFixture.NO_REDIS);
     }
 }

@@ -226,7 +226,7 @@ class DropTest {
         fixture.upstream.calls().get(0).answer("before");
 
         assertThat(body(first.result())).isEqualTo("before");
-        assertThat(status(first.result())).isEqualTo("botgate; fwd=uri-miss");
+        assertThat(status(first.result())).isEqualTo("botgate; fwd=uri-miss; detail=superseded");
         assertThat(body(joined.result())).isEqualTo("before");
         assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
     }

@@ -185,7 +185,7 @@ class JoinTest {
         assertThat(fixture.upstream.calls()).hasSize(2);
         assertThat(status(newcomer)).isEqualTo("botgate; fwd=uri-miss; stored");
         assertThat(body(joined.result())).isEqualTo("old");
-        assertThat(status(first.result())).isEqualTo("botgate; fwd=uri-miss");
+        assertThat(status(first.result())).isEqualTo("botgate; fwd=uri-miss; detail=superseded");
         assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("new");
     }
 

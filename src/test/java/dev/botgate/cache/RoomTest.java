@@ -43,7 +43,7 @@ class RoomTest {
 
         Reply large = fixture.askAndAnswer(Asked.members("19:y"), "m".repeat(ROOM));
 
-        assertThat(status(large)).isEqualTo("botgate; fwd=uri-miss");
+        assertThat(status(large)).isEqualTo("botgate; fwd=uri-miss; detail=too-large");
         assertThat(body(large)).hasSize(ROOM);
         assertThat(status(fixture.askAndAnswer(Asked.members("19:x"), ""))).contains("hit");
     }

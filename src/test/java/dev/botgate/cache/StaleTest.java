@@ -371,6 +371,7 @@ class StaleTest {
                 Duration.ofSeconds(5),
                 LOAD_DEADLINE,
                 LOAD_PATIENCE,
+                List.of(),
                 CacheFixture.NO_REDIS));
         remembering.askAndAnswer(MEMBERS, HeldUpstream.reply(404, "no", Map.of()));
 

@@ -48,6 +48,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -216,7 +217,7 @@ class BodiesBothWaysTest {
         ListSettings lists = new ListSettings(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO);
         RedisSettings alone = new RedisSettings(null, "gate", seconds, seconds, seconds, null);
         MemberCache cache = new MemberCache(
-                new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, seconds, alone),
+                new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, seconds, List.of(), alone),
                 Fleet.alone(),
                 System::nanoTime,
                 registry);
