@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * follows a complete reply for the beginning of the next one.
  *
  * <ul>
- *   <li>Bytes that come while no request is under way are no reply: they end the connection (RFC 9112 section 6.3). The end
- *       of a reply is passed on only when all is decoded that came with it, so that no request gets the connection before.
+ *   <li>Bytes that come while no request is under way are no reply: they end the connection (RFC 9112 section 6.3). So who
+ *       gets a connection that was used sends nothing on it before {@link #hasReadAll}.
  *   <li>A reply without a body whose head announces one is the last of its connection, since the body may follow.
  *   <li>A write that fails leaves the connection open to be read: a reply may have come before.
  *   <li>Interim replies are passed over (RFC 9110 section 15.2); 101 is not, since no upgrade is ever asked for.
@@ -55,7 +55,6 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private boolean used;
     private boolean unusable;
     private @Nullable HttpResponse reply;
-    private @Nullable LastHttpContent heldEnd;
 
     private UpstreamCodec(HttpClientConnectionInternal connection, HttpDecoderConfig limits) {
         this.connection = connection;
@@ -125,7 +124,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private void end(ChannelHandlerContext context) {
         unusable = true;
         HttpResponse last = reply;
-        if (last != null && (heldEnd != null || connection.activeStreams() > 0)) {
+        if (last != null && connection.activeStreams() > 0) {
             // Its reader may have paused, and not have had all of it; Vert.x closes the connection when he has.
             closeAfter(last);
         } else {
@@ -169,12 +168,9 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                     closeAfter(head);
                 }
             }
-            int last = out.size() - 1;
-            if (out.get(last) instanceof LastHttpContent end
+            if (out.get(out.size() - 1) instanceof LastHttpContent end
                     && end.decoderResult().isSuccess()) {
                 underWay = false;
-                heldEnd = end;
-                out.remove(last);
             }
         }
 
@@ -182,26 +178,6 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         protected boolean isContentAlwaysEmpty(HttpMessage message) {
             return super.isContentAlwaysEmpty(message)
                     || (askedHead && message instanceof HttpResponse head && !isInterim(head));
-        }
-
-        @Override
-        public void channelReadComplete(ChannelHandlerContext context) throws Exception {
-            passOnEnd(context);
-            super.channelReadComplete(context);
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) throws Exception {
-            passOnEnd(context);
-            super.channelInactive(context);
-        }
-
-        private void passOnEnd(ChannelHandlerContext context) {
-            LastHttpContent end = heldEnd;
-            heldEnd = null;
-            if (end != null) {
-                context.fireChannelRead(end);
-            }
         }
     }
 

@@ -7,10 +7,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Forwarders for tests, and calls for them. */
 final class Forwarding {
@@ -18,7 +20,16 @@ final class Forwarding {
 
     /** One to {@code url}; replies are held up to 1,024 bytes. */
     static Forwarder forwarder(Vertx vertx, URI url, Duration firstByte, int connections) {
-        UpstreamSettings settings = new UpstreamSettings(
+        return forwarder(vertx, settings(url, firstByte, connections), new SimpleMeterRegistry());
+    }
+
+    /** The same, which trusts {@code trust}. */
+    static Forwarder forwarder(Vertx vertx, URI url, Duration firstByte, int connections, TrustOptions trust) {
+        return forwarder(vertx, settings(url, firstByte, connections), new SimpleMeterRegistry(), trust);
+    }
+
+    private static UpstreamSettings settings(URI url, Duration firstByte, int connections) {
+        return new UpstreamSettings(
                 "teams",
                 Map.of("teams", new ConnectorSettings(url)),
                 Duration.ofSeconds(5),
@@ -31,15 +42,19 @@ final class Forwarding {
                 UnknownRoutePolicy.PASS,
                 null,
                 Retrying.never());
-        return forwarder(vertx, settings, new SimpleMeterRegistry());
     }
 
     static Forwarder forwarder(Vertx vertx, UpstreamSettings settings, MeterRegistry registry) {
+        return forwarder(vertx, settings, registry, null);
+    }
+
+    private static Forwarder forwarder(
+            Vertx vertx, UpstreamSettings settings, MeterRegistry registry, @Nullable TrustOptions trust) {
         return new Forwarder(
                 vertx,
                 settings,
                 new Connectors(settings, URI.create("http://gate.example")),
-                null,
+                trust,
                 new HeldBytes(1 << 20, registry),
                 registry);
     }

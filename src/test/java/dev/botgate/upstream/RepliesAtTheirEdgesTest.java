@@ -21,7 +21,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.SelfSignedCertificate;
 import io.vertx.core.streams.ReadStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -62,9 +66,10 @@ class RepliesAtTheirEdgesTest {
     void bytesThatFollowAReply_areNoReply(String method, String path, String reply, String surplus, Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.exactly(reply + surplus), OWN)) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
-            Reply first = Await.await(forwarder.serve(call(method, path)));
+            Context context = vertx.getOrCreateContext();
+            Reply first = Await.await(on(context, forwarder, call(method, path)));
 
-            Reply second = Await.await(forwarder.serve(call("POST", SEND)));
+            Reply second = Await.await(on(context, forwarder, call("POST", SEND)));
 
             assertThat(first.status()).isIn(200, 204, 304);
             assertThat(first.headers().contains("X-Foo")).isFalse();
@@ -99,12 +104,13 @@ class RepliesAtTheirEdgesTest {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
                 Script.reply(200, "{}").then(new Step.Await(gate), new Step.Write(surplus), new Step.Hang()), OWN)) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
-            Await.await(forwarder.serve(call("POST", SEND)));
+            Context context = vertx.getOrCreateContext();
+            Await.await(on(context, forwarder, call("POST", SEND)));
             gate.countDown();
 
             Await.until(() -> upstream.open() == 0);
 
-            assertThat(Await.await(forwarder.serve(call("POST", SEND))).status())
+            assertThat(Await.await(on(context, forwarder, call("POST", SEND))).status())
                     .isEqualTo(200);
         }
     }
@@ -172,12 +178,14 @@ class RepliesAtTheirEdgesTest {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
                 Script.exactly(interim, interim, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"))) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+            Context context = vertx.getOrCreateContext();
 
-            Reply reply = Await.await(forwarder.serve(call("POST", SEND)));
+            Reply reply = Await.await(on(context, forwarder, call("POST", SEND)));
 
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.headers().contains("Link")).isFalse();
-            assertThat(Await.await(forwarder.serve(call("HEAD", ATTACHMENT))).status())
+            assertThat(Await.await(on(context, forwarder, call("HEAD", ATTACHMENT)))
+                            .status())
                     .isEqualTo(200);
         }
     }
@@ -187,9 +195,10 @@ class RepliesAtTheirEdgesTest {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
                 Script.head("HTTP/1.1 101 Switching Protocols", "Upgrade: h2c", "Connection: Upgrade"), OWN)) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+            Context context = vertx.getOrCreateContext();
 
-            assertThat(failure(forwarder.serve(call("POST", SEND)))).isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
-            assertThat(Await.await(forwarder.serve(call("POST", SEND))).body())
+            assertThat(failure(on(context, forwarder, call("POST", SEND)))).isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
+            assertThat(Await.await(on(context, forwarder, call("POST", SEND))).body())
                     .isEqualTo(new ReplyBody.Whole(Buffer.buffer("{\"id\":\"own\"}")));
         }
     }
@@ -202,12 +211,35 @@ class RepliesAtTheirEdgesTest {
                 new Step.Write("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"),
                 new Step.Close()))) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+            Context context = vertx.getOrCreateContext();
             for (int i = 0; i < 10; i++) {
-                Reply reply = Await.await(forwarder.serve(post(SEND, Buffer.buffer(new byte[size]))));
+                Reply reply = Await.await(on(context, forwarder, post(SEND, Buffer.buffer(new byte[size]))));
 
                 assertThat(reply.status()).isEqualTo(413);
                 assertThat(reply.body()).isEqualTo(new ReplyBody.Whole(Buffer.buffer("{}")));
             }
+        }
+    }
+
+    @Test
+    void overTlsToo_aReplyThatCameBeforeSendingFailed_isTheReply(Vertx vertx) {
+        SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
+        NetServer upstream = Await.await(vertx.createNetServer(
+                        new NetServerOptions().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()))
+                .connectHandler(socket -> socket.handler(head -> {
+                    socket.pause();
+                    socket.write("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
+                            .eventually(socket::close)
+                            .onComplete(closed -> {});
+                }))
+                .listen(0, "localhost"));
+        URI url = URI.create("https://localhost:" + upstream.actualPort());
+        Forwarder forwarder = forwarder(vertx, url, Duration.ofSeconds(30), 1, certificate.trustOptions());
+        Context context = vertx.getOrCreateContext();
+        for (int i = 0; i < 10; i++) {
+            Reply reply = Await.await(on(context, forwarder, post(SEND, Buffer.buffer(new byte[5_000_000]))));
+
+            assertThat(reply.status()).isEqualTo(413);
         }
     }
 
@@ -216,8 +248,9 @@ class RepliesAtTheirEdgesTest {
     void whenSendingFailsAndNoReplyCame_theReplyIsBroken(int size, Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(new Step.ReadHead(), new Step.Close()))) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+            Context context = vertx.getOrCreateContext();
 
-            assertThat(failure(forwarder.serve(post(SEND, Buffer.buffer(new byte[size])))))
+            assertThat(failure(on(context, forwarder, post(SEND, Buffer.buffer(new byte[size])))))
                     .isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
         }
     }
@@ -229,11 +262,13 @@ class RepliesAtTheirEdgesTest {
         try (ScriptedUpstream upstream =
                 ScriptedUpstream.start(Script.exactly(reply).then(new Step.Close()))) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+            Context context = vertx.getOrCreateContext();
 
-            assertThat(failure(forwarder.serve(call("GET", "/v3/conversations/c/members"))))
+            assertThat(failure(on(context, forwarder, call("GET", "/v3/conversations/c/members"))))
                     .isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
-            assertThat(failure(forwarder.serve(call("GET", ATTACHMENT)))).isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
-            Reply done = Await.await(forwarder.serve(call("POST", SEND)));
+            assertThat(failure(on(context, forwarder, call("GET", ATTACHMENT))))
+                    .isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
+            Reply done = Await.await(on(context, forwarder, call("POST", SEND)));
             assertThat(done.status()).isEqualTo(200);
             assertThat(done.body()).isEqualTo(new ReplyBody.Cut(Buffer.buffer(), -1));
         }
