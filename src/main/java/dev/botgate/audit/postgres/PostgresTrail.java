@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * The trail in PostgreSQL: one connection, one commit at a time, and what waits meanwhile goes into the next one.
  *
  * <p>Works on an event loop of its own; whoever calls hears on the context that it called on. Entries are written in
- * the order in which they came, but for those that the database refuses.
+ * the order in which they came, but for large ones, which let others go before them, and those that the database refuses.
  */
 public final class PostgresTrail implements AuditTrail {
     private static final Logger log = LoggerFactory.getLogger(PostgresTrail.class);

@@ -9,18 +9,27 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The records that wait to become durable, in the order in which they came, and the intents whose requests wait for that.
  *
+ * <p>Large ones wait apart, and take turns with the others one by one: so a small one waits for one large commit at most,
+ * and none of them for ever. What belongs to one exchange keeps its order all the same, since nothing of it comes before its
+ * intent is durable.
+ *
  * <p>Used on the trail's context, apart from the count, which is kept on any thread.
  */
 public final class Waiting {
-    private static final long MAXIMUM_BATCH_BYTES = 8L << 20;
+    private static final long MAXIMUM_BATCH_BYTES = 1L << 20;
+    private static final long LARGE_BYTES = 256L << 10;
 
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final Deque<Pending> queue = new ArrayDeque<>();
+    private final Deque<Pending> large = new ArrayDeque<>();
+    private boolean largeIsNext;
     private final Deque<Pending> awaited = new ArrayDeque<>();
 
     public int count() {
@@ -42,11 +51,11 @@ public final class Waiting {
     }
 
     public boolean isEmpty() {
-        return queue.isEmpty();
+        return queue.isEmpty() && large.isEmpty();
     }
 
     public void add(Pending one) {
-        queue.add(one);
+        queueOf(one).add(one);
         if (one.isIntent()) {
             awaited.add(one);
         }
@@ -54,13 +63,24 @@ public final class Waiting {
 
     public void putBack(List<Pending> batch) {
         for (int i = batch.size() - 1; i >= 0; i--) {
-            queue.addFirst(batch.get(i));
+            queueOf(batch.get(i)).addFirst(batch.get(i));
+            largeIsNext = queueOf(batch.get(i)) == large;
         }
     }
 
-    /** From the head up to {@code maximum} records and 8 MiB, but one record in any case. */
+    private Deque<Pending> queueOf(Pending one) {
+        return one.bytes() > LARGE_BYTES ? large : queue;
+    }
+
+    /** From the head up to {@code maximum} records and 1 MiB, or one large record; what was put back first. */
     public List<Pending> take(int maximum) {
         List<Pending> taken = new ArrayList<>();
+        if (!large.isEmpty() && (largeIsNext || queue.isEmpty())) {
+            largeIsNext = false;
+            taken.add(large.remove());
+            return taken;
+        }
+        largeIsNext = true;
         long size = 0;
         for (Pending next = queue.peek(); next != null && taken.size() < maximum; next = queue.peek()) {
             size += next.bytes();
@@ -74,13 +94,15 @@ public final class Waiting {
 
     /** Takes out what nobody would miss: its request has been refused, and it certainly is nowhere yet. */
     public void dropMoot(Consumer<Pending> dropped) {
-        queue.removeIf(one -> {
-            boolean moot = one.told() && !one.mustBeRecorded();
-            if (moot) {
+        Predicate<Pending> moot = one -> {
+            boolean drop = one.told() && !one.mustBeRecorded();
+            if (drop) {
                 dropped.accept(one);
             }
-            return moot;
-        });
+            return drop;
+        };
+        queue.removeIf(moot);
+        large.removeIf(moot);
     }
 
     /** The intents whose requests have waited too long, out of those that are awaited. */
@@ -112,7 +134,9 @@ public final class Waiting {
 
     /** Those of the queue whose requests have not been told. */
     public List<Pending> untold() {
-        return queue.stream().filter(one -> one.isIntent() && !one.told()).toList();
+        return Stream.concat(queue.stream(), large.stream())
+                .filter(one -> one.isIntent() && !one.told())
+                .toList();
     }
 
     public static List<Recorded> records(List<Pending> batch) {

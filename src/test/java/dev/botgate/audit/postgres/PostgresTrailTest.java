@@ -184,7 +184,7 @@ class PostgresTrailTest {
     }
 
     @Test
-    void aBatchIsBoundedInBytes() {
+    void aCommitHasOneLargeRecord_orSmallOnesUpToABoundInBytes() {
         PostgresTrail trail = fixture.trail(Exchanges.settings(LONG));
         List<Future<Void>> begun = new ArrayList<>();
 
@@ -192,13 +192,16 @@ class PostgresTrailTest {
             assertThat(lock).isNotNull();
             begun.add(trail.begin(large(Buffer.buffer(new byte[3 << 20]))));
             untilACommitIsUnderWay();
-            for (int i = 0; i < 6; i++) {
+            for (int i = 0; i < 2; i++) {
                 begun.add(trail.begin(large(Buffer.buffer(new byte[3 << 20]))));
+            }
+            for (int i = 0; i < 10; i++) {
+                begun.add(trail.begin(large(Buffer.buffer(new byte[200_000]))));
             }
         }
 
         await(Future.all(begun));
-        assertThat(fixture.commits()).as("one, and three of two each").isEqualTo(4);
+        assertThat(fixture.commits()).as("three large ones, and two of five").isEqualTo(5);
     }
 
     @Test
