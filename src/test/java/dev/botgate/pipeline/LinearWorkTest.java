@@ -2,6 +2,10 @@ package dev.botgate.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.redaction.JsonPointer;
+import dev.botgate.audit.redaction.Redaction;
+import dev.botgate.audit.redaction.RedactionKeySettings;
+import dev.botgate.audit.redaction.RedactionKeys;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Identified;
@@ -33,7 +37,9 @@ import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -113,20 +119,53 @@ class LinearWorkTest {
 
     private Duration leastTime(Sent sent, int length) {
         byte[] bytes = sent.coded().apply(sent.body().bytes(length));
-        return Stream.generate(() -> time(sent, Buffer.buffer(bytes.clone())))
-                .limit(3)
-                .min(Duration::compareTo)
-                .orElseThrow();
+        return leastTime(() -> {
+            Identified request = request(sent, Buffer.buffer(bytes.clone()));
+            Future<Reply> reply = normalizer.apply(request, call -> urls.apply(call, LinearWorkTest::answer));
+            assertThat(reply.isComplete()).isTrue();
+        });
+    }
+
+    static Stream<HostileBody> redacted() {
+        return Stream.of(
+                json("{\"activities\":[", "{\"text\":\"hello\"},", "{}]}"),
+                json("{\"attachments\":[{\"content\":[", "\"a\",", "1]}]}"),
+                json("{\"text\":", "[", "0"),
+                json("{\"text\":", "1", "}"),
+                json("{\"text\":\"", "\\u0061", "\"}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("redacted")
+    void redactingFourTimesTheBytes_takesFourTimesTheTime(HostileBody body) {
+        RedactionKeys keys = new RedactionKeys(
+                new RedactionKeySettings("v1", Map.of("v1", Base64.getEncoder().encodeToString(new byte[32])), null),
+                Optional.empty());
+        Redaction redaction = Redaction.of(
+                Stream.of("/activities/*/text", "/text", "/attachments/*/content")
+                        .map(JsonPointer::of)
+                        .toList(),
+                keys.current().orElseThrow());
+        Buffer small = Buffer.buffer(body.bytes(MIB));
+        Buffer large = Buffer.buffer(body.bytes(4 * MIB));
+
+        Duration least = leastTime(() -> assertThat(redaction.redact(small)).isNotNull());
+
+        assertThat(leastTime(() -> assertThat(redaction.redact(large)).isNotNull()))
+                .isLessThan(least.multipliedBy(GENEROUS).plus(NOISE));
     }
 
     /** Of the processor, for this thread alone. */
-    private Duration time(Sent sent, Buffer body) {
-        Identified request = request(sent, body);
-        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        Future<Reply> reply = normalizer.apply(request, call -> urls.apply(call, LinearWorkTest::answer));
-        long after = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        assertThat(reply.isComplete()).isTrue();
-        return Duration.ofNanos(after - before);
+    private static Duration leastTime(Runnable work) {
+        return Stream.generate(() -> {
+                    long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+                    work.run();
+                    long after = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+                    return Duration.ofNanos(after - before);
+                })
+                .limit(3)
+                .min(Duration::compareTo)
+                .orElseThrow();
     }
 
     private static Future<Reply> answer(Call call) {
