@@ -38,7 +38,7 @@ class LinkTest {
             await(link.connect());
             Promise<Thread> loop = Promise.promise();
             link.context().runOnContext(now -> loop.complete(Thread.currentThread()));
-            await(link.send(Request.cmd(Command.CLIENT).arg("PAUSE").arg(3_000)));
+            redis.freeze();
             Promise<Thread> found = Promise.promise();
 
             link.send(Request.cmd(Command.PING)).onComplete(answered -> {
@@ -47,6 +47,7 @@ class LinkTest {
             });
 
             assertThat(await(found.future())).isSameAs(await(loop.future()));
+            redis.thaw();
             await(link.close());
         }
     }

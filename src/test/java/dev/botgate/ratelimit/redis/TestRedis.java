@@ -58,6 +58,33 @@ public final class TestRedis implements AutoCloseable {
         process.onExit().join();
     }
 
+    /** SIGSTOP: it takes what is sent, and says nothing, until it {@link #thaw thaws}. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** Lets a frozen server go on. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill -" + name + " ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public void close() {
         if (process.isAlive()) {
