@@ -5,6 +5,7 @@ import dev.botgate.failure.FatalErrors;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.server.ClientConnections;
 import dev.botgate.server.ConnectionLimits;
+import dev.botgate.server.HeadCheck;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -72,7 +73,7 @@ public final class AdminServer {
                     connection.exceptionHandler(FatalErrors::report);
                 })
                 .requestHandler(this::handle)
-                .invalidRequestHandler(AdminServer::refuseUnreadable)
+                .invalidRequestHandler(request -> refuse(request, HeadCheck.unreadable(request)))
                 .listen()
                 .map(HttpServer::actualPort);
     }
@@ -86,14 +87,6 @@ public final class AdminServer {
             return;
         }
         router.handle(request);
-    }
-
-    private static void refuseUnreadable(HttpServerRequest request) {
-        refuse(
-                request,
-                request.decoderResult().cause() instanceof GatewayException known
-                        ? known
-                        : new GatewayException(Failure.MALFORMED_REQUEST, "The request is no well-formed HTTP/1.1"));
     }
 
     private static void refuse(HttpServerRequest request, GatewayException refusal) {

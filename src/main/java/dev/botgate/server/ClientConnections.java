@@ -79,6 +79,10 @@ public final class ClientConnections {
             return;
         }
         Channel channel = server.channelHandlerContext().channel();
+        Channel listener = channel.parent();
+        if (listener != null) {
+            AcceptGuard.on(listener, limits);
+        }
         Object client = ConnectionLimits.client(channel.remoteAddress());
         ConnectionLimits.Full full = limits.take(client);
         if (full != null && idle.closeLongest(full == ConnectionLimits.Full.IN_ALL ? null : client)) {

@@ -175,6 +175,11 @@ public final class ConnectionLimits {
         return listener;
     }
 
+    /** The most connections in all. */
+    int maximum() {
+        return maximum;
+    }
+
     /** What may wait to be taken by all clients. */
     long maximumUnsent() {
         return maximumUnsent;

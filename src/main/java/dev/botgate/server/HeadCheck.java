@@ -6,6 +6,7 @@ import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.RouteTable;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -63,6 +64,13 @@ public final class HeadCheck {
             throw malformed("The path has a segment \".\" or \"..\"");
         }
         return target;
+    }
+
+    /** What the decoder has against {@code request}. */
+    public static GatewayException unreadable(HttpServerRequest request) {
+        return request.decoderResult().cause() instanceof GatewayException known
+                ? known
+                : malformed("The request is no well-formed HTTP/1.1");
     }
 
     private static void host(HttpVersion version, MultiMap headers) {

@@ -56,9 +56,7 @@ final class Refusals {
     void refuseUnreadable(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         GatewayException refusal;
-        if (cause instanceof GatewayException known) {
-            refusal = known;
-        } else if (cause instanceof TooLongHttpLineException) {
+        if (cause instanceof TooLongHttpLineException) {
             refusal = new GatewayException(
                     Failure.URI_TOO_LONG,
                     "The request line is longer than maximum-uri-bytes, " + settings.maximumUriBytes());
@@ -67,7 +65,7 @@ final class Refusals {
                     Failure.HEADERS_TOO_LARGE,
                     "The headers are larger than maximum-header-bytes, " + settings.maximumHeaderBytes());
         } else {
-            refusal = new GatewayException(Failure.MALFORMED_REQUEST, "The request is no well-formed HTTP/1.1");
+            refusal = HeadCheck.unreadable(request);
         }
         var unused = refuse(request, refusal, UUID.randomUUID().toString());
     }
