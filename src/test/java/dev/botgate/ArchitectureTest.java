@@ -124,7 +124,7 @@ class ArchitectureTest {
             .resideInAPackage(OURS + "config..")
             .should()
             .dependOnClassesThat(resideInAPackage(ALL)
-                    .and(resideOutsideOfPackages(OURS + "config.."))
+                    .and(resideOutsideOfPackages(OURS + "config..", OURS + "failure.."))
                     .and(describe("are no settings", c -> !c.getSimpleName().endsWith("Settings"))))
             .allowEmptyShould(true);
 

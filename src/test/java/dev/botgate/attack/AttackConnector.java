@@ -1,6 +1,7 @@
 package dev.botgate.attack;
 
 import dev.botgate.testing.Await;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.net.URI;
 
 /** A connector that answers at once, or one that never answers. */
@@ -15,7 +17,11 @@ final class AttackConnector {
     private static final Buffer CREATED = Buffer.buffer("{\"id\":\"1\"}");
     private static final Buffer MEMBERS = members();
     /** What the conversation {@code large} is answered with; below the default of maximum-reply-bytes. */
-    private static final Buffer LARGE = Buffer.buffer("{\"id\":\"1\",\"padding\":\"" + "x".repeat(15_000_000) + "\"}");
+    private static final int LARGE = 15_000_000;
+
+    private static final Buffer LARGE_BEGINNING = Buffer.buffer("{\"id\":\"1\",\"padding\":\"");
+    private static final Buffer LARGE_PART = Buffer.buffer("x".repeat(60_000));
+    private static final Buffer LARGE_END = Buffer.buffer("\"}");
 
     private final HttpServer server;
 
@@ -47,8 +53,20 @@ final class AttackConnector {
             if (request.method().equals(HttpMethod.GET)) {
                 return response.end(MEMBERS);
             }
-            return response.setStatusCode(201).end(request.path().contains("/large/") ? LARGE : CREATED);
+            response.setStatusCode(201);
+            return request.path().contains("/large/") ? large(response) : response.end(CREATED);
         });
+    }
+
+    /** As fast as it is taken, so that it costs little memory here. */
+    private static Future<Void> large(HttpServerResponse response) {
+        return response.setChunked(true).write(LARGE_BEGINNING).compose(written -> more(response, LARGE));
+    }
+
+    private static Future<Void> more(HttpServerResponse response, int left) {
+        return left <= 0
+                ? response.end(LARGE_END)
+                : response.write(LARGE_PART).compose(written -> more(response, left - LARGE_PART.length()));
     }
 
     /** A list of about 12 kB. */

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +53,7 @@ class AttackIT {
             int answered = honest.answered();
             until(() -> honest.answered() > answered + 50 || !honest.failures().isEmpty());
             assertThat(honest.failures()).isEmpty();
-            until(gateway::isReady);
+            gateway.awaitReady();
             until(() -> gateway.descriptors() <= before + 300);
         }
         gateway.process().terminate();
@@ -61,6 +63,7 @@ class AttackIT {
 
     /** All attacks in turn on one gateway, for {@code -Dattack.minutes}, else once. */
     @Test
+    @Timeout(value = 3, unit = TimeUnit.HOURS)
     void attacksInTurn_leaveNothingBehind() throws IOException {
         Instant end = Instant.now().plus(Duration.ofMinutes(Integer.getInteger("attack.minutes", 0)));
         AttackedGateway gateway = start(DESCRIPTORS);
@@ -73,7 +76,7 @@ class AttackIT {
                             .as("%s after %s", attack, seen)
                             .isEmpty();
                 }
-                until(gateway::isReady);
+                gateway.awaitReady();
                 seen.add(gateway.descriptors() + " descriptors, " + gateway.directMemory() + " bytes of direct memory, "
                         + honest.answered() + " answered");
                 System.out.println("attacks: " + seen.get(seen.size() - 1));
@@ -95,7 +98,7 @@ class AttackIT {
             int answered = honest.answered();
             until(() -> honest.answered() > answered + 50 || !honest.failures().isEmpty());
             assertThat(honest.failures()).isEmpty();
-            assertThat(gateway.isReady()).isTrue();
+            gateway.awaitReady();
         }
         for (SocketChannel client : idle) {
             client.close();

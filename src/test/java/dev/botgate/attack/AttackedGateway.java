@@ -1,5 +1,7 @@
 package dev.botgate.attack;
 
+import static dev.botgate.testing.Await.until;
+
 import dev.botgate.testing.Child;
 import dev.botgate.testing.Children;
 import dev.botgate.testing.Ports;
@@ -41,6 +43,7 @@ final class AttackedGateway {
                 "BOTGATE_SERVER_EVENT_LOOPS", "1",
                 "BOTGATE_ADMIN_PORT", Integer.toString(adminPort),
                 "BOTGATE_DATABASE_URL", database.url().toString(),
+                "BOTGATE_AUDIT_ALLOW_UNSAFE_DURABILITY", "true",
                 "BOTGATE_UPSTREAM_DEFAULT_CONNECTOR", "answering",
                 "BOTGATE_UPSTREAM_CONNECTORS_ANSWERING_URL", answering.toString(),
                 "BOTGATE_UPSTREAM_CONNECTORS_SILENT_URL", silent.toString());
@@ -66,11 +69,21 @@ final class AttackedGateway {
         return channel;
     }
 
-    boolean isReady() {
+    /** Waits until it is ready; where it never is, the failure says why. */
+    void awaitReady() {
         try {
-            return operator("/health/ready").status() == 200;
+            until(() -> readiness().startsWith("200"));
+        } catch (AssertionError never) {
+            throw new AssertionError(readiness(), never);
+        }
+    }
+
+    private String readiness() {
+        try {
+            Raw.Reply reply = operator("/health/ready");
+            return reply.status() + " " + reply.text();
         } catch (UncheckedIOException deaf) {
-            return false;
+            return "no reply: " + deaf.getCause();
         }
     }
 
@@ -79,7 +92,7 @@ final class AttackedGateway {
         return operator("/metrics")
                 .text()
                 .lines()
-                .filter(line -> line.startsWith("jvm_buffer_memory_used_bytes"))
+                .filter(line -> line.startsWith("botgate_direct_memory_used"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }
@@ -95,6 +108,7 @@ final class AttackedGateway {
 
     private Raw.Reply operator(String path) {
         return Raw.exchange(
-                URI.create("http://127.0.0.1:" + adminPort), Raw.request("GET " + path + " HTTP/1.1", List.of(), ""));
+                URI.create("http://127.0.0.1:" + adminPort),
+                Raw.request("GET " + path + " HTTP/1.1", List.of("Host: localhost"), ""));
     }
 }
