@@ -143,6 +143,27 @@ class TurnsTest {
     }
 
     @Test
+    void whereAllPipelinesTogetherHoldTooMuch_theNextIsLetGoAtOnce(Vertx vertx) {
+        plan.maximumBytes(400_000);
+        int port = start(vertx);
+        List<Raw> clients = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            clients.add(Raw.connect(port).send(get("/hang") + post("x".repeat(30_000))));
+        }
+        until(() -> unanswered.size() == 5 && plan.closed(CloseReason.PIPELINE) > 0);
+        clients.forEach(Raw::close);
+
+        until(() -> plan.connections() == 0);
+        assertThat(plan.closed(CloseReason.PIPELINE)).isLessThan(5);
+        try (Raw client = Raw.connect(port)) {
+            client.send(get("/list") + post("hello"));
+
+            assertThat(client.reply().body().length()).isEqualTo(12_000);
+            assertThat(client.reply().text()).isEqualTo("hello");
+        }
+    }
+
+    @Test
     void aThousandRequestsInAPipeline_areAnsweredInTheirOrder(Vertx vertx) {
         int port = start(vertx);
         StringBuilder requests = new StringBuilder();
