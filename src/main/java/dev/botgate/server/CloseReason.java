@@ -2,7 +2,7 @@ package dev.botgate.server;
 
 /** Why the gateway ended a client's connection of its own accord. */
 enum CloseReason {
-    /** A head did not arrive in time. */
+    /** A head did not arrive in time, or the rest of a request that was answered already. */
     HEAD_TIMEOUT,
     /** The client took nothing of its reply for too long. */
     WRITE_TIMEOUT,

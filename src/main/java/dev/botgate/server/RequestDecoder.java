@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * only has left, as for Vert.x.
  *
  * <p>A head must arrive within the same time: from its first byte on, the first one from the beginning of the connection.
+ * So must the rest of a request that was answered before it had arrived; until then the connection counts as idle.
  *
  * <p>Used on the connection's event loop.
  */
@@ -117,6 +118,9 @@ final class RequestDecoder extends StrictRequestDecoder {
         answered = true;
         if (phase == Phase.ANSWER || endsWithThisReply) {
             nextTurn();
+        } else {
+            idle.begin();
+            patience = connections.headTimeout().set(this::late);
         }
     }
 
@@ -210,6 +214,10 @@ final class RequestDecoder extends StrictRequestDecoder {
         if (phase == Phase.ANSWER) {
             letGo();
             goOn();
+        } else if (answered) {
+            connections.count(CloseReason.HEAD_TIMEOUT);
+            endsWithThisReply = true;
+            closeSoon();
         } else if (begun()) {
             endsWithThisReply = true;
             idle.end();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param maximumConnections the most connections of clients at a time; null derives them from what the process may open
  * @param maximumConnectionsPerAddress the most of them from one address; null means nine tenths of all
  * @param idleTimeout how long a connection may be silent before it is closed
- * @param headTimeout how long the head of a request may take to arrive
+ * @param headTimeout how long the head of a request may take to arrive, and what is left of one that was answered already
  * @param bodyTimeout how long the body of an operation may take to arrive
  * @param writeTimeout how long a client may take nothing of its reply
  * @param maximumHeldBytes what bodies of requests under way may take in memory together; null means a quarter of the heap

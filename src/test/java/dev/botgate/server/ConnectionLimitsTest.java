@@ -84,6 +84,19 @@ class ConnectionLimitsTest {
     }
 
     @Test
+    void whoWasServed_isIdle_whateverIsLeftOfItsRequest(Vertx vertx) {
+        plan.connections(1, 1);
+        int port = start(vertx);
+        try (Raw slow = Raw.connect(port)) {
+            slow.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\nx");
+            assertThat(slow.reply().text()).isEqualTo("here");
+            try (Raw other = Raw.connect(port)) {
+                assertThat(other.send(GET).reply().text()).isEqualTo("here");
+            }
+        }
+    }
+
+    @Test
     void whereNoneIsIdle_theNewOneIsRefused(Vertx vertx) {
         plan.connections(2, 2);
         int port = start(vertx);

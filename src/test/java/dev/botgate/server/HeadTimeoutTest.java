@@ -1,11 +1,16 @@
 package dev.botgate.server;
 
 import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Reply;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestVertx;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,8 +30,13 @@ class HeadTimeoutTest {
     @BeforeEach
     void start(Vertx vertx) {
         plan.headTimeout(Duration.ofMillis(300));
-        port = await(plan.of(vertx, arrival -> arrival.body().read(1_000).map(ServerPlan::ok))
-                .start());
+        port = await(plan.of(vertx, HeadTimeoutTest::answer).start());
+    }
+
+    private static Future<Reply> answer(Arrival arrival) {
+        return arrival.head().uri().equals("/early")
+                ? Future.succeededFuture(ServerPlan.ok(Buffer.buffer("early")))
+                : arrival.body().read(1_000).map(ServerPlan::ok);
     }
 
     @ParameterizedTest
@@ -82,6 +92,31 @@ class HeadTimeoutTest {
             aHeadsTimePasses();
 
             assertThat(client.send(POST.substring(split)).reply().text()).isEqualTo("hello");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST /early", "OPTIONS *"})
+    void whatIsLeftOfARequestThatWasAnswered_hasTheTimeOfAHead(String request) {
+        try (Raw client = Raw.connect(port)) {
+            client.send(request + " HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\nx");
+            assertThat(client.reply().status()).isBetween(200, 204);
+
+            assertThat(client.untilClosed()).isEmpty();
+        }
+        until(() -> plan.connections() == 0);
+        assertThat(plan.closed(CloseReason.HEAD_TIMEOUT)).isEqualTo(1);
+    }
+
+    @Test
+    void afterARequestThatWasAnsweredEarly_theNextOneHasItsTurn() {
+        try (Raw client = Raw.connect(port)) {
+            client.send("POST /early HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx");
+            assertThat(client.reply().text()).isEqualTo("early");
+            assertThat(client.send("x" + POST).reply().text()).isEqualTo("hello");
+            aHeadsTimePasses();
+
+            assertThat(client.send(POST).reply().text()).isEqualTo("hello");
         }
     }
 
