@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The table of the README, by lists that are fresh for 60 s, then stale for 30 s, or for 600 s on errors. */
+/** The tables of the page {@code cache.md}, by lists that are fresh for 60 s, then stale for 30 s, or for 600 s on errors. */
 class DirectivesTest {
     private static final Asked MEMBERS = Asked.members("19:x");
 
