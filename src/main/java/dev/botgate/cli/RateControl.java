@@ -2,8 +2,8 @@ package dev.botgate.cli;
 
 import dev.botgate.audit.Gateway;
 import dev.botgate.config.Configuration;
-import dev.botgate.ratelimit.GentleStart;
 import dev.botgate.ratelimit.LimitStore;
+import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.ratelimit.Ticker;
@@ -12,7 +12,6 @@ import dev.botgate.ratelimit.redis.RedisStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.TrustOptions;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -36,19 +35,13 @@ final class RateControl {
         RateLimitSettings settings = configuration.ratelimit();
         LimitStore store =
                 switch (settings.store()) {
-                    case MEMORY -> new GentleStart(settings, Ticker.system(), began());
+                    case MEMORY -> new MemoryStore(Ticker.system(), settings.throttled(), settings.maximumScopes());
                     case REDIS -> redis(redis.get(), settings, gateway, registry);
                 };
         closing.before("rate limits", store::close);
         RateLimits limits = new RateLimits(settings, store, Timers.of(vertx), Ticker.system(), clock, registry);
         Blocking.await(limits.learnDistance(), START_LIMIT);
         return limits;
-    }
-
-    /** When this process began, by the system's ticker. */
-    private static long began() {
-        return Ticker.system().micros()
-                - 1_000 * ManagementFactory.getRuntimeMXBean().getUptime();
     }
 
     /** A Redis that is down keeps no gateway from starting. */

@@ -188,11 +188,6 @@ final class Calendar {
         return found;
     }
 
-    /** Whether this is one of those that are bounded in number. */
-    boolean counted() {
-        return spans.counted();
-    }
-
     int windows() {
         return spans.windows();
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -30,14 +29,12 @@ public final class MemoryStore implements LimitStore {
     private final ThrottleSettings throttled;
     private final int maximumScopes;
     private final ToLongFunction<Limit> quietUntil;
-    private final Predicate<Limit> besides;
     private final Map<String, Calendar> calendars = new HashMap<>();
     private final IdentityHashMap<Limit, Spans> spans = new IdentityHashMap<>();
     private final Deque<String> inTurn = new ArrayDeque<>();
     private final List<Consumer<Closure>> listeners = new CopyOnWriteArrayList<>();
     private long latest = Long.MIN_VALUE;
     private int decisions;
-    private int uncounted;
 
     public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes) {
         this(ticker, throttled, maximumScopes, limit -> Long.MIN_VALUE);
@@ -45,21 +42,10 @@ public final class MemoryStore implements LimitStore {
 
     /** @param quietUntil up to which moment nothing of a limit is given, since others may have taken any permit */
     public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes, ToLongFunction<Limit> quietUntil) {
-        this(ticker, throttled, maximumScopes, quietUntil, limit -> false);
-    }
-
-    /** @param besides limits whose scopes are kept besides those of others, and not counted with them */
-    MemoryStore(
-            Ticker ticker,
-            ThrottleSettings throttled,
-            int maximumScopes,
-            ToLongFunction<Limit> quietUntil,
-            Predicate<Limit> besides) {
         this.ticker = ticker;
         this.throttled = throttled;
         this.maximumScopes = maximumScopes;
         this.quietUntil = quietUntil;
-        this.besides = besides;
     }
 
     @Override
@@ -84,18 +70,18 @@ public final class MemoryStore implements LimitStore {
                 if (calendar == null) {
                     calendar = opened(scope.limit());
                     opens = true;
-                    missing += calendar.counted() ? 1 : 0;
-                    needed += calendar.counted() && scope.limit().limits() ? 1 : 0;
+                    missing++;
+                    needed += scope.limit().limits() ? 1 : 0;
                 }
                 found[i] = calendar;
             }
-            if (missing > 0 && counted() + missing > maximumScopes) {
+            if (missing > 0 && calendars.size() + missing > maximumScopes) {
                 sweep(now, SWEPT_WHEN_FULL);
-                if (needed > 0 && counted() + needed > maximumScopes) {
+                if (needed > 0 && calendars.size() + needed > maximumScopes) {
                     return Decision.refused(FULL_RETRY, 0);
                 }
             }
-            boolean room = counted() + missing <= maximumScopes;
+            boolean room = calendars.size() + missing <= maximumScopes;
             Decision decision = Planner.decide(ask, found, now);
             if (decision.admitted() && opens) {
                 keep(ask, found, room);
@@ -117,12 +103,6 @@ public final class MemoryStore implements LimitStore {
     private void put(String key, Calendar calendar) {
         calendars.put(key, calendar);
         inTurn.addLast(key);
-        uncounted += calendar.counted() ? 0 : 1;
-    }
-
-    /** How many scopes there are of those that are bounded in number. */
-    private int counted() {
-        return calendars.size() - uncounted;
     }
 
     @Override
@@ -171,7 +151,6 @@ public final class MemoryStore implements LimitStore {
         synchronized (calendars) {
             Calendar forgotten = calendars.remove(key);
             if (forgotten != null) {
-                uncounted -= forgotten.counted() ? 0 : 1;
                 var unused = inTurn.remove(key);
             }
         }
@@ -203,13 +182,12 @@ public final class MemoryStore implements LimitStore {
     /** How many scopes are remembered. */
     public int scopes() {
         synchronized (calendars) {
-            return counted();
+            return calendars.size();
         }
     }
 
     private Calendar opened(Limit limit) {
-        Calendar calendar =
-                new Calendar(spans.computeIfAbsent(limit, windows -> new Spans(windows, !besides.test(windows))));
+        Calendar calendar = new Calendar(spans.computeIfAbsent(limit, Spans::new));
         long until = quietUntil.applyAsLong(limit);
         if (until > latest) {
             calendar.throttle().close(until);
@@ -230,7 +208,6 @@ public final class MemoryStore implements LimitStore {
             Calendar calendar = calendars.get(key);
             if (calendar != null && calendar.idle(now)) {
                 calendars.remove(key);
-                uncounted -= calendar.counted() ? 0 : 1;
             } else if (calendar != null) {
                 inTurn.addLast(key);
             }

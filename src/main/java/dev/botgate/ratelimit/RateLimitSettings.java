@@ -3,7 +3,6 @@ package dev.botgate.ratelimit;
 import static dev.botgate.failure.Setting.atLeast;
 
 import dev.botgate.failure.Setting;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,8 +20,6 @@ import java.util.regex.Pattern;
  *     go at once is refused
  * @param maximumScopes how many counts are kept in memory; beyond that requests that need a new one are refused
  * @param store where permits are counted
- * @param quietStart for {@code store: memory}, up to which length windows give nothing until they have passed since the
- *     start, see {@link GentleStart}; zero for no gentle start
  * @param redis the fleet's Redis, for {@code store: redis}
  */
 public record RateLimitSettings(
@@ -34,7 +31,6 @@ public record RateLimitSettings(
         int maximumWaiting,
         int maximumScopes,
         StoreKind store,
-        Duration quietStart,
         RedisSettings redis) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
 
@@ -56,7 +52,6 @@ public record RateLimitSettings(
             }
         }
         atLeast("maximum-waiting", maximumWaiting, 0);
-        Setting.notNegative("quiet-start", quietStart);
         atLeast("maximum-scopes", maximumScopes, 1);
     }
 }

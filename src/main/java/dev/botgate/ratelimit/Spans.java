@@ -8,11 +8,8 @@ final class Spans {
     private final int mostPermits;
     private final boolean shared;
     private final boolean marked;
-    private final boolean counted;
 
-    /** @param counted whether its scopes are among those that are bounded in number */
-    Spans(Limit limit, boolean counted) {
-        this.counted = counted;
+    Spans(Limit limit) {
         int windows = limit.windows().size();
         permits = new int[windows];
         lengths = new long[windows];
@@ -59,9 +56,5 @@ final class Spans {
     /** Whether admissions carry a mark: whose they are; or, in shadow mode, when they were asked for. */
     boolean marked() {
         return marked;
-    }
-
-    boolean counted() {
-        return counted;
     }
 }

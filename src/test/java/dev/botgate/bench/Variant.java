@@ -63,7 +63,6 @@ enum Variant {
         return """
             ratelimit:
               store: %s
-              quiet-start: 0s
               limits:
                 send:
                   match: { upstreams: [bench] }

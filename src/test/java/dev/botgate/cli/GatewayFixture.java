@@ -66,8 +66,6 @@ public final class GatewayFixture implements AutoCloseable {
             set("DATABASE_URL", database.url().toString());
             // The tests' PostgreSQL is fast, not safe.
             set("AUDIT_ALLOW_UNSAFE_DURABILITY", "true");
-            // The tests' process may have begun just now.
-            set("RATELIMIT_QUIET_START", "0s");
         }
 
         /** Adds a connector, which becomes the default one. */

@@ -44,7 +44,6 @@ class SandboxedRunTest {
         environment.put("BOTGATE_UPSTREAM_CONNECTORS_OURS_URL", "http://127.0.0.1:" + Ports.free() + "/below");
         environment.put("BOTGATE_UPSTREAM_DEFAULT_CONNECTOR", "teams");
         environment.put("BOTGATE_AUDIT_ALLOW_UNSAFE_DURABILITY", "true");
-        environment.put("BOTGATE_RATELIMIT_QUIET_START", "0s");
     }
 
     @Test

@@ -129,7 +129,6 @@ public final class StartTime {
         if (start.isGateway()) {
             builder.environment().put("BOTGATE_SERVER_PORT", Integer.toString(port));
             builder.environment().put("BOTGATE_ADMIN_PORT", "0");
-            builder.environment().put("BOTGATE_RATELIMIT_QUIET_START", "0s");
             builder.environment().put("BOTGATE_UPSTREAM_CONNECTORS_TEAMS_URL", "http://127.0.0.1:" + upstream);
             builder.environment().put("BOTGATE_DATABASE_URL", database);
         } else {

@@ -113,7 +113,6 @@ class LimitTableTest {
                         0,
                         1,
                         StoreKind.MEMORY,
-                        Duration.ZERO,
                         Settings.redis(1, WhenGone.OPEN, Duration.ZERO)))
                 .hasMessage("presets: skype (expected: one of teams)");
     }

@@ -42,7 +42,6 @@ class PermitTest {
                         maximumWaiting,
                         settings.maximumScopes(),
                         settings.store(),
-                        settings.quietStart(),
                         settings.redis()),
                 store,
                 time,

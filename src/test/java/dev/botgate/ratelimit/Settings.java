@@ -46,7 +46,6 @@ public final class Settings {
                 100,
                 1_000,
                 StoreKind.MEMORY,
-                Duration.ofSeconds(2),
                 redis);
     }
 
@@ -61,7 +60,6 @@ public final class Settings {
                 settings.maximumWaiting(),
                 settings.maximumScopes(),
                 settings.store(),
-                settings.quietStart(),
                 settings.redis());
     }
 
