@@ -29,7 +29,7 @@ public final class RedisFleet implements Fleet {
     private static final Logger LOG = LoggerFactory.getLogger(RedisFleet.class);
 
     /** Heartbeats without an echo, after which a connection is given up. */
-    private static final int PATIENCE = Peers.PATIENCE;
+    private static final int PATIENCE = 3;
 
     /** What waits to be told beyond this is told as one: that everything is to be dropped. */
     private static final int MOST_UNTOLD = 10_000;
@@ -37,17 +37,17 @@ public final class RedisFleet implements Fleet {
     private final Vertx vertx;
     private final String gateway;
     private final String drops;
-    private final String beats;
+    /** A channel of this gateway alone, on which it hears that Redis still tells what is published. */
+    private final String echo;
+
     private final long heartbeatMillis;
     private final Link link;
     private final Counter told;
     private final Counter heard;
-    private final Peers peers;
     private final Set<Drop> untold = new LinkedHashSet<>();
     private Consumer<Drop> listener = drop -> {};
     private long lastBeat;
     private long lastEcho;
-    private boolean joined;
     private boolean everHeard;
     private volatile boolean hears;
     private volatile boolean closed;
@@ -66,13 +66,12 @@ public final class RedisFleet implements Fleet {
         this.vertx = vertx;
         this.gateway = gateway;
         this.drops = settings.prefix() + ":cache:drops";
-        this.beats = settings.prefix() + ":cache:beats";
+        this.echo = settings.prefix() + ":cache:echo:" + gateway;
         this.heartbeatMillis = Math.max(1, settings.heartbeat().toMillis());
-        this.peers = new Peers(heartbeatMillis);
         this.link = new Link(
                 vertx,
                 new Server(url, settings.connectTimeout(), settings.commandTimeout(), trust),
-                List.of(drops, beats),
+                List.of(drops, echo),
                 connection -> Future.succeededFuture(),
                 this::heard,
                 this::lost);
@@ -114,22 +113,11 @@ public final class RedisFleet implements Fleet {
         return hears;
     }
 
-    /** Takes leave of the others, unless there is something that they were not told; then they find out. */
     @Override
     public Future<Void> close() {
         closed = true;
         hears = false;
-        Promise<Void> left = Promise.promise();
-        link.context().runOnContext(now -> leave().onComplete(left));
-        return left.future().eventually(link::close);
-    }
-
-    private Future<Void> leave() {
-        return link.up() && untold.isEmpty()
-                ? link.send(publication(beats, new Beat(gateway, lastBeat + 1, 0).text()))
-                        .<Void>mapEmpty()
-                        .otherwiseEmpty()
-                : Future.succeededFuture();
+        return link.close();
     }
 
     private void next() {
@@ -154,9 +142,7 @@ public final class RedisFleet implements Fleet {
             }
             listener.accept(Drop.ALL);
             lastEcho = lastBeat;
-            joined = true;
-            peers.restart();
-            listen();
+            hears = true;
             if (everHeard) {
                 LOG.info("Redis is back; all member lists kept until now are dropped");
             }
@@ -166,15 +152,10 @@ public final class RedisFleet implements Fleet {
         });
     }
 
-    /** Something may have changed of whether all that is told is heard. */
-    private void listen() {
-        hears = joined && !closed && peers.allHeard();
-    }
-
-    /** A sign of life, and a message to itself: what was published before has been heard once it comes back. */
+    /** A message to itself: what was published before has been heard once it comes back. */
     private void live() {
         lastBeat++;
-        var unused = say(beats, new Beat(gateway, lastBeat, heartbeatMillis).text());
+        var unused = say(echo, Long.toString(lastBeat));
     }
 
     private void beat() {
@@ -183,25 +164,8 @@ public final class RedisFleet implements Fleet {
             link.drop();
             return;
         }
-        peers.beat().forEach(this::found);
-        listen();
         tellLate();
         live();
-    }
-
-    private void found(Peers.Found peer) {
-        switch (peer.change()) {
-            case FELL_SILENT ->
-                LOG.atWarn()
-                        .addKeyValue("gateway", peer.gateway())
-                        .log("A gateway is silent; until it is heard or given up, no member list is served stale");
-            case GIVEN_UP -> {
-                LOG.atWarn()
-                        .addKeyValue("gateway", peer.gateway())
-                        .log("A gateway is given up; all member lists kept until now are dropped");
-                listener.accept(Drop.ALL);
-            }
-        }
     }
 
     private void tellLate() {
@@ -248,8 +212,8 @@ public final class RedisFleet implements Fleet {
     }
 
     private void heard(String channel, String text) {
-        if (channel.equals(beats)) {
-            Beat.read(text).ifPresent(this::heard);
+        if (channel.equals(echo)) {
+            heardItself(text);
             return;
         }
         Message message = Message.read(text).orElseGet(() -> {
@@ -262,23 +226,17 @@ public final class RedisFleet implements Fleet {
         }
     }
 
-    private void heard(Beat beat) {
-        if (beat.from().equals(gateway)) {
-            lastEcho = Math.max(lastEcho, beat.number());
-            return;
+    /** Others may publish on this channel too; what is no number is ignored. */
+    private void heardItself(String number) {
+        try {
+            lastEcho = Math.max(lastEcho, Math.min(lastBeat, Long.parseLong(number)));
+        } catch (NumberFormatException foreign) {
+            LOG.debug("A message on this gateway's own channel is no number");
         }
-        if (peers.heard(beat)) {
-            LOG.atInfo()
-                    .addKeyValue("gateway", beat.from())
-                    .log("A gateway is heard again; all member lists kept until now are dropped");
-            listener.accept(Drop.ALL);
-        }
-        listen();
     }
 
     private void lost() {
-        joined = false;
-        listen();
+        hears = false;
         if (!closed) {
             LOG.warn(
                     "Redis has gone; until it is back, member lists are dropped in this gateway only, and none is served stale");

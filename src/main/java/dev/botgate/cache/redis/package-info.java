@@ -4,8 +4,6 @@
  * <p>{@link dev.botgate.cache.redis.RedisFleet} publishes what is dropped here and hears what is dropped elsewhere, on one
  * channel. What Redis publishes is lost on who does not listen; so a gateway makes sure by messages to itself that it
  * hears, and when it hears again after a gap, drops everything it had. What it could not tell meanwhile it tells then.
- * The others hear those messages too; {@link dev.botgate.cache.redis.Peers} knows who of them has fallen silent without
- * having taken leave, and may drop what is not told.
  *
  * <p>Runs on one event loop; taken on any thread; nothing blocks. The only place of the cache that knows the Redis client.
  */
