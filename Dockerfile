@@ -47,7 +47,6 @@ ENTRYPOINT ["java", \
     "-XX:AOTCache=/opt/botgate/botgate.aot", \
     "-XX:+UseSerialGC", \
     "-XX:MaxRAMPercentage=50", \
-    "-XX:+ExitOnOutOfMemoryError", \
     "--enable-native-access=ALL-UNNAMED", \
     "--sun-misc-unsafe-memory-access=allow", \
     "-jar", "/opt/botgate/botgate.jar"]
