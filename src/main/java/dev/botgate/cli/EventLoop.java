@@ -7,8 +7,8 @@ import dev.botgate.cache.Timers;
 import dev.botgate.config.Configuration;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Service;
+import dev.botgate.normalize.ContentNegotiator;
 import dev.botgate.normalize.Normalizer;
-import dev.botgate.normalize.XmlReplies;
 import dev.botgate.pipeline.Pipeline;
 import dev.botgate.ratelimit.Admission;
 import dev.botgate.ratelimit.AttemptAdmission;
@@ -69,7 +69,7 @@ final class EventLoop extends VerticleBase {
                     Connectors.Choice choice = connectors.choose(uri);
                     return new GatewayServer.Destination(choice.connector().name(), choice.uri());
                 },
-                new XmlReplies(configuration.normalize(), concerns.schema()),
+                new ContentNegotiator(configuration.normalize(), concerns.schema()),
                 pipeline,
                 concerns.held(),
                 concerns.connectionLimits(),

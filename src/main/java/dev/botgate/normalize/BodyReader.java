@@ -4,6 +4,13 @@ import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Payload;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.normalize.form.FormReader;
+import dev.botgate.normalize.json.ByteRange;
+import dev.botgate.normalize.json.InvalidBodyException;
+import dev.botgate.normalize.json.JsonCheckResult;
+import dev.botgate.normalize.json.JsonChecker;
+import dev.botgate.normalize.json.TextPosition;
+import dev.botgate.normalize.xml.XmlReader;
 import dev.botgate.schema.Schema;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -23,11 +30,11 @@ final class BodyReader {
     private static final MediaType UNNAMED = new MediaType("application/json", "");
 
     private final ContentCoding coding;
-    private final Format format;
+    private final BodyFormat format;
     private final MediaType mediaType;
     private final boolean named;
 
-    private BodyReader(ContentCoding coding, Format format, MediaType mediaType, boolean named) {
+    private BodyReader(ContentCoding coding, BodyFormat format, MediaType mediaType, boolean named) {
         this.coding = coding;
         this.format = format;
         this.mediaType = mediaType;
@@ -46,13 +53,14 @@ final class BodyReader {
             throw unsupported("Content-Type is given " + types.size() + " times (expected: once)");
         }
         if (types.isEmpty() || types.get(0).isBlank()) {
-            return new BodyReader(coding, Format.JSON, UNNAMED, false);
+            return new BodyReader(coding, BodyFormat.JSON, UNNAMED, false);
         }
         MediaType mediaType = MediaType.read(types.get(0))
-                .orElseThrow(() -> unsupported("Content-Type is no media type (expected: " + Format.ACCEPTED + ")"));
-        Format format = Format.of(mediaType)
+                .orElseThrow(
+                        () -> unsupported("Content-Type is no media type (expected: " + BodyFormat.ACCEPTED + ")"));
+        BodyFormat format = BodyFormat.of(mediaType)
                 .orElseThrow(() -> unsupported(
-                        "Content-Type: " + told(mediaType.name()) + " (expected: " + Format.ACCEPTED + ")"));
+                        "Content-Type: " + told(mediaType.name()) + " (expected: " + BodyFormat.ACCEPTED + ")"));
         boolean readable =
                 switch (format) {
                     case XML -> mediaType.isKnownCharset();
@@ -60,7 +68,7 @@ final class BodyReader {
                     case FORM -> mediaType.isUtf8();
                 };
         if (!readable) {
-            String expected = format == Format.JSON ? "utf-8 or us-ascii" : "utf-8";
+            String expected = format == BodyFormat.JSON ? "utf-8 or us-ascii" : "utf-8";
             throw unsupported("charset: " + told(mediaType.charset()) + " (expected: " + expected + ")");
         }
         return new BodyReader(coding, format, mediaType, true);
@@ -81,7 +89,7 @@ final class BodyReader {
      * @throws GatewayException MALFORMED_BODY, BODY_TOO_LARGE
      */
     Payload.Whole read(Buffer sent, String model, NormalizeSettings settings, Schema schema, JsonChecker checker) {
-        Buffer body = Expansion.of(sent, coding, settings.maximumBodyBytes());
+        Buffer body = ContentDecoder.of(sent, coding, settings.maximumBodyBytes());
         if (body.length() == 0) {
             throw new GatewayException(Failure.MALFORMED_BODY, "line 1, column 1: the body is empty");
         }
@@ -90,13 +98,13 @@ final class BodyReader {
                 requireCharset(body);
                 // What is US-ASCII is UTF-8, which each connector knows.
                 boolean asItIs = named && mediaType.name().equals("application/json") && mediaType.isUtf8();
-                yield payload(body, asItIs ? null : JSON_TYPE, named ? mediaType.name() : null, checker.look(body));
+                yield payload(body, asItIs ? null : JSON_TYPE, named ? mediaType.name() : null, checker.check(body));
             }
             case XML -> {
                 Charset charset = mediaType.xmlCharset().orElse(null);
-                yield converted(new XmlReader(settings, schema).consume(body, charset, model), checker);
+                yield converted(new XmlReader(settings.xmlLimits(), schema).consume(body, charset, model), checker);
             }
-            case FORM -> converted(new FormReader(settings, schema).consume(body, model), checker);
+            case FORM -> converted(new FormReader(settings.formLimits(), schema).consume(body, model), checker);
         };
     }
 
@@ -115,9 +123,9 @@ final class BodyReader {
                 checker.checkBeginning(beginning);
             }
             case XML ->
-                new XmlReader(settings, schema)
+                new XmlReader(settings.xmlLimits(), schema)
                         .checkBeginning(beginning, mediaType.xmlCharset().orElse(null), model);
-            case FORM -> new FormReader(settings, schema).checkBeginning(beginning, model);
+            case FORM -> new FormReader(settings.formLimits(), schema).checkBeginning(beginning, model);
         }
     }
 
@@ -128,8 +136,8 @@ final class BodyReader {
         ByteRange bytes = ByteRange.of(json);
         for (int at = bytes.start(); at < bytes.end(); at++) {
             if (bytes.array()[at] < 0) {
-                Position place = Position.of(bytes.array(), bytes.start(), at);
-                throw RefusedBody.malformed(
+                TextPosition place = TextPosition.of(bytes.array(), bytes.start(), at);
+                throw InvalidBodyException.malformed(
                                 place.line(),
                                 place.column(),
                                 "the byte at offset " + (at - bytes.start())
@@ -144,7 +152,7 @@ final class BodyReader {
     }
 
     private static Payload.Whole payload(
-            Buffer json, @Nullable String contentType, @Nullable String sourceMediaType, Findings found) {
+            Buffer json, @Nullable String contentType, @Nullable String sourceMediaType, JsonCheckResult found) {
         return new Payload.Whole(json, contentType, sourceMediaType, found.serviceUrls(), found.namesMembers());
     }
 

@@ -15,7 +15,7 @@ enum ContentCoding {
     /** The header that names it. */
     static final String HEADER = "Content-Encoding";
 
-    /** What is understood, as {@code Accept-Encoding} writes it. */
+    /** What is understood, as {@code AcceptHeader-Encoding} writes it. */
     static final String ACCEPTED = "gzip, deflate, identity";
 
     /** The codings that {@code headers} name, in lower case, in the order in which they were applied. */

@@ -3,6 +3,10 @@ package dev.botgate.normalize;
 import static dev.botgate.failure.Setting.atLeast;
 import static dev.botgate.failure.Setting.between;
 
+import dev.botgate.normalize.form.FormLimits;
+import dev.botgate.normalize.json.JsonLimits;
+import dev.botgate.normalize.xml.XmlLimits;
+
 /**
  * Bounds of what is read and converted.
  *
@@ -34,5 +38,20 @@ public record NormalizeSettings(
         between("maximum-fields", maximumFields, 1, 1_000_000);
         atLeast("maximum-text-bytes", maximumTextBytes, 1);
         between("held-pass-through-bytes", heldPassThroughBytes, 0, 1L << 30);
+    }
+
+    /** The limits of JSON bodies. */
+    public JsonLimits jsonLimits() {
+        return new JsonLimits(maximumDepth, maximumNodes, maximumNames, maximumTextBytes);
+    }
+
+    /** The limits of XML bodies. */
+    public XmlLimits xmlLimits() {
+        return new XmlLimits(maximumDepth, maximumElements, maximumFields, maximumTextBytes);
+    }
+
+    /** The limits of forms. */
+    public FormLimits formLimits() {
+        return new FormLimits(maximumFields, maximumElements, maximumDepth, maximumNames, maximumTextBytes);
     }
 }

@@ -11,6 +11,7 @@ import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.Service;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.normalize.json.JsonChecker;
 import dev.botgate.operation.Operation;
 import dev.botgate.schema.Schema;
 import io.vertx.core.Future;
@@ -36,7 +37,7 @@ public final class Normalizer implements Filter<Identified, Call> {
         for (Operation operation : Operation.values()) {
             operation
                     .requestModel()
-                    .ifPresent(model -> checkers.put(operation, new JsonChecker(settings, schema, model)));
+                    .ifPresent(model -> checkers.put(operation, new JsonChecker(settings.jsonLimits(), schema, model)));
         }
     }
 
@@ -124,7 +125,10 @@ public final class Normalizer implements Filter<Identified, Call> {
         try {
             JsonChecker activities = Objects.requireNonNull(checkers.get(Operation.CREATE_CONVERSATION));
             return new Payload.Whole(
-                    whole.bytes(), whole.contentType(), whole.sourceMediaType(), activities.check(whole.bytes()));
+                    whole.bytes(),
+                    whole.contentType(),
+                    whole.sourceMediaType(),
+                    activities.check(whole.bytes()).serviceUrls());
         } catch (GatewayException unknown) {
             return payload;
         }

@@ -1,25 +1,16 @@
 /**
- * Bodies to the JSON that the connector understands: JSON is checked and kept as it is, XML and forms are converted. And
- * replies to XML, for clients that prefer it.
+ * The phases that convert bodies: {@code Normalizer} turns every request body into the JSON that the connector
+ * understands, and {@code ContentNegotiator} turns replies into XML for clients that prefer it.
  *
- * <p>The schema says what is a list, a number, a time; where it says nothing, text stays text, what repeats becomes an
- * array, and names stay as they are. What JSON has no place for (an attribute, text between elements, a second value) is
- * refused rather than dropped, since what is recorded must be what was meant. Refusals tell the place, the property and
- * what was expected, never what the body holds.
+ * <p>{@code BodyReader} chooses by the headers how a body is read: {@code ContentDecoder} decompresses it, then the format's
+ * own package ({@code json}, {@code xml}, {@code form}) checks or converts it.
  *
- * <ul>
- *   <li>JSON: {@code JsonChecker}, over {@code JsonScanner}, one pass over the bytes, which keeps no values.
- *   <li>XML: {@code XmlReader}, over {@code XmlWalk} with one {@code XmlElement} for each element that is open; the
- *       differences between the clients' dialects are in {@code XmlDialect}.
- *   <li>Forms: {@code FormReader}, over {@code FormFields} and {@code FormTree}. Indices with gaps close up.
- * </ul>
+ * <p>Conversion follows the connector's schema: it says what is an array, a number or a time. Where it says nothing, text
+ * stays text, repeated elements become an array, and names stay as they are. What JSON cannot express (an attribute, text
+ * between elements, a second value) is refused and never dropped. An error names the position, the property and the
+ * expected value; it never repeats content of the body.
  *
- * <p>XML and forms become a {@code Tree}, whose values cost 24 bytes each, and then text by {@code TreeWriter}. The other
- * way, {@code XmlReplies} asks {@code Accept}, and {@code XmlWriter} makes XML of a {@code Tree} that {@code JsonTree} has
- * read, by {@code XmlValues} in an {@code XmlStyle}; what XML cannot carry stays JSON. Compressed bodies are expanded by
- * {@code Expansion} before anybody looks at them.
- *
- * <p>Pure functions over bytes, run on the request's event loop. Must not import another concern.
+ * <p>The code runs on the request's event loop. It must not import another concern.
  */
 @NullMarked
 @CheckReturnValue

@@ -1,14 +1,17 @@
 package dev.botgate.normalize;
 
-import static dev.botgate.normalize.Bodies.SETTINGS;
-import static dev.botgate.normalize.Bodies.refusalOf;
-import static dev.botgate.normalize.Bodies.resource;
+import static dev.botgate.normalize.TestBodies.SETTINGS;
+import static dev.botgate.normalize.TestBodies.refusalOf;
+import static dev.botgate.normalize.TestBodies.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.botgate.exchange.JsonText;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.normalize.form.FormReader;
+import dev.botgate.normalize.json.JsonChecker;
+import dev.botgate.normalize.xml.XmlReader;
 import dev.botgate.schema.Schema;
 import dev.botgate.testing.HostileBody;
 import io.vertx.core.buffer.Buffer;
@@ -31,10 +34,10 @@ class HostileBodiesTest {
 
     private static final Schema SCHEMA = Schema.connector();
 
-    private final JsonChecker json = new JsonChecker(SETTINGS, SCHEMA, "Activity");
-    private final XmlReader xml = new XmlReader(SETTINGS, SCHEMA);
+    private final JsonChecker json = new JsonChecker(SETTINGS.jsonLimits(), SCHEMA, "Activity");
+    private final XmlReader xml = new XmlReader(SETTINGS.xmlLimits(), SCHEMA);
     private String model = "Activity";
-    private final FormReader form = new FormReader(SETTINGS, SCHEMA);
+    private final FormReader form = new FormReader(SETTINGS.formLimits(), SCHEMA);
 
     static List<HostileBody> refused() {
         return HostileBody.all();
@@ -72,7 +75,7 @@ class HostileBodiesTest {
                 null,
                 "AttachmentData");
         Buffer fromForm = form.read(Buffer.buffer("originalBase64=" + base64), "AttachmentData");
-        List<JsonText> found = json.check(fromXml);
+        List<JsonText> found = json.check(fromXml).serviceUrls();
 
         assertThat(found).isEmpty();
         assertThat(fromXml.toString().equals("{\"originalBase64\":\"" + base64 + "\"}"))
@@ -155,7 +158,7 @@ class HostileBodiesTest {
     /** Reads {@code bytes} as the filter does; what was made here must itself be JSON. */
     private List<JsonText> read(String format, Buffer bytes) {
         return switch (format) {
-            case "json" -> json.check(bytes);
+            case "json" -> json.check(bytes).serviceUrls();
             case "xml" -> json.find(xml.read(bytes, null, model)).serviceUrls();
             default -> json.find(form.read(bytes, "Activity")).serviceUrls();
         };
@@ -177,7 +180,7 @@ class HostileBodiesTest {
 
     private void json(Buffer bytes, boolean whole) {
         if (whole) {
-            assertThat(json.check(bytes)).isNotNull();
+            assertThat(json.check(bytes).serviceUrls()).isNotNull();
         } else {
             json.checkBeginning(bytes);
         }

@@ -2,6 +2,8 @@ package dev.botgate.normalize;
 
 import dev.botgate.bench.Samples;
 import dev.botgate.exchange.JsonText;
+import dev.botgate.normalize.json.JsonChecker;
+import dev.botgate.normalize.xml.XmlReader;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -19,14 +21,14 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class JsonCheckBenchmark {
     private final Schema schema = Schema.connector();
-    private final JsonChecker checker = new JsonChecker(Bodies.SETTINGS, schema, "Activity");
-    private final XmlReader reader = new XmlReader(Bodies.SETTINGS, schema);
+    private final JsonChecker checker = new JsonChecker(TestBodies.SETTINGS.jsonLimits(), schema, "Activity");
+    private final XmlReader reader = new XmlReader(TestBodies.SETTINGS.xmlLimits(), schema);
     private final Buffer json = Buffer.buffer(Samples.activityJson());
     private final Buffer xml = Buffer.buffer(Samples.activityXml());
 
     @Benchmark
     public List<JsonText> check() {
-        return checker.check(json);
+        return checker.check(json).serviceUrls();
     }
 
     @Benchmark

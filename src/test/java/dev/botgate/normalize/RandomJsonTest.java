@@ -1,11 +1,12 @@
 package dev.botgate.normalize;
 
-import static dev.botgate.normalize.Bodies.SETTINGS;
-import static dev.botgate.normalize.Bodies.refusalOf;
+import static dev.botgate.normalize.TestBodies.SETTINGS;
+import static dev.botgate.normalize.TestBodies.refusalOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.JsonText;
 import dev.botgate.exchange.Payload;
+import dev.botgate.normalize.json.JsonChecker;
 import dev.botgate.schema.Schema;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -39,7 +40,7 @@ class RandomJsonTest {
     private static final List<String> NUMBERS =
             List.of("0", "-0", "1", "-12.50", "1e9", "1E+400", "-1.0e-999", "9".repeat(300), "0.1");
 
-    private final JsonChecker checker = new JsonChecker(SETTINGS, SCHEMA, "Activity");
+    private final JsonChecker checker = new JsonChecker(SETTINGS.jsonLimits(), SCHEMA, "Activity");
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})

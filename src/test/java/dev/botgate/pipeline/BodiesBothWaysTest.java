@@ -16,9 +16,9 @@ import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.Service;
 import dev.botgate.identity.ClaimedIdentity;
+import dev.botgate.normalize.ContentNegotiator;
 import dev.botgate.normalize.NormalizeSettings;
 import dev.botgate.normalize.Normalizer;
-import dev.botgate.normalize.XmlReplies;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.GatewayServer;
 import dev.botgate.server.ServerPlan;
@@ -238,7 +238,7 @@ class BodiesBothWaysTest {
                 vertx,
                 ServerPlan.settings(),
                 uri -> new GatewayServer.Destination("up", uri),
-                new XmlReplies(bodies, schema),
+                new ContentNegotiator(bodies, schema),
                 pipeline,
                 held,
                 ServerPlan.noLimits(),

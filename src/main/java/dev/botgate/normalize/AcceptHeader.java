@@ -1,0 +1,140 @@
+package dev.botgate.normalize;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a client would like to read, by its {@code AcceptHeader} headers: RFC 9110 section 12.5.1.
+ *
+ * <p>Of the media ranges that match a type the most specific one counts. Ranges that cannot be read count for nothing,
+ * nor do those with parameters that the gateway's XML does not have; JSON is the connector's, and its parameters too.
+ */
+final class AcceptHeader {
+    static final String HEADER = "Accept";
+
+    private static final List<String> JSON = List.of("application/json", "text/json");
+    private static final List<String> XML = List.of("application/xml", "text/xml");
+
+    private final List<Range> ranges;
+
+    private AcceptHeader(List<Range> ranges) {
+        this.ranges = ranges;
+    }
+
+    static AcceptHeader of(List<String> headers) {
+        List<Range> ranges = new ArrayList<>();
+        for (String header : headers) {
+            for (String element : split(header, ',')) {
+                Range.read(element).ifPresent(ranges::add);
+            }
+        }
+        return new AcceptHeader(ranges);
+    }
+
+    /** The XML type that is preferred to JSON; empty where JSON is as welcome as XML, or neither is. */
+    Optional<String> xml() {
+        int best = JSON.stream().mapToInt(this::quality).max().orElse(0);
+        Optional<String> preferred = Optional.empty();
+        for (String type : XML) {
+            int quality = quality(type);
+            if (quality > best) {
+                best = quality;
+                preferred = Optional.of(type);
+            }
+        }
+        return preferred;
+    }
+
+    /** From 0, not acceptable, to 1000. */
+    private int quality(String type) {
+        if (ranges.isEmpty()) {
+            return type.equals(JSON.get(0)) ? 1_000 : 0;
+        }
+        int specificity = 0;
+        int quality = 0;
+        for (Range range : ranges) {
+            int match = range.match(type);
+            if (match > specificity || (match == specificity && match > 0 && range.quality() > quality)) {
+                specificity = match;
+                quality = range.quality();
+            }
+        }
+        return quality;
+    }
+
+    /** {@code text} at each {@code separator} that is not within quotes. */
+    private static List<String> split(String text, char separator) {
+        List<String> parts = new ArrayList<>();
+        boolean quoted = false;
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quoted && c == '\\') {
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            } else if (c == separator && !quoted) {
+                parts.add(text.substring(from, i));
+                from = i + 1;
+            }
+        }
+        parts.add(text.substring(from));
+        return parts;
+    }
+
+    /**
+     * A media range with its weight.
+     *
+     * @param parameters how many parameters it has; the one that is understood is the charset that replies have
+     * @param quality from 0 to 1000
+     */
+    private record Range(String type, int parameters, int quality) {
+
+        static Optional<Range> read(String element) {
+            List<String> parts = split(element, ';');
+            String type = parts.get(0).strip().toLowerCase(Locale.ROOT);
+            int parameters = 0;
+            for (String part : parts.subList(1, parts.size())) {
+                int equals = part.indexOf('=');
+                String name =
+                        (equals < 0 ? part : part.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
+                String value = equals < 0 ? "" : part.substring(equals + 1).strip();
+                if (name.equals("q")) {
+                    int read = parameters;
+                    return quality(value).map(quality -> new Range(type, read, quality));
+                }
+                if (!name.isEmpty()) {
+                    boolean ours =
+                            name.equals("charset") && value.replace("\"", "").equalsIgnoreCase("utf-8");
+                    if (!ours && !JSON.contains(type)) {
+                        return Optional.empty();
+                    }
+                    parameters += ours ? 1 : 0;
+                }
+            }
+            return Optional.of(new Range(type, parameters, 1_000));
+        }
+
+        /** RFC 9110 section 12.4.2: up to three digits after the point; more are taken too. */
+        private static Optional<Integer> quality(String value) {
+            if (!value.matches("0(\\.[0-9]*)?|1(\\.0*)?")) {
+                return Optional.empty();
+            }
+            return Optional.of((int) Math.round(Double.parseDouble(value + (value.endsWith(".") ? "0" : "")) * 1_000));
+        }
+
+        /** How specifically this means {@code mediaType}; 0 where it does not. */
+        int match(String mediaType) {
+            if (type.equals(mediaType)) {
+                return 3 + parameters;
+            }
+            String family = mediaType.substring(0, mediaType.indexOf('/'));
+            if (type.equals(family + "/*")) {
+                return 2;
+            }
+            return type.equals("*/*") ? 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package dev.botgate.normalize;
+
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.Headers;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestHead;
+import dev.botgate.exchange.Service;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.normalize.xml.NotRepresentableInXmlException;
+import dev.botgate.normalize.xml.XmlStyle;
+import dev.botgate.normalize.xml.XmlWriter;
+import dev.botgate.operation.Operation;
+import dev.botgate.schema.Schema;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers in XML where the operation has XML replies and the client prefers it; RFC 9110 section 12.
+ *
+ * <p>Stands before the cache, which knows JSON only, and around whatever makes replies of failures, so that errors are
+ * answered in the same way. Nothing is refused for what it accepts: who accepts neither gets JSON, and so does who prefers
+ * XML where XML cannot carry the reply, such as control characters, or where the reply is not of its model.
+ *
+ * <p>An instance belongs to one event loop.
+ */
+public final class ContentNegotiator implements Filter<Arrival, Arrival> {
+    private static final Logger LOG = LoggerFactory.getLogger(ContentNegotiator.class);
+
+    /** What the connector answers to each other mutation of an activity; two say nothing of their reply. */
+    private static final String UNSAID = "ResourceResponse";
+
+    /** XML may become this many times as long as the longest body. */
+    private static final int MAX_XML_GROWTH = 4;
+
+    private static final String CONTENT_TYPE = "Content-Type";
+    private static final String ERROR = "ErrorResponse";
+    private static final String ACCEPT_ENCODING = "Accept-Encoding";
+
+    /** Headers that are wrong once the representation is another: RFC 9110, RFC 9530, and their elders. */
+    private static final List<String> OF_THE_BYTES =
+            List.of(ContentCoding.HEADER, "Accept-Ranges", "Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
+
+    private final NormalizeSettings settings;
+    private final XmlWriter writer;
+    private Preference latest =
+            new Preference(List.of(), AcceptHeader.of(List.of()).xml());
+
+    public ContentNegotiator(NormalizeSettings settings, Schema schema) {
+        this.settings = settings;
+        this.writer = new XmlWriter(schema, settings.maximumDepth(), settings.maximumBodyBytes() * MAX_XML_GROWTH);
+    }
+
+    /** @return what {@code next} answers, maybe in XML; fails as {@code next} does */
+    @Override
+    public Future<Reply> apply(Arrival request, Service<Arrival> next) {
+        RequestHead head = request.head();
+        if (!head.route().operation().producesXml()) {
+            return next.serve(request);
+        }
+        Optional<String> mediaType = preferred(head.headers().getAll(HeaderNames.ACCEPT));
+        if (mediaType.isEmpty()) {
+            return next.serve(request).map(ContentNegotiator::varying);
+        }
+        XmlStyleDetector body = new XmlStyleDetector(request.body(), head.headers());
+        return next.serve(new Arrival(head.withHeaders(forJson(head.headers())), body))
+                .map(reply -> answer(varying(reply), head, mediaType.get(), body.style()));
+    }
+
+    /** Bots ask for the same again and again. */
+    private Optional<String> preferred(List<String> accept) {
+        if (!latest.accept().equals(accept)) {
+            latest = new Preference(accept, AcceptHeader.of(accept).xml());
+        }
+        return latest.xml();
+    }
+
+    /** What the values of {@code AcceptHeader} come to. */
+    private record Preference(List<String> accept, Optional<String> xml) {
+        Preference {
+            accept = List.copyOf(accept);
+        }
+    }
+
+    /** The headers with which JSON is asked for, in a form that can be read here. */
+    private static MultiMap forJson(MultiMap sent) {
+        MultiMap headers = Headers.copy(sent);
+        headers.set(AcceptHeader.HEADER, "application/json").remove("Range").remove("If-Range");
+        for (String accepted : sent.getAll(ACCEPT_ENCODING)) {
+            for (String coding : accepted.split(",", -1)) {
+                String name = coding.replaceAll(";.*", "").strip().toLowerCase(Locale.ROOT);
+                if (ContentCoding.of(ContentCoding.named(List.of(name))).isEmpty()) {
+                    return headers.set(ACCEPT_ENCODING, "gzip");
+                }
+            }
+        }
+        return headers;
+    }
+
+    private Reply answer(Reply reply, RequestHead head, String mediaType, XmlStyle style) {
+        if (reply.status() == 304) {
+            return reply.withHeaders(weakened(reply.headers()));
+        }
+        boolean json = MediaType.read(String.valueOf(reply.headers().get(CONTENT_TYPE)))
+                .flatMap(BodyFormat::of)
+                .filter(format -> format == BodyFormat.JSON)
+                .isPresent();
+        if (!json || reply.status() == 206) {
+            return reply;
+        }
+        if (reply.body() instanceof ReplyBody.Absent && head.method().equals("HEAD")) {
+            MultiMap headers = asAnother(reply.headers(), mediaType + "; charset=utf-8");
+            return new Reply(reply.status(), reply.reason(), headers, new ReplyBody.Absent(-1));
+        }
+        return reply.body() instanceof ReplyBody.Whole whole && whole.bytes().length() > 0
+                ? converted(reply, whole.bytes(), head, mediaType, style)
+                : reply;
+    }
+
+    private Reply converted(Reply reply, Buffer bytes, RequestHead head, String mediaType, XmlStyle style) {
+        Optional<ContentCoding> coding =
+                ContentCoding.of(ContentCoding.named(reply.headers().getAll(ContentCoding.HEADER)));
+        if (coding.isEmpty()) {
+            tell(head, "compressed in a way that is not known here");
+            return reply;
+        }
+        Buffer json;
+        try {
+            json = ContentDecoder.of(bytes, coding.get(), settings.maximumBodyBytes());
+        } catch (GatewayException broken) {
+            tell(head, broken.text());
+            return reply;
+        }
+        try {
+            Buffer xml = writer.write(json, model(head.route().operation(), reply.status()), style);
+            return with(xml, reply, mediaType + "; charset=utf-8");
+        } catch (NotRepresentableInXmlException e) {
+            tell(head, e.reason());
+            String contentType = String.valueOf(reply.headers().get(CONTENT_TYPE));
+            // Compressed it may be because the gateway asked for that; plain is what every client reads.
+            return coding.get() == ContentCoding.IDENTITY ? reply : with(json, reply, contentType);
+        }
+    }
+
+    private static Reply with(Buffer body, Reply reply, String contentType) {
+        return new Reply(
+                reply.status(), reply.reason(), asAnother(reply.headers(), contentType), new ReplyBody.Whole(body));
+    }
+
+    private static void tell(RequestHead head, String reason) {
+        LOG.atDebug()
+                .addKeyValue("requestId", head.requestId())
+                .addKeyValue("operation", head.route().operation().id())
+                .addKeyValue("reason", reason)
+                .log("The reply stays JSON, although XML is preferred");
+    }
+
+    private static String model(Operation operation, int status) {
+        return status / 100 == 2 ? operation.replyModel().orElse(UNSAID) : ERROR;
+    }
+
+    private static MultiMap asAnother(MultiMap headers, String contentType) {
+        MultiMap changed = weakened(headers);
+        OF_THE_BYTES.forEach(changed::remove);
+        return changed.set(CONTENT_TYPE, contentType);
+    }
+
+    /** Two representations are never the same byte for byte, but may mean the same: RFC 9110 section 8.8.1. */
+    private static MultiMap weakened(MultiMap headers) {
+        MultiMap changed = Headers.copy(headers);
+        String tag = changed.get("ETag");
+        return tag != null && tag.startsWith("\"") ? changed.set("ETag", "W/" + tag) : changed;
+    }
+
+    private static Reply varying(Reply reply) {
+        for (String value : reply.headers().getAll(HeaderNames.VARY)) {
+            for (String name : value.split(",", -1)) {
+                if (name.strip().equalsIgnoreCase(AcceptHeader.HEADER)
+                        || name.strip().equals("*")) {
+                    return reply;
+                }
+            }
+        }
+        MultiMap headers = Headers.copy(reply.headers());
+        return reply.withHeaders(headers.add(HeaderNames.VARY, AcceptHeader.HEADER));
+    }
+}

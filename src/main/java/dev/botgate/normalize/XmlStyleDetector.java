@@ -1,0 +1,79 @@
+package dev.botgate.normalize;
+
+import dev.botgate.exchange.IncomingBody;
+import dev.botgate.normalize.xml.XmlStyle;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A body that is watched as it is read, for the style in which its client writes XML, and so wants to read it. */
+final class XmlStyleDetector implements IncomingBody {
+    private static final int ROOT_BYTES = 4_096;
+
+    private final IncomingBody body;
+    private final Optional<MediaType> xml;
+    private final ContentCoding coding;
+    private XmlStyle style = XmlStyle.OPENAPI;
+
+    XmlStyleDetector(IncomingBody body, MultiMap headers) {
+        this.body = body;
+        this.xml = MediaType.read(String.valueOf(headers.get("Content-Type")))
+                .filter(type ->
+                        BodyFormat.of(type).filter(BodyFormat.XML::equals).isPresent());
+        this.coding = ContentCoding.of(ContentCoding.named(headers.getAll(ContentCoding.HEADER)))
+                .orElse(ContentCoding.IDENTITY);
+    }
+
+    /** The style, as far as is known now: that of clients of the Swagger document where the body was no XML, or unread. */
+    XmlStyle style() {
+        return style;
+    }
+
+    @Override
+    public long length() {
+        return body.length();
+    }
+
+    @Override
+    public Future<Buffer> read(long maximumBytes) {
+        Future<Buffer> read = body.read(maximumBytes);
+        return xml.isEmpty() ? read : read.map(this::watch);
+    }
+
+    @Override
+    public Future<Buffer> read(long maximumBytes, Consumer<Buffer> glance) {
+        return xml.isEmpty()
+                ? body.read(maximumBytes, glance)
+                : body.read(maximumBytes, beginning -> glance.accept(watch(beginning)))
+                        .map(this::watch);
+    }
+
+    @Override
+    public void hold(long bytes) {
+        body.hold(bytes);
+    }
+
+    @Override
+    public ReadStream<Buffer> stream() {
+        return body.stream();
+    }
+
+    @Override
+    public void whenGone(Runnable action) {
+        body.whenGone(action);
+    }
+
+    @Override
+    public boolean clientGone() {
+        return body.clientGone();
+    }
+
+    private Buffer watch(Buffer bytes) {
+        Buffer beginning = ContentDecoder.beginning(bytes, coding, ROOT_BYTES);
+        style = XmlStyle.ofClient(beginning, xml.flatMap(MediaType::xmlCharset).orElse(null));
+        return bytes;
+    }
+}

@@ -1,0 +1,196 @@
+package dev.botgate.normalize.json;
+
+import java.security.SecureRandom;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names seen so far in each object that is open, to tell a name that comes twice.
+ *
+ * <p>Few names are compared one by one. Many go into a table by a polynomial hash modulo 2^61-1 at a secret point, which
+ * nobody can aim at: two names of n words of seven bytes collide with a chance of n / 2^61. A name is a range of the document; escapes
+ * in it are resolved whenever it is looked at, so that nothing is kept of it.
+ */
+final class DuplicateNameDetector {
+    private static final int FEW = 16;
+    /** A table up to this size is emptied for the next object at the same depth, a larger one is forgotten. */
+    private static final int WORTH_KEEPING = 256;
+
+    private static final long PRIME = (1L << 61) - 1;
+
+    /** A word of the polynomial is seven bytes behind a one, the last one fewer. */
+    private static final long FULL = 1L << 56;
+
+    private static final long POINT = 1 + new SecureRandom().nextLong(PRIME - 1);
+
+    private final byte[] document;
+    private final UnescapedBytes one;
+    private final UnescapedBytes other;
+    private int[] starts = new int[32];
+    private int[] ends = new int[32];
+    private int[] hashes = new int[32];
+    private int size;
+    private int[] bases = new int[8];
+    private int[] @Nullable [] tables = new int[8][];
+    private boolean[] tableInUse = new boolean[8];
+    private int depth = -1;
+
+    DuplicateNameDetector(byte[] document) {
+        this.document = document;
+        this.one = new UnescapedBytes(document);
+        this.other = new UnescapedBytes(document);
+    }
+
+    void open() {
+        depth++;
+        if (depth == bases.length) {
+            bases = Arrays.copyOf(bases, depth * 2);
+            tables = Arrays.copyOf(tables, depth * 2);
+            tableInUse = Arrays.copyOf(tableInUse, depth * 2);
+        }
+        bases[depth] = size;
+        tableInUse[depth] = false;
+    }
+
+    void close() {
+        size = bases[depth];
+        int[] table = tables[depth];
+        if (table != null && table.length > WORTH_KEEPING) {
+            tables[depth] = null;
+        }
+        depth--;
+    }
+
+    /** How many names the objects that are open have together. */
+    int size() {
+        return size;
+    }
+
+    /** Adds the name in the innermost object, as it is written; false where it has that name already. */
+    boolean add(int start, int end, boolean escaped) {
+        reserve();
+        starts[size] = escaped ? ~start : start;
+        ends[size] = end;
+        boolean fresh = size - bases[depth] < FEW ? isFreshAmongFew() : isFreshInTable();
+        size++;
+        return fresh;
+    }
+
+    private boolean isFreshAmongFew() {
+        for (int i = bases[depth]; i < size; i++) {
+            if (same(i, size)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isFreshInTable() {
+        int count = size - bases[depth];
+        boolean first = !tableInUse[depth];
+        int[] table = tables[depth];
+        if (first || table == null || count * 2 >= table.length) {
+            table = rebuild(first, count, table);
+            tables[depth] = table;
+            tableInUse[depth] = true;
+        }
+        hashes[size] = hash(size);
+        return insert(table, size);
+    }
+
+    private int[] rebuild(boolean first, int count, int @Nullable [] kept) {
+        int[] table;
+        if (first && kept != null) {
+            table = kept;
+            Arrays.fill(table, 0);
+        } else {
+            table = new int[Integer.highestOneBit(count) * 4];
+        }
+        for (int i = bases[depth]; i < size; i++) {
+            if (first) {
+                hashes[i] = hash(i);
+            }
+            boolean fresh = insert(table, i);
+            assert fresh;
+        }
+        return table;
+    }
+
+    private boolean insert(int[] table, int name) {
+        int mask = table.length - 1;
+        int slot = hashes[name] & mask;
+        while (table[slot] != 0) {
+            int other = table[slot] - 1;
+            if (hashes[other] == hashes[name] && same(other, name)) {
+                return false;
+            }
+            slot = slot + 1 & mask;
+        }
+        table[slot] = name + 1;
+        return true;
+    }
+
+    private boolean same(int first, int second) {
+        if (starts[first] >= 0 && starts[second] >= 0) {
+            int length = ends[first] - starts[first];
+            return length == ends[second] - starts[second]
+                    && (length == 0 || document[ends[first] - 1] == document[ends[second] - 1])
+                    && Arrays.equals(document, starts[first], ends[first], document, starts[second], ends[second]);
+        }
+        UnescapedBytes left = one.over(start(first), ends[first]);
+        UnescapedBytes right = other.over(start(second), ends[second]);
+        int next = left.next();
+        while (next == right.next()) {
+            if (next < 0) {
+                return true;
+            }
+            next = left.next();
+        }
+        return false;
+    }
+
+    private int hash(int name) {
+        long hash = 0;
+        long word = 1;
+        if (starts[name] >= 0) {
+            for (int i = starts[name]; i < ends[name]; i++) {
+                word = word << 8 | (document[i] & 0xFF);
+                if (word >= FULL) {
+                    hash = timesPoint(hash) + word;
+                    word = 1;
+                }
+            }
+        } else {
+            UnescapedBytes bytes = one.over(start(name), ends[name]);
+            for (int next = bytes.next(); next >= 0; next = bytes.next()) {
+                word = word << 8 | next;
+                if (word >= FULL) {
+                    hash = timesPoint(hash) + word;
+                    word = 1;
+                }
+            }
+        }
+        hash = timesPoint((timesPoint(hash) + word) % PRIME);
+        return (int) (hash ^ hash >>> 32);
+    }
+
+    /** {@code value} times the secret point, modulo 2^61-1 but for one subtraction; {@code value} is below 2^62. */
+    private static long timesPoint(long value) {
+        long high = Math.multiplyHigh(value, POINT);
+        long low = value * POINT;
+        long folded = (low & PRIME) + (high << 3 | low >>> 61);
+        return folded >= PRIME ? folded - PRIME : folded;
+    }
+
+    private int start(int name) {
+        return starts[name] < 0 ? ~starts[name] : starts[name];
+    }
+
+    private void reserve() {
+        if (size == starts.length) {
+            starts = Arrays.copyOf(starts, size * 2);
+            ends = Arrays.copyOf(ends, size * 2);
+            hashes = Arrays.copyOf(hashes, size * 2);
+        }
+    }
+}

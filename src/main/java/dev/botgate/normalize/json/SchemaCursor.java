@@ -1,0 +1,108 @@
+package dev.botgate.normalize.json;
+
+import dev.botgate.schema.Model;
+import dev.botgate.schema.Property;
+import dev.botgate.schema.Schema;
+import dev.botgate.schema.Type;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A place in a document of the schema from which service URLs can be reached: an object, an array, or the string
+ * itself. Names are compared without regard to case, as the connector does.
+ */
+final class SchemaCursor {
+    private static final String SERVICE_URL = "serviceUrl";
+
+    /** Where no service URL is, nor below. */
+    static final SchemaCursor NONE = new SchemaCursor(false);
+
+    private final boolean serviceUrl;
+    private final List<byte[]> names = new ArrayList<>();
+    private final List<SchemaCursor> members = new ArrayList<>();
+    private final List<SchemaCursor> elements = new ArrayList<>();
+
+    private SchemaCursor(boolean serviceUrl) {
+        this.serviceUrl = serviceUrl;
+    }
+
+    /** The places in a body of {@code type}. */
+    static SchemaCursor in(Schema schema, Type type) {
+        return in(schema, type, new HashMap<>());
+    }
+
+    private static SchemaCursor in(Schema schema, Type type, Map<String, SchemaCursor> known) {
+        if (type instanceof Type.ListOf list) {
+            SchemaCursor item = in(schema, list.item(), known);
+            return item == NONE ? NONE : arrayOf(item);
+        }
+        if (type instanceof Type.Reference reference) {
+            SchemaCursor before = known.get(reference.model());
+            return before == null ? object(schema, schema.model(reference), known) : before;
+        }
+        return NONE;
+    }
+
+    private static SchemaCursor arrayOf(SchemaCursor item) {
+        SchemaCursor array = new SchemaCursor(false);
+        array.elements.add(item);
+        return array;
+    }
+
+    private static SchemaCursor object(Schema schema, Model model, Map<String, SchemaCursor> known) {
+        SchemaCursor object = new SchemaCursor(false);
+        known.put(model.name(), object);
+        for (Property property : model.properties()) {
+            boolean found = property.name().equals(SERVICE_URL);
+            SchemaCursor below = found ? new SchemaCursor(true) : in(schema, property.type(), known);
+            if (below != NONE) {
+                object.names.add(property.name().getBytes(StandardCharsets.US_ASCII));
+                object.members.add(below);
+            }
+        }
+        if (object.names.isEmpty()) {
+            known.put(model.name(), NONE);
+            return NONE;
+        }
+        return object;
+    }
+
+    /** Whether a string here is a service URL. */
+    boolean isServiceUrl() {
+        return serviceUrl;
+    }
+
+    /** The place of an array's elements. */
+    SchemaCursor element() {
+        return elements.isEmpty() ? NONE : elements.get(0);
+    }
+
+    /** The place of the member of an object that is called so. */
+    SchemaCursor member(byte[] source, int start, int end) {
+        for (int i = 0; i < names.size(); i++) {
+            if (equalsIgnoringCase(names.get(i), source, start, end)) {
+                return members.get(i);
+            }
+        }
+        return NONE;
+    }
+
+    static boolean equalsIgnoringCase(byte[] name, byte[] source, int start, int end) {
+        if (name.length != end - start) {
+            return false;
+        }
+        for (int i = 0; i < name.length; i++) {
+            if (lower(name[i]) != lower(source[start + i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int lower(byte letter) {
+        return letter >= 'A' && letter <= 'Z' ? letter + ('a' - 'A') : letter;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.botgate.normalize.xml;
+
+import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.schema.Model;
+import dev.botgate.schema.Property;
+import dev.botgate.schema.Schema;
+import dev.botgate.schema.Type;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the first elements of a tree's values will be called: by them a reader tells dialects, wrappers and nothing apart. */
+final class FirstElementNames {
+    private final JsonTree tree;
+    private final Schema schema;
+    private final XmlStyle style;
+    private final Map<Model, List<Property>> orders = new HashMap<>();
+
+    FirstElementNames(JsonTree tree, Schema schema, XmlStyle style) {
+        this.tree = tree;
+        this.schema = schema;
+        this.style = style;
+    }
+
+    /** The listed properties of {@code model} in the order in which they are written. */
+    List<Property> order(Model model) {
+        return orders.computeIfAbsent(model, style::order);
+    }
+
+    /** Whether {@code value}, as an item without a wrapper, would look like a wrapper with one item in it. */
+    boolean looksWrapped(int value, Type item) {
+        return item instanceof Type.Reference reference
+                && tree.kind(value) == JsonTree.Kind.OBJECT
+                && firstElement(value, schema.model(reference)).equals(reference.model());
+    }
+
+    /**
+     * Whether the first element is one that in the OpenAPI style only looks like .NET's, an unlisted property with a
+     * capital, so that more must be said for it to be understood.
+     */
+    boolean beginsLikeDotNet(Type rootType, int root) {
+        Type item = rootType instanceof Type.ListOf list ? list.item() : rootType;
+        if (!(item instanceof Type.Reference reference)) {
+            return false;
+        }
+        Model model = schema.model(reference);
+        String first = "";
+        if (item == rootType) {
+            first = firstElement(root, model);
+        } else if (tree.kind(root) == JsonTree.Kind.ARRAY) {
+            for (int child = tree.first(root); child != JsonTree.NONE && first.isEmpty(); child = tree.next(child)) {
+                first = firstElement(child, model);
+            }
+        }
+        return !first.isEmpty()
+                && model.property(first).isEmpty()
+                && XmlDialect.of(item, schema, first) == XmlDialect.XML_SERIALIZER;
+    }
+
+    /** What the first element of {@code object} will be called in the OpenAPI style; empty without one. */
+    private String firstElement(int object, Model model) {
+        if (tree.kind(object) != JsonTree.Kind.OBJECT) {
+            return "";
+        }
+        for (Property property : order(model)) {
+            int child = tree.find(object, tree.name(property.name()));
+            if (child != JsonTree.NONE && !isLeftOut(child, property.type())) {
+                return property.name();
+            }
+        }
+        for (int child = tree.first(object); child != JsonTree.NONE; child = tree.next(child)) {
+            String name = tree.nameText(tree.nameOf(child));
+            if (model.property(name).isEmpty()) {
+                return name;
+            }
+        }
+        return "";
+    }
+
+    /** Whether nothing will stand in the element of {@code object}. */
+    boolean isEmpty(int object, Type type) {
+        return type instanceof Type.Reference reference
+                ? firstElement(object, schema.model(reference)).isEmpty()
+                : tree.first(object) == JsonTree.NONE;
+    }
+
+    private boolean isLeftOut(int value, Type type) {
+        return type instanceof Type.ListOf
+                && tree.kind(value) == JsonTree.Kind.ARRAY
+                && tree.first(value) == JsonTree.NONE;
+    }
+}

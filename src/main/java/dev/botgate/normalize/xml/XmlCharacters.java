@@ -1,0 +1,51 @@
+package dev.botgate.normalize.xml;
+
+import com.ctc.wstx.util.XmlChars;
+
+/** What XML 1.0 allows in texts and names: its sections 2.2 and 2.3, and Namespaces in XML. */
+final class XmlCharacters {
+    private XmlCharacters() {}
+
+    /** Whether XML has each character of {@code text}; it has no control characters and no half pairs. */
+    static boolean areCharacters(String text) {
+        int at = 0;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            boolean plain = c >= ' ' && c < 0xD800;
+            if (plain || c == '\n' || c == '\t' || c == '\r' || (c >= 0xE000 && c <= 0xFFFD)) {
+                at++;
+            } else if (Character.isHighSurrogate(c)
+                    && at + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(at + 1))) {
+                at += 2;
+            } else {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether an element can be called so, without a prefix. */
+    static boolean isName(String name) {
+        if (name.isEmpty() || !isStart(name.charAt(0))) {
+            return false;
+        }
+        return name.chars().allMatch(c -> isPart((char) c));
+    }
+
+    /** Whether a name may begin so; rather too narrow, since there are editions of XML that differ in rare letters. */
+    static boolean isStart(char c) {
+        if (c < 0x80) {
+            return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        }
+        return !Character.isSurrogate(c) && XmlChars.is10NameStartChar(c);
+    }
+
+    /** Whether a name may go on so. */
+    static boolean isPart(char c) {
+        if (c < 0x80) {
+            return isStart(c) || c == '-' || c == '.' || (c >= '0' && c <= '9');
+        }
+        return !Character.isSurrogate(c) && XmlChars.is10NameChar(c);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.botgate.normalize.xml;
+
+import com.ctc.wstx.api.WstxOutputProperties;
+import com.ctc.wstx.stax.WstxOutputFactory;
+import dev.botgate.normalize.json.ByteBuilder;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import javax.xml.XMLConstants;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+
+/** A document that is being written in one style: elements, and what they say of themselves. */
+final class XmlElementWriter {
+    private static final XMLOutputFactory FACTORY = factory();
+    private static final String DECLARATION = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+    private static final String CONNECTOR = "http://schemas.datacontract.org/2004/07/Microsoft.Bot.Connector";
+    private static final String SYSTEM = "http://schemas.datacontract.org/2004/07/System";
+    private static final String ARRAYS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays";
+
+    private final boolean dotNet;
+    private final String instance;
+    private final String schema;
+    private final String rootName;
+    private final Limited bytes;
+    private final XMLStreamWriter out;
+    private boolean typed;
+
+    XmlElementWriter(XmlStyle style, String rootName, long maximumBytes) throws XMLStreamException {
+        this.dotNet = style == XmlStyle.DATA_CONTRACT;
+        this.instance = dotNet ? "i" : "xsi";
+        this.schema = dotNet ? "x" : "xs";
+        this.rootName = rootName;
+        this.bytes = new Limited(maximumBytes);
+        this.out = FACTORY.createXMLStreamWriter(bytes, StandardCharsets.UTF_8.name());
+        start(rootName);
+    }
+
+    void start(String name) throws XMLStreamException {
+        out.writeStartElement(name);
+    }
+
+    /** Begins an item of an array, or a part of a dictionary's entry, that is none of the connector's models. */
+    void startItem(String name) throws XMLStreamException {
+        if (dotNet) {
+            out.writeStartElement("a", name, ARRAYS);
+        } else {
+            out.writeStartElement(name);
+        }
+    }
+
+    void end() throws XMLStreamException {
+        out.writeEndElement();
+    }
+
+    void text(String text) throws XMLStreamException {
+        if (!text.isEmpty()) {
+            out.writeCharacters(text);
+        }
+    }
+
+    void item(String name, String text) throws XMLStreamException {
+        startItem(name);
+        text(text);
+        end();
+    }
+
+    /** Says of the element that just began whether it is null. */
+    void nil(boolean nil) throws XMLStreamException {
+        typed = true;
+        out.writeAttribute(instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "nil", Boolean.toString(nil));
+    }
+
+    /** Says of the element that just began that it is of a type of XML Schema. */
+    void type(String name) throws XMLStreamException {
+        typeOf(schema + ":" + name);
+    }
+
+    /** Says of the element that just began that it is an array, or a dictionary, of .NET. */
+    void collection(String name) throws XMLStreamException {
+        typeOf(dotNet ? "a:" + name : name);
+    }
+
+    private void typeOf(String qualified) throws XMLStreamException {
+        typed = true;
+        out.writeAttribute(instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "type", qualified);
+    }
+
+    /** Writes the time that is the content of the element that just began, as .NET's {@code DateTimeOffset}. */
+    void time(DateTimeOffsets.Pair time) throws XMLStreamException {
+        out.writeNamespace("s", SYSTEM);
+        out.writeStartElement("s", "DateTime", SYSTEM);
+        text(time.dateTime());
+        end();
+        out.writeStartElement("s", "OffsetMinutes", SYSTEM);
+        text(Integer.toString(time.offsetMinutes()));
+        end();
+    }
+
+    /** Ends the root; the document is complete. */
+    Buffer toBuffer() throws XMLStreamException {
+        end();
+        out.close();
+        String head = DECLARATION + "<" + rootName + namespaces();
+        int written = 1 + rootName.getBytes(StandardCharsets.UTF_8).length;
+        ByteBuilder rest = bytes.bytes;
+        return Buffer.buffer(head.length() + rest.length())
+                .appendString(head)
+                .appendBytes(rest.array(), written, rest.length() - written);
+    }
+
+    /** What the root declares; known only at the end, since most documents need nothing. */
+    private String namespaces() {
+        StringBuilder declared = new StringBuilder();
+        if (dotNet) {
+            declared.append(" xmlns=\"").append(CONNECTOR).append('"');
+            declared.append(" xmlns:a=\"").append(ARRAYS).append('"');
+        }
+        if (dotNet || typed) {
+            declare(declared, instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI);
+            declare(declared, schema, XMLConstants.W3C_XML_SCHEMA_NS_URI);
+        }
+        return declared.toString();
+    }
+
+    private static void declare(StringBuilder declared, String prefix, String namespace) {
+        declared.append(" xmlns:")
+                .append(prefix)
+                .append("=\"")
+                .append(namespace)
+                .append('"');
+    }
+
+    private static XMLOutputFactory factory() {
+        WstxOutputFactory factory = new WstxOutputFactory();
+        factory.setProperty(XMLOutputFactory.IS_REPAIRING_NAMESPACES, false);
+        factory.setProperty(WstxOutputProperties.P_OUTPUT_VALIDATE_STRUCTURE, false);
+        factory.setProperty(WstxOutputProperties.P_OUTPUT_VALIDATE_CONTENT, false);
+        factory.setProperty(WstxOutputProperties.P_OUTPUT_VALIDATE_ATTR, false);
+        return factory;
+    }
+
+    /** Bytes up to a bound. */
+    private static final class Limited extends OutputStream {
+        private final ByteBuilder bytes = new ByteBuilder(1_024);
+        private final long maximum;
+
+        Limited(long maximum) {
+            this.maximum = maximum;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            check(1);
+            bytes.append(b);
+        }
+
+        @Override
+        public void write(byte[] source, int offset, int length) throws IOException {
+            check(length);
+            bytes.append(source, offset, offset + length);
+        }
+
+        private void check(int more) throws IOException {
+            if (bytes.length() + (long) more > maximum) {
+                throw new IOException("too long");
+            }
+        }
+    }
+}

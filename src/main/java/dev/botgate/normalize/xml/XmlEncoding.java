@@ -1,0 +1,78 @@
+package dev.botgate.normalize.xml;
+
+import dev.botgate.normalize.json.ByteRange;
+import dev.botgate.normalize.json.Utf8;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The encoding of an XML document: RFC 7303 section 3. */
+final class XmlEncoding {
+    /** How a document begins that declares its encoding, and is written in single bytes. */
+    private static final String DECLARATION = "<?xml";
+
+    private static final Pattern DECLARED = Pattern.compile("encoding\\s*=\\s*[\"']([!-~&&[^\"']]+)[\"']");
+    /** No declaration is longer. */
+    private static final int LONGEST_DECLARATION = 256;
+
+    private XmlEncoding() {}
+
+    /**
+     * The encoding of {@code xml}: what its byte order mark says, else the media type, else UTF-8 where the document
+     * declares an encoding in which its own declaration would be other bytes; null leaves it to the declaration.
+     *
+     * @param named the charset of the media type
+     */
+    static @Nullable Charset of(ByteRange xml, @Nullable Charset named) {
+        Charset marked = marked(xml);
+        if (marked != null) {
+            return marked;
+        }
+        return named == null && declaresTheImpossible(xml) ? StandardCharsets.UTF_8 : named;
+    }
+
+    /** By the byte order mark; null without one. That of UTF-16LE may also be half of one. */
+    private static @Nullable Charset marked(ByteRange xml) {
+        byte[] bytes = xml.array();
+        int start = xml.start();
+        if (Utf8.byteOrderMark(bytes, start, xml.end()) > 0) {
+            return StandardCharsets.UTF_8;
+        }
+        int two = xml.length() < 2 ? 0 : (bytes[start] & 0xFF) << 8 | (bytes[start + 1] & 0xFF);
+        if (two == 0xFEFF) {
+            return StandardCharsets.UTF_16BE;
+        }
+        boolean fourBytes = xml.length() >= 4 && bytes[start + 2] == 0 && bytes[start + 3] == 0;
+        if (two == 0xFFFE) {
+            return fourBytes ? Charset.forName("UTF-32LE") : StandardCharsets.UTF_16LE;
+        }
+        return null;
+    }
+
+    /** .NET's XmlSerializer over a StringWriter declares utf-16, and its text is sent as UTF-8. */
+    private static boolean declaresTheImpossible(ByteRange xml) {
+        String beginning = new String(
+                xml.array(), xml.start(), Math.min(xml.length(), LONGEST_DECLARATION), StandardCharsets.ISO_8859_1);
+        int end = beginning.indexOf("?>");
+        if (!beginning.startsWith(DECLARATION)) {
+            return false;
+        }
+        Matcher declared = DECLARED.matcher(end < 0 ? beginning : beginning.substring(0, end));
+        return declared.find() && !writesDeclarationInSingleBytes(declared.group(1));
+    }
+
+    private static boolean writesDeclarationInSingleBytes(String encoding) {
+        try {
+            Charset charset = Charset.isSupported(encoding) ? Charset.forName(encoding) : null;
+            return charset == null
+                    || !charset.canEncode()
+                    || Arrays.equals(DECLARATION.getBytes(charset), DECLARATION.getBytes(StandardCharsets.US_ASCII));
+        } catch (IllegalCharsetNameException unknown) {
+            return true;
+        }
+    }
+}

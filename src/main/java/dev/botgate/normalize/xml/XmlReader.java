@@ -1,0 +1,205 @@
+package dev.botgate.normalize.xml;
+
+import com.ctc.wstx.api.WstxInputProperties;
+import com.ctc.wstx.exc.WstxEOFException;
+import com.ctc.wstx.exc.WstxIOException;
+import com.ctc.wstx.exc.WstxLazyException;
+import com.ctc.wstx.exc.WstxUnexpectedCharException;
+import com.ctc.wstx.stax.WstxInputFactory;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.normalize.json.ByteBuilder;
+import dev.botgate.normalize.json.InvalidBodyException;
+import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.normalize.json.JsonTreeWriter;
+import dev.botgate.schema.Schema;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.Charset;
+import javax.xml.stream.Location;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLResolver;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.codehaus.stax2.XMLInputFactory2;
+import org.codehaus.stax2.XMLStreamReader2;
+import org.jspecify.annotations.Nullable;
+
+/** Converts XML bodies, in each of the dialects, to JSON by the schema. Document type definitions are refused. */
+public final class XmlReader {
+    private static final XMLInputFactory FACTORY = factory();
+
+    /** From so many bytes on, a second time the room is worth saving. */
+    private static final int WORTH_CONSUMING = 1 << 20;
+
+    private static final int LONGEST_TOLD_NAME = 40;
+
+    private final XmlLimits limits;
+    private final Schema schema;
+
+    public XmlReader(XmlLimits limits, Schema schema) {
+        this.limits = limits;
+        this.schema = schema;
+    }
+
+    /**
+     * The JSON of {@code xml}.
+     *
+     * @param charset what the media type says of the encoding; a byte order mark says better (RFC 7303 section 3), and
+     *     without both the document's own declaration counts
+     * @param model the name of the expected model, as {@link Schema#body} takes it
+     * @throws GatewayException MALFORMED_BODY where {@code xml} is not well-formed, not of that model, or beyond the limits
+     */
+    public Buffer read(Buffer xml, @Nullable Charset charset, String model) {
+        XmlInputStream source = XmlInputStream.of(xml);
+        return json(source, new ByteBuilder(1_024, xml.length()), charset, model);
+    }
+
+    /** As {@link #read}, and leaves nothing meaningful in {@code xml} where that is large. */
+    public Buffer consume(Buffer xml, @Nullable Charset charset, String model) {
+        if (xml.length() < WORTH_CONSUMING) {
+            return read(xml, charset, model);
+        }
+        XmlInputStream source = XmlInputStream.of(xml);
+        return json(source, ByteBuilder.inPlaceOf(source.bytes()), charset, model);
+    }
+
+    /**
+     * Looks at a document's beginning.
+     *
+     * @throws GatewayException as {@link #read} does, where it would whatever the rest
+     */
+    public void checkBeginning(Buffer xml, @Nullable Charset charset, String model) {
+        XmlInputStream source = XmlInputStream.ofBeginning(xml);
+        try {
+            var unused = json(source, new ByteBuilder(1_024, xml.length()), charset, model);
+        } catch (GatewayException refused) {
+            if (!source.isStarved()) {
+                throw refused;
+            }
+        }
+    }
+
+    private Buffer json(XmlInputStream source, ByteBuilder texts, @Nullable Charset charset, String model) {
+        try {
+            XMLStreamReader in = open(source, charset);
+            try {
+                XmlTreeBuilder walk =
+                        new XmlTreeBuilder(source, in, schema, schema.body(model), limits, new JsonTree(texts));
+                int root = walk.toEnd();
+                return JsonTreeWriter.write(walk.tree(), root);
+            } catch (UnknownEntityException e) {
+                throw e.before(((XMLStreamReader2) in).getLocationInfo().getCurrentLocation());
+            } catch (WstxLazyException e) {
+                if (e.getCause() instanceof UnknownEntityException entity) {
+                    throw entity.before(
+                            ((XMLStreamReader2) in).getLocationInfo().getCurrentLocation());
+                }
+                throw e;
+            } finally {
+                in.close();
+            }
+        } catch (WstxLazyException e) {
+            throw refused(e.getCause() instanceof XMLStreamException late ? late : new XMLStreamException(e), source);
+        } catch (XMLStreamException e) {
+            throw refused(e, source);
+        } catch (InvalidBodyException e) {
+            throw e.asFailure();
+        }
+    }
+
+    /** The namespace of the root of the document that begins so; empty where it has none, or where that cannot be read. */
+    static String rootNamespace(Buffer beginning, @Nullable Charset charset) {
+        try {
+            XmlInputStream source = XmlInputStream.of(beginning);
+            XMLStreamReader in = open(source, charset);
+            try {
+                while (in.hasNext()) {
+                    if (in.next() == XMLStreamConstants.START_ELEMENT) {
+                        String namespace = in.getNamespaceURI();
+                        return namespace == null ? "" : namespace;
+                    }
+                }
+            } finally {
+                in.close();
+            }
+        } catch (XMLStreamException | WstxLazyException unreadable) {
+            // Whoever reads it for what it says will tell.
+        }
+        return "";
+    }
+
+    private static XMLStreamReader open(XmlInputStream source, @Nullable Charset named) throws XMLStreamException {
+        Charset charset = XmlEncoding.of(source.bytes(), named);
+        return charset == null
+                ? FACTORY.createXMLStreamReader(source)
+                : FACTORY.createXMLStreamReader(source, charset.name());
+    }
+
+    /** An entity that is not one of the five. */
+    private static final class UnknownEntityException extends XMLStreamException {
+        private static final long serialVersionUID = 1L;
+        private final String name;
+
+        UnknownEntityException(String name) {
+            super(name);
+            this.name = name;
+        }
+
+        /** The refusal, where the parser stands right behind the reference. */
+        InvalidBodyException before(Location end) {
+            String printable = name.replaceAll("[^!-~]", "?");
+            String told = printable.length() <= LONGEST_TOLD_NAME
+                    ? printable
+                    : printable.substring(0, LONGEST_TOLD_NAME) + "...";
+            return InvalidBodyException.malformed(
+                    end.getLineNumber(),
+                    Math.max(1, end.getColumnNumber() - name.length() - 2),
+                    "unknown entity &" + told
+                            + "; (expected: &amp; &lt; &gt; &apos; or &quot;, or a number such as &#160;)");
+        }
+    }
+
+    private static GatewayException refused(XMLStreamException e, XmlInputStream source) {
+        Location location = e.getLocation();
+        int line = location == null ? 1 : Math.max(1, location.getLineNumber());
+        int column = location == null ? 1 : Math.max(1, location.getColumnNumber());
+        return source.isExhausted()
+                ? InvalidBodyException.limit(
+                                line,
+                                column,
+                                "too long a name, comment or instruction (expected: up to "
+                                        + XmlInputStream.MAXIMUM_PIECE + " bytes)")
+                        .asFailure()
+                : InvalidBodyException.malformed(line, column, reason(e)).asFailure();
+    }
+
+    private static String reason(XMLStreamException e) {
+        if (e instanceof WstxEOFException) {
+            return "the document ends too early";
+        }
+        if (e instanceof WstxUnexpectedCharException) {
+            return "an unexpected character (expected: well-formed XML)";
+        }
+        if (e instanceof WstxIOException) {
+            return "bytes that are not in the document's encoding";
+        }
+        return "not well-formed XML";
+    }
+
+    private static XMLInputFactory factory() {
+        WstxInputFactory factory = new WstxInputFactory();
+        factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
+        factory.setProperty(XMLInputFactory.IS_COALESCING, false);
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(
+                WstxInputProperties.P_UNDECLARED_ENTITY_RESOLVER, (XMLResolver) (publicId, systemId, base, name) -> {
+                    throw new UnknownEntityException(name);
+                });
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLInputFactory2.P_INTERN_NAMES, false);
+        factory.setProperty(XMLInputFactory2.P_INTERN_NS_URIS, false);
+        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, 32);
+        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, 8_192);
+        return factory;
+    }
+}

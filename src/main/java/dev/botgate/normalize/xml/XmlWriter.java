@@ -1,0 +1,47 @@
+package dev.botgate.normalize.xml;
+
+import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.schema.Schema;
+import dev.botgate.schema.Type;
+import io.vertx.core.buffer.Buffer;
+import javax.xml.stream.XMLStreamException;
+
+/** Converts JSON to XML by the schema, in either style. */
+public final class XmlWriter {
+    private final int maxDepth;
+    private final long maxBytes;
+    private final Schema schema;
+
+    /**
+     * @param maxDepth how deep the JSON may nest
+     * @param maxBytes how long the XML may become
+     */
+    public XmlWriter(Schema schema, int maxDepth, long maxBytes) {
+        this.maxDepth = maxDepth;
+        this.maxBytes = maxBytes;
+        this.schema = schema;
+    }
+
+    /**
+     * The XML of {@code json}, in UTF-8.
+     *
+     * @param model the name of its model, as {@link Schema#body} takes it
+     * @throws NotInXml where XML cannot carry it
+     */
+    public Buffer write(Buffer json, String model, XmlStyle style) throws NotRepresentableInXmlException {
+        JsonTree tree = new JsonTree(Math.min(json.length(), 4_096), json.length());
+        int root = JsonTreeReader.read(json, tree, maxDepth);
+        Type type = schema.body(model);
+        try {
+            XmlElementWriter out = new XmlElementWriter(style, rootName(type), maxBytes);
+            new XmlValueWriter(tree, schema, style, type, root, out).root(root, type);
+            return out.toBuffer();
+        } catch (XMLStreamException e) {
+            throw new NotRepresentableInXmlException("longer in XML than is sent");
+        }
+    }
+
+    private static String rootName(Type type) {
+        return type instanceof Type.ListOf list ? "ArrayOf" + XmlStyle.item(list.item()) : XmlStyle.item(type);
+    }
+}

@@ -1,0 +1,186 @@
+package dev.botgate.normalize;
+
+import static dev.botgate.normalize.TestBodies.refusalOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.management.ThreadMXBean;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.buffer.Buffer;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ContentDecoderTest {
+    private static final int MAXIMUM = 16 << 20;
+    private static final long MIB = 1L << 20;
+
+    @ParameterizedTest
+    @EnumSource(Compressed.class)
+    void whatWasCompressed_comesBack(Compressed compressed) {
+        Random random = new Random(1);
+        for (int size : new int[] {0, 1, 2, 1_023, 1_024, 1_025, 70_000, 3_000_000}) {
+            byte[] bytes = new byte[size];
+            for (int i = 0; i < size; i++) {
+                bytes[i] = (byte) (random.nextInt(100) < 3 ? random.nextInt(256) : 'a');
+            }
+            Buffer plain = Buffer.buffer(bytes);
+
+            Buffer expanded = ContentDecoder.of(compressed.of(plain), compressed.contentCoding(), MAXIMUM);
+
+            assertThat(expanded.equals(plain)).as("%d bytes", size).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compressed.class)
+    void theBoundIsExact(Compressed compressed) {
+        Buffer body = compressed.of(Buffer.buffer("a".repeat(5_000)));
+
+        assertThat(ContentDecoder.of(body, compressed.contentCoding(), 5_000).length())
+                .isEqualTo(5_000);
+        assertThat(failureOf(body, compressed, 4_999)).isEqualTo(Failure.BODY_TOO_LARGE);
+    }
+
+    @Test
+    void gzipFilesOfSeveralMembers_areOneBody() {
+        Buffer members = Compressed.GZIP
+                .of(Buffer.buffer("one "))
+                .appendBuffer(Compressed.GZIP.of(Buffer.buffer("t".repeat(9_000))));
+
+        assertThat(ContentDecoder.of(members, ContentCoding.GZIP, MAXIMUM).toString())
+                .isEqualTo("one " + "t".repeat(9_000));
+    }
+
+    @Test
+    void aSliceOfABuffer_isReadWhereItBegins() {
+        Buffer padded = Buffer.buffer("padding").appendBuffer(Compressed.GZIP.of(Buffer.buffer("text")));
+
+        assertThat(ContentDecoder.of(padded.slice(7, padded.length()), ContentCoding.GZIP, MAXIMUM)
+                        .toString())
+                .isEqualTo("text");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compressed.class)
+    void aBomb_isTooLargeWithinBoundedMemory(Compressed compressed) {
+        Buffer bomb = compressed.of(Buffer.buffer(new byte[200 << 20]));
+        assertThat(bomb.length()).isLessThan(300_000);
+
+        long before = allocated();
+        Failure failure = failureOf(bomb, compressed, MAXIMUM);
+        long after = allocated();
+
+        assertThat(failure).isEqualTo(Failure.BODY_TOO_LARGE);
+        assertThat(after - before).isLessThan(20 * MIB);
+    }
+
+    @Test
+    void aBombThatLiesAboutItsLength_isTooLargeWithinBoundedMemory() {
+        Buffer bomb = Compressed.GZIP.of(Buffer.buffer(new byte[200 << 20]));
+        bomb.setIntLE(bomb.length() - 4, 10);
+
+        long before = allocated();
+        Failure failure = failureOf(bomb, Compressed.GZIP, MAXIMUM);
+        long after = allocated();
+
+        assertThat(failure).isEqualTo(Failure.BODY_TOO_LARGE);
+        assertThat(after - before).isLessThan(20 * MIB);
+    }
+
+    @Test
+    void aShortBodyThatSaysItIsLong_takesLittleMemory() {
+        Buffer liar = Compressed.GZIP.of(Buffer.buffer("{}"));
+        liar.setIntLE(liar.length() - 4, MAXIMUM);
+
+        long before = allocated();
+        String refusal = refusalOf(() -> ContentDecoder.of(liar, ContentCoding.GZIP, MAXIMUM));
+        long after = allocated();
+
+        assertThat(refusal).contains("not those that were compressed");
+        assertThat(after - before).isLessThan(MIB);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GZIP, 0, byte 1 of the compressed body: no gzip",
+        "GZIP, 9, byte 1 of the compressed body: no gzip",
+        "GZIP, 15, the compressed data end too early",
+        "GZIP, -1, the compressed data end too early",
+        "GZIP, -8, the compressed data end too early",
+        "ZLIB, 0, byte 1 of the compressed body: the compressed data end too early",
+        "ZLIB, -1, the compressed data end too early",
+        "RAW, -1, the compressed data end too early"
+    })
+    void whatIsCutShort_isRefused(Compressed compressed, int length, String message) {
+        Buffer whole = compressed.of(Buffer.buffer("some text that is some text"));
+        Buffer cut = whole.getBuffer(0, length < 0 ? whole.length() + length : length);
+
+        assertThat(refusalOf(() -> ContentDecoder.of(cut, compressed.contentCoding(), MAXIMUM)))
+                .contains(message);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compressed.class)
+    void whatGoesOnAfterItsEnd_isRefused(Compressed compressed) {
+        Buffer longer = compressed.of(Buffer.buffer("text")).appendString("more");
+
+        assertThat(refusalOf(() -> ContentDecoder.of(longer, compressed.contentCoding(), MAXIMUM)))
+                .startsWith("byte ");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compressed.class)
+    void whatIsNotCompressedAtAll_isRefused(Compressed compressed) {
+        assertThat(refusalOf(
+                        () -> ContentDecoder.of(Buffer.buffer("{\"text\":1}"), compressed.contentCoding(), MAXIMUM)))
+                .startsWith("byte ");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compressed.class)
+    void damagedBodies_areExpandedOrRefusedAndNothingElse(Compressed compressed) {
+        Random random = new Random(7);
+        Buffer whole = compressed.of(TestBodies.resource("activity.data-contract.json"));
+        for (int i = 0; i < 3_000; i++) {
+            byte[] bytes = whole.getBytes();
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            try {
+                assertThat(ContentDecoder.of(Buffer.buffer(bytes), compressed.contentCoding(), 20_000))
+                        .isNotNull();
+            } catch (GatewayException e) {
+                assertThat(e.failure()).isIn(Failure.MALFORMED_BODY, Failure.BODY_TOO_LARGE);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compressed.class)
+    void theBeginningIsToldOfBrokenBodiesToo(Compressed compressed) {
+        Buffer whole = compressed.of(Buffer.buffer("<Activity/>" + "x".repeat(9_000)));
+        Buffer cut = whole.getBuffer(0, whole.length() - 3);
+
+        assertThat(ContentDecoder.beginning(whole, compressed.contentCoding(), 11)
+                        .toString())
+                .isEqualTo("<Activity/>");
+        assertThat(ContentDecoder.beginning(cut, compressed.contentCoding(), 11).toString())
+                .isEqualTo("<Activity/>");
+        assertThat(ContentDecoder.beginning(Buffer.buffer("no"), compressed.contentCoding(), 11)
+                        .length())
+                .isZero();
+    }
+
+    private static Failure failureOf(Buffer body, Compressed compressed, int maximum) {
+        GatewayException refused = catchThrowableOfType(
+                GatewayException.class, () -> ContentDecoder.of(body, compressed.contentCoding(), maximum));
+        return refused.failure();
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.botgate.normalize;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import org.assertj.core.api.Assertions;
+
+/** Bodies and refusals as the tests of this package write them. */
+public final class TestBodies {
+    public static final NormalizeSettings SETTINGS =
+            new NormalizeSettings(16L << 20, 128, 1_000_000, 100_000, 100_000, 10_000, 16 << 20, 256L << 10);
+
+    private TestBodies() {}
+
+    /** Settings with these limits, {@code nodes} for JSON, XML and forms alike, and otherwise the usual ones. */
+    public static NormalizeSettings limits(int depth, int nodes, int fields, int textBytes) {
+        return new NormalizeSettings(16L << 20, depth, nodes, nodes, nodes, fields, textBytes, 256L << 10);
+    }
+
+    /** {@code text} in UTF-8, where ~ stands for a backslash, and {@code <XX>} for the byte of that hexadecimal number. */
+    public static Buffer bytes(String text) {
+        Buffer bytes = Buffer.buffer();
+        int at = 0;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c == '<') {
+                bytes.appendByte((byte) Integer.parseInt(text.substring(at + 1, at + 3), 16));
+                at += 4;
+            } else {
+                bytes.appendString(c == '~' ? "\\" : String.valueOf(c));
+                at++;
+            }
+        }
+        return bytes;
+    }
+
+    /** The bytes of a file beside the tests of XML. */
+    public static Buffer resource(String name) {
+        try (InputStream stream = TestBodies.class.getResourceAsStream("xml/" + name)) {
+            if (stream == null) {
+                throw new IllegalArgumentException(name + " is not there");
+            }
+            return Buffer.buffer(stream.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The message with which {@code conversion} refuses a body as malformed. */
+    public static String refusalOf(Callable<?> conversion) {
+        GatewayException refused = catchThrowableOfType(GatewayException.class, conversion::call);
+        Assertions.assertThat(refused).as("a refusal").isNotNull();
+        Assertions.assertThat(refused.failure()).isEqualTo(Failure.MALFORMED_BODY);
+        return refused.text();
+    }
+}

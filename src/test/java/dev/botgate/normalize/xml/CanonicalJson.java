@@ -1,0 +1,87 @@
+package dev.botgate.normalize.xml;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.botgate.schema.Property;
+import dev.botgate.schema.Schema;
+import dev.botgate.schema.Type;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+
+/** JSON as text that is equal where the values are: members sorted, numbers as they are written. */
+final class CanonicalJson {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final JsonParser parser;
+    private final boolean withoutEmptyLists;
+    private final Schema schema;
+
+    private CanonicalJson(JsonParser parser, boolean withoutEmptyLists, Schema schema) {
+        this.parser = parser;
+        this.withoutEmptyLists = withoutEmptyLists;
+        this.schema = schema;
+    }
+
+    /** @param withoutEmptyLists whether properties that the schema lists as arrays are left out where they are empty */
+    static String of(Buffer json, boolean withoutEmptyLists, Schema schema, String model) {
+        try (JsonParser parser = JSON.createParser(json.getBytes())) {
+            parser.nextToken();
+            return new CanonicalJson(parser, withoutEmptyLists, schema).value(schema.body(model));
+        } catch (IOException e) {
+            throw new UncheckedIOException(json.toString(), e);
+        }
+    }
+
+    private String value(Type type) throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> object(type);
+            case START_ARRAY -> array(type);
+            case VALUE_STRING -> "'" + parser.getText() + "'";
+            default -> parser.getText();
+        };
+    }
+
+    private String object(Type type) throws IOException {
+        Map<String, String> members = new TreeMap<>();
+        Optional<String> onlyList = onlyList(type);
+        onlyList.ifPresent(name -> members.put(name, "[]"));
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            Type member = member(type, name);
+            parser.nextToken();
+            String value = value(member);
+            if (!withoutEmptyLists || !(member instanceof Type.ListOf) || !value.equals("[]")) {
+                members.put(name, value);
+            }
+        }
+        return members.toString();
+    }
+
+    /** Of a model that is nothing but a list, that list's name. */
+    private Optional<String> onlyList(Type type) {
+        return type instanceof Type.Reference reference
+                ? schema.model(reference).onlyList().map(Property::name)
+                : Optional.empty();
+    }
+
+    private Type member(Type type, String name) {
+        if (type instanceof Type.Reference reference) {
+            return schema.model(reference).property(name).map(Property::type).orElseGet(Type.Anything::new);
+        }
+        return type instanceof Type.MapOf map ? map.value() : new Type.Anything();
+    }
+
+    private String array(Type type) throws IOException {
+        StringJoiner items = new StringJoiner(",", "[", "]");
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            items.add(value(type instanceof Type.ListOf list ? list.item() : new Type.Anything()));
+        }
+        return items.toString();
+    }
+}
