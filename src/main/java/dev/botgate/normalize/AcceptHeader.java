@@ -17,24 +17,24 @@ final class AcceptHeader {
     private static final List<String> JSON = List.of("application/json", "text/json");
     private static final List<String> XML = List.of("application/xml", "text/xml");
 
-    private final List<Range> ranges;
+    private final List<MediaRange> ranges;
 
-    private AcceptHeader(List<Range> ranges) {
+    private AcceptHeader(List<MediaRange> ranges) {
         this.ranges = ranges;
     }
 
     static AcceptHeader of(List<String> headers) {
-        List<Range> ranges = new ArrayList<>();
+        List<MediaRange> ranges = new ArrayList<>();
         for (String header : headers) {
             for (String element : split(header, ',')) {
-                Range.read(element).ifPresent(ranges::add);
+                MediaRange.read(element).ifPresent(ranges::add);
             }
         }
         return new AcceptHeader(ranges);
     }
 
     /** The XML type that is preferred to JSON; empty where JSON is as welcome as XML, or neither is. */
-    Optional<String> xml() {
+    Optional<String> preferredXml() {
         int best = JSON.stream().mapToInt(this::quality).max().orElse(0);
         Optional<String> preferred = Optional.empty();
         for (String type : XML) {
@@ -54,7 +54,7 @@ final class AcceptHeader {
         }
         int specificity = 0;
         int quality = 0;
-        for (Range range : ranges) {
+        for (MediaRange range : ranges) {
             int match = range.match(type);
             if (match > specificity || (match == specificity && match > 0 && range.quality() > quality)) {
                 specificity = match;
@@ -90,9 +90,9 @@ final class AcceptHeader {
      * @param parameters how many parameters it has; the one that is understood is the charset that replies have
      * @param quality from 0 to 1000
      */
-    private record Range(String type, int parameters, int quality) {
+    private record MediaRange(String type, int parameters, int quality) {
 
-        static Optional<Range> read(String element) {
+        static Optional<MediaRange> read(String element) {
             List<String> parts = split(element, ';');
             String type = parts.get(0).strip().toLowerCase(Locale.ROOT);
             int parameters = 0;
@@ -103,7 +103,7 @@ final class AcceptHeader {
                 String value = equals < 0 ? "" : part.substring(equals + 1).strip();
                 if (name.equals("q")) {
                     int read = parameters;
-                    return quality(value).map(quality -> new Range(type, read, quality));
+                    return quality(value).map(quality -> new MediaRange(type, read, quality));
                 }
                 if (!name.isEmpty()) {
                     boolean ours =
@@ -114,7 +114,7 @@ final class AcceptHeader {
                     parameters += ours ? 1 : 0;
                 }
             }
-            return Optional.of(new Range(type, parameters, 1_000));
+            return Optional.of(new MediaRange(type, parameters, 1_000));
         }
 
         /** RFC 9110 section 12.4.2: up to three digits after the point; more are taken too. */

@@ -27,18 +27,18 @@ final class BodyReader {
     /** What goes upstream with JSON that was made here, or that came under another name. */
     static final String JSON_TYPE = "application/json; charset=utf-8";
 
-    private static final MediaType UNNAMED = new MediaType("application/json", "");
+    private static final MediaType DEFAULT_TYPE = new MediaType("application/json", "");
 
     private final ContentCoding coding;
     private final BodyFormat format;
     private final MediaType mediaType;
-    private final boolean named;
+    private final boolean typeIsGiven;
 
-    private BodyReader(ContentCoding coding, BodyFormat format, MediaType mediaType, boolean named) {
+    private BodyReader(ContentCoding coding, BodyFormat format, MediaType mediaType, boolean typeIsGiven) {
         this.coding = coding;
         this.format = format;
         this.mediaType = mediaType;
-        this.named = named;
+        this.typeIsGiven = typeIsGiven;
     }
 
     /**
@@ -53,14 +53,14 @@ final class BodyReader {
             throw unsupported("Content-Type is given " + types.size() + " times (expected: once)");
         }
         if (types.isEmpty() || types.get(0).isBlank()) {
-            return new BodyReader(coding, BodyFormat.JSON, UNNAMED, false);
+            return new BodyReader(coding, BodyFormat.JSON, DEFAULT_TYPE, false);
         }
-        MediaType mediaType = MediaType.read(types.get(0))
+        MediaType mediaType = MediaType.parse(types.get(0))
                 .orElseThrow(
                         () -> unsupported("Content-Type is no media type (expected: " + BodyFormat.ACCEPTED + ")"));
         BodyFormat format = BodyFormat.of(mediaType)
                 .orElseThrow(() -> unsupported(
-                        "Content-Type: " + told(mediaType.name()) + " (expected: " + BodyFormat.ACCEPTED + ")"));
+                        "Content-Type: " + printable(mediaType.name()) + " (expected: " + BodyFormat.ACCEPTED + ")"));
         boolean readable =
                 switch (format) {
                     case XML -> mediaType.isKnownCharset();
@@ -69,7 +69,7 @@ final class BodyReader {
                 };
         if (!readable) {
             String expected = format == BodyFormat.JSON ? "utf-8 or us-ascii" : "utf-8";
-            throw unsupported("charset: " + told(mediaType.charset()) + " (expected: " + expected + ")");
+            throw unsupported("charset: " + printable(mediaType.charset()) + " (expected: " + expected + ")");
         }
         return new BodyReader(coding, format, mediaType, true);
     }
@@ -79,7 +79,7 @@ final class BodyReader {
         String header = headers.get(HeaderNames.CONTENT_TYPE);
         return header == null
                 ? null
-                : MediaType.read(header).map(MediaType::name).orElse(null);
+                : MediaType.parse(header).map(MediaType::name).orElse(null);
     }
 
     /**
@@ -89,7 +89,7 @@ final class BodyReader {
      * @throws GatewayException MALFORMED_BODY, BODY_TOO_LARGE
      */
     Payload.Whole read(Buffer sent, String model, NormalizeSettings settings, Schema schema, JsonChecker checker) {
-        Buffer body = ContentDecoder.of(sent, coding, settings.maximumBodyBytes());
+        Buffer body = ContentDecoder.decode(sent, coding, settings.maximumBodyBytes());
         if (body.length() == 0) {
             throw new GatewayException(Failure.MALFORMED_BODY, "line 1, column 1: the body is empty");
         }
@@ -97,14 +97,17 @@ final class BodyReader {
             case JSON -> {
                 requireCharset(body);
                 // What is US-ASCII is UTF-8, which each connector knows.
-                boolean asItIs = named && mediaType.name().equals("application/json") && mediaType.isUtf8();
-                yield payload(body, asItIs ? null : JSON_TYPE, named ? mediaType.name() : null, checker.check(body));
+                boolean asItIs = typeIsGiven && mediaType.name().equals("application/json") && mediaType.isUtf8();
+                yield payload(
+                        body, asItIs ? null : JSON_TYPE, typeIsGiven ? mediaType.name() : null, checker.check(body));
             }
             case XML -> {
                 Charset charset = mediaType.xmlCharset().orElse(null);
-                yield converted(new XmlReader(settings.xmlLimits(), schema).consume(body, charset, model), checker);
+                yield payloadOfConverted(
+                        new XmlReader(settings.xmlLimits(), schema).toJsonInPlace(body, charset, model), checker);
             }
-            case FORM -> converted(new FormReader(settings.formLimits(), schema).consume(body, model), checker);
+            case FORM ->
+                payloadOfConverted(new FormReader(settings.formLimits(), schema).toJsonInPlace(body, model), checker);
         };
     }
 
@@ -113,19 +116,19 @@ final class BodyReader {
      *
      * @throws GatewayException MALFORMED_BODY where {@link #read} would refuse it whatever its rest
      */
-    void glance(Buffer beginning, String model, NormalizeSettings settings, Schema schema, JsonChecker checker) {
+    void checkPrefix(Buffer prefix, String model, NormalizeSettings settings, Schema schema, JsonChecker checker) {
         if (coding != ContentCoding.IDENTITY) {
             return;
         }
         switch (format) {
             case JSON -> {
-                requireCharset(beginning);
-                checker.checkBeginning(beginning);
+                requireCharset(prefix);
+                checker.checkPrefix(prefix);
             }
             case XML ->
                 new XmlReader(settings.xmlLimits(), schema)
-                        .checkBeginning(beginning, mediaType.xmlCharset().orElse(null), model);
-            case FORM -> new FormReader(settings.formLimits(), schema).checkBeginning(beginning, model);
+                        .checkPrefix(prefix, mediaType.xmlCharset().orElse(null), model);
+            case FORM -> new FormReader(settings.formLimits(), schema).checkPrefix(prefix, model);
         }
     }
 
@@ -142,13 +145,13 @@ final class BodyReader {
                                 place.column(),
                                 "the byte at offset " + (at - bytes.start())
                                         + " is not US-ASCII (expected: charset=utf-8, or escapes)")
-                        .asFailure();
+                        .toGatewayException();
             }
         }
     }
 
-    private Payload.Whole converted(Buffer json, JsonChecker checker) {
-        return payload(json, JSON_TYPE, mediaType.name(), checker.find(json));
+    private Payload.Whole payloadOfConverted(Buffer json, JsonChecker checker) {
+        return payload(json, JSON_TYPE, mediaType.name(), checker.checkConverted(json));
     }
 
     private static Payload.Whole payload(
@@ -157,14 +160,14 @@ final class BodyReader {
     }
 
     private static ContentCoding coding(MultiMap headers) {
-        List<String> names = ContentCoding.named(headers.getAll(ContentCoding.HEADER));
+        List<String> names = ContentCoding.namesIn(headers.getAll(ContentCoding.HEADER));
         return ContentCoding.of(names).orElseThrow(() -> unsupported("Content-Encoding: "
-                        + told(String.join(", ", names)) + " (expected: one of " + ContentCoding.ACCEPTED + ")")
+                        + printable(String.join(", ", names)) + " (expected: one of " + ContentCoding.ACCEPTED + ")")
                 // RFC 9110 section 12.5.3: so it is clear that the coding was meant, not the media type.
                 .with(Map.of("Accept-Encoding", ContentCoding.ACCEPTED)));
     }
 
-    private static String told(String name) {
+    private static String printable(String name) {
         String printable = name.replaceAll("[^ -~]", "?");
         return printable.length() <= 80 ? printable : printable.substring(0, 80) + "...";
     }

@@ -19,17 +19,17 @@ enum ContentCoding {
     static final String ACCEPTED = "gzip, deflate, identity";
 
     /** The codings that {@code headers} name, in lower case, in the order in which they were applied. */
-    static List<String> named(List<String> headers) {
-        List<String> named = new ArrayList<>(1);
+    static List<String> namesIn(List<String> headers) {
+        List<String> namesIn = new ArrayList<>(1);
         for (String header : headers) {
             for (String coding : header.split(",", -1)) {
                 String name = coding.strip().toLowerCase(Locale.ROOT);
                 if (!name.isEmpty() && !name.equals("identity")) {
-                    named.add(name);
+                    namesIn.add(name);
                 }
             }
         }
-        return named;
+        return namesIn;
     }
 
     /** The one coding that {@code names} are; empty where it is not known, or where there are several. */

@@ -16,71 +16,71 @@ import java.util.zip.Inflater;
  * compressed data, or is missing at its end, is an error, since then it is open what was meant.
  */
 final class ContentDecoder {
-    private static final int LEAST = 1_024;
-    private static final int GROWTH = 4;
+    private static final int MIN_CAPACITY = 1_024;
+    private static final int GROWTH_FACTOR = 4;
     /** Up to here the output grows step by step, then at once to what it can become. */
-    private static final int SMALL = 1 << 20;
+    private static final int MAX_STEPWISE_CAPACITY = 1 << 20;
 
     /** Deflate makes no more than this many bytes of one: 258 of a length and a distance of a bit each. */
-    private static final int MOST_OF_ONE = 1_032;
+    private static final int MAX_EXPANSION = 1_032;
 
     private final byte[] source;
     private final int end;
     private final int start;
-    private final long maximum;
+    private final long maxBytes;
     private final boolean prefix;
-    private byte[] out;
-    private int length;
-    private int at;
+    private byte[] output;
+    private int outputLength;
+    private int position;
 
-    private ContentDecoder(ByteRange source, int expected, long maximum, boolean prefix) {
+    private ContentDecoder(ByteRange source, int expected, long maxBytes, boolean prefix) {
         this.source = source.array();
         this.start = source.start();
         this.end = source.end();
-        this.at = start;
-        this.maximum = maximum;
+        this.position = start;
+        this.maxBytes = maxBytes;
         this.prefix = prefix;
-        this.out = new byte[Math.max(1, expected)];
+        this.output = new byte[Math.max(1, expected)];
     }
 
     /**
      * What {@code body} expands to; {@code body} itself where it is not compressed.
      *
-     * @throws GatewayException BODY_TOO_LARGE where that is more than {@code maximumBytes}, MALFORMED_BODY where the body
+     * @throws GatewayException BODY_TOO_LARGE where that is more than {@code maxBytes}, MALFORMED_BODY where the body
      *     is not what {@code coding} says
      */
-    static Buffer of(Buffer body, ContentCoding coding, long maximumBytes) {
+    static Buffer decode(Buffer body, ContentCoding coding, long maxBytes) {
         if (coding == ContentCoding.IDENTITY) {
             return body;
         }
         ByteRange source = ByteRange.of(body);
-        long bound = Math.min(maximumBytes, Integer.MAX_VALUE - 8);
-        long possible = Math.min(bound, (long) source.length() * MOST_OF_ONE);
-        long expected = Math.min(possible, Math.max(LEAST, (long) source.length() * GROWTH));
-        if (coding == ContentCoding.GZIP && source.length() >= GzipHeader.LEAST_MEMBER) {
-            expected = Math.min(possible, GzipHeader.littleEndian(source.array(), source.end() - 4));
+        long limit = Math.min(maxBytes, Integer.MAX_VALUE - 8);
+        long maxPossible = Math.min(limit, (long) source.length() * MAX_EXPANSION);
+        long expected = Math.min(maxPossible, Math.max(MIN_CAPACITY, (long) source.length() * GROWTH_FACTOR));
+        if (coding == ContentCoding.GZIP && source.length() >= GzipHeader.MIN_MEMBER_BYTES) {
+            expected = Math.min(maxPossible, GzipHeader.littleEndian(source.array(), source.end() - 4));
         }
-        return new ContentDecoder(source, (int) expected, bound, false).run(coding);
+        return new ContentDecoder(source, (int) expected, limit, false).decodeAll(coding);
     }
 
-    /** The first bytes, up to {@code most}, of what {@code body} expands to; fewer, or none, where it is broken. */
-    static Buffer beginning(Buffer body, ContentCoding coding, int most) {
+    /** The first bytes, up to {@code maxBytes}, of what {@code body} expands to; fewer, or none, where it is broken. */
+    static Buffer decodePrefix(Buffer body, ContentCoding coding, int maxBytes) {
         if (coding == ContentCoding.IDENTITY) {
-            return body.slice(0, Math.min(most, body.length()));
+            return body.slice(0, Math.min(maxBytes, body.length()));
         }
-        ContentDecoder expansion = new ContentDecoder(ByteRange.of(body), most, most, true);
+        ContentDecoder decoder = new ContentDecoder(ByteRange.of(body), maxBytes, maxBytes, true);
         try {
-            return expansion.run(coding);
+            return decoder.decodeAll(coding);
         } catch (GatewayException broken) {
-            return expansion.soFar();
+            return decoder.decoded();
         }
     }
 
-    private Buffer run(ContentCoding coding) {
+    private Buffer decodeAll(ContentCoding coding) {
         if (coding == ContentCoding.GZIP) {
             do {
-                member();
-            } while (at < end && !isFull());
+                gzipMember();
+            } while (position < end && !isFull());
         } else {
             Inflater inflater = new Inflater(!startsAsZlib());
             try {
@@ -88,25 +88,25 @@ final class ContentDecoder {
             } finally {
                 inflater.end();
             }
-            if (at < end && !isFull()) {
+            if (position < end && !isFull()) {
                 throw malformed("something follows the compressed data (expected: the end)");
             }
         }
-        return soFar();
+        return decoded();
     }
 
-    private Buffer soFar() {
-        return new ByteRange(out, 0, length).asBuffer();
+    private Buffer decoded() {
+        return new ByteRange(output, 0, outputLength).asBuffer();
     }
 
     /** One member of a gzip file: RFC 1952 section 2.2. */
-    private void member() {
-        int header = GzipHeader.end(source, at, end);
+    private void gzipMember() {
+        int header = GzipHeader.end(source, position, end);
         if (header < 0) {
             throw malformed("no gzip (expected: what RFC 1952 calls a member)");
         }
-        at = header;
-        int from = length;
+        position = header;
+        int from = outputLength;
         Inflater inflater = new Inflater(true);
         try {
             inflate(inflater, ContentCoding.GZIP);
@@ -116,28 +116,30 @@ final class ContentDecoder {
         if (isFull()) {
             return;
         }
-        if (end - at < 8) {
+        if (end - position < 8) {
             throw malformed("the compressed data end too early");
         }
         CRC32 check = new CRC32();
-        check.update(out, from, length - from);
-        boolean intact = check.getValue() == GzipHeader.littleEndian(source, at)
-                && (length - from) == GzipHeader.littleEndian(source, at + 4);
+        check.update(output, from, outputLength - from);
+        boolean intact = check.getValue() == GzipHeader.littleEndian(source, position)
+                && (outputLength - from) == GzipHeader.littleEndian(source, position + 4);
         if (!intact) {
             throw malformed(
                     "the data are not those that were compressed (expected: the checksum and length that follow)");
         }
-        at += 8;
+        position += 8;
     }
 
     private void inflate(Inflater inflater, ContentCoding coding) {
-        int from = at;
+        int from = position;
         inflater.setInput(source, from, end - from);
         try {
             while (!inflater.finished()) {
-                int count = length < out.length ? inflater.inflate(out, length, out.length - length) : more(inflater);
-                length += count;
-                at = from + Math.toIntExact(inflater.getBytesRead());
+                int count = outputLength < output.length
+                        ? inflater.inflate(output, outputLength, output.length - outputLength)
+                        : grow(inflater);
+                outputLength += count;
+                position = from + Math.toIntExact(inflater.getBytesRead());
                 if (isFull()) {
                     return;
                 }
@@ -149,29 +151,32 @@ final class ContentDecoder {
                 }
             }
         } catch (DataFormatException e) {
-            at = from + Math.toIntExact(inflater.getBytesRead());
+            position = from + Math.toIntExact(inflater.getBytesRead());
             throw malformed(
                     "no " + (coding == ContentCoding.GZIP ? "gzip" : "deflate") + " (expected: well-formed blocks)");
         }
     }
 
     /** Makes room for more; at the bound, finds out whether there is more. */
-    private int more(Inflater inflater) throws DataFormatException {
-        if (out.length < maximum) {
-            long possible = Math.min(maximum, (long) (end - start) * MOST_OF_ONE);
-            long wanted = out.length < SMALL ? Math.min(possible, (long) out.length * GROWTH) : possible;
-            out = Arrays.copyOf(out, (int) Math.max(wanted, Math.min(maximum, out.length + (long) LEAST)));
+    private int grow(Inflater inflater) throws DataFormatException {
+        if (output.length < maxBytes) {
+            long maxPossible = Math.min(maxBytes, (long) (end - start) * MAX_EXPANSION);
+            long capacity = output.length < MAX_STEPWISE_CAPACITY
+                    ? Math.min(maxPossible, (long) output.length * GROWTH_FACTOR)
+                    : maxPossible;
+            output = Arrays.copyOf(
+                    output, (int) Math.max(capacity, Math.min(maxBytes, output.length + (long) MIN_CAPACITY)));
             return 0;
         }
-        byte[] one = new byte[1];
-        if (inflater.inflate(one) > 0) {
-            throw tooLarge(maximum);
+        byte[] extra = new byte[1];
+        if (inflater.inflate(extra) > 0) {
+            throw tooLarge(maxBytes);
         }
         return 0;
     }
 
     private boolean isFull() {
-        return prefix && length == maximum;
+        return prefix && outputLength == maxBytes;
     }
 
     /** RFC 1950 section 2.2. */
@@ -183,11 +188,11 @@ final class ContentDecoder {
 
     private GatewayException malformed(String reason) {
         return new GatewayException(
-                Failure.MALFORMED_BODY, "byte " + (at - start + 1) + " of the compressed body: " + reason);
+                Failure.MALFORMED_BODY, "byte " + (position - start + 1) + " of the compressed body: " + reason);
     }
 
-    private static GatewayException tooLarge(long maximum) {
+    private static GatewayException tooLarge(long maxBytes) {
         return new GatewayException(
-                Failure.BODY_TOO_LARGE, "The body expands to more than maximum-body-bytes, " + maximum);
+                Failure.BODY_TOO_LARGE, "The body expands to more than maximum-body-bytes, " + maxBytes);
     }
 }

@@ -36,23 +36,23 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
     private static final Logger LOG = LoggerFactory.getLogger(ContentNegotiator.class);
 
     /** What the connector answers to each other mutation of an activity; two say nothing of their reply. */
-    private static final String UNSAID = "ResourceResponse";
+    private static final String DEFAULT_REPLY_MODEL = "ResourceResponse";
 
     /** XML may become this many times as long as the longest body. */
     private static final int MAX_XML_GROWTH = 4;
 
     private static final String CONTENT_TYPE = "Content-Type";
-    private static final String ERROR = "ErrorResponse";
+    private static final String ERROR_MODEL = "ErrorResponse";
     private static final String ACCEPT_ENCODING = "Accept-Encoding";
 
     /** Headers that are wrong once the representation is another: RFC 9110, RFC 9530, and their elders. */
-    private static final List<String> OF_THE_BYTES =
+    private static final List<String> REPRESENTATION_HEADERS =
             List.of(ContentCoding.HEADER, "Accept-Ranges", "Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
 
     private final NormalizeSettings settings;
     private final XmlWriter writer;
-    private Preference latest =
-            new Preference(List.of(), AcceptHeader.of(List.of()).xml());
+    private CachedPreference latest =
+            new CachedPreference(List.of(), AcceptHeader.of(List.of()).preferredXml());
 
     public ContentNegotiator(NormalizeSettings settings, Schema schema) {
         this.settings = settings;
@@ -68,36 +68,36 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
         }
         Optional<String> mediaType = preferred(head.headers().getAll(HeaderNames.ACCEPT));
         if (mediaType.isEmpty()) {
-            return next.serve(request).map(ContentNegotiator::varying);
+            return next.serve(request).map(ContentNegotiator::withVaryAccept);
         }
         XmlStyleDetector body = new XmlStyleDetector(request.body(), head.headers());
-        return next.serve(new Arrival(head.withHeaders(forJson(head.headers())), body))
-                .map(reply -> answer(varying(reply), head, mediaType.get(), body.style()));
+        return next.serve(new Arrival(head.withHeaders(headersAskingForJson(head.headers())), body))
+                .map(reply -> answer(withVaryAccept(reply), head, mediaType.get(), body.style()));
     }
 
     /** Bots ask for the same again and again. */
     private Optional<String> preferred(List<String> accept) {
         if (!latest.accept().equals(accept)) {
-            latest = new Preference(accept, AcceptHeader.of(accept).xml());
+            latest = new CachedPreference(accept, AcceptHeader.of(accept).preferredXml());
         }
         return latest.xml();
     }
 
     /** What the values of {@code AcceptHeader} come to. */
-    private record Preference(List<String> accept, Optional<String> xml) {
-        Preference {
+    private record CachedPreference(List<String> accept, Optional<String> xml) {
+        CachedPreference {
             accept = List.copyOf(accept);
         }
     }
 
     /** The headers with which JSON is asked for, in a form that can be read here. */
-    private static MultiMap forJson(MultiMap sent) {
+    private static MultiMap headersAskingForJson(MultiMap sent) {
         MultiMap headers = Headers.copy(sent);
         headers.set(AcceptHeader.HEADER, "application/json").remove("Range").remove("If-Range");
         for (String accepted : sent.getAll(ACCEPT_ENCODING)) {
             for (String coding : accepted.split(",", -1)) {
                 String name = coding.replaceAll(";.*", "").strip().toLowerCase(Locale.ROOT);
-                if (ContentCoding.of(ContentCoding.named(List.of(name))).isEmpty()) {
+                if (ContentCoding.of(ContentCoding.namesIn(List.of(name))).isEmpty()) {
                     return headers.set(ACCEPT_ENCODING, "gzip");
                 }
             }
@@ -107,9 +107,9 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
 
     private Reply answer(Reply reply, RequestHead head, String mediaType, XmlStyle style) {
         if (reply.status() == 304) {
-            return reply.withHeaders(weakened(reply.headers()));
+            return reply.withHeaders(withWeakTag(reply.headers()));
         }
-        boolean json = MediaType.read(String.valueOf(reply.headers().get(CONTENT_TYPE)))
+        boolean json = MediaType.parse(String.valueOf(reply.headers().get(CONTENT_TYPE)))
                 .flatMap(BodyFormat::of)
                 .filter(format -> format == BodyFormat.JSON)
                 .isPresent();
@@ -117,7 +117,7 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
             return reply;
         }
         if (reply.body() instanceof ReplyBody.Absent && head.method().equals("HEAD")) {
-            MultiMap headers = asAnother(reply.headers(), mediaType + "; charset=utf-8");
+            MultiMap headers = headersOfOtherBytes(reply.headers(), mediaType + "; charset=utf-8");
             return new Reply(reply.status(), reply.reason(), headers, new ReplyBody.Absent(-1));
         }
         return reply.body() instanceof ReplyBody.Whole whole && whole.bytes().length() > 0
@@ -127,35 +127,38 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
 
     private Reply converted(Reply reply, Buffer bytes, RequestHead head, String mediaType, XmlStyle style) {
         Optional<ContentCoding> coding =
-                ContentCoding.of(ContentCoding.named(reply.headers().getAll(ContentCoding.HEADER)));
+                ContentCoding.of(ContentCoding.namesIn(reply.headers().getAll(ContentCoding.HEADER)));
         if (coding.isEmpty()) {
-            tell(head, "compressed in a way that is not known here");
+            logKeptAsJson(head, "compressed in a way that is not known here");
             return reply;
         }
         Buffer json;
         try {
-            json = ContentDecoder.of(bytes, coding.get(), settings.maximumBodyBytes());
+            json = ContentDecoder.decode(bytes, coding.get(), settings.maximumBodyBytes());
         } catch (GatewayException broken) {
-            tell(head, broken.text());
+            logKeptAsJson(head, broken.text());
             return reply;
         }
         try {
             Buffer xml = writer.write(json, model(head.route().operation(), reply.status()), style);
-            return with(xml, reply, mediaType + "; charset=utf-8");
+            return replyWith(xml, reply, mediaType + "; charset=utf-8");
         } catch (NotRepresentableInXmlException e) {
-            tell(head, e.reason());
+            logKeptAsJson(head, e.reason());
             String contentType = String.valueOf(reply.headers().get(CONTENT_TYPE));
             // Compressed it may be because the gateway asked for that; plain is what every client reads.
-            return coding.get() == ContentCoding.IDENTITY ? reply : with(json, reply, contentType);
+            return coding.get() == ContentCoding.IDENTITY ? reply : replyWith(json, reply, contentType);
         }
     }
 
-    private static Reply with(Buffer body, Reply reply, String contentType) {
+    private static Reply replyWith(Buffer body, Reply reply, String contentType) {
         return new Reply(
-                reply.status(), reply.reason(), asAnother(reply.headers(), contentType), new ReplyBody.Whole(body));
+                reply.status(),
+                reply.reason(),
+                headersOfOtherBytes(reply.headers(), contentType),
+                new ReplyBody.Whole(body));
     }
 
-    private static void tell(RequestHead head, String reason) {
+    private static void logKeptAsJson(RequestHead head, String reason) {
         LOG.atDebug()
                 .addKeyValue("requestId", head.requestId())
                 .addKeyValue("operation", head.route().operation().id())
@@ -164,23 +167,23 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
     }
 
     private static String model(Operation operation, int status) {
-        return status / 100 == 2 ? operation.replyModel().orElse(UNSAID) : ERROR;
+        return status / 100 == 2 ? operation.replyModel().orElse(DEFAULT_REPLY_MODEL) : ERROR_MODEL;
     }
 
-    private static MultiMap asAnother(MultiMap headers, String contentType) {
-        MultiMap changed = weakened(headers);
-        OF_THE_BYTES.forEach(changed::remove);
+    private static MultiMap headersOfOtherBytes(MultiMap headers, String contentType) {
+        MultiMap changed = withWeakTag(headers);
+        REPRESENTATION_HEADERS.forEach(changed::remove);
         return changed.set(CONTENT_TYPE, contentType);
     }
 
     /** Two representations are never the same byte for byte, but may mean the same: RFC 9110 section 8.8.1. */
-    private static MultiMap weakened(MultiMap headers) {
+    private static MultiMap withWeakTag(MultiMap headers) {
         MultiMap changed = Headers.copy(headers);
         String tag = changed.get("ETag");
         return tag != null && tag.startsWith("\"") ? changed.set("ETag", "W/" + tag) : changed;
     }
 
-    private static Reply varying(Reply reply) {
+    private static Reply withVaryAccept(Reply reply) {
         for (String value : reply.headers().getAll(HeaderNames.VARY)) {
             for (String name : value.split(",", -1)) {
                 if (name.strip().equalsIgnoreCase(AcceptHeader.HEADER)

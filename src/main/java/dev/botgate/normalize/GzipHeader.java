@@ -3,7 +3,7 @@ package dev.botgate.normalize;
 /** The header of a gzip member: RFC 1952 section 2.3. */
 final class GzipHeader {
     /** The bytes of the shortest member: header, an empty block, checksum, length. */
-    static final int LEAST_MEMBER = 20;
+    static final int MIN_MEMBER_BYTES = 20;
 
     private static final int FIXED = 10;
     private static final int HEADER_CHECK = 2;

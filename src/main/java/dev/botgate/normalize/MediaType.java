@@ -14,15 +14,15 @@ import java.util.Optional;
 record MediaType(String name, String charset) {
 
     /** Reads the value of a header; empty where it is none. */
-    static Optional<MediaType> read(String header) {
+    static Optional<MediaType> parse(String header) {
         int end = header.indexOf(';');
         String name = (end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT);
         int slash = name.indexOf('/');
-        boolean valid = slash > 0 && slash < name.length() - 1 && isPlain(name) && name.indexOf('/', slash + 1) < 0;
+        boolean valid = slash > 0 && slash < name.length() - 1 && isToken(name) && name.indexOf('/', slash + 1) < 0;
         return valid ? Optional.of(new MediaType(name, end < 0 ? "" : charset(header, end))) : Optional.empty();
     }
 
-    private static boolean isPlain(String name) {
+    private static boolean isToken(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (c <= ' ' || c >= 0x7F || "()<>@,;:\\\"[]?={}".indexOf(c) >= 0) {

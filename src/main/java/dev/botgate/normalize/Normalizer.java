@@ -51,7 +51,7 @@ public final class Normalizer implements Filter<Identified, Call> {
             return next.serve(request.with(new Payload.None()));
         }
         return payload(request.head(), request.body())
-                .compose(read -> next.serve(request.with(headOf(request.head(), read), read.payload())));
+                .compose(read -> next.serve(request.with(headFor(request.head(), read), read.payload())));
     }
 
     /**
@@ -59,10 +59,10 @@ public final class Normalizer implements Filter<Identified, Call> {
      *
      * @param asSent whether these are the bytes that the client sent
      */
-    private record Read(Payload payload, boolean asSent) {}
+    private record ReadBody(Payload payload, boolean asSent) {}
 
     /** Without the headers that tell of bytes which are others now. */
-    private static RequestHead headOf(RequestHead head, Read read) {
+    private static RequestHead headFor(RequestHead head, ReadBody read) {
         if (read.asSent()) {
             return head;
         }
@@ -70,18 +70,18 @@ public final class Normalizer implements Filter<Identified, Call> {
         return headers == head.headers() ? head : head.withHeaders(headers);
     }
 
-    private Future<Read> payload(RequestHead head, IncomingBody body) {
+    private Future<ReadBody> payload(RequestHead head, IncomingBody body) {
         Operation operation = head.route().operation();
         if (operation == Operation.OTHER) {
-            return passedThrough(head, body).map(payload -> new Read(payload, true));
+            return passThrough(head, body).map(payload -> new ReadBody(payload, true));
         }
         JsonChecker checker = checkers.get(operation);
         return checker == null
-                ? unchecked(head, body, settings.maximumBodyBytes()).map(payload -> new Read(payload, true))
-                : understood(head, body, checker);
+                ? readUnchecked(head, body, settings.maximumBodyBytes()).map(payload -> new ReadBody(payload, true))
+                : readChecked(head, body, checker);
     }
 
-    private Future<Read> understood(RequestHead head, IncomingBody body, JsonChecker checker) {
+    private Future<ReadBody> readChecked(RequestHead head, IncomingBody body, JsonChecker checker) {
         BodyReader reader;
         try {
             reader = BodyReader.of(head.headers());
@@ -96,21 +96,22 @@ public final class Normalizer implements Filter<Identified, Call> {
         String model = head.route().operation().requestModel().orElseThrow();
         return body.read(
                         settings.maximumBodyBytes(),
-                        beginning -> reader.glance(beginning, model, settings, schema, checker))
+                        beginning -> reader.checkPrefix(beginning, model, settings, schema, checker))
                 .map(bytes -> {
                     if (bytes.length() == 0) {
-                        return new Read(new Payload.None(), true);
+                        return new ReadBody(new Payload.None(), true);
                     }
                     Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
                     body.hold(payload.bytes().length());
-                    return new Read(payload, payload.bytes() == bytes);
+                    return new ReadBody(payload, payload.bytes() == bytes);
                 });
     }
 
-    private Future<Payload> passedThrough(RequestHead head, IncomingBody body) {
-        boolean held = head.route().mutation() && body.length() > 0 && body.length() <= settings.heldPassThroughBytes();
-        return held
-                ? unchecked(head, body, settings.heldPassThroughBytes()).map(this::withServiceUrls)
+    private Future<Payload> passThrough(RequestHead head, IncomingBody body) {
+        boolean isHeld =
+                head.route().mutation() && body.length() > 0 && body.length() <= settings.heldPassThroughBytes();
+        return isHeld
+                ? readUnchecked(head, body, settings.heldPassThroughBytes()).map(this::withServiceUrlsFound)
                 : Future.succeededFuture(new Payload.Streamed(body.stream(), body.length()));
     }
 
@@ -118,7 +119,7 @@ public final class Normalizer implements Filter<Identified, Call> {
      * The batch operations carry an activity as CreateConversation does. What is no such JSON goes on as it is, since it is
      * not for the gateway to judge.
      */
-    private Payload withServiceUrls(Payload payload) {
+    private Payload withServiceUrlsFound(Payload payload) {
         if (!(payload instanceof Payload.Whole whole) || !"application/json".equals(whole.sourceMediaType())) {
             return payload;
         }
@@ -134,8 +135,8 @@ public final class Normalizer implements Filter<Identified, Call> {
         }
     }
 
-    private static Future<Payload> unchecked(RequestHead head, IncomingBody body, long maximumBytes) {
-        return body.read(maximumBytes)
+    private static Future<Payload> readUnchecked(RequestHead head, IncomingBody body, long maxBytes) {
+        return body.read(maxBytes)
                 .map(bytes -> bytes.length() == 0
                         ? new Payload.None()
                         : new Payload.Whole(bytes, null, BodyReader.mediaTypeOf(head.headers()), List.of()));

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /** A body that is watched as it is read, for the style in which its client writes XML, and so wants to read it. */
 final class XmlStyleDetector implements IncomingBody {
-    private static final int ROOT_BYTES = 4_096;
+    private static final int MAX_ROOT_BYTES = 4_096;
 
     private final IncomingBody body;
     private final Optional<MediaType> xml;
@@ -20,10 +20,10 @@ final class XmlStyleDetector implements IncomingBody {
 
     XmlStyleDetector(IncomingBody body, MultiMap headers) {
         this.body = body;
-        this.xml = MediaType.read(String.valueOf(headers.get("Content-Type")))
+        this.xml = MediaType.parse(String.valueOf(headers.get("Content-Type")))
                 .filter(type ->
                         BodyFormat.of(type).filter(BodyFormat.XML::equals).isPresent());
-        this.coding = ContentCoding.of(ContentCoding.named(headers.getAll(ContentCoding.HEADER)))
+        this.coding = ContentCoding.of(ContentCoding.namesIn(headers.getAll(ContentCoding.HEADER)))
                 .orElse(ContentCoding.IDENTITY);
     }
 
@@ -38,17 +38,17 @@ final class XmlStyleDetector implements IncomingBody {
     }
 
     @Override
-    public Future<Buffer> read(long maximumBytes) {
-        Future<Buffer> read = body.read(maximumBytes);
-        return xml.isEmpty() ? read : read.map(this::watch);
+    public Future<Buffer> read(long maxBytes) {
+        Future<Buffer> read = body.read(maxBytes);
+        return xml.isEmpty() ? read : read.map(this::detect);
     }
 
     @Override
-    public Future<Buffer> read(long maximumBytes, Consumer<Buffer> glance) {
+    public Future<Buffer> read(long maxBytes, Consumer<Buffer> prefixCheck) {
         return xml.isEmpty()
-                ? body.read(maximumBytes, glance)
-                : body.read(maximumBytes, beginning -> glance.accept(watch(beginning)))
-                        .map(this::watch);
+                ? body.read(maxBytes, prefixCheck)
+                : body.read(maxBytes, prefix -> prefixCheck.accept(detect(prefix)))
+                        .map(this::detect);
     }
 
     @Override
@@ -71,9 +71,9 @@ final class XmlStyleDetector implements IncomingBody {
         return body.clientGone();
     }
 
-    private Buffer watch(Buffer bytes) {
-        Buffer beginning = ContentDecoder.beginning(bytes, coding, ROOT_BYTES);
-        style = XmlStyle.ofClient(beginning, xml.flatMap(MediaType::xmlCharset).orElse(null));
+    private Buffer detect(Buffer bytes) {
+        Buffer prefix = ContentDecoder.decodePrefix(bytes, coding, MAX_ROOT_BYTES);
+        style = XmlStyle.ofClient(prefix, xml.flatMap(MediaType::xmlCharset).orElse(null));
         return bytes;
     }
 }

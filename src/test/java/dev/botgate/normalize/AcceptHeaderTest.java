@@ -57,21 +57,23 @@ class AcceptHeaderTest {
                 ",, ;,application/xml,                                    | application/xml"
             })
     void xmlIsPreferred_whereItIsMoreWelcomeThanJson(String header, String expected) {
-        assertThat(AcceptHeader.of(List.of(header.replace('`', '"'))).xml().orElse(null))
+        assertThat(AcceptHeader.of(List.of(header.replace('`', '"')))
+                        .preferredXml()
+                        .orElse(null))
                 .isEqualTo(expected);
     }
 
     @Test
     void severalHeadersAreOneList() {
         assertThat(AcceptHeader.of(List.of("application/json;q=0.5", "text/xml"))
-                        .xml())
+                        .preferredXml())
                 .hasValue(TEXT);
-        assertThat(AcceptHeader.of(List.of(APPLICATION, "application/json")).xml())
+        assertThat(AcceptHeader.of(List.of(APPLICATION, "application/json")).preferredXml())
                 .isEmpty();
     }
 
     @Test
     void noHeaderPrefersJson() {
-        assertThat(AcceptHeader.of(List.of()).xml()).isEmpty();
+        assertThat(AcceptHeader.of(List.of()).preferredXml()).isEmpty();
     }
 }

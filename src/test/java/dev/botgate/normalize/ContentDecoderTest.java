@@ -30,7 +30,7 @@ class ContentDecoderTest {
             }
             Buffer plain = Buffer.buffer(bytes);
 
-            Buffer expanded = ContentDecoder.of(compressed.of(plain), compressed.contentCoding(), MAXIMUM);
+            Buffer expanded = ContentDecoder.decode(compressed.of(plain), compressed.contentCoding(), MAXIMUM);
 
             assertThat(expanded.equals(plain)).as("%d bytes", size).isTrue();
         }
@@ -41,7 +41,8 @@ class ContentDecoderTest {
     void theBoundIsExact(Compressed compressed) {
         Buffer body = compressed.of(Buffer.buffer("a".repeat(5_000)));
 
-        assertThat(ContentDecoder.of(body, compressed.contentCoding(), 5_000).length())
+        assertThat(ContentDecoder.decode(body, compressed.contentCoding(), 5_000)
+                        .length())
                 .isEqualTo(5_000);
         assertThat(failureOf(body, compressed, 4_999)).isEqualTo(Failure.BODY_TOO_LARGE);
     }
@@ -52,7 +53,7 @@ class ContentDecoderTest {
                 .of(Buffer.buffer("one "))
                 .appendBuffer(Compressed.GZIP.of(Buffer.buffer("t".repeat(9_000))));
 
-        assertThat(ContentDecoder.of(members, ContentCoding.GZIP, MAXIMUM).toString())
+        assertThat(ContentDecoder.decode(members, ContentCoding.GZIP, MAXIMUM).toString())
                 .isEqualTo("one " + "t".repeat(9_000));
     }
 
@@ -60,7 +61,7 @@ class ContentDecoderTest {
     void aSliceOfABuffer_isReadWhereItBegins() {
         Buffer padded = Buffer.buffer("padding").appendBuffer(Compressed.GZIP.of(Buffer.buffer("text")));
 
-        assertThat(ContentDecoder.of(padded.slice(7, padded.length()), ContentCoding.GZIP, MAXIMUM)
+        assertThat(ContentDecoder.decode(padded.slice(7, padded.length()), ContentCoding.GZIP, MAXIMUM)
                         .toString())
                 .isEqualTo("text");
     }
@@ -98,7 +99,7 @@ class ContentDecoderTest {
         liar.setIntLE(liar.length() - 4, MAXIMUM);
 
         long before = allocated();
-        String refusal = refusalOf(() -> ContentDecoder.of(liar, ContentCoding.GZIP, MAXIMUM));
+        String refusal = refusalOf(() -> ContentDecoder.decode(liar, ContentCoding.GZIP, MAXIMUM));
         long after = allocated();
 
         assertThat(refusal).contains("not those that were compressed");
@@ -120,7 +121,7 @@ class ContentDecoderTest {
         Buffer whole = compressed.of(Buffer.buffer("some text that is some text"));
         Buffer cut = whole.getBuffer(0, length < 0 ? whole.length() + length : length);
 
-        assertThat(refusalOf(() -> ContentDecoder.of(cut, compressed.contentCoding(), MAXIMUM)))
+        assertThat(refusalOf(() -> ContentDecoder.decode(cut, compressed.contentCoding(), MAXIMUM)))
                 .contains(message);
     }
 
@@ -129,15 +130,15 @@ class ContentDecoderTest {
     void whatGoesOnAfterItsEnd_isRefused(Compressed compressed) {
         Buffer longer = compressed.of(Buffer.buffer("text")).appendString("more");
 
-        assertThat(refusalOf(() -> ContentDecoder.of(longer, compressed.contentCoding(), MAXIMUM)))
+        assertThat(refusalOf(() -> ContentDecoder.decode(longer, compressed.contentCoding(), MAXIMUM)))
                 .startsWith("byte ");
     }
 
     @ParameterizedTest
     @EnumSource(Compressed.class)
     void whatIsNotCompressedAtAll_isRefused(Compressed compressed) {
-        assertThat(refusalOf(
-                        () -> ContentDecoder.of(Buffer.buffer("{\"text\":1}"), compressed.contentCoding(), MAXIMUM)))
+        assertThat(refusalOf(() ->
+                        ContentDecoder.decode(Buffer.buffer("{\"text\":1}"), compressed.contentCoding(), MAXIMUM)))
                 .startsWith("byte ");
     }
 
@@ -150,7 +151,7 @@ class ContentDecoderTest {
             byte[] bytes = whole.getBytes();
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             try {
-                assertThat(ContentDecoder.of(Buffer.buffer(bytes), compressed.contentCoding(), 20_000))
+                assertThat(ContentDecoder.decode(Buffer.buffer(bytes), compressed.contentCoding(), 20_000))
                         .isNotNull();
             } catch (GatewayException e) {
                 assertThat(e.failure()).isIn(Failure.MALFORMED_BODY, Failure.BODY_TOO_LARGE);
@@ -164,19 +165,20 @@ class ContentDecoderTest {
         Buffer whole = compressed.of(Buffer.buffer("<Activity/>" + "x".repeat(9_000)));
         Buffer cut = whole.getBuffer(0, whole.length() - 3);
 
-        assertThat(ContentDecoder.beginning(whole, compressed.contentCoding(), 11)
+        assertThat(ContentDecoder.decodePrefix(whole, compressed.contentCoding(), 11)
                         .toString())
                 .isEqualTo("<Activity/>");
-        assertThat(ContentDecoder.beginning(cut, compressed.contentCoding(), 11).toString())
+        assertThat(ContentDecoder.decodePrefix(cut, compressed.contentCoding(), 11)
+                        .toString())
                 .isEqualTo("<Activity/>");
-        assertThat(ContentDecoder.beginning(Buffer.buffer("no"), compressed.contentCoding(), 11)
+        assertThat(ContentDecoder.decodePrefix(Buffer.buffer("no"), compressed.contentCoding(), 11)
                         .length())
                 .isZero();
     }
 
     private static Failure failureOf(Buffer body, Compressed compressed, int maximum) {
         GatewayException refused = catchThrowableOfType(
-                GatewayException.class, () -> ContentDecoder.of(body, compressed.contentCoding(), maximum));
+                GatewayException.class, () -> ContentDecoder.decode(body, compressed.contentCoding(), maximum));
         return refused.failure();
     }
 

@@ -139,7 +139,7 @@ class EarlyRefusalTest {
 
     private Optional<String> glance(String type, Buffer beginning) {
         try {
-            reader(type).glance(beginning, "Activity", SETTINGS, SCHEMA, checker);
+            reader(type).checkPrefix(beginning, "Activity", SETTINGS, SCHEMA, checker);
             return Optional.empty();
         } catch (GatewayException refused) {
             return Optional.of(refused.text());

@@ -70,11 +70,11 @@ class HostileBodiesTest {
     void aLargeAttachment_arrivesUnchanged() {
         String base64 = "AQID/w==".repeat((MAXIMUM - 200) / 8);
 
-        Buffer fromXml = xml.read(
+        Buffer fromXml = xml.toJson(
                 Buffer.buffer("<AttachmentData><OriginalBase64>" + base64 + "</OriginalBase64></AttachmentData>"),
                 null,
                 "AttachmentData");
-        Buffer fromForm = form.read(Buffer.buffer("originalBase64=" + base64), "AttachmentData");
+        Buffer fromForm = form.toJson(Buffer.buffer("originalBase64=" + base64), "AttachmentData");
         List<JsonText> found = json.check(fromXml).serviceUrls();
 
         assertThat(found).isEmpty();
@@ -159,8 +159,8 @@ class HostileBodiesTest {
     private List<JsonText> read(String format, Buffer bytes) {
         return switch (format) {
             case "json" -> json.check(bytes).serviceUrls();
-            case "xml" -> json.find(xml.read(bytes, null, model)).serviceUrls();
-            default -> json.find(form.read(bytes, "Activity")).serviceUrls();
+            case "xml" -> json.checkConverted(xml.toJson(bytes, null, model)).serviceUrls();
+            default -> json.checkConverted(form.toJson(bytes, "Activity")).serviceUrls();
         };
     }
 
@@ -182,23 +182,23 @@ class HostileBodiesTest {
         if (whole) {
             assertThat(json.check(bytes).serviceUrls()).isNotNull();
         } else {
-            json.checkBeginning(bytes);
+            json.checkPrefix(bytes);
         }
     }
 
     private void xml(Buffer bytes, boolean whole) {
         if (whole) {
-            assertThat(xml.consume(bytes, null, model)).isNotNull();
+            assertThat(xml.toJsonInPlace(bytes, null, model)).isNotNull();
         } else {
-            xml.checkBeginning(bytes, null, model);
+            xml.checkPrefix(bytes, null, model);
         }
     }
 
     private void form(Buffer bytes, boolean whole) {
         if (whole) {
-            assertThat(form.consume(bytes, model)).isNotNull();
+            assertThat(form.toJsonInPlace(bytes, model)).isNotNull();
         } else {
-            form.checkBeginning(bytes, model);
+            form.checkPrefix(bytes, model);
         }
     }
 

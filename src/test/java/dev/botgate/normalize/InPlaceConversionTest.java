@@ -44,9 +44,9 @@ class InPlaceConversionTest {
         byte[] bytes = document.append("</Activity>").toString().getBytes(charset);
         Charset told = charset.equals(StandardCharsets.ISO_8859_1) ? charset : null;
 
-        Buffer inPlace = xml.consume(Buffer.buffer(bytes.clone()), told, "Activity");
+        Buffer inPlace = xml.toJsonInPlace(Buffer.buffer(bytes.clone()), told, "Activity");
 
-        assertThat(inPlace.equals(xml.read(Buffer.buffer(bytes), told, "Activity")))
+        assertThat(inPlace.equals(xml.toJson(Buffer.buffer(bytes), told, "Activity")))
                 .isTrue();
     }
 
@@ -55,9 +55,10 @@ class InPlaceConversionTest {
     void aForm_isTheSame(long seed) {
         byte[] bytes = form(seed, "historyDisclosed=1").getBytes(StandardCharsets.UTF_8);
 
-        Buffer inPlace = form.consume(Buffer.buffer(bytes.clone()), "Activity");
+        Buffer inPlace = form.toJsonInPlace(Buffer.buffer(bytes.clone()), "Activity");
 
-        assertThat(inPlace.equals(form.read(Buffer.buffer(bytes), "Activity"))).isTrue();
+        assertThat(inPlace.equals(form.toJson(Buffer.buffer(bytes), "Activity")))
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -73,9 +74,9 @@ class InPlaceConversionTest {
     void aFormsMistake_isAtTheSamePlace(String mistake) {
         byte[] bytes = form(7, mistake).getBytes(StandardCharsets.UTF_8);
 
-        String inPlace = refusal(() -> form.consume(Buffer.buffer(bytes.clone()), "Activity"));
+        String inPlace = refusal(() -> form.toJsonInPlace(Buffer.buffer(bytes.clone()), "Activity"));
 
-        assertThat(inPlace).startsWith("line ").isEqualTo(refusal(() -> form.read(Buffer.buffer(bytes), "Activity")));
+        assertThat(inPlace).startsWith("line ").isEqualTo(refusal(() -> form.toJson(Buffer.buffer(bytes), "Activity")));
     }
 
     private static String form(long seed, String last) {

@@ -33,6 +33,6 @@ public class JsonCheckBenchmark {
 
     @Benchmark
     public Buffer fromXml() {
-        return reader.read(xml, null, "Activity");
+        return reader.toJson(xml, null, "Activity");
     }
 }

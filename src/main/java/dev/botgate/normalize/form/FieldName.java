@@ -7,21 +7,21 @@ import java.util.Optional;
 /** The name of a form's field, taken apart: {@code attachments[0].name} is three parts. */
 final class FieldName {
     /** The part that {@code []} is: one more element. */
-    static final String NEXT = "";
+    static final String APPEND = "";
 
     private FieldName() {}
 
-    /** The first parts of {@code name}, up to {@code most}; empty where it cannot be taken apart. */
-    static Optional<List<String>> parts(String name, int most) {
+    /** The first parts of {@code name}, up to {@code maxParts}; empty where it cannot be taken apart. */
+    static Optional<List<String>> parts(String name, int maxParts) {
         List<String> parts = new ArrayList<>(4);
-        int at = end(name, 0);
+        int at = endOfPart(name, 0);
         if (at == 0) {
             return Optional.empty();
         }
         parts.add(name.substring(0, at));
-        while (at < name.length() && parts.size() < most) {
+        while (at < name.length() && parts.size() < maxParts) {
             boolean bracket = name.charAt(at) == '[';
-            int end = bracket ? name.indexOf(']', at) : end(name, at + 1);
+            int end = bracket ? name.indexOf(']', at) : endOfPart(name, at + 1);
             boolean part = bracket ? end > at : name.charAt(at) == '.' && end > at + 1;
             if (!part) {
                 return Optional.empty();
@@ -32,7 +32,7 @@ final class FieldName {
         return Optional.of(parts);
     }
 
-    private static int end(String name, int from) {
+    private static int endOfPart(String name, int from) {
         int at = from;
         while (at < name.length() && name.charAt(at) != '[' && name.charAt(at) != '.') {
             at++;

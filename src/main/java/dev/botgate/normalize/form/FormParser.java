@@ -13,8 +13,8 @@ import java.util.List;
  * place, a field overwrites none but itself and those before it.
  */
 final class FormParser {
-    private static final int LONGEST_NAME = 8_192;
-    private static final int LONGEST_TOLD_NAME = 60;
+    private static final int MAX_NAME_BYTES = 8_192;
+    private static final int MAX_SHOWN_NAME = 60;
 
     private final byte[] form;
     private final int formStart;
@@ -22,21 +22,21 @@ final class FormParser {
     private final FormTreeBuilder tree;
     private final FormLimits limits;
     private final ByteBuilder nameBytes = new ByteBuilder(64);
-    private TextPosition fieldPosition = TextPosition.FIRST;
-    private int positionAt;
-    private int fields;
+    private TextPosition fieldPosition = TextPosition.START;
+    private int positionOffset;
+    private int fieldCount;
 
     FormParser(ByteRange form, FormTreeBuilder tree, FormLimits limits) {
         this.form = form.array();
         this.formEnd = form.end();
         this.formStart = form.start() + Utf8.byteOrderMark(this.form, form.start(), formEnd);
-        this.positionAt = formStart;
+        this.positionOffset = formStart;
         this.tree = tree;
         this.limits = limits;
     }
 
     /** Reads them all, and returns their JSON. */
-    Buffer toEnd() throws InvalidBodyException {
+    Buffer parse() throws InvalidBodyException {
         refuseJson();
         int at = formStart;
         while (at < formEnd) {
@@ -46,14 +46,14 @@ final class FormParser {
             }
             at = next + 1;
         }
-        if (fields == 0) {
-            throw at(formStart, "there are no fields (expected: name=value)");
+        if (fieldCount == 0) {
+            throw malformedAt(formStart, "there are no fields (expected: name=value)");
         }
         return tree.toJson();
     }
 
     /** Reads those that are there to their end, of a form whose rest has not come; of the one after them, the name's length. */
-    void checkBeginning() throws InvalidBodyException {
+    void checkPrefix() throws InvalidBodyException {
         refuseJson();
         int at = formStart;
         for (int next = indexOf('&', at, formEnd); next < formEnd; next = indexOf('&', at, formEnd)) {
@@ -71,68 +71,69 @@ final class FormParser {
             first++;
         }
         if (first < formEnd && (form[first] == '{' || form[first] == '[')) {
-            throw at(first, "this looks like JSON (expected: a form, or Content-Type: application/json)");
+            throw malformedAt(first, "this looks like JSON (expected: a form, or Content-Type: application/json)");
         }
     }
 
     private void field(int start, int end) throws InvalidBodyException {
-        fields++;
-        if (fields > limits.maxFields()) {
-            throw limitAt(start, "too many fields (expected: up to " + limits.maxFields() + ")");
+        fieldCount++;
+        if (fieldCount > limits.maxFields()) {
+            throw limitExceededAt(start, "too many fields (expected: up to " + limits.maxFields() + ")");
         }
         int equals = indexOf('=', start, end);
         checkName(start, equals);
-        boolean overwrites = tree.texts().areLent();
-        TextPosition endPosition = TextPosition.FIRST;
+        boolean overwrites = tree.texts().isInPlace();
+        TextPosition endPosition = TextPosition.START;
         if (overwrites) {
             fieldPosition = position(start);
-            positionAt = Math.max(positionAt, start);
+            positionOffset = Math.max(positionOffset, start);
             endPosition = position(end);
         }
-        read(start, equals, end);
+        decodeField(start, equals, end);
         if (overwrites) {
             fieldPosition = endPosition;
-            positionAt = end;
+            positionOffset = end;
         }
     }
 
-    private void read(int start, int equals, int end) throws InvalidBodyException {
+    private void decodeField(int start, int equals, int end) throws InvalidBodyException {
         nameBytes.truncate(0);
-        String mistake = decode(start, equals, nameBytes);
+        String problem = decode(start, equals, nameBytes);
         String name = nameBytes.text(0, nameBytes.length());
-        if (mistake.isEmpty()) {
+        if (problem.isEmpty()) {
             ByteBuilder texts = tree.texts();
             int textStart = texts.length();
-            mistake = decode(Math.min(equals + 1, end), end, texts);
+            problem = decode(Math.min(equals + 1, end), end, texts);
             if (texts.length() - textStart > limits.maxTextBytes()) {
-                throw limitAt(
+                throw limitExceededAt(
                         start,
-                        told(name) + " has too long a text (expected: up to " + limits.maxTextBytes() + " bytes)");
+                        shown(name) + " has too long a text (expected: up to " + limits.maxTextBytes() + " bytes)");
             }
-            if (mistake.isEmpty()) {
-                place(start, name, textStart);
+            if (problem.isEmpty()) {
+                put(start, name, textStart);
                 return;
             }
         }
-        throw at(start, told(name) + " " + mistake);
+        throw malformedAt(start, shown(name) + " " + problem);
     }
 
     private void checkName(int start, int end) throws InvalidBodyException {
-        if (end - start > LONGEST_NAME) {
-            throw limitAt(start, "a field's name is too long (expected: up to " + LONGEST_NAME + " bytes)");
+        if (end - start > MAX_NAME_BYTES) {
+            throw limitExceededAt(start, "a field's name is too long (expected: up to " + MAX_NAME_BYTES + " bytes)");
         }
     }
 
-    private void place(int start, String name, int textStart) throws InvalidBodyException {
+    private void put(int start, String name, int textStart) throws InvalidBodyException {
         List<String> parts = FieldName.parts(name, limits.maxDepth() + 1).orElse(List.of());
         if (parts.isEmpty()) {
-            throw at(start, told(name) + " is no name of a field (expected: names, [name], .name, [0] and [])");
+            throw malformedAt(
+                    start, shown(name) + " is no name of a field (expected: names, [name], .name, [0] and [])");
         }
         try {
             tree.put(parts, textStart);
-        } catch (FormTreeBuilder.Conflict e) {
-            String reason = told(name) + " " + e.getMessage();
-            throw e.isLimit() ? limitAt(start, reason) : at(start, reason);
+        } catch (FormTreeBuilder.InvalidFieldException e) {
+            String reason = shown(name) + " " + e.getMessage();
+            throw e.isLimitExceeded() ? limitExceededAt(start, reason) : malformedAt(start, reason);
         }
     }
 
@@ -144,7 +145,7 @@ final class FormParser {
         for (int i = start; i < end; i++) {
             byte b = bytes[i];
             if (b == '+' || b == '%') {
-                out.lend(i);
+                out.allowOverwriteUpTo(i);
                 out.append(form, from, i);
                 int value = b == '+' ? ' ' : hex(i + 1, end);
                 if (value < 0) {
@@ -152,11 +153,11 @@ final class FormParser {
                 }
                 i += b == '+' ? 0 : 2;
                 from = i + 1;
-                out.lend(from);
+                out.allowOverwriteUpTo(from);
                 out.append(value);
             }
         }
-        out.lend(end);
+        out.allowOverwriteUpTo(end);
         out.append(form, from, end);
         return Utf8.firstInvalid(out.array(), outStart, out.length()) < 0 ? "" : "is not in UTF-8";
     }
@@ -180,26 +181,26 @@ final class FormParser {
     }
 
     /** The name as an error may tell it: its beginning, without what might confuse a log. */
-    private static String told(String name) {
-        StringBuilder told = new StringBuilder();
+    private static String shown(String name) {
+        StringBuilder shown = new StringBuilder();
         name.codePoints()
-                .limit(LONGEST_TOLD_NAME)
-                .forEach(c -> told.append(c > ' ' && c < 0x7F && c != '"' ? (char) c : '?'));
-        return "field " + told + (name.length() > LONGEST_TOLD_NAME ? "..." : "");
+                .limit(MAX_SHOWN_NAME)
+                .forEach(c -> shown.append(c > ' ' && c < 0x7F && c != '"' ? (char) c : '?'));
+        return "field " + shown + (name.length() > MAX_SHOWN_NAME ? "..." : "");
     }
 
-    private InvalidBodyException at(int offset, String reason) {
+    private InvalidBodyException malformedAt(int offset, String reason) {
         TextPosition position = position(offset);
         return InvalidBodyException.malformed(position.line(), position.column(), reason);
     }
 
-    private InvalidBodyException limitAt(int offset, String reason) {
+    private InvalidBodyException limitExceededAt(int offset, String reason) {
         TextPosition position = position(offset);
-        return InvalidBodyException.limit(position.line(), position.column(), reason);
+        return InvalidBodyException.limitExceeded(position.line(), position.column(), reason);
     }
 
-    /** The place of what stands at {@code offset}, a field's start; what stood before {@link #positionAt} may be gone. */
+    /** The place of what stands at {@code offset}, a field's start; what stood before {@link #positionOffset} may be gone. */
     private TextPosition position(int offset) {
-        return fieldPosition.after(form, positionAt, offset);
+        return fieldPosition.advance(form, positionOffset, offset);
     }
 }

@@ -13,7 +13,7 @@ import io.vertx.core.buffer.Buffer;
  */
 public final class FormReader {
     /** From so many bytes on, a second time the room is worth saving. */
-    private static final int WORTH_CONSUMING = 1 << 20;
+    private static final int MIN_IN_PLACE_BYTES = 1 << 20;
 
     private final FormLimits limits;
     private final Schema schema;
@@ -30,44 +30,44 @@ public final class FormReader {
      * @throws GatewayException MALFORMED_BODY where a field is not well-formed, is not of the type that it should be,
      *     contradicts another, or there are too many
      */
-    public Buffer read(Buffer form, String model) {
+    public Buffer toJson(Buffer form, String model) {
         ByteRange bytes = ByteRange.of(form);
-        return json(bytes, new ByteBuilder(Math.min(bytes.length(), 4_096), bytes.length()), model);
+        return convert(bytes, new ByteBuilder(Math.min(bytes.length(), 4_096), bytes.length()), model);
     }
 
-    /** As {@link #read}, and leaves nothing meaningful in {@code form} where that is large. */
-    public Buffer consume(Buffer form, String model) {
-        if (form.length() < WORTH_CONSUMING) {
-            return read(form, model);
+    /** As {@link #toJson}, and leaves nothing meaningful in {@code form} where that is large. */
+    public Buffer toJsonInPlace(Buffer form, String model) {
+        if (form.length() < MIN_IN_PLACE_BYTES) {
+            return toJson(form, model);
         }
         ByteRange bytes = ByteRange.of(form);
-        return json(bytes, ByteBuilder.inPlaceOf(bytes), model);
+        return convert(bytes, ByteBuilder.inPlaceOf(bytes), model);
     }
 
     /**
      * Looks at a form's beginning.
      *
-     * @throws GatewayException as {@link #read} does, where it would whatever the rest
+     * @throws GatewayException as {@link #toJson} does, where it would whatever the rest
      */
-    public void checkBeginning(Buffer form, String model) {
+    public void checkPrefix(Buffer form, String model) {
         ByteRange bytes = ByteRange.of(form);
         ByteBuilder texts = new ByteBuilder(4_096, bytes.length());
         try {
-            fields(bytes, texts, model).checkBeginning();
+            parser(bytes, texts, model).checkPrefix();
         } catch (InvalidBodyException e) {
-            throw e.asFailure();
+            throw e.toGatewayException();
         }
     }
 
-    private Buffer json(ByteRange form, ByteBuilder texts, String model) {
+    private Buffer convert(ByteRange form, ByteBuilder texts, String model) {
         try {
-            return fields(form, texts, model).toEnd();
+            return parser(form, texts, model).parse();
         } catch (InvalidBodyException e) {
-            throw e.asFailure();
+            throw e.toGatewayException();
         }
     }
 
-    private FormParser fields(ByteRange form, ByteBuilder texts, String model) {
+    private FormParser parser(ByteRange form, ByteBuilder texts, String model) {
         return new FormParser(form, new FormTreeBuilder(schema, limits, schema.body(model), texts), limits);
     }
 }

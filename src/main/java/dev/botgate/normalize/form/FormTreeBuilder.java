@@ -24,20 +24,20 @@ final class FormTreeBuilder {
     private final Type rootType;
     private final JsonTree tree;
     private final int root;
-    private int values;
+    private int valueCount;
 
     /** Why a field has no place. */
-    static final class Conflict extends Exception {
+    static final class InvalidFieldException extends Exception {
         private static final long serialVersionUID = 1L;
-        private final boolean limit;
+        private final boolean limitExceeded;
 
-        Conflict(String message, boolean limit) {
+        InvalidFieldException(String message, boolean limitExceeded) {
             super(message, null, false, false);
-            this.limit = limit;
+            this.limitExceeded = limitExceeded;
         }
 
-        boolean isLimit() {
-            return limit;
+        boolean isLimitExceeded() {
+            return limitExceeded;
         }
     }
 
@@ -47,7 +47,7 @@ final class FormTreeBuilder {
         this.limits = limits;
         this.rootType = rootType;
         this.tree = new JsonTree(texts);
-        this.root = tree.make(JsonTree.Kind.OBJECT);
+        this.root = tree.create(JsonTree.Kind.OBJECT);
     }
 
     /** Where a field's text goes, before {@link #put} gives it its place. */
@@ -60,21 +60,21 @@ final class FormTreeBuilder {
     }
 
     /** Puts the text that stands in {@link #texts} from {@code textStart} to its end where {@code parts} lead. */
-    void put(List<String> parts, int textStart) throws Conflict {
+    void put(List<String> parts, int textStart) throws InvalidFieldException {
         int depth = parts.size();
         if (depth > limits.maxDepth()) {
-            throw new Conflict("nests too deep (expected: up to " + limits.maxDepth() + ")", true);
+            throw new InvalidFieldException("nests too deep (expected: up to " + limits.maxDepth() + ")", true);
         }
-        boolean append = parts.get(depth - 1).equals(FieldName.NEXT);
+        boolean append = parts.get(depth - 1).equals(FieldName.APPEND);
         int value = root;
         Type type = rootType;
         for (String part : append ? parts.subList(0, depth - 1) : parts) {
-            Step step = step(value, type, part);
+            Step step = descend(value, type, part);
             value = step.value();
             type = step.type();
         }
         if (append) {
-            addToList(value, type, textStart, depth);
+            addToArray(value, type, textStart, depth);
         } else {
             set(value, type, textStart, depth);
         }
@@ -82,173 +82,176 @@ final class FormTreeBuilder {
 
     private record Step(int value, Type type) {}
 
-    private Step step(int value, Type type, String part) throws Conflict {
+    private Step descend(int value, Type type, String part) throws InvalidFieldException {
         if (part.isEmpty()) {
-            throw new Conflict("has [] in the middle (expected: an index there)", false);
+            throw new InvalidFieldException("has [] in the middle (expected: an index there)", false);
         }
         if (type instanceof Type.Reference reference) {
-            mustBe(value, JsonTree.Kind.OBJECT);
+            requireKind(value, JsonTree.Kind.OBJECT);
             Optional<Property> listed = schema.model(reference).propertyIgnoringCase(part);
             return new Step(
                     child(value, listed.map(Property::name).orElse(part)),
                     listed.map(Property::type).orElse(ANYTHING));
         }
         if (type instanceof Type.MapOf map) {
-            mustBe(value, JsonTree.Kind.OBJECT);
+            requireKind(value, JsonTree.Kind.OBJECT);
             return new Step(child(value, part), map.value());
         }
         if (type instanceof Type.ListOf list) {
             int index = JsonTree.arrayIndex(part);
             if (index < 0 || index >= limits.maxValues()) {
-                throw new Conflict(
+                throw new InvalidFieldException(
                         "names an element of an array (expected: an index below " + limits.maxValues() + ")", false);
             }
-            mustBe(value, JsonTree.Kind.INDEXED);
+            requireKind(value, JsonTree.Kind.INDEXED_ARRAY);
             return new Step(child(value, part), list.item());
         }
         if (type instanceof Type.Scalar) {
-            throw new Conflict("has parts, but stands for one value (expected: no part)", false);
+            throw new InvalidFieldException("has parts, but stands for one value (expected: no part)", false);
         }
-        mustBe(value, JsonTree.Kind.PARTS);
+        requireKind(value, JsonTree.Kind.OBJECT_OR_ARRAY);
         return new Step(child(value, part), ANYTHING);
     }
 
-    private void mustBe(int value, JsonTree.Kind kind) throws Conflict {
-        if (tree.kind(value) == JsonTree.Kind.OPEN) {
-            tree.become(value, kind);
+    private void requireKind(int value, JsonTree.Kind kind) throws InvalidFieldException {
+        if (tree.kind(value) == JsonTree.Kind.UNDETERMINED) {
+            tree.set(value, kind);
         } else if (tree.kind(value) != kind) {
             throw contradiction();
         }
     }
 
-    private int child(int parent, String name) throws Conflict {
-        int known = tree.name(name);
-        if (tree.names() > limits.maxFields()) {
-            throw new Conflict("is one different name too many (expected: up to " + limits.maxFields() + ")", true);
+    private int child(int parent, String name) throws InvalidFieldException {
+        int known = tree.nameId(name);
+        if (tree.nameCount() > limits.maxFields()) {
+            throw new InvalidFieldException(
+                    "is one different name too many (expected: up to " + limits.maxFields() + ")", true);
         }
-        int child = tree.find(parent, known);
+        int child = tree.findChild(parent, known);
         if (child == JsonTree.NONE) {
-            child = make();
+            child = createValue();
             tree.append(parent, known, child);
         }
         return child;
     }
 
-    private int make() throws Conflict {
+    private int createValue() throws InvalidFieldException {
         countValues(1);
-        return tree.make(JsonTree.Kind.OPEN);
+        return tree.create(JsonTree.Kind.UNDETERMINED);
     }
 
-    private void countValues(int more) throws Conflict {
-        values += more;
-        if (values > limits.maxValues()) {
-            throw new Conflict("is too much (expected: up to " + limits.maxValues() + " values)", true);
+    private void countValues(int more) throws InvalidFieldException {
+        valueCount += more;
+        if (valueCount > limits.maxValues()) {
+            throw new InvalidFieldException("is too much (expected: up to " + limits.maxValues() + " values)", true);
         }
     }
 
-    private void set(int value, Type type, int textStart, int depth) throws Conflict {
+    private void set(int value, Type type, int textStart, int depth) throws InvalidFieldException {
         if (type instanceof Type.ListOf) {
-            addToList(value, type, textStart, depth);
+            addToArray(value, type, textStart, depth);
             return;
         }
-        boolean again = tree.kind(value) != JsonTree.Kind.OPEN;
-        if (type instanceof Type.Anything && again) {
-            setAgain(value, textStart, depth);
+        boolean isSetAlready = tree.kind(value) != JsonTree.Kind.UNDETERMINED;
+        if (type instanceof Type.Anything && isSetAlready) {
+            addToImplicitArray(value, textStart, depth);
             return;
         }
-        if (again) {
+        if (isSetAlready) {
             throw contradiction();
         }
-        become(value, type, textStart, depth);
+        setText(value, type, textStart, depth);
     }
 
-    private void setAgain(int value, int textStart, int depth) throws Conflict {
+    private void addToImplicitArray(int value, int textStart, int depth) throws InvalidFieldException {
         switch (tree.kind(value)) {
-            case TEXT, LITERAL, NULL -> tree.repeat(value);
-            case REPEATED, LIST -> {}
+            case TEXT, LITERAL, NULL -> tree.wrapInArray(value);
+            case IMPLICIT_ARRAY, UNWRAPPED_ARRAY -> {}
             default -> throw contradiction();
         }
-        int another = make();
-        become(another, ANYTHING, textStart, depth);
+        int another = createValue();
+        setText(another, ANYTHING, textStart, depth);
         tree.append(value, another);
     }
 
-    private void addToList(int value, Type type, int textStart, int depth) throws Conflict {
+    private void addToArray(int value, Type type, int textStart, int depth) throws InvalidFieldException {
         Type item;
         if (type instanceof Type.ListOf list) {
             item = list.item();
         } else if (type instanceof Type.Anything) {
             item = ANYTHING;
         } else {
-            throw new Conflict("has [], but stands for no array (expected: no [])", false);
+            throw new InvalidFieldException("has [], but stands for no array (expected: no [])", false);
         }
-        mustBe(value, JsonTree.Kind.LIST);
-        int element = make();
-        become(element, item, textStart, depth);
+        requireKind(value, JsonTree.Kind.UNWRAPPED_ARRAY);
+        int element = createValue();
+        setText(element, item, textStart, depth);
         tree.append(value, element);
     }
 
     /** Makes an open value what the text from {@code textStart} says. */
-    private void become(int value, Type type, int textStart, int depth) throws Conflict {
+    private void setText(int value, Type type, int textStart, int depth) throws InvalidFieldException {
         boolean empty = tree.texts().length() == textStart;
         if (type instanceof Type.Anything) {
-            becomeAnything(value, textStart, depth);
+            setAnyValue(value, textStart, depth);
         } else if (type instanceof Type.Scalar scalar) {
-            becomeScalar(value, ScalarParser.of(scalar), textStart);
+            setScalar(value, ScalarParser.of(scalar), textStart);
         } else if (empty) {
-            tree.become(value, JsonTree.Kind.NULL);
+            tree.set(value, JsonTree.Kind.NULL);
         } else {
-            throw new Conflict("holds text, but stands for an object (expected: its parts, such as [id])", false);
+            throw new InvalidFieldException(
+                    "holds text, but stands for an object (expected: its parts, such as [id])", false);
         }
     }
 
-    private void becomeScalar(int value, ScalarParser literal, int textStart) throws Conflict {
+    private void setScalar(int value, ScalarParser literal, int textStart) throws InvalidFieldException {
         if (literal == ScalarParser.TEXT) {
-            tree.become(value, JsonTree.Kind.TEXT, textStart);
+            tree.set(value, JsonTree.Kind.TEXT, textStart);
             return;
         }
         ByteBuilder texts = tree.texts();
-        String text = texts.length() - textStart > ScalarParser.MAXIMUM_LENGTH
+        String text = texts.length() - textStart > ScalarParser.MAX_LENGTH
                 ? "?"
                 : texts.text(textStart, texts.length()).strip();
         texts.truncate(textStart);
         if (text.isEmpty()) {
-            tree.become(value, JsonTree.Kind.NULL);
+            tree.set(value, JsonTree.Kind.NULL);
             return;
         }
-        Optional<String> json = literal.json(text);
+        Optional<String> json = literal.toJson(text);
         if (json.isEmpty()) {
-            throw new Conflict(literal.refusal("").strip(), false);
+            throw new InvalidFieldException(literal.error("").strip(), false);
         }
         texts.append(json.get().getBytes(StandardCharsets.UTF_8));
-        tree.become(value, JsonTree.Kind.LITERAL, textStart);
+        tree.set(value, JsonTree.Kind.LITERAL, textStart);
     }
 
     /** Text; but JSON where it is an object or an array. */
-    private void becomeAnything(int value, int textStart, int depth) throws Conflict {
+    private void setAnyValue(int value, int textStart, int depth) throws InvalidFieldException {
         ByteBuilder texts = tree.texts();
         int first = textStart;
         while (first < texts.length() && texts.array()[first] <= ' ' && texts.array()[first] >= 0) {
             first++;
         }
         boolean json = first < texts.length() && (texts.array()[first] == '{' || texts.array()[first] == '[');
-        tree.become(value, json && isJson(textStart, depth) ? JsonTree.Kind.LITERAL : JsonTree.Kind.TEXT, textStart);
+        tree.set(value, json && isJson(textStart, depth) ? JsonTree.Kind.LITERAL : JsonTree.Kind.TEXT, textStart);
     }
 
-    private boolean isJson(int textStart, int depth) throws Conflict {
+    private boolean isJson(int textStart, int depth) throws InvalidFieldException {
         ByteRange json = new ByteRange(texts().array(), textStart, texts().length());
         try {
-            countValues(JsonChecker.countValues(json, limits.ofNestedJson(depth, values)));
+            countValues(JsonChecker.countValues(json, limits.ofNestedJson(depth, valueCount)));
             return true;
         } catch (InvalidBodyException e) {
-            if (e.isLimit()) {
-                throw new Conflict("holds JSON that is too deep, too long or too much", true);
+            if (e.isLimitExceeded()) {
+                throw new InvalidFieldException("holds JSON that is too deep, too long or too much", true);
             }
             return false;
         }
     }
 
-    private static Conflict contradiction() {
-        return new Conflict("contradicts a field before it (expected: one value, or its parts, once)", false);
+    private static InvalidFieldException contradiction() {
+        return new InvalidFieldException(
+                "contradicts a field before it (expected: one value, or its parts, once)", false);
     }
 }

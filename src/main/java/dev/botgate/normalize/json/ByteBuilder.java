@@ -5,48 +5,48 @@ import java.nio.charset.StandardCharsets;
 /** Bytes that grow; first, where they may, into what is lent to them. */
 public final class ByteBuilder {
     /** Up to here they grow step by step; then at once to what they can become, so that little is allocated in vain. */
-    private static final int SMALL = 256 << 10;
+    private static final int MAX_DOUBLED = 256 << 10;
 
-    private final int ceiling;
+    private final int expectedMax;
     private byte[] array;
-    private boolean lent;
-    private int room;
+    private boolean inPlace;
+    private int writableEnd;
     private int length;
 
     public ByteBuilder(int capacity) {
         this(capacity, 0);
     }
 
-    /** @param ceiling how many there can probably become */
-    public ByteBuilder(int capacity, int ceiling) {
+    /** @param expectedMax how many there can probably become */
+    public ByteBuilder(int capacity, int expectedMax) {
         this.array = new byte[Math.max(16, capacity)];
-        this.room = array.length;
-        this.ceiling = ceiling;
+        this.writableEnd = array.length;
+        this.expectedMax = expectedMax;
     }
 
     private ByteBuilder(ByteRange source) {
         this.array = source.array();
-        this.lent = true;
-        this.room = source.start();
+        this.inPlace = true;
+        this.writableEnd = source.start();
         this.length = source.start();
-        this.ceiling = source.length();
+        this.expectedMax = source.length();
     }
 
-    /** Bytes that take the place of those of {@code source}, as far as {@link #lend} allows; their offsets are its. */
+    /** Bytes that take the place of those of {@code source}, as far as {@link #allowOverwriteUpTo} allows; their offsets are its. */
     public static ByteBuilder inPlaceOf(ByteRange source) {
         return new ByteBuilder(source);
     }
 
     /** Allows to write where the source stood up to {@code end}; without meaning for bytes that stand elsewhere. */
-    public void lend(int end) {
-        if (lent) {
-            room = end;
+    public void allowOverwriteUpTo(int end) {
+        if (inPlace) {
+            writableEnd = end;
         }
     }
 
     /** Whether they still stand where their source did. */
-    public boolean areLent() {
-        return lent;
+    public boolean isInPlace() {
+        return inPlace;
     }
 
     public int length() {
@@ -58,8 +58,8 @@ public final class ByteBuilder {
         return array;
     }
 
-    public void truncate(int shorter) {
-        length = shorter;
+    public void truncate(int newLength) {
+        length = newLength;
     }
 
     public void append(int value) {
@@ -101,12 +101,12 @@ public final class ByteBuilder {
     public int appendAscii(char[] chars, int start, int end) {
         reserve(end - start);
         byte[] target = array;
-        int to = length;
+        int targetEnd = length;
         int at = start;
         while (at < end && chars[at] < 0x80) {
-            target[to++] = (byte) chars[at++];
+            target[targetEnd++] = (byte) chars[at++];
         }
-        length = to;
+        length = targetEnd;
         return at;
     }
 
@@ -114,16 +114,18 @@ public final class ByteBuilder {
         return new String(array, start, end - start, StandardCharsets.UTF_8);
     }
 
-    private void reserve(int more) {
-        if (room - length < more) {
-            long doubled = (lent ? length : array.length) * 2L;
-            int needed = Math.addExact(length, more);
-            long wanted = doubled > SMALL && needed <= ceiling ? ceiling : Math.min(Integer.MAX_VALUE - 8L, doubled);
+    private void reserve(int count) {
+        if (writableEnd - length < count) {
+            long doubled = (inPlace ? length : array.length) * 2L;
+            int needed = Math.addExact(length, count);
+            long wanted = doubled > MAX_DOUBLED && needed <= expectedMax
+                    ? expectedMax
+                    : Math.min(Integer.MAX_VALUE - 8L, doubled);
             byte[] larger = new byte[(int) Math.max(needed, wanted)];
             System.arraycopy(array, 0, larger, 0, length);
             array = larger;
-            room = array.length;
-            lent = false;
+            writableEnd = array.length;
+            inPlace = false;
         }
     }
 }

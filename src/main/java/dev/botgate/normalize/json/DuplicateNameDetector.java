@@ -12,50 +12,50 @@ import org.jspecify.annotations.Nullable;
  * in it are resolved whenever it is looked at, so that nothing is kept of it.
  */
 final class DuplicateNameDetector {
-    private static final int FEW = 16;
+    private static final int MAX_COMPARED = 16;
     /** A table up to this size is emptied for the next object at the same depth, a larger one is forgotten. */
-    private static final int WORTH_KEEPING = 256;
+    private static final int MAX_KEPT_TABLE = 256;
 
     private static final long PRIME = (1L << 61) - 1;
 
     /** A word of the polynomial is seven bytes behind a one, the last one fewer. */
-    private static final long FULL = 1L << 56;
+    private static final long FULL_WORD = 1L << 56;
 
-    private static final long POINT = 1 + new SecureRandom().nextLong(PRIME - 1);
+    private static final long SECRET_POINT = 1 + new SecureRandom().nextLong(PRIME - 1);
 
     private final byte[] document;
-    private final UnescapedBytes one;
-    private final UnescapedBytes other;
+    private final UnescapedBytes left;
+    private final UnescapedBytes right;
     private int[] starts = new int[32];
     private int[] ends = new int[32];
     private int[] hashes = new int[32];
     private int size;
-    private int[] bases = new int[8];
+    private int[] firstNames = new int[8];
     private int[] @Nullable [] tables = new int[8][];
     private boolean[] tableInUse = new boolean[8];
     private int depth = -1;
 
     DuplicateNameDetector(byte[] document) {
         this.document = document;
-        this.one = new UnescapedBytes(document);
-        this.other = new UnescapedBytes(document);
+        this.left = new UnescapedBytes(document);
+        this.right = new UnescapedBytes(document);
     }
 
-    void open() {
+    void enterObject() {
         depth++;
-        if (depth == bases.length) {
-            bases = Arrays.copyOf(bases, depth * 2);
+        if (depth == firstNames.length) {
+            firstNames = Arrays.copyOf(firstNames, depth * 2);
             tables = Arrays.copyOf(tables, depth * 2);
             tableInUse = Arrays.copyOf(tableInUse, depth * 2);
         }
-        bases[depth] = size;
+        firstNames[depth] = size;
         tableInUse[depth] = false;
     }
 
-    void close() {
-        size = bases[depth];
+    void leaveObject() {
+        size = firstNames[depth];
         int[] table = tables[depth];
-        if (table != null && table.length > WORTH_KEEPING) {
+        if (table != null && table.length > MAX_KEPT_TABLE) {
             tables[depth] = null;
         }
         depth--;
@@ -71,22 +71,22 @@ final class DuplicateNameDetector {
         reserve();
         starts[size] = escaped ? ~start : start;
         ends[size] = end;
-        boolean fresh = size - bases[depth] < FEW ? isFreshAmongFew() : isFreshInTable();
+        boolean isNew = size - firstNames[depth] < MAX_COMPARED ? isNewByComparison() : isNewInTable();
         size++;
-        return fresh;
+        return isNew;
     }
 
-    private boolean isFreshAmongFew() {
-        for (int i = bases[depth]; i < size; i++) {
-            if (same(i, size)) {
+    private boolean isNewByComparison() {
+        for (int i = firstNames[depth]; i < size; i++) {
+            if (areEqual(i, size)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean isFreshInTable() {
-        int count = size - bases[depth];
+    private boolean isNewInTable() {
+        int count = size - firstNames[depth];
         boolean first = !tableInUse[depth];
         int[] table = tables[depth];
         if (first || table == null || count * 2 >= table.length) {
@@ -98,20 +98,20 @@ final class DuplicateNameDetector {
         return insert(table, size);
     }
 
-    private int[] rebuild(boolean first, int count, int @Nullable [] kept) {
+    private int[] rebuild(boolean first, int count, int @Nullable [] oldTable) {
         int[] table;
-        if (first && kept != null) {
-            table = kept;
+        if (first && oldTable != null) {
+            table = oldTable;
             Arrays.fill(table, 0);
         } else {
             table = new int[Integer.highestOneBit(count) * 4];
         }
-        for (int i = bases[depth]; i < size; i++) {
+        for (int i = firstNames[depth]; i < size; i++) {
             if (first) {
                 hashes[i] = hash(i);
             }
-            boolean fresh = insert(table, i);
-            assert fresh;
+            boolean isNew = insert(table, i);
+            assert isNew;
         }
         return table;
     }
@@ -121,7 +121,7 @@ final class DuplicateNameDetector {
         int slot = hashes[name] & mask;
         while (table[slot] != 0) {
             int other = table[slot] - 1;
-            if (hashes[other] == hashes[name] && same(other, name)) {
+            if (hashes[other] == hashes[name] && areEqual(other, name)) {
                 return false;
             }
             slot = slot + 1 & mask;
@@ -130,21 +130,21 @@ final class DuplicateNameDetector {
         return true;
     }
 
-    private boolean same(int first, int second) {
+    private boolean areEqual(int first, int second) {
         if (starts[first] >= 0 && starts[second] >= 0) {
             int length = ends[first] - starts[first];
             return length == ends[second] - starts[second]
                     && (length == 0 || document[ends[first] - 1] == document[ends[second] - 1])
                     && Arrays.equals(document, starts[first], ends[first], document, starts[second], ends[second]);
         }
-        UnescapedBytes left = one.over(start(first), ends[first]);
-        UnescapedBytes right = other.over(start(second), ends[second]);
-        int next = left.next();
-        while (next == right.next()) {
+        UnescapedBytes leftBytes = left.reset(start(first), ends[first]);
+        UnescapedBytes rightBytes = right.reset(start(second), ends[second]);
+        int next = leftBytes.next();
+        while (next == rightBytes.next()) {
             if (next < 0) {
                 return true;
             }
-            next = left.next();
+            next = leftBytes.next();
         }
         return false;
     }
@@ -155,29 +155,29 @@ final class DuplicateNameDetector {
         if (starts[name] >= 0) {
             for (int i = starts[name]; i < ends[name]; i++) {
                 word = word << 8 | (document[i] & 0xFF);
-                if (word >= FULL) {
-                    hash = timesPoint(hash) + word;
+                if (word >= FULL_WORD) {
+                    hash = timesSecretPoint(hash) + word;
                     word = 1;
                 }
             }
         } else {
-            UnescapedBytes bytes = one.over(start(name), ends[name]);
+            UnescapedBytes bytes = left.reset(start(name), ends[name]);
             for (int next = bytes.next(); next >= 0; next = bytes.next()) {
                 word = word << 8 | next;
-                if (word >= FULL) {
-                    hash = timesPoint(hash) + word;
+                if (word >= FULL_WORD) {
+                    hash = timesSecretPoint(hash) + word;
                     word = 1;
                 }
             }
         }
-        hash = timesPoint((timesPoint(hash) + word) % PRIME);
+        hash = timesSecretPoint((timesSecretPoint(hash) + word) % PRIME);
         return (int) (hash ^ hash >>> 32);
     }
 
     /** {@code value} times the secret point, modulo 2^61-1 but for one subtraction; {@code value} is below 2^62. */
-    private static long timesPoint(long value) {
-        long high = Math.multiplyHigh(value, POINT);
-        long low = value * POINT;
+    private static long timesSecretPoint(long value) {
+        long high = Math.multiplyHigh(value, SECRET_POINT);
+        long low = value * SECRET_POINT;
         long folded = (low & PRIME) + (high << 3 | low >>> 61);
         return folded >= PRIME ? folded - PRIME : folded;
     }

@@ -8,22 +8,22 @@ final class IntPairMap {
     private int[] values = new int[0];
     private int size;
 
-    int get(int one, int other) {
+    int get(int first, int second) {
         if (size == 0) {
             return -1;
         }
-        return values[slot(key(one, other))];
+        return values[slot(key(first, second))];
     }
 
-    void put(int one, int other, int value) {
+    void put(int first, int second, int value) {
         if (size * 2 >= keys.length) {
             grow();
         }
-        int slot = slot(key(one, other));
+        int slot = slot(key(first, second));
         if (values[slot] < 0) {
             size++;
         }
-        keys[slot] = key(one, other);
+        keys[slot] = key(first, second);
         values[slot] = value;
     }
 
@@ -52,7 +52,7 @@ final class IntPairMap {
         return slot;
     }
 
-    private static long key(int one, int other) {
-        return (long) one << 32 | (other & 0xFFFFFFFFL);
+    private static long key(int first, int second) {
+        return (long) first << 32 | (second & 0xFFFFFFFFL);
     }
 }

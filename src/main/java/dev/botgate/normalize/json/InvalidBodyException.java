@@ -10,13 +10,13 @@ import dev.botgate.failure.GatewayException;
 public final class InvalidBodyException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final boolean limit;
-    private final int followedBy;
+    private final boolean limitExceeded;
+    private final int bytesAfter;
 
-    private InvalidBodyException(String message, boolean limit, int followedBy) {
+    private InvalidBodyException(String message, boolean limitExceeded, int bytesAfter) {
         super(message, null, false, false);
-        this.limit = limit;
-        this.followedBy = followedBy;
+        this.limitExceeded = limitExceeded;
+        this.bytesAfter = bytesAfter;
     }
 
     /** A body that is malformed at a place; both numbers count from 1. */
@@ -25,7 +25,7 @@ public final class InvalidBodyException extends Exception {
     }
 
     /** A body that is beyond a limit at a place; both numbers count from 1. */
-    public static InvalidBodyException limit(int line, int column, String reason) {
+    public static InvalidBodyException limitExceeded(int line, int column, String reason) {
         return new InvalidBodyException(at(line, column, reason), true, 0);
     }
 
@@ -34,21 +34,21 @@ public final class InvalidBodyException extends Exception {
     }
 
     /** Whether the body may be well-formed, but is more than is taken. */
-    public boolean isLimit() {
-        return limit;
+    public boolean isLimitExceeded() {
+        return limitExceeded;
     }
 
     /** The same, found where so many bytes of what was looked at stand from that place on. */
-    InvalidBodyException followedBy(int bytes) {
-        return new InvalidBodyException(String.valueOf(getMessage()), limit, bytes);
+    InvalidBodyException bytesAfter(int bytes) {
+        return new InvalidBodyException(String.valueOf(getMessage()), limitExceeded, bytes);
     }
 
     /** From its place on, how many bytes of what was looked at stand; 0 where that was not told. */
-    int followedBy() {
-        return followedBy;
+    int bytesAfter() {
+        return bytesAfter;
     }
 
-    public GatewayException asFailure() {
+    public GatewayException toGatewayException() {
         return new GatewayException(Failure.MALFORMED_BODY, String.valueOf(getMessage()));
     }
 }

@@ -7,7 +7,7 @@ import io.vertx.core.buffer.Buffer;
 /** Checks bodies of one model that are JSON already. */
 public final class JsonChecker {
     /** More bytes than any mistake is told apart by: an escape of six, with room. */
-    private static final int TELLING = 16;
+    private static final int MAX_AMBIGUOUS_BYTES = 16;
 
     private final JsonLimits limits;
     private final SchemaCursor root;
@@ -15,7 +15,7 @@ public final class JsonChecker {
     /** A checker of bodies of {@code model}, a name as {@link Schema#body} takes it. */
     public JsonChecker(JsonLimits limits, Schema schema, String model) {
         this.limits = limits;
-        this.root = SchemaCursor.in(schema, schema.body(model));
+        this.root = SchemaCursor.root(schema, schema.body(model));
     }
 
     /**
@@ -29,7 +29,7 @@ public final class JsonChecker {
         try {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), limits).scan(root);
         } catch (InvalidBodyException e) {
-            throw e.asFailure();
+            throw e.toGatewayException();
         }
     }
 
@@ -38,19 +38,19 @@ public final class JsonChecker {
      *
      * @throws GatewayException MALFORMED_BODY where no rest can make the document one that {@link #check} lets pass
      */
-    public void checkBeginning(Buffer json) {
+    public void checkPrefix(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
         try {
             var unused = new JsonScanner(bytes.array(), bytes.start(), bytes.end(), limits).scan(root);
         } catch (InvalidBodyException e) {
-            if (e.followedBy() >= TELLING) {
-                throw e.asFailure();
+            if (e.bytesAfter() >= MAX_AMBIGUOUS_BYTES) {
+                throw e.toGatewayException();
             }
         }
     }
 
     /** What is in JSON that was made here, and was bounded as it was made. */
-    public JsonCheckResult find(Buffer json) {
+    public JsonCheckResult checkConverted(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
         try {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), JsonLimits.NONE).scan(root);
@@ -67,6 +67,6 @@ public final class JsonChecker {
     public static int countValues(ByteRange json, JsonLimits limits) throws InvalidBodyException {
         JsonScanner scanner = new JsonScanner(json.array(), json.start(), json.end(), limits);
         var unused = scanner.scan(SchemaCursor.NONE);
-        return scanner.nodes();
+        return scanner.valueCount();
     }
 }

@@ -5,7 +5,7 @@ final class JsonEscapes {
     private JsonEscapes() {}
 
     /** Appends what stands between {@code start} and {@code end}, a valid JSON string without its quotes, to {@code out}. */
-    static void resolve(byte[] json, int start, int end, ByteBuilder out) {
+    static void unescape(byte[] json, int start, int end, ByteBuilder out) {
         int at = start;
         while (at < end) {
             if (json[at] != '\\') {
@@ -21,15 +21,15 @@ final class JsonEscapes {
     /** What the valid escape, or the pair of two, that begins at {@code at} stands for; maybe a lone surrogate. */
     static int codePoint(byte[] json, int at, int end) {
         if (json[at + 1] != 'u') {
-            return shorthand(json[at + 1]);
+            return simpleEscape(json[at + 1]);
         }
         int unit = hex(json, at + 2);
-        boolean second = Character.isHighSurrogate((char) unit)
+        boolean isPair = Character.isHighSurrogate((char) unit)
                 && at + 12 <= end
                 && json[at + 6] == '\\'
                 && json[at + 7] == 'u'
                 && Character.isLowSurrogate((char) hex(json, at + 8));
-        return second ? Character.toCodePoint((char) unit, (char) hex(json, at + 8)) : unit;
+        return isPair ? Character.toCodePoint((char) unit, (char) hex(json, at + 8)) : unit;
     }
 
     /** How many bytes the escape at {@code at} takes, which stands for {@code codePoint}. */
@@ -54,7 +54,7 @@ final class JsonEscapes {
     }
 
     /** What the letter after a backslash stands for; -1 where it stands for nothing. */
-    static int shorthand(byte letter) {
+    static int simpleEscape(byte letter) {
         return switch (letter) {
             case '"', '\\', '/' -> letter;
             case 'b' -> '\b';

@@ -16,11 +16,11 @@ import java.util.List;
  */
 final class JsonScanner {
     /** More than a name that leads to a service URL can take, each letter an escape of six bytes. */
-    private static final int LONGEST_LISTED_NAME = 600;
+    private static final int MAX_PROPERTY_NAME_BYTES = 600;
 
     private static final byte[] MEMBERS_ADDED = "membersAdded".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] MEMBERS_REMOVED = "membersRemoved".getBytes(StandardCharsets.US_ASCII);
-    private static final int NOWHERE = -1;
+    private static final int NOT_INSIDE = -1;
 
     private final byte[] json;
     private final int start;
@@ -30,14 +30,14 @@ final class JsonScanner {
     private final ByteBuilder name = new ByteBuilder(0);
     private final List<JsonText> serviceUrls = new ArrayList<>(2);
 
-    private int nodes;
+    private int valueCount;
     private int depth;
-    private boolean changedMembers;
-    private int changedMembersDepth = NOWHERE;
+    private boolean memberChange;
+    private int memberChangeDepth = NOT_INSIDE;
     private boolean namesMembers;
-    private boolean[] objects = new boolean[16];
-    private boolean[] fresh = new boolean[16];
-    private SchemaCursor[] places = new SchemaCursor[16];
+    private boolean[] isObject = new boolean[16];
+    private boolean[] isFirst = new boolean[16];
+    private SchemaCursor[] cursors = new SchemaCursor[16];
 
     JsonScanner(byte[] json, int start, int end, JsonLimits limits) {
         this.json = json;
@@ -56,7 +56,7 @@ final class JsonScanner {
         value(root);
         while (depth > 0) {
             tokens.skipWhitespace();
-            if (objects[depth]) {
+            if (isObject[depth]) {
                 member();
             } else {
                 element();
@@ -70,97 +70,97 @@ final class JsonScanner {
     }
 
     /** How many values there were. */
-    int nodes() {
-        return nodes;
+    int valueCount() {
+        return valueCount;
     }
 
     private void member() throws InvalidBodyException {
-        if (tokens.is('}')) {
-            names.close();
+        if (tokens.nextIs('}')) {
+            names.leaveObject();
             leave();
             return;
         }
-        if (!fresh[depth]) {
+        if (!isFirst[depth]) {
             tokens.expect(',', "a comma or }");
             tokens.skipWhitespace();
         }
-        fresh[depth] = false;
-        if (!tokens.is('"')) {
+        isFirst[depth] = false;
+        if (!tokens.nextIs('"')) {
             throw tokens.unexpected("a name in double quotes");
         }
-        SchemaCursor place = name();
+        SchemaCursor cursor = name();
         tokens.skipWhitespace();
         tokens.expect(':', "a colon");
         tokens.skipWhitespace();
-        boolean members = changedMembers && tokens.is('[');
-        value(place);
-        if (members) {
-            changedMembersDepth = depth;
+        boolean inMemberChange = memberChange && tokens.nextIs('[');
+        value(cursor);
+        if (inMemberChange) {
+            memberChangeDepth = depth;
         }
     }
 
     private SchemaCursor name() throws InvalidBodyException {
-        int open = tokens.at();
+        int nameStart = tokens.at();
         boolean escaped = tokens.string();
         if (names.size() == limits.maxOpenNames()) {
             throw tokens.limit(
-                    open,
+                    nameStart,
                     "too many names (expected: up to " + limits.maxOpenNames() + " in the objects that are open)");
         }
-        int from = open + 1;
+        int from = nameStart + 1;
         int to = tokens.at() - 1;
         if (!names.add(from, to, escaped)) {
-            throw tokens.malformed(open, "the object has this name already (expected: each name once)");
+            throw tokens.malformed(nameStart, "the object has this name already (expected: each name once)");
         }
-        SchemaCursor here = places[depth];
+        SchemaCursor here = cursors[depth];
         if (!escaped) {
-            changedMembers = isMemberChange(json, from, to);
+            memberChange = namesMemberChange(json, from, to);
             return here.member(json, from, to);
         }
-        if (to - from > LONGEST_LISTED_NAME) {
-            changedMembers = false;
+        if (to - from > MAX_PROPERTY_NAME_BYTES) {
+            memberChange = false;
             return SchemaCursor.NONE;
         }
         name.truncate(0);
-        JsonEscapes.resolve(json, from, to, name);
-        changedMembers = isMemberChange(name.array(), 0, name.length());
+        JsonEscapes.unescape(json, from, to, name);
+        memberChange = namesMemberChange(name.array(), 0, name.length());
         return here.member(name.array(), 0, name.length());
     }
 
-    private static boolean isMemberChange(byte[] source, int start, int end) {
+    private static boolean namesMemberChange(byte[] source, int start, int end) {
         return SchemaCursor.equalsIgnoringCase(MEMBERS_ADDED, source, start, end)
                 || SchemaCursor.equalsIgnoringCase(MEMBERS_REMOVED, source, start, end);
     }
 
     private void element() throws InvalidBodyException {
-        if (tokens.is(']')) {
+        if (tokens.nextIs(']')) {
             leave();
             return;
         }
-        if (!fresh[depth]) {
+        if (!isFirst[depth]) {
             tokens.expect(',', "a comma or ]");
             tokens.skipWhitespace();
         }
-        fresh[depth] = false;
-        namesMembers |= depth == changedMembersDepth;
-        value(places[depth].element());
+        isFirst[depth] = false;
+        namesMembers |= depth == memberChangeDepth;
+        value(cursors[depth].element());
     }
 
-    private void value(SchemaCursor place) throws InvalidBodyException {
+    private void value(SchemaCursor cursor) throws InvalidBodyException {
         if (tokens.atEnd()) {
             throw tokens.unexpected("a value");
         }
-        nodes++;
-        if (nodes > limits.maxValues()) {
+        valueCount++;
+        if (valueCount > limits.maxValues()) {
             throw tokens.limit(tokens.at(), "too many values (expected: up to " + limits.maxValues() + ")");
         }
         switch (tokens.peek()) {
             case '{' -> {
-                enter(true, place);
-                names.open();
+                enter(true, cursor);
+                names.enterObject();
             }
-            case '[' -> enter(false, place);
-            case '"' -> text(place);
+            case '[' -> enter(false, cursor);
+            case '"' -> string(cursor);
             case 't' -> tokens.literal("true");
             case 'f' -> tokens.literal("false");
             case 'n' -> tokens.literal("null");
@@ -169,41 +169,41 @@ final class JsonScanner {
         }
     }
 
-    private void enter(boolean object, SchemaCursor place) throws InvalidBodyException {
+    private void enter(boolean object, SchemaCursor cursor) throws InvalidBodyException {
         if (depth == limits.maxDepth()) {
             throw tokens.limit(tokens.at(), "nested too deep (expected: up to " + limits.maxDepth() + ")");
         }
         depth++;
-        if (depth == objects.length) {
-            objects = Arrays.copyOf(objects, depth * 2);
-            fresh = Arrays.copyOf(fresh, depth * 2);
-            places = Arrays.copyOf(places, depth * 2);
+        if (depth == isObject.length) {
+            isObject = Arrays.copyOf(isObject, depth * 2);
+            isFirst = Arrays.copyOf(isFirst, depth * 2);
+            cursors = Arrays.copyOf(cursors, depth * 2);
         }
-        objects[depth] = object;
-        fresh[depth] = true;
-        places[depth] = place;
+        isObject[depth] = object;
+        isFirst[depth] = true;
+        cursors[depth] = cursor;
         tokens.skip();
     }
 
     private void leave() {
-        if (depth == changedMembersDepth) {
-            changedMembersDepth = NOWHERE;
+        if (depth == memberChangeDepth) {
+            memberChangeDepth = NOT_INSIDE;
         }
         depth--;
         tokens.skip();
     }
 
-    private void text(SchemaCursor place) throws InvalidBodyException {
-        int open = tokens.at();
+    private void string(SchemaCursor cursor) throws InvalidBodyException {
+        int nameStart = tokens.at();
         boolean escaped = tokens.string();
-        if (place.isServiceUrl()) {
-            ByteBuilder value = new ByteBuilder(tokens.at() - open);
+        if (cursor.isServiceUrl()) {
+            ByteBuilder value = new ByteBuilder(tokens.at() - nameStart);
             if (escaped) {
-                JsonEscapes.resolve(json, open + 1, tokens.at() - 1, value);
+                JsonEscapes.unescape(json, nameStart + 1, tokens.at() - 1, value);
             } else {
-                value.append(json, open + 1, tokens.at() - 1);
+                value.append(json, nameStart + 1, tokens.at() - 1);
             }
-            serviceUrls.add(new JsonText(open - start, tokens.at() - start, value.text(0, value.length())));
+            serviceUrls.add(new JsonText(nameStart - start, tokens.at() - start, value.text(0, value.length())));
         }
     }
 }

@@ -4,49 +4,49 @@ import java.util.Arrays;
 
 /** The tokens of a JSON document, one after the other, strictly as RFC 8259 has them. */
 final class JsonTokenizer {
-    private static final boolean[] PLAIN = plain();
+    private static final boolean[] UNESCAPED = unescaped();
 
     private final byte[] json;
     private final int start;
     private final int end;
-    private final int longestText;
-    private int at;
+    private final int maxTextBytes;
+    private int position;
 
-    /** @param longestText the most bytes of one string or number as it is written */
-    JsonTokenizer(byte[] json, int start, int end, int longestText) {
+    /** @param maxTextBytes the most bytes of one string or number as it is written */
+    JsonTokenizer(byte[] json, int start, int end, int maxTextBytes) {
         this.json = json;
         this.start = start;
         this.end = end;
-        this.longestText = longestText;
-        this.at = start + Utf8.byteOrderMark(json, start, end);
+        this.maxTextBytes = maxTextBytes;
+        this.position = start + Utf8.byteOrderMark(json, start, end);
     }
 
     /** Where the next byte is. */
     int at() {
-        return at;
+        return position;
     }
 
     boolean atEnd() {
-        return at == end;
+        return position == end;
     }
 
     /** The next byte, if there is one. */
     byte peek() {
-        return json[at];
+        return json[position];
     }
 
     /** Passes over the next byte. */
     void skip() {
-        at++;
+        position++;
     }
 
     /** Passes over the string that opens here, and tells whether it has escapes. */
     boolean string() throws InvalidBodyException {
-        int open = at;
+        int open = position;
         int i = open + 1;
         boolean escaped = false;
         while (true) {
-            while (i < end && PLAIN[json[i] & 0xFF]) {
+            while (i < end && UNESCAPED[json[i] & 0xFF]) {
                 i++;
             }
             if (i == end) {
@@ -69,17 +69,18 @@ final class JsonTokenizer {
                 i = next;
             }
         }
-        at = i + 1;
+        position = i + 1;
         checkLength(open + 1, i);
         return escaped;
     }
 
     private int afterEscape(int backslash) throws InvalidBodyException {
-        if (backslash + 1 < end && JsonEscapes.shorthand(json[backslash + 1]) >= 0) {
+        if (backslash + 1 < end && JsonEscapes.simpleEscape(json[backslash + 1]) >= 0) {
             return backslash + 2;
         }
-        boolean unit = backslash + 6 <= end && json[backslash + 1] == 'u' && JsonEscapes.hex(json, backslash + 2) >= 0;
-        if (!unit) {
+        boolean unicode =
+                backslash + 6 <= end && json[backslash + 1] == 'u' && JsonEscapes.hex(json, backslash + 2) >= 0;
+        if (!unicode) {
             throw malformed(
                     backslash, "an unknown escape (expected: one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)");
         }
@@ -87,116 +88,116 @@ final class JsonTokenizer {
     }
 
     void literal(String word) throws InvalidBodyException {
-        for (int i = 0; i < word.length(); i++, at++) {
-            if (!is(word.charAt(i))) {
+        for (int i = 0; i < word.length(); i++, position++) {
+            if (!nextIs(word.charAt(i))) {
                 throw unexpected(word);
             }
         }
     }
 
     void number() throws InvalidBodyException {
-        int from = at;
-        if (is('-')) {
-            at++;
+        int from = position;
+        if (nextIs('-')) {
+            position++;
         }
-        if (is('0')) {
-            at++;
-            if (at < end && isDigit(json[at])) {
-                throw malformed(at, "a number begins with a zero (expected: no leading zeros)");
+        if (nextIs('0')) {
+            position++;
+            if (position < end && isDigit(json[position])) {
+                throw malformed(position, "a number begins with a zero (expected: no leading zeros)");
             }
         } else {
             digits();
         }
-        if (is('.')) {
-            at++;
+        if (nextIs('.')) {
+            position++;
             digits();
         }
-        if (is('e') || is('E')) {
-            at++;
-            if (is('+') || is('-')) {
-                at++;
+        if (nextIs('e') || nextIs('E')) {
+            position++;
+            if (nextIs('+') || nextIs('-')) {
+                position++;
             }
             digits();
         }
-        checkLength(from, at);
+        checkLength(from, position);
     }
 
     private void digits() throws InvalidBodyException {
-        int i = at;
+        int i = position;
         while (i < end && isDigit(json[i])) {
             i++;
         }
-        boolean none = i == at;
-        at = i;
-        if (none) {
+        boolean noDigits = i == position;
+        position = i;
+        if (noDigits) {
             throw unexpected("a digit");
         }
     }
 
     private void checkLength(int from, int to) throws InvalidBodyException {
-        if (to - from > longestText) {
-            throw limit(from, "the text is too long (expected: up to " + longestText + " bytes)");
+        if (to - from > maxTextBytes) {
+            throw limit(from, "the text is too long (expected: up to " + maxTextBytes + " bytes)");
         }
     }
 
     void skipWhitespace() {
-        int i = at;
+        int i = position;
         while (i < end && (json[i] == ' ' || json[i] == '\n' || json[i] == '\r' || json[i] == '\t')) {
             i++;
         }
-        at = i;
+        position = i;
     }
 
-    boolean is(char expected) {
-        return at < end && json[at] == expected;
+    boolean nextIs(char expected) {
+        return position < end && json[position] == expected;
     }
 
     void expect(char character, String expected) throws InvalidBodyException {
-        if (!is(character)) {
+        if (!nextIs(character)) {
             throw unexpected(expected);
         }
-        at++;
+        position++;
     }
 
     InvalidBodyException unexpected(String expected) {
-        String what = at == end ? "the document ends too early" : mistake();
-        return malformed(at, what + " (expected: " + expected + ")");
+        String problem = position == end ? "the document ends too early" : describeNext();
+        return malformed(position, problem + " (expected: " + expected + ")");
     }
 
-    /** What the byte at {@code at} gets wrong, where the grammar has no place for it. */
-    private String mistake() {
-        return switch (json[at]) {
+    /** What the byte at {@code position} gets wrong, where the grammar has no place for it. */
+    private String describeNext() {
+        return switch (json[position]) {
             case '\'' -> "a single quote";
             case '/', '#' -> "a comment";
             case ',' -> "a comma too many";
             case 'N', 'I' -> "a word that is no JSON";
             case '+', '.' -> "a number that begins with a sign or a point";
             case '}', ']' -> "a bracket that closes nothing or too early";
-            default -> Utf8.next(json, at, end) < 0 ? "a byte that is not UTF-8" : "an unexpected character";
+            default -> Utf8.next(json, position, end) < 0 ? "a byte that is not UTF-8" : "an unexpected character";
         };
     }
 
     InvalidBodyException malformed(int offset, String reason) {
         TextPosition position = TextPosition.of(json, start, offset);
         return InvalidBodyException.malformed(position.line(), position.column(), reason)
-                .followedBy(end - offset);
+                .bytesAfter(end - offset);
     }
 
     InvalidBodyException limit(int offset, String reason) {
         TextPosition position = TextPosition.of(json, start, offset);
-        return InvalidBodyException.limit(position.line(), position.column(), reason)
-                .followedBy(end - offset);
+        return InvalidBodyException.limitExceeded(position.line(), position.column(), reason)
+                .bytesAfter(end - offset);
     }
 
     private static boolean isDigit(byte b) {
         return b >= '0' && b <= '9';
     }
 
-    private static boolean[] plain() {
-        boolean[] plain = new boolean[256];
-        Arrays.fill(plain, 0x20, 0x80, true);
-        plain['"'] = false;
-        plain['\\'] = false;
-        return plain;
+    private static boolean[] unescaped() {
+        boolean[] unescaped = new boolean[256];
+        Arrays.fill(unescaped, 0x20, 0x80, true);
+        unescaped['"'] = false;
+        unescaped['\\'] = false;
+        return unescaped;
     }
 }

@@ -19,7 +19,7 @@ public final class JsonTree {
     /** What a value is. */
     public enum Kind {
         /** Made, and not yet known to be something. */
-        OPEN,
+        UNDETERMINED,
         NULL,
         TEXT,
         /** JSON that is written as it stands. */
@@ -28,13 +28,13 @@ public final class JsonTree {
         /** An array that the source wraps in a parent of its own. */
         ARRAY,
         /** An array that the source writes by repeating a name; null where all it holds is null. */
-        LIST,
+        UNWRAPPED_ARRAY,
         /** Values without a type of their own that share a name: an array, since JSON has each name once. */
-        REPEATED,
+        IMPLICIT_ARRAY,
         /** An array whose elements are named by their index. */
-        INDEXED,
+        INDEXED_ARRAY,
         /** An object of names; an array where they are the indices from 0. */
-        PARTS
+        OBJECT_OR_ARRAY
     }
 
     private static final int CELLS = 5;
@@ -47,19 +47,19 @@ public final class JsonTree {
     private static final int NEXT = 3;
     private static final int COUNT = 4;
     /** Children up to this many are looked through; more are found by the table. */
-    private static final int FEW = 12;
+    private static final int MAX_LINEAR_SEARCH = 12;
 
     private final ByteBuilder texts;
-    private final Map<String, Integer> names = new HashMap<>();
+    private final Map<String, Integer> nameIds = new HashMap<>();
     private final List<String> nameTexts = new ArrayList<>();
     private final IntPairMap children = new IntPairMap();
     private Kind[] kinds = new Kind[64];
     private int[] cells = new int[CELLS * 64];
     private int size;
 
-    /** @param mostTextBytes how long all texts together can probably become */
-    public JsonTree(int expectedTextBytes, int mostTextBytes) {
-        this(new ByteBuilder(expectedTextBytes, mostTextBytes));
+    /** @param maxTextBytes how long all texts together can probably become */
+    public JsonTree(int expectedTextBytes, int maxTextBytes) {
+        this(new ByteBuilder(expectedTextBytes, maxTextBytes));
     }
 
     /** @param texts where the texts go, after what stands there */
@@ -75,20 +75,20 @@ public final class JsonTree {
         return size;
     }
 
-    /** The number of {@code name}. */
-    public int name(String name) {
-        Integer known = names.get(name);
+    /** The number of {@code nameId}. */
+    public int nameId(String name) {
+        Integer known = nameIds.get(name);
         if (known != null) {
             return known;
         }
-        int fresh = nameTexts.size();
-        names.put(name, fresh);
+        int id = nameTexts.size();
+        nameIds.put(name, id);
         nameTexts.add(name);
-        return fresh;
+        return id;
     }
 
     /** How many different names there are. */
-    public int names() {
+    public int nameCount() {
         return nameTexts.size();
     }
 
@@ -97,7 +97,7 @@ public final class JsonTree {
     }
 
     /** A new value without parent. */
-    public int make(Kind kind) {
+    public int create(Kind kind) {
         int base = size * CELLS;
         if (size == kinds.length) {
             kinds = Arrays.copyOf(kinds, size * 2);
@@ -113,28 +113,28 @@ public final class JsonTree {
     }
 
     /** A new text, or literal, that stands in {@link #texts} from {@code start} to its present end. */
-    public int makeText(Kind kind, int start) {
-        int value = make(kind);
-        become(value, kind, start);
+    public int createText(Kind kind, int start) {
+        int value = create(kind);
+        set(value, kind, start);
         return value;
     }
 
     /** Makes {@code value} the text, or literal, that stands in {@link #texts} from {@code start} to its present end. */
-    public void become(int value, Kind kind, int start) {
-        become(value, kind);
+    public void set(int value, Kind kind, int start) {
+        set(value, kind);
         cells[value * CELLS + FIRST] = start;
         cells[value * CELLS + LAST] = texts.length();
     }
 
-    public void become(int value, Kind kind) {
+    public void set(int value, Kind kind) {
         kinds[value] = kind;
     }
 
     /** A new literal that reads {@code json}. */
-    public int makeLiteral(String json) {
+    public int createLiteral(String json) {
         int start = texts.length();
         texts.append(json.getBytes(StandardCharsets.UTF_8));
-        return makeText(Kind.LITERAL, start);
+        return createText(Kind.LITERAL, start);
     }
 
     /** Puts {@code child} last into {@code parent}, without name. */
@@ -152,33 +152,33 @@ public final class JsonTree {
             cells[cells[base + LAST] * CELLS + NEXT] = child;
         }
         cells[base + LAST] = child;
-        int before = cells[base + COUNT]++;
-        if (name != NONE && before >= FEW) {
+        int index = cells[base + COUNT]++;
+        if (name != NONE && index >= MAX_LINEAR_SEARCH) {
             children.put(parent, name, child);
         }
     }
 
     /** The child of {@code parent} with that name; {@link #NONE} without one. */
-    public int find(int parent, int name) {
-        int child = first(parent);
-        for (int i = 0; i < FEW && child != NONE; i++) {
+    public int findChild(int parent, int name) {
+        int child = firstChild(parent);
+        for (int i = 0; i < MAX_LINEAR_SEARCH && child != NONE; i++) {
             if (cells[child * CELLS + NAME] == name) {
                 return child;
             }
-            child = next(child);
+            child = nextSibling(child);
         }
         return child == NONE ? NONE : children.get(parent, name);
     }
 
-    /** Makes {@code value} an array of kind {@code REPEATED} whose first element is what it was. */
-    public void repeat(int value) {
-        int moved = make(kind(value));
+    /** Makes {@code value} an array of kind {@code IMPLICIT_ARRAY} whose first element is what it was. */
+    public void wrapInArray(int value) {
+        int moved = create(kind(value));
         int from = value * CELLS;
         int to = moved * CELLS;
         cells[to + FIRST] = cells[from + FIRST];
         cells[to + LAST] = cells[from + LAST];
         cells[to + COUNT] = cells[from + COUNT];
-        kinds[value] = Kind.REPEATED;
+        kinds[value] = Kind.IMPLICIT_ARRAY;
         cells[from + FIRST] = moved;
         cells[from + LAST] = moved;
         cells[from + COUNT] = 1;
@@ -188,19 +188,19 @@ public final class JsonTree {
         return kinds[value];
     }
 
-    public int nameOf(int value) {
+    public int nameIdOf(int value) {
         return cells[value * CELLS + NAME];
     }
 
-    public int first(int value) {
+    public int firstChild(int value) {
         return cells[value * CELLS + FIRST];
     }
 
-    public int next(int value) {
+    public int nextSibling(int value) {
         return cells[value * CELLS + NEXT];
     }
 
-    public int count(int value) {
+    public int childCount(int value) {
         return cells[value * CELLS + COUNT];
     }
 
@@ -212,7 +212,7 @@ public final class JsonTree {
         return cells[value * CELLS + LAST];
     }
 
-    /** The index that {@code name} is; -1 where it is none. Written without leading zeros, and below a thousand millions. */
+    /** The index that {@code nameId} is; -1 where it is none. Written without leading zeros, and below a thousand millions. */
     public static int arrayIndex(String name) {
         boolean padded = name.length() > 1 && name.charAt(0) == '0';
         if (name.isEmpty() || name.length() > 9 || padded) {

@@ -30,24 +30,24 @@ public final class JsonTreeWriter {
 
     private void value(int value) {
         switch (tree.kind(value)) {
-            case OPEN, NULL -> out.append(NULL);
+            case UNDETERMINED, NULL -> out.append(NULL);
             case TEXT -> string(tree.texts().array(), tree.textStart(value), tree.textEnd(value));
             case LITERAL -> out.append(tree.texts().array(), tree.textStart(value), tree.textEnd(value));
             case OBJECT -> object(value);
-            case ARRAY, REPEATED -> array(value);
-            case LIST -> list(value);
-            case INDEXED -> elements(byIndex(value));
-            case PARTS -> parts(value);
+            case ARRAY, IMPLICIT_ARRAY -> array(value);
+            case UNWRAPPED_ARRAY -> unwrappedArray(value);
+            case INDEXED_ARRAY -> elements(sortedByIndex(value));
+            case OBJECT_OR_ARRAY -> objectOrArray(value);
         }
     }
 
     private void object(int value) {
         out.append('{');
-        for (int child = tree.first(value); child != JsonTree.NONE; child = tree.next(child)) {
-            if (child != tree.first(value)) {
+        for (int child = tree.firstChild(value); child != JsonTree.NONE; child = tree.nextSibling(child)) {
+            if (child != tree.firstChild(value)) {
                 out.append(',');
             }
-            out.append(name(tree.nameOf(child)));
+            out.append(quotedName(tree.nameIdOf(child)));
             value(child);
         }
         out.append('}');
@@ -55,8 +55,8 @@ public final class JsonTreeWriter {
 
     private void array(int value) {
         out.append('[');
-        for (int child = tree.first(value); child != JsonTree.NONE; child = tree.next(child)) {
-            if (child != tree.first(value)) {
+        for (int child = tree.firstChild(value); child != JsonTree.NONE; child = tree.nextSibling(child)) {
+            if (child != tree.firstChild(value)) {
                 out.append(',');
             }
             value(child);
@@ -64,18 +64,18 @@ public final class JsonTreeWriter {
         out.append(']');
     }
 
-    private void list(int value) {
-        int first = tree.first(value);
-        boolean alone = tree.count(value) == 1;
-        if (alone && (tree.kind(first) == JsonTree.Kind.NULL || tree.kind(first) == JsonTree.Kind.ARRAY)) {
+    private void unwrappedArray(int value) {
+        int first = tree.firstChild(value);
+        boolean isOnlyChild = tree.childCount(value) == 1;
+        if (isOnlyChild && (tree.kind(first) == JsonTree.Kind.NULL || tree.kind(first) == JsonTree.Kind.ARRAY)) {
             value(first);
         } else {
             array(value);
         }
     }
 
-    private void parts(int value) {
-        int[] sorted = byIndex(value);
+    private void objectOrArray(int value) {
+        int[] sorted = sortedByIndex(value);
         boolean dense = sorted.length > 0;
         for (int i = 0; i < sorted.length && dense; i++) {
             dense = index(sorted[i]) == i;
@@ -98,10 +98,10 @@ public final class JsonTreeWriter {
         out.append(']');
     }
 
-    private int[] byIndex(int value) {
-        long[] keyed = new long[tree.count(value)];
+    private int[] sortedByIndex(int value) {
+        long[] keyed = new long[tree.childCount(value)];
         int at = 0;
-        for (int child = tree.first(value); child != JsonTree.NONE; child = tree.next(child)) {
+        for (int child = tree.firstChild(value); child != JsonTree.NONE; child = tree.nextSibling(child)) {
             keyed[at++] = (long) index(child) << 32 | child;
         }
         Arrays.sort(keyed);
@@ -109,10 +109,10 @@ public final class JsonTreeWriter {
     }
 
     private int index(int child) {
-        return JsonTree.arrayIndex(tree.nameText(tree.nameOf(child)));
+        return JsonTree.arrayIndex(tree.nameText(tree.nameIdOf(child)));
     }
 
-    private byte[] name(int number) {
+    private byte[] quotedName(int number) {
         while (names.size() <= number) {
             names.add(null);
         }

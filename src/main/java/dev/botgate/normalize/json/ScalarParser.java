@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 public enum ScalarParser {
     TEXT("text", "text") {
         @Override
-        public Optional<String> json(String text) {
+        public Optional<String> toJson(String text) {
             return Optional.empty();
         }
     },
     BOOLEAN("boolean", "true or false") {
         @Override
-        public Optional<String> json(String text) {
+        public Optional<String> toJson(String text) {
             return switch (text) {
                 case "true", "1" -> Optional.of("true");
                 case "false", "0" -> Optional.of("false");
@@ -25,27 +25,27 @@ public enum ScalarParser {
     },
     INT32("32-bit integer", "a whole number from -2147483648 to 2147483647") {
         @Override
-        public Optional<String> json(String text) {
-            return INTEGER.json(text).filter(digits -> new BigInteger(digits).bitLength() < 32);
+        public Optional<String> toJson(String text) {
+            return INTEGER.toJson(text).filter(digits -> new BigInteger(digits).bitLength() < 32);
         }
     },
     INTEGER("integer", "a whole number") {
         @Override
-        public Optional<String> json(String text) {
-            return WHOLE.matcher(text).matches() ? Optional.of(plain(text)) : Optional.empty();
+        public Optional<String> toJson(String text) {
+            return INTEGER_SYNTAX.matcher(text).matches() ? Optional.of(normalizedNumber(text)) : Optional.empty();
         }
     },
     NUMBER("number", "a number") {
         @Override
-        public Optional<String> json(String text) {
-            return DECIMAL.matcher(text).matches() ? Optional.of(plain(text)) : Optional.empty();
+        public Optional<String> toJson(String text) {
+            return NUMBER_SYNTAX.matcher(text).matches() ? Optional.of(normalizedNumber(text)) : Optional.empty();
         }
     },
     /** What .NET writes of a {@code char}: the number of its UTF-16 unit. */
     CHARACTER("character", "the number of a character") {
         @Override
-        public Optional<String> json(String text) {
-            return INTEGER.json(text)
+        public Optional<String> toJson(String text) {
+            return INTEGER.toJson(text)
                     .filter(digits ->
                             digits.length() <= 5 && !digits.startsWith("-") && Integer.parseInt(digits) < 65_536)
                     .map(digits -> String.format("\"\\u%04x\"", Integer.parseInt(digits)));
@@ -53,16 +53,17 @@ public enum ScalarParser {
     };
 
     /** Longer texts are no scalars; bounds the work that a hostile one makes. */
-    public static final int MAXIMUM_LENGTH = 400;
+    public static final int MAX_LENGTH = 400;
 
-    private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]+");
-    private static final Pattern DECIMAL = Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?");
+    private static final Pattern INTEGER_SYNTAX = Pattern.compile("[+-]?[0-9]+");
+    private static final Pattern NUMBER_SYNTAX =
+            Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?");
 
-    private final String noun;
+    private final String typeName;
     private final String expected;
 
-    ScalarParser(String noun, String expected) {
-        this.noun = noun;
+    ScalarParser(String typeName, String expected) {
+        this.typeName = typeName;
         this.expected = expected;
     }
 
@@ -78,15 +79,15 @@ public enum ScalarParser {
     }
 
     /** The JSON of {@code text}, which has no spaces around it; empty where it is none, and for text, which is no literal. */
-    public abstract Optional<String> json(String text);
+    public abstract Optional<String> toJson(String text);
 
     /** Says of the property at {@code path} that it holds something else. */
-    public String refusal(String path) {
-        return path + " is no " + noun + " (expected: " + expected + ")";
+    public String error(String path) {
+        return path + " is no " + typeName + " (expected: " + expected + ")";
     }
 
     /** A number as JSON spells it: no plus, no leading zeros, digits on both sides of the point. */
-    private static String plain(String text) {
+    private static String normalizedNumber(String text) {
         StringBuilder json = new StringBuilder(text.length() + 2);
         int at = 0;
         if (text.charAt(0) == '-' || text.charAt(0) == '+') {

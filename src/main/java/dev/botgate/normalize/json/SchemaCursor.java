@@ -30,13 +30,13 @@ final class SchemaCursor {
     }
 
     /** The places in a body of {@code type}. */
-    static SchemaCursor in(Schema schema, Type type) {
-        return in(schema, type, new HashMap<>());
+    static SchemaCursor root(Schema schema, Type type) {
+        return root(schema, type, new HashMap<>());
     }
 
-    private static SchemaCursor in(Schema schema, Type type, Map<String, SchemaCursor> known) {
+    private static SchemaCursor root(Schema schema, Type type, Map<String, SchemaCursor> known) {
         if (type instanceof Type.ListOf list) {
-            SchemaCursor item = in(schema, list.item(), known);
+            SchemaCursor item = root(schema, list.item(), known);
             return item == NONE ? NONE : arrayOf(item);
         }
         if (type instanceof Type.Reference reference) {
@@ -57,7 +57,7 @@ final class SchemaCursor {
         known.put(model.name(), object);
         for (Property property : model.properties()) {
             boolean found = property.name().equals(SERVICE_URL);
-            SchemaCursor below = found ? new SchemaCursor(true) : in(schema, property.type(), known);
+            SchemaCursor below = found ? new SchemaCursor(true) : root(schema, property.type(), known);
             if (below != NONE) {
                 object.names.add(property.name().getBytes(StandardCharsets.US_ASCII));
                 object.members.add(below);

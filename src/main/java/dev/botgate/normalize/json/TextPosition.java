@@ -4,16 +4,16 @@ package dev.botgate.normalize.json;
 public record TextPosition(int line, int column) {
 
     /** Where text begins. */
-    public static final TextPosition FIRST = new TextPosition(1, 1);
+    public static final TextPosition START = new TextPosition(1, 1);
 
     /** The place of the byte at {@code offset}; a byte order mark at {@code start} takes no column. */
     public static TextPosition of(byte[] text, int start, int offset) {
         int first = start + Utf8.byteOrderMark(text, start, offset);
-        return FIRST.after(text, first, offset);
+        return START.advance(text, first, offset);
     }
 
     /** The place of the byte at {@code offset}, where this is that of the one at {@code start}. */
-    public TextPosition after(byte[] text, int start, int offset) {
+    public TextPosition advance(byte[] text, int start, int offset) {
         int lines = line;
         int columns = column;
         for (int i = start; i < offset; i++) {

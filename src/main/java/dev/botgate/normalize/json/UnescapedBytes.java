@@ -5,26 +5,26 @@ final class UnescapedBytes {
     private final byte[] json;
     private int at;
     private int end;
-    private int pending;
-    private int more;
+    private int codePoint;
+    private int remaining;
 
     UnescapedBytes(byte[] json) {
         this.json = json;
     }
 
     /** Begins with the name between {@code start} and {@code end}, a valid JSON string without its quotes. */
-    UnescapedBytes over(int start, int end) {
+    UnescapedBytes reset(int start, int end) {
         this.at = start;
         this.end = end;
-        this.more = 0;
+        this.remaining = 0;
         return this;
     }
 
     /** The next byte as a number from 0 to 255; -1 after the last. */
     int next() {
-        if (more > 0) {
-            more--;
-            return 0x80 | ((pending >> (more * 6)) & 0x3F);
+        if (remaining > 0) {
+            remaining--;
+            return 0x80 | ((codePoint >> (remaining * 6)) & 0x3F);
         }
         if (at == end) {
             return -1;
@@ -34,24 +34,24 @@ final class UnescapedBytes {
         }
         int codePoint = JsonEscapes.codePoint(json, at, end);
         at += JsonEscapes.length(json, at, codePoint);
-        return lead(codePoint);
+        return leadByte(codePoint);
     }
 
     /** The first byte of the character's UTF-8; a lone surrogate has the three that it would have if it could. */
-    private int lead(int codePoint) {
-        pending = codePoint;
+    private int leadByte(int codePoint) {
+        codePoint = codePoint;
         if (codePoint < 0x80) {
             return codePoint;
         }
         if (codePoint < 0x800) {
-            more = 1;
+            remaining = 1;
             return 0xC0 | codePoint >> 6;
         }
         if (codePoint < 0x10000) {
-            more = 2;
+            remaining = 2;
             return 0xE0 | codePoint >> 12;
         }
-        more = 3;
+        remaining = 3;
         return 0xF0 | codePoint >> 18;
     }
 }

@@ -20,13 +20,13 @@ public final class Utf8 {
             return at + 1;
         }
         if (lead >= 0xC2 && lead <= 0xDF) {
-            return follow(text, at + 1, end, 0x80, 0xBF, 0);
+            return sequenceEnd(text, at + 1, end, 0x80, 0xBF, 0);
         }
         if (lead >= 0xE0 && lead <= 0xEF) {
-            return follow(text, at + 1, end, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF, 1);
+            return sequenceEnd(text, at + 1, end, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF, 1);
         }
         if (lead >= 0xF0 && lead <= 0xF4) {
-            return follow(text, at + 1, end, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF, 2);
+            return sequenceEnd(text, at + 1, end, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF, 2);
         }
         return -1;
     }
@@ -44,15 +44,15 @@ public final class Utf8 {
         return -1;
     }
 
-    private static int follow(byte[] text, int at, int end, int least, int most, int more) {
-        if (at + more >= end || (text[at] & 0xFF) < least || (text[at] & 0xFF) > most) {
+    private static int sequenceEnd(byte[] text, int at, int end, int minSecond, int maxSecond, int continuationBytes) {
+        if (at + continuationBytes >= end || (text[at] & 0xFF) < minSecond || (text[at] & 0xFF) > maxSecond) {
             return -1;
         }
-        for (int i = at + 1; i <= at + more; i++) {
+        for (int i = at + 1; i <= at + continuationBytes; i++) {
             if ((text[i] & 0xC0) != 0x80) {
                 return -1;
             }
         }
-        return at + 1 + more;
+        return at + 1 + continuationBytes;
     }
 }

@@ -16,64 +16,65 @@ final class ContainerElements {
     private ContainerElements() {}
 
     /** An element that has elements for members. */
-    private abstract static class Members extends OpenElement {
-        final int value = tree.make(JsonTree.Kind.OPEN);
+    private abstract static class ObjectElement extends OpenElement {
+        final int value = tree.create(JsonTree.Kind.UNDETERMINED);
         final boolean emptyIsNull;
 
-        Members(XmlTreeBuilder walk, @Nullable OpenElement parent, String label, boolean emptyIsNull) {
-            super(walk, parent, label);
+        ObjectElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label, boolean emptyIsNull) {
+            super(builder, parent, label);
             this.emptyIsNull = emptyIsNull;
         }
 
-        final OpenElement unlisted(String local, Type type, Repetition repetition, DeclaredType declared)
+        final OpenElement unlistedChild(String local, Type type, Repetition repetition, DeclaredType declared)
                 throws InvalidBodyException {
-            return walk.open(this, UNLISTED, type, declared)
-                    .called(walk.dialect().unlisted(local), repetition);
+            return builder.open(this, UNLISTED, type, declared)
+                    .named(builder.dialect().jsonName(local), repetition);
         }
 
         @Override
-        void adopt(OpenElement child, int childValue) throws InvalidBodyException {
-            put(value, child, childValue);
+        void addChild(OpenElement child, int childValue) throws InvalidBodyException {
+            putMember(value, child, childValue);
         }
 
         /** An object of the members that came; where none did, what the dialect, or the element, says of an empty one. */
         final int closeObject() throws InvalidBodyException {
             if (!isBlank()) {
-                throw refused("holds text (expected: elements)");
+                throw invalid("holds text (expected: elements)");
             }
-            if (!hasParts()) {
-                dropText();
+            if (!hasChildren()) {
+                discardText();
             }
-            boolean nothing = !hasParts() && emptyIsNull && !isRoot();
-            tree.become(value, nothing ? JsonTree.Kind.NULL : JsonTree.Kind.OBJECT);
+            boolean isNull = !hasChildren() && emptyIsNull && !isRoot();
+            tree.set(value, isNull ? JsonTree.Kind.NULL : JsonTree.Kind.OBJECT);
             return value;
         }
     }
 
     /** A model: members by the schema, letter case aside; what is not listed is free-form. */
-    static final class OfModel extends Members {
+    static final class ModelElement extends ObjectElement {
         private final Model model;
 
-        OfModel(XmlTreeBuilder walk, @Nullable OpenElement parent, String label, boolean emptyIsNull, Model model) {
-            super(walk, parent, label, emptyIsNull);
+        ModelElement(
+                XmlTreeBuilder builder, @Nullable OpenElement parent, String label, boolean emptyIsNull, Model model) {
+            super(builder, parent, label, emptyIsNull);
             this.model = model;
         }
 
         @Override
-        boolean mayHoldText() {
+        boolean mayContainText() {
             return false;
         }
 
         @Override
-        OpenElement child(String local, DeclaredType declared) throws InvalidBodyException {
+        OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
             Optional<Property> listed = model.propertyIgnoringCase(local);
             if (listed.isEmpty()) {
-                return unlisted(local, ANYTHING, Repetition.FREE, declared);
+                return unlistedChild(local, ANYTHING, Repetition.IMPLICIT_ARRAY, declared);
             }
             Property property = listed.get();
             boolean list = property.type() instanceof Type.ListOf;
-            return walk.open(this, property.name(), property.type(), declared)
-                    .called(property.name(), list ? Repetition.LIST : Repetition.REFUSED);
+            return builder.open(this, property.name(), property.type(), declared)
+                    .named(property.name(), list ? Repetition.ARRAY : Repetition.FORBIDDEN);
         }
 
         /** Clients leave empty lists out: without its list, a model that is nothing else has an empty one. */
@@ -82,9 +83,9 @@ final class ContainerElements {
             int object = closeObject();
             Optional<Property> list = model.onlyList();
             if (list.isPresent() && tree.kind(object) == JsonTree.Kind.OBJECT) {
-                int name = walk.name(this, list.get().name());
-                if (tree.find(object, name) == JsonTree.NONE) {
-                    tree.append(object, name, tree.make(JsonTree.Kind.ARRAY));
+                int name = builder.nameId(this, list.get().name());
+                if (tree.findChild(object, name) == JsonTree.NONE) {
+                    tree.append(object, name, tree.create(JsonTree.Kind.ARRAY));
                 }
             }
             return object;
@@ -92,59 +93,59 @@ final class ContainerElements {
     }
 
     /** A value of any shape: text, or an object, or a dictionary. */
-    static final class Free extends Members {
-        Free(XmlTreeBuilder walk, @Nullable OpenElement parent, String label, boolean emptyIsNull) {
-            super(walk, parent, label, emptyIsNull);
+    static final class FreeElement extends ObjectElement {
+        FreeElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label, boolean emptyIsNull) {
+            super(builder, parent, label, emptyIsNull);
         }
 
         @Override
-        OpenElement child(String local, DeclaredType declared) throws InvalidBodyException {
-            return XmlDialect.isEntryName(local) && walk.dialect().hasEntries()
-                    ? new Entry(walk, this, ANYTHING)
-                    : unlisted(local, ANYTHING, Repetition.FREE, declared);
+        OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
+            return XmlDialect.isEntryName(local) && builder.dialect().hasDictionaryEntries()
+                    ? new DictionaryEntry(builder, this, ANYTHING)
+                    : unlistedChild(local, ANYTHING, Repetition.IMPLICIT_ARRAY, declared);
         }
 
         @Override
         int close() {
-            if (hasParts()) {
-                tree.become(value, JsonTree.Kind.OBJECT);
+            if (hasChildren()) {
+                tree.set(value, JsonTree.Kind.OBJECT);
             } else if (isEmpty() && emptyIsNull) {
-                tree.become(value, JsonTree.Kind.NULL);
+                tree.set(value, JsonTree.Kind.NULL);
             } else {
-                tree.become(value, JsonTree.Kind.TEXT, textStart());
+                tree.set(value, JsonTree.Kind.TEXT, textStart());
             }
             return value;
         }
     }
 
     /** Values of one type by free names: each in an element called so, or in an entry of a key and a value. */
-    static final class Dictionary extends Members {
+    static final class DictionaryElement extends ObjectElement {
         private final Type valueType;
         private final boolean named;
 
         /** @param named whether it says that it is a dictionary; then it may have entries in any dialect */
-        Dictionary(
-                XmlTreeBuilder walk,
+        DictionaryElement(
+                XmlTreeBuilder builder,
                 @Nullable OpenElement parent,
                 String label,
                 boolean emptyIsNull,
                 Type valueType,
                 boolean named) {
-            super(walk, parent, label, emptyIsNull);
+            super(builder, parent, label, emptyIsNull);
             this.valueType = valueType;
             this.named = named;
         }
 
         @Override
-        boolean mayHoldText() {
+        boolean mayContainText() {
             return false;
         }
 
         @Override
-        OpenElement child(String local, DeclaredType declared) throws InvalidBodyException {
-            return XmlDialect.isEntryName(local) && (named || walk.dialect().hasEntries())
-                    ? new Entry(walk, this, valueType)
-                    : unlisted(local, valueType, Repetition.REFUSED, declared);
+        OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
+            return XmlDialect.isEntryName(local) && (named || builder.dialect().hasDictionaryEntries())
+                    ? new DictionaryEntry(builder, this, valueType)
+                    : unlistedChild(local, valueType, Repetition.FORBIDDEN, declared);
         }
 
         @Override
@@ -154,37 +155,37 @@ final class ContainerElements {
     }
 
     /** One entry of a dictionary. */
-    private static final class Entry extends OpenElement {
+    private static final class DictionaryEntry extends OpenElement {
         private final Type valueType;
         private @Nullable String key;
         private int value = JsonTree.NONE;
 
-        Entry(XmlTreeBuilder walk, OpenElement parent, Type valueType) {
-            super(walk, parent, UNLISTED);
+        DictionaryEntry(XmlTreeBuilder builder, OpenElement parent, Type valueType) {
+            super(builder, parent, UNLISTED);
             this.valueType = valueType;
         }
 
         @Override
-        OpenElement child(String local, DeclaredType declared) throws InvalidBodyException {
+        OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
             return switch (local) {
-                case "Key" -> new ScalarElements.Captured(walk, this, "Key");
-                case "Value" -> walk.open(this, UNLISTED, valueType, declared);
-                default -> throw refused("is an entry of a dictionary (expected: Key and Value)");
+                case "Key" -> new ScalarElements.CapturedText(builder, this, "Key");
+                case "Value" -> builder.open(this, UNLISTED, valueType, declared);
+                default -> throw invalid("is an entry of a dictionary (expected: Key and Value)");
             };
         }
 
         @Override
-        void adopt(OpenElement child, int childValue) throws InvalidBodyException {
+        void addChild(OpenElement child, int childValue) throws InvalidBodyException {
             boolean first;
-            if (child instanceof ScalarElements.Captured captured) {
+            if (child instanceof ScalarElements.CapturedText captured) {
                 first = key == null;
-                key = captured.text();
+                key = captured.appendText();
             } else {
                 first = value == JsonTree.NONE;
                 value = childValue;
             }
             if (!first) {
-                throw refused("is an entry of a dictionary (expected: one Key and one Value)");
+                throw invalid("is an entry of a dictionary (expected: one Key and one Value)");
             }
         }
 
@@ -192,11 +193,11 @@ final class ContainerElements {
         int close() throws InvalidBodyException {
             String name = key;
             if (name == null || !isBlank()) {
-                throw refused("is an entry of a dictionary (expected: Key and Value)");
+                throw invalid("is an entry of a dictionary (expected: Key and Value)");
             }
-            OpenElement named = called(name, Repetition.REFUSED);
+            OpenElement named = named(name, Repetition.FORBIDDEN);
             assert named == this;
-            return value == JsonTree.NONE ? tree.make(JsonTree.Kind.NULL) : value;
+            return value == JsonTree.NONE ? tree.create(JsonTree.Kind.NULL) : value;
         }
     }
 
@@ -204,58 +205,58 @@ final class ContainerElements {
      * An array: a wrapper with items inside, or, where what stands inside is no item, one of several items that stand
      * side by side.
      */
-    static final class Items extends OpenElement {
+    static final class ArrayElement extends OpenElement {
         private final @Nullable OpenElement parent;
         private final String label;
         private final Type item;
-        private final DeclaredType itself;
+        private final DeclaredType itemDeclaration;
         private final boolean declared;
-        private @Nullable OpenElement onlyItem;
+        private @Nullable OpenElement soleItem;
         private int array = JsonTree.NONE;
 
         /**
-         * @param itself what the element says of itself, which is said of the item where it is one
+         * @param itemDeclaration what the element says of itself, which is said of the item where it is one
          * @param declared whether it says that it is an array; then all in it are items
          */
-        Items(
-                XmlTreeBuilder walk,
+        ArrayElement(
+                XmlTreeBuilder builder,
                 @Nullable OpenElement parent,
                 String label,
                 Type item,
-                DeclaredType itself,
+                DeclaredType itemDeclaration,
                 boolean declared) {
-            super(walk, parent, label);
+            super(builder, parent, label);
             this.parent = parent;
             this.label = label;
             this.item = item;
-            this.itself = itself;
+            this.itemDeclaration = itemDeclaration;
             this.declared = declared;
         }
 
         @Override
-        OpenElement child(String local, DeclaredType childType) throws InvalidBodyException {
-            if (onlyItem != null) {
-                return onlyItem.open(local, childType);
+        OpenElement createChild(String local, DeclaredType childType) throws InvalidBodyException {
+            if (soleItem != null) {
+                return soleItem.openChild(local, childType);
             }
             Optional<Type> wrapped =
-                    declared ? Optional.of(item) : walk.dialect().wrappedItem(walk.schema(), item, local);
+                    declared ? Optional.of(item) : builder.dialect().wrappedItem(builder.schema(), item, local);
             if (wrapped.isPresent()) {
                 if (array == JsonTree.NONE) {
-                    array = tree.make(JsonTree.Kind.ARRAY);
+                    array = tree.create(JsonTree.Kind.ARRAY);
                 }
-                return walk.open(this, "", wrapped.get(), childType);
+                return builder.open(this, "", wrapped.get(), childType);
             }
             if (array != JsonTree.NONE) {
-                throw refused("holds an element that is none of its items (expected: items only)");
+                throw invalid("holds an element that is none of its items (expected: items only)");
             }
-            onlyItem = walk.open(parent, label, item, itself);
-            return onlyItem.open(local, childType);
+            soleItem = builder.open(parent, label, item, itemDeclaration);
+            return soleItem.openChild(local, childType);
         }
 
         @Override
-        void adopt(OpenElement child, int value) throws InvalidBodyException {
-            if (onlyItem != null) {
-                onlyItem.adopt(child, value);
+        void addChild(OpenElement child, int value) throws InvalidBodyException {
+            if (soleItem != null) {
+                soleItem.addChild(child, value);
             } else {
                 tree.append(array, value);
             }
@@ -263,21 +264,21 @@ final class ContainerElements {
 
         @Override
         int close() throws InvalidBodyException {
-            if (onlyItem != null) {
-                return onlyItem.close();
+            if (soleItem != null) {
+                return soleItem.close();
             }
             if (array != JsonTree.NONE) {
                 return array;
             }
-            boolean unwrapped = walk.dialect().emptyIsNull() && !declared;
-            boolean spaces = item instanceof Type.Scalar && !isEmpty() && unwrapped;
-            if (spaces || !isBlank() || (unwrapped && itself.notNil())) {
-                OpenElement only = walk.open(parent, label, item, itself);
-                only.takeText(this);
+            boolean unwrapped = builder.dialect().emptyIsNull() && !declared;
+            boolean isBlankScalar = item instanceof Type.Scalar && !isEmpty() && unwrapped;
+            if (isBlankScalar || !isBlank() || (unwrapped && itemDeclaration.notNil())) {
+                OpenElement only = builder.open(parent, label, item, itemDeclaration);
+                only.takeTextFrom(this);
                 return only.close();
             }
-            dropText();
-            return tree.make(unwrapped ? JsonTree.Kind.NULL : JsonTree.Kind.ARRAY);
+            discardText();
+            return tree.create(unwrapped ? JsonTree.Kind.NULL : JsonTree.Kind.ARRAY);
         }
     }
 }

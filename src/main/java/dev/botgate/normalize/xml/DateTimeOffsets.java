@@ -15,7 +15,7 @@ final class DateTimeOffsets {
             Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\\.[0-9]{1,9})?Z?");
     private static final Pattern MINUTES = Pattern.compile("[+-]?[0-9]{1,4}");
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT);
-    private static final int MOST_MINUTES = 14 * 60;
+    private static final int MAX_OFFSET_MINUTES = 14 * 60;
 
     private static final Pattern LOCAL = Pattern.compile(
             "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\\.[0-9]{1,9})?([+-])([0-9]{2}):([0-9]{2})");
@@ -26,12 +26,12 @@ final class DateTimeOffsets {
      * @param dateTime in UTC
      * @param offsetMinutes what is added to it for the local time
      */
-    record Pair(String dateTime, int offsetMinutes) {}
+    record UtcAndOffset(String dateTime, int offsetMinutes) {}
 
     private DateTimeOffsets() {}
 
-    /** The pair that {@link #join} makes exactly {@code text} of; empty where there is none. */
-    static Optional<Pair> split(String text) {
+    /** The pair that {@link #combine} makes exactly {@code text} of; empty where there is none. */
+    static Optional<UtcAndOffset> split(String text) {
         Matcher local = LOCAL.matcher(text);
         if (!local.matches()) {
             return Optional.empty();
@@ -41,8 +41,8 @@ final class DateTimeOffsets {
         try {
             LocalDateTime utc = LocalDateTime.parse(local.group(1)).minusMinutes(offset);
             String fraction = local.group(2) == null ? "" : local.group(2);
-            Pair pair = new Pair(SECONDS.format(utc) + fraction + "Z", offset);
-            return join(pair.dateTime(), Integer.toString(offset))
+            UtcAndOffset pair = new UtcAndOffset(SECONDS.format(utc) + fraction + "Z", offset);
+            return combine(pair.dateTime(), Integer.toString(offset))
                     .filter(text::equals)
                     .map(same -> pair);
         } catch (DateTimeException e) {
@@ -54,13 +54,13 @@ final class DateTimeOffsets {
      * The two as ISO 8601, in the time of the offset, every digit of the fraction kept:
      * {@code 2024-01-01T01:02:03.1234567+02:00}. Empty where they are none.
      */
-    static Optional<String> join(String dateTime, String offsetMinutes) {
+    static Optional<String> combine(String dateTime, String offsetMinutes) {
         Matcher utc = UTC.matcher(dateTime.strip());
         if (!utc.matches() || !MINUTES.matcher(offsetMinutes.strip()).matches()) {
             return Optional.empty();
         }
         int offset = Integer.parseInt(offsetMinutes.strip());
-        if (Math.abs(offset) > MOST_MINUTES) {
+        if (Math.abs(offset) > MAX_OFFSET_MINUTES) {
             return Optional.empty();
         }
         try {

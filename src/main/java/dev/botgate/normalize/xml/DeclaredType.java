@@ -14,86 +14,86 @@ import org.jspecify.annotations.Nullable;
  *
  * @param notNil whether it says that it is not null, though it may be empty: by {@code i:nil="false"}, or by a type
  * @param type its type, where it names one that is known
- * @param literal how its text is read, where it names a scalar
+ * @param scalar how its text is read, where it names a scalar
  */
-record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable ScalarParser literal) {
+record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable ScalarParser scalar) {
     static final DeclaredType NONE = new DeclaredType(false, false, null, null);
     static final DeclaredType NIL = new DeclaredType(true, false, null, null);
     static final DeclaredType NOT_NIL = new DeclaredType(false, true, null, null);
 
     private static final String XML_SCHEMA = "http://www.w3.org/2001/XMLSchema";
     private static final String SERIALIZATION = "http://schemas.microsoft.com/2003/10/Serialization/";
-    private static final String LIST = "ArrayOf";
-    private static final String DICTIONARY = "ArrayOfKeyValueOf";
+    private static final String ARRAY_PREFIX = "ArrayOf";
+    private static final String DICTIONARY_PREFIX = "ArrayOfKeyValueOf";
 
     /** What the attributes of the element at which {@code in} stands say of its type. */
-    static DeclaredType read(XMLStreamReader in, Schema schema, XmlTreeBuilder walk) throws InvalidBodyException {
+    static DeclaredType read(XMLStreamReader in, Schema schema, XmlTreeBuilder builder) throws InvalidBodyException {
         DeclaredType declared = NONE;
         for (int i = 0; i < in.getAttributeCount(); i++) {
             String namespace = in.getAttributeNamespace(i);
             String name = in.getAttributeLocalName(i);
             if (XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI.equals(namespace)) {
                 if (name.equals("nil")) {
-                    if (isTrue(in.getAttributeValue(i), walk)) {
+                    if (isTrue(in.getAttributeValue(i), builder)) {
                         return NIL;
                     }
                     declared = declared.notNil() ? declared : NOT_NIL;
                 } else if (name.equals("type")) {
-                    DeclaredType type = type(in, in.getAttributeValue(i).strip(), schema, walk);
+                    DeclaredType type = type(in, in.getAttributeValue(i).strip(), schema, builder);
                     declared = type.notNil() ? type : declared;
                 }
             } else if (SERIALIZATION.equals(namespace)) {
                 if (name.equals("Ref")) {
-                    throw refused(walk, "a reference to another element (expected: the value itself)");
+                    throw invalid(builder, "a reference to another element (expected: the value itself)");
                 }
             } else if (!XMLConstants.XML_NS_URI.equals(namespace)) {
-                throw refused(walk, "an attribute that JSON has no place for (expected: nil and type only)");
+                throw invalid(builder, "an attribute that JSON has no place for (expected: nil and type only)");
             }
         }
         return declared;
     }
 
-    private static boolean isTrue(String nil, XmlTreeBuilder walk) throws InvalidBodyException {
+    private static boolean isTrue(String nil, XmlTreeBuilder builder) throws InvalidBodyException {
         return switch (nil.strip()) {
             case "true", "1" -> true;
             case "false", "0" -> false;
-            default -> throw refused(walk, "nil is no boolean (expected: true or false)");
+            default -> throw invalid(builder, "nil is no boolean (expected: true or false)");
         };
     }
 
-    private static DeclaredType type(XMLStreamReader in, String qualified, Schema schema, XmlTreeBuilder walk)
+    private static DeclaredType type(XMLStreamReader in, String qualified, Schema schema, XmlTreeBuilder builder)
             throws InvalidBodyException {
         int colon = qualified.indexOf(':');
         String prefix = colon < 0 ? "" : qualified.substring(0, colon);
         String namespace = in.getNamespaceContext().getNamespaceURI(prefix);
         if (colon >= 0 && (namespace == null || namespace.isEmpty())) {
-            throw refused(walk, "type has a prefix that is not declared");
+            throw invalid(builder, "type has a prefix that is not declared");
         }
-        return of(schema, namespace == null ? "" : namespace, qualified.substring(colon + 1));
+        return ofTypeName(schema, namespace == null ? "" : namespace, qualified.substring(colon + 1));
     }
 
-    private static InvalidBodyException refused(XmlTreeBuilder walk, String reason) {
-        return InvalidBodyException.malformed(walk.line(), walk.column(), reason);
+    private static InvalidBodyException invalid(XmlTreeBuilder builder, String reason) {
+        return InvalidBodyException.malformed(builder.line(), builder.column(), reason);
     }
 
     /** What the qualified name stands for; {@link #NONE} where that says nothing that the text does not. */
-    private static DeclaredType of(Schema schema, String namespace, String name) {
+    private static DeclaredType ofTypeName(Schema schema, String namespace, String name) {
         if (namespace.equals(XML_SCHEMA)) {
-            return scalar(name).map(DeclaredType::literal).orElse(NONE);
+            return scalar(name).map(DeclaredType::scalar).orElse(NONE);
         }
         if (namespace.equals(SERIALIZATION)) {
             return name.equals("char")
-                    ? literal(ScalarParser.CHARACTER)
-                    : scalar(name).map(DeclaredType::literal).orElse(NONE);
+                    ? scalar(ScalarParser.CHARACTER)
+                    : scalar(name).map(DeclaredType::scalar).orElse(NONE);
         }
         if (name.equals("DateTimeOffset")) {
             return type(Type.Scalar.DATE_TIME);
         }
-        if (name.startsWith(DICTIONARY)) {
+        if (name.startsWith(DICTIONARY_PREFIX)) {
             return type(new Type.MapOf(new Type.Anything()));
         }
-        if (name.startsWith(LIST)) {
-            return type(new Type.ListOf(item(schema, name.substring(LIST.length()))));
+        if (name.startsWith(ARRAY_PREFIX)) {
+            return type(new Type.ListOf(item(schema, name.substring(ARRAY_PREFIX.length()))));
         }
         return schema.model(name)
                 .map(model -> type(new Type.Reference(model.name())))
@@ -104,8 +104,8 @@ record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable 
         return new DeclaredType(false, true, type, null);
     }
 
-    private static DeclaredType literal(ScalarParser literal) {
-        return new DeclaredType(false, true, null, literal);
+    private static DeclaredType scalar(ScalarParser scalar) {
+        return new DeclaredType(false, true, null, scalar);
     }
 
     private static Type item(Schema schema, String name) {

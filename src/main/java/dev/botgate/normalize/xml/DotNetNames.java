@@ -16,7 +16,7 @@ final class DotNetNames {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             boolean looksEncoded = c == '_' && name.startsWith("x", i + 1);
-            boolean allowed = i == 0 ? XmlCharacters.isStart(c) && !first : XmlCharacters.isPart(c);
+            boolean allowed = i == 0 ? XmlCharacters.isNameStart(c) && !first : XmlCharacters.isNamePart(c);
             if (allowed && !looksEncoded) {
                 encoded.append(c);
             } else {

@@ -23,12 +23,12 @@ final class FirstElementNames {
     }
 
     /** The listed properties of {@code model} in the order in which they are written. */
-    List<Property> order(Model model) {
-        return orders.computeIfAbsent(model, style::order);
+    List<Property> propertiesInOrder(Model model) {
+        return orders.computeIfAbsent(model, style::propertiesInOrder);
     }
 
     /** Whether {@code value}, as an item without a wrapper, would look like a wrapper with one item in it. */
-    boolean looksWrapped(int value, Type item) {
+    boolean looksLikeWrapper(int value, Type item) {
         return item instanceof Type.Reference reference
                 && tree.kind(value) == JsonTree.Kind.OBJECT
                 && firstElement(value, schema.model(reference)).equals(reference.model());
@@ -48,13 +48,15 @@ final class FirstElementNames {
         if (item == rootType) {
             first = firstElement(root, model);
         } else if (tree.kind(root) == JsonTree.Kind.ARRAY) {
-            for (int child = tree.first(root); child != JsonTree.NONE && first.isEmpty(); child = tree.next(child)) {
+            for (int child = tree.firstChild(root);
+                    child != JsonTree.NONE && first.isEmpty();
+                    child = tree.nextSibling(child)) {
                 first = firstElement(child, model);
             }
         }
         return !first.isEmpty()
                 && model.property(first).isEmpty()
-                && XmlDialect.of(item, schema, first) == XmlDialect.XML_SERIALIZER;
+                && XmlDialect.byFirstElement(item, schema, first) == XmlDialect.XML_SERIALIZER;
     }
 
     /** What the first element of {@code object} will be called in the OpenAPI style; empty without one. */
@@ -62,14 +64,14 @@ final class FirstElementNames {
         if (tree.kind(object) != JsonTree.Kind.OBJECT) {
             return "";
         }
-        for (Property property : order(model)) {
-            int child = tree.find(object, tree.name(property.name()));
+        for (Property property : propertiesInOrder(model)) {
+            int child = tree.findChild(object, tree.nameId(property.name()));
             if (child != JsonTree.NONE && !isLeftOut(child, property.type())) {
                 return property.name();
             }
         }
-        for (int child = tree.first(object); child != JsonTree.NONE; child = tree.next(child)) {
-            String name = tree.nameText(tree.nameOf(child));
+        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
+            String name = tree.nameText(tree.nameIdOf(child));
             if (model.property(name).isEmpty()) {
                 return name;
             }
@@ -81,12 +83,12 @@ final class FirstElementNames {
     boolean isEmpty(int object, Type type) {
         return type instanceof Type.Reference reference
                 ? firstElement(object, schema.model(reference)).isEmpty()
-                : tree.first(object) == JsonTree.NONE;
+                : tree.firstChild(object) == JsonTree.NONE;
     }
 
     private boolean isLeftOut(int value, Type type) {
         return type instanceof Type.ListOf
                 && tree.kind(value) == JsonTree.Kind.ARRAY
-                && tree.first(value) == JsonTree.NONE;
+                && tree.firstChild(value) == JsonTree.NONE;
     }
 }

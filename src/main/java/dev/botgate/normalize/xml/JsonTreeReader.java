@@ -21,12 +21,12 @@ final class JsonTreeReader {
             .build();
 
     private final JsonTree tree;
-    private final int maximumDepth;
+    private final int maxDepth;
     private final JsonParser parser;
 
-    private JsonTreeReader(JsonTree tree, int maximumDepth, JsonParser parser) {
+    private JsonTreeReader(JsonTree tree, int maxDepth, JsonParser parser) {
         this.tree = tree;
-        this.maximumDepth = maximumDepth;
+        this.maxDepth = maxDepth;
         this.parser = parser;
     }
 
@@ -34,16 +34,16 @@ final class JsonTreeReader {
      * Reads {@code json} into {@code tree}, literals as they are written.
      *
      * @return the root
-     * @throws NotInXml where it is no JSON, has a name twice in one object, is nested deeper than {@code maximumDepth}, or
+     * @throws NotInXml where it is no JSON, has a name twice in one object, is nested deeper than {@code maxDepth}, or
      *     holds what is no character of XML
      */
-    static int read(Buffer json, JsonTree tree, int maximumDepth) throws NotRepresentableInXmlException {
+    static int read(Buffer json, JsonTree tree, int maxDepth) throws NotRepresentableInXmlException {
         ByteRange bytes = ByteRange.of(json);
         try (JsonParser parser = JSON.createParser(bytes.array(), bytes.start(), bytes.length())) {
             if (parser.nextToken() == null) {
                 throw new NotRepresentableInXmlException("there is no value");
             }
-            int root = new JsonTreeReader(tree, maximumDepth, parser).value(0);
+            int root = new JsonTreeReader(tree, maxDepth, parser).value(0);
             if (parser.nextToken() != null) {
                 throw new NotRepresentableInXmlException("something follows the value");
             }
@@ -58,7 +58,7 @@ final class JsonTreeReader {
             case START_OBJECT -> object(depth + 1);
             case START_ARRAY -> array(depth + 1);
             case VALUE_STRING -> text(JsonTree.Kind.TEXT, parser.getText());
-            case VALUE_NULL -> tree.make(JsonTree.Kind.NULL);
+            case VALUE_NULL -> tree.create(JsonTree.Kind.NULL);
             case VALUE_TRUE, VALUE_FALSE, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
                 text(JsonTree.Kind.LITERAL, parser.getText());
             default -> throw new NotRepresentableInXmlException("the document ends too early");
@@ -67,19 +67,19 @@ final class JsonTreeReader {
 
     private int object(int depth) throws IOException, NotRepresentableInXmlException {
         checkDepth(depth);
-        int object = tree.make(JsonTree.Kind.OBJECT);
+        int object = tree.create(JsonTree.Kind.OBJECT);
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             checkCharacters(name);
             JsonToken unused = parser.nextToken();
-            tree.append(object, tree.name(name), value(depth));
+            tree.append(object, tree.nameId(name), value(depth));
         }
         return object;
     }
 
     private int array(int depth) throws IOException, NotRepresentableInXmlException {
         checkDepth(depth);
-        int array = tree.make(JsonTree.Kind.ARRAY);
+        int array = tree.create(JsonTree.Kind.ARRAY);
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             tree.append(array, value(depth));
         }
@@ -90,17 +90,17 @@ final class JsonTreeReader {
         checkCharacters(text);
         int start = tree.texts().length();
         tree.texts().append(text.getBytes(StandardCharsets.UTF_8));
-        return tree.makeText(kind, start);
+        return tree.createText(kind, start);
     }
 
     private void checkDepth(int depth) throws NotRepresentableInXmlException {
-        if (depth > maximumDepth) {
+        if (depth > maxDepth) {
             throw new NotRepresentableInXmlException("nested too deep");
         }
     }
 
     private static void checkCharacters(String text) throws NotRepresentableInXmlException {
-        if (!XmlCharacters.areCharacters(text)) {
+        if (!XmlCharacters.areAllowed(text)) {
             throw new NotRepresentableInXmlException("a character that XML does not have");
         }
     }

@@ -11,139 +11,139 @@ abstract class OpenElement {
     /** What happens where a parent has a child of that name already. */
     enum Repetition {
         /** It is refused. */
-        REFUSED,
+        FORBIDDEN,
         /** The schema says that there is an array; so there is, of one too. */
-        LIST,
+        ARRAY,
         /** Nothing is known; two or more are an array. */
-        FREE
+        IMPLICIT_ARRAY
     }
 
-    final XmlTreeBuilder walk;
+    final XmlTreeBuilder builder;
     final JsonTree tree;
     private final @Nullable OpenElement parent;
     private final String label;
     private final int line;
     private final int column;
     private int textStart;
-    private boolean hasParts;
+    private boolean hasChildren;
 
     private int name = JsonTree.NONE;
-    private Repetition repetition = Repetition.REFUSED;
+    private Repetition repetition = Repetition.FORBIDDEN;
 
     /**
      * @param label the name of the schema's property, which errors may tell; {@code *} for what the client named itself,
      *     and empty for items
      */
-    OpenElement(XmlTreeBuilder walk, @Nullable OpenElement parent, String label) {
-        this.walk = walk;
-        this.tree = walk.tree();
+    OpenElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label) {
+        this.builder = builder;
+        this.tree = builder.tree();
         this.parent = parent;
         this.label = label;
-        this.line = walk.line();
-        this.column = walk.column();
+        this.line = builder.line();
+        this.column = builder.column();
         this.textStart = tree.texts().length();
     }
 
     /** Opens the element inside this one that is called {@code local}. */
-    final OpenElement open(String local, DeclaredType declared) throws InvalidBodyException {
-        beginParts();
-        return child(local, declared);
+    final OpenElement openChild(String local, DeclaredType declared) throws InvalidBodyException {
+        beginChildren();
+        return createChild(local, declared);
     }
 
-    abstract OpenElement child(String local, DeclaredType declared) throws InvalidBodyException;
+    abstract OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException;
 
     /** Takes in what an element inside this one has become. */
-    abstract void adopt(OpenElement child, int value) throws InvalidBodyException;
+    abstract void addChild(OpenElement child, int value) throws InvalidBodyException;
 
     /** The value that this element has become, now that it closes. */
     abstract int close() throws InvalidBodyException;
 
     /** Gives this element its place in the parent. */
-    final OpenElement called(String nameInJson, Repetition whereRepeated) throws InvalidBodyException {
-        name = walk.name(this, nameInJson);
+    final OpenElement named(String nameInJson, Repetition whereRepeated) throws InvalidBodyException {
+        name = builder.nameId(this, nameInJson);
         repetition = whereRepeated;
         return this;
     }
 
-    /** Puts {@code child}, which has become {@code value}, into the object {@code object}. */
-    final void put(int object, OpenElement child, int value) throws InvalidBodyException {
-        int before = tree.find(object, child.name);
+    /** Puts {@code createChild}, which has become {@code value}, into the object {@code object}. */
+    final void putMember(int object, OpenElement child, int value) throws InvalidBodyException {
+        int existing = tree.findChild(object, child.name);
         switch (child.repetition) {
-            case REFUSED -> {
-                if (before != JsonTree.NONE) {
-                    throw child.refused("is given twice (expected: once)");
+            case FORBIDDEN -> {
+                if (existing != JsonTree.NONE) {
+                    throw child.invalid("is given twice (expected: once)");
                 }
                 tree.append(object, child.name, value);
             }
-            case LIST -> putInList(object, before, child, value);
-            case FREE -> {
-                if (before == JsonTree.NONE) {
+            case ARRAY -> putInArray(object, existing, child, value);
+            case IMPLICIT_ARRAY -> {
+                if (existing == JsonTree.NONE) {
                     tree.append(object, child.name, value);
                 } else {
-                    if (tree.kind(before) != JsonTree.Kind.REPEATED) {
-                        tree.repeat(before);
+                    if (tree.kind(existing) != JsonTree.Kind.IMPLICIT_ARRAY) {
+                        tree.wrapInArray(existing);
                     }
-                    tree.append(before, value);
+                    tree.append(existing, value);
                 }
             }
         }
     }
 
-    private void putInList(int object, int before, OpenElement child, int value) throws InvalidBodyException {
-        if (before == JsonTree.NONE) {
-            int list = tree.make(JsonTree.Kind.LIST);
+    private void putInArray(int object, int existing, OpenElement child, int value) throws InvalidBodyException {
+        if (existing == JsonTree.NONE) {
+            int list = tree.create(JsonTree.Kind.UNWRAPPED_ARRAY);
             tree.append(object, child.name, list);
             tree.append(list, value);
-        } else if (isWrapped(value) || isWrapped(tree.first(before))) {
-            throw child.refused("is given twice (expected: one array)");
+        } else if (isWrappedArray(value) || isWrappedArray(tree.firstChild(existing))) {
+            throw child.invalid("is given twice (expected: one array)");
         } else {
-            tree.append(before, value);
+            tree.append(existing, value);
         }
     }
 
-    private boolean isWrapped(int value) {
+    private boolean isWrappedArray(int value) {
         return tree.kind(value) == JsonTree.Kind.ARRAY;
     }
 
     /** Takes a piece of text. */
-    final void text(char[] chars, int start, int length) throws InvalidBodyException {
-        if (hasParts || !mayHoldText()) {
+    final void appendText(char[] chars, int start, int length) throws InvalidBodyException {
+        if (hasChildren || !mayContainText()) {
             for (int i = start; i < start + length; i++) {
                 if (!isSpace(chars[i])) {
-                    throw refused(
-                            hasParts
+                    throw invalid(
+                            hasChildren
                                     ? "has text between its elements (expected: only one of both)"
                                     : "holds text (expected: elements)");
                 }
             }
         } else {
-            walk.append(this, chars, start, length);
+            builder.appendText(this, chars, start, length);
             checkLength(tree.texts().length() - textStart);
-            if (tree.texts().length() - textStart > walk.limits().maxTextBytes()) {
-                throw InvalidBodyException.limit(
+            if (tree.texts().length() - textStart > builder.limits().maxTextBytes()) {
+                throw InvalidBodyException.limitExceeded(
                         line,
                         column,
                         path() + " has too long a text (expected: up to "
-                                + walk.limits().maxTextBytes() + " bytes)");
+                                + builder.limits().maxTextBytes() + " bytes)");
             }
         }
     }
 
     /** Whether text can be its value; else spaces are passed over, and nothing is kept. */
-    boolean mayHoldText() {
+    boolean mayContainText() {
         return true;
     }
 
     /** Refuses text of which so many bytes have come, where that is too long for what it should be. */
     void checkLength(int bytes) throws InvalidBodyException {}
 
-    private void beginParts() throws InvalidBodyException {
-        if (!hasParts) {
+    private void beginChildren() throws InvalidBodyException {
+        if (!hasChildren) {
             if (!isBlank()) {
-                throw refused("has text between its elements (expected: only one of both)");
+                throw invalid("has text between its elements (expected: only one of both)");
             }
-            dropText();
-            hasParts = true;
+            discardText();
+            hasChildren = true;
         }
     }
 
@@ -151,8 +151,8 @@ abstract class OpenElement {
         return parent == null;
     }
 
-    final boolean hasParts() {
-        return hasParts;
+    final boolean hasChildren() {
+        return hasChildren;
     }
 
     final int textStart() {
@@ -160,17 +160,17 @@ abstract class OpenElement {
     }
 
     /** Makes this element's text that of {@code other}. */
-    final void takeText(OpenElement other) {
+    final void takeTextFrom(OpenElement other) {
         textStart = other.textStart;
     }
 
     final boolean isEmpty() {
-        return !hasParts && tree.texts().length() == textStart;
+        return !hasChildren && tree.texts().length() == textStart;
     }
 
     /** Whether there is no text but spaces; text beside elements was found to be spaces when it came. */
     final boolean isBlank() {
-        if (hasParts) {
+        if (hasChildren) {
             return true;
         }
         byte[] texts = tree.texts().array();
@@ -183,22 +183,22 @@ abstract class OpenElement {
     }
 
     /** The text, of which nothing is kept. */
-    final String takenText() {
+    final String removeText() {
         String text = tree.texts().text(textStart, tree.texts().length());
-        dropText();
+        discardText();
         return text;
     }
 
-    final void dropText() {
+    final void discardText() {
         tree.texts().truncate(textStart);
     }
 
-    final InvalidBodyException refused(String reason) {
+    final InvalidBodyException invalid(String reason) {
         return InvalidBodyException.malformed(line, column, path() + " " + reason);
     }
 
-    final InvalidBodyException refused(ScalarParser literal) {
-        return InvalidBodyException.malformed(line, column, literal.refusal(path()));
+    final InvalidBodyException invalid(ScalarParser literal) {
+        return InvalidBodyException.malformed(line, column, literal.error(path()));
     }
 
     /** Where this element stands, in names of the schema; the root itself is left out before them. */

@@ -11,122 +11,122 @@ final class ScalarElements {
     private ScalarElements() {}
 
     /** An element without parts. */
-    private abstract static class Leaf extends OpenElement {
-        Leaf(XmlTreeBuilder walk, @Nullable OpenElement parent, String label) {
-            super(walk, parent, label);
+    private abstract static class LeafElement extends OpenElement {
+        LeafElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label) {
+            super(builder, parent, label);
         }
 
         @Override
-        OpenElement child(String local, DeclaredType declared) throws InvalidBodyException {
-            throw refused("holds elements (expected: " + holds() + ")");
+        OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
+            throw invalid("holds elements (expected: " + expectedContent() + ")");
         }
 
         @Override
-        void adopt(OpenElement child, int value) {
+        void addChild(OpenElement child, int value) {
             throw new IllegalStateException("a leaf has no children");
         }
 
-        String holds() {
+        String expectedContent() {
             return "text";
         }
     }
 
     /** Text, a number or a truth value. */
-    static final class Scalar extends Leaf {
-        private final ScalarParser literal;
+    static final class ScalarElement extends LeafElement {
+        private final ScalarParser parser;
         private final boolean emptyIsNull;
 
-        Scalar(
-                XmlTreeBuilder walk,
+        ScalarElement(
+                XmlTreeBuilder builder,
                 @Nullable OpenElement parent,
                 String label,
-                ScalarParser literal,
+                ScalarParser parser,
                 boolean emptyIsNull) {
-            super(walk, parent, label);
-            this.literal = literal;
+            super(builder, parent, label);
+            this.parser = parser;
             this.emptyIsNull = emptyIsNull;
         }
 
         @Override
         void checkLength(int bytes) throws InvalidBodyException {
-            if (literal != ScalarParser.TEXT && bytes > ScalarParser.MAXIMUM_LENGTH) {
-                throw refused(literal);
+            if (parser != ScalarParser.TEXT && bytes > ScalarParser.MAX_LENGTH) {
+                throw invalid(parser);
             }
         }
 
         @Override
         int close() throws InvalidBodyException {
             if (isEmpty() && emptyIsNull) {
-                return tree.make(JsonTree.Kind.NULL);
+                return tree.create(JsonTree.Kind.NULL);
             }
-            if (literal == ScalarParser.TEXT) {
-                return tree.makeText(JsonTree.Kind.TEXT, textStart());
+            if (parser == ScalarParser.TEXT) {
+                return tree.createText(JsonTree.Kind.TEXT, textStart());
             }
             checkLength(tree.texts().length() - textStart());
-            Optional<String> json = literal.json(takenText().strip());
-            return tree.makeLiteral(json.orElseThrow(() -> refused(literal)));
+            Optional<String> json = parser.toJson(removeText().strip());
+            return tree.createLiteral(json.orElseThrow(() -> invalid(parser)));
         }
     }
 
     /** A time: text, or the pair that .NET writes of a {@code DateTimeOffset}. */
-    static final class Time extends OpenElement {
+    static final class TimeElement extends OpenElement {
         private @Nullable String dateTime;
         private @Nullable String offsetMinutes;
         private final boolean emptyIsNull;
 
-        Time(XmlTreeBuilder walk, @Nullable OpenElement parent, String label, boolean emptyIsNull) {
-            super(walk, parent, label);
+        TimeElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label, boolean emptyIsNull) {
+            super(builder, parent, label);
             this.emptyIsNull = emptyIsNull;
         }
 
         @Override
-        OpenElement child(String local, DeclaredType declared) throws InvalidBodyException {
+        OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
             return switch (local) {
-                case "DateTime", "OffsetMinutes" -> new Captured(walk, this, local);
-                default -> throw refused("holds elements (expected: text, or DateTime and OffsetMinutes)");
+                case "DateTime", "OffsetMinutes" -> new CapturedText(builder, this, local);
+                default -> throw invalid("holds elements (expected: text, or DateTime and OffsetMinutes)");
             };
         }
 
         @Override
-        void adopt(OpenElement child, int value) throws InvalidBodyException {
-            if (child instanceof Captured captured) {
+        void addChild(OpenElement child, int value) throws InvalidBodyException {
+            if (child instanceof CapturedText captured) {
                 boolean first;
                 if (captured.local().equals("DateTime")) {
                     first = dateTime == null;
-                    dateTime = captured.text();
+                    dateTime = captured.appendText();
                 } else {
                     first = offsetMinutes == null;
-                    offsetMinutes = captured.text();
+                    offsetMinutes = captured.appendText();
                 }
                 if (!first) {
-                    throw child.refused("is given twice (expected: once)");
+                    throw child.invalid("is given twice (expected: once)");
                 }
             }
         }
 
         @Override
         int close() throws InvalidBodyException {
-            if (!hasParts()) {
-                boolean nothing = isEmpty() && emptyIsNull;
-                return nothing ? tree.make(JsonTree.Kind.NULL) : tree.makeText(JsonTree.Kind.TEXT, textStart());
+            if (!hasChildren()) {
+                boolean isNull = isEmpty() && emptyIsNull;
+                return isNull ? tree.create(JsonTree.Kind.NULL) : tree.createText(JsonTree.Kind.TEXT, textStart());
             }
             String time = dateTime == null || offsetMinutes == null
                     ? null
-                    : DateTimeOffsets.join(dateTime, offsetMinutes).orElse(null);
+                    : DateTimeOffsets.combine(dateTime, offsetMinutes).orElse(null);
             if (time == null) {
-                throw refused("is no time (expected: DateTime in UTC, and OffsetMinutes)");
+                throw invalid("is no time (expected: DateTime in UTC, and OffsetMinutes)");
             }
-            return tree.makeLiteral("\"" + time + "\"");
+            return tree.createLiteral("\"" + time + "\"");
         }
     }
 
     /** Text for the parent's use, which is no value of its own. */
-    static final class Captured extends Leaf {
+    static final class CapturedText extends LeafElement {
         private final String local;
         private String text = "";
 
-        Captured(XmlTreeBuilder walk, OpenElement parent, String local) {
-            super(walk, parent, local);
+        CapturedText(XmlTreeBuilder builder, OpenElement parent, String local) {
+            super(builder, parent, local);
             this.local = local;
         }
 
@@ -134,35 +134,35 @@ final class ScalarElements {
             return local;
         }
 
-        String text() {
+        String appendText() {
             return text;
         }
 
         @Override
         int close() {
-            text = takenText();
+            text = removeText();
             return JsonTree.NONE;
         }
     }
 
     /** An element that says of itself that it is null. */
-    static final class Nil extends Leaf {
-        Nil(XmlTreeBuilder walk, @Nullable OpenElement parent, String label) {
-            super(walk, parent, label);
+    static final class NilElement extends LeafElement {
+        NilElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label) {
+            super(builder, parent, label);
         }
 
         @Override
-        String holds() {
+        String expectedContent() {
             return "nothing, since it says nil";
         }
 
         @Override
         int close() throws InvalidBodyException {
             if (!isBlank()) {
-                throw refused("holds text (expected: " + holds() + ")");
+                throw invalid("holds text (expected: " + expectedContent() + ")");
             }
-            dropText();
-            return tree.make(JsonTree.Kind.NULL);
+            discardText();
+            return tree.create(JsonTree.Kind.NULL);
         }
     }
 }

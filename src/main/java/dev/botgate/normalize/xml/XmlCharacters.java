@@ -7,7 +7,7 @@ final class XmlCharacters {
     private XmlCharacters() {}
 
     /** Whether XML has each character of {@code text}; it has no control characters and no half pairs. */
-    static boolean areCharacters(String text) {
+    static boolean areAllowed(String text) {
         int at = 0;
         while (at < text.length()) {
             char c = text.charAt(at);
@@ -27,14 +27,14 @@ final class XmlCharacters {
 
     /** Whether an element can be called so, without a prefix. */
     static boolean isName(String name) {
-        if (name.isEmpty() || !isStart(name.charAt(0))) {
+        if (name.isEmpty() || !isNameStart(name.charAt(0))) {
             return false;
         }
-        return name.chars().allMatch(c -> isPart((char) c));
+        return name.chars().allMatch(c -> isNamePart((char) c));
     }
 
     /** Whether a name may begin so; rather too narrow, since there are editions of XML that differ in rare letters. */
-    static boolean isStart(char c) {
+    static boolean isNameStart(char c) {
         if (c < 0x80) {
             return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         }
@@ -42,9 +42,9 @@ final class XmlCharacters {
     }
 
     /** Whether a name may go on so. */
-    static boolean isPart(char c) {
+    static boolean isNamePart(char c) {
         if (c < 0x80) {
-            return isStart(c) || c == '-' || c == '.' || (c >= '0' && c <= '9');
+            return isNameStart(c) || c == '-' || c == '.' || (c >= '0' && c <= '9');
         }
         return !Character.isSurrogate(c) && XmlChars.is10NameChar(c);
     }

@@ -32,11 +32,11 @@ enum XmlDialect {
     }
 
     /** The dialect of any other document, by the case of the first name in its root, or in the root's first item. */
-    static XmlDialect of(Type model, Schema schema, String firstChild) {
-        boolean listed = model instanceof Type.Reference reference
+    static XmlDialect byFirstElement(Type model, Schema schema, String firstChild) {
+        boolean isProperty = model instanceof Type.Reference reference
                 && schema.model(reference).property(firstChild).isPresent();
-        boolean capital = !firstChild.isEmpty() && Character.isUpperCase(firstChild.charAt(0));
-        return capital && !listed ? XML_SERIALIZER : OPENAPI;
+        boolean isCapitalized = !firstChild.isEmpty() && Character.isUpperCase(firstChild.charAt(0));
+        return isCapitalized && !isProperty ? XML_SERIALIZER : OPENAPI;
     }
 
     /** Whether {@code <id/>} is null; otherwise it is the empty string, and null is said by an attribute or by leaving out. */
@@ -45,7 +45,7 @@ enum XmlDialect {
     }
 
     /** Whether dictionaries have entries, of a {@code Key} and a {@code Value}; otherwise an element for each name. */
-    boolean hasEntries() {
+    boolean hasDictionaryEntries() {
         return dotNet;
     }
 
@@ -55,7 +55,7 @@ enum XmlDialect {
     }
 
     /** The name that JSON has for an element that the schema does not list. */
-    String unlisted(String name) {
+    String jsonName(String name) {
         return dotNet ? DotNetNames.decode(name) : name;
     }
 
@@ -69,8 +69,8 @@ enum XmlDialect {
             if (name.equals(model.name())) {
                 return Optional.of(item);
             }
-            boolean part = model.propertyIgnoringCase(name).isPresent();
-            return dotNet && !part
+            boolean isProperty = model.propertyIgnoringCase(name).isPresent();
+            return dotNet && !isProperty
                     ? schema.model(name).map(derived -> new Type.Reference(derived.name()))
                     : Optional.empty();
         }

@@ -24,16 +24,16 @@ final class XmlElementWriter {
     private final String instance;
     private final String schema;
     private final String rootName;
-    private final Limited bytes;
+    private final LimitedOutput bytes;
     private final XMLStreamWriter out;
-    private boolean typed;
+    private boolean usesInstanceNamespace;
 
-    XmlElementWriter(XmlStyle style, String rootName, long maximumBytes) throws XMLStreamException {
+    XmlElementWriter(XmlStyle style, String rootName, long maxBytes) throws XMLStreamException {
         this.dotNet = style == XmlStyle.DATA_CONTRACT;
         this.instance = dotNet ? "i" : "xsi";
         this.schema = dotNet ? "x" : "xs";
         this.rootName = rootName;
-        this.bytes = new Limited(maximumBytes);
+        this.bytes = new LimitedOutput(maxBytes);
         this.out = FACTORY.createXMLStreamWriter(bytes, StandardCharsets.UTF_8.name());
         start(rootName);
     }
@@ -69,7 +69,7 @@ final class XmlElementWriter {
 
     /** Says of the element that just began whether it is null. */
     void nil(boolean nil) throws XMLStreamException {
-        typed = true;
+        usesInstanceNamespace = true;
         out.writeAttribute(instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "nil", Boolean.toString(nil));
     }
 
@@ -84,12 +84,12 @@ final class XmlElementWriter {
     }
 
     private void typeOf(String qualified) throws XMLStreamException {
-        typed = true;
+        usesInstanceNamespace = true;
         out.writeAttribute(instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "type", qualified);
     }
 
     /** Writes the time that is the content of the element that just began, as .NET's {@code DateTimeOffset}. */
-    void time(DateTimeOffsets.Pair time) throws XMLStreamException {
+    void time(DateTimeOffsets.UtcAndOffset time) throws XMLStreamException {
         out.writeNamespace("s", SYSTEM);
         out.writeStartElement("s", "DateTime", SYSTEM);
         text(time.dateTime());
@@ -118,7 +118,7 @@ final class XmlElementWriter {
             declared.append(" xmlns=\"").append(CONNECTOR).append('"');
             declared.append(" xmlns:a=\"").append(ARRAYS).append('"');
         }
-        if (dotNet || typed) {
+        if (dotNet || usesInstanceNamespace) {
             declare(declared, instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI);
             declare(declared, schema, XMLConstants.W3C_XML_SCHEMA_NS_URI);
         }
@@ -143,12 +143,12 @@ final class XmlElementWriter {
     }
 
     /** Bytes up to a bound. */
-    private static final class Limited extends OutputStream {
+    private static final class LimitedOutput extends OutputStream {
         private final ByteBuilder bytes = new ByteBuilder(1_024);
-        private final long maximum;
+        private final long maxBytes;
 
-        Limited(long maximum) {
-            this.maximum = maximum;
+        LimitedOutput(long maxBytes) {
+            this.maxBytes = maxBytes;
         }
 
         @Override
@@ -164,7 +164,7 @@ final class XmlElementWriter {
         }
 
         private void check(int more) throws IOException {
-            if (bytes.length() + (long) more > maximum) {
+            if (bytes.length() + (long) more > maxBytes) {
                 throw new IOException("too long");
             }
         }

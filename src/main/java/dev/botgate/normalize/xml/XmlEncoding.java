@@ -17,7 +17,7 @@ final class XmlEncoding {
 
     private static final Pattern DECLARED = Pattern.compile("encoding\\s*=\\s*[\"']([!-~&&[^\"']]+)[\"']");
     /** No declaration is longer. */
-    private static final int LONGEST_DECLARATION = 256;
+    private static final int MAX_DECLARATION_BYTES = 256;
 
     private XmlEncoding() {}
 
@@ -28,15 +28,15 @@ final class XmlEncoding {
      * @param named the charset of the media type
      */
     static @Nullable Charset of(ByteRange xml, @Nullable Charset named) {
-        Charset marked = marked(xml);
-        if (marked != null) {
-            return marked;
+        Charset byByteOrderMark = byByteOrderMark(xml);
+        if (byByteOrderMark != null) {
+            return byByteOrderMark;
         }
-        return named == null && declaresTheImpossible(xml) ? StandardCharsets.UTF_8 : named;
+        return named == null && declaresImpossibleEncoding(xml) ? StandardCharsets.UTF_8 : named;
     }
 
     /** By the byte order mark; null without one. That of UTF-16LE may also be half of one. */
-    private static @Nullable Charset marked(ByteRange xml) {
+    private static @Nullable Charset byByteOrderMark(ByteRange xml) {
         byte[] bytes = xml.array();
         int start = xml.start();
         if (Utf8.byteOrderMark(bytes, start, xml.end()) > 0) {
@@ -54,9 +54,9 @@ final class XmlEncoding {
     }
 
     /** .NET's XmlSerializer over a StringWriter declares utf-16, and its text is sent as UTF-8. */
-    private static boolean declaresTheImpossible(ByteRange xml) {
+    private static boolean declaresImpossibleEncoding(ByteRange xml) {
         String beginning = new String(
-                xml.array(), xml.start(), Math.min(xml.length(), LONGEST_DECLARATION), StandardCharsets.ISO_8859_1);
+                xml.array(), xml.start(), Math.min(xml.length(), MAX_DECLARATION_BYTES), StandardCharsets.ISO_8859_1);
         int end = beginning.indexOf("?>");
         if (!beginning.startsWith(DECLARATION)) {
             return false;

@@ -12,18 +12,18 @@ import java.util.Objects;
  */
 final class XmlInputStream extends InputStream {
     /** The longest piece that is not text. */
-    static final int MAXIMUM_PIECE = 1 << 19;
+    static final int MAX_TOKEN_BYTES = 1 << 19;
 
     private final ByteRange bytes;
-    private final boolean whole;
+    private final boolean complete;
     private int at;
-    private int taken;
-    private boolean exhausted;
-    private boolean starved;
+    private int tokenBytes;
+    private boolean tokenTooLong;
+    private boolean cutOff;
 
-    private XmlInputStream(Buffer bytes, boolean whole) {
+    private XmlInputStream(Buffer bytes, boolean complete) {
         this.bytes = ByteRange.of(bytes);
-        this.whole = whole;
+        this.complete = complete;
     }
 
     /** All of a document. */
@@ -32,33 +32,33 @@ final class XmlInputStream extends InputStream {
     }
 
     /** Of a document its beginning: whoever wants more starves. */
-    static XmlInputStream ofBeginning(Buffer beginning) {
-        return new XmlInputStream(beginning, false);
+    static XmlInputStream ofPrefix(Buffer prefix) {
+        return new XmlInputStream(prefix, false);
     }
 
-    /** The document's bytes; of those before {@link #passed} the parser has a copy, or is done with them. */
+    /** The document's bytes; of those before {@link #consumedEnd} the parser has a copy, or is done with them. */
     ByteRange bytes() {
         return bytes;
     }
 
     /** The offset in the array before which nothing will be read any more. */
-    int passed() {
+    int consumedEnd() {
         return bytes.start() + at;
     }
 
     /** Whether the parser wanted more than the beginning. */
-    boolean isStarved() {
-        return starved;
+    boolean isCutOff() {
+        return cutOff;
     }
 
     /** Begins another piece. */
-    void nextPiece() {
-        taken = 0;
+    void startToken() {
+        tokenBytes = 0;
     }
 
     /** Whether a piece was too long. */
-    boolean isExhausted() {
-        return exhausted;
+    boolean isTokenTooLong() {
+        return tokenTooLong;
     }
 
     @Override
@@ -74,21 +74,21 @@ final class XmlInputStream extends InputStream {
         if (count == 0) {
             return length == 0 ? 0 : end();
         }
-        if (taken > MAXIMUM_PIECE) {
-            exhausted = true;
+        if (tokenBytes > MAX_TOKEN_BYTES) {
+            tokenTooLong = true;
             throw new IOException("too long a piece");
         }
         System.arraycopy(bytes.array(), bytes.start() + at, target, offset, count);
         at += count;
-        taken += count;
+        tokenBytes += count;
         return count;
     }
 
     private int end() throws IOException {
-        if (whole) {
+        if (complete) {
             return -1;
         }
-        starved = true;
+        cutOff = true;
         throw new IOException("the rest has not come");
     }
 }

@@ -29,9 +29,9 @@ public final class XmlReader {
     private static final XMLInputFactory FACTORY = factory();
 
     /** From so many bytes on, a second time the room is worth saving. */
-    private static final int WORTH_CONSUMING = 1 << 20;
+    private static final int MIN_IN_PLACE_BYTES = 1 << 20;
 
-    private static final int LONGEST_TOLD_NAME = 40;
+    private static final int MAX_SHOWN_NAME = 40;
 
     private final XmlLimits limits;
     private final Schema schema;
@@ -49,49 +49,49 @@ public final class XmlReader {
      * @param model the name of the expected model, as {@link Schema#body} takes it
      * @throws GatewayException MALFORMED_BODY where {@code xml} is not well-formed, not of that model, or beyond the limits
      */
-    public Buffer read(Buffer xml, @Nullable Charset charset, String model) {
+    public Buffer toJson(Buffer xml, @Nullable Charset charset, String model) {
         XmlInputStream source = XmlInputStream.of(xml);
-        return json(source, new ByteBuilder(1_024, xml.length()), charset, model);
+        return convert(source, new ByteBuilder(1_024, xml.length()), charset, model);
     }
 
-    /** As {@link #read}, and leaves nothing meaningful in {@code xml} where that is large. */
-    public Buffer consume(Buffer xml, @Nullable Charset charset, String model) {
-        if (xml.length() < WORTH_CONSUMING) {
-            return read(xml, charset, model);
+    /** As {@link #toJson}, and leaves nothing meaningful in {@code xml} where that is large. */
+    public Buffer toJsonInPlace(Buffer xml, @Nullable Charset charset, String model) {
+        if (xml.length() < MIN_IN_PLACE_BYTES) {
+            return toJson(xml, charset, model);
         }
         XmlInputStream source = XmlInputStream.of(xml);
-        return json(source, ByteBuilder.inPlaceOf(source.bytes()), charset, model);
+        return convert(source, ByteBuilder.inPlaceOf(source.bytes()), charset, model);
     }
 
     /**
      * Looks at a document's beginning.
      *
-     * @throws GatewayException as {@link #read} does, where it would whatever the rest
+     * @throws GatewayException as {@link #toJson} does, where it would whatever the rest
      */
-    public void checkBeginning(Buffer xml, @Nullable Charset charset, String model) {
-        XmlInputStream source = XmlInputStream.ofBeginning(xml);
+    public void checkPrefix(Buffer xml, @Nullable Charset charset, String model) {
+        XmlInputStream source = XmlInputStream.ofPrefix(xml);
         try {
-            var unused = json(source, new ByteBuilder(1_024, xml.length()), charset, model);
+            var unused = convert(source, new ByteBuilder(1_024, xml.length()), charset, model);
         } catch (GatewayException refused) {
-            if (!source.isStarved()) {
+            if (!source.isCutOff()) {
                 throw refused;
             }
         }
     }
 
-    private Buffer json(XmlInputStream source, ByteBuilder texts, @Nullable Charset charset, String model) {
+    private Buffer convert(XmlInputStream source, ByteBuilder texts, @Nullable Charset charset, String model) {
         try {
             XMLStreamReader in = open(source, charset);
             try {
-                XmlTreeBuilder walk =
+                XmlTreeBuilder builder =
                         new XmlTreeBuilder(source, in, schema, schema.body(model), limits, new JsonTree(texts));
-                int root = walk.toEnd();
-                return JsonTreeWriter.write(walk.tree(), root);
+                int root = builder.build();
+                return JsonTreeWriter.write(builder.tree(), root);
             } catch (UnknownEntityException e) {
-                throw e.before(((XMLStreamReader2) in).getLocationInfo().getCurrentLocation());
+                throw e.toInvalidBody(((XMLStreamReader2) in).getLocationInfo().getCurrentLocation());
             } catch (WstxLazyException e) {
                 if (e.getCause() instanceof UnknownEntityException entity) {
-                    throw entity.before(
+                    throw entity.toInvalidBody(
                             ((XMLStreamReader2) in).getLocationInfo().getCurrentLocation());
                 }
                 throw e;
@@ -103,14 +103,14 @@ public final class XmlReader {
         } catch (XMLStreamException e) {
             throw refused(e, source);
         } catch (InvalidBodyException e) {
-            throw e.asFailure();
+            throw e.toGatewayException();
         }
     }
 
     /** The namespace of the root of the document that begins so; empty where it has none, or where that cannot be read. */
-    static String rootNamespace(Buffer beginning, @Nullable Charset charset) {
+    static String rootNamespace(Buffer prefix, @Nullable Charset charset) {
         try {
-            XmlInputStream source = XmlInputStream.of(beginning);
+            XmlInputStream source = XmlInputStream.of(prefix);
             XMLStreamReader in = open(source, charset);
             try {
                 while (in.hasNext()) {
@@ -146,15 +146,14 @@ public final class XmlReader {
         }
 
         /** The refusal, where the parser stands right behind the reference. */
-        InvalidBodyException before(Location end) {
+        InvalidBodyException toInvalidBody(Location end) {
             String printable = name.replaceAll("[^!-~]", "?");
-            String told = printable.length() <= LONGEST_TOLD_NAME
-                    ? printable
-                    : printable.substring(0, LONGEST_TOLD_NAME) + "...";
+            String shown =
+                    printable.length() <= MAX_SHOWN_NAME ? printable : printable.substring(0, MAX_SHOWN_NAME) + "...";
             return InvalidBodyException.malformed(
                     end.getLineNumber(),
                     Math.max(1, end.getColumnNumber() - name.length() - 2),
-                    "unknown entity &" + told
+                    "unknown entity &" + shown
                             + "; (expected: &amp; &lt; &gt; &apos; or &quot;, or a number such as &#160;)");
         }
     }
@@ -163,14 +162,14 @@ public final class XmlReader {
         Location location = e.getLocation();
         int line = location == null ? 1 : Math.max(1, location.getLineNumber());
         int column = location == null ? 1 : Math.max(1, location.getColumnNumber());
-        return source.isExhausted()
-                ? InvalidBodyException.limit(
+        return source.isTokenTooLong()
+                ? InvalidBodyException.limitExceeded(
                                 line,
                                 column,
                                 "too long a name, comment or instruction (expected: up to "
-                                        + XmlInputStream.MAXIMUM_PIECE + " bytes)")
-                        .asFailure()
-                : InvalidBodyException.malformed(line, column, reason(e)).asFailure();
+                                        + XmlInputStream.MAX_TOKEN_BYTES + " bytes)")
+                        .toGatewayException()
+                : InvalidBodyException.malformed(line, column, reason(e)).toGatewayException();
     }
 
     private static String reason(XMLStreamException e) {

@@ -20,31 +20,31 @@ public enum XmlStyle {
      */
     OPENAPI {
         @Override
-        String name(String property) {
+        String propertyElement(String property) {
             return property;
         }
 
         @Override
-        List<Property> order(Model model) {
+        List<Property> propertiesInOrder(Model model) {
             return model.properties();
         }
     },
     /** As .NET's DataContractSerializer has it. */
     DATA_CONTRACT {
         @Override
-        String name(String property) {
+        String propertyElement(String property) {
             return property.substring(0, 1).toUpperCase(Locale.ROOT) + property.substring(1);
         }
 
         @Override
-        List<Property> order(Model model) {
+        List<Property> propertiesInOrder(Model model) {
             return model.properties().stream()
-                    .sorted(Comparator.comparing(property -> name(property.name())))
+                    .sorted(Comparator.comparing(property -> propertyElement(property.name())))
                     .toList();
         }
     };
 
-    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
     /** What a {@code decimal} of .NET holds for certain. */
     private static final int DECIMAL_DIGITS = 28;
 
@@ -53,19 +53,19 @@ public enum XmlStyle {
      *
      * @param charset as {@link XmlReader#read} takes it
      */
-    public static XmlStyle ofClient(Buffer beginning, @Nullable Charset charset) {
-        return XmlDialect.isDataContract(XmlReader.rootNamespace(beginning, charset)) ? DATA_CONTRACT : OPENAPI;
+    public static XmlStyle ofClient(Buffer prefix, @Nullable Charset charset) {
+        return XmlDialect.isDataContract(XmlReader.rootNamespace(prefix, charset)) ? DATA_CONTRACT : OPENAPI;
     }
 
     /** The element of a listed property. */
-    abstract String name(String property);
+    abstract String propertyElement(String property);
 
     /** The properties in the order in which their elements stand; .NET passes over those that stand elsewhere. */
-    abstract List<Property> order(Model model);
+    abstract List<Property> propertiesInOrder(Model model);
 
     /** The type of XML Schema that holds the number which {@code json} is. */
     static String numberType(String json) {
-        if (!WHOLE.matcher(json).matches()) {
+        if (!INTEGER.matcher(json).matches()) {
             return "double";
         }
         int bits = new BigInteger(json).bitLength();
@@ -76,7 +76,7 @@ public enum XmlStyle {
     }
 
     /** The element of an item of a wrapped array. */
-    static String item(Type item) {
+    static String itemElement(Type item) {
         if (item instanceof Type.Reference reference) {
             return reference.model();
         }

@@ -21,12 +21,12 @@ final class XmlTreeBuilder {
     private final Schema schema;
     private final XmlLimits limits;
     private final JsonTree tree;
-    private final Deque<OpenElement> open = new ArrayDeque<>();
+    private final Deque<OpenElement> openElements = new ArrayDeque<>();
     private final Type rootType;
 
     private XmlDialect dialect = XmlDialect.OPENAPI;
     private boolean dialectIsKnown;
-    private int elements;
+    private int elementCount;
     private int line = 1;
     private int column = 1;
     private char highSurrogate;
@@ -43,16 +43,16 @@ final class XmlTreeBuilder {
     }
 
     /** Walks to the end, and returns the value of the root. */
-    int toEnd() throws XMLStreamException, InvalidBodyException {
+    int build() throws XMLStreamException, InvalidBodyException {
         int root = JsonTree.NONE;
         while (in.hasNext()) {
-            source.nextPiece();
+            source.startToken();
             switch (in.next()) {
-                case XMLStreamConstants.START_ELEMENT -> start();
-                case XMLStreamConstants.END_ELEMENT -> root = end();
-                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> text();
+                case XMLStreamConstants.START_ELEMENT -> startElement();
+                case XMLStreamConstants.END_ELEMENT -> root = endElement();
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> appendText();
                 case XMLStreamConstants.DTD -> {
-                    place();
+                    updatePosition();
                     throw InvalidBodyException.malformed(line, column, "a document type definition (expected: none)");
                 }
                 default -> {}
@@ -61,31 +61,31 @@ final class XmlTreeBuilder {
         return root;
     }
 
-    private void start() throws InvalidBodyException {
-        place();
-        if (open.size() == limits.maxDepth()) {
-            throw InvalidBodyException.limit(
+    private void startElement() throws InvalidBodyException {
+        updatePosition();
+        if (openElements.size() == limits.maxDepth()) {
+            throw InvalidBodyException.limitExceeded(
                     line, column, "nested too deep (expected: up to " + limits.maxDepth() + ")");
         }
-        elements++;
-        if (elements > limits.maxElements()) {
-            throw InvalidBodyException.limit(
+        elementCount++;
+        if (elementCount > limits.maxElements()) {
+            throw InvalidBodyException.limitExceeded(
                     line, column, "too many elements (expected: up to " + limits.maxElements() + ")");
         }
-        DeclaredType declared = DeclaredType.read(in, schema, this);
-        OpenElement parent = open.peek();
+        DeclaredType typeIsDeclared = DeclaredType.read(in, schema, this);
+        OpenElement parent = openElements.peek();
         if (parent == null) {
-            open.push(root(declared));
+            openElements.push(root(typeIsDeclared));
         } else {
-            if (!dialectIsKnown && open.size() == (rootType instanceof Type.ListOf ? 2 : 1)) {
-                dialect = XmlDialect.of(rootItem(), schema, in.getLocalName());
+            if (!dialectIsKnown && openElements.size() == (rootType instanceof Type.ListOf ? 2 : 1)) {
+                dialect = XmlDialect.byFirstElement(rootItem(), schema, in.getLocalName());
                 dialectIsKnown = true;
             }
-            open.push(parent.open(in.getLocalName(), declared));
+            openElements.push(parent.openChild(in.getLocalName(), typeIsDeclared));
         }
     }
 
-    private OpenElement root(DeclaredType declared) throws InvalidBodyException {
+    private OpenElement root(DeclaredType typeIsDeclared) throws InvalidBodyException {
         String expected = rootName();
         if (!in.getLocalName().equalsIgnoreCase(expected)) {
             throw InvalidBodyException.malformed(line, column, "another root element (expected: " + expected + ")");
@@ -95,7 +95,7 @@ final class XmlTreeBuilder {
             dialect = XmlDialect.DATA_CONTRACT;
             dialectIsKnown = true;
         }
-        return open(null, expected, rootType, declared);
+        return open(null, expected, rootType, typeIsDeclared);
     }
 
     private String rootName() {
@@ -107,32 +107,32 @@ final class XmlTreeBuilder {
         return rootType instanceof Type.ListOf list ? list.item() : rootType;
     }
 
-    private int end() throws InvalidBodyException {
-        OpenElement closed = open.pop();
+    private int endElement() throws InvalidBodyException {
+        OpenElement closed = openElements.pop();
         int value = closed.close();
-        OpenElement parent = open.peek();
+        OpenElement parent = openElements.peek();
         if (parent != null) {
-            parent.adopt(closed, value);
+            parent.addChild(closed, value);
         }
         return value;
     }
 
-    private void text() throws InvalidBodyException {
-        OpenElement element = open.peek();
+    private void appendText() throws InvalidBodyException {
+        OpenElement element = openElements.peek();
         if (element != null) {
-            element.text(in.getTextCharacters(), in.getTextStart(), in.getTextLength());
+            element.appendText(in.getTextCharacters(), in.getTextStart(), in.getTextLength());
         }
     }
 
     /** Opens an element of {@code type}, or of the type that it declares where the schema leaves that open. */
     OpenElement open(@Nullable OpenElement parent, String label, Type type, DeclaredType declared) {
         if (declared.nil()) {
-            return new ScalarElements.Nil(this, parent, label);
+            return new ScalarElements.NilElement(this, parent, label);
         }
         boolean free = type instanceof Type.Anything;
-        ScalarParser literal = declared.literal();
-        if (free && literal != null) {
-            return new ScalarElements.Scalar(this, parent, label, literal, false);
+        ScalarParser scalar = declared.scalar();
+        if (free && scalar != null) {
+            return new ScalarElements.ScalarElement(this, parent, label, scalar, false);
         }
         Type known = declared.type();
         boolean derived = type instanceof Type.Reference && known instanceof Type.Reference;
@@ -141,32 +141,33 @@ final class XmlTreeBuilder {
                 : open(parent, label, type, declared, parent == null);
     }
 
-    /** @param declared whether {@code type} is what the element says of itself, or what the whole document is */
+    /** @param typeIsDeclared whether {@code type} is what the element says of itself, or what the whole document is */
     private OpenElement open(
-            @Nullable OpenElement parent, String label, Type type, DeclaredType itself, boolean declared) {
-        boolean emptyIsNull = dialect.emptyIsNull() && !itself.notNil();
+            @Nullable OpenElement parent, String label, Type type, DeclaredType declared, boolean typeIsDeclared) {
+        boolean emptyIsNull = dialect.emptyIsNull() && !declared.notNil();
         if (type instanceof Type.Reference reference) {
-            return new ContainerElements.OfModel(this, parent, label, emptyIsNull, schema.model(reference));
+            return new ContainerElements.ModelElement(this, parent, label, emptyIsNull, schema.model(reference));
         }
         if (type instanceof Type.ListOf list) {
-            return new ContainerElements.Items(this, parent, label, list.item(), itself, declared);
+            return new ContainerElements.ArrayElement(this, parent, label, list.item(), declared, typeIsDeclared);
         }
         if (type instanceof Type.MapOf map) {
-            return new ContainerElements.Dictionary(this, parent, label, emptyIsNull, map.value(), declared);
+            return new ContainerElements.DictionaryElement(
+                    this, parent, label, emptyIsNull, map.value(), typeIsDeclared);
         }
         if (type == Type.Scalar.DATE_TIME) {
-            return new ScalarElements.Time(this, parent, label, emptyIsNull);
+            return new ScalarElements.TimeElement(this, parent, label, emptyIsNull);
         }
         if (type instanceof Type.Scalar scalar) {
-            return new ScalarElements.Scalar(this, parent, label, ScalarParser.of(scalar), emptyIsNull);
+            return new ScalarElements.ScalarElement(this, parent, label, ScalarParser.of(scalar), emptyIsNull);
         }
-        return new ContainerElements.Free(this, parent, label, emptyIsNull);
+        return new ContainerElements.FreeElement(this, parent, label, emptyIsNull);
     }
 
     /** Appends characters to the tree's texts. */
-    void append(OpenElement element, char[] chars, int start, int length) throws InvalidBodyException {
+    void appendText(OpenElement element, char[] chars, int start, int length) throws InvalidBodyException {
         ByteBuilder texts = tree.texts();
-        texts.lend(source.passed());
+        texts.allowOverwriteUpTo(source.consumedEnd());
         int end = start + length;
         for (int i = start; i < end; i++) {
             if (highSurrogate == 0) {
@@ -178,14 +179,14 @@ final class XmlTreeBuilder {
             char c = chars[i];
             if (highSurrogate != 0) {
                 if (!Character.isLowSurrogate(c)) {
-                    throw element.refused("holds half a character");
+                    throw element.invalid("holds half a character");
                 }
                 texts.appendCodePoint(Character.toCodePoint(highSurrogate, c));
                 highSurrogate = 0;
             } else if (Character.isHighSurrogate(c)) {
                 highSurrogate = c;
             } else if (Character.isLowSurrogate(c)) {
-                throw element.refused("holds half a character");
+                throw element.invalid("holds half a character");
             } else {
                 texts.appendCodePoint(c);
             }
@@ -193,10 +194,10 @@ final class XmlTreeBuilder {
     }
 
     /** The number of the name that JSON has for {@code element}. */
-    int name(OpenElement element, String nameInJson) throws InvalidBodyException {
-        int name = tree.name(nameInJson);
-        if (tree.names() > limits.maxNames()) {
-            throw InvalidBodyException.limit(
+    int nameId(OpenElement element, String nameInJson) throws InvalidBodyException {
+        int name = tree.nameId(nameInJson);
+        if (tree.nameCount() > limits.maxNames()) {
+            throw InvalidBodyException.limitExceeded(
                     line,
                     column,
                     element.path() + " has too many different names in it (expected: up to " + limits.maxNames() + ")");
@@ -204,7 +205,7 @@ final class XmlTreeBuilder {
         return name;
     }
 
-    private void place() {
+    private void updatePosition() {
         Location location = in.getLocation();
         line = location.getLineNumber();
         column = location.getColumnNumber();

@@ -23,8 +23,8 @@ final class XmlValueWriter {
     private final XmlStyle style;
     private final XmlElementWriter out;
     private final boolean dotNet;
-    private final boolean looksDotNet;
-    private final FirstElementNames firsts;
+    private final boolean looksLikeDotNet;
+    private final FirstElementNames firstElements;
 
     XmlValueWriter(JsonTree tree, Schema schema, XmlStyle style, Type rootType, int root, XmlElementWriter out) {
         this.tree = tree;
@@ -32,17 +32,17 @@ final class XmlValueWriter {
         this.style = style;
         this.out = out;
         this.dotNet = style == XmlStyle.DATA_CONTRACT;
-        this.firsts = new FirstElementNames(tree, schema, style);
-        this.looksDotNet = !dotNet && firsts.beginsLikeDotNet(rootType, root);
+        this.firstElements = new FirstElementNames(tree, schema, style);
+        this.looksLikeDotNet = !dotNet && firstElements.beginsLikeDotNet(rootType, root);
     }
 
     /** Writes what stands in the root, which is open. */
     void root(int root, Type type) throws XMLStreamException, NotRepresentableInXmlException {
         if (type instanceof Type.ListOf list) {
-            expect(root, JsonTree.Kind.ARRAY);
-            wrapped(root, list.item());
+            requireKind(root, JsonTree.Kind.ARRAY);
+            arrayItems(root, list.item());
         } else {
-            expect(root, JsonTree.Kind.OBJECT);
+            requireKind(root, JsonTree.Kind.OBJECT);
             members(root, type);
         }
     }
@@ -50,19 +50,19 @@ final class XmlValueWriter {
     /** Writes what stands in the element that just began. */
     private void content(int value, Type type) throws XMLStreamException, NotRepresentableInXmlException {
         if (tree.kind(value) == JsonTree.Kind.NULL) {
-            if (dotNet || looksDotNet) {
+            if (dotNet || looksLikeDotNet) {
                 out.nil(true);
             }
         } else if (type instanceof Type.Scalar scalar) {
             scalar(value, scalar);
         } else if (type instanceof Type.ListOf list) {
-            expect(value, JsonTree.Kind.ARRAY);
-            wrapped(value, list.item());
+            requireKind(value, JsonTree.Kind.ARRAY);
+            arrayItems(value, list.item());
         } else if (type instanceof Type.Anything) {
-            free(value);
+            anyValue(value);
         } else {
-            expect(value, JsonTree.Kind.OBJECT);
-            if (!dotNet && firsts.isEmpty(value, type)) {
+            requireKind(value, JsonTree.Kind.OBJECT);
+            if (!dotNet && firstElements.isEmpty(value, type)) {
                 out.nil(false);
             }
             members(value, type);
@@ -73,33 +73,33 @@ final class XmlValueWriter {
         if (type instanceof Type.Reference reference) {
             model(object, schema.model(reference));
         } else if (type instanceof Type.MapOf map) {
-            map(object, map.value());
+            dictionary(object, map.value());
         }
     }
 
     /** The listed properties first, in the order that the style has, then the others. */
     private void model(int object, Model model) throws XMLStreamException, NotRepresentableInXmlException {
-        for (Property property : firsts.order(model)) {
-            int child = tree.find(object, tree.name(property.name()));
+        for (Property property : firstElements.propertiesInOrder(model)) {
+            int child = tree.findChild(object, tree.nameId(property.name()));
             if (child != JsonTree.NONE) {
-                listed(style.name(property.name()), child, property.type());
+                property(style.propertyElement(property.name()), child, property.type());
             }
         }
-        for (int child = tree.first(object); child != JsonTree.NONE; child = tree.next(child)) {
-            String name = tree.nameText(tree.nameOf(child));
+        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
+            String name = tree.nameText(tree.nameIdOf(child));
             Optional<Property> property = model.propertyIgnoringCase(name);
             if (property.isEmpty()) {
-                element(unlisted(name), child, ANYTHING);
+                element(elementName(name), child, ANYTHING);
             } else if (!property.get().name().equals(name)) {
                 throw new NotRepresentableInXmlException("a property that differs from a listed one by letter case");
             }
         }
     }
 
-    private void listed(String name, int value, Type type) throws XMLStreamException, NotRepresentableInXmlException {
+    private void property(String name, int value, Type type) throws XMLStreamException, NotRepresentableInXmlException {
         boolean repeated = !dotNet && type instanceof Type.ListOf && tree.kind(value) != JsonTree.Kind.NULL;
         if (repeated) {
-            repeated(name, value, ((Type.ListOf) type).item());
+            repeatedElement(name, value, ((Type.ListOf) type).item());
         } else {
             element(name, value, type);
         }
@@ -111,23 +111,24 @@ final class XmlValueWriter {
         out.end();
     }
 
-    private void repeated(String name, int array, Type item) throws XMLStreamException, NotRepresentableInXmlException {
-        expect(array, JsonTree.Kind.ARRAY);
-        int first = tree.first(array);
-        if (tree.count(array) == 1 && tree.kind(first) == JsonTree.Kind.NULL) {
+    private void repeatedElement(String name, int array, Type item)
+            throws XMLStreamException, NotRepresentableInXmlException {
+        requireKind(array, JsonTree.Kind.ARRAY);
+        int first = tree.firstChild(array);
+        if (tree.childCount(array) == 1 && tree.kind(first) == JsonTree.Kind.NULL) {
             throw new NotRepresentableInXmlException("an array that holds nothing but null");
         }
-        for (int child = first; child != JsonTree.NONE; child = tree.next(child)) {
-            if (firsts.looksWrapped(child, item)) {
+        for (int child = first; child != JsonTree.NONE; child = tree.nextSibling(child)) {
+            if (firstElements.looksLikeWrapper(child, item)) {
                 throw new NotRepresentableInXmlException("an item whose first property is called as the item");
             }
             element(name, child, item);
         }
     }
 
-    private void wrapped(int array, Type item) throws XMLStreamException, NotRepresentableInXmlException {
-        String name = XmlStyle.item(item);
-        for (int child = tree.first(array); child != JsonTree.NONE; child = tree.next(child)) {
+    private void arrayItems(int array, Type item) throws XMLStreamException, NotRepresentableInXmlException {
+        String name = XmlStyle.itemElement(item);
+        for (int child = tree.firstChild(array); child != JsonTree.NONE; child = tree.nextSibling(child)) {
             if (item instanceof Type.Reference) {
                 out.start(name);
             } else {
@@ -138,14 +139,14 @@ final class XmlValueWriter {
         }
     }
 
-    private void map(int object, Type valueType) throws XMLStreamException, NotRepresentableInXmlException {
+    private void dictionary(int object, Type valueType) throws XMLStreamException, NotRepresentableInXmlException {
         if (dotNet) {
-            String value = XmlStyle.item(valueType);
-            entries(object, "KeyValueOfstring" + value, valueType);
+            String value = XmlStyle.itemElement(valueType);
+            dictionaryEntries(object, "KeyValueOfstring" + value, valueType);
             return;
         }
-        for (int child = tree.first(object); child != JsonTree.NONE; child = tree.next(child)) {
-            String name = tree.nameText(tree.nameOf(child));
+        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
+            String name = tree.nameText(tree.nameIdOf(child));
             if (!isPlain(name)) {
                 throw new NotRepresentableInXmlException("a name that XML does not have");
             }
@@ -153,11 +154,11 @@ final class XmlValueWriter {
         }
     }
 
-    private void entries(int object, String entry, Type valueType)
+    private void dictionaryEntries(int object, String entry, Type valueType)
             throws XMLStreamException, NotRepresentableInXmlException {
-        for (int child = tree.first(object); child != JsonTree.NONE; child = tree.next(child)) {
+        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
             out.startItem(entry);
-            out.item("Key", tree.nameText(tree.nameOf(child)));
+            out.item("Key", tree.nameText(tree.nameIdOf(child)));
             out.startItem("Value");
             content(child, valueType);
             out.end();
@@ -167,36 +168,36 @@ final class XmlValueWriter {
 
     private void scalar(int value, Type.Scalar scalar) throws XMLStreamException, NotRepresentableInXmlException {
         ScalarParser literal = ScalarParser.of(scalar);
-        expect(value, literal == ScalarParser.TEXT ? JsonTree.Kind.TEXT : JsonTree.Kind.LITERAL);
+        requireKind(value, literal == ScalarParser.TEXT ? JsonTree.Kind.TEXT : JsonTree.Kind.LITERAL);
         String text = text(value);
-        if (literal != ScalarParser.TEXT && !isAsRead(text, literal)) {
+        if (literal != ScalarParser.TEXT && !isReadUnchanged(text, literal)) {
             throw new NotRepresentableInXmlException("a number that is not of the listed type");
         }
-        Optional<DateTimeOffsets.Pair> time =
+        Optional<DateTimeOffsets.UtcAndOffset> time =
                 dotNet && scalar == Type.Scalar.DATE_TIME ? DateTimeOffsets.split(text) : Optional.empty();
         if (time.isPresent()) {
             out.time(time.get());
         } else {
-            sayIfEmpty(text);
+            markIfEmpty(text);
             out.text(text);
         }
     }
 
-    private void free(int value) throws XMLStreamException, NotRepresentableInXmlException {
+    private void anyValue(int value) throws XMLStreamException, NotRepresentableInXmlException {
         switch (tree.kind(value)) {
             case TEXT -> {
                 String text = text(value);
                 if (dotNet) {
                     out.type("string");
                 } else {
-                    sayIfEmpty(text);
+                    markIfEmpty(text);
                 }
                 out.text(text);
             }
             case LITERAL -> {
                 String text = text(value);
                 boolean word = text.equals("true") || text.equals("false");
-                if (!word && !isAsRead(text, ScalarParser.NUMBER)) {
+                if (!word && !isReadUnchanged(text, ScalarParser.NUMBER)) {
                     throw new NotRepresentableInXmlException("a number that is too long");
                 }
                 out.type(word ? "boolean" : XmlStyle.numberType(text));
@@ -204,29 +205,29 @@ final class XmlValueWriter {
             }
             case ARRAY -> {
                 out.collection("ArrayOfanyType");
-                wrapped(value, ANYTHING);
+                arrayItems(value, ANYTHING);
             }
-            default -> freeObject(value);
+            default -> anyObject(value);
         }
     }
 
-    private void freeObject(int object) throws XMLStreamException, NotRepresentableInXmlException {
-        boolean named = tree.first(object) != JsonTree.NONE;
-        for (int child = tree.first(object); child != JsonTree.NONE; child = tree.next(child)) {
-            String name = tree.nameText(tree.nameOf(child));
+    private void anyObject(int object) throws XMLStreamException, NotRepresentableInXmlException {
+        boolean named = tree.firstChild(object) != JsonTree.NONE;
+        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
+            String name = tree.nameText(tree.nameIdOf(child));
             named &= dotNet ? !name.isEmpty() : isPlain(name);
         }
         if (!named) {
             out.collection("ArrayOfKeyValueOfstringanyType");
-            entries(object, "KeyValueOfstringanyType", ANYTHING);
+            dictionaryEntries(object, "KeyValueOfstringanyType", ANYTHING);
             return;
         }
-        for (int child = tree.first(object); child != JsonTree.NONE; child = tree.next(child)) {
-            element(unlisted(tree.nameText(tree.nameOf(child))), child, ANYTHING);
+        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
+            element(elementName(tree.nameText(tree.nameIdOf(child))), child, ANYTHING);
         }
     }
 
-    private String unlisted(String name) throws NotRepresentableInXmlException {
+    private String elementName(String name) throws NotRepresentableInXmlException {
         if (dotNet && !name.isEmpty()) {
             return DotNetNames.encode(name, XmlDialect.isEntryName(name));
         }
@@ -238,26 +239,26 @@ final class XmlValueWriter {
 
     /** Whether an element in the OpenAPI style can be called so, and is then read so. */
     private boolean isPlain(String name) {
-        boolean asItIs = !looksDotNet
+        boolean asItIs = !looksLikeDotNet
                 || (!XmlDialect.isEntryName(name) && DotNetNames.decode(name).equals(name));
         return asItIs && XmlCharacters.isName(name);
     }
 
-    private void sayIfEmpty(String text) throws XMLStreamException {
+    private void markIfEmpty(String text) throws XMLStreamException {
         if (text.isEmpty() && !dotNet) {
             out.nil(false);
         }
     }
 
-    private void expect(int value, JsonTree.Kind kind) throws NotRepresentableInXmlException {
+    private void requireKind(int value, JsonTree.Kind kind) throws NotRepresentableInXmlException {
         if (tree.kind(value) != kind) {
             throw new NotRepresentableInXmlException("a value that is not of the listed type");
         }
     }
 
-    private static boolean isAsRead(String text, ScalarParser literal) {
-        return text.length() <= ScalarParser.MAXIMUM_LENGTH
-                && literal.json(text).filter(text::equals).isPresent();
+    private static boolean isReadUnchanged(String text, ScalarParser literal) {
+        return text.length() <= ScalarParser.MAX_LENGTH
+                && literal.toJson(text).filter(text::equals).isPresent();
     }
 
     private String text(int value) {

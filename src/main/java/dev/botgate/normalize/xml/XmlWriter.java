@@ -42,6 +42,8 @@ public final class XmlWriter {
     }
 
     private static String rootName(Type type) {
-        return type instanceof Type.ListOf list ? "ArrayOf" + XmlStyle.item(list.item()) : XmlStyle.item(type);
+        return type instanceof Type.ListOf list
+                ? "ArrayOf" + XmlStyle.itemElement(list.item())
+                : XmlStyle.itemElement(type);
     }
 }

@@ -169,7 +169,7 @@ class FormReaderTest {
     void fieldsAreCounted() {
         FormReader few = new FormReader(limits(10, 100, 3, 100).formLimits(), SCHEMA);
 
-        assertThat(refusalOf(() -> few.read(Buffer.buffer("a=1&b=2&c=3&d=4"), "Activity")))
+        assertThat(refusalOf(() -> few.toJson(Buffer.buffer("a=1&b=2&c=3&d=4"), "Activity")))
                 .isEqualTo("line 1, column 13: too many fields (expected: up to 3)");
     }
 
@@ -177,7 +177,7 @@ class FormReaderTest {
     void differentNamesAreCounted() {
         FormReader few = new FormReader(limits(10, 100, 5, 100).formLimits(), SCHEMA);
 
-        assertThat(refusalOf(() -> few.read(Buffer.buffer("value[a][b][c][d][e]=1"), "Activity")))
+        assertThat(refusalOf(() -> few.toJson(Buffer.buffer("value[a][b][c][d][e]=1"), "Activity")))
                 .isEqualTo(
                         "line 1, column 1: field value[a][b][c][d][e] is one different name too many (expected: up to 5)");
     }
@@ -187,9 +187,9 @@ class FormReaderTest {
         FormReader few = new FormReader(limits(10, 4, 100, 100).formLimits(), SCHEMA);
 
         assertThat(refusalOf(
-                        () -> few.read(Buffer.buffer("listenFor=1&listenFor=2&listenFor=3&listenFor=4"), "Activity")))
+                        () -> few.toJson(Buffer.buffer("listenFor=1&listenFor=2&listenFor=3&listenFor=4"), "Activity")))
                 .isEqualTo("line 1, column 37: field listenFor is too much (expected: up to 4 values)");
-        assertThat(refusalOf(() -> few.read(Buffer.buffer("value=[1,2,3,4]"), "Activity")))
+        assertThat(refusalOf(() -> few.toJson(Buffer.buffer("value=[1,2,3,4]"), "Activity")))
                 .contains("field value holds JSON that is too deep, too long or too much");
     }
 
@@ -197,11 +197,11 @@ class FormReaderTest {
     void nestingIsBounded() {
         FormReader shallow = new FormReader(limits(3, 100, 100, 100).formLimits(), SCHEMA);
 
-        assertThat(shallow.read(Buffer.buffer("value[a][b]=1"), "Activity").toString())
+        assertThat(shallow.toJson(Buffer.buffer("value[a][b]=1"), "Activity").toString())
                 .isEqualTo("{\"value\":{\"a\":{\"b\":\"1\"}}}");
-        assertThat(refusalOf(() -> shallow.read(Buffer.buffer("value[a][b][c]=1"), "Activity")))
+        assertThat(refusalOf(() -> shallow.toJson(Buffer.buffer("value[a][b][c]=1"), "Activity")))
                 .contains("field value[a][b][c] nests too deep (expected: up to 3)");
-        assertThat(refusalOf(() -> shallow.read(Buffer.buffer("value[a]=[[]]"), "Activity")))
+        assertThat(refusalOf(() -> shallow.toJson(Buffer.buffer("value[a]=[[]]"), "Activity")))
                 .contains("field value[a] holds JSON that is too deep");
     }
 
@@ -209,7 +209,7 @@ class FormReaderTest {
     void oneTextIsBounded() {
         FormReader brief = new FormReader(limits(10, 10, 10, 5).formLimits(), SCHEMA);
 
-        assertThat(refusalOf(() -> brief.read(Buffer.buffer("text=%C3%A4%C3%A4%C3%A4"), "Activity")))
+        assertThat(refusalOf(() -> brief.toJson(Buffer.buffer("text=%C3%A4%C3%A4%C3%A4"), "Activity")))
                 .isEqualTo("line 1, column 1: field text has too long a text (expected: up to 5 bytes)");
     }
 
@@ -228,6 +228,6 @@ class FormReaderTest {
     }
 
     private Buffer read(String form) {
-        return reader.read(Buffer.buffer(form), "Activity");
+        return reader.toJson(Buffer.buffer(form), "Activity");
     }
 }

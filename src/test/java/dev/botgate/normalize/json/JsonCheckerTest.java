@@ -338,7 +338,7 @@ class JsonCheckerTest {
             })
     void whoHasComeOrGone_isSeen(String json) {
         assertThat(activity.check(bytes(json)).namesMembers()).isTrue();
-        assertThat(activity.find(bytes(json)).namesMembers()).isTrue();
+        assertThat(activity.checkConverted(bytes(json)).namesMembers()).isTrue();
     }
 
     @ParameterizedTest

@@ -45,7 +45,7 @@ class XmlReaderTest {
         "AttachmentData, attachment.openapi"
     })
     void documentsOfEveryModelInEveryDialect_becomeTheirJson(String model, String name) throws JsonProcessingException {
-        Buffer json = reader.read(resource(name + ".xml"), null, model);
+        Buffer json = reader.toJson(resource(name + ".xml"), null, model);
 
         assertThat(EXACT.readTree(json.toString()))
                 .isEqualTo(EXACT.readTree(resource(name + ".json").toString()));
@@ -259,7 +259,7 @@ class XmlReaderTest {
         Buffer xml = Buffer.buffer(
                 (declaration + "<Activity><text>Grüße</text></Activity>").getBytes(Charset.forName(written)));
 
-        Buffer json = reader.read(xml, mediaType == null ? null : Charset.forName(mediaType), "Activity");
+        Buffer json = reader.toJson(xml, mediaType == null ? null : Charset.forName(mediaType), "Activity");
 
         assertThat(json.toString()).isEqualTo("{\"text\":\"Grüße\"}");
     }
@@ -268,7 +268,7 @@ class XmlReaderTest {
     void aByteOrderMark_saysMoreThanTheMediaType() {
         Buffer xml = Buffer.buffer("\uFEFF<Activity><text>Grüße</text></Activity>");
 
-        Buffer json = reader.read(xml, StandardCharsets.ISO_8859_1, "Activity");
+        Buffer json = reader.toJson(xml, StandardCharsets.ISO_8859_1, "Activity");
 
         assertThat(json.toString()).isEqualTo("{\"text\":\"Grüße\"}");
     }
@@ -288,7 +288,7 @@ class XmlReaderTest {
         Buffer xml = Buffer.buffer(mark + "<?xml version=\"1.0\" encoding=\"" + declared
                 + "\"?>\r\n<Activity><Text>Grüße 😀</Text></Activity>");
 
-        Buffer json = reader.read(xml, null, "Activity");
+        Buffer json = reader.toJson(xml, null, "Activity");
 
         assertThat(json.toString()).isEqualTo("{\"text\":\"Grüße 😀\"}");
     }
@@ -299,7 +299,7 @@ class XmlReaderTest {
                 .appendByte((byte) 0xE4)
                 .appendString("</Text></Activity>");
 
-        assertThat(refusalOf(() -> reader.read(xml, null, "Activity")))
+        assertThat(refusalOf(() -> reader.toJson(xml, null, "Activity")))
                 .endsWith("bytes that are not in the document's encoding");
     }
 
@@ -310,7 +310,7 @@ class XmlReaderTest {
                 ("\uFEFF<?xml version='1.0' encoding='" + declared + "'?><Activity><text>Grüße</text></Activity>")
                         .getBytes(Charset.forName(written)));
 
-        Buffer json = reader.read(xml, null, "Activity");
+        Buffer json = reader.toJson(xml, null, "Activity");
 
         assertThat(json.toString()).isEqualTo("{\"text\":\"Grüße\"}");
     }
@@ -319,13 +319,13 @@ class XmlReaderTest {
     void bytesThatAreNotInTheEncoding_areRefused() {
         Buffer xml = Buffer.buffer("<Activity><text>").appendByte((byte) 0xFF).appendString("</text></Activity>");
 
-        assertThat(refusalOf(() -> reader.read(xml, null, "Activity")))
+        assertThat(refusalOf(() -> reader.toJson(xml, null, "Activity")))
                 .endsWith("bytes that are not in the document's encoding");
     }
 
     @Test
     void aList_isReadByItsName() {
-        Buffer json = reader.read(
+        Buffer json = reader.toJson(
                 Buffer.buffer(
                         "<ArrayOfChannelAccount><ChannelAccount><Id>a</Id></ChannelAccount></ArrayOfChannelAccount>"),
                 null,
@@ -361,7 +361,7 @@ class XmlReaderTest {
                 "<Transcript><activities><text>a</text></activities></Transcript> | {'activities':[{'text':'a'}]}"
             })
     void anEmptyTranscript_hasAnEmptyListOfActivities(String xml, String expected) {
-        Buffer json = reader.read(Buffer.buffer(xml), null, "Transcript");
+        Buffer json = reader.toJson(Buffer.buffer(xml), null, "Transcript");
 
         assertThat(json.toString()).isEqualTo(expected.replace('\'', '"'));
     }
@@ -369,7 +369,7 @@ class XmlReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"Activity", "ConversationParameters", "AttachmentData"})
     void noOtherModelGetsAListThatItMayGoWithout(String model) {
-        Buffer json = reader.read(Buffer.buffer("<" + model + "/>"), null, model);
+        Buffer json = reader.toJson(Buffer.buffer("<" + model + "/>"), null, model);
 
         assertThat(json.toString()).isEqualTo("{}");
     }
@@ -397,6 +397,6 @@ class XmlReaderTest {
     }
 
     private Buffer read(String xml) {
-        return reader.read(Buffer.buffer(xml), null, "Activity");
+        return reader.toJson(Buffer.buffer(xml), null, "Activity");
     }
 }

@@ -95,7 +95,7 @@ class XmlRoundTripTest {
     }
 
     private void assertSame(Buffer xml, String json, String model, XmlStyle style, int seed) {
-        Buffer back = reader.read(xml, null, model);
+        Buffer back = reader.toJson(xml, null, model);
         String expected = CanonicalJson.of(Buffer.buffer(json), style == XmlStyle.OPENAPI, SCHEMA, model);
         assertThat(CanonicalJson.of(back, false, SCHEMA, model))
                 .as("seed %d, %s: %s", seed, model, xml)
