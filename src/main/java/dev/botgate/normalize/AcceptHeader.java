@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a client would like to read, by its {@code AcceptHeader} headers: RFC 9110 section 12.5.1.
+ * The media types that a client accepts, by its {@code Accept} headers: RFC 9110 section 12.5.1.
  *
- * <p>Of the media ranges that match a type the most specific one counts. Ranges that cannot be read count for nothing,
- * nor do those with parameters that the gateway's XML does not have; JSON is the connector's, and its parameters too.
+ * <p>The most specific media range that matches a type counts. A malformed range is ignored, and so is an XML range
+ * with parameters other than those of the gateway's XML. The parameters of JSON are the connector's business.
  */
 final class AcceptHeader {
     static final String HEADER = "Accept";
@@ -33,7 +33,7 @@ final class AcceptHeader {
         return new AcceptHeader(ranges);
     }
 
-    /** The XML type that is preferred to JSON; empty where JSON is as welcome as XML, or neither is. */
+    /** The XML type that the client prefers to JSON; empty where it prefers none. */
     Optional<String> preferredXml() {
         int best = JSON.stream().mapToInt(this::quality).max().orElse(0);
         Optional<String> preferred = Optional.empty();
@@ -47,7 +47,7 @@ final class AcceptHeader {
         return preferred;
     }
 
-    /** From 0, not acceptable, to 1000. */
+    /** From 0, which is not acceptable, to 1000. */
     private int quality(String type) {
         if (ranges.isEmpty()) {
             return type.equals(JSON.get(0)) ? 1_000 : 0;
@@ -64,7 +64,7 @@ final class AcceptHeader {
         return quality;
     }
 
-    /** {@code text} at each {@code separator} that is not within quotes. */
+    /** Splits {@code text} at each {@code separator} outside quotes. */
     private static List<String> split(String text, char separator) {
         List<String> parts = new ArrayList<>();
         boolean quoted = false;
@@ -87,7 +87,7 @@ final class AcceptHeader {
     /**
      * A media range with its weight.
      *
-     * @param parameters how many parameters it has; the one that is understood is the charset that replies have
+     * @param parameters the number of parameters that raise its specificity; only the charset of replies does
      * @param quality from 0 to 1000
      */
     private record MediaRange(String type, int parameters, int quality) {
@@ -117,7 +117,7 @@ final class AcceptHeader {
             return Optional.of(new MediaRange(type, parameters, 1_000));
         }
 
-        /** RFC 9110 section 12.4.2: up to three digits after the point; more are taken too. */
+        /** RFC 9110 section 12.4.2 allows three digits after the point; more are accepted. */
         private static Optional<Integer> quality(String value) {
             if (!value.matches("0(\\.[0-9]*)?|1(\\.0*)?")) {
                 return Optional.empty();
@@ -125,7 +125,7 @@ final class AcceptHeader {
             return Optional.of((int) Math.round(Double.parseDouble(value + (value.endsWith(".") ? "0" : "")) * 1_000));
         }
 
-        /** How specifically this means {@code mediaType}; 0 where it does not. */
+        /** How specifically this range matches {@code mediaType}; 0 where it does not. */
         int match(String mediaType) {
             if (type.equals(mediaType)) {
                 return 3 + parameters;

@@ -2,17 +2,17 @@ package dev.botgate.normalize;
 
 import java.util.Optional;
 
-/** How a body is written, by its media type. */
+/** The format of a body, by its media type. */
 enum BodyFormat {
     JSON,
     XML,
     FORM;
 
-    /** What is accepted, for the one who sent something else. */
+    /** The accepted media types, for error messages. */
     static final String ACCEPTED =
             "application/json, text/json, application/xml, text/xml or application/x-www-form-urlencoded";
 
-    /** The format of bodies of {@code mediaType}; empty where none is known. */
+    /** The format of {@code mediaType}; empty where it is not supported. */
     static Optional<BodyFormat> of(MediaType mediaType) {
         String name = mediaType.name();
         return switch (name) {

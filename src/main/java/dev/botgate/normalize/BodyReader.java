@@ -20,11 +20,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one request's body is to be understood, by its headers: decided before the body is read, so that what cannot be
- * understood is refused unread.
+ * Reads the body of one request. The headers decide how, before the body is read, so that a body of an unsupported type
+ * is refused unread.
  */
 final class BodyReader {
-    /** What goes upstream with JSON that was made here, or that came under another name. */
+    /** The content type sent to the connector for converted JSON, and for JSON under another name. */
     static final String JSON_TYPE = "application/json; charset=utf-8";
 
     private static final MediaType DEFAULT_TYPE = new MediaType("application/json", "");
@@ -42,7 +42,7 @@ final class BodyReader {
     }
 
     /**
-     * The reader for a body with these headers; JSON where they name no type.
+     * The reader for a body with these headers. Without a content type the body is JSON.
      *
      * @throws GatewayException UNSUPPORTED_MEDIA_TYPE
      */
@@ -74,7 +74,7 @@ final class BodyReader {
         return new BodyReader(coding, format, mediaType, true);
     }
 
-    /** The media type that the headers name, without parameters, in lower case; null without one or with one that is none. */
+    /** The media type in the headers, without parameters, in lower case; null where it is missing or malformed. */
     static @Nullable String mediaTypeOf(MultiMap headers) {
         String header = headers.get(HeaderNames.CONTENT_TYPE);
         return header == null
@@ -83,8 +83,8 @@ final class BodyReader {
     }
 
     /**
-     * The payload of a body that is a {@code model}; the very bytes of {@code sent} where that is JSON, not compressed.
-     * Else nobody may look at {@code sent} again: where much is converted, what was read makes room for what is written.
+     * Converts a body of {@code model}. Plain JSON keeps its bytes. Otherwise the caller must not use {@code sent}
+     * again: a large body is converted in its own memory.
      *
      * @throws GatewayException MALFORMED_BODY, BODY_TOO_LARGE
      */
@@ -96,7 +96,7 @@ final class BodyReader {
         return switch (format) {
             case JSON -> {
                 requireCharset(body);
-                // What is US-ASCII is UTF-8, which each connector knows.
+                // US-ASCII is valid UTF-8, which every connector reads.
                 boolean asItIs = typeIsGiven && mediaType.name().equals("application/json") && mediaType.isUtf8();
                 yield payload(
                         body, asItIs ? null : JSON_TYPE, typeIsGiven ? mediaType.name() : null, checker.check(body));
@@ -112,9 +112,9 @@ final class BodyReader {
     }
 
     /**
-     * Looks at the beginning of a body whose rest has not come; says nothing of compressed ones.
+     * Checks the first bytes of a body whose rest has not arrived; does nothing for a compressed body.
      *
-     * @throws GatewayException MALFORMED_BODY where {@link #read} would refuse it whatever its rest
+     * @throws GatewayException MALFORMED_BODY where {@link #read} would refuse the body whatever follows
      */
     void checkPrefix(Buffer prefix, String model, NormalizeSettings settings, Schema schema, JsonChecker checker) {
         if (coding != ContentCoding.IDENTITY) {
@@ -163,7 +163,8 @@ final class BodyReader {
         List<String> names = ContentCoding.namesIn(headers.getAll(ContentCoding.HEADER));
         return ContentCoding.of(names).orElseThrow(() -> unsupported("Content-Encoding: "
                         + printable(String.join(", ", names)) + " (expected: one of " + ContentCoding.ACCEPTED + ")")
-                // RFC 9110 section 12.5.3: so it is clear that the coding was meant, not the media type.
+                // RFC 9110 section 12.5.3: this header tells the client that the coding was refused, not the media
+                // type.
                 .with(Map.of("Accept-Encoding", ContentCoding.ACCEPTED)));
     }
 

@@ -9,13 +9,13 @@ import java.util.Optional;
 enum ContentCoding {
     IDENTITY,
     GZIP,
-    /** The zlib format of RFC 1950, or the bare RFC 1951 that some send under this name. */
+    /** The zlib format of RFC 1950, or the bare RFC 1951 that some clients send under this name. */
     DEFLATE;
 
-    /** The header that names it. */
+    /** The header that names the coding. */
     static final String HEADER = "Content-Encoding";
 
-    /** What is understood, as {@code AcceptHeader-Encoding} writes it. */
+    /** The supported codings, as a value of {@code Accept-Encoding}. */
     static final String ACCEPTED = "gzip, deflate, identity";
 
     /** The codings that {@code headers} name, in lower case, in the order in which they were applied. */
@@ -32,7 +32,7 @@ enum ContentCoding {
         return namesIn;
     }
 
-    /** The one coding that {@code names} are; empty where it is not known, or where there are several. */
+    /** The coding of {@code names}; empty where it is not supported, or where there are several. */
     static Optional<ContentCoding> of(List<String> names) {
         if (names.isEmpty()) {
             return Optional.of(IDENTITY);

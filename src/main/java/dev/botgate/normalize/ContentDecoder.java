@@ -10,18 +10,18 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * One compressed body on its way to being expanded, whole and up to a bound.
+ * Decompresses one body up to a maximum.
  *
- * <p>Takes hardly more memory than the bound, and less where less can come out. What follows the
- * compressed data, or is missing at its end, is an error, since then it is open what was meant.
+ * <p>It takes little more memory than the maximum, and less where the input cannot expand that far. Missing or trailing
+ * bytes are an error, since the sender's intent is then unclear.
  */
 final class ContentDecoder {
     private static final int MIN_CAPACITY = 1_024;
     private static final int GROWTH_FACTOR = 4;
-    /** Up to here the output grows step by step, then at once to what it can become. */
+    /** Up to this capacity the output grows in steps; then it grows at once to the possible maximum. */
     private static final int MAX_STEPWISE_CAPACITY = 1 << 20;
 
-    /** Deflate makes no more than this many bytes of one: 258 of a length and a distance of a bit each. */
+    /** The largest expansion of deflate: a match of 258 bytes takes two bits. */
     private static final int MAX_EXPANSION = 1_032;
 
     private final byte[] source;
@@ -44,10 +44,10 @@ final class ContentDecoder {
     }
 
     /**
-     * What {@code body} expands to; {@code body} itself where it is not compressed.
+     * Decompresses {@code body}; an uncompressed body is returned as it is.
      *
-     * @throws GatewayException BODY_TOO_LARGE where that is more than {@code maxBytes}, MALFORMED_BODY where the body
-     *     is not what {@code coding} says
+     * @throws GatewayException BODY_TOO_LARGE where the result exceeds {@code maximumBytes}, MALFORMED_BODY where the
+     *     body is not encoded in {@code coding}
      */
     static Buffer decode(Buffer body, ContentCoding coding, long maxBytes) {
         if (coding == ContentCoding.IDENTITY) {
@@ -63,7 +63,7 @@ final class ContentDecoder {
         return new ContentDecoder(source, (int) expected, limit, false).decodeAll(coding);
     }
 
-    /** The first bytes, up to {@code maxBytes}, of what {@code body} expands to; fewer, or none, where it is broken. */
+    /** The first {@code maxBytes} of the decompressed body; fewer where it is shorter or malformed. */
     static Buffer decodePrefix(Buffer body, ContentCoding coding, int maxBytes) {
         if (coding == ContentCoding.IDENTITY) {
             return body.slice(0, Math.min(maxBytes, body.length()));
@@ -99,7 +99,7 @@ final class ContentDecoder {
         return new ByteRange(output, 0, outputLength).asBuffer();
     }
 
-    /** One member of a gzip file: RFC 1952 section 2.2. */
+    /** Decodes one member of a gzip file: RFC 1952 section 2.2. */
     private void gzipMember() {
         int header = GzipHeader.end(source, position, end);
         if (header < 0) {
@@ -157,7 +157,7 @@ final class ContentDecoder {
         }
     }
 
-    /** Makes room for more; at the bound, finds out whether there is more. */
+    /** Grows the output. At the maximum, checks whether more data would follow. */
     private int grow(Inflater inflater) throws DataFormatException {
         if (output.length < maxBytes) {
             long maxPossible = Math.min(maxBytes, (long) (end - start) * MAX_EXPANSION);

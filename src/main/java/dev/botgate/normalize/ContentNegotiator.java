@@ -24,28 +24,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers in XML where the operation has XML replies and the client prefers it; RFC 9110 section 12.
+ * Replies in XML where the operation offers it and the client prefers it: RFC 9110 section 12.
  *
- * <p>Stands before the cache, which knows JSON only, and around whatever makes replies of failures, so that errors are
- * answered in the same way. Nothing is refused for what it accepts: who accepts neither gets JSON, and so does who prefers
- * XML where XML cannot carry the reply, such as control characters, or where the reply is not of its model.
+ * <p>It stands before the cache, which stores JSON only, and around the conversion of failures to replies, so that
+ * errors are negotiated too. No request is refused for its {@code Accept} header. The reply stays JSON where the client
+ * accepts neither format, where XML cannot express the reply (control characters, for example), and where the reply
+ * does not match its model.
  *
  * <p>An instance belongs to one event loop.
  */
 public final class ContentNegotiator implements Filter<Arrival, Arrival> {
     private static final Logger LOG = LoggerFactory.getLogger(ContentNegotiator.class);
 
-    /** What the connector answers to each other mutation of an activity; two say nothing of their reply. */
+    /**
+     * The reply model of the two operations for which the connector's document names none; all other mutations of an
+     * activity have this one.
+     */
     private static final String DEFAULT_REPLY_MODEL = "ResourceResponse";
 
-    /** XML may become this many times as long as the longest body. */
+    /** The XML may be this many times as long as the largest body. */
     private static final int MAX_XML_GROWTH = 4;
 
     private static final String CONTENT_TYPE = "Content-Type";
     private static final String ERROR_MODEL = "ErrorResponse";
     private static final String ACCEPT_ENCODING = "Accept-Encoding";
 
-    /** Headers that are wrong once the representation is another: RFC 9110, RFC 9530, and their elders. */
+    /** Headers that describe the bytes of one representation: RFC 9110, RFC 9530 and their predecessors. */
     private static final List<String> REPRESENTATION_HEADERS =
             List.of(ContentCoding.HEADER, "Accept-Ranges", "Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
 
@@ -59,7 +63,7 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
         this.writer = new XmlWriter(schema, settings.maximumDepth(), settings.maximumBodyBytes() * MAX_XML_GROWTH);
     }
 
-    /** @return what {@code next} answers, maybe in XML; fails as {@code next} does */
+    /** @return the reply of {@code next}, possibly converted to XML; fails as {@code next} does */
     @Override
     public Future<Reply> apply(Arrival request, Service<Arrival> next) {
         RequestHead head = request.head();
@@ -75,7 +79,7 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
                 .map(reply -> answer(withVaryAccept(reply), head, mediaType.get(), body.style()));
     }
 
-    /** Bots ask for the same again and again. */
+    /** Clients repeat the same header, so the last result is reused. */
     private Optional<String> preferred(List<String> accept) {
         if (!latest.accept().equals(accept)) {
             latest = new CachedPreference(accept, AcceptHeader.of(accept).preferredXml());
@@ -83,14 +87,14 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
         return latest.xml();
     }
 
-    /** What the values of {@code AcceptHeader} come to. */
+    /** The preferred XML type for the values of {@code Accept}. */
     private record CachedPreference(List<String> accept, Optional<String> xml) {
         CachedPreference {
             accept = List.copyOf(accept);
         }
     }
 
-    /** The headers with which JSON is asked for, in a form that can be read here. */
+    /** The request's headers, changed to ask for JSON in a coding that the gateway can decode. */
     private static MultiMap headersAskingForJson(MultiMap sent) {
         MultiMap headers = Headers.copy(sent);
         headers.set(AcceptHeader.HEADER, "application/json").remove("Range").remove("If-Range");
@@ -145,7 +149,7 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
         } catch (NotRepresentableInXmlException e) {
             logKeptAsJson(head, e.reason());
             String contentType = String.valueOf(reply.headers().get(CONTENT_TYPE));
-            // Compressed it may be because the gateway asked for that; plain is what every client reads.
+            // The reply may be compressed only because the gateway asked for it. Every client reads plain JSON.
             return coding.get() == ContentCoding.IDENTITY ? reply : replyWith(json, reply, contentType);
         }
     }
@@ -176,7 +180,7 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
         return changed.set(CONTENT_TYPE, contentType);
     }
 
-    /** Two representations are never the same byte for byte, but may mean the same: RFC 9110 section 8.8.1. */
+    /** The two representations differ in bytes but mean the same: RFC 9110 section 8.8.1. */
     private static MultiMap withWeakTag(MultiMap headers) {
         MultiMap changed = Headers.copy(headers);
         String tag = changed.get("ETag");

@@ -2,7 +2,7 @@ package dev.botgate.normalize;
 
 /** The header of a gzip member: RFC 1952 section 2.3. */
 final class GzipHeader {
-    /** The bytes of the shortest member: header, an empty block, checksum, length. */
+    /** The length of the shortest member: header, an empty block, checksum and length. */
     static final int MIN_MEMBER_BYTES = 20;
 
     private static final int FIXED = 10;
@@ -14,7 +14,7 @@ final class GzipHeader {
 
     private GzipHeader() {}
 
-    /** The offset after the header that begins at {@code start}; -1 where there is none. */
+    /** The offset after the header at {@code start}; -1 where there is no valid header. */
     static int end(byte[] bytes, int start, int end) {
         boolean gzip = end - start >= FIXED
                 && bytes[start] == 0x1F
@@ -44,7 +44,7 @@ final class GzipHeader {
         return at <= end ? at : -1;
     }
 
-    /** The four bytes at {@code at} as a number without sign. */
+    /** The four bytes at {@code at} as an unsigned number. */
     static long littleEndian(byte[] bytes, int at) {
         return (bytes[at] & 0xFFL)
                 | (bytes[at + 1] & 0xFFL) << 8

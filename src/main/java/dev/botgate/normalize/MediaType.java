@@ -9,11 +9,11 @@ import java.util.Optional;
  * A {@code Content-Type}: RFC 9110 section 8.3.1.
  *
  * @param name type and subtype, in lower case
- * @param charset what the parameter of that name says, in lower case; empty without it
+ * @param charset the parameter {@code charset}, in lower case; empty where it is missing
  */
 record MediaType(String name, String charset) {
 
-    /** Reads the value of a header; empty where it is none. */
+    /** Parses the value of the header; empty where it is malformed. */
     static Optional<MediaType> parse(String header) {
         int end = header.indexOf(';');
         String name = (end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT);
@@ -66,7 +66,7 @@ record MediaType(String name, String charset) {
         return quoted ? value.substring(1, value.length() - 1).replace("\\", "") : value;
     }
 
-    /** Whether the charset, where one is named, is UTF-8. */
+    /** Whether the charset is UTF-8 or missing. */
     boolean isUtf8() {
         return charset.isEmpty() || charset.equals("utf-8") || charset.equals("utf8");
     }
@@ -76,8 +76,8 @@ record MediaType(String name, String charset) {
     }
 
     /**
-     * The charset for XML: none where it is not named, or is named without its byte order, which the document's first
-     * bytes tell. Empty also where this machine does not know it; see {@link #isKnownCharset}.
+     * The charset for the XML parser; empty where the charset is missing, does not tell its byte order, which the
+     * document's first bytes then tell, or is not supported (see {@link #isKnownCharset}).
      */
     Optional<Charset> xmlCharset() {
         if (charset.isEmpty() || charset.equals("utf-16") || charset.equals("utf-32") || !isKnownCharset()) {

@@ -8,17 +8,17 @@ import dev.botgate.normalize.json.JsonLimits;
 import dev.botgate.normalize.xml.XmlLimits;
 
 /**
- * Bounds of what is read and converted.
+ * Limits on bodies and their conversion.
  *
- * @param maximumBodyBytes the largest body of an operation, in bytes, and expanded where it comes compressed
+ * @param maximumBodyBytes the largest body of an operation, in bytes, before and after decompression
  * @param maximumDepth how deep objects, arrays and elements may nest
- * @param maximumNodes how many values one JSON body may have
- * @param maximumNames how many names the objects of a JSON body that are open at once may have
+ * @param maximumNodes how many values a JSON body may have
+ * @param maximumNames how many names the open objects of a JSON body may have together
  * @param maximumElements how many elements an XML document, or values a form, may have
- * @param maximumFields how many fields a form, and how many different names an XML document may have
+ * @param maximumFields how many fields a form, and how many different names an XML document, may have
  * @param maximumTextBytes the longest single text, in bytes of UTF-8
- * @param heldPassThroughBytes bodies of other mutations up to this declared length are held, checked for nothing, and
- *     recorded; longer ones stream through, and only their length and digest are recorded
+ * @param heldPassThroughBytes the body of a mutation outside the twelve operations is recorded unchecked where its
+ *     declared length is at most this; a longer one is streamed, and only its length and digest are recorded
  */
 public record NormalizeSettings(
         long maximumBodyBytes,

@@ -22,9 +22,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Reads the body, and makes of it the JSON that the connector understands.
+ * Converts request bodies to the JSON that the connector understands.
  *
- * <p>JSON is checked and goes on as the same bytes; compressed JSON expanded. Bodies of what is none of the twelve are never refused, and looked into for service URLs only.
+ * <p>JSON is checked and keeps its bytes; compressed JSON is decompressed. A request outside the twelve operations is
+ * never refused; the gateway only looks for service URLs in its body.
  */
 public final class Normalizer implements Filter<Identified, Call> {
     private final NormalizeSettings settings;
@@ -42,7 +43,7 @@ public final class Normalizer implements Filter<Identified, Call> {
     }
 
     /**
-     * @return fails with UNSUPPORTED_MEDIA_TYPE before the body is read, with MALFORMED_BODY where it is not what it says,
+     * @return fails with UNSUPPORTED_MEDIA_TYPE before the body is read, with MALFORMED_BODY where the body is invalid,
      *     and as {@link IncomingBody#read} does
      */
     @Override
@@ -55,13 +56,13 @@ public final class Normalizer implements Filter<Identified, Call> {
     }
 
     /**
-     * What was read.
+     * The result of reading a body.
      *
-     * @param asSent whether these are the bytes that the client sent
+     * @param asSent whether the payload has the bytes that the client sent
      */
     private record ReadBody(Payload payload, boolean asSent) {}
 
-    /** Without the headers that tell of bytes which are others now. */
+    /** The head without headers that describe the original bytes, where those have changed. */
     private static RequestHead headFor(RequestHead head, ReadBody read) {
         if (read.asSent()) {
             return head;
@@ -116,8 +117,8 @@ public final class Normalizer implements Filter<Identified, Call> {
     }
 
     /**
-     * The batch operations carry an activity as CreateConversation does. What is no such JSON goes on as it is, since it is
-     * not for the gateway to judge.
+     * The batch operations carry an activity as CreateConversation does. A body that is no such JSON passes unchanged:
+     * the gateway does not judge it.
      */
     private Payload withServiceUrlsFound(Payload payload) {
         if (!(payload instanceof Payload.Whole whole) || !"application/json".equals(whole.sourceMediaType())) {

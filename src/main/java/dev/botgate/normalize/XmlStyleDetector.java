@@ -9,7 +9,10 @@ import io.vertx.core.streams.ReadStream;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A body that is watched as it is read, for the style in which its client writes XML, and so wants to read it. */
+/**
+ * Wraps a request body and detects, as it is read, the XML style that the client uses. The reply is written in the same
+ * style.
+ */
 final class XmlStyleDetector implements IncomingBody {
     private static final int MAX_ROOT_BYTES = 4_096;
 
@@ -27,7 +30,7 @@ final class XmlStyleDetector implements IncomingBody {
                 .orElse(ContentCoding.IDENTITY);
     }
 
-    /** The style, as far as is known now: that of clients of the Swagger document where the body was no XML, or unread. */
+    /** The style detected so far; {@link XmlStyle#OPENAPI} where the body is no XML or has not been read. */
     XmlStyle style() {
         return style;
     }

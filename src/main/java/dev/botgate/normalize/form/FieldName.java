@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The name of a form's field, taken apart: {@code attachments[0].name} is three parts. */
+/** Splits the name of a form's field: {@code attachments[0].name} has three parts. */
 final class FieldName {
-    /** The part that {@code []} is: one more element. */
+    /** The part {@code []}: the next element of an array. */
     static final String APPEND = "";
 
     private FieldName() {}
 
-    /** The first parts of {@code name}, up to {@code maxParts}; empty where it cannot be taken apart. */
+    /** The parts of {@code name}, but no more than {@code maxParts}; empty where the name is malformed. */
     static Optional<List<String>> parts(String name, int maxParts) {
         List<String> parts = new ArrayList<>(4);
         int at = endOfPart(name, 0);

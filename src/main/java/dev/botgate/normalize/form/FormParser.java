@@ -9,8 +9,8 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
- * The fields of one form, decoded one after the other and put into a tree. Where the tree's texts take the form's own
- * place, a field overwrites none but itself and those before it.
+ * Decodes the fields of a form one after the other and puts them into a tree. Where the tree overwrites the form, a
+ * field overwrites only itself and earlier fields.
  */
 final class FormParser {
     private static final int MAX_NAME_BYTES = 8_192;
@@ -35,7 +35,11 @@ final class FormParser {
         this.limits = limits;
     }
 
-    /** Reads them all, and returns their JSON. */
+    /**
+     * Converts the form.
+     *
+     * @return its JSON
+     */
     Buffer parse() throws InvalidBodyException {
         refuseJson();
         int at = formStart;
@@ -52,7 +56,7 @@ final class FormParser {
         return tree.toJson();
     }
 
-    /** Reads those that are there to their end, of a form whose rest has not come; of the one after them, the name's length. */
+    /** Checks a form whose rest has not arrived: all complete fields, and the length of the last name. */
     void checkPrefix() throws InvalidBodyException {
         refuseJson();
         int at = formStart;
@@ -137,7 +141,11 @@ final class FormParser {
         }
     }
 
-    /** Appends what stands between {@code start} and {@code end} to {@code out}; returns what is wrong with it, or nothing. */
+    /**
+     * Appends the decoded bytes between {@code start} and {@code end} to {@code out}.
+     *
+     * @return what is wrong with them; empty where nothing is
+     */
     private String decode(int start, int end, ByteBuilder out) {
         byte[] bytes = form;
         int outStart = out.length();
@@ -180,7 +188,7 @@ final class FormParser {
         return at;
     }
 
-    /** The name as an error may tell it: its beginning, without what might confuse a log. */
+    /** The name for an error message: shortened, and without characters that could confuse a log. */
     private static String shown(String name) {
         StringBuilder shown = new StringBuilder();
         name.codePoints()
@@ -199,7 +207,10 @@ final class FormParser {
         return InvalidBodyException.limitExceeded(position.line(), position.column(), reason);
     }
 
-    /** The place of what stands at {@code offset}, a field's start; what stood before {@link #positionOffset} may be gone. */
+    /**
+     * The position of {@code offset}, the start of a field. The bytes before {@link #positionOffset} may be
+     * overwritten.
+     */
     private TextPosition position(int offset) {
         return fieldPosition.advance(form, positionOffset, offset);
     }

@@ -8,11 +8,11 @@ import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * Converts {@code application/x-www-form-urlencoded} bodies to JSON by the schema: names with brackets, dots and
- * indices, in UTF-8, where a plus is a space.
+ * Converts {@code application/x-www-form-urlencoded} bodies in UTF-8 to JSON by the schema. Names may have brackets,
+ * dots and indices; a plus is a space.
  */
 public final class FormReader {
-    /** From so many bytes on, a second time the room is worth saving. */
+    /** From this size on the JSON is built in the memory of the form. */
     private static final int MIN_IN_PLACE_BYTES = 1 << 20;
 
     private final FormLimits limits;
@@ -24,18 +24,18 @@ public final class FormReader {
     }
 
     /**
-     * The JSON of {@code form}.
+     * Converts {@code form}.
      *
-     * @param model the name of the expected model
-     * @throws GatewayException MALFORMED_BODY where a field is not well-formed, is not of the type that it should be,
-     *     contradicts another, or there are too many
+     * @param model the expected model as {@link Schema#body} takes it
+     * @throws GatewayException MALFORMED_BODY where a field is malformed, has the wrong type or contradicts another, or
+     *     where the form exceeds a limit
      */
     public Buffer toJson(Buffer form, String model) {
         ByteRange bytes = ByteRange.of(form);
         return convert(bytes, new ByteBuilder(Math.min(bytes.length(), 4_096), bytes.length()), model);
     }
 
-    /** As {@link #toJson}, and leaves nothing meaningful in {@code form} where that is large. */
+    /** Converts as {@link #toJson} does, but overwrites {@code form} where that is large. */
     public Buffer toJsonInPlace(Buffer form, String model) {
         if (form.length() < MIN_IN_PLACE_BYTES) {
             return toJson(form, model);
@@ -45,9 +45,9 @@ public final class FormReader {
     }
 
     /**
-     * Looks at a form's beginning.
+     * Checks the first bytes of a form whose rest has not arrived.
      *
-     * @throws GatewayException as {@link #toJson} does, where it would whatever the rest
+     * @throws GatewayException where {@link #toJson} would refuse the form whatever follows
      */
     public void checkPrefix(Buffer form, String model) {
         ByteRange bytes = ByteRange.of(form);

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** The tree of a form: each field finds its way by the parts of its name, and by the schema. */
+/** Builds the tree of a form. The parts of a field's name, and the schema, say where its value belongs. */
 final class FormTreeBuilder {
     private static final Type ANYTHING = new Type.Anything();
 
@@ -26,7 +26,7 @@ final class FormTreeBuilder {
     private final int root;
     private int valueCount;
 
-    /** Why a field has no place. */
+    /** A field does not fit the schema, the fields before it, or a limit. */
     static final class InvalidFieldException extends Exception {
         private static final long serialVersionUID = 1L;
         private final boolean limitExceeded;
@@ -41,7 +41,7 @@ final class FormTreeBuilder {
         }
     }
 
-    /** @param texts where the fields' texts go */
+    /** @param texts the buffer for the texts of the fields */
     FormTreeBuilder(Schema schema, FormLimits limits, Type rootType, ByteBuilder texts) {
         this.schema = schema;
         this.limits = limits;
@@ -50,7 +50,7 @@ final class FormTreeBuilder {
         this.root = tree.create(JsonTree.Kind.OBJECT);
     }
 
-    /** Where a field's text goes, before {@link #put} gives it its place. */
+    /** The buffer to which a field's text is appended before {@link #put}. */
     ByteBuilder texts() {
         return tree.texts();
     }
@@ -59,7 +59,7 @@ final class FormTreeBuilder {
         return JsonTreeWriter.write(tree, root);
     }
 
-    /** Puts the text that stands in {@link #texts} from {@code textStart} to its end where {@code parts} lead. */
+    /** Makes the text from {@code textStart} to the end of {@link #texts} the value at {@code parts}. */
     void put(List<String> parts, int textStart) throws InvalidFieldException {
         int depth = parts.size();
         if (depth > limits.maxDepth()) {
@@ -189,7 +189,7 @@ final class FormTreeBuilder {
         tree.append(value, element);
     }
 
-    /** Makes an open value what the text from {@code textStart} says. */
+    /** Gives an undetermined value the text from {@code textStart} on, converted to {@code type}. */
     private void setText(int value, Type type, int textStart, int depth) throws InvalidFieldException {
         boolean empty = tree.texts().length() == textStart;
         if (type instanceof Type.Anything) {
@@ -226,7 +226,7 @@ final class FormTreeBuilder {
         tree.set(value, JsonTree.Kind.LITERAL, textStart);
     }
 
-    /** Text; but JSON where it is an object or an array. */
+    /** Sets a value of any shape: JSON where the text is a JSON object or array, otherwise text. */
     private void setAnyValue(int value, int textStart, int depth) throws InvalidFieldException {
         ByteBuilder texts = tree.texts();
         int first = textStart;

@@ -2,9 +2,15 @@ package dev.botgate.normalize.json;
 
 import java.nio.charset.StandardCharsets;
 
-/** Bytes that grow; first, where they may, into what is lent to them. */
+/**
+ * A growable byte array. It can first reuse the memory of its own source, so that a conversion needs little memory of
+ * its own.
+ */
 public final class ByteBuilder {
-    /** Up to here they grow step by step; then at once to what they can become, so that little is allocated in vain. */
+    /**
+     * Up to this size the array doubles; beyond it, it grows at once to the expected maximum, so that little is
+     * allocated in vain.
+     */
     private static final int MAX_DOUBLED = 256 << 10;
 
     private final int expectedMax;
@@ -17,7 +23,7 @@ public final class ByteBuilder {
         this(capacity, 0);
     }
 
-    /** @param expectedMax how many there can probably become */
+    /** @param expectedMax the length that the content will probably not exceed */
     public ByteBuilder(int capacity, int expectedMax) {
         this.array = new byte[Math.max(16, capacity)];
         this.writableEnd = array.length;
@@ -32,19 +38,25 @@ public final class ByteBuilder {
         this.expectedMax = source.length();
     }
 
-    /** Bytes that take the place of those of {@code source}, as far as {@link #allowOverwriteUpTo} allows; their offsets are its. */
+    /**
+     * Returns a builder that writes over the bytes of {@code source}, as far as {@link #allowOverwriteUpTo} allows. Its
+     * offsets are those of the source's array.
+     */
     public static ByteBuilder inPlaceOf(ByteRange source) {
         return new ByteBuilder(source);
     }
 
-    /** Allows to write where the source stood up to {@code end}; without meaning for bytes that stand elsewhere. */
+    /**
+     * Allows the builder to overwrite its source up to {@code end}. Does nothing once the content has moved to an array
+     * of its own.
+     */
     public void allowOverwriteUpTo(int end) {
         if (inPlace) {
             writableEnd = end;
         }
     }
 
-    /** Whether they still stand where their source did. */
+    /** Whether the content still lies in the array of its source. */
     public boolean isInPlace() {
         return inPlace;
     }
@@ -53,7 +65,10 @@ public final class ByteBuilder {
         return length;
     }
 
-    /** The bytes, followed by what has no meaning; another array after the next append. */
+    /**
+     * The array that holds the content; the bytes after {@link #length} are undefined. The next append may replace the
+     * array.
+     */
     public byte[] array() {
         return array;
     }
@@ -77,7 +92,9 @@ public final class ByteBuilder {
         append(source, 0, source.length);
     }
 
-    /** Appends {@code codePoint} as UTF-8; a lone surrogate as the three bytes that UTF-8 would give it if it could. */
+    /**
+     * Appends {@code codePoint} as UTF-8. A lone surrogate becomes the three bytes that the UTF-8 scheme would give it.
+     */
     public void appendCodePoint(int codePoint) {
         reserve(4);
         if (codePoint < 0x80) {
@@ -97,7 +114,11 @@ public final class ByteBuilder {
         }
     }
 
-    /** Appends the characters from {@code start} on as long as they are ASCII; gives where they end. */
+    /**
+     * Appends the characters from {@code start} up to the first that is not ASCII.
+     *
+     * @return the index of that character, or {@code end}
+     */
     public int appendAscii(char[] chars, int start, int end) {
         reserve(end - start);
         byte[] target = array;

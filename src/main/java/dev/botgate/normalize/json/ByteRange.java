@@ -6,9 +6,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 
 /**
- * Bytes that stand in an array, from {@code start} to before {@code end}.
+ * The bytes of an array from {@code start} up to, but not including, {@code end}.
  *
- * <p>Bodies are large, and a copy of one costs as much memory as the body.
+ * <p>It avoids copies: a copy of a large body takes as much memory as the body.
  */
 public final class ByteRange {
     private final byte[] array;
@@ -21,7 +21,10 @@ public final class ByteRange {
         this.end = end;
     }
 
-    /** The bytes of {@code buffer}: its own where it is on the heap, else a copy. Whoever changes them changes the buffer. */
+    /**
+     * The bytes of {@code buffer}. The range shares the buffer's memory where that is on the heap, and is a copy
+     * otherwise.
+     */
     public static ByteRange of(Buffer buffer) {
         ByteBuf bytes = ((BufferInternal) buffer).getByteBuf();
         if (bytes.hasArray()) {
@@ -48,7 +51,7 @@ public final class ByteRange {
         return end - start;
     }
 
-    /** A buffer over these very bytes. */
+    /** A buffer that shares these bytes. */
     public Buffer asBuffer() {
         return BufferInternal.buffer(Unpooled.wrappedBuffer(array, start, length()));
     }

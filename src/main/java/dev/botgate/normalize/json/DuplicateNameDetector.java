@@ -5,20 +5,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names seen so far in each object that is open, to tell a name that comes twice.
+ * Detects a name that comes twice in one object of a JSON document.
  *
- * <p>Few names are compared one by one. Many go into a table by a polynomial hash modulo 2^61-1 at a secret point, which
- * nobody can aim at: two names of n words of seven bytes collide with a chance of n / 2^61. A name is a range of the document; escapes
- * in it are resolved whenever it is looked at, so that nothing is kept of it.
+ * <p>The names of a small object are compared one by one. Those of a large object go into a hash table. Its hash is a
+ * polynomial modulo 2^61-1 at a random point, so that nobody can construct collisions: two names of n words of seven
+ * bytes collide with probability n / 2^61.
+ *
+ * <p>A name is stored as a range of the document. Its escapes are resolved at each comparison, so names take no memory.
  */
 final class DuplicateNameDetector {
     private static final int MAX_COMPARED = 16;
-    /** A table up to this size is emptied for the next object at the same depth, a larger one is forgotten. */
+    /** A table up to this size is reused for the next object at the same depth; a larger one is released. */
     private static final int MAX_KEPT_TABLE = 256;
 
     private static final long PRIME = (1L << 61) - 1;
 
-    /** A word of the polynomial is seven bytes behind a one, the last one fewer. */
+    /** A word of the polynomial is a one followed by seven bytes of the name; the last word has fewer. */
     private static final long FULL_WORD = 1L << 56;
 
     private static final long SECRET_POINT = 1 + new SecureRandom().nextLong(PRIME - 1);
@@ -61,12 +63,16 @@ final class DuplicateNameDetector {
         depth--;
     }
 
-    /** How many names the objects that are open have together. */
+    /** The number of names in all objects that are open. */
     int size() {
         return size;
     }
 
-    /** Adds the name in the innermost object, as it is written; false where it has that name already. */
+    /**
+     * Adds a name to the innermost object.
+     *
+     * @return false where the object has the name already
+     */
     boolean add(int start, int end, boolean escaped) {
         reserve();
         starts[size] = escaped ? ~start : start;
@@ -174,7 +180,9 @@ final class DuplicateNameDetector {
         return (int) (hash ^ hash >>> 32);
     }
 
-    /** {@code value} times the secret point, modulo 2^61-1 but for one subtraction; {@code value} is below 2^62. */
+    /**
+     * {@code value} times the random point, modulo 2^61-1 except for one last subtraction. {@code value} is below 2^62.
+     */
     private static long timesSecretPoint(long value) {
         long high = Math.multiplyHigh(value, SECRET_POINT);
         long low = value * SECRET_POINT;

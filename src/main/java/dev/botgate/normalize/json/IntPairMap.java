@@ -2,7 +2,7 @@ package dev.botgate.normalize.json;
 
 import java.util.Arrays;
 
-/** A hash table from two numbers to a number that is not negative; -1 stands for what is not there. */
+/** A hash table from pairs of numbers to numbers that are not negative. A missing key has the value -1. */
 final class IntPairMap {
     private long[] keys = new long[0];
     private int[] values = new int[0];

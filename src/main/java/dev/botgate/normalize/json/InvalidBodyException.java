@@ -4,8 +4,8 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 
 /**
- * What is wrong with a body, and where. The reason names properties of the schema and what was expected, and nothing
- * that the body holds.
+ * A body is malformed or exceeds a limit. The message names the position, the property and the expected value; it
+ * repeats nothing of the body.
  */
 public final class InvalidBodyException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -19,12 +19,12 @@ public final class InvalidBodyException extends Exception {
         this.bytesAfter = bytesAfter;
     }
 
-    /** A body that is malformed at a place; both numbers count from 1. */
+    /** A malformed body. Line and column count from 1. */
     public static InvalidBodyException malformed(int line, int column, String reason) {
         return new InvalidBodyException(at(line, column, reason), false, 0);
     }
 
-    /** A body that is beyond a limit at a place; both numbers count from 1. */
+    /** A body that exceeds a limit. Line and column count from 1. */
     public static InvalidBodyException limitExceeded(int line, int column, String reason) {
         return new InvalidBodyException(at(line, column, reason), true, 0);
     }
@@ -33,17 +33,17 @@ public final class InvalidBodyException extends Exception {
         return "line " + line + ", column " + column + ": " + reason;
     }
 
-    /** Whether the body may be well-formed, but is more than is taken. */
+    /** Whether the body exceeds a limit. Such a body may be well-formed. */
     public boolean isLimitExceeded() {
         return limitExceeded;
     }
 
-    /** The same, found where so many bytes of what was looked at stand from that place on. */
+    /** A copy that also says how many bytes of the document were available from the error's position on. */
     InvalidBodyException bytesAfter(int bytes) {
         return new InvalidBodyException(String.valueOf(getMessage()), limitExceeded, bytes);
     }
 
-    /** From its place on, how many bytes of what was looked at stand; 0 where that was not told. */
+    /** How many bytes of the document were available from the error's position on; 0 where nobody set it. */
     int bytesAfter() {
         return bytesAfter;
     }

@@ -4,9 +4,10 @@ import dev.botgate.exchange.JsonText;
 import java.util.List;
 
 /**
- * What a JSON document was found to hold on the way over it.
+ * What {@link JsonChecker} found in a valid document.
  *
- * @param serviceUrls the service URLs, in byte order
- * @param namesMembers whether there is, at whatever depth, a list of members who have come or gone with somebody in it
+ * @param serviceUrls the service URLs, in the order of their offsets
+ * @param namesMembers whether some {@code membersAdded} or {@code membersRemoved}, at any depth, is an array that is
+ *     not empty
  */
 public record JsonCheckResult(List<JsonText> serviceUrls, boolean namesMembers) {}

@@ -4,25 +4,28 @@ import dev.botgate.failure.GatewayException;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
 
-/** Checks bodies of one model that are JSON already. */
+/** Checks JSON bodies of one model, and finds their service URLs. */
 public final class JsonChecker {
-    /** More bytes than any mistake is told apart by: an escape of six, with room. */
+    /**
+     * An error at the end of a prefix may only mean that a token is cut off. An escape, the longest such token, takes
+     * six bytes; the rest is margin.
+     */
     private static final int MAX_AMBIGUOUS_BYTES = 16;
 
     private final JsonLimits limits;
     private final SchemaCursor root;
 
-    /** A checker of bodies of {@code model}, a name as {@link Schema#body} takes it. */
+    /** @param model a model as {@link Schema#body} takes it */
     public JsonChecker(JsonLimits limits, Schema schema, String model) {
         this.limits = limits;
         this.root = SchemaCursor.root(schema, schema.body(model));
     }
 
     /**
-     * What {@code json} holds.
+     * Checks a body.
      *
-     * @throws GatewayException MALFORMED_BODY where {@code json} is not what RFC 8259 allows, has a name twice in one
-     *     object, or is beyond the limits
+     * @throws GatewayException MALFORMED_BODY where {@code json} violates RFC 8259, has a name twice in one object, or
+     *     exceeds a limit
      */
     public JsonCheckResult check(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
@@ -34,9 +37,9 @@ public final class JsonChecker {
     }
 
     /**
-     * Looks at a document's beginning.
+     * Checks the first bytes of a body whose rest has not arrived.
      *
-     * @throws GatewayException MALFORMED_BODY where no rest can make the document one that {@link #check} lets pass
+     * @throws GatewayException MALFORMED_BODY where {@link #check} would refuse the body whatever follows
      */
     public void checkPrefix(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
@@ -49,7 +52,10 @@ public final class JsonChecker {
         }
     }
 
-    /** What is in JSON that was made here, and was bounded as it was made. */
+    /**
+     * Finds the service URLs in JSON that was converted from another format. No limits apply: the conversion has
+     * applied its own.
+     */
     public JsonCheckResult checkConverted(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
         try {
@@ -60,9 +66,10 @@ public final class JsonChecker {
     }
 
     /**
-     * Counts the values of a JSON document that is part of another body.
+     * Checks JSON inside a body of another format.
      *
-     * @throws InvalidBodyException where {@code json} is no JSON, or is beyond {@code limits}
+     * @return the number of its values
+     * @throws InvalidBodyException where {@code json} is not valid JSON or exceeds {@code limits}
      */
     public static int countValues(ByteRange json, JsonLimits limits) throws InvalidBodyException {
         JsonScanner scanner = new JsonScanner(json.array(), json.start(), json.end(), limits);

@@ -1,10 +1,13 @@
 package dev.botgate.normalize.json;
 
-/** The escapes of a JSON string, RFC 8259 section 7. */
+/** Resolves the escapes of JSON strings: RFC 8259 section 7. */
 final class JsonEscapes {
     private JsonEscapes() {}
 
-    /** Appends what stands between {@code start} and {@code end}, a valid JSON string without its quotes, to {@code out}. */
+    /**
+     * Appends the string between {@code start} and {@code end} to {@code out}, its escapes resolved. The string is
+     * valid and comes without its quotes.
+     */
     static void unescape(byte[] json, int start, int end, ByteBuilder out) {
         int at = start;
         while (at < end) {
@@ -18,7 +21,10 @@ final class JsonEscapes {
         }
     }
 
-    /** What the valid escape, or the pair of two, that begins at {@code at} stands for; maybe a lone surrogate. */
+    /**
+     * The character that the escape at {@code at} stands for. The escape is valid; it may be one of two that form a
+     * surrogate pair, or a lone surrogate.
+     */
     static int codePoint(byte[] json, int at, int end) {
         if (json[at + 1] != 'u') {
             return simpleEscape(json[at + 1]);
@@ -32,7 +38,7 @@ final class JsonEscapes {
         return isPair ? Character.toCodePoint((char) unit, (char) hex(json, at + 8)) : unit;
     }
 
-    /** How many bytes the escape at {@code at} takes, which stands for {@code codePoint}. */
+    /** The number of bytes in the escape at {@code at}, which stands for {@code codePoint}. */
     static int length(byte[] json, int at, int codePoint) {
         if (json[at + 1] != 'u') {
             return 2;
@@ -40,7 +46,7 @@ final class JsonEscapes {
         return Character.isSupplementaryCodePoint(codePoint) ? 12 : 6;
     }
 
-    /** Four hexadecimal digits as a number; -1 where one is no digit. */
+    /** The value of the four hexadecimal digits at {@code at}; -1 where one of them is no digit. */
     static int hex(byte[] json, int at) {
         int value = 0;
         for (int i = at; i < at + 4; i++) {
@@ -53,7 +59,7 @@ final class JsonEscapes {
         return value;
     }
 
-    /** What the letter after a backslash stands for; -1 where it stands for nothing. */
+    /** The character that a backslash and {@code letter} stand for; -1 where there is no such escape. */
     static int simpleEscape(byte letter) {
         return switch (letter) {
             case '"', '\\', '/' -> letter;

@@ -7,15 +7,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One pass over a JSON document, strictly as RFC 8259 has it, that finds the service URLs on its way, and whether members
- * are named who have come or gone.
+ * Checks a JSON document strictly by RFC 8259, in one pass, and finds its service URLs and whether it names members
+ * that were added or removed.
  *
- * <p>What the grammar allows is accepted: any number, escapes of lone surrogates, a byte order mark ahead. A name that
- * comes twice in one object is refused, since then it is open what the connector would understand. Keeps nothing but
- * the names of the objects that are open; nesting costs no stack.
+ * <p>It accepts what the grammar allows: numbers of any size, escaped lone surrogates, a byte order mark at the start.
+ * It refuses an object that has a name twice, since readers differ in which of the two they take. It keeps only the
+ * names of open objects, and does not recurse.
  */
 final class JsonScanner {
-    /** More than a name that leads to a service URL can take, each letter an escape of six bytes. */
+    /**
+     * An escaped name longer than this is no property on the way to a service URL: such a letter takes at most six
+     * bytes.
+     */
     private static final int MAX_PROPERTY_NAME_BYTES = 600;
 
     private static final byte[] MEMBERS_ADDED = "membersAdded".getBytes(StandardCharsets.US_ASCII);
@@ -47,7 +50,7 @@ final class JsonScanner {
         this.names = new DuplicateNameDetector(json);
     }
 
-    /** Checks the document, whose root is at {@code root}; its service URLs are counted from the start. */
+    /** Checks the document, whose root is at {@code root}. Offsets in the result count from the document's start. */
     JsonCheckResult scan(SchemaCursor root) throws InvalidBodyException {
         tokens.skipWhitespace();
         if (tokens.atEnd()) {
@@ -69,7 +72,7 @@ final class JsonScanner {
         return new JsonCheckResult(serviceUrls, namesMembers);
     }
 
-    /** How many values there were. */
+    /** The number of values in the document. */
     int valueCount() {
         return valueCount;
     }

@@ -2,7 +2,7 @@ package dev.botgate.normalize.json;
 
 import java.util.Arrays;
 
-/** The tokens of a JSON document, one after the other, strictly as RFC 8259 has them. */
+/** Reads the tokens of a JSON document strictly by RFC 8259, one after the other. */
 final class JsonTokenizer {
     private static final boolean[] UNESCAPED = unescaped();
 
@@ -12,7 +12,7 @@ final class JsonTokenizer {
     private final int maxTextBytes;
     private int position;
 
-    /** @param maxTextBytes the most bytes of one string or number as it is written */
+    /** @param maxTextBytes the longest string or number, in bytes as it is written */
     JsonTokenizer(byte[] json, int start, int end, int maxTextBytes) {
         this.json = json;
         this.start = start;
@@ -21,7 +21,7 @@ final class JsonTokenizer {
         this.position = start + Utf8.byteOrderMark(json, start, end);
     }
 
-    /** Where the next byte is. */
+    /** The offset of the next byte. */
     int at() {
         return position;
     }
@@ -30,17 +30,21 @@ final class JsonTokenizer {
         return position == end;
     }
 
-    /** The next byte, if there is one. */
+    /** The next byte; only where there is one. */
     byte peek() {
         return json[position];
     }
 
-    /** Passes over the next byte. */
+    /** Skips the next byte. */
     void skip() {
         position++;
     }
 
-    /** Passes over the string that opens here, and tells whether it has escapes. */
+    /**
+     * Skips the string that starts here.
+     *
+     * @return whether it has escapes
+     */
     boolean string() throws InvalidBodyException {
         int open = position;
         int i = open + 1;
@@ -164,7 +168,7 @@ final class JsonTokenizer {
         return malformed(position, problem + " (expected: " + expected + ")");
     }
 
-    /** What the byte at {@code position} gets wrong, where the grammar has no place for it. */
+    /** Describes the next byte, which the grammar does not allow here, without repeating it. */
     private String describeNext() {
         return switch (json[position]) {
             case '\'' -> "a single quote";

@@ -8,45 +8,49 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The values of one body on their way to JSON, packed into arrays: 24 bytes a value, and their texts once, as UTF-8.
+ * The values of a body that becomes JSON or XML, packed into arrays: 24 bytes a value, and all texts in one buffer of
+ * UTF-8.
  *
- * <p>A value is a number, its children a linked list. A member's name is a number too, since names repeat.
+ * <p>A value is identified by a number, and so is a member's name. The children of a value form a linked list.
  */
 public final class JsonTree {
-    /** No value, no name. */
+    /** The id of no value and no name. */
     public static final int NONE = -1;
 
-    /** What a value is. */
+    /** What a value is. The source formats write arrays in different ways; {@link JsonTreeWriter} resolves them. */
     public enum Kind {
-        /** Made, and not yet known to be something. */
+        /** Created; its kind is not yet known. */
         UNDETERMINED,
         NULL,
         TEXT,
-        /** JSON that is written as it stands. */
+        /** JSON that is written unchanged. */
         LITERAL,
         OBJECT,
-        /** An array that the source wraps in a parent of its own. */
+        /** An array that has a wrapper of its own in the source. */
         ARRAY,
-        /** An array that the source writes by repeating a name; null where all it holds is null. */
+        /**
+         * An array of the schema that the source writes by repeating a name. A single null or array in it stands for
+         * the whole.
+         */
         UNWRAPPED_ARRAY,
-        /** Values without a type of their own that share a name: an array, since JSON has each name once. */
+        /** Values that share a name and have no type in the schema: an array, since JSON allows a name once. */
         IMPLICIT_ARRAY,
-        /** An array whose elements are named by their index. */
+        /** An array whose elements are named by their index, in any order. */
         INDEXED_ARRAY,
-        /** An object of names; an array where they are the indices from 0. */
+        /** An array where the names are exactly the indices from 0 on, otherwise an object. */
         OBJECT_OR_ARRAY
     }
 
     private static final int CELLS = 5;
     private static final int NAME = 0;
-    /** First child, or where the text starts. */
+    /** The first child, or the start of the text. */
     private static final int FIRST = 1;
-    /** Last child, or where the text ends. */
+    /** The last child, or the end of the text. */
     private static final int LAST = 2;
 
     private static final int NEXT = 3;
     private static final int COUNT = 4;
-    /** Children up to this many are looked through; more are found by the table. */
+    /** This many children are searched one by one; further ones are found through a hash table. */
     private static final int MAX_LINEAR_SEARCH = 12;
 
     private final ByteBuilder texts;
@@ -57,12 +61,12 @@ public final class JsonTree {
     private int[] cells = new int[CELLS * 64];
     private int size;
 
-    /** @param maxTextBytes how long all texts together can probably become */
+    /** @param maxTextBytes the expected maximum length of all texts together */
     public JsonTree(int expectedTextBytes, int maxTextBytes) {
         this(new ByteBuilder(expectedTextBytes, maxTextBytes));
     }
 
-    /** @param texts where the texts go, after what stands there */
+    /** @param texts the buffer to which texts are appended */
     public JsonTree(ByteBuilder texts) {
         this.texts = texts;
     }
@@ -75,7 +79,7 @@ public final class JsonTree {
         return size;
     }
 
-    /** The number of {@code nameId}. */
+    /** The id of {@code name}; a new one for a new name. */
     public int nameId(String name) {
         Integer known = nameIds.get(name);
         if (known != null) {
@@ -87,7 +91,7 @@ public final class JsonTree {
         return id;
     }
 
-    /** How many different names there are. */
+    /** The number of different names. */
     public int nameCount() {
         return nameTexts.size();
     }
@@ -96,7 +100,7 @@ public final class JsonTree {
         return nameTexts.get(name);
     }
 
-    /** A new value without parent. */
+    /** Creates a value without a parent. */
     public int create(Kind kind) {
         int base = size * CELLS;
         if (size == kinds.length) {
@@ -112,14 +116,14 @@ public final class JsonTree {
         return size++;
     }
 
-    /** A new text, or literal, that stands in {@link #texts} from {@code start} to its present end. */
+    /** Creates a text or literal from the bytes of {@link #texts} between {@code start} and their present end. */
     public int createText(Kind kind, int start) {
         int value = create(kind);
         set(value, kind, start);
         return value;
     }
 
-    /** Makes {@code value} the text, or literal, that stands in {@link #texts} from {@code start} to its present end. */
+    /** Makes {@code value} the text or literal in {@link #texts} between {@code start} and their present end. */
     public void set(int value, Kind kind, int start) {
         set(value, kind);
         cells[value * CELLS + FIRST] = start;
@@ -130,19 +134,19 @@ public final class JsonTree {
         kinds[value] = kind;
     }
 
-    /** A new literal that reads {@code json}. */
+    /** Creates a literal whose text is {@code json}. */
     public int createLiteral(String json) {
         int start = texts.length();
         texts.append(json.getBytes(StandardCharsets.UTF_8));
         return createText(Kind.LITERAL, start);
     }
 
-    /** Puts {@code child} last into {@code parent}, without name. */
+    /** Appends {@code child} to {@code parent} without a name. */
     public void append(int parent, int child) {
         append(parent, NONE, child);
     }
 
-    /** Puts {@code child} last into {@code parent}, which has no child of that name yet. */
+    /** Appends {@code child} to {@code parent}, which has no child of that name yet. */
     public void append(int parent, int name, int child) {
         int base = parent * CELLS;
         cells[child * CELLS + NAME] = name;
@@ -158,7 +162,7 @@ public final class JsonTree {
         }
     }
 
-    /** The child of {@code parent} with that name; {@link #NONE} without one. */
+    /** The child of {@code parent} with that name; {@link #NONE} where there is none. */
     public int findChild(int parent, int name) {
         int child = firstChild(parent);
         for (int i = 0; i < MAX_LINEAR_SEARCH && child != NONE; i++) {
@@ -170,7 +174,7 @@ public final class JsonTree {
         return child == NONE ? NONE : children.get(parent, name);
     }
 
-    /** Makes {@code value} an array of kind {@code IMPLICIT_ARRAY} whose first element is what it was. */
+    /** Makes {@code value} an {@link Kind#IMPLICIT_ARRAY} whose only element is the previous value. */
     public void wrapInArray(int value) {
         int moved = create(kind(value));
         int from = value * CELLS;
@@ -212,7 +216,10 @@ public final class JsonTree {
         return cells[value * CELLS + LAST];
     }
 
-    /** The index that {@code nameId} is; -1 where it is none. Written without leading zeros, and below a thousand millions. */
+    /**
+     * The index that {@code name} denotes: decimal digits without leading zeros, below 1,000,000,000; -1 for any other
+     * name.
+     */
     public static int arrayIndex(String name) {
         boolean padded = name.length() > 1 && name.charAt(0) == '0';
         if (name.isEmpty() || name.length() > 9 || padded) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a tree as JSON, without spaces, in the order in which the source named things. */
+/** Writes a tree as JSON without white space, in the order of the source. */
 public final class JsonTreeWriter {
     private static final byte[] HEXADECIMAL = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
@@ -21,7 +21,9 @@ public final class JsonTreeWriter {
         this.out = new ByteBuilder(tree.texts().length() + Math.min(tree.size(), 1 << 20) * 12 + 64);
     }
 
-    /** {@code value} and all below it; no deeper than the tree, which whoever made it bounds. */
+    /**
+     * Writes {@code value} and everything below it. Recurses to the tree's depth, which the tree's builder has limited.
+     */
     public static Buffer write(JsonTree tree, int value) {
         JsonTreeWriter writer = new JsonTreeWriter(tree);
         writer.value(value);

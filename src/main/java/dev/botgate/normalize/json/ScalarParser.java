@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** How a scalar's text becomes JSON. Spaces around anything but text mean nothing, as in XML Schema. */
+/** Converts the text of a scalar to JSON. White space around it does not count, except in text, as in XML Schema. */
 public enum ScalarParser {
     TEXT("text", "text") {
         @Override
@@ -41,7 +41,7 @@ public enum ScalarParser {
             return NUMBER_SYNTAX.matcher(text).matches() ? Optional.of(normalizedNumber(text)) : Optional.empty();
         }
     },
-    /** What .NET writes of a {@code char}: the number of its UTF-16 unit. */
+    /** How .NET writes a {@code char}: the number of its UTF-16 code unit. */
     CHARACTER("character", "the number of a character") {
         @Override
         public Optional<String> toJson(String text) {
@@ -52,7 +52,7 @@ public enum ScalarParser {
         }
     };
 
-    /** Longer texts are no scalars; bounds the work that a hostile one makes. */
+    /** A longer text is no scalar. Limits the work on a hostile one. */
     public static final int MAX_LENGTH = 400;
 
     private static final Pattern INTEGER_SYNTAX = Pattern.compile("[+-]?[0-9]+");
@@ -67,7 +67,7 @@ public enum ScalarParser {
         this.expected = expected;
     }
 
-    /** The literal of the schema's scalars. */
+    /** The parser for a scalar of the schema. */
     public static ScalarParser of(Type.Scalar scalar) {
         return switch (scalar) {
             case STRING, DATE_TIME, BYTE -> TEXT;
@@ -78,15 +78,19 @@ public enum ScalarParser {
         };
     }
 
-    /** The JSON of {@code text}, which has no spaces around it; empty where it is none, and for text, which is no literal. */
+    /**
+     * Converts {@code text}, which has no white space around it.
+     *
+     * @return empty where the text is not of this type, and always for {@link #TEXT}, which is no JSON literal
+     */
     public abstract Optional<String> toJson(String text);
 
-    /** Says of the property at {@code path} that it holds something else. */
+    /** The error message for the property at {@code path}. */
     public String error(String path) {
         return path + " is no " + typeName + " (expected: " + expected + ")";
     }
 
-    /** A number as JSON spells it: no plus, no leading zeros, digits on both sides of the point. */
+    /** A number in JSON's notation: no plus, no leading zeros, no bare point. */
     private static String normalizedNumber(String text) {
         StringBuilder json = new StringBuilder(text.length() + 2);
         int at = 0;

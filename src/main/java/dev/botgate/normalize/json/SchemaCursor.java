@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A place in a document of the schema from which service URLs can be reached: an object, an array, or the string
- * itself. Names are compared without regard to case, as the connector does.
+ * A position in a document of the schema, as far as service URLs can be reached from it: an object, an array, or the
+ * service URL itself. Names are compared ignoring case, as the connector does.
  */
 final class SchemaCursor {
     private static final String SERVICE_URL = "serviceUrl";
 
-    /** Where no service URL is, nor below. */
+    /** A position that leads to no service URL. */
     static final SchemaCursor NONE = new SchemaCursor(false);
 
     private final boolean serviceUrl;
@@ -29,7 +29,7 @@ final class SchemaCursor {
         this.serviceUrl = serviceUrl;
     }
 
-    /** The places in a body of {@code type}. */
+    /** The position of the root of a body of {@code type}. */
     static SchemaCursor root(Schema schema, Type type) {
         return root(schema, type, new HashMap<>());
     }
@@ -70,17 +70,17 @@ final class SchemaCursor {
         return object;
     }
 
-    /** Whether a string here is a service URL. */
+    /** Whether a string at this position is a service URL. */
     boolean isServiceUrl() {
         return serviceUrl;
     }
 
-    /** The place of an array's elements. */
+    /** The position of the array's elements. */
     SchemaCursor element() {
         return elements.isEmpty() ? NONE : elements.get(0);
     }
 
-    /** The place of the member of an object that is called so. */
+    /** The position of the object's member with that name. */
     SchemaCursor member(byte[] source, int start, int end) {
         for (int i = 0; i < names.size(); i++) {
             if (equalsIgnoringCase(names.get(i), source, start, end)) {

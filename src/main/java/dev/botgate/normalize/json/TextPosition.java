@@ -1,18 +1,18 @@
 package dev.botgate.normalize.json;
 
-/** A place in UTF-8 text as people count it: lines end at LF, CR or CRLF, columns are characters; both from 1. */
+/** A line and column in UTF-8 text, both from 1. A line ends with LF, CR or CRLF; a column is a character. */
 public record TextPosition(int line, int column) {
 
-    /** Where text begins. */
+    /** The start of a text. */
     public static final TextPosition START = new TextPosition(1, 1);
 
-    /** The place of the byte at {@code offset}; a byte order mark at {@code start} takes no column. */
+    /** The position of the byte at {@code offset}. A byte order mark at {@code start} takes no column. */
     public static TextPosition of(byte[] text, int start, int offset) {
         int first = start + Utf8.byteOrderMark(text, start, offset);
         return START.advance(text, first, offset);
     }
 
-    /** The place of the byte at {@code offset}, where this is that of the one at {@code start}. */
+    /** The position of the byte at {@code offset}, where {@code this} is the position of the byte at {@code start}. */
     public TextPosition advance(byte[] text, int start, int offset) {
         int lines = line;
         int columns = column;

@@ -1,6 +1,6 @@
 package dev.botgate.normalize.json;
 
-/** Goes over the bytes of a name in a JSON document, its escapes resolved, and keeps none of them. */
+/** Iterates over the bytes of a name in a JSON document, its escapes resolved. */
 final class UnescapedBytes {
     private final byte[] json;
     private int at;
@@ -12,7 +12,7 @@ final class UnescapedBytes {
         this.json = json;
     }
 
-    /** Begins with the name between {@code start} and {@code end}, a valid JSON string without its quotes. */
+    /** Starts over with the name between {@code start} and {@code end}, a valid JSON string without its quotes. */
     UnescapedBytes reset(int start, int end) {
         this.at = start;
         this.end = end;
@@ -20,7 +20,7 @@ final class UnescapedBytes {
         return this;
     }
 
-    /** The next byte as a number from 0 to 255; -1 after the last. */
+    /** The next byte, from 0 to 255; -1 at the end. */
     int next() {
         if (remaining > 0) {
             remaining--;
@@ -37,7 +37,10 @@ final class UnescapedBytes {
         return leadByte(codePoint);
     }
 
-    /** The first byte of the character's UTF-8; a lone surrogate has the three that it would have if it could. */
+    /**
+     * The first byte of the character's UTF-8. A lone surrogate has the three bytes that the UTF-8 scheme would give
+     * it.
+     */
     private int leadByte(int codePoint) {
         codePoint = codePoint;
         if (codePoint < 0x80) {

@@ -1,10 +1,10 @@
 package dev.botgate.normalize.json;
 
-/** UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
+/** Checks UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
 public final class Utf8 {
     private Utf8() {}
 
-    /** 3 where {@code text} has a byte order mark at {@code start}, else 0. */
+    /** The length of the byte order mark at {@code start}: 3, or 0 where there is none. */
     public static int byteOrderMark(byte[] text, int start, int end) {
         boolean present = end - start >= 3
                 && text[start] == (byte) 0xEF
@@ -13,7 +13,7 @@ public final class Utf8 {
         return present ? 3 : 0;
     }
 
-    /** The offset after the character at {@code at}; -1 where there is none that is valid. */
+    /** The offset after the character at {@code at}; -1 where it is not valid. */
     static int next(byte[] text, int at, int end) {
         int lead = text[at] & 0xFF;
         if (lead < 0x80) {

@@ -8,14 +8,14 @@ import dev.botgate.schema.Type;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The open elements of objects: models, free-form values and dictionaries. */
+/** Open elements that contain elements: models, dictionaries, arrays and values of any shape. */
 final class ContainerElements {
     private static final Type ANYTHING = new Type.Anything();
     private static final String UNLISTED = "*";
 
     private ContainerElements() {}
 
-    /** An element that has elements for members. */
+    /** An element whose child elements are members of an object. */
     private abstract static class ObjectElement extends OpenElement {
         final int value = tree.create(JsonTree.Kind.UNDETERMINED);
         final boolean emptyIsNull;
@@ -36,7 +36,10 @@ final class ContainerElements {
             putMember(value, child, childValue);
         }
 
-        /** An object of the members that came; where none did, what the dialect, or the element, says of an empty one. */
+        /**
+         * The object of the members that were read. An empty element becomes null or an object, as its dialect or its
+         * attributes say.
+         */
         final int closeObject() throws InvalidBodyException {
             if (!isBlank()) {
                 throw invalid("holds text (expected: elements)");
@@ -50,7 +53,7 @@ final class ContainerElements {
         }
     }
 
-    /** A model: members by the schema, letter case aside; what is not listed is free-form. */
+    /** A model. Its properties are found ignoring case; an element that is no property may have any shape. */
     static final class ModelElement extends ObjectElement {
         private final Model model;
 
@@ -77,7 +80,10 @@ final class ContainerElements {
                     .named(property.name(), list ? Repetition.ARRAY : Repetition.FORBIDDEN);
         }
 
-        /** Clients leave empty lists out: without its list, a model that is nothing else has an empty one. */
+        /**
+         * Clients leave out an empty array. A model that is nothing but one array gets it here, so that it is not
+         * missing.
+         */
         @Override
         int close() throws InvalidBodyException {
             int object = closeObject();
@@ -92,7 +98,7 @@ final class ContainerElements {
         }
     }
 
-    /** A value of any shape: text, or an object, or a dictionary. */
+    /** A value of any shape: text, an object or a dictionary. */
     static final class FreeElement extends ObjectElement {
         FreeElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label, boolean emptyIsNull) {
             super(builder, parent, label, emptyIsNull);
@@ -118,12 +124,12 @@ final class ContainerElements {
         }
     }
 
-    /** Values of one type by free names: each in an element called so, or in an entry of a key and a value. */
+    /** A dictionary: an element for each name, or an entry with a key and a value. */
     static final class DictionaryElement extends ObjectElement {
         private final Type valueType;
         private final boolean named;
 
-        /** @param named whether it says that it is a dictionary; then it may have entries in any dialect */
+        /** @param named whether its type is declared to be a dictionary; then it may have entries in every dialect */
         DictionaryElement(
                 XmlTreeBuilder builder,
                 @Nullable OpenElement parent,
@@ -154,7 +160,7 @@ final class ContainerElements {
         }
     }
 
-    /** One entry of a dictionary. */
+    /** An entry of a dictionary. */
     private static final class DictionaryEntry extends OpenElement {
         private final Type valueType;
         private @Nullable String key;
@@ -202,8 +208,8 @@ final class ContainerElements {
     }
 
     /**
-     * An array: a wrapper with items inside, or, where what stands inside is no item, one of several items that stand
-     * side by side.
+     * An array: a wrapper around its items, or, where its content is that of an item, one of several items side by
+     * side.
      */
     static final class ArrayElement extends OpenElement {
         private final @Nullable OpenElement parent;
@@ -215,8 +221,8 @@ final class ContainerElements {
         private int array = JsonTree.NONE;
 
         /**
-         * @param itemDeclaration what the element says of itself, which is said of the item where it is one
-         * @param declared whether it says that it is an array; then all in it are items
+         * @param itemDeclaration what the element's attributes say; it applies to the item where the element is one
+         * @param declared whether its type is declared to be an array; then every child is an item
          */
         ArrayElement(
                 XmlTreeBuilder builder,

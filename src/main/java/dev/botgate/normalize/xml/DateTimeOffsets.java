@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What .NET's DataContractSerializer writes of a {@code DateTimeOffset}: a time in UTC, and an offset beside it. */
+/**
+ * Converts times to and from the two elements that .NET's DataContractSerializer writes for a {@code DateTimeOffset}.
+ */
 final class DateTimeOffsets {
     private static final Pattern UTC =
             Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\\.[0-9]{1,9})?Z?");
@@ -21,16 +23,16 @@ final class DateTimeOffsets {
             "([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\\.[0-9]{1,9})?([+-])([0-9]{2}):([0-9]{2})");
 
     /**
-     * The two parts.
+     * The content of the two elements.
      *
-     * @param dateTime in UTC
-     * @param offsetMinutes what is added to it for the local time
+     * @param dateTime the time in UTC
+     * @param offsetMinutes the local time minus UTC
      */
     record UtcAndOffset(String dateTime, int offsetMinutes) {}
 
     private DateTimeOffsets() {}
 
-    /** The pair that {@link #combine} makes exactly {@code text} of; empty where there is none. */
+    /** Splits {@code text}; empty where {@link #combine} would not restore exactly {@code text}. */
     static Optional<UtcAndOffset> split(String text) {
         Matcher local = LOCAL.matcher(text);
         if (!local.matches()) {
@@ -51,8 +53,8 @@ final class DateTimeOffsets {
     }
 
     /**
-     * The two as ISO 8601, in the time of the offset, every digit of the fraction kept:
-     * {@code 2024-01-01T01:02:03.1234567+02:00}. Empty where they are none.
+     * The local time in ISO 8601 with all digits of the fraction, such as {@code 2024-01-01T01:02:03.1234567+02:00};
+     * empty where the arguments are no valid time and offset.
      */
     static Optional<String> combine(String dateTime, String offsetMinutes) {
         Matcher utc = UTC.matcher(dateTime.strip());

@@ -10,11 +10,11 @@ import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an element's own attributes say of it: {@code i:nil} and {@code i:type}.
+ * What an element's attributes declare: {@code i:nil} and {@code i:type}.
  *
- * @param notNil whether it says that it is not null, though it may be empty: by {@code i:nil="false"}, or by a type
- * @param type its type, where it names one that is known
- * @param scalar how its text is read, where it names a scalar
+ * @param notNil whether the element, even if empty, is not null: by {@code i:nil="false"} or by a type
+ * @param type the declared type where it is known and no scalar
+ * @param scalar the parser of the declared type where that is a scalar
  */
 record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable ScalarParser scalar) {
     static final DeclaredType NONE = new DeclaredType(false, false, null, null);
@@ -26,7 +26,10 @@ record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable 
     private static final String ARRAY_PREFIX = "ArrayOf";
     private static final String DICTIONARY_PREFIX = "ArrayOfKeyValueOf";
 
-    /** What the attributes of the element at which {@code in} stands say of its type. */
+    /**
+     * Reads the attributes of the element at which {@code in} stands. Attributes that would be lost in JSON are
+     * refused.
+     */
     static DeclaredType read(XMLStreamReader in, Schema schema, XmlTreeBuilder builder) throws InvalidBodyException {
         DeclaredType declared = NONE;
         for (int i = 0; i < in.getAttributeCount(); i++) {
@@ -76,7 +79,7 @@ record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable 
         return InvalidBodyException.malformed(builder.line(), builder.column(), reason);
     }
 
-    /** What the qualified name stands for; {@link #NONE} where that says nothing that the text does not. */
+    /** The type of that name; {@link #NONE} where it adds nothing to the text. */
     private static DeclaredType ofTypeName(Schema schema, String namespace, String name) {
         if (namespace.equals(XML_SCHEMA)) {
             return scalar(name).map(DeclaredType::scalar).orElse(NONE);

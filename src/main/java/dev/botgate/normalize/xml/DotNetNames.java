@@ -2,14 +2,14 @@ package dev.botgate.normalize.xml;
 
 import java.util.Locale;
 
-/** Names that .NET's {@code XmlConvert.EncodeLocalName} made fit for XML: {@code a_x0020_b} stands for {@code a b}. */
+/** Converts names as .NET's {@code XmlConvert.EncodeLocalName} does: {@code a b} is {@code a_x0020_b} in XML. */
 final class DotNetNames {
     private DotNetNames() {}
 
     /**
-     * A name of an element that {@link #decode} reads as {@code name}, which is not empty.
+     * Encodes {@code name}, which is not empty, so that {@link #decode} restores it.
      *
-     * @param first whether the first character must be encoded in any case
+     * @param first whether the first character is encoded in any case
      */
     static String encode(String name, boolean first) {
         StringBuilder encoded = new StringBuilder(name.length());

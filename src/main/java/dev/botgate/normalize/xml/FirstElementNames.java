@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the first elements of a tree's values will be called: by them a reader tells dialects, wrappers and nothing apart. */
+/**
+ * Predicts the first elements of values that will be written. A reader uses them to tell dialects, wrappers and empty
+ * values apart, so a writer must know where they would mislead it.
+ */
 final class FirstElementNames {
     private final JsonTree tree;
     private final Schema schema;
@@ -22,12 +25,12 @@ final class FirstElementNames {
         this.style = style;
     }
 
-    /** The listed properties of {@code model} in the order in which they are written. */
+    /** The properties of {@code model} in the order in which they are written. */
     List<Property> propertiesInOrder(Model model) {
         return orders.computeIfAbsent(model, style::propertiesInOrder);
     }
 
-    /** Whether {@code value}, as an item without a wrapper, would look like a wrapper with one item in it. */
+    /** Whether a reader would take {@code value}, written as an unwrapped item, for a wrapper around one item. */
     boolean looksLikeWrapper(int value, Type item) {
         return item instanceof Type.Reference reference
                 && tree.kind(value) == JsonTree.Kind.OBJECT
@@ -35,8 +38,8 @@ final class FirstElementNames {
     }
 
     /**
-     * Whether the first element is one that in the OpenAPI style only looks like .NET's, an unlisted property with a
-     * capital, so that more must be said for it to be understood.
+     * Whether a reader would take a document in the OpenAPI style for one of .NET, because its first element is no
+     * property of the schema and begins with a capital. Such a document needs more attributes.
      */
     boolean beginsLikeDotNet(Type rootType, int root) {
         Type item = rootType instanceof Type.ListOf list ? list.item() : rootType;
@@ -59,7 +62,7 @@ final class FirstElementNames {
                 && XmlDialect.byFirstElement(item, schema, first) == XmlDialect.XML_SERIALIZER;
     }
 
-    /** What the first element of {@code object} will be called in the OpenAPI style; empty without one. */
+    /** The name of the first element of {@code object} in the OpenAPI style; empty where there will be none. */
     private String firstElement(int object, Model model) {
         if (tree.kind(object) != JsonTree.Kind.OBJECT) {
             return "";
@@ -79,7 +82,7 @@ final class FirstElementNames {
         return "";
     }
 
-    /** Whether nothing will stand in the element of {@code object}. */
+    /** Whether the element of {@code object} will be empty. */
     boolean isEmpty(int object, Type type) {
         return type instanceof Type.Reference reference
                 ? firstElement(object, schema.model(reference)).isEmpty()

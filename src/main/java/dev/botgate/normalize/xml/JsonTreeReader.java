@@ -11,7 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Reads JSON that shall become XML into a tree, and finds out on its way whether XML can carry its texts. */
+/** Reads JSON into a tree that will be written as XML, and checks that XML allows its characters. */
 final class JsonTreeReader {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -31,11 +31,11 @@ final class JsonTreeReader {
     }
 
     /**
-     * Reads {@code json} into {@code tree}, literals as they are written.
+     * Reads {@code json} into {@code tree}. Numbers keep their spelling.
      *
      * @return the root
-     * @throws NotInXml where it is no JSON, has a name twice in one object, is nested deeper than {@code maxDepth}, or
-     *     holds what is no character of XML
+     * @throws NotRepresentableInXmlException where {@code json} is not valid JSON, has a name twice in one object,
+     *     nests deeper than {@code maxDepth}, or contains a character that XML does not allow
      */
     static int read(Buffer json, JsonTree tree, int maxDepth) throws NotRepresentableInXmlException {
         ByteRange bytes = ByteRange.of(json);

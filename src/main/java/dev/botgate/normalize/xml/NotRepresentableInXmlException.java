@@ -1,6 +1,6 @@
 package dev.botgate.normalize.xml;
 
-/** Why XML cannot carry a JSON document; the reason repeats nothing that the document holds. */
+/** XML cannot express a JSON document. The reason repeats nothing of the document. */
 public final class NotRepresentableInXmlException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -5,16 +5,19 @@ import dev.botgate.normalize.json.JsonTree;
 import dev.botgate.normalize.json.ScalarParser;
 import org.jspecify.annotations.Nullable;
 
-/** An XML element that is open: what it may hold, and what it becomes. One subclass for each type of the schema. */
+/**
+ * An XML element whose end has not been read: what it may contain, and the value that it becomes. Each type of the
+ * schema has a subclass.
+ */
 abstract class OpenElement {
 
-    /** What happens where a parent has a child of that name already. */
+    /** What happens when a parent already has a child of that name. */
     enum Repetition {
-        /** It is refused. */
+        /** The repeated element is refused. */
         FORBIDDEN,
-        /** The schema says that there is an array; so there is, of one too. */
+        /** The schema says that the property is an array, so one element is an array too. */
         ARRAY,
-        /** Nothing is known; two or more are an array. */
+        /** The schema says nothing: two or more elements become an array. */
         IMPLICIT_ARRAY
     }
 
@@ -31,8 +34,8 @@ abstract class OpenElement {
     private Repetition repetition = Repetition.FORBIDDEN;
 
     /**
-     * @param label the name of the schema's property, which errors may tell; {@code *} for what the client named itself,
-     *     and empty for items
+     * @param label the property's name in the schema, for error messages; {@code *} for a name that the client chose,
+     *     empty for an item
      */
     OpenElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label) {
         this.builder = builder;
@@ -44,7 +47,7 @@ abstract class OpenElement {
         this.textStart = tree.texts().length();
     }
 
-    /** Opens the element inside this one that is called {@code local}. */
+    /** Opens the child element with that local name. */
     final OpenElement openChild(String local, DeclaredType declared) throws InvalidBodyException {
         beginChildren();
         return createChild(local, declared);
@@ -52,20 +55,24 @@ abstract class OpenElement {
 
     abstract OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException;
 
-    /** Takes in what an element inside this one has become. */
+    /** Adds the value of a child element that has ended. */
     abstract void addChild(OpenElement child, int value) throws InvalidBodyException;
 
-    /** The value that this element has become, now that it closes. */
+    /**
+     * Ends the element.
+     *
+     * @return the value that it has become
+     */
     abstract int close() throws InvalidBodyException;
 
-    /** Gives this element its place in the parent. */
+    /** Sets the name of this element in the parent's object. */
     final OpenElement named(String nameInJson, Repetition whereRepeated) throws InvalidBodyException {
         name = builder.nameId(this, nameInJson);
         repetition = whereRepeated;
         return this;
     }
 
-    /** Puts {@code createChild}, which has become {@code value}, into the object {@code object}. */
+    /** Puts {@code child}, whose value is {@code value}, into {@code object}. */
     final void putMember(int object, OpenElement child, int value) throws InvalidBodyException {
         int existing = tree.findChild(object, child.name);
         switch (child.repetition) {
@@ -105,7 +112,7 @@ abstract class OpenElement {
         return tree.kind(value) == JsonTree.Kind.ARRAY;
     }
 
-    /** Takes a piece of text. */
+    /** Appends a piece of text. */
     final void appendText(char[] chars, int start, int length) throws InvalidBodyException {
         if (hasChildren || !mayContainText()) {
             for (int i = start; i < start + length; i++) {
@@ -129,12 +136,12 @@ abstract class OpenElement {
         }
     }
 
-    /** Whether text can be its value; else spaces are passed over, and nothing is kept. */
+    /** Whether the value may be text. Otherwise white space is ignored. */
     boolean mayContainText() {
         return true;
     }
 
-    /** Refuses text of which so many bytes have come, where that is too long for what it should be. */
+    /** Refuses a text of {@code bytes} so far where that is too long for the element's type. */
     void checkLength(int bytes) throws InvalidBodyException {}
 
     private void beginChildren() throws InvalidBodyException {
@@ -159,7 +166,7 @@ abstract class OpenElement {
         return textStart;
     }
 
-    /** Makes this element's text that of {@code other}. */
+    /** Makes the text of {@code other} that of this element. */
     final void takeTextFrom(OpenElement other) {
         textStart = other.textStart;
     }
@@ -168,7 +175,7 @@ abstract class OpenElement {
         return !hasChildren && tree.texts().length() == textStart;
     }
 
-    /** Whether there is no text but spaces; text beside elements was found to be spaces when it came. */
+    /** Whether the text is white space only. Text beside child elements was checked when it was read. */
     final boolean isBlank() {
         if (hasChildren) {
             return true;
@@ -182,7 +189,7 @@ abstract class OpenElement {
         return true;
     }
 
-    /** The text, of which nothing is kept. */
+    /** Returns the text and removes it from the tree. */
     final String removeText() {
         String text = tree.texts().text(textStart, tree.texts().length());
         discardText();
@@ -201,7 +208,7 @@ abstract class OpenElement {
         return InvalidBodyException.malformed(line, column, literal.error(path()));
     }
 
-    /** Where this element stands, in names of the schema; the root itself is left out before them. */
+    /** The path to this element in names of the schema, without the root's name except for the root itself. */
     final String path() {
         if (parent == null) {
             return label;

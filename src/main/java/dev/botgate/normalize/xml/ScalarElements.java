@@ -6,11 +6,11 @@ import dev.botgate.normalize.json.ScalarParser;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The open elements of scalars, of times, and of nothing. */
+/** Open elements without child elements: scalars, times and null. */
 final class ScalarElements {
     private ScalarElements() {}
 
-    /** An element without parts. */
+    /** An element that has no child elements. */
     private abstract static class LeafElement extends OpenElement {
         LeafElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label) {
             super(builder, parent, label);
@@ -31,7 +31,7 @@ final class ScalarElements {
         }
     }
 
-    /** Text, a number or a truth value. */
+    /** Text, a number or a boolean. */
     static final class ScalarElement extends LeafElement {
         private final ScalarParser parser;
         private final boolean emptyIsNull;
@@ -68,7 +68,7 @@ final class ScalarElements {
         }
     }
 
-    /** A time: text, or the pair that .NET writes of a {@code DateTimeOffset}. */
+    /** A time: text, or the two elements that .NET writes for a {@code DateTimeOffset}. */
     static final class TimeElement extends OpenElement {
         private @Nullable String dateTime;
         private @Nullable String offsetMinutes;
@@ -120,7 +120,7 @@ final class ScalarElements {
         }
     }
 
-    /** Text for the parent's use, which is no value of its own. */
+    /** A text that its parent reads; it is no value of its own. */
     static final class CapturedText extends LeafElement {
         private final String local;
         private String text = "";
@@ -145,7 +145,7 @@ final class ScalarElements {
         }
     }
 
-    /** An element that says of itself that it is null. */
+    /** An element declared to be null. */
     static final class NilElement extends LeafElement {
         NilElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label) {
             super(builder, parent, label);

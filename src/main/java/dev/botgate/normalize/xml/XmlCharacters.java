@@ -2,11 +2,11 @@ package dev.botgate.normalize.xml;
 
 import com.ctc.wstx.util.XmlChars;
 
-/** What XML 1.0 allows in texts and names: its sections 2.2 and 2.3, and Namespaces in XML. */
+/** The characters that XML 1.0 (sections 2.2 and 2.3) and Namespaces in XML allow in text and names. */
 final class XmlCharacters {
     private XmlCharacters() {}
 
-    /** Whether XML has each character of {@code text}; it has no control characters and no half pairs. */
+    /** Whether XML allows all characters of {@code text}: no control characters, no lone surrogates. */
     static boolean areAllowed(String text) {
         int at = 0;
         while (at < text.length()) {
@@ -25,7 +25,7 @@ final class XmlCharacters {
         return true;
     }
 
-    /** Whether an element can be called so, without a prefix. */
+    /** Whether {@code name} is allowed as the name of an element without prefix. */
     static boolean isName(String name) {
         if (name.isEmpty() || !isNameStart(name.charAt(0))) {
             return false;
@@ -33,7 +33,10 @@ final class XmlCharacters {
         return name.chars().allMatch(c -> isNamePart((char) c));
     }
 
-    /** Whether a name may begin so; rather too narrow, since there are editions of XML that differ in rare letters. */
+    /**
+     * Whether a name may begin with {@code c}. Stricter than the latest edition of XML, since editions differ in rare
+     * letters.
+     */
     static boolean isNameStart(char c) {
         if (c < 0x80) {
             return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -41,7 +44,7 @@ final class XmlCharacters {
         return !Character.isSurrogate(c) && XmlChars.is10NameStartChar(c);
     }
 
-    /** Whether a name may go on so. */
+    /** Whether a name may continue with {@code c}. */
     static boolean isNamePart(char c) {
         if (c < 0x80) {
             return isNameStart(c) || c == '-' || c == '.' || (c >= '0' && c <= '9');

@@ -6,13 +6,13 @@ import dev.botgate.schema.Type;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A way of writing the connector's models in XML, and what sets it apart from the others. */
+/** How a client writes the connector's models in XML. */
 enum XmlDialect {
     /** .NET's DataContractSerializer, the default of ASP.NET Web API. */
     DATA_CONTRACT(true, false),
     /** .NET's XmlSerializer. */
     XML_SERIALIZER(true, false),
-    /** Clients generated from the Swagger document, which says nothing of XML. */
+    /** Clients generated from the Swagger document, which does not mention XML. */
     OPENAPI(false, true);
 
     private static final String DATA_CONTRACT_NAMESPACE = "http://schemas.datacontract.org/2004/07/";
@@ -26,12 +26,15 @@ enum XmlDialect {
         this.emptyIsNull = emptyIsNull;
     }
 
-    /** Whether a root in this namespace was written by the DataContractSerializer. */
+    /** Whether the DataContractSerializer wrote a root element in this namespace. */
     static boolean isDataContract(String rootNamespace) {
         return rootNamespace.startsWith(DATA_CONTRACT_NAMESPACE);
     }
 
-    /** The dialect of any other document, by the case of the first name in its root, or in the root's first item. */
+    /**
+     * The dialect of a document that is not {@link #DATA_CONTRACT}, by the name of the first element in the root, or in
+     * the root's first item.
+     */
     static XmlDialect byFirstElement(Type model, Schema schema, String firstChild) {
         boolean isProperty = model instanceof Type.Reference reference
                 && schema.model(reference).property(firstChild).isPresent();
@@ -39,29 +42,31 @@ enum XmlDialect {
         return isCapitalized && !isProperty ? XML_SERIALIZER : OPENAPI;
     }
 
-    /** Whether {@code <id/>} is null; otherwise it is the empty string, and null is said by an attribute or by leaving out. */
+    /**
+     * Whether {@code <id/>} is null. Otherwise it is the empty string, and null is an attribute or a missing element.
+     */
     boolean emptyIsNull() {
         return emptyIsNull;
     }
 
-    /** Whether dictionaries have entries, of a {@code Key} and a {@code Value}; otherwise an element for each name. */
+    /** Whether a dictionary has entries of {@code Key} and {@code Value}. Otherwise it has an element for each name. */
     boolean hasDictionaryEntries() {
         return dotNet;
     }
 
-    /** Whether an element called so can be an entry of a dictionary. */
+    /** Whether an element of that name may be an entry of a dictionary. */
     static boolean isEntryName(String name) {
         return name.startsWith(DICTIONARY_ENTRY);
     }
 
-    /** The name that JSON has for an element that the schema does not list. */
+    /** The JSON name of an element that is no property of the schema. */
     String jsonName(String name) {
         return dotNet ? DotNetNames.decode(name) : name;
     }
 
     /**
-     * The type of an element called {@code name} if it is an item inside a wrapper, not a part of an item that stands
-     * there unwrapped.
+     * The type of the element {@code name} where it is an item inside a wrapper; empty where it is part of an unwrapped
+     * item.
      */
     Optional<Type> wrappedItem(Schema schema, Type item, String name) {
         if (item instanceof Type.Reference reference) {

@@ -12,7 +12,7 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** A document that is being written in one style: elements, and what they say of themselves. */
+/** Writes the elements and attributes of a document in one style. */
 final class XmlElementWriter {
     private static final XMLOutputFactory FACTORY = factory();
     private static final String DECLARATION = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
@@ -42,7 +42,7 @@ final class XmlElementWriter {
         out.writeStartElement(name);
     }
 
-    /** Begins an item of an array, or a part of a dictionary's entry, that is none of the connector's models. */
+    /** Starts an element that is no model of the connector: an item of an array, or part of a dictionary's entry. */
     void startItem(String name) throws XMLStreamException {
         if (dotNet) {
             out.writeStartElement("a", name, ARRAYS);
@@ -67,18 +67,18 @@ final class XmlElementWriter {
         end();
     }
 
-    /** Says of the element that just began whether it is null. */
+    /** Declares whether the element that was just started is null. */
     void nil(boolean nil) throws XMLStreamException {
         usesInstanceNamespace = true;
         out.writeAttribute(instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "nil", Boolean.toString(nil));
     }
 
-    /** Says of the element that just began that it is of a type of XML Schema. */
+    /** Declares a type of XML Schema for the element that was just started. */
     void type(String name) throws XMLStreamException {
         typeOf(schema + ":" + name);
     }
 
-    /** Says of the element that just began that it is an array, or a dictionary, of .NET. */
+    /** Declares the element that was just started to be a .NET array or dictionary. */
     void collection(String name) throws XMLStreamException {
         typeOf(dotNet ? "a:" + name : name);
     }
@@ -88,7 +88,7 @@ final class XmlElementWriter {
         out.writeAttribute(instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "type", qualified);
     }
 
-    /** Writes the time that is the content of the element that just began, as .NET's {@code DateTimeOffset}. */
+    /** Writes {@code time} as the content of the element that was just started. */
     void time(DateTimeOffsets.UtcAndOffset time) throws XMLStreamException {
         out.writeNamespace("s", SYSTEM);
         out.writeStartElement("s", "DateTime", SYSTEM);
@@ -99,7 +99,11 @@ final class XmlElementWriter {
         end();
     }
 
-    /** Ends the root; the document is complete. */
+    /**
+     * Ends the root.
+     *
+     * @return the document
+     */
     Buffer toBuffer() throws XMLStreamException {
         end();
         out.close();
@@ -111,7 +115,7 @@ final class XmlElementWriter {
                 .appendBytes(rest.array(), written, rest.length() - written);
     }
 
-    /** What the root declares; known only at the end, since most documents need nothing. */
+    /** The namespace declarations of the root. They are known only at the end: most documents need none. */
     private String namespaces() {
         StringBuilder declared = new StringBuilder();
         if (dotNet) {
@@ -142,7 +146,7 @@ final class XmlElementWriter {
         return factory;
     }
 
-    /** Bytes up to a bound. */
+    /** Collects bytes up to a maximum. */
     private static final class LimitedOutput extends OutputStream {
         private final ByteBuilder bytes = new ByteBuilder(1_024);
         private final long maxBytes;

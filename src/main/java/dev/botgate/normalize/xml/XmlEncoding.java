@@ -10,20 +10,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The encoding of an XML document: RFC 7303 section 3. */
+/** Determines the encoding of an XML document: RFC 7303 section 3. */
 final class XmlEncoding {
-    /** How a document begins that declares its encoding, and is written in single bytes. */
+    /** The start of a declaration in an encoding that extends ASCII. */
     private static final String DECLARATION = "<?xml";
 
     private static final Pattern DECLARED = Pattern.compile("encoding\\s*=\\s*[\"']([!-~&&[^\"']]+)[\"']");
-    /** No declaration is longer. */
+    /** A declaration is not longer. */
     private static final int MAX_DECLARATION_BYTES = 256;
 
     private XmlEncoding() {}
 
     /**
-     * The encoding of {@code xml}: what its byte order mark says, else the media type, else UTF-8 where the document
-     * declares an encoding in which its own declaration would be other bytes; null leaves it to the declaration.
+     * The encoding by the byte order mark, otherwise by the media type. Without either it is UTF-8 where the document
+     * declares an encoding that contradicts its bytes, and null, which leaves it to the declaration, in all other
+     * cases.
      *
      * @param named the charset of the media type
      */
@@ -35,7 +36,7 @@ final class XmlEncoding {
         return named == null && declaresImpossibleEncoding(xml) ? StandardCharsets.UTF_8 : named;
     }
 
-    /** By the byte order mark; null without one. That of UTF-16LE may also be half of one. */
+    /** The encoding of the byte order mark; null without one. The mark of UTF-32LE begins with that of UTF-16LE. */
     private static @Nullable Charset byByteOrderMark(ByteRange xml) {
         byte[] bytes = xml.array();
         int start = xml.start();
@@ -53,7 +54,7 @@ final class XmlEncoding {
         return null;
     }
 
-    /** .NET's XmlSerializer over a StringWriter declares utf-16, and its text is sent as UTF-8. */
+    /** .NET's XmlSerializer over a StringWriter declares utf-16, although the text is sent as UTF-8. */
     private static boolean declaresImpossibleEncoding(ByteRange xml) {
         String beginning = new String(
                 xml.array(), xml.start(), Math.min(xml.length(), MAX_DECLARATION_BYTES), StandardCharsets.ISO_8859_1);

@@ -7,11 +7,11 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * The bytes of a document, for a parser that works on them piece by piece. Bounds what the parser takes for one piece,
- * such as a name or a comment, which it keeps in memory or passes over; text comes in many pieces.
+ * The bytes of a document for the parser. Limits the bytes of one token, such as a name or a comment, which the parser
+ * keeps in memory or skips; text comes in many tokens.
  */
 final class XmlInputStream extends InputStream {
-    /** The longest piece that is not text. */
+    /** The longest token other than text. */
     static final int MAX_TOKEN_BYTES = 1 << 19;
 
     private final ByteRange bytes;
@@ -26,37 +26,39 @@ final class XmlInputStream extends InputStream {
         this.complete = complete;
     }
 
-    /** All of a document. */
+    /** A whole document. */
     static XmlInputStream of(Buffer document) {
         return new XmlInputStream(document, true);
     }
 
-    /** Of a document its beginning: whoever wants more starves. */
+    /**
+     * The first bytes of a document whose rest has not arrived. Reading beyond them fails and sets {@link #isCutOff}.
+     */
     static XmlInputStream ofPrefix(Buffer prefix) {
         return new XmlInputStream(prefix, false);
     }
 
-    /** The document's bytes; of those before {@link #consumedEnd} the parser has a copy, or is done with them. */
+    /** The document's bytes. The parser no longer needs those before {@link #consumedEnd}. */
     ByteRange bytes() {
         return bytes;
     }
 
-    /** The offset in the array before which nothing will be read any more. */
+    /** The offset in the array up to which the parser has read. */
     int consumedEnd() {
         return bytes.start() + at;
     }
 
-    /** Whether the parser wanted more than the beginning. */
+    /** Whether the parser tried to read beyond the prefix. */
     boolean isCutOff() {
         return cutOff;
     }
 
-    /** Begins another piece. */
+    /** Starts a new token. */
     void startToken() {
         tokenBytes = 0;
     }
 
-    /** Whether a piece was too long. */
+    /** Whether a token was too long. */
     boolean isTokenTooLong() {
         return tokenTooLong;
     }

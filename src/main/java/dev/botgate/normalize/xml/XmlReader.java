@@ -24,11 +24,11 @@ import org.codehaus.stax2.XMLInputFactory2;
 import org.codehaus.stax2.XMLStreamReader2;
 import org.jspecify.annotations.Nullable;
 
-/** Converts XML bodies, in each of the dialects, to JSON by the schema. Document type definitions are refused. */
+/** Converts XML bodies of every dialect to JSON by the schema. Document type definitions are refused. */
 public final class XmlReader {
     private static final XMLInputFactory FACTORY = factory();
 
-    /** From so many bytes on, a second time the room is worth saving. */
+    /** From this size on the JSON is built in the memory of the XML. */
     private static final int MIN_IN_PLACE_BYTES = 1 << 20;
 
     private static final int MAX_SHOWN_NAME = 40;
@@ -42,19 +42,20 @@ public final class XmlReader {
     }
 
     /**
-     * The JSON of {@code xml}.
+     * Converts {@code xml}.
      *
-     * @param charset what the media type says of the encoding; a byte order mark says better (RFC 7303 section 3), and
-     *     without both the document's own declaration counts
-     * @param model the name of the expected model, as {@link Schema#body} takes it
-     * @throws GatewayException MALFORMED_BODY where {@code xml} is not well-formed, not of that model, or beyond the limits
+     * @param charset the charset of the media type. A byte order mark takes precedence (RFC 7303 section 3); without
+     *     both the document's declaration counts
+     * @param model the expected model as {@link Schema#body} takes it
+     * @throws GatewayException MALFORMED_BODY where {@code xml} is not well-formed, not of that model, or exceeds a
+     *     limit
      */
     public Buffer toJson(Buffer xml, @Nullable Charset charset, String model) {
         XmlInputStream source = XmlInputStream.of(xml);
         return convert(source, new ByteBuilder(1_024, xml.length()), charset, model);
     }
 
-    /** As {@link #toJson}, and leaves nothing meaningful in {@code xml} where that is large. */
+    /** Converts as {@link #toJson} does, but overwrites {@code xml} where that is large. */
     public Buffer toJsonInPlace(Buffer xml, @Nullable Charset charset, String model) {
         if (xml.length() < MIN_IN_PLACE_BYTES) {
             return toJson(xml, charset, model);
@@ -64,9 +65,9 @@ public final class XmlReader {
     }
 
     /**
-     * Looks at a document's beginning.
+     * Checks the first bytes of a document whose rest has not arrived.
      *
-     * @throws GatewayException as {@link #toJson} does, where it would whatever the rest
+     * @throws GatewayException where {@link #toJson} would refuse the document whatever follows
      */
     public void checkPrefix(Buffer xml, @Nullable Charset charset, String model) {
         XmlInputStream source = XmlInputStream.ofPrefix(xml);
@@ -107,7 +108,7 @@ public final class XmlReader {
         }
     }
 
-    /** The namespace of the root of the document that begins so; empty where it has none, or where that cannot be read. */
+    /** The namespace of the document's root element; empty where it has none or where it cannot be read. */
     static String rootNamespace(Buffer prefix, @Nullable Charset charset) {
         try {
             XmlInputStream source = XmlInputStream.of(prefix);
@@ -123,7 +124,7 @@ public final class XmlReader {
                 in.close();
             }
         } catch (XMLStreamException | WstxLazyException unreadable) {
-            // Whoever reads it for what it says will tell.
+            // The conversion reports the error.
         }
         return "";
     }
@@ -135,7 +136,7 @@ public final class XmlReader {
                 : FACTORY.createXMLStreamReader(source, charset.name());
     }
 
-    /** An entity that is not one of the five. */
+    /** A reference to an entity that XML does not predefine. */
     private static final class UnknownEntityException extends XMLStreamException {
         private static final long serialVersionUID = 1L;
         private final String name;
@@ -145,7 +146,7 @@ public final class XmlReader {
             this.name = name;
         }
 
-        /** The refusal, where the parser stands right behind the reference. */
+        /** @param end the position after the reference, where the parser stands */
         InvalidBodyException toInvalidBody(Location end) {
             String printable = name.replaceAll("[^!-~]", "?");
             String shown =

@@ -12,11 +12,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A way in which replies are written in XML: one that the clients of that kind read. */
+/** How a reply is written in XML, so that the clients of one kind can read it. */
 public enum XmlStyle {
     /**
-     * As clients generated from the Swagger document have it: names as in JSON, arrays not wrapped, null as an empty element.
-     * Types are told where the document leaves them open and they are not text.
+     * For clients generated from the Swagger document: names as in JSON, unwrapped arrays, null as an empty element.
+     * Types are declared where the schema leaves them open and the value is not text.
      */
     OPENAPI {
         @Override
@@ -29,7 +29,7 @@ public enum XmlStyle {
             return model.properties();
         }
     },
-    /** As .NET's DataContractSerializer has it. */
+    /** For clients that use .NET's DataContractSerializer. */
     DATA_CONTRACT {
         @Override
         String propertyElement(String property) {
@@ -45,25 +45,29 @@ public enum XmlStyle {
     };
 
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
-    /** What a {@code decimal} of .NET holds for certain. */
+    /** The digits that every .NET {@code decimal} can hold. */
     private static final int DECIMAL_DIGITS = 28;
 
     /**
-     * The style that is written for the client which sent the document that begins so: by the namespace of its root.
+     * The style for a client, by the root's namespace in a document that the client has sent.
      *
-     * @param charset as {@link XmlReader#read} takes it
+     * @param prefix the first bytes of the document
+     * @param charset as {@link XmlReader#toJson} takes it
      */
     public static XmlStyle ofClient(Buffer prefix, @Nullable Charset charset) {
         return XmlDialect.isDataContract(XmlReader.rootNamespace(prefix, charset)) ? DATA_CONTRACT : OPENAPI;
     }
 
-    /** The element of a listed property. */
+    /** The name of a property's element. */
     abstract String propertyElement(String property);
 
-    /** The properties in the order in which their elements stand; .NET passes over those that stand elsewhere. */
+    /**
+     * The model's properties in the order of their elements. The DataContractSerializer ignores elements that are out
+     * of order.
+     */
     abstract List<Property> propertiesInOrder(Model model);
 
-    /** The type of XML Schema that holds the number which {@code json} is. */
+    /** The XML Schema type of the number {@code json}. */
     static String numberType(String json) {
         if (!INTEGER.matcher(json).matches()) {
             return "double";
@@ -75,7 +79,7 @@ public enum XmlStyle {
         return json.length() <= DECIMAL_DIGITS ? "decimal" : "double";
     }
 
-    /** The element of an item of a wrapped array. */
+    /** The name of an item's element in a wrapped array. */
     static String itemElement(Type item) {
         if (item instanceof Type.Reference reference) {
             return reference.model();

@@ -14,7 +14,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
-/** One walk over an XML document, that makes a tree of it by the schema. */
+/** Reads one XML document into a tree, guided by the schema. */
 final class XmlTreeBuilder {
     private final XmlInputStream source;
     private final XMLStreamReader in;
@@ -31,7 +31,7 @@ final class XmlTreeBuilder {
     private int column = 1;
     private char highSurrogate;
 
-    /** @param tree where what is read goes; empty */
+    /** @param tree the empty tree to build */
     XmlTreeBuilder(
             XmlInputStream source, XMLStreamReader in, Schema schema, Type rootType, XmlLimits limits, JsonTree tree) {
         this.source = source;
@@ -42,7 +42,11 @@ final class XmlTreeBuilder {
         this.tree = tree;
     }
 
-    /** Walks to the end, and returns the value of the root. */
+    /**
+     * Reads the document to its end.
+     *
+     * @return the root's value
+     */
     int build() throws XMLStreamException, InvalidBodyException {
         int root = JsonTree.NONE;
         while (in.hasNext()) {
@@ -124,7 +128,7 @@ final class XmlTreeBuilder {
         }
     }
 
-    /** Opens an element of {@code type}, or of the type that it declares where the schema leaves that open. */
+    /** Opens an element of {@code type}, or of its declared type where the schema leaves the type open. */
     OpenElement open(@Nullable OpenElement parent, String label, Type type, DeclaredType declared) {
         if (declared.nil()) {
             return new ScalarElements.NilElement(this, parent, label);
@@ -141,7 +145,7 @@ final class XmlTreeBuilder {
                 : open(parent, label, type, declared, parent == null);
     }
 
-    /** @param typeIsDeclared whether {@code type} is what the element says of itself, or what the whole document is */
+    /** @param typeIsDeclared whether {@code type} is the element's declared type, or the type of the whole document */
     private OpenElement open(
             @Nullable OpenElement parent, String label, Type type, DeclaredType declared, boolean typeIsDeclared) {
         boolean emptyIsNull = dialect.emptyIsNull() && !declared.notNil();
@@ -164,7 +168,7 @@ final class XmlTreeBuilder {
         return new ContainerElements.FreeElement(this, parent, label, emptyIsNull);
     }
 
-    /** Appends characters to the tree's texts. */
+    /** Appends characters to the texts of the tree. */
     void appendText(OpenElement element, char[] chars, int start, int length) throws InvalidBodyException {
         ByteBuilder texts = tree.texts();
         texts.allowOverwriteUpTo(source.consumedEnd());
@@ -193,7 +197,7 @@ final class XmlTreeBuilder {
         }
     }
 
-    /** The number of the name that JSON has for {@code element}. */
+    /** The id of the name that {@code element} has in JSON. */
     int nameId(OpenElement element, String nameInJson) throws InvalidBodyException {
         int name = tree.nameId(nameInJson);
         if (tree.nameCount() > limits.maxNames()) {

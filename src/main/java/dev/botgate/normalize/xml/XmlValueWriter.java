@@ -12,8 +12,9 @@ import javax.xml.stream.XMLStreamException;
 /**
  * Writes the values of one tree by the schema.
  *
- * <p>Whatever it writes, {@link XmlReader} reads as the same JSON, but for empty arrays of the schema, which the OpenAPI
- * style leaves out as its clients do. What cannot be written so is {@link NotRepresentableInXmlException}.
+ * <p>{@link XmlReader} reads the XML as the same JSON, except for empty arrays of the schema: the OpenAPI style leaves
+ * them out, as its clients do. A value for which that is impossible is refused as {@link
+ * NotRepresentableInXmlException}.
  */
 final class XmlValueWriter {
     private static final Type ANYTHING = new Type.Anything();
@@ -36,7 +37,7 @@ final class XmlValueWriter {
         this.looksLikeDotNet = !dotNet && firstElements.beginsLikeDotNet(rootType, root);
     }
 
-    /** Writes what stands in the root, which is open. */
+    /** Writes the content of the root element, which is open. */
     void root(int root, Type type) throws XMLStreamException, NotRepresentableInXmlException {
         if (type instanceof Type.ListOf list) {
             requireKind(root, JsonTree.Kind.ARRAY);
@@ -47,7 +48,7 @@ final class XmlValueWriter {
         }
     }
 
-    /** Writes what stands in the element that just began. */
+    /** Writes the content of the element that was just started. */
     private void content(int value, Type type) throws XMLStreamException, NotRepresentableInXmlException {
         if (tree.kind(value) == JsonTree.Kind.NULL) {
             if (dotNet || looksLikeDotNet) {
@@ -77,7 +78,7 @@ final class XmlValueWriter {
         }
     }
 
-    /** The listed properties first, in the order that the style has, then the others. */
+    /** Writes the properties of the schema in the style's order, then the other members. */
     private void model(int object, Model model) throws XMLStreamException, NotRepresentableInXmlException {
         for (Property property : firstElements.propertiesInOrder(model)) {
             int child = tree.findChild(object, tree.nameId(property.name()));
@@ -237,7 +238,7 @@ final class XmlValueWriter {
         return name;
     }
 
-    /** Whether an element in the OpenAPI style can be called so, and is then read so. */
+    /** Whether an element in the OpenAPI style may have this name, and a reader will restore it. */
     private boolean isPlain(String name) {
         boolean asItIs = !looksLikeDotNet
                 || (!XmlDialect.isEntryName(name) && DotNetNames.decode(name).equals(name));

@@ -14,7 +14,7 @@ public final class XmlWriter {
 
     /**
      * @param maxDepth how deep the JSON may nest
-     * @param maxBytes how long the XML may become
+     * @param maxBytes the maximum length of the XML
      */
     public XmlWriter(Schema schema, int maxDepth, long maxBytes) {
         this.maxDepth = maxDepth;
@@ -23,10 +23,10 @@ public final class XmlWriter {
     }
 
     /**
-     * The XML of {@code json}, in UTF-8.
+     * Converts {@code json} to XML in UTF-8.
      *
-     * @param model the name of its model, as {@link Schema#body} takes it
-     * @throws NotInXml where XML cannot carry it
+     * @param model the JSON's model as {@link Schema#body} takes it
+     * @throws NotRepresentableInXmlException where XML cannot express the document
      */
     public Buffer write(Buffer json, String model, XmlStyle style) throws NotRepresentableInXmlException {
         JsonTree tree = new JsonTree(Math.min(json.length(), 4_096), json.length());
