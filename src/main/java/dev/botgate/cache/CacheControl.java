@@ -63,14 +63,19 @@ record CacheControl(Map<String, String> directives) {
 
     private static void add(Map<String, String> found, String directive) {
         int equals = directive.indexOf('=');
-        String name = (equals < 0 ? directive : directive.substring(0, equals))
-                .strip()
-                .toLowerCase(Locale.ROOT);
-        String argument =
-                equals < 0 ? "" : unquoted(directive.substring(equals + 1).strip());
+        String name = (equals < 0 ? directive : directive.substring(0, equals)).strip();
+        String argument = equals < 0 ? "" : argument(directive, equals);
         if (!name.isEmpty()) {
-            found.merge(name, argument, (one, other) -> leniency(name, one) <= leniency(name, other) ? one : other);
+            String lower = name.toLowerCase(Locale.ROOT);
+            found.merge(lower, argument, (one, other) -> leniency(lower, one) <= leniency(lower, other) ? one : other);
         }
+    }
+
+    /** No white space may be around {@code =}: RFC 9111 section 5.2. An argument that has it counts as no number. */
+    private static String argument(String directive, int equals) {
+        boolean invalid = equals > 0 && Character.isWhitespace(directive.charAt(equals - 1));
+        String argument = directive.substring(equals + 1).stripTrailing();
+        return invalid ? " " + argument : unquoted(argument);
     }
 
     /** Of a list's ages most directives name the greatest; {@code min-fresh} asks for more the more it says. */

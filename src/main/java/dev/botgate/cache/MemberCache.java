@@ -10,6 +10,7 @@ import dev.botgate.exchange.ReplyBody;
 import dev.botgate.operation.Operation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,16 +37,24 @@ public final class MemberCache {
 
     private final CacheSettings settings;
     private final LongSupplier nanoTime;
+    private final InstantSource clock;
     private final Fleet fleet;
     private final CacheMeters meters;
     private final Lists lists;
     private final Troubles troubles = new Troubles();
     private final ConcurrentMap<MemberKey, Load> loads = new ConcurrentHashMap<>();
 
-    /** An empty cache, that drops what {@code fleet} tells it to. */
-    public MemberCache(CacheSettings settings, Fleet fleet, LongSupplier nanoTime, MeterRegistry registry) {
+    /**
+     * An empty cache, that drops what {@code fleet} tells it to.
+     *
+     * @param nanoTime by which lists age
+     * @param clock by which the {@code Date} of a reply tells its age
+     */
+    public MemberCache(
+            CacheSettings settings, Fleet fleet, LongSupplier nanoTime, InstantSource clock, MeterRegistry registry) {
         this.settings = settings;
         this.nanoTime = nanoTime;
+        this.clock = clock;
         this.fleet = fleet;
         this.meters = new CacheMeters(registry);
         this.lists = new Lists(settings.maximumBytes(), nanoTime, meters, registry);
@@ -167,7 +176,8 @@ public final class MemberCache {
         troubles.answered(key, lists.get(key), reply, now);
         StoreDecision decision =
                 StoreDecision.of(full, key, !settings.notFoundFor().isZero());
-        Optional<StoredReply> brought = decision == StoreDecision.STORE ? listOf(load, full) : Optional.empty();
+        Optional<StoredReply> brought =
+                decision == StoreDecision.STORE ? listOf(load, full, bornAt(load, reply, now)) : Optional.empty();
         Optional<StoredReply> list = brought.filter(lists::hasRoomFor);
         if (REFUSALS.contains(reply.status())) {
             lists.forget(key);
@@ -236,15 +246,21 @@ public final class MemberCache {
         return new LookUp.Hit(list.reply(now, CacheStatus.hit(list.remaining(now))), null);
     }
 
+    /** By what {@code came} itself: a list that a 304 has renewed may still have its former {@code Date}. */
+    private long bornAt(Load load, Reply came, long now) {
+        Duration loading = Duration.ofNanos(now - load.beganAt());
+        return now - Age.atArrival(came.headers(), loading, clock.instant()).toNanos();
+    }
+
     /** The list to keep, unless it alone is beyond what all may take. */
-    private Optional<StoredReply> listOf(Load load, Reply reply) {
+    private Optional<StoredReply> listOf(Load load, Reply reply, long bornAt) {
         if (!(reply.body() instanceof ReplyBody.Whole body) || body.bytes().length() > settings.maximumBytes()) {
             return Optional.empty();
         }
         Freshness freshness = reply.status() == 404
                 ? Freshness.ofNotFound(settings.notFoundFor(), reply)
                 : Freshness.of(settings.of(load.key().operation()), reply, ignoresNoCache(load.key()));
-        return Optional.of(new StoredReply(load, reply, body, freshness));
+        return Optional.of(new StoredReply(load, reply, body, freshness, bornAt));
     }
 
     /**

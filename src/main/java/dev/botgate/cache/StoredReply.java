@@ -14,8 +14,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * A kept list, or a 404 in its place. Equal to no other, though it may hold the same bytes.
  *
- * <p>Its age counts from the beginning of its load, and from what age the upstream declared then: RFC 9111 section
- * 4.2.3. All headers are kept as they came, those too that name the exchange in which they came, such as {@code Date}
+ * <p>Its age counts from {@link Age#atArrival}. All headers are kept as they came, those too that name the exchange in which they came, such as {@code Date}
  * and {@code x-ms-request-id}: they tell an operator where the list is from. Not kept is what tells of permits, of which
  * giving a kept list takes none.
  */
@@ -38,14 +37,18 @@ final class StoredReply {
     private final Trouble trouble = new Trouble();
     private final long weight;
 
-    /** Keeps a copy of {@code reply}, whose body is {@code body}. */
-    StoredReply(Load load, Reply reply, ReplyBody.Whole body, Freshness freshness) {
+    /**
+     * Keeps a copy of {@code reply}, whose body is {@code body}.
+     *
+     * @param bornAt when its age was zero, in the time of {@link Load#beganAt}
+     */
+    StoredReply(Load load, Reply reply, ReplyBody.Whole body, Freshness freshness, long bornAt) {
         this.status = reply.status();
         this.reason = reply.reason();
         this.headers = Headers.copy(reply.headers());
         NOT_KEPT.forEach(headers::remove);
         this.body = Buffer.buffer(body.bytes().getBytes());
-        this.bornAt = load.beganAt() - Age.of(reply.headers()).toNanos();
+        this.bornAt = bornAt;
         this.freshness = freshness;
         this.generation = load.generation();
         this.weight = Weight.OF_AN_ENTRY + load.key().weight() + weightOfHeaders() + this.body.length();

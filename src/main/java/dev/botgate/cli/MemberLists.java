@@ -36,7 +36,7 @@ final class MemberLists {
         ElapsedTime time = new ElapsedTime(System::nanoTime, clock);
         @Nullable URI url = settings.redis().url();
         if (url == null) {
-            return new MemberCache(settings, Fleet.alone(), time, registry);
+            return new MemberCache(settings, Fleet.alone(), time, clock, registry);
         }
         RedisFleet fleet = new RedisFleet(
                 redis.get(),
@@ -45,7 +45,7 @@ final class MemberLists {
                 Trust.of("cache.redis.trusted-certificates", settings.redis().trustedCertificates()),
                 gateway.boot().toString(),
                 registry);
-        MemberCache cache = new MemberCache(settings, fleet, time, registry);
+        MemberCache cache = new MemberCache(settings, fleet, time, clock, registry);
         closing.before("fleet of the member lists", fleet::close);
         var unused = Blocking.await(fleet.start(), START_LIMIT);
         return cache;

@@ -35,7 +35,7 @@ final class CacheFixture implements AfterEachCallback {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final HeldUpstream upstream = new HeldUpstream();
     final HeldFleet fleet;
-    /** The time of day, by which tokens expire. */
+    /** The time of day, by which tokens expire, and the {@code Date} of a reply tells its age. */
     Instant wallClock = Instant.EPOCH;
 
     final ManualTimers timers = new ManualTimers();
@@ -58,7 +58,7 @@ final class CacheFixture implements AfterEachCallback {
     /** @param nanoTime by which lists age; null for the fixture's own */
     CacheFixture(CacheSettings settings, Fleet others, @Nullable LongSupplier nanoTime) {
         fleet = others instanceof HeldFleet held ? held : new HeldFleet();
-        cache = new MemberCache(settings, others, nanoTime == null ? now::get : nanoTime, meters);
+        cache = new MemberCache(settings, others, nanoTime == null ? now::get : nanoTime, () -> wallClock, meters);
         filter = new CacheFilter(cache, timers, () -> wallClock);
     }
 

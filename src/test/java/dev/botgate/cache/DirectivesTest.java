@@ -9,6 +9,7 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,9 @@ class DirectivesTest {
         "max-age=10                      |  11 | false",
         "'max-age=\"10\"'                |  10 | true",
         "max-age=soon                    |   1 | false",
+        "max-age =10                     |   1 | false",
+        "max-age= 10                     |   1 | false",
+        "max-stale =5                    |  66 | false",
         "max-age=100                     |  59 | true",
         "max-age=100                     |  60 | false",
         "min-fresh=10                    |  49 | true",
@@ -101,6 +105,15 @@ class DirectivesTest {
         "Cache-Control: private                                    |  59 | true",
         "Cache-Control: public, immutable, max-age=3000            |  90 | false",
         "Cache-Control: max-age=never                              |   0 | true",
+        "Cache-Control: max-age =3000, stale-while-revalidate=0    |   0 | false",
+        "Cache-Control: max-age= 3000, stale-while-revalidate=0    |   0 | false",
+        "Cache-Control: max-age\t=\"3000\", stale-while-revalidate=0 |   0 | false",
+        "Cache-Control: s-maxage =3000, stale-while-revalidate=0   |   0 | false",
+        "Cache-Control: stale-while-revalidate =30                 |  60 | false",
+        "Cache-Control: no-store =1                                |   0 | false",
+        "Cache-Control: max-age=\"3000\" , public                   |  59 | true",
+        "Expires: THU, 18 AUG 2050 02:01:18 GMT                    |  30 | false",
+        "Expires: Thu, 18 Aug 2050 02:01:18 gmt                    |  30 | false",
         "Expires: -1                                               |  30 | false",
         "Expires: Sun, 06 Nov 1994 08:49:47 GMT                    |   9 | true",
         "Expires: Sun, 06 Nov 1994 08:49:47 GMT                    |  40 | false",
@@ -128,6 +141,56 @@ class DirectivesTest {
         if (!atOnce) {
             fixture.upstream.last().answer("new");
         }
+    }
+
+    // spotless:off
+    @ParameterizedTest(name = "by Date {0}, Age {1}, after {2} s: {3}")
+    @CsvSource(delimiter = '|', value = {
+        // The list came at 10:00:00 and is fresh for 60 s, then stale for 30 s
+        "Tue, 01 Dec 2026 08:00:00 GMT  | ''  |   0 | false",
+        "Tue, 01 Dec 2026 09:59:30 GMT  | ''  |  59 | true",
+        "Tue, 01 Dec 2026 09:59:30 GMT  | ''  |  60 | false",
+        "Tue, 01 Dec 2026 09:59:30 GMT  | 20  |  60 | false",
+        "Tue, 01 Dec 2026 09:59:30 GMT  | 40  |  50 | false",
+        "Tue, 01 Dec 2026 09:59:50 GMT  | ''  |  89 | true",
+        "Tue, 01 Dec 2026 10:00:05 GMT  | ''  |  89 | true",
+        "Tue, 01 Dec 2026 12:00:00 GMT  | ''  |  89 | true",
+        "Sat, 01 Jan 0001 00:00:00 GMT  | ''  |   0 | false",
+        "Tue, 01 DEC 2026 08:00:00 GMT  | ''  |  89 | true",
+        "today                          | ''  |  89 | true"
+    })
+    // spotless:on
+    void aListIsAsOldAsItsDateSays_whereThatIsMoreThanItsAge(String date, String declared, int after, boolean atOnce) {
+        fixture.wallClock = Instant.parse("2026-12-01T10:00:00Z");
+        Map<String, String> headers = new HashMap<>(Map.of("Date", date, "Cache-Control", "max-age=3600"));
+        if (!declared.isEmpty()) {
+            headers.put("Age", declared);
+        }
+        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(200, "old", headers));
+        fixture.pass(Duration.ofSeconds(after));
+
+        Future<Reply> reply = fixture.ask(MEMBERS);
+
+        assertThat(reply.isComplete()).isEqualTo(atOnce);
+        if (!atOnce) {
+            fixture.upstream.last().answer("new");
+        }
+    }
+
+    @Test
+    void aListThatWasRenewedBy304WithoutDate_isNotAsOldAsItsFormerDate() {
+        fixture.wallClock = Instant.parse("2026-12-01T10:00:00Z");
+        fixture.askAndAnswer(
+                MEMBERS,
+                HeldUpstream.reply(200, "old", Map.of("ETag", "\"1\"", "Date", "Tue, 01 Dec 2026 10:00:00 GMT")));
+        fixture.pass(Duration.ofSeconds(91));
+        fixture.wallClock = Instant.parse("2026-12-01T10:01:31Z");
+        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(304, "", Map.of("ETag", "\"1\"")));
+        fixture.pass(Duration.ofSeconds(59));
+
+        Reply reply = fixture.ask(MEMBERS).result();
+
+        assertThat(reply.headers().get("Age")).isEqualTo("59");
     }
 
     @Test

@@ -33,7 +33,7 @@ class ListsTest {
         Load load = new Load(KEY, "digest", lists.hold(KEY), 0, CacheStatus.Why.MISS, null, false);
         Reply reply = HeldUpstream.ok("before");
         return new StoredReply(
-                load, reply, new ReplyBody.Whole(Buffer.buffer("before")), new Freshness(AN_HOUR, 0, 0, AN_HOUR));
+                load, reply, new ReplyBody.Whole(Buffer.buffer("before")), new Freshness(AN_HOUR, 0, 0, AN_HOUR), 0);
     }
 
     @Test

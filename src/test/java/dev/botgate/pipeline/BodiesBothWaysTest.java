@@ -220,6 +220,7 @@ class BodiesBothWaysTest {
                 new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, seconds, List.of(), alone),
                 Fleet.alone(),
                 System::nanoTime,
+                InstantSource.system(),
                 registry);
         Filter<Call, Call> through = (call, next) -> next.serve(call);
         Service<Arrival> pipeline = Pipeline.of(
