@@ -3,8 +3,10 @@ package dev.botgate.cli;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -14,6 +16,33 @@ import java.util.Locale;
  * @param port 0 for any free one
  */
 record ListenAddress(String group, String host, int port) {
+    /**
+     * Makes sure that all of these can be bound beside each other, before anything that takes long.
+     *
+     * @throws IllegalStateException as {@link #check()}
+     */
+    static void check(List<ListenAddress> addresses) {
+        for (int i = 0; i < addresses.size(); i++) {
+            addresses.get(i).check();
+            for (ListenAddress other : addresses.subList(i + 1, addresses.size())) {
+                addresses.get(i).checkApart(other);
+            }
+        }
+    }
+
+    /** As long as neither listens, the system would let both be bound. */
+    private void checkApart(ListenAddress other) {
+        InetAddress here = new InetSocketAddress(host, port).getAddress();
+        InetAddress there = new InetSocketAddress(other.host, other.port).getAddress();
+        boolean overlap = here != null
+                && there != null
+                && (here.equals(there) || here.isAnyLocalAddress() || there.isAnyLocalAddress());
+        if (port != 0 && port == other.port && overlap) {
+            throw new IllegalStateException(group + ".port and " + other.group + ".port are both " + port
+                    + " (expected: a port of its own for each)");
+        }
+    }
+
     /**
      * Makes sure that it can be bound, before anything that takes long. Binds without listening, so nobody is answered.
      *

@@ -89,11 +89,7 @@ final class RunningGateway implements AutoCloseable {
                 "server", asked.server().host(), asked.server().port());
         ListenAddress operator =
                 new ListenAddress("admin", asked.admin().host(), asked.admin().port());
-        data.check();
-        operator.check();
-        if (withSandbox) {
-            sandboxAddress(asked).check();
-        }
+        ListenAddress.check(withSandbox ? List.of(data, operator, sandboxAddress(asked)) : List.of(data, operator));
         Recording recording = RedactionKeyRing.recording(asked.audit());
         int eventLoops = asked.server().actualEventLoops();
         // What takes long goes on side by side: the embedded database, the event loops' classes, the trail's

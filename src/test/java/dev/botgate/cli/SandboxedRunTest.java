@@ -1,6 +1,7 @@
 package dev.botgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.config.Configuration;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code run --sandbox}: who answers, what it says of itself, and what it says where it cannot listen. */
@@ -92,6 +94,32 @@ class SandboxedRunTest {
                     .hasMessageContaining(variable);
         }
         assertThat(data).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"server, 127.0.0.1, admin", "server, 0.0.0.0, sandbox", "admin, 127.0.0.1, sandbox"})
+    void listenersThatShareAPort_areNamed_beforeADatabaseIsMade(String one, String host, String other) {
+        Path data = directory.resolve("data");
+        int port = Ports.free();
+        environment.put("BOTGATE_DATABASE_DATA_DIRECTORY", data.toString());
+        environment.put("BOTGATE_" + one.toUpperCase(Locale.ROOT) + "_HOST", host);
+        environment.put("BOTGATE_" + one.toUpperCase(Locale.ROOT) + "_PORT", Integer.toString(port));
+        environment.put("BOTGATE_" + other.toUpperCase(Locale.ROOT) + "_PORT", Integer.toString(port));
+
+        assertThatThrownBy(() -> RunningGateway.start(configuration(), true, new Closing()))
+                .hasMessageStartingWith(one + ".port and " + other + ".port are both " + port);
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void listenersShareAPort_whereTheirAddressesDiffer() {
+        assertThatCode(() -> ListenAddress.check(List.of(
+                        new ListenAddress("server", "127.0.0.1", 0), new ListenAddress("admin", "127.0.0.1", 0))))
+                .doesNotThrowAnyException();
+        int port = Ports.free();
+        assertThatCode(() -> ListenAddress.check(List.of(
+                        new ListenAddress("server", "127.0.0.1", port), new ListenAddress("admin", "127.0.0.2", port))))
+                .doesNotThrowAnyException();
     }
 
     @Test
