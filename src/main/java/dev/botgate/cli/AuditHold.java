@@ -29,6 +29,12 @@ final class AuditHold implements Runnable {
         }
     }
 
+    private static void checkText(String name, String text, String expected) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException(name + ": none (expected: " + expected + ")");
+        }
+    }
+
     /** {@code audit hold add}. */
     @Command(name = "add", description = "Lays a hold on all entries of a bot or a conversation, old and new.")
     static final class Add extends TrailCommand {
@@ -43,11 +49,22 @@ final class AuditHold implements Runnable {
         }
 
         @Override
+        void check() {
+            checkText(subject().text(), value(), "the id of the " + subject().text());
+            checkText("reason", reason, "why the hold is laid");
+        }
+
+        private Subject subject() {
+            return covered.bot == null ? Subject.CONVERSATION : Subject.BOT;
+        }
+
+        private String value() {
+            return covered.bot == null ? String.valueOf(covered.conversation) : covered.bot;
+        }
+
+        @Override
         Exit run(Trail trail) throws Exception {
-            String bot = covered.bot;
-            String value = bot == null ? String.valueOf(covered.conversation) : bot;
-            Subject subject = bot == null ? Subject.CONVERSATION : Subject.BOT;
-            LaidHold laid = await(trail.holds().add(trail.visitor(), subject, value, reason));
+            LaidHold laid = await(trail.holds().add(trail.visitor(), subject(), value(), reason));
             out().println(laid.hold().id());
             out().flush();
             err().println(covered(laid));
@@ -94,6 +111,7 @@ final class AuditHold implements Runnable {
         @Override
         void check() {
             var unused = hold();
+            checkText("reason", reason, "why the hold is lifted");
         }
 
         private UUID hold() {

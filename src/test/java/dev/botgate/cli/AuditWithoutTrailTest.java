@@ -129,6 +129,26 @@ class AuditWithoutTrailTest {
         assertThat(directory).isEmptyDirectory();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "add|--bot|b|--reason|",
+                "add|--conversation| |--reason|r",
+                "add|--bot||--reason|r",
+                "remove|019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11|--reason| "
+            })
+    void aHoldWithoutAReasonOrAnId_isNeitherLaidNorLifted(String command) {
+        CommandRun refused = CommandRun.botgate(
+                directory,
+                Map.of(
+                        "BOTGATE_DATABASE_DATA_DIRECTORY",
+                        directory.resolve("data").toString()),
+                ("audit|hold|" + command).split("\\|", -1));
+
+        assertThat(refused.exit()).isEqualTo(2);
+        assertThat(refused.err()).matches("(?s)--(reason|bot|conversation): none \\(expected: .*");
+    }
+
     private CommandRun audit(Map<String, String> more, String command) {
         Map<String, String> environment = new HashMap<>(more);
         environment.put(
