@@ -53,7 +53,7 @@ class AuditRoutesTest {
         this.holds = new Holds(
                 fixture.vertx(),
                 new DatabaseAddress(database.url(), database.settings()),
-                InstantSource.fixed(Instant.parse("2031-01-02T03:04:05Z")));
+                InstantSource.fixed(Instant.parse("2031-01-02T03:04:05.123456789Z")));
     }
 
     @BeforeEach

@@ -8,8 +8,10 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -60,7 +62,9 @@ public final class Holds implements HoldStore {
 
     @Override
     public Future<Hold> add(Subject subject, String value, String reason, String by) {
-        Hold hold = new Hold(UUID.randomUUID(), clock.instant(), subject, value, reason, by, null);
+        // To the microsecond, as it will be read again.
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Hold hold = new Hold(UUID.randomUUID(), now, subject, value, reason, by, null);
         return query(
                         ADD,
                         Tuple.of(
