@@ -12,7 +12,7 @@ final class LenientPath {
     private static final Pattern SEPARATOR = Pattern.compile("/|\\\\|%2[fF]|%5[cC]");
     private static final Pattern LEADING_SEPARATORS = Pattern.compile("^[/\\\\]+");
     private static final Pattern COLLECTION = Pattern.compile(
-            "[/\\\\][.\\s]*(?:activities|members|pagedmembers|attachments)(?=[/\\\\;.\\s]|$)",
+            "[/\\\\][.\\x00-\\x20\\xa0]*(?:activities|members|pagedmembers|attachments)(?=[/\\\\;.\\x00-\\x20\\xa0]|$)",
             Pattern.CASE_INSENSITIVE);
 
     private LenientPath() {}
