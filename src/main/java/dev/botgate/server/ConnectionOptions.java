@@ -1,7 +1,11 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.HeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.vertx.core.MultiMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -42,6 +46,18 @@ final class ConnectionOptions {
             "x-forwarded-proto");
 
     private ConnectionOptions() {}
+
+    /** Puts {@code close} in front of other options, since Vert.x looks for it in the first line alone, and only by itself. */
+    static void putCloseFirst(HttpHeaders headers) {
+        if (headers.contains(HeaderNames.CONNECTION)
+                && headers.containsValue(HeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
+            List<String> options = new ArrayList<>(headers.getAll(HeaderNames.CONNECTION));
+            if (!options.get(0).equalsIgnoreCase("close")) {
+                options.add(0, "close");
+                headers.set(HeaderNames.CONNECTION, options);
+            }
+        }
+    }
 
     /** Refuses a {@code Connection} that names a header which the gateway uses. */
     static void check(MultiMap headers) {

@@ -103,6 +103,7 @@ final class RequestDecoder extends StrictRequestDecoder {
             forgetPatience();
             phase = Phase.BODY;
             broken |= request.decoderResult().isFailure();
+            ConnectionOptions.putCloseFirst(request.headers());
         }
         endsWithThisReply |= broken;
         if (broken || last instanceof LastHttpContent) {

@@ -317,6 +317,22 @@ class RawRequestsTest extends WholeGateway {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"close", "TE, close", "Close,x-hop", "x-hop\r\nConnection: close"})
+    void whoAsksToClose_isClosedAfterTheReply_whateverElseIsNamedBeside(String options) {
+        String answer;
+        try (Raw client = Raw.connect(gateway().address())) {
+            client.send("GET /v3/attachments/a/views/v HTTP/1.1\r\nHost: localhost\r\nConnection: " + options
+                    + "\r\nX-Hop: 1\r\n\r\n");
+            answer = new String(client.untilClosed(), StandardCharsets.UTF_8);
+        }
+
+        assertThat(answer).startsWith("HTTP/1.1 200 ").containsIgnoringCase("\r\nconnection: close\r\n");
+        Request arrived = upstream().take();
+        assertThat(arrived.all("Connection")).isEmpty();
+        assertThat(arrived.all("X-Hop")).hasSize(options.contains("x-hop") ? 0 : 1);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "Connection: keep-alive\r\n"})
     void aReplyWithoutLength_endsWithItsConnectionForHttp10(String keepAlive) {
         upstream().play(Script.chunked(List.of("bin", "ary"), List.of()));
