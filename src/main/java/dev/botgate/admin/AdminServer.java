@@ -50,6 +50,7 @@ public final class AdminServer {
                 .setIdleTimeout(60)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
                 .setHttp2ClearTextEnabled(false)
+                .setSendBufferSize(ClientConnections.SEND_BUFFER)
                 .setCompressionSupported(true);
         this.server = vertx.createHttpServer(options);
         this.connections = new ClientConnections(

@@ -24,6 +24,12 @@ import java.util.Objects;
  * Used on that event loop.
  */
 public final class ClientConnections {
+    /**
+     * What the kernel holds of replies for one client, in bytes. It says that it takes more once a third is free, and by itself
+     * holds megabytes: who reads steadily, but slowly, would look like one who reads nothing.
+     */
+    public static final int SEND_BUFFER = 131_072;
+
     private static final String DECODER = "httpDecoder";
     private static final String ENCODER = "httpEncoder";
     private static final String VERTX = "handler";

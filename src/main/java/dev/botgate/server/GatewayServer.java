@@ -116,6 +116,7 @@ public final class GatewayServer {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setStrictThreadMode(true)
+                .setSendBufferSize(ClientConnections.SEND_BUFFER)
                 .setTcpNoDelay(true);
         this.server = vertx.createHttpServer(options);
         this.connections = new ClientConnections(

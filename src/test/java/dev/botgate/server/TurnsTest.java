@@ -191,6 +191,19 @@ class TurnsTest {
         assertThat(plan.closed(CloseReason.WRITE_TIMEOUT)).isEqualTo(1);
     }
 
+    /** What it holds is what a slow client must read before it is seen to read anything. */
+    @Test
+    void theKernelHoldsLittleForAClient(Vertx vertx) {
+        plan.writeTimeout(SHORT);
+        int port = start(vertx);
+        try (Raw client = Raw.connect(port)) {
+            client.send(get("/large"));
+            until(() -> plan.closed(CloseReason.WRITE_TIMEOUT) == 1);
+
+            assertThat(client.untilClosed()).hasSizeLessThan(1 << 20);
+        }
+    }
+
     @Test
     void whereTooMuchWaits_theClientThatIsStalledLongestIsClosed(Vertx vertx) {
         plan.maximumBytes(1_000_000);
