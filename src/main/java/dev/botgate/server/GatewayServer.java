@@ -164,11 +164,7 @@ public final class GatewayServer {
             return;
         }
         if (request.method().equals(HttpMethod.OPTIONS) && "*".equals(request.uri())) {
-            request.response()
-                    .setStatusCode(204)
-                    .putHeader("Allow", Methods.FORWARDED)
-                    .end()
-                    .onComplete(written -> {});
+            answerForAll(request);
             return;
         }
         request.pause();
@@ -203,6 +199,30 @@ public final class GatewayServer {
                 finished();
             });
         });
+    }
+
+    /** Answers {@code OPTIONS *}. Where a body is announced this is the last reply: who expected 100 may send it or not. */
+    private void answerForAll(HttpServerRequest request) {
+        try {
+            HeadCheck.headers(request.version(), request.headers());
+        } catch (GatewayException refusal) {
+            var unused = refusals.refuse(request, refusal, UUID.randomUUID().toString());
+            return;
+        }
+        boolean body = request.headers().contains(HeaderNames.CONTENT_LENGTH)
+                || request.headers().contains(HeaderNames.TRANSFER_ENCODING);
+        if (body) {
+            lastReplies.announce(request);
+        }
+        request.response()
+                .setStatusCode(204)
+                .putHeader("Allow", Methods.FORWARDED)
+                .end()
+                .onComplete(written -> {
+                    if (body) {
+                        lastReplies.closeAfter(request);
+                    }
+                });
     }
 
     private Future<Void> written(

@@ -39,16 +39,7 @@ public final class HeadCheck {
      * @throws GatewayException MALFORMED_REQUEST, naming the part that is wrong
      */
     public static String target(HttpVersion version, String uri, MultiMap headers) {
-        host(version, headers);
-        if (headers.contains(NO_NAME)) {
-            throw malformed("There is a header without a name");
-        }
-        framing(headers);
-        if (version != HttpVersion.HTTP_1_0) {
-            expectation(headers);
-        }
-        ConnectionOptions.check(headers);
-        MethodOverrides.checkHeaders(headers);
+        headers(version, headers);
         String target = asSent(originForm(uri));
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
@@ -64,6 +55,24 @@ public final class HeadCheck {
             throw malformed("The path has a segment \".\" or \"..\"");
         }
         return target;
+    }
+
+    /**
+     * Checks the headers alone, where the target names nothing, as in {@code OPTIONS *}.
+     *
+     * @throws GatewayException MALFORMED_REQUEST or EXPECTATION_FAILED, naming the header that is wrong
+     */
+    static void headers(HttpVersion version, MultiMap headers) {
+        host(version, headers);
+        if (headers.contains(NO_NAME)) {
+            throw malformed("There is a header without a name");
+        }
+        framing(headers);
+        if (version != HttpVersion.HTTP_1_0) {
+            expectation(headers);
+        }
+        ConnectionOptions.check(headers);
+        MethodOverrides.checkHeaders(headers);
     }
 
     /** What the decoder has against {@code request}. */

@@ -225,6 +225,41 @@ class TurnsTest {
         until(() -> plan.unsent() == 0);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Host: x\r\nHost: y", "X-Host: x", "Host: x\r\nSec-WebSocket-Key1: 1"})
+    void theHeadOfOptionsForAll_isReadableInOneWayOnly(String headers, Vertx vertx) {
+        int port = start(vertx);
+        try (Raw client = Raw.connect(port)) {
+            Raw.Reply reply =
+                    client.send("OPTIONS * HTTP/1.1\r\n" + headers + "\r\n\r\n").reply();
+
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.all("Connection")).containsExactly("close");
+        }
+    }
+
+    /** Who is answered so may send its body or not. */
+    @Test
+    void afterOptionsForAllWithAnExpectation_nothingIsTakenForItsBody(Vertx vertx) {
+        int port = start(vertx);
+        String head = "OPTIONS * HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
+        try (Raw client = Raw.connect(port)) {
+            Raw.Reply reply = client.send(head + post("next")).next();
+
+            assertThat(reply.status()).isEqualTo(204);
+            assertThat(reply.all("Connection")).containsExactly("close");
+            assertThat(client.untilClosed()).isEmpty();
+        }
+        try (Raw client = Raw.connect(port)) {
+            assertThat(client.send("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .reply()
+                            .status())
+                    .isEqualTo(204);
+            assertThat(client.send(post("next")).reply().text()).isEqualTo("next");
+        }
+        assertThat(arrived.get()).isEqualTo(1);
+    }
+
     @Test
     void aLargeReply_arrivesWhole(Vertx vertx) {
         int port = start(vertx);
