@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of an upstream's reply, which fails when the upstream is silent for too long while somebody wants to read.
  *
- * <p>Time in which the reader has paused it does not count: a slow client is not the upstream's fault.
+ * <p>Time in which the reader has paused it does not count: a slow client is not the upstream's fault. A reader that comes
+ * after the failure hears of it when it begins to read.
  */
 final class IdleBoundStream implements ReadStream<Buffer> {
     private final ReadStream<Buffer> body;
@@ -21,6 +22,7 @@ final class IdleBoundStream implements ReadStream<Buffer> {
     private Deadlines.@Nullable Deadline deadline;
     private boolean moved;
     private boolean over;
+    private @Nullable GatewayException untold;
 
     /**
      * @param body paused
@@ -63,6 +65,7 @@ final class IdleBoundStream implements ReadStream<Buffer> {
     public IdleBoundStream resume() {
         watch();
         body.resume();
+        tell();
         return this;
     }
 
@@ -70,6 +73,7 @@ final class IdleBoundStream implements ReadStream<Buffer> {
     public IdleBoundStream fetch(long amount) {
         watch();
         body.fetch(amount);
+        tell();
         return this;
     }
 
@@ -113,7 +117,14 @@ final class IdleBoundStream implements ReadStream<Buffer> {
         }
         over = true;
         stopWatching();
-        if (exceptionHandler != null) {
+        untold = failure;
+        tell();
+    }
+
+    private void tell() {
+        GatewayException failure = untold;
+        if (failure != null && exceptionHandler != null) {
+            untold = null;
             exceptionHandler.handle(failure);
         }
     }

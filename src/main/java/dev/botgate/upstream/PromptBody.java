@@ -63,6 +63,7 @@ final class PromptBody {
             return new ReplyBody.Cut(came(), length);
         }
         source.pause();
+        source.exceptionHandler(null);
         return new ReplyBody.Streamed(new ContinuedStream(came(), source, () -> {}), length, abandon);
     }
 

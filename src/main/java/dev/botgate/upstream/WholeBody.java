@@ -112,6 +112,7 @@ final class WholeBody {
     /** What has come is counted until all of it has gone on. */
     private void goOnAsStream() {
         stream.pause();
+        stream.exceptionHandler(null);
         if (bytes.length() > 0) {
             first.add(0, bytes.bytes());
         }

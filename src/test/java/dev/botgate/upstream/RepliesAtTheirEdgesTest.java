@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -94,6 +95,60 @@ class RepliesAtTheirEdgesTest {
 
             assertThat(Await.await(first).status()).isIn(200, 204, 304);
             assertThat(Await.await(second).body()).isEqualTo(new ReplyBody.Whole(Buffer.buffer("{\"id\":\"own\"}")));
+        }
+    }
+
+    /** Only the next request shows that a body follows. */
+    @ParameterizedTest
+    @CsvSource({"HEAD, 200 OK", "GET, 304 Not Modified", "GET, 204 No Content"})
+    void aConnectionOnWhichABodyMayFollow_isNotUsedAgain(String method, String status, Vertx vertx) {
+        String reply = "HTTP/1.1 " + status + "\r\nTransfer-Encoding: chunked\r\n\r\n";
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.exactly(reply), OWN)) {
+            Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+            Context context = vertx.getOrCreateContext();
+            Await.await(on(context, forwarder, call(method, ATTACHMENT)));
+
+            Await.await(on(context, forwarder, call("POST", SEND)));
+
+            assertThat(upstream.connections()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void requestsOneAfterAnother_goOnOneConnection(Vertx vertx) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(
+                Script.reply(200, "{}"), Script.exactly("HTTP/1.1 204 No Content\r\n\r\n"), OWN, OWN)) {
+            Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 4);
+            Context context = vertx.getOrCreateContext();
+
+            Await.await(on(context, forwarder, call("POST", SEND)));
+            Await.await(on(context, forwarder, call("DELETE", SEND + "/a")));
+            Await.await(on(context, forwarder, call("POST", SEND)));
+            Await.await(on(context, forwarder, call("POST", SEND)));
+
+            assertThat(upstream.connections()).isEqualTo(1);
+        }
+    }
+
+    /** As it does while the reply waits for the trail, or for another reply of the same connection. */
+    @ParameterizedTest
+    @ValueSource(ints = {10_000, 300_000})
+    void aReplyThatBreaksBeforeItIsRead_fails(int length, Vertx vertx) {
+        CountDownLatch gate = new CountDownLatch(1);
+        try (ScriptedUpstream upstream =
+                ScriptedUpstream.start(Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n{}")
+                        .then(new Step.Await(gate), new Step.Close()))) {
+            Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+            Context context = vertx.getOrCreateContext();
+            Reply reply = Await.await(on(context, forwarder, call("GET", ATTACHMENT)));
+            gate.countDown();
+            Await.until(() -> upstream.open() == 0);
+
+            Future<Buffer> read = slowly(vertx, context, ((ReplyBody.Streamed) reply.body()).stream());
+
+            assertThat(catchThrowableOfType(GatewayException.class, () -> Await.await(read))
+                            .failure())
+                    .isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
         }
     }
 
