@@ -158,7 +158,7 @@ public final class Forwarder implements Service<Call> {
             if (codec.isUsable()) {
                 return send(request, call, connector, place);
             }
-            abandon(request);
+            close(request);
             return send(call, connector, place);
         });
     }
@@ -200,7 +200,7 @@ public final class Forwarder implements Service<Call> {
     private Future<Reply> exchange(
             HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
         if (!UpstreamCodec.of(request.connection()).isUsable()) {
-            abandon(request);
+            close(request);
             return Future.failedFuture(UpstreamFailures.closedBeforeSending(connector.name()));
         }
         Promise<HttpClientResponse> responded = Promise.promise();
@@ -216,7 +216,7 @@ public final class Forwarder implements Service<Call> {
                 HttpClientResponse response = result.result();
                 if (response.statusCode() < 200) {
                     // At once, before the connection is given to another request; a reset would give it.
-                    request.connection().close().onComplete(closed -> {});
+                    close(request);
                     responded.tryFail(UpstreamFailures.noFinalStatus(connector.name(), response.statusCode()));
                     return;
                 }
@@ -235,6 +235,11 @@ public final class Forwarder implements Service<Call> {
             }
         });
         return responded.future().compose(response -> reply(response, request, call));
+    }
+
+    /** A reset would give a connection on which nothing of the request was sent to another one. */
+    private static void close(HttpClientRequest request) {
+        request.connection().close().onComplete(closed -> {});
     }
 
     private static void abandon(HttpClientRequest request) {

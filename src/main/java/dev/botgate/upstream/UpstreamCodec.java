@@ -54,6 +54,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private boolean underWay;
     private boolean used;
     private boolean unusable;
+    private boolean bodyMayFollow;
     private @Nullable HttpResponse reply;
 
     private UpstreamCodec(HttpClientConnectionInternal connection, HttpDecoderConfig limits) {
@@ -164,7 +165,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                     return;
                 }
                 reply = head;
-                if (isContentAlwaysEmpty(head) && announcesBody(head.headers())) {
+                if (bodyMayFollow) {
                     closeAfter(head);
                 }
             }
@@ -176,8 +177,11 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
 
         @Override
         protected boolean isContentAlwaysEmpty(HttpMessage message) {
-            return super.isContentAlwaysEmpty(message)
+            boolean empty = super.isContentAlwaysEmpty(message)
                     || (askedHead && message instanceof HttpResponse head && !isInterim(head));
+            // Looked up here, since the library takes Transfer-Encoding away afterwards.
+            bodyMayFollow = empty && announcesBody(message.headers());
+            return empty;
         }
     }
 
