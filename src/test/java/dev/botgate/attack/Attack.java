@@ -16,9 +16,9 @@ enum Attack {
     PIPELINED_AND_GONE {
         @Override
         void on(AttackedGateway gateway) throws IOException {
-            byte[] both = (get("/o") + post("c", "{\"type\":\"message\",\"text\":\"" + "x".repeat(20_000) + "\"}"))
+            byte[] both = (get("/o") + post("c", "{\"type\":\"message\",\"text\":\"" + "x".repeat(60_000) + "\"}"))
                     .getBytes(StandardCharsets.US_ASCII);
-            for (int i = 0; i < 8_000; i++) {
+            for (int i = 0; i < 12_000; i++) {
                 try (SocketChannel client = gateway.connect()) {
                     sendWhole(client, both);
                 }
@@ -152,7 +152,7 @@ enum Attack {
         }
     };
 
-    private static final int UNREAD_CLIENTS = 20;
+    private static final int UNREAD_CLIENTS = 60;
     private static final int UNREAD_REQUESTS = 1_000;
 
     /** Attacks once; returns when its clients have left. */

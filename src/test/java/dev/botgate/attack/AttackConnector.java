@@ -51,7 +51,7 @@ final class AttackConnector {
         var unused = request.end().compose(read -> {
             var response = request.response().putHeader("Content-Type", "application/json");
             if (request.method().equals(HttpMethod.GET)) {
-                return response.end(MEMBERS);
+                return response.end(request.path().equals("/o") ? CREATED : MEMBERS);
             }
             response.setStatusCode(201);
             return request.path().contains("/large/") ? large(response) : response.end(CREATED);

@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith({TestVertx.class, TestPostgres.class})
 class AttackIT {
     private static final int DESCRIPTORS = 20_000;
+    /** What the gateway may keep of direct memory once clients have left, in bytes; a leak takes all 256 MiB. */
+    private static final double MAX_DIRECT_MEMORY = 64 << 20;
 
     @RegisterExtension
     final Children children = new Children();
@@ -55,6 +57,7 @@ class AttackIT {
             assertThat(honest.failures()).isEmpty();
             gateway.awaitReady();
             until(() -> gateway.descriptors() <= before + 300);
+            until(() -> gateway.directMemory() < MAX_DIRECT_MEMORY);
         }
         gateway.process().terminate();
         assertThat(gateway.process().exitCode()).isEqualTo(143);

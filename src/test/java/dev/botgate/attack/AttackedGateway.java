@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -21,12 +22,15 @@ import java.util.stream.Stream;
 
 /** The packaged gateway with one event loop and 256 MiB of heap, and as much direct memory. */
 final class AttackedGateway {
-    /** Not the honest client's, so that bounds for each address are seen to separate them. */
-    private static final InetSocketAddress ATTACKER = new InetSocketAddress("127.0.0.2", 0);
+    /** Enough of them for many connections after each other, each of which keeps its port for a while. */
+    private static final int ADDRESSES = 8;
+    /** So that what an attacker does not read stays with the gateway, and not in the kernel. */
+    private static final int RECEIVE_BUFFER = 4_096;
 
     private final Child process;
     private final int port;
     private final int adminPort;
+    private int connections;
 
     private AttackedGateway(Child process, int port, int adminPort) {
         this.process = process;
@@ -60,9 +64,11 @@ final class AttackedGateway {
         return process;
     }
 
-    /** A connection of an attacker, from an address of its own. */
+    /** A connection of an attacker, who comes from other addresses than the honest client. */
     SocketChannel connect() throws IOException {
-        SocketChannel channel = SocketChannel.open().bind(ATTACKER);
+        SocketChannel channel = SocketChannel.open()
+                .setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER)
+                .bind(new InetSocketAddress("127.0.0." + (2 + connections++ % ADDRESSES), 0));
         if (!channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
             throw new IOException("A blocking connection is not connected");
         }
