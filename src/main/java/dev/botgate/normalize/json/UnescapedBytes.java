@@ -5,7 +5,7 @@ final class UnescapedBytes {
     private final byte[] json;
     private int at;
     private int end;
-    private int codePoint;
+    private int current;
     private int remaining;
 
     UnescapedBytes(byte[] json) {
@@ -24,7 +24,7 @@ final class UnescapedBytes {
     int next() {
         if (remaining > 0) {
             remaining--;
-            return 0x80 | ((codePoint >> (remaining * 6)) & 0x3F);
+            return 0x80 | ((current >> (remaining * 6)) & 0x3F);
         }
         if (at == end) {
             return -1;
@@ -42,7 +42,7 @@ final class UnescapedBytes {
      * it.
      */
     private int leadByte(int codePoint) {
-        codePoint = codePoint;
+        current = codePoint;
         if (codePoint < 0x80) {
             return codePoint;
         }
