@@ -56,7 +56,7 @@ class AcceptHeaderTest {
                 "application/soap+xml                                     | json",
                 ",, ;,application/xml,                                    | application/xml"
             })
-    void xmlIsPreferred_whereItIsMoreWelcomeThanJson(String header, String expected) {
+    void xmlIsPreferred_whereItsQualityIsHigherThanJsons(String header, String expected) {
         assertThat(AcceptHeader.of(List.of(header.replace('`', '"')))
                         .preferredXml()
                         .orElse(null))

@@ -9,7 +9,7 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** The ways in which clients compress. */
+/** The compressions that clients use. */
 enum Compressed {
     GZIP("gzip") {
         @Override

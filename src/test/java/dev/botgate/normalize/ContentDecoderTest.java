@@ -21,7 +21,7 @@ class ContentDecoderTest {
 
     @ParameterizedTest
     @EnumSource(Compressed.class)
-    void whatWasCompressed_comesBack(Compressed compressed) {
+    void aCompressedBody_isRestored(Compressed compressed) {
         Random random = new Random(1);
         for (int size : new int[] {0, 1, 2, 1_023, 1_024, 1_025, 70_000, 3_000_000}) {
             byte[] bytes = new byte[size];
@@ -38,7 +38,7 @@ class ContentDecoderTest {
 
     @ParameterizedTest
     @EnumSource(Compressed.class)
-    void theBoundIsExact(Compressed compressed) {
+    void theLimitIsExact(Compressed compressed) {
         Buffer body = compressed.of(Buffer.buffer("a".repeat(5_000)));
 
         assertThat(ContentDecoder.decode(body, compressed.contentCoding(), 5_000)
@@ -58,7 +58,7 @@ class ContentDecoderTest {
     }
 
     @Test
-    void aSliceOfABuffer_isReadWhereItBegins() {
+    void aSliceOfABuffer_isReadFromItsStart() {
         Buffer padded = Buffer.buffer("padding").appendBuffer(Compressed.GZIP.of(Buffer.buffer("text")));
 
         assertThat(ContentDecoder.decode(padded.slice(7, padded.length()), ContentCoding.GZIP, MAXIMUM)
@@ -81,7 +81,7 @@ class ContentDecoderTest {
     }
 
     @Test
-    void aBombThatLiesAboutItsLength_isTooLargeWithinBoundedMemory() {
+    void aBombWithAFalseLength_isTooLargeWithinBoundedMemory() {
         Buffer bomb = Compressed.GZIP.of(Buffer.buffer(new byte[200 << 20]));
         bomb.setIntLE(bomb.length() - 4, 10);
 
@@ -94,7 +94,7 @@ class ContentDecoderTest {
     }
 
     @Test
-    void aShortBodyThatSaysItIsLong_takesLittleMemory() {
+    void aShortBodyWithALongDeclaredLength_takesLittleMemory() {
         Buffer liar = Compressed.GZIP.of(Buffer.buffer("{}"));
         liar.setIntLE(liar.length() - 4, MAXIMUM);
 
@@ -117,7 +117,7 @@ class ContentDecoderTest {
         "ZLIB, -1, the compressed data end too early",
         "RAW, -1, the compressed data end too early"
     })
-    void whatIsCutShort_isRefused(Compressed compressed, int length, String message) {
+    void aTruncatedBody_isRefused(Compressed compressed, int length, String message) {
         Buffer whole = compressed.of(Buffer.buffer("some text that is some text"));
         Buffer cut = whole.getBuffer(0, length < 0 ? whole.length() + length : length);
 
@@ -127,7 +127,7 @@ class ContentDecoderTest {
 
     @ParameterizedTest
     @EnumSource(Compressed.class)
-    void whatGoesOnAfterItsEnd_isRefused(Compressed compressed) {
+    void trailingData_isRefused(Compressed compressed) {
         Buffer longer = compressed.of(Buffer.buffer("text")).appendString("more");
 
         assertThat(refusalOf(() -> ContentDecoder.decode(longer, compressed.contentCoding(), MAXIMUM)))
@@ -136,7 +136,7 @@ class ContentDecoderTest {
 
     @ParameterizedTest
     @EnumSource(Compressed.class)
-    void whatIsNotCompressedAtAll_isRefused(Compressed compressed) {
+    void anUncompressedBody_isRefused(Compressed compressed) {
         assertThat(refusalOf(() ->
                         ContentDecoder.decode(Buffer.buffer("{\"text\":1}"), compressed.contentCoding(), MAXIMUM)))
                 .startsWith("byte ");
@@ -144,7 +144,7 @@ class ContentDecoderTest {
 
     @ParameterizedTest
     @EnumSource(Compressed.class)
-    void damagedBodies_areExpandedOrRefusedAndNothingElse(Compressed compressed) {
+    void damagedBodies_areDecompressedOrRefusedAndNothingElse(Compressed compressed) {
         Random random = new Random(7);
         Buffer whole = compressed.of(TestBodies.resource("activity.data-contract.json"));
         for (int i = 0; i < 3_000; i++) {
@@ -161,7 +161,7 @@ class ContentDecoderTest {
 
     @ParameterizedTest
     @EnumSource(Compressed.class)
-    void theBeginningIsToldOfBrokenBodiesToo(Compressed compressed) {
+    void thePrefixOfABrokenBody_isDecoded(Compressed compressed) {
         Buffer whole = compressed.of(Buffer.buffer("<Activity/>" + "x".repeat(9_000)));
         Buffer cut = whole.getBuffer(0, whole.length() - 3);
 

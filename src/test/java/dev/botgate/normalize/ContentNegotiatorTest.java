@@ -35,7 +35,7 @@ class ContentNegotiatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/xml", "text/xml"})
-    void whoPrefersXml_getsIt_andTheConnectorIsAskedForJson(String accept) {
+    void aClientThatPrefersXml_getsIt_andTheConnectorIsAskedForJson(String accept) {
         MultiMap headers = headers("Accept", accept).add("Range", "bytes=0-1").add("X-Other", "y");
 
         Reply reply = ask("GET", MEMBERS, headers, reply(200, LIST, headers("Content-Type", "application/json")));
@@ -50,7 +50,7 @@ class ContentNegotiatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "application/json", "text/html", "application/xml, application/json"})
-    void whoDoesNot_getsJsonAsItIs_andIsToldThatItVaries(String accept) {
+    void otherClients_getUnchangedJson_withVary(String accept) {
         Reply reply = ask(
                 "GET",
                 MEMBERS,
@@ -130,7 +130,7 @@ class ContentNegotiatorTest {
 
     @ParameterizedTest
     @EnumSource(Compressed.class)
-    void theStyleOfACompressedBody_isFound_andItsErrorsComeInItToo(Compressed compressed) {
+    void theStyleOfACompressedBody_isDetected_forErrorsToo(Compressed compressed) {
         body = compressed.of(
                 Buffer.buffer(
                         "<ConversationParameters xmlns='http://schemas.datacontract.org/2004/07/Microsoft.Bot.Connector'><Broken"));
@@ -149,7 +149,7 @@ class ContentNegotiatorTest {
 
     @ParameterizedTest
     @EnumSource(Compressed.class)
-    void aCompressedReply_isExpanded(Compressed compressed) {
+    void aCompressedReply_isDecompressed(Compressed compressed) {
         MultiMap type = headers("Content-Type", "application/json").add("Content-Encoding", compressed.coding());
 
         Reply xml = ask("GET", MEMBERS, headers("Accept", "text/xml"), reply(200, compressed.of(LIST), type));
@@ -178,7 +178,7 @@ class ContentNegotiatorTest {
         "application/json, identity, '[}'",
         "application/json, identity, ''"
     })
-    void whatCannotBeXml_staysAsItIs(String contentType, String coding, String sent) {
+    void aReplyThatXmlCannotExpress_staysJson(String contentType, String coding, String sent) {
         Buffer bytes = Buffer.buffer(sent);
         MultiMap headers = headers("Content-Type", contentType).add("Content-Encoding", coding);
 
@@ -190,7 +190,7 @@ class ContentNegotiatorTest {
     }
 
     @Test
-    void headersThatToldOfTheJson_tellOfTheXmlOrGo() {
+    void headersOfTheJson_areReplacedOrRemoved() {
         MultiMap headers = headers("Content-Type", "application/json")
                 .add("ETag", "\"1\"")
                 .add("Repr-Digest", "sha-256=:x:")
@@ -229,7 +229,7 @@ class ContentNegotiatorTest {
     @ParameterizedTest
     @CsvSource({"gzip, gzip", "'gzip, deflate;q=0.5', 'gzip, deflate;q=0.5'", "'gzip, br', gzip", "*, gzip", "br, gzip"
     })
-    void theConnectorIsAskedForWhatCanBeExpanded(String accepted, String asksFor) {
+    void theConnectorIsAskedForASupportedCoding(String accepted, String asksFor) {
         MultiMap headers = headers("Accept", "text/xml").add("Accept-Encoding", accepted);
 
         Reply reply = ask("GET", MEMBERS, headers, reply(200, LIST, headers("Content-Type", "application/json")));
@@ -238,7 +238,7 @@ class ContentNegotiatorTest {
         assertThat(asked.get(0).headers().getAll("Accept-Encoding")).containsExactly(asksFor);
     }
 
-    /** The next service reads the body, as normalization does, and answers {@code answer}. */
+    /** The next service reads the body, as the normalizer does, and replies with {@code answer}. */
     private Reply ask(String method, String path, MultiMap headers, Reply answer) {
         RequestHead head = new RequestHead(
                 "id",

@@ -22,13 +22,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is said of a body's beginning before its rest has come. */
+/** An invalid body is refused before its rest arrives. */
 class EarlyRefusalTest {
     private static final Schema SCHEMA = Schema.connector();
     private static final int MEBIBYTE = 1 << 20;
 
-    /** What only the end of a body shows. */
-    private static final List<String> UNTIL_THE_END = List.of(
+    /** Bodies whose error shows only at their end. */
+    private static final List<String> REFUSED_AT_THE_END = List.of(
             "json: values",
             "json: one long string without end",
             "json: one long number without end",
@@ -51,19 +51,19 @@ class EarlyRefusalTest {
 
     private final JsonChecker checker = new JsonChecker(SETTINGS.jsonLimits(), SCHEMA, "Activity");
 
-    static List<HostileBody> soonKnown() {
+    static List<HostileBody> earlyRefused() {
         return HostileBody.all().stream()
-                .filter(hostile -> !UNTIL_THE_END.contains(hostile.toString()))
+                .filter(hostile -> !REFUSED_AT_THE_END.contains(hostile.toString()))
                 .toList();
     }
 
     @ParameterizedTest
-    @MethodSource("soonKnown")
-    void whatNoRestCanMend_isRefusedByItsFirstMebibyte(HostileBody hostile) {
+    @MethodSource("earlyRefused")
+    void anInvalidBody_isRefusedByItsFirstMebibyte(HostileBody hostile) {
         byte[] all = hostile.bytes(16 * MEBIBYTE);
         Buffer beginning = Buffer.buffer(Arrays.copyOf(all, MEBIBYTE));
 
-        Optional<String> early = glance(type(hostile.format()), beginning);
+        Optional<String> early = checkPrefix(type(hostile.format()), beginning);
 
         assertThat(early).contains(refusalOf(() -> read(type(hostile.format()), Buffer.buffer(all))));
     }
@@ -75,22 +75,22 @@ class EarlyRefusalTest {
         "application/xml, activity.xml-serializer.xml",
         "application/xml, activity.openapi.xml"
     })
-    void ofWhatIsRight_noBeginningIsRefused(String type, String name) {
+    void noPrefixOfAValidBody_isRefused(String type, String name) {
         Buffer whole = resource(name);
 
         for (int end = 1; end <= whole.length(); end++) {
-            assertThat(glance(type, whole.getBuffer(0, end)))
+            assertThat(checkPrefix(type, whole.getBuffer(0, end)))
                     .as("%d bytes", end)
                     .isEmpty();
         }
     }
 
     @Test
-    void ofAFormThatIsRight_noBeginningIsRefused() {
+    void noPrefixOfAValidForm_isRefused() {
         Buffer whole = form();
 
         for (int end = 1; end <= whole.length(); end++) {
-            assertThat(glance("application/x-www-form-urlencoded", whole.getBuffer(0, end)))
+            assertThat(checkPrefix("application/x-www-form-urlencoded", whole.getBuffer(0, end)))
                     .as("%d bytes", end)
                     .isEmpty();
         }
@@ -104,7 +104,7 @@ class EarlyRefusalTest {
                 "application/xml activity.openapi.xml",
                 "application/x-www-form-urlencoded form"
             })
-    void whatIsRefusedByItsBeginning_isRefusedTheSameAsAWhole(String typeAndName) {
+    void aRefusedPrefix_isRefusedForTheSameReasonAsTheWhole(String typeAndName) {
         String type = typeAndName.split(" ", 2)[0];
         String name = typeAndName.split(" ", 2)[1];
         Buffer right = name.equals("form") ? form() : resource(name);
@@ -115,7 +115,7 @@ class EarlyRefusalTest {
             damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(128);
             Buffer beginning = Buffer.buffer(Arrays.copyOf(damaged, 1 + random.nextInt(damaged.length)));
 
-            Optional<String> refusal = glance(type, beginning);
+            Optional<String> refusal = checkPrefix(type, beginning);
 
             if (refusal.isPresent()) {
                 early++;
@@ -137,7 +137,7 @@ class EarlyRefusalTest {
         return format.equals("form") ? "application/x-www-form-urlencoded" : "application/" + format;
     }
 
-    private Optional<String> glance(String type, Buffer beginning) {
+    private Optional<String> checkPrefix(String type, Buffer beginning) {
         try {
             reader(type).checkPrefix(beginning, "Activity", SETTINGS, SCHEMA, checker);
             return Optional.empty();

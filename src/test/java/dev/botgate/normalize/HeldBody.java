@@ -8,7 +8,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 
-/** A body that is in memory already, and remembers which way it was read. */
+/** A body in memory that records whether it was read. */
 final class HeldBody implements IncomingBody {
     private final Buffer bytes;
     private final long length;
@@ -24,7 +24,7 @@ final class HeldBody implements IncomingBody {
         return new HeldBody(bytes, bytes.length());
     }
 
-    /** A body whose length nobody declared. */
+    /** A body of undeclared length. */
     static HeldBody chunked(Buffer bytes) {
         return new HeldBody(bytes, -1);
     }
@@ -54,7 +54,7 @@ final class HeldBody implements IncomingBody {
         return stream;
     }
 
-    /** A stream that nobody has begun to read. */
+    /** A stream that is never read. */
     private static final class Unread implements ReadStream<Buffer> {
         @Override
         public ReadStream<Buffer> exceptionHandler(Handler<Throwable> handler) {

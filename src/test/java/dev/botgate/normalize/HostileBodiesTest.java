@@ -29,7 +29,7 @@ class HostileBodiesTest {
     private static final int MAXIMUM = (int) SETTINGS.maximumBodyBytes();
     private static final long MIB = 1L << 20;
 
-    /** How much of a large body has come when it is looked at, and what it has taken to be gathered until then. */
+    /** The numbers of received bytes at which a large body is checked. */
     private static final List<Integer> LOOKS = List.of(1 << 16, 1 << 20, MAXIMUM);
 
     private static final Schema SCHEMA = Schema.connector();
@@ -155,7 +155,7 @@ class HostileBodiesTest {
         return Buffer.buffer(bytes);
     }
 
-    /** Reads {@code bytes} as the filter does; what was made here must itself be JSON. */
+    /** Converts {@code bytes} as the normalizer does, and checks the result. */
     private List<JsonText> read(String format, Buffer bytes) {
         return switch (format) {
             case "json" -> json.check(bytes).serviceUrls();
@@ -164,7 +164,7 @@ class HostileBodiesTest {
         };
     }
 
-    /** Looks at what has come of a body as the filter does. */
+    /** Checks the received part of a body as the normalizer does. */
     private Optional<String> refusal(String format, Buffer bytes, boolean whole) {
         try {
             switch (format) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is converted in the room of what it is converted from becomes the same as in room of its own. */
+/** A conversion in the memory of its source gives the same result as one in memory of its own. */
 class InPlaceConversionTest {
     private static final int LARGE = 3 << 20;
     private static final Schema SCHEMA = Schema.connector();
@@ -27,7 +27,7 @@ class InPlaceConversionTest {
 
     @ParameterizedTest
     @CsvSource({"1, UTF-8", "2, UTF-8", "3, UTF-16", "4, ISO-8859-1"})
-    void xml_isTheSame(long seed, Charset charset) {
+    void xml_isConvertedTheSame(long seed, Charset charset) {
         Random random = new Random(seed);
         StringBuilder document =
                 new StringBuilder("<Activity><type>message</type><historyDisclosed>1</historyDisclosed>");
@@ -52,7 +52,7 @@ class InPlaceConversionTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void aForm_isTheSame(long seed) {
+    void aForm_isConvertedTheSame(long seed) {
         byte[] bytes = form(seed, "historyDisclosed=1").getBytes(StandardCharsets.UTF_8);
 
         Buffer inPlace = form.toJsonInPlace(Buffer.buffer(bytes.clone()), "Activity");
@@ -71,7 +71,7 @@ class InPlaceConversionTest {
                 "a b=1&[=",
                 "\n\r\n\u00e4x=1&attachments=1"
             })
-    void aFormsMistake_isAtTheSamePlace(String mistake) {
+    void aFormsError_hasTheSamePosition(String mistake) {
         byte[] bytes = form(7, mistake).getBytes(StandardCharsets.UTF_8);
 
         String inPlace = refusal(() -> form.toJsonInPlace(Buffer.buffer(bytes.clone()), "Activity"));

@@ -79,7 +79,7 @@ class NormalizerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\""})
-    void jsonGoesOnAsTheSameBytes_underTheClientsHeader(String contentType) {
+    void json_keepsItsBytesAndItsHeader(String contentType) {
         Buffer body = Buffer.buffer("\uFEFF{ \"text\" : \"\\ud800\",\"serviceUrl\":\"a\" }\n");
 
         Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.of(body)));
@@ -99,7 +99,7 @@ class NormalizerTest {
                 "application/vnd.bot+json, application/vnd.bot+json",
                 "-, -"
             })
-    void jsonUnderAnotherName_goesOnAsTheSameBytesUnderItsOwn(String contentType, String source) {
+    void jsonUnderAnotherType_keepsItsBytesUnderTheTypeOfJson(String contentType, String source) {
         Buffer body = Buffer.buffer("{\"text\":1}");
 
         Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.of(body)));
@@ -109,7 +109,7 @@ class NormalizerTest {
         assertThat(payload.sourceMediaType()).isEqualTo(source);
     }
 
-    /** The connector may not know the name, and need not: what is US-ASCII is UTF-8. */
+    /** The connector need not know the charset: US-ASCII is valid UTF-8. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -117,7 +117,7 @@ class NormalizerTest {
                 "application/json;charset=\"US-ASCII\"",
                 "text/json; charset=ascii"
             })
-    void jsonInAscii_goesOnAsTheSameBytesInUtf8(String contentType) {
+    void jsonInAscii_keepsItsBytesAsUtf8(String contentType) {
         Buffer body = Buffer.buffer("{\"text\":\"\\u00e4\",\"serviceUrl\":\"a\"}");
 
         Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.of(body)));
@@ -130,7 +130,7 @@ class NormalizerTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void jsonInAscii_withAByteThatIsNone_isRefusedWithItsOffset(boolean compressed) {
+    void jsonInAscii_withAnotherByte_isRefusedWithItsOffset(boolean compressed) {
         Buffer json = Buffer.buffer("{\n\"text\":\"aä\"}");
         MultiMap headers = headers("application/json; charset=us-ascii");
         if (compressed) {
@@ -149,7 +149,7 @@ class NormalizerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE"})
-    void jsonInOtherEncodings_isRefused_andAsAPassThroughGoesOnUnread(String charset) {
+    void jsonInOtherEncodings_isRefused_andPassesThroughUnread(String charset) {
         Buffer body = Buffer.buffer("{\"activity\":{\"serviceUrl\":\"a\"}}".getBytes(Charset.forName(charset)));
         NormalizeSettings large = new NormalizeSettings(1_000, 10, 100, 100, 100, 100, 1_000, 500);
 
@@ -241,7 +241,7 @@ class NormalizerTest {
                 "gzip, gzip | gzip, gzip",
                 "zstd, gzip | zstd, gzip"
             })
-    void anUnknownCompression_isRefusedUnread_andTheKnownOnesAreNamed(String encoding, String told) {
+    void anUnknownCoding_isRefusedUnread_andTheSupportedOnesAreNamed(String encoding, String told) {
         HeldBody body = HeldBody.of(Buffer.buffer("{}"));
         MultiMap headers = headers("application/json").add("Content-Encoding", encoding);
 
@@ -257,7 +257,7 @@ class NormalizerTest {
 
     @ParameterizedTest
     @EnumSource(Compressed.class)
-    void aCompressedBody_goesOnExpanded_withoutWhatToldOfItsBytes(Compressed compressed) {
+    void aCompressedBody_isDecompressed_andHeadersOfItsBytesAreRemoved(Compressed compressed) {
         Buffer json = Buffer.buffer("{ \"text\" : \"a\", \"serviceUrl\":\"b\" }");
         MultiMap headers = headers("application/json")
                 .add("Content-Encoding", compressed.coding())
@@ -294,7 +294,7 @@ class NormalizerTest {
     }
 
     @Test
-    void aBodyThatExpandsBeyondTheLimit_isTooLarge() {
+    void aBodyThatDecompressesBeyondTheLimit_isTooLarge() {
         MultiMap headers = headers("application/json").add("Content-Encoding", "gzip");
         Buffer json = Buffer.buffer("\"" + "a".repeat(999) + "\"");
 
@@ -305,7 +305,7 @@ class NormalizerTest {
     }
 
     @Test
-    void compressedBodiesThatNobodyLooksInto_goOnAsTheyAre() {
+    void compressedUncheckedBodies_passUnchanged() {
         MultiMap headers = headers("application/json").add("Content-Encoding", "br");
         Buffer body = Buffer.buffer("any");
 
@@ -316,7 +316,7 @@ class NormalizerTest {
     }
 
     @Test
-    void identityIsNoCompression() {
+    void identity_isNoCompression() {
         MultiMap headers = headers("application/json").add("Content-Encoding", "identity");
 
         assertThat(whole(send("POST", SEND, headers, HeldBody.of(Buffer.buffer("{}"))))
@@ -341,7 +341,7 @@ class NormalizerTest {
         "text/xml, <Activity>",
         "application/x-www-form-urlencoded, text=%"
     })
-    void aMalformedBody_isRefusedWithItsPlace(String contentType, String body) {
+    void aMalformedBody_isRefusedWithItsPosition(String contentType, String body) {
         Future<Reply> reply = send("POST", SEND, contentType, HeldBody.chunked(Buffer.buffer(body)));
 
         assertThat(failureOf(reply)).isEqualTo(Failure.MALFORMED_BODY);
@@ -351,7 +351,7 @@ class NormalizerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "text/xml", "application/x-www-form-urlencoded"})
-    void anEmptyBodyOfUnknownLength_isNone(String contentType) {
+    void anEmptyBodyOfUnknownLength_isNoBody(String contentType) {
         Future<Reply> reply = send("POST", SEND, contentType, HeldBody.chunked(Buffer.buffer()));
 
         assertThat(reply.succeeded()).isTrue();
@@ -376,14 +376,14 @@ class NormalizerTest {
         "POST, /v3/batch/conversation/users",
         "GET, /v3/attachments/a"
     })
-    void noBody_goesOnAsNone(String method, String path) {
+    void noBody_staysNone(String method, String path) {
         assertThat(payload(send(method, path, "application/json", HeldBody.of(Buffer.buffer()))))
                 .isEqualTo(new Payload.None());
     }
 
     @ParameterizedTest
     @CsvSource({"GET, /v3/conversations/c/members", "DELETE, /v3/conversations/c/activities/a"})
-    void aBodyThatNobodyExpects_goesOnAsItIs(String method, String path) {
+    void anUnexpectedBody_passesUnchanged(String method, String path) {
         Buffer body = Buffer.buffer("{not json");
 
         Payload.Whole payload = whole(send(method, path, "Text/Odd; a=b", HeldBody.chunked(body)));
@@ -394,7 +394,7 @@ class NormalizerTest {
     }
 
     @Test
-    void otherMutations_areHeldUncheckedWhereTheyAreShort() {
+    void shortBodiesOfOtherMutations_areHeldUnchecked() {
         Buffer body = Buffer.buffer("{not json");
 
         Payload.Whole payload =
@@ -404,7 +404,7 @@ class NormalizerTest {
     }
 
     @Test
-    void otherBodies_streamThroughWhereTheyAreLongOrOfUnknownLengthOrChangeNothing() {
+    void otherBodies_areStreamed_whereTheyAreLongOrOfUnknownLengthOrNoMutation() {
         HeldBody longer = HeldBody.of(Buffer.buffer("a".repeat(51)));
         HeldBody unknown = HeldBody.chunked(Buffer.buffer("a"));
         HeldBody read = HeldBody.of(Buffer.buffer("a"));

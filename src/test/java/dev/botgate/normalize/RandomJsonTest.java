@@ -16,7 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Activities made at random, as oddly written as RFC 8259 allows. */
+/** Random activities in every notation that RFC 8259 allows. */
 class RandomJsonTest {
     private static final Schema SCHEMA = Schema.connector();
     private static final MultiMap JSON = MultiMap.caseInsensitiveMultiMap().add("Content-Type", "application/json");
@@ -44,7 +44,7 @@ class RandomJsonTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void itPassesByteForByte(long seed) {
+    void validJson_passesByteForByte(long seed) {
         Random random = new Random(seed);
         for (int i = 0; i < 400; i++) {
             Written json = new Written(random);
@@ -65,7 +65,7 @@ class RandomJsonTest {
 
     @ParameterizedTest
     @ValueSource(longs = {6, 7, 8})
-    void whatIsCutShort_isRefused(long seed) {
+    void aTruncatedBody_isRefused(long seed) {
         Random random = new Random(seed);
         for (int i = 0; i < 200; i++) {
             String json = new Written(random).text.toString();
@@ -78,7 +78,7 @@ class RandomJsonTest {
 
     @ParameterizedTest
     @ValueSource(longs = {9, 10})
-    void whatGoesOnAfterItsEnd_isRefused(long seed) {
+    void trailingData_isRefused(long seed) {
         Random random = new Random(seed);
         for (int i = 0; i < 200; i++) {
             Buffer longer = Buffer.buffer(new Written(random).text
@@ -88,7 +88,7 @@ class RandomJsonTest {
         }
     }
 
-    /** One activity as text, with the service URLs that are put where the schema has them. */
+    /** An activity as text, with the service URLs at their places in the schema. */
     private static final class Written {
         private final Random random;
         private final StringBuilder text = new StringBuilder();

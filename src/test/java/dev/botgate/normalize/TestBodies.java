@@ -11,19 +11,19 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.Assertions;
 
-/** Bodies and refusals as the tests of this package write them. */
+/** Settings, bodies and errors for the tests of conversion. */
 public final class TestBodies {
     public static final NormalizeSettings SETTINGS =
             new NormalizeSettings(16L << 20, 128, 1_000_000, 100_000, 100_000, 10_000, 16 << 20, 256L << 10);
 
     private TestBodies() {}
 
-    /** Settings with these limits, {@code nodes} for JSON, XML and forms alike, and otherwise the usual ones. */
+    /** Settings with these limits; {@code nodes} limits JSON, XML and forms. */
     public static NormalizeSettings limits(int depth, int nodes, int fields, int textBytes) {
         return new NormalizeSettings(16L << 20, depth, nodes, nodes, nodes, fields, textBytes, 256L << 10);
     }
 
-    /** {@code text} in UTF-8, where ~ stands for a backslash, and {@code <XX>} for the byte of that hexadecimal number. */
+    /** {@code text} in UTF-8; {@code ~} stands for a backslash, {@code <XX>} for the byte of that hexadecimal number. */
     public static Buffer bytes(String text) {
         Buffer bytes = Buffer.buffer();
         int at = 0;
@@ -40,7 +40,7 @@ public final class TestBodies {
         return bytes;
     }
 
-    /** The bytes of a file beside the tests of XML. */
+    /** The content of a file in the package of the XML tests. */
     public static Buffer resource(String name) {
         try (InputStream stream = TestBodies.class.getResourceAsStream("xml/" + name)) {
             if (stream == null) {
@@ -52,7 +52,7 @@ public final class TestBodies {
         }
     }
 
-    /** The message with which {@code conversion} refuses a body as malformed. */
+    /** The message of the MALFORMED_BODY failure that {@code conversion} throws. */
     public static String refusalOf(Callable<?> conversion) {
         GatewayException refused = catchThrowableOfType(GatewayException.class, conversion::call);
         Assertions.assertThat(refused).as("a refusal").isNotNull();

@@ -106,7 +106,7 @@ final class JsonScanner {
         int nameStart = tokens.at();
         boolean escaped = tokens.string();
         if (names.size() == limits.maxOpenNames()) {
-            throw tokens.limit(
+            throw tokens.limitExceeded(
                     nameStart,
                     "too many names (expected: up to " + limits.maxOpenNames() + " in the objects that are open)");
         }
@@ -155,7 +155,7 @@ final class JsonScanner {
         }
         valueCount++;
         if (valueCount > limits.maxValues()) {
-            throw tokens.limit(tokens.at(), "too many values (expected: up to " + limits.maxValues() + ")");
+            throw tokens.limitExceeded(tokens.at(), "too many values (expected: up to " + limits.maxValues() + ")");
         }
         switch (tokens.peek()) {
             case '{' -> {
@@ -174,7 +174,7 @@ final class JsonScanner {
 
     private void enter(boolean object, SchemaCursor cursor) throws InvalidBodyException {
         if (depth == limits.maxDepth()) {
-            throw tokens.limit(tokens.at(), "nested too deep (expected: up to " + limits.maxDepth() + ")");
+            throw tokens.limitExceeded(tokens.at(), "nested too deep (expected: up to " + limits.maxDepth() + ")");
         }
         depth++;
         if (depth == isObject.length) {

@@ -140,7 +140,7 @@ final class JsonTokenizer {
 
     private void checkLength(int from, int to) throws InvalidBodyException {
         if (to - from > maxTextBytes) {
-            throw limit(from, "the text is too long (expected: up to " + maxTextBytes + " bytes)");
+            throw limitExceeded(from, "the text is too long (expected: up to " + maxTextBytes + " bytes)");
         }
     }
 
@@ -187,7 +187,7 @@ final class JsonTokenizer {
                 .bytesAfter(end - offset);
     }
 
-    InvalidBodyException limit(int offset, String reason) {
+    InvalidBodyException limitExceeded(int offset, String reason) {
         TextPosition position = TextPosition.of(json, start, offset);
         return InvalidBodyException.limitExceeded(position.line(), position.column(), reason)
                 .bytesAfter(end - offset);

@@ -80,7 +80,7 @@ class FormReaderTest {
                 "unlisted                   | foo=1&from[bar]=2&entities[0].extra=3            | {'foo':'1','from':{'bar':'2'},'entities':[{'extra':'3'}]}",
                 "base64                     | value=AQID/w==                                   | {'value':'AQID/w=='}"
             })
-    void whatAFormHolds_becomesItsJson(String what, String form, String expected) throws JsonProcessingException {
+    void aForm_becomesItsJson(String what, String form, String expected) throws JsonProcessingException {
         Buffer json = read(form);
 
         assertThat(JSON.readTree(json.toString()))
@@ -89,7 +89,7 @@ class FormReaderTest {
     }
 
     @Test
-    void aByteOrderMark_isPassedOver() {
+    void aByteOrderMark_isSkipped() {
         assertThat(read("\uFEFFtext=hi").toString()).isEqualTo("{\"text\":\"hi\"}");
         assertThat(read("\uFEFF&text=\uFEFFhi").toString()).isEqualTo("{\"text\":\"\uFEFFhi\"}");
         assertThat(refusalOf(() -> read("\uFEFF")))
@@ -147,7 +147,7 @@ class FormReaderTest {
                 "{%22type%22:1}               | 1  | this looks like JSON",
                 "&&                           | 1  | there are no fields"
             })
-    void whatHasNoPlace_isRefusedByTheNameOfTheField(String form, int column, String reason) {
+    void anInvalidField_isRefusedByItsName(String form, int column, String reason) {
         String refusal = refusalOf(() -> read(form));
 
         assertThat(refusal)
@@ -156,7 +156,7 @@ class FormReaderTest {
     }
 
     @Test
-    void aLongOrOddName_isToldInPart() {
+    void aLongOrOddName_isShortenedInTheError() {
         String refusal = refusalOf(() -> read("from[" + "%0A".repeat(10) + "x".repeat(500) + "]%=a"));
 
         assertThat(refusal)
@@ -214,7 +214,7 @@ class FormReaderTest {
     }
 
     @Test
-    void manyElementsAndManyNames_areAllKept() throws JsonProcessingException {
+    void manyElementsAndNames_areAllKept() throws JsonProcessingException {
         String form = IntStream.range(0, 2_000)
                 .mapToObj(i -> "listenFor[" + (1_999 - i) + "]=" + i + "&value[n" + i + "]=" + i)
                 .collect(Collectors.joining("&"));

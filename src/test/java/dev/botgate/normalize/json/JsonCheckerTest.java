@@ -61,7 +61,7 @@ class JsonCheckerTest {
                 "{\"a\":[],\"b\":{},\"c\":\"\",\"d\":null}",
                 "{\"text\":\"/* no comment */ // 'x' NaN\"}"
             })
-    void whatTheGrammarAllows_isAccepted(String json) {
+    void validJson_isAccepted(String json) {
         List<JsonText> found = activity.check(bytes(json)).serviceUrls();
 
         assertThat(found).isEmpty();
@@ -188,14 +188,14 @@ class JsonCheckerTest {
                 "{<0D><0A>\"a\": 1<0D>,x} | 3 | 2 | an unexpected character",
                 "{\"<C3><A4><E2><82><AC>\":x} | 1 | 7 | an unexpected character"
             })
-    void whatTheGrammarForbids_isRefusedWithItsPlace(String json, int line, int column, String reason) {
+    void invalidJson_isRefusedWithItsPosition(String json, int line, int column, String reason) {
         String refusal = refusalOf(() -> activity.check(bytes(json == null ? "" : json)));
 
         assertThat(refusal).startsWith("line " + line + ", column " + column + ": " + reason);
     }
 
     @Test
-    void aRefusalRepeatsNothingOfTheBody() {
+    void anErrorRepeatsNothingOfTheBody() {
         String refusal = refusalOf(() -> activity.check(bytes("{\"text\":\"tell nobody\",\"text\":secret}")));
 
         assertThat(refusal).doesNotContain("text", "nobody", "secret");
@@ -203,7 +203,7 @@ class JsonCheckerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {15, 16, 17, 31, 32, 33, 1_000, 50_000})
-    void aNameThatComesTwiceAmongMany_isFound(int count) {
+    void aDuplicateAmongManyNames_isFound(int count) {
         String members =
                 IntStream.range(0, count).mapToObj(i -> "\"n" + i + "\":0").collect(Collectors.joining(","));
 
@@ -215,7 +215,7 @@ class JsonCheckerTest {
     }
 
     @Test
-    void manyNamesInObjectsInsideEachOther_areKeptApart() {
+    void manyNamesInNestedObjects_areKeptApart() {
         String members =
                 IntStream.range(0, 40).mapToObj(i -> "\"n" + i + "\":0").collect(Collectors.joining(","));
         String inner = "{" + members + "}";
@@ -242,7 +242,7 @@ class JsonCheckerTest {
     }
 
     @Test
-    void aBodyOfOpeningBrackets_isRefusedWithoutFollowingThem() {
+    void aBodyOfOpeningBrackets_isRefusedAtTheDepthLimit() {
         String refusal = refusalOf(() -> activity.check(Buffer.buffer("[".repeat(5_000_000))));
 
         assertThat(refusal).isEqualTo("line 1, column 129: nested too deep (expected: up to 128)");
@@ -286,7 +286,7 @@ class JsonCheckerTest {
     }
 
     @Test
-    void serviceUrlsAreFoundWhateverTheCaseOfTheNames() {
+    void serviceUrls_areFoundIgnoringCase() {
         List<JsonText> found = activity.check(
                         bytes("{\"ServiceUrl\":\"a\",\"RelatesTo\":{\"SERVICEURL\":\"b\"},\"service~u0055rl\":\"c\"}"))
                 .serviceUrls();
@@ -295,7 +295,7 @@ class JsonCheckerTest {
     }
 
     @Test
-    void whatIsNoString_isNoServiceUrl() {
+    void onlyAString_isAServiceUrl() {
         assertThat(activity.check(bytes("{\"serviceUrl\":null,\"relatesTo\":\"serviceUrl\"}"))
                         .serviceUrls())
                 .isEmpty();
@@ -336,7 +336,7 @@ class JsonCheckerTest {
                 "{\"m~u0065mbersAdded\":[{}]}",
                 "{\"activities\":[{\"text\":\"a\"},{\"membersAdded\":[{}]}]}"
             })
-    void whoHasComeOrGone_isSeen(String json) {
+    void addedAndRemovedMembers_areFound(String json) {
         assertThat(activity.check(bytes(json)).namesMembers()).isTrue();
         assertThat(activity.checkConverted(bytes(json)).namesMembers()).isTrue();
     }
@@ -354,7 +354,7 @@ class JsonCheckerTest {
                 "{\"membersAddedToo\":[1],\"text\":\"~u00e4\"}",
                 "{}"
             })
-    void whereNobodyHas_nobodyIs(String json) {
+    void otherMembers_areNoMemberChange(String json) {
         assertThat(activity.check(bytes(json)).namesMembers()).isFalse();
     }
 }

@@ -17,14 +17,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What RFC 8259 allows, forbids and leaves open, by the kinds of JSONTestSuite (github.com/nst/JSONTestSuite): of its 318
- * documents the 95 that must be accepted are, but for two that have a name twice in one object; the 188 that must be refused
- * are; of the 35 that are left open 21 are accepted.
+ * Checks the 318 documents of JSONTestSuite (github.com/nst/JSONTestSuite). Of the 95 that must be accepted all are, except
+ * for two with a duplicate name in an object. The 188 that must be refused are refused. Of the 35 undefined ones 21 are
+ * accepted.
  *
- * <p>A document a line; {@code <E4>} is the byte of that number, and {@code 500*[} is five hundred times the rest.
+ * <p>Each line is a document; {@code <E4>} is the byte of that number, and {@code 500*[} repeats the rest 500 times.
  */
 class JsonGrammarTest {
-    /** Numbers of any size, halves of characters that are escaped, and a byte order mark. */
+    /** Numbers of any size, escaped lone surrogates, and a byte order mark. */
     private static final String LEFT_OPEN_AND_ACCEPTED =
             """
             [123.456e-789]
@@ -44,7 +44,7 @@ class JsonGrammarTest {
             <EF><BB><BF>{}
             """;
 
-    /** Bytes that are not UTF-8, names given twice, and depth beyond the limit. */
+    /** Bytes that are not UTF-8, duplicate names, and depth beyond the limit. */
     private static final String LEFT_OPEN_AND_REFUSED =
             """
             <FF><FE>[<00>"<00><E9><00>"<00>]<00>
@@ -70,25 +70,25 @@ class JsonGrammarTest {
 
     @ParameterizedTest
     @MethodSource
-    void whatTheStandardAllows_isAccepted(String line, Buffer json) {
+    void documentsOfTheSuite_areAccepted_whereValid(String line, Buffer json) {
         assertThatCode(() -> checker.check(json)).as(line).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @MethodSource
-    void whatTheStandardForbids_isRefusedWithItsPlace(String line, Buffer json) {
+    void documentsOfTheSuite_areRefused_whereInvalid(String line, Buffer json) {
         assertThat(refusalOf(() -> checker.check(json))).as(line).startsWith("line ");
     }
 
     @ParameterizedTest
     @MethodSource
-    void ofWhatIsLeftOpen_whatLosesNothingIsAccepted(String line, Buffer json) {
+    void undefinedJson_isAccepted_whereNothingIsLost(String line, Buffer json) {
         assertThatCode(() -> checker.check(json)).as(line).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @MethodSource
-    void ofWhatIsLeftOpen_whatReadersTakeInDifferentWaysIsRefused(String line, Buffer json) {
+    void undefinedJson_isRefused_whereReadersDiffer(String line, Buffer json) {
         assertThat(refusalOf(() -> checker.check(json))).as(line).startsWith("line ");
     }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
-/** JSON as text that is equal where the values are: members sorted, numbers as they are written. */
+/** Canonical JSON for comparisons: members are sorted, numbers keep their spelling. */
 final class CanonicalJson {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -28,7 +28,7 @@ final class CanonicalJson {
         this.schema = schema;
     }
 
-    /** @param withoutEmptyLists whether properties that the schema lists as arrays are left out where they are empty */
+    /** @param withoutEmptyLists whether empty arrays of the schema are left out */
     static String of(Buffer json, boolean withoutEmptyLists, Schema schema, String model) {
         try (JsonParser parser = JSON.createParser(json.getBytes())) {
             parser.nextToken();
@@ -63,7 +63,7 @@ final class CanonicalJson {
         return members.toString();
     }
 
-    /** Of a model that is nothing but a list, that list's name. */
+    /** The name of the array in a model that is nothing but one array. */
     private Optional<String> onlyList(Type type) {
         return type instanceof Type.Reference reference
                 ? schema.model(reference).onlyList().map(Property::name)

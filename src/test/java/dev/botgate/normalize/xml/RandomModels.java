@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** JSON of the schema's models made at random: each listed property there or not, null or not, and others beside them. */
+/** Generates random JSON of the schema's models: properties may be missing or null, and others may be added. */
 final class RandomModels {
     private static final List<String> TEXTS = List.of(
             "",
@@ -84,12 +84,12 @@ final class RandomModels {
         this.odd = odd;
     }
 
-    /** Values of the models, all of which XML can carry. */
+    /** Values of the models that XML can express. */
     static RandomModels usual(Random random, Schema schema) {
         return new RandomModels(random, schema, false);
     }
 
-    /** Also values that are of no model, or that XML cannot carry. */
+    /** Also values that match no model or that XML cannot express. */
     static RandomModels odd(Random random, Schema schema) {
         return new RandomModels(random, schema, true);
     }

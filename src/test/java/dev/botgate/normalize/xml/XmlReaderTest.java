@@ -109,7 +109,7 @@ class XmlReaderTest {
                 "attributes of XML itself            | <text xml:space='preserve' xml:lang='en'> a </text> | {'text':' a '}",
                 "any prefix                          | <q:text xmlns:q='urn:any'>a</q:text>         | {'text':'a'}"
             })
-    void whatStandsInAnActivity_becomesItsJson(String what, String content, String expected)
+    void theContentOfAnActivity_becomesItsJson(String what, String content, String expected)
             throws JsonProcessingException {
         Buffer json = read("<Activity" + XSI + ">" + content + "</Activity>");
 
@@ -162,7 +162,7 @@ class XmlReaderTest {
                 "<Text/><Value><KeyValueOfx><Value>a</Value></KeyValueOfx></Value> | value.* is an entry of a dictionary (expected: Key and Value)",
                 "<Text/><Value><KeyValueOfx><Key>a</Key><Other/></KeyValueOfx></Value> | value.* is an entry of a dictionary (expected: Key and Value)"
             })
-    void whatIsNotOfTheModel_isRefusedByTheNameOfTheProperty(String content, String reason) {
+    void anInvalidValue_isRefusedByItsPath(String content, String reason) {
         String refusal = refusalOf(() -> read("<Activity" + XSI + ">" + content + "</Activity>"));
 
         assertThat(refusal).startsWith("line 1, column ").contains(": " + reason);
@@ -191,7 +191,7 @@ class XmlReaderTest {
                 "<ArrayOfActivity/>                    | 1 |  1 | another root element (expected: Activity)",
                 "<?xml version='1.0' encoding='no-such'?><Activity/> | 1 | 0 | "
             })
-    void whatIsNotWellFormed_isRefusedWithItsPlace(String xml, int line, int column, String reason) {
+    void malformedXml_isRefusedWithItsPosition(String xml, int line, int column, String reason) {
         String refusal = refusalOf(() -> read(xml == null ? "" : xml));
 
         assertThat(refusal).startsWith("line " + line + ", column " + (column == 0 ? "" : column + ":"));
@@ -208,7 +208,7 @@ class XmlReaderTest {
                 "<Activity><text xml:lang='&euro;'/></Activity>   | 27 | &euro;",
                 "<Activity><text>&über;</text></Activity>    | 17 | &?ber;"
             })
-    void anEntityThatIsNotOneOfTheFive_isNamed(String xml, int column, String entity) {
+    void anUndefinedEntity_isNamed(String xml, int column, String entity) {
         String refusal = refusalOf(() -> read(xml));
 
         assertThat(refusal)
@@ -234,7 +234,7 @@ class XmlReaderTest {
     }
 
     @Test
-    void aPlaceIsToldByLineAndColumn() {
+    void errorsHaveLineAndColumn() {
         String refusal = refusalOf(() ->
                 read("<Activity>\n  <text>a</text>\r\n    <historyDisclosed>maybe</historyDisclosed></Activity>"));
 
@@ -254,7 +254,7 @@ class XmlReaderTest {
         "UTF-16BE,,UTF-16BE",
         "UTF-8,ISO-8859-1,UTF-8"
     })
-    void anyEncodingThatIsDeclared_isRead(String written, String declared, String mediaType) {
+    void everyDeclaredEncoding_isRead(String written, String declared, String mediaType) {
         String declaration = declared == null ? "" : "<?xml version='1.0' encoding='" + declared + "'?>";
         Buffer xml = Buffer.buffer(
                 (declaration + "<Activity><text>Grüße</text></Activity>").getBytes(Charset.forName(written)));
@@ -265,7 +265,7 @@ class XmlReaderTest {
     }
 
     @Test
-    void aByteOrderMark_saysMoreThanTheMediaType() {
+    void aByteOrderMark_overridesTheMediaType() {
         Buffer xml = Buffer.buffer("\uFEFF<Activity><text>Grüße</text></Activity>");
 
         Buffer json = reader.toJson(xml, StandardCharsets.ISO_8859_1, "Activity");
@@ -273,7 +273,7 @@ class XmlReaderTest {
         assertThat(json.toString()).isEqualTo("{\"text\":\"Grüße\"}");
     }
 
-    /** .NET's XmlSerializer over a StringWriter declares utf-16, whatever the text is sent in afterwards. */
+    /** .NET's XmlSerializer over a StringWriter declares utf-16, whatever encoding the text is sent in. */
     @ParameterizedTest
     @CsvSource({
         "utf-16, ''",
@@ -284,7 +284,7 @@ class XmlReaderTest {
         "utf-32LE, \uFEFF",
         "ISO-10646-UCS-2, ''"
     })
-    void singleBytesThatDeclareMoreThanOneForEachCharacter_areUtf8(String declared, String mark) {
+    void asciiThatDeclaresUtf16_isReadAsUtf8(String declared, String mark) {
         Buffer xml = Buffer.buffer(mark + "<?xml version=\"1.0\" encoding=\"" + declared
                 + "\"?>\r\n<Activity><Text>Grüße 😀</Text></Activity>");
 
@@ -294,7 +294,7 @@ class XmlReaderTest {
     }
 
     @Test
-    void singleBytesThatDeclareMoreThanOne_areRefusedWhereTheyAreNotUtf8() {
+    void asciiThatDeclaresUtf16_isRefused_whereItIsNotUtf8() {
         Buffer xml = Buffer.buffer("<?xml version='1.0' encoding='utf-16'?><Activity><Text>")
                 .appendByte((byte) 0xE4)
                 .appendString("</Text></Activity>");
@@ -305,7 +305,7 @@ class XmlReaderTest {
 
     @ParameterizedTest
     @CsvSource({"UTF-16LE, utf-8", "UTF-16BE, utf-8", "UTF-16LE, utf-16BE", "UTF-8, iso-8859-1"})
-    void aByteOrderMark_saysMoreThanTheDeclaration(String written, String declared) {
+    void aByteOrderMark_overridesTheDeclaration(String written, String declared) {
         Buffer xml = Buffer.buffer(
                 ("\uFEFF<?xml version='1.0' encoding='" + declared + "'?><Activity><text>Grüße</text></Activity>")
                         .getBytes(Charset.forName(written)));
@@ -324,7 +324,7 @@ class XmlReaderTest {
     }
 
     @Test
-    void aList_isReadByItsName() {
+    void aList_hasARootNamedByItsModel() {
         Buffer json = reader.toJson(
                 Buffer.buffer(
                         "<ArrayOfChannelAccount><ChannelAccount><Id>a</Id></ChannelAccount></ArrayOfChannelAccount>"),
@@ -346,7 +346,7 @@ class XmlReaderTest {
         assertThat(read("<Activity/>").toString()).isEqualTo("{}");
     }
 
-    /** Clients leave empty lists out; a model that is nothing but a list is an empty one then. */
+    /** Clients leave out empty arrays; a model that is nothing but one array gets it back. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -368,14 +368,14 @@ class XmlReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Activity", "ConversationParameters", "AttachmentData"})
-    void noOtherModelGetsAListThatItMayGoWithout(String model) {
+    void otherModels_getNoEmptyList(String model) {
         Buffer json = reader.toJson(Buffer.buffer("<" + model + "/>"), null, model);
 
         assertThat(json.toString()).isEqualTo("{}");
     }
 
     @Test
-    void manyNamesAndManyRepetitions_areAllKept() {
+    void manyNamesAndRepetitions_areAllKept() {
         StringBuilder xml = new StringBuilder("<Activity><value>");
         for (int i = 0; i < 3; i++) {
             for (int n = 0; n < 500; n++) {

@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** From JSON to XML and back is where one started. */
+/** JSON survives the conversion to XML and back. */
 class XmlRoundTripTest {
     private static final Schema SCHEMA = Schema.connector();
     private static final int TIMES = 4_000;
 
     private static final Pattern FIRST_CAPITAL = Pattern.compile("^<\\?[^>]*><[^>]*><[A-Z]");
 
-    /** The models of the operations, those inside them, and some that only clients know. */
+    /** The models of the operations, nested models, and some that only clients use. */
     private static final List<String> MODELS = List.of(
             "Activity",
             "Activity",
@@ -43,7 +43,7 @@ class XmlRoundTripTest {
 
     @ParameterizedTest
     @EnumSource(XmlStyle.class)
-    void valuesOfTheModels_areTheSame(XmlStyle style) throws NotRepresentableInXmlException {
+    void valuesOfTheModels_surviveTheRoundTrip(XmlStyle style) throws NotRepresentableInXmlException {
         for (int seed = 0; seed < TIMES; seed++) {
             String model = MODELS.get(seed % MODELS.size());
             RandomModels random = RandomModels.usual(new Random(seed), SCHEMA);
@@ -57,7 +57,7 @@ class XmlRoundTripTest {
 
     @ParameterizedTest
     @EnumSource(XmlStyle.class)
-    void anyValues_areTheSame_orAreNotWritten(XmlStyle style) {
+    void anyValues_surviveTheRoundTrip_orAreNotWritten(XmlStyle style) {
         int written = 0;
         for (int seed = 0; seed < TIMES; seed++) {
             String model = MODELS.get(seed % MODELS.size());
@@ -73,9 +73,9 @@ class XmlRoundTripTest {
         assertThat(written).isBetween(TIMES / 20, TIMES - TIMES / 20);
     }
 
-    /** XmlSerializer writes what DataContractSerializer does, without namespaces; it is known by its first capital. */
+    /** XmlSerializer writes the same as DataContractSerializer, but without namespaces; its first name is capitalized. */
     @Test
-    void valuesInTheStyleOfXmlSerializer_areTheSame() throws NotRepresentableInXmlException {
+    void valuesOfTheXmlSerializer_surviveTheRoundTrip() throws NotRepresentableInXmlException {
         int read = 0;
         for (int seed = 0; seed < TIMES; seed++) {
             String model = MODELS.get(seed % MODELS.size()).replace("[]", "");

@@ -98,7 +98,7 @@ class XmlWriterTest {
                 "{'id':'1'} {}                    | something follows the value",
                 "``                               | there is no value"
             })
-    void whatXmlCannotCarry_isNotWritten(String json, String reason) {
+    void aValueThatXmlCannotExpress_isNotWritten(String json, String reason) {
         for (XmlStyle style : XmlStyle.values()) {
             NotRepresentableInXmlException refused = catchThrowableOfType(
                     NotRepresentableInXmlException.class, () -> write(json, "ResourceResponse", style));
@@ -108,7 +108,7 @@ class XmlWriterTest {
     }
 
     @Test
-    void whatIsNestedTooDeepOrGrowsTooLong_isNotWritten() {
+    void tooDeepOrTooLongXml_isNotWritten() {
         String deep = "[".repeat(200) + "]".repeat(200);
         XmlWriter narrow = new XmlWriter(Schema.connector(), 128, 4_000);
 
@@ -128,7 +128,7 @@ class XmlWriterTest {
     }
 
     @Test
-    void whatCanBeReadTwoWays_isNotWrittenInTheOpenApiStyle() {
+    void ambiguousValues_areNotWrittenInTheOpenApiStyle() {
         assertThat(catchThrowableOfType(
                                 NotRepresentableInXmlException.class,
                                 () -> write("{'members':[null]}", "PagedMembersResult", XmlStyle.OPENAPI))
