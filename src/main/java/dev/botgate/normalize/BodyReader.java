@@ -50,14 +50,13 @@ final class BodyReader {
         ContentCoding coding = coding(headers);
         List<String> types = headers.getAll(HeaderNames.CONTENT_TYPE);
         if (types.size() > 1) {
-            throw unsupported("Content-Type is given " + types.size() + " times (expected: once)");
+            throw unsupported("Content-Type occurs " + types.size() + " times (expected: once)");
         }
         if (types.isEmpty() || types.get(0).isBlank()) {
             return new BodyReader(coding, BodyFormat.JSON, DEFAULT_TYPE, false);
         }
         MediaType mediaType = MediaType.parse(types.get(0))
-                .orElseThrow(
-                        () -> unsupported("Content-Type is no media type (expected: " + BodyFormat.ACCEPTED + ")"));
+                .orElseThrow(() -> unsupported("Content-Type is malformed (expected: " + BodyFormat.ACCEPTED + ")"));
         BodyFormat format = BodyFormat.of(mediaType)
                 .orElseThrow(() -> unsupported(
                         "Content-Type: " + printable(mediaType.name()) + " (expected: " + BodyFormat.ACCEPTED + ")"));

@@ -89,7 +89,7 @@ final class ContentDecoder {
                 inflater.end();
             }
             if (position < end && !isFull()) {
-                throw malformed("something follows the compressed data (expected: the end)");
+                throw malformed("there is data after the compressed body (expected: the end)");
             }
         }
         return decoded();
@@ -103,7 +103,7 @@ final class ContentDecoder {
     private void gzipMember() {
         int header = GzipHeader.end(source, position, end);
         if (header < 0) {
-            throw malformed("no gzip (expected: what RFC 1952 calls a member)");
+            throw malformed("not gzip (expected: a member by RFC 1952)");
         }
         position = header;
         int from = outputLength;
@@ -117,15 +117,14 @@ final class ContentDecoder {
             return;
         }
         if (end - position < 8) {
-            throw malformed("the compressed data end too early");
+            throw malformed("the compressed data ends too early");
         }
         CRC32 check = new CRC32();
         check.update(output, from, outputLength - from);
         boolean intact = check.getValue() == GzipHeader.littleEndian(source, position)
                 && (outputLength - from) == GzipHeader.littleEndian(source, position + 4);
         if (!intact) {
-            throw malformed(
-                    "the data are not those that were compressed (expected: the checksum and length that follow)");
+            throw malformed("the data does not match its checksum or length");
         }
         position += 8;
     }
@@ -146,14 +145,14 @@ final class ContentDecoder {
                 if (count == 0 && !inflater.finished() && (inflater.needsInput() || inflater.needsDictionary())) {
                     throw malformed(
                             inflater.needsInput()
-                                    ? "the compressed data end too early"
+                                    ? "the compressed data ends too early"
                                     : "a preset dictionary (expected: none)");
                 }
             }
         } catch (DataFormatException e) {
             position = from + Math.toIntExact(inflater.getBytesRead());
-            throw malformed(
-                    "no " + (coding == ContentCoding.GZIP ? "gzip" : "deflate") + " (expected: well-formed blocks)");
+            throw malformed("malformed " + (coding == ContentCoding.GZIP ? "gzip" : "deflate")
+                    + " data (expected: well-formed blocks)");
         }
     }
 

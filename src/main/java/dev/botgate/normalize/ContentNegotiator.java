@@ -133,7 +133,7 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
         Optional<ContentCoding> coding =
                 ContentCoding.of(ContentCoding.namesIn(reply.headers().getAll(ContentCoding.HEADER)));
         if (coding.isEmpty()) {
-            logKeptAsJson(head, "compressed in a way that is not known here");
+            logKeptAsJson(head, "unsupported content coding");
             return reply;
         }
         Buffer json;
@@ -167,7 +167,7 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
                 .addKeyValue("requestId", head.requestId())
                 .addKeyValue("operation", head.route().operation().id())
                 .addKeyValue("reason", reason)
-                .log("The reply stays JSON, although XML is preferred");
+                .log("Reply stays JSON although the client prefers XML");
     }
 
     private static String model(Operation operation, int status) {

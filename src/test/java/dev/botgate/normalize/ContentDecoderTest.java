@@ -110,12 +110,12 @@ class ContentDecoderTest {
     @CsvSource({
         "GZIP, 0, byte 1 of the compressed body: no gzip",
         "GZIP, 9, byte 1 of the compressed body: no gzip",
-        "GZIP, 15, the compressed data end too early",
-        "GZIP, -1, the compressed data end too early",
-        "GZIP, -8, the compressed data end too early",
-        "ZLIB, 0, byte 1 of the compressed body: the compressed data end too early",
-        "ZLIB, -1, the compressed data end too early",
-        "RAW, -1, the compressed data end too early"
+        "GZIP, 15, the compressed data ends too early",
+        "GZIP, -1, the compressed data ends too early",
+        "GZIP, -8, the compressed data ends too early",
+        "ZLIB, 0, byte 1 of the compressed body: the compressed data ends too early",
+        "ZLIB, -1, the compressed data ends too early",
+        "RAW, -1, the compressed data ends too early"
     })
     void aTruncatedBody_isRefused(Compressed compressed, int length, String message) {
         Buffer whole = compressed.of(Buffer.buffer("some text that is some text"));

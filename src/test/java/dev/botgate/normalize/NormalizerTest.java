@@ -211,8 +211,8 @@ class NormalizerTest {
                 "text/plain | Content-Type: text/plain (expected: application/json, text/json, application/xml, text/xml or application/x-www-form-urlencoded)",
                 "multipart/form-data; boundary=x | Content-Type: multipart/form-data (expected: ",
                 "text/x+json | Content-Type: text/x+json (expected: ",
-                "json | Content-Type is no media type (expected: ",
-                "a/b/c | Content-Type is no media type (expected: ",
+                "json | Content-Type is malformed (expected: ",
+                "a/b/c | Content-Type is malformed (expected: ",
                 "application/json; charset=utf-16 | charset: utf-16 (expected: utf-8 or us-ascii)",
                 "text/json;x=\"a;b\" ; Charset = \"latin1\" | charset: latin1 (expected: utf-8 or us-ascii)",
                 "application/x-www-form-urlencoded; charset=iso-8859-1 | charset: iso-8859-1 (expected: utf-8)",
@@ -331,7 +331,7 @@ class NormalizerTest {
         Future<Reply> reply = send("POST", SEND, headers, HeldBody.of(Buffer.buffer("{}")));
 
         assertThat(failureOf(reply)).isEqualTo(Failure.UNSUPPORTED_MEDIA_TYPE);
-        assertThat(reply.cause()).hasMessage("Content-Type is given 2 times (expected: once)");
+        assertThat(reply.cause()).hasMessage("Content-Type occurs 2 times (expected: once)");
     }
 
     @ParameterizedTest

@@ -84,7 +84,7 @@ class RandomJsonTest {
             Buffer longer = Buffer.buffer(new Written(random).text
                     + List.of("}", "]", ",", "0", "{}", "\"").get(i % 6));
 
-            assertThat(refusalOf(() -> checker.check(longer))).contains("something follows the value");
+            assertThat(refusalOf(() -> checker.check(longer))).contains("there is data after the value");
         }
     }
 

@@ -51,7 +51,7 @@ final class FormParser {
             at = next + 1;
         }
         if (fieldCount == 0) {
-            throw malformedAt(formStart, "there are no fields (expected: name=value)");
+            throw malformedAt(formStart, "the form has no fields (expected: name=value)");
         }
         return tree.toJson();
     }
@@ -75,7 +75,7 @@ final class FormParser {
             first++;
         }
         if (first < formEnd && (form[first] == '{' || form[first] == '[')) {
-            throw malformedAt(first, "this looks like JSON (expected: a form, or Content-Type: application/json)");
+            throw malformedAt(first, "the body looks like JSON (expected: a form, or Content-Type: application/json)");
         }
     }
 
@@ -110,8 +110,7 @@ final class FormParser {
             problem = decode(Math.min(equals + 1, end), end, texts);
             if (texts.length() - textStart > limits.maxTextBytes()) {
                 throw limitExceededAt(
-                        start,
-                        shown(name) + " has too long a text (expected: up to " + limits.maxTextBytes() + " bytes)");
+                        start, shown(name) + " is too long (expected: up to " + limits.maxTextBytes() + " bytes)");
             }
             if (problem.isEmpty()) {
                 put(start, name, textStart);
@@ -131,7 +130,7 @@ final class FormParser {
         List<String> parts = FieldName.parts(name, limits.maxDepth() + 1).orElse(List.of());
         if (parts.isEmpty()) {
             throw malformedAt(
-                    start, shown(name) + " is no name of a field (expected: names, [name], .name, [0] and [])");
+                    start, shown(name) + " has a malformed name (expected: names, [name], .name, [0] and [])");
         }
         try {
             tree.put(parts, textStart);
@@ -167,7 +166,7 @@ final class FormParser {
         }
         out.allowOverwriteUpTo(end);
         out.append(form, from, end);
-        return Utf8.firstInvalid(out.array(), outStart, out.length()) < 0 ? "" : "is not in UTF-8";
+        return Utf8.firstInvalid(out.array(), outStart, out.length()) < 0 ? "" : "is not valid UTF-8";
     }
 
     private int hex(int at, int end) {

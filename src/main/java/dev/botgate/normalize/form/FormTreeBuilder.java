@@ -63,7 +63,7 @@ final class FormTreeBuilder {
     void put(List<String> parts, int textStart) throws InvalidFieldException {
         int depth = parts.size();
         if (depth > limits.maxDepth()) {
-            throw new InvalidFieldException("nests too deep (expected: up to " + limits.maxDepth() + ")", true);
+            throw new InvalidFieldException("nests too deeply (expected: up to " + limits.maxDepth() + ")", true);
         }
         boolean append = parts.get(depth - 1).equals(FieldName.APPEND);
         int value = root;
@@ -84,7 +84,7 @@ final class FormTreeBuilder {
 
     private Step descend(int value, Type type, String part) throws InvalidFieldException {
         if (part.isEmpty()) {
-            throw new InvalidFieldException("has [] in the middle (expected: an index there)", false);
+            throw new InvalidFieldException("has [] before its last part (expected: an index)", false);
         }
         if (type instanceof Type.Reference reference) {
             requireKind(value, JsonTree.Kind.OBJECT);
@@ -101,13 +101,13 @@ final class FormTreeBuilder {
             int index = JsonTree.arrayIndex(part);
             if (index < 0 || index >= limits.maxValues()) {
                 throw new InvalidFieldException(
-                        "names an element of an array (expected: an index below " + limits.maxValues() + ")", false);
+                        "has an invalid array index (expected: an index below " + limits.maxValues() + ")", false);
             }
             requireKind(value, JsonTree.Kind.INDEXED_ARRAY);
             return new Step(child(value, part), list.item());
         }
         if (type instanceof Type.Scalar) {
-            throw new InvalidFieldException("has parts, but stands for one value (expected: no part)", false);
+            throw new InvalidFieldException("has parts, but is a single value (expected: no parts)", false);
         }
         requireKind(value, JsonTree.Kind.OBJECT_OR_ARRAY);
         return new Step(child(value, part), ANYTHING);
@@ -125,7 +125,7 @@ final class FormTreeBuilder {
         int known = tree.nameId(name);
         if (tree.nameCount() > limits.maxFields()) {
             throw new InvalidFieldException(
-                    "is one different name too many (expected: up to " + limits.maxFields() + ")", true);
+                    "has one different name too many (expected: up to " + limits.maxFields() + ")", true);
         }
         int child = tree.findChild(parent, known);
         if (child == JsonTree.NONE) {
@@ -143,7 +143,7 @@ final class FormTreeBuilder {
     private void countValues(int more) throws InvalidFieldException {
         valueCount += more;
         if (valueCount > limits.maxValues()) {
-            throw new InvalidFieldException("is too much (expected: up to " + limits.maxValues() + " values)", true);
+            throw new InvalidFieldException("has too many values (expected: up to " + limits.maxValues() + ")", true);
         }
     }
 
@@ -181,7 +181,7 @@ final class FormTreeBuilder {
         } else if (type instanceof Type.Anything) {
             item = ANYTHING;
         } else {
-            throw new InvalidFieldException("has [], but stands for no array (expected: no [])", false);
+            throw new InvalidFieldException("has [], but is not an array (expected: no [])", false);
         }
         requireKind(value, JsonTree.Kind.UNWRAPPED_ARRAY);
         int element = createValue();
@@ -199,8 +199,7 @@ final class FormTreeBuilder {
         } else if (empty) {
             tree.set(value, JsonTree.Kind.NULL);
         } else {
-            throw new InvalidFieldException(
-                    "holds text, but stands for an object (expected: its parts, such as [id])", false);
+            throw new InvalidFieldException("has text, but is an object (expected: its parts, such as [id])", false);
         }
     }
 
@@ -244,7 +243,7 @@ final class FormTreeBuilder {
             return true;
         } catch (InvalidBodyException e) {
             if (e.isLimitExceeded()) {
-                throw new InvalidFieldException("holds JSON that is too deep, too long or too much", true);
+                throw new InvalidFieldException("contains JSON that exceeds a limit", true);
             }
             return false;
         }
@@ -252,6 +251,6 @@ final class FormTreeBuilder {
 
     private static InvalidFieldException contradiction() {
         return new InvalidFieldException(
-                "contradicts a field before it (expected: one value, or its parts, once)", false);
+                "contradicts an earlier field (expected: one value, or its parts, once)", false);
     }
 }

@@ -61,7 +61,7 @@ public final class JsonChecker {
         try {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), JsonLimits.NONE).scan(root);
         } catch (InvalidBodyException e) {
-            throw new IllegalStateException("the converted body is no JSON: " + e.getMessage(), e);
+            throw new IllegalStateException("the converted body is not valid JSON: " + e.getMessage(), e);
         }
     }
 

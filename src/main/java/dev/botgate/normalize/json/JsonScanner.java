@@ -54,7 +54,7 @@ final class JsonScanner {
     JsonCheckResult scan(SchemaCursor root) throws InvalidBodyException {
         tokens.skipWhitespace();
         if (tokens.atEnd()) {
-            throw tokens.malformed(tokens.at(), "there is no value (expected: a JSON value)");
+            throw tokens.malformed(tokens.at(), "the document is empty (expected: a JSON value)");
         }
         value(root);
         while (depth > 0) {
@@ -67,7 +67,7 @@ final class JsonScanner {
         }
         tokens.skipWhitespace();
         if (!tokens.atEnd()) {
-            throw tokens.malformed(tokens.at(), "something follows the value (expected: the end)");
+            throw tokens.malformed(tokens.at(), "there is data after the value (expected: the end)");
         }
         return new JsonCheckResult(serviceUrls, namesMembers);
     }
@@ -107,13 +107,12 @@ final class JsonScanner {
         boolean escaped = tokens.string();
         if (names.size() == limits.maxOpenNames()) {
             throw tokens.limitExceeded(
-                    nameStart,
-                    "too many names (expected: up to " + limits.maxOpenNames() + " in the objects that are open)");
+                    nameStart, "too many names (expected: up to " + limits.maxOpenNames() + " in open objects)");
         }
         int from = nameStart + 1;
         int to = tokens.at() - 1;
         if (!names.add(from, to, escaped)) {
-            throw tokens.malformed(nameStart, "the object has this name already (expected: each name once)");
+            throw tokens.malformed(nameStart, "an object has a name twice (expected: each name once)");
         }
         SchemaCursor here = cursors[depth];
         if (!escaped) {
@@ -174,7 +173,7 @@ final class JsonScanner {
 
     private void enter(boolean object, SchemaCursor cursor) throws InvalidBodyException {
         if (depth == limits.maxDepth()) {
-            throw tokens.limitExceeded(tokens.at(), "nested too deep (expected: up to " + limits.maxDepth() + ")");
+            throw tokens.limitExceeded(tokens.at(), "nested too deeply (expected: up to " + limits.maxDepth() + ")");
         }
         depth++;
         if (depth == isObject.length) {

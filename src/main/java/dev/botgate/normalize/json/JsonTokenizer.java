@@ -54,7 +54,7 @@ final class JsonTokenizer {
                 i++;
             }
             if (i == end) {
-                throw malformed(end, "the document ends in a string");
+                throw malformed(end, "the document ends inside a string");
             }
             byte b = json[i];
             if (b == '"') {
@@ -107,7 +107,7 @@ final class JsonTokenizer {
         if (nextIs('0')) {
             position++;
             if (position < end && isDigit(json[position])) {
-                throw malformed(position, "a number begins with a zero (expected: no leading zeros)");
+                throw malformed(position, "a number has a leading zero (expected: none)");
             }
         } else {
             digits();
@@ -173,10 +173,10 @@ final class JsonTokenizer {
         return switch (json[position]) {
             case '\'' -> "a single quote";
             case '/', '#' -> "a comment";
-            case ',' -> "a comma too many";
-            case 'N', 'I' -> "a word that is no JSON";
-            case '+', '.' -> "a number that begins with a sign or a point";
-            case '}', ']' -> "a bracket that closes nothing or too early";
+            case ',' -> "an extra comma";
+            case 'N', 'I' -> "a word that is not JSON";
+            case '+', '.' -> "a number that begins with a plus or a point";
+            case '}', ']' -> "an unexpected closing bracket";
             default -> Utf8.next(json, position, end) < 0 ? "a byte that is not UTF-8" : "an unexpected character";
         };
     }

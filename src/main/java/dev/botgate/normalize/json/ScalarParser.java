@@ -87,7 +87,7 @@ public enum ScalarParser {
 
     /** The error message for the property at {@code path}. */
     public String error(String path) {
-        return path + " is no " + typeName + " (expected: " + expected + ")";
+        return path + " is not a valid " + typeName + " (expected: " + expected + ")";
     }
 
     /** A number in JSON's notation: no plus, no leading zeros, no bare point. */

@@ -42,7 +42,7 @@ final class ContainerElements {
          */
         final int closeObject() throws InvalidBodyException {
             if (!isBlank()) {
-                throw invalid("holds text (expected: elements)");
+                throw invalid("contains text (expected: elements)");
             }
             if (!hasChildren()) {
                 discardText();
@@ -176,7 +176,7 @@ final class ContainerElements {
             return switch (local) {
                 case "Key" -> new ScalarElements.CapturedText(builder, this, "Key");
                 case "Value" -> builder.open(this, UNLISTED, valueType, declared);
-                default -> throw invalid("is an entry of a dictionary (expected: Key and Value)");
+                default -> throw invalid("is a malformed dictionary entry (expected: one Key and one Value)");
             };
         }
 
@@ -191,7 +191,7 @@ final class ContainerElements {
                 value = childValue;
             }
             if (!first) {
-                throw invalid("is an entry of a dictionary (expected: one Key and one Value)");
+                throw invalid("is a malformed dictionary entry (expected: one Key and one Value)");
             }
         }
 
@@ -199,7 +199,7 @@ final class ContainerElements {
         int close() throws InvalidBodyException {
             String name = key;
             if (name == null || !isBlank()) {
-                throw invalid("is an entry of a dictionary (expected: Key and Value)");
+                throw invalid("is a malformed dictionary entry (expected: one Key and one Value)");
             }
             OpenElement named = named(name, Repetition.FORBIDDEN);
             assert named == this;
@@ -253,7 +253,7 @@ final class ContainerElements {
                 return builder.open(this, "", wrapped.get(), childType);
             }
             if (array != JsonTree.NONE) {
-                throw invalid("holds an element that is none of its items (expected: items only)");
+                throw invalid("contains an element that is not an item (expected: items only)");
             }
             soleItem = builder.open(parent, label, item, itemDeclaration);
             return soleItem.openChild(local, childType);

@@ -50,7 +50,7 @@ record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable 
                     throw invalid(builder, "a reference to another element (expected: the value itself)");
                 }
             } else if (!XMLConstants.XML_NS_URI.equals(namespace)) {
-                throw invalid(builder, "an attribute that JSON has no place for (expected: nil and type only)");
+                throw invalid(builder, "an unsupported attribute (expected: nil and type only)");
             }
         }
         return declared;
@@ -60,7 +60,7 @@ record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable 
         return switch (nil.strip()) {
             case "true", "1" -> true;
             case "false", "0" -> false;
-            default -> throw invalid(builder, "nil is no boolean (expected: true or false)");
+            default -> throw invalid(builder, "nil is not a valid boolean (expected: true or false)");
         };
     }
 
@@ -70,7 +70,7 @@ record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable 
         String prefix = colon < 0 ? "" : qualified.substring(0, colon);
         String namespace = in.getNamespaceContext().getNamespaceURI(prefix);
         if (colon >= 0 && (namespace == null || namespace.isEmpty())) {
-            throw invalid(builder, "type has a prefix that is not declared");
+            throw invalid(builder, "type has an undeclared prefix");
         }
         return ofTypeName(schema, namespace == null ? "" : namespace, qualified.substring(colon + 1));
     }

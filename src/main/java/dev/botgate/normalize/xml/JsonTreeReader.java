@@ -41,15 +41,15 @@ final class JsonTreeReader {
         ByteRange bytes = ByteRange.of(json);
         try (JsonParser parser = JSON.createParser(bytes.array(), bytes.start(), bytes.length())) {
             if (parser.nextToken() == null) {
-                throw new NotRepresentableInXmlException("there is no value");
+                throw new NotRepresentableInXmlException("the document is empty");
             }
             int root = new JsonTreeReader(tree, maxDepth, parser).value(0);
             if (parser.nextToken() != null) {
-                throw new NotRepresentableInXmlException("something follows the value");
+                throw new NotRepresentableInXmlException("there is data after the value");
             }
             return root;
         } catch (IOException e) {
-            throw new NotRepresentableInXmlException("not the JSON that was expected");
+            throw new NotRepresentableInXmlException("invalid JSON");
         }
     }
 
@@ -95,13 +95,13 @@ final class JsonTreeReader {
 
     private void checkDepth(int depth) throws NotRepresentableInXmlException {
         if (depth > maxDepth) {
-            throw new NotRepresentableInXmlException("nested too deep");
+            throw new NotRepresentableInXmlException("nested too deeply");
         }
     }
 
     private static void checkCharacters(String text) throws NotRepresentableInXmlException {
         if (!XmlCharacters.areAllowed(text)) {
-            throw new NotRepresentableInXmlException("a character that XML does not have");
+            throw new NotRepresentableInXmlException("a character that XML does not allow");
         }
     }
 }

@@ -78,7 +78,7 @@ abstract class OpenElement {
         switch (child.repetition) {
             case FORBIDDEN -> {
                 if (existing != JsonTree.NONE) {
-                    throw child.invalid("is given twice (expected: once)");
+                    throw child.invalid("occurs twice (expected: once)");
                 }
                 tree.append(object, child.name, value);
             }
@@ -102,7 +102,7 @@ abstract class OpenElement {
             tree.append(object, child.name, list);
             tree.append(list, value);
         } else if (isWrappedArray(value) || isWrappedArray(tree.firstChild(existing))) {
-            throw child.invalid("is given twice (expected: one array)");
+            throw child.invalid("occurs twice (expected: one array)");
         } else {
             tree.append(existing, value);
         }
@@ -119,8 +119,8 @@ abstract class OpenElement {
                 if (!isSpace(chars[i])) {
                     throw invalid(
                             hasChildren
-                                    ? "has text between its elements (expected: only one of both)"
-                                    : "holds text (expected: elements)");
+                                    ? "has both text and elements (expected: one of them)"
+                                    : "contains text (expected: elements)");
                 }
             }
         } else {
@@ -130,7 +130,7 @@ abstract class OpenElement {
                 throw InvalidBodyException.limitExceeded(
                         line,
                         column,
-                        path() + " has too long a text (expected: up to "
+                        path() + " is too long (expected: up to "
                                 + builder.limits().maxTextBytes() + " bytes)");
             }
         }
@@ -147,7 +147,7 @@ abstract class OpenElement {
     private void beginChildren() throws InvalidBodyException {
         if (!hasChildren) {
             if (!isBlank()) {
-                throw invalid("has text between its elements (expected: only one of both)");
+                throw invalid("has both text and elements (expected: one of them)");
             }
             discardText();
             hasChildren = true;

@@ -18,7 +18,7 @@ final class ScalarElements {
 
         @Override
         OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
-            throw invalid("holds elements (expected: " + expectedContent() + ")");
+            throw invalid("contains elements (expected: " + expectedContent() + ")");
         }
 
         @Override
@@ -83,7 +83,7 @@ final class ScalarElements {
         OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
             return switch (local) {
                 case "DateTime", "OffsetMinutes" -> new CapturedText(builder, this, local);
-                default -> throw invalid("holds elements (expected: text, or DateTime and OffsetMinutes)");
+                default -> throw invalid("contains elements (expected: text, or DateTime and OffsetMinutes)");
             };
         }
 
@@ -99,7 +99,7 @@ final class ScalarElements {
                     offsetMinutes = captured.appendText();
                 }
                 if (!first) {
-                    throw child.invalid("is given twice (expected: once)");
+                    throw child.invalid("occurs twice (expected: once)");
                 }
             }
         }
@@ -114,7 +114,7 @@ final class ScalarElements {
                     ? null
                     : DateTimeOffsets.combine(dateTime, offsetMinutes).orElse(null);
             if (time == null) {
-                throw invalid("is no time (expected: DateTime in UTC, and OffsetMinutes)");
+                throw invalid("is not a valid time (expected: DateTime in UTC, and OffsetMinutes)");
             }
             return tree.createLiteral("\"" + time + "\"");
         }
@@ -153,13 +153,13 @@ final class ScalarElements {
 
         @Override
         String expectedContent() {
-            return "nothing, since it says nil";
+            return "nothing, because of nil";
         }
 
         @Override
         int close() throws InvalidBodyException {
             if (!isBlank()) {
-                throw invalid("holds text (expected: " + expectedContent() + ")");
+                throw invalid("contains text (expected: " + expectedContent() + ")");
             }
             discardText();
             return tree.create(JsonTree.Kind.NULL);

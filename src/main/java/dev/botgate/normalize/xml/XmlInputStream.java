@@ -78,7 +78,7 @@ final class XmlInputStream extends InputStream {
         }
         if (tokenBytes > MAX_TOKEN_BYTES) {
             tokenTooLong = true;
-            throw new IOException("too long a piece");
+            throw new IOException("token too long");
         }
         System.arraycopy(bytes.array(), bytes.start() + at, target, offset, count);
         at += count;
@@ -91,6 +91,6 @@ final class XmlInputStream extends InputStream {
             return -1;
         }
         cutOff = true;
-        throw new IOException("the rest has not come");
+        throw new IOException("the rest has not arrived");
     }
 }

@@ -167,7 +167,7 @@ public final class XmlReader {
                 ? InvalidBodyException.limitExceeded(
                                 line,
                                 column,
-                                "too long a name, comment or instruction (expected: up to "
+                                "a name, comment or instruction is too long (expected: up to "
                                         + XmlInputStream.MAX_TOKEN_BYTES + " bytes)")
                         .toGatewayException()
                 : InvalidBodyException.malformed(line, column, reason(e)).toGatewayException();

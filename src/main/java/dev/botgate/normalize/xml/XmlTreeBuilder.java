@@ -69,7 +69,7 @@ final class XmlTreeBuilder {
         updatePosition();
         if (openElements.size() == limits.maxDepth()) {
             throw InvalidBodyException.limitExceeded(
-                    line, column, "nested too deep (expected: up to " + limits.maxDepth() + ")");
+                    line, column, "nested too deeply (expected: up to " + limits.maxDepth() + ")");
         }
         elementCount++;
         if (elementCount > limits.maxElements()) {
@@ -92,7 +92,7 @@ final class XmlTreeBuilder {
     private OpenElement root(DeclaredType typeIsDeclared) throws InvalidBodyException {
         String expected = rootName();
         if (!in.getLocalName().equalsIgnoreCase(expected)) {
-            throw InvalidBodyException.malformed(line, column, "another root element (expected: " + expected + ")");
+            throw InvalidBodyException.malformed(line, column, "wrong root element (expected: " + expected + ")");
         }
         String namespace = in.getNamespaceURI();
         if (namespace != null && XmlDialect.isDataContract(namespace)) {
@@ -183,14 +183,14 @@ final class XmlTreeBuilder {
             char c = chars[i];
             if (highSurrogate != 0) {
                 if (!Character.isLowSurrogate(c)) {
-                    throw element.invalid("holds half a character");
+                    throw element.invalid("has an unpaired surrogate");
                 }
                 texts.appendCodePoint(Character.toCodePoint(highSurrogate, c));
                 highSurrogate = 0;
             } else if (Character.isHighSurrogate(c)) {
                 highSurrogate = c;
             } else if (Character.isLowSurrogate(c)) {
-                throw element.invalid("holds half a character");
+                throw element.invalid("has an unpaired surrogate");
             } else {
                 texts.appendCodePoint(c);
             }
@@ -204,7 +204,7 @@ final class XmlTreeBuilder {
             throw InvalidBodyException.limitExceeded(
                     line,
                     column,
-                    element.path() + " has too many different names in it (expected: up to " + limits.maxNames() + ")");
+                    element.path() + " has too many different names (expected: up to " + limits.maxNames() + ")");
         }
         return name;
     }

@@ -92,7 +92,7 @@ final class XmlValueWriter {
             if (property.isEmpty()) {
                 element(elementName(name), child, ANYTHING);
             } else if (!property.get().name().equals(name)) {
-                throw new NotRepresentableInXmlException("a property that differs from a listed one by letter case");
+                throw new NotRepresentableInXmlException("a name that differs from a property's in case only");
             }
         }
     }
@@ -117,11 +117,11 @@ final class XmlValueWriter {
         requireKind(array, JsonTree.Kind.ARRAY);
         int first = tree.firstChild(array);
         if (tree.childCount(array) == 1 && tree.kind(first) == JsonTree.Kind.NULL) {
-            throw new NotRepresentableInXmlException("an array that holds nothing but null");
+            throw new NotRepresentableInXmlException("an array whose only element is null");
         }
         for (int child = first; child != JsonTree.NONE; child = tree.nextSibling(child)) {
             if (firstElements.looksLikeWrapper(child, item)) {
-                throw new NotRepresentableInXmlException("an item whose first property is called as the item");
+                throw new NotRepresentableInXmlException("an item whose first property has the item's name");
             }
             element(name, child, item);
         }
@@ -149,7 +149,7 @@ final class XmlValueWriter {
         for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
             String name = tree.nameText(tree.nameIdOf(child));
             if (!isPlain(name)) {
-                throw new NotRepresentableInXmlException("a name that XML does not have");
+                throw new NotRepresentableInXmlException("a name that XML does not allow");
             }
             element(name, child, valueType);
         }
@@ -172,7 +172,7 @@ final class XmlValueWriter {
         requireKind(value, literal == ScalarParser.TEXT ? JsonTree.Kind.TEXT : JsonTree.Kind.LITERAL);
         String text = text(value);
         if (literal != ScalarParser.TEXT && !isReadUnchanged(text, literal)) {
-            throw new NotRepresentableInXmlException("a number that is not of the listed type");
+            throw new NotRepresentableInXmlException("a number that does not match its type");
         }
         Optional<DateTimeOffsets.UtcAndOffset> time =
                 dotNet && scalar == Type.Scalar.DATE_TIME ? DateTimeOffsets.split(text) : Optional.empty();
@@ -233,7 +233,7 @@ final class XmlValueWriter {
             return DotNetNames.encode(name, XmlDialect.isEntryName(name));
         }
         if (!isPlain(name)) {
-            throw new NotRepresentableInXmlException("a name that XML does not have");
+            throw new NotRepresentableInXmlException("a name that XML does not allow");
         }
         return name;
     }
@@ -253,7 +253,7 @@ final class XmlValueWriter {
 
     private void requireKind(int value, JsonTree.Kind kind) throws NotRepresentableInXmlException {
         if (tree.kind(value) != kind) {
-            throw new NotRepresentableInXmlException("a value that is not of the listed type");
+            throw new NotRepresentableInXmlException("a value that does not match its type");
         }
     }
 

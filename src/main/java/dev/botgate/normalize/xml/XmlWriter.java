@@ -37,7 +37,7 @@ public final class XmlWriter {
             new XmlValueWriter(tree, schema, style, type, root, out).root(root, type);
             return out.toBuffer();
         } catch (XMLStreamException e) {
-            throw new NotRepresentableInXmlException("longer in XML than is sent");
+            throw new NotRepresentableInXmlException("the XML is too long");
         }
     }
 

@@ -93,7 +93,7 @@ class FormReaderTest {
         assertThat(read("\uFEFFtext=hi").toString()).isEqualTo("{\"text\":\"hi\"}");
         assertThat(read("\uFEFF&text=\uFEFFhi").toString()).isEqualTo("{\"text\":\"\uFEFFhi\"}");
         assertThat(refusalOf(() -> read("\uFEFF")))
-                .isEqualTo("line 1, column 1: there are no fields (expected: name=value)");
+                .isEqualTo("line 1, column 1: the form has no fields (expected: name=value)");
         assertThat(refusalOf(() -> read("\uFEFFtext=%"))).startsWith("line 1, column 1: field text has a percent sign");
         assertThat(refusalOf(() -> read("\uFEFF{\"text\":1}"))).startsWith("line 1, column 1: this looks like JSON");
     }
@@ -103,40 +103,40 @@ class FormReaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "from=x&from[id]=y            | 1  | field from holds text, but stands for an object",
-                "from[id]=y&from=x            | 12 | field from contradicts a field before it",
-                "text=a&text=b                | 8  | field text contradicts a field before it",
-                "text=a&Text=b                | 8  | field Text contradicts a field before it",
+                "from=x&from[id]=y            | 1  | field from has text, but is an object",
+                "from[id]=y&from=x            | 12 | field from contradicts an earlier field",
+                "text=a&text=b                | 8  | field text contradicts an earlier field",
+                "text=a&Text=b                | 8  | field Text contradicts an earlier field",
                 "text[a]=b                    | 1  | field text[a] has parts, but stands for one value",
-                "text[]=b                     | 1  | field text[] has [], but stands for no array",
-                "from[]=b                     | 1  | field from[] has [], but stands for no array",
-                "from=text                    | 1  | field from holds text, but stands for an object",
-                "attachments=text             | 1  | field attachments holds text, but stands for an object",
-                "attachments[0]=text          | 1  | field attachments[0] holds text, but stands for an object",
-                "attachments[a]=text          | 1  | field attachments[a] names an element of an array (expected: an index below",
+                "text[]=b                     | 1  | field text[] has [], but is not an array",
+                "from[]=b                     | 1  | field from[] has [], but is not an array",
+                "from=text                    | 1  | field from has text, but is an object",
+                "attachments=text             | 1  | field attachments has text, but is an object",
+                "attachments[0]=text          | 1  | field attachments[0] has text, but is an object",
+                "attachments[a]=text          | 1  | field attachments[a] has an invalid array index (expected: an index below",
                 "attachments[-1].name=a       | 1  | field attachments[-1].name names an element of an array",
                 "attachments[00].name=a       | 1  | field attachments[00].name names an element of an array",
-                "attachments[999999999].name=a | 1 | field attachments[999999999].name names an element of an array (expected: an index below 100000)",
+                "attachments[999999999].name=a | 1 | field attachments[999999999].name has an invalid array index (expected: an index below 100000)",
                 "attachments[9999999999999999999].name=a | 1 | field attachments[9999999999999999999].name names an element of an array",
                 "attachments[][name]=a        | 1  | field attachments[][name] has [] in the middle",
-                "listenFor[0]=a&listenFor[0]=b | 16 | field listenFor[0] contradicts a field before it",
-                "listenFor[]=a&listenFor[0]=b | 15 | field listenFor[0] contradicts a field before it",
-                "listenFor[0]=a&listenFor=b   | 16 | field listenFor contradicts a field before it",
-                "value=a&value[b]=c           | 9  | field value[b] contradicts a field before it",
-                "value[b]=c&value=a           | 12 | field value contradicts a field before it",
-                "value[]=c&value[b]=a         | 11 | field value[b] contradicts a field before it",
-                "value={}&value[b]=a          | 10 | field value[b] contradicts a field before it",
-                "historyDisclosed=maybe       | 1  | field historyDisclosed is no boolean (expected: true or false)",
+                "listenFor[0]=a&listenFor[0]=b | 16 | field listenFor[0] contradicts an earlier field",
+                "listenFor[]=a&listenFor[0]=b | 15 | field listenFor[0] contradicts an earlier field",
+                "listenFor[0]=a&listenFor=b   | 16 | field listenFor contradicts an earlier field",
+                "value=a&value[b]=c           | 9  | field value[b] contradicts an earlier field",
+                "value[b]=c&value=a           | 12 | field value contradicts an earlier field",
+                "value[]=c&value[b]=a         | 11 | field value[b] contradicts an earlier field",
+                "value={}&value[b]=a          | 10 | field value[b] contradicts an earlier field",
+                "historyDisclosed=maybe       | 1  | field historyDisclosed is not a valid boolean (expected: true or false)",
                 "textHighlights[0].occurrence=1e3 | 1 | field textHighlights[0].occurrence is no 32-bit integer",
                 "summary=a&text=%zz           | 11 | field text has a percent sign without two hexadecimal digits",
                 "text=%                       | 1  | field text has a percent sign without two hexadecimal digits",
                 "text=%4                      | 1  | field text has a percent sign without two hexadecimal digits",
                 "text=%4&summary=1            | 1  | field text has a percent sign without two hexadecimal digits",
                 "te%xxt=a                     | 1  | field te has a percent sign without two hexadecimal digits",
-                "text=%FF                     | 1  | field text is not in UTF-8",
-                "text=%C3                     | 1  | field text is not in UTF-8",
-                "text=%ED%A0%80               | 1  | field text is not in UTF-8",
-                "%FF=a                        | 1  | field ? is not in UTF-8",
+                "text=%FF                     | 1  | field text is not valid UTF-8",
+                "text=%C3                     | 1  | field text is not valid UTF-8",
+                "text=%ED%A0%80               | 1  | field text is not valid UTF-8",
+                "%FF=a                        | 1  | field ? is not valid UTF-8",
                 "=a                           | 1  | field  is no name of a field",
                 "a=1&[a]=a                    | 5  | field [a] is no name of a field",
                 ".a=a                         | 1  | field .a is no name of a field",
@@ -179,7 +179,7 @@ class FormReaderTest {
 
         assertThat(refusalOf(() -> few.toJson(Buffer.buffer("value[a][b][c][d][e]=1"), "Activity")))
                 .isEqualTo(
-                        "line 1, column 1: field value[a][b][c][d][e] is one different name too many (expected: up to 5)");
+                        "line 1, column 1: field value[a][b][c][d][e] has one different name too many (expected: up to 5)");
     }
 
     @Test
@@ -188,9 +188,9 @@ class FormReaderTest {
 
         assertThat(refusalOf(
                         () -> few.toJson(Buffer.buffer("listenFor=1&listenFor=2&listenFor=3&listenFor=4"), "Activity")))
-                .isEqualTo("line 1, column 37: field listenFor is too much (expected: up to 4 values)");
+                .isEqualTo("line 1, column 37: field listenFor has too many values (expected: up to 4)");
         assertThat(refusalOf(() -> few.toJson(Buffer.buffer("value=[1,2,3,4]"), "Activity")))
-                .contains("field value holds JSON that is too deep, too long or too much");
+                .contains("field value contains JSON that exceeds a limit");
     }
 
     @Test
@@ -200,7 +200,7 @@ class FormReaderTest {
         assertThat(shallow.toJson(Buffer.buffer("value[a][b]=1"), "Activity").toString())
                 .isEqualTo("{\"value\":{\"a\":{\"b\":\"1\"}}}");
         assertThat(refusalOf(() -> shallow.toJson(Buffer.buffer("value[a][b][c]=1"), "Activity")))
-                .contains("field value[a][b][c] nests too deep (expected: up to 3)");
+                .contains("field value[a][b][c] nests too deeply (expected: up to 3)");
         assertThat(refusalOf(() -> shallow.toJson(Buffer.buffer("value[a]=[[]]"), "Activity")))
                 .contains("field value[a] holds JSON that is too deep");
     }
@@ -210,7 +210,7 @@ class FormReaderTest {
         FormReader brief = new FormReader(limits(10, 10, 10, 5).formLimits(), SCHEMA);
 
         assertThat(refusalOf(() -> brief.toJson(Buffer.buffer("text=%C3%A4%C3%A4%C3%A4"), "Activity")))
-                .isEqualTo("line 1, column 1: field text has too long a text (expected: up to 5 bytes)");
+                .isEqualTo("line 1, column 1: field text is too long (expected: up to 5 bytes)");
     }
 
     @Test

@@ -81,7 +81,7 @@ class JsonCheckerTest {
                 "{\"a\":                | 1 |  6 | the document ends too early",
                 "{\"a\":1               | 1 |  7 | the document ends too early",
                 "[1,                    | 1 |  4 | the document ends too early",
-                "\"abc                  | 1 |  5 | the document ends in a string",
+                "\"abc                  | 1 |  5 | the document ends inside a string",
                 "\"abc~                 | 1 |  5 | an unknown escape",
                 "\"~u12\"               | 1 |  2 | an unknown escape",
                 "\"~u12                 | 1 |  2 | an unknown escape",
@@ -99,15 +99,15 @@ class JsonCheckerTest {
                 "/* x */{}              | 1 |  1 | a comment",
                 "{/* x */}              | 1 |  2 | a comment",
                 "[1 # x<0A>]            | 1 |  4 | a comment",
-                "{} // x                | 1 |  4 | something follows the value",
+                "{} // x                | 1 |  4 | there is data after the value",
                 "[1,]                   | 1 |  4 | a bracket that closes nothing",
-                "[,1]                   | 1 |  2 | a comma too many",
-                "[1,,2]                 | 1 |  4 | a comma too many",
-                "[,]                    | 1 |  2 | a comma too many",
+                "[,1]                   | 1 |  2 | an extra comma",
+                "[1,,2]                 | 1 |  4 | an extra comma",
+                "[,]                    | 1 |  2 | an extra comma",
                 "{\"a\":1,}             | 1 |  8 | a bracket that closes nothing",
-                "{,\"a\":1}             | 1 |  2 | a comma too many",
-                "{\"a\":1,,\"b\":2}     | 1 |  8 | a comma too many",
-                "{\"a\",1}              | 1 |  5 | a comma too many (expected: a colon)",
+                "{,\"a\":1}             | 1 |  2 | an extra comma",
+                "{\"a\":1,,\"b\":2}     | 1 |  8 | an extra comma",
+                "{\"a\",1}              | 1 |  5 | an extra comma (expected: a colon)",
                 "{\"a\"::1}             | 1 |  6 | an unexpected character (expected: a value)",
                 "{\"a\" \"b\"}          | 1 |  6 | an unexpected character (expected: a colon)",
                 "{\"a\"}                | 1 |  5 | a bracket that closes nothing",
@@ -116,42 +116,42 @@ class JsonCheckerTest {
                 "[1}                    | 1 |  3 | a bracket that closes nothing",
                 "{\"a\":1]              | 1 |  7 | a bracket that closes nothing",
                 "]                      | 1 |  1 | a bracket that closes nothing",
-                "{}}                    | 1 |  3 | something follows the value",
-                "[][]                   | 1 |  3 | something follows the value",
-                "1 2                    | 1 |  3 | something follows the value",
-                "{}<00>                 | 1 |  3 | something follows the value",
-                "{}<EF><BB><BF>         | 1 |  3 | something follows the value",
+                "{}}                    | 1 |  3 | there is data after the value",
+                "[][]                   | 1 |  3 | there is data after the value",
+                "1 2                    | 1 |  3 | there is data after the value",
+                "{}<00>                 | 1 |  3 | there is data after the value",
+                "{}<EF><BB><BF>         | 1 |  3 | there is data after the value",
                 "<EF><BB><BF><EF><BB><BF>{} | 1 | 1 | an unexpected character",
                 "<EF><BB>{}             | 1 |  1 | a byte that is not UTF-8",
                 "<FE><FF><00>{<00>}     | 1 |  1 | a byte that is not UTF-8",
                 "{<00>}<00>             | 1 |  2 | an unexpected character",
-                "NaN                    | 1 |  1 | a word that is no JSON",
-                "[NaN]                  | 1 |  2 | a word that is no JSON",
-                "Infinity               | 1 |  1 | a word that is no JSON",
-                "-Infinity              | 1 |  2 | a word that is no JSON",
-                "-NaN                   | 1 |  2 | a word that is no JSON",
+                "NaN                    | 1 |  1 | a word that is not JSON",
+                "[NaN]                  | 1 |  2 | a word that is not JSON",
+                "Infinity               | 1 |  1 | a word that is not JSON",
+                "-Infinity              | 1 |  2 | a word that is not JSON",
+                "-NaN                   | 1 |  2 | a word that is not JSON",
                 "undefined              | 1 |  1 | an unexpected character",
                 "True                   | 1 |  1 | an unexpected character",
                 "tru                    | 1 |  4 | the document ends too early",
                 "trux                   | 1 |  4 | an unexpected character (expected: true)",
                 "nul l                  | 1 |  4 | an unexpected character (expected: null)",
-                "truefalse              | 1 |  5 | something follows the value",
+                "truefalse              | 1 |  5 | there is data after the value",
                 "01                     | 1 |  2 | a number begins with a zero",
                 "-01                    | 1 |  3 | a number begins with a zero",
                 "00                     | 1 |  2 | a number begins with a zero",
-                "+1                     | 1 |  1 | a number that begins with a sign or a point",
-                ".5                     | 1 |  1 | a number that begins with a sign or a point",
-                "-.5                    | 1 |  2 | a number that begins with a sign or a point",
+                "+1                     | 1 |  1 | a number that begins with a plus or a point",
+                ".5                     | 1 |  1 | a number that begins with a plus or a point",
+                "-.5                    | 1 |  2 | a number that begins with a plus or a point",
                 "1.                     | 1 |  3 | the document ends too early (expected: a digit)",
-                "[1.]                   | 1 |  4 | a bracket that closes nothing or too early (expected: a digit)",
+                "[1.]                   | 1 |  4 | an unexpected closing bracket (expected: a digit)",
                 "1.e5                   | 1 |  3 | an unexpected character (expected: a digit)",
                 "1e                     | 1 |  3 | the document ends too early (expected: a digit)",
                 "1e+                    | 1 |  4 | the document ends too early (expected: a digit)",
                 "-                      | 1 |  2 | the document ends too early (expected: a digit)",
                 "--1                    | 1 |  2 | an unexpected character (expected: a digit)",
-                "0x1F                   | 1 |  2 | something follows the value",
-                "1_000                  | 1 |  2 | something follows the value",
-                "1f                     | 1 |  2 | something follows the value",
+                "0x1F                   | 1 |  2 | there is data after the value",
+                "1_000                  | 1 |  2 | there is data after the value",
+                "1f                     | 1 |  2 | there is data after the value",
                 "<EF><BC><91>           | 1 |  1 | an unexpected character",
                 "[<C2><A0>1]            | 1 |  2 | an unexpected character",
                 "[<0C>1]                | 1 |  2 | an unexpected character",
@@ -177,14 +177,14 @@ class JsonCheckerTest {
                 "\"<E4>\"               | 1 |  2 | a byte that is not UTF-8",
                 "\"<E2><82><AC><80>\"   | 1 |  3 | a byte that is not UTF-8",
                 "{\"<FF>\":1}           | 1 |  3 | a byte that is not UTF-8",
-                "{\"a\":1,\"a\":2}      | 1 |  8 | the object has this name already",
-                "{\"a\":1,\"~u0061\":2} | 1 |  8 | the object has this name already",
-                "{\"~u0061\":1,\"a\":2} | 1 | 13 | the object has this name already",
-                "{\"~/\":1,\"/\":2}     | 1 |  9 | the object has this name already",
-                "{\"\":1,\"\":1}        | 1 |  7 | the object has this name already",
-                "{\"~ud800\":1,\"~uD800\":1} | 1 | 13 | the object has this name already",
-                "{\"<F0><9D><84><9E>\":1,\"~uD834~uDD1E\":1} | 1 | 8 | the object has this name already",
-                "{\"x\":[{\"b\":1,<0A>  \"b\":2}]} | 2 | 3 | the object has this name already",
+                "{\"a\":1,\"a\":2}      | 1 |  8 | an object has a name twice",
+                "{\"a\":1,\"~u0061\":2} | 1 |  8 | an object has a name twice",
+                "{\"~u0061\":1,\"a\":2} | 1 | 13 | an object has a name twice",
+                "{\"~/\":1,\"/\":2}     | 1 |  9 | an object has a name twice",
+                "{\"\":1,\"\":1}        | 1 |  7 | an object has a name twice",
+                "{\"~ud800\":1,\"~uD800\":1} | 1 | 13 | an object has a name twice",
+                "{\"<F0><9D><84><9E>\":1,\"~uD834~uDD1E\":1} | 1 | 8 | an object has a name twice",
+                "{\"x\":[{\"b\":1,<0A>  \"b\":2}]} | 2 | 3 | an object has a name twice",
                 "{<0D><0A>\"a\": 1<0D>,x} | 3 | 2 | an unexpected character",
                 "{\"<C3><A4><E2><82><AC>\":x} | 1 | 7 | an unexpected character"
             })
@@ -211,7 +211,7 @@ class JsonCheckerTest {
         String refusal = refusalOf(() -> activity.check(bytes("{" + members + ",\"~u006e7\":0}")));
 
         assertThat(found).isEmpty();
-        assertThat(refusal).contains("the object has this name already");
+        assertThat(refusal).contains("an object has a name twice");
     }
 
     @Test
@@ -225,7 +225,7 @@ class JsonCheckerTest {
         String refusal = refusalOf(() -> activity.check(bytes(json.substring(0, json.length() - 1) + ",\"n0\":0}")));
 
         assertThat(found).isEmpty();
-        assertThat(refusal).contains("the object has this name already");
+        assertThat(refusal).contains("an object has a name twice");
     }
 
     @Test
@@ -238,14 +238,14 @@ class JsonCheckerTest {
         String refusal = refusalOf(() -> shallow.check(bytes("[[{\"a\":[0]}]]")));
 
         assertThat(found).isEmpty();
-        assertThat(refusal).isEqualTo("line 1, column 8: nested too deep (expected: up to 3)");
+        assertThat(refusal).isEqualTo("line 1, column 8: nested too deeply (expected: up to 3)");
     }
 
     @Test
     void aBodyOfOpeningBrackets_isRefusedAtTheDepthLimit() {
         String refusal = refusalOf(() -> activity.check(Buffer.buffer("[".repeat(5_000_000))));
 
-        assertThat(refusal).isEqualTo("line 1, column 129: nested too deep (expected: up to 128)");
+        assertThat(refusal).isEqualTo("line 1, column 129: nested too deeply (expected: up to 128)");
     }
 
     @Test

@@ -126,41 +126,41 @@ class XmlReaderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "<historyDisclosed>maybe</historyDisclosed>      | historyDisclosed is no boolean (expected: true or false)",
-                "<historyDisclosed>True</historyDisclosed>       | historyDisclosed is no boolean (expected: true or false)",
-                "<type/><conversation><isGroup>2</isGroup></conversation> | conversation.isGroup is no boolean (expected: true or false)",
-                "<HistoryDisclosed/>                             | historyDisclosed is no boolean (expected: true or false)",
-                "<historyDisclosed><a/></historyDisclosed>       | historyDisclosed holds elements (expected: text)",
-                "<textHighlights><occurrence>1.0</occurrence></textHighlights> | textHighlights.occurrence is no 32-bit integer (expected: a whole number from -2147483648 to 2147483647)",
+                "<historyDisclosed>maybe</historyDisclosed>      | historyDisclosed is not a valid boolean (expected: true or false)",
+                "<historyDisclosed>True</historyDisclosed>       | historyDisclosed is not a valid boolean (expected: true or false)",
+                "<type/><conversation><isGroup>2</isGroup></conversation> | conversation.isGroup is not a valid boolean (expected: true or false)",
+                "<HistoryDisclosed/>                             | historyDisclosed is not a valid boolean (expected: true or false)",
+                "<historyDisclosed><a/></historyDisclosed>       | historyDisclosed contains elements (expected: text)",
+                "<textHighlights><occurrence>1.0</occurrence></textHighlights> | textHighlights.occurrence is not a valid 32-bit integer (expected: a whole number from -2147483648 to 2147483647)",
                 "<textHighlights><occurrence>2147483648</occurrence></textHighlights> | textHighlights.occurrence is no 32-bit integer",
-                "<value i:type='x:int'>one</value>               | value is no integer (expected: a whole number)",
-                "<value i:type='x:int'/>                         | value is no integer (expected: a whole number)",
-                "<value i:type='x:double'>NaN</value>            | value is no number (expected: a number)",
-                "<value i:type='x:double'>INF</value>            | value is no number (expected: a number)",
-                "<value i:type='z:char'>65536</value>            | value is no character (expected: the number of a character)",
-                "<value i:type='q:int'>1</value>                 | type has a prefix that is not declared",
-                "<value><secret i:type='x:int'>one</secret></value> | value.* is no integer (expected: a whole number)",
-                "<text>a</text><text>b</text>                    | text is given twice (expected: once)",
-                "<text>a</text><Text>b</Text>                    | text is given twice (expected: once)",
-                "<Text/><Attachments><Attachment/></Attachments><Attachments><Attachment/></Attachments> | attachments is given twice (expected: one array)",
-                "<Text/><Attachments><Attachment/><Other/></Attachments> | attachments holds an element that is none of its items",
-                "<from>text</from>                               | from holds text (expected: elements)",
-                "<from>text<id>a</id></from>                     | from holds text (expected: elements)",
-                "<from><id>a</id>text</from>                     | from has text between its elements (expected: only one of both)",
-                "<value>text<a/></value>                         | value has text between its elements (expected: only one of both)",
-                "<text i:nil='true'>a</text>                     | text holds text (expected: nothing, since it says nil)",
-                "<text i:nil='true'><a/></text>                  | text holds elements (expected: nothing, since it says nil)",
-                "<text i:nil='yes'/>                             | nil is no boolean (expected: true or false)",
-                "<value kind='secret'>a</value>                  | an attribute that JSON has no place for (expected: nil and type only)",
+                "<value i:type='x:int'>one</value>               | value is not a valid integer (expected: a whole number)",
+                "<value i:type='x:int'/>                         | value is not a valid integer (expected: a whole number)",
+                "<value i:type='x:double'>NaN</value>            | value is not a valid number (expected: a number)",
+                "<value i:type='x:double'>INF</value>            | value is not a valid number (expected: a number)",
+                "<value i:type='z:char'>65536</value>            | value is not a valid character (expected: the number of a character)",
+                "<value i:type='q:int'>1</value>                 | type has an undeclared prefix",
+                "<value><secret i:type='x:int'>one</secret></value> | value.* is not a valid integer (expected: a whole number)",
+                "<text>a</text><text>b</text>                    | text occurs twice (expected: once)",
+                "<text>a</text><Text>b</Text>                    | text occurs twice (expected: once)",
+                "<Text/><Attachments><Attachment/></Attachments><Attachments><Attachment/></Attachments> | attachments occurs twice (expected: one array)",
+                "<Text/><Attachments><Attachment/><Other/></Attachments> | attachments contains an element that is not an item",
+                "<from>text</from>                               | from contains text (expected: elements)",
+                "<from>text<id>a</id></from>                     | from contains text (expected: elements)",
+                "<from><id>a</id>text</from>                     | from has both text and elements (expected: one of them)",
+                "<value>text<a/></value>                         | value has both text and elements (expected: one of them)",
+                "<text i:nil='true'>a</text>                     | text contains text (expected: nothing, because of nil)",
+                "<text i:nil='true'><a/></text>                  | text contains elements (expected: nothing, because of nil)",
+                "<text i:nil='yes'/>                             | nil is not a valid boolean (expected: true or false)",
+                "<value kind='secret'>a</value>                  | an unsupported attribute (expected: nil and type only)",
                 "<from z:Ref='i1'/>                              | a reference to another element (expected: the value itself)",
-                "<expiration><DateTime>2024-01-01T00:00:00Z</DateTime></expiration> | expiration is no time (expected: DateTime in UTC, and OffsetMinutes)",
+                "<expiration><DateTime>2024-01-01T00:00:00Z</DateTime></expiration> | expiration is not a valid time (expected: DateTime in UTC, and OffsetMinutes)",
                 "<expiration><DateTime>2024-02-30T00:00:00Z</DateTime><OffsetMinutes>0</OffsetMinutes></expiration> | expiration is no time",
                 "<expiration><DateTime>0001-01-01T00:00:00Z</DateTime><OffsetMinutes>9999</OffsetMinutes></expiration> | expiration is no time",
                 "<expiration><DateTime>9999-12-31T23:59:59Z</DateTime><OffsetMinutes>60</OffsetMinutes></expiration> | expiration is no time",
-                "<expiration><Day/></expiration>                 | expiration holds elements (expected: text, or DateTime and OffsetMinutes)",
-                "<Text/><Value><KeyValueOfx><Key>a</Key></KeyValueOfx><KeyValueOfx><Key>a</Key></KeyValueOfx></Value> | value.* is given twice (expected: once)",
-                "<Text/><Value><KeyValueOfx><Value>a</Value></KeyValueOfx></Value> | value.* is an entry of a dictionary (expected: Key and Value)",
-                "<Text/><Value><KeyValueOfx><Key>a</Key><Other/></KeyValueOfx></Value> | value.* is an entry of a dictionary (expected: Key and Value)"
+                "<expiration><Day/></expiration>                 | expiration contains elements (expected: text, or DateTime and OffsetMinutes)",
+                "<Text/><Value><KeyValueOfx><Key>a</Key></KeyValueOfx><KeyValueOfx><Key>a</Key></KeyValueOfx></Value> | value.* occurs twice (expected: once)",
+                "<Text/><Value><KeyValueOfx><Value>a</Value></KeyValueOfx></Value> | value.* is a malformed dictionary entry (expected: one Key and one Value)",
+                "<Text/><Value><KeyValueOfx><Key>a</Key><Other/></KeyValueOfx></Value> | value.* is a malformed dictionary entry (expected: one Key and one Value)"
             })
     void anInvalidValue_isRefusedByItsPath(String content, String reason) {
         String refusal = refusalOf(() -> read("<Activity" + XSI + ">" + content + "</Activity>"));
@@ -187,8 +187,8 @@ class XmlReaderTest {
                 "<Activity>&</Activity>                | 1 | 0  | ",
                 "<q:Activity/>                         | 1 | 0  | not well-formed XML",
                 "{}                                    | 1 |  1 | an unexpected character",
-                "<Transcript/>                         | 1 |  1 | another root element (expected: Activity)",
-                "<ArrayOfActivity/>                    | 1 |  1 | another root element (expected: Activity)",
+                "<Transcript/>                         | 1 |  1 | wrong root element (expected: Activity)",
+                "<ArrayOfActivity/>                    | 1 |  1 | wrong root element (expected: Activity)",
                 "<?xml version='1.0' encoding='no-such'?><Activity/> | 1 | 0 | "
             })
     void malformedXml_isRefusedWithItsPosition(String xml, int line, int column, String reason) {
@@ -238,7 +238,8 @@ class XmlReaderTest {
         String refusal = refusalOf(() ->
                 read("<Activity>\n  <text>a</text>\r\n    <historyDisclosed>maybe</historyDisclosed></Activity>"));
 
-        assertThat(refusal).isEqualTo("line 3, column 5: historyDisclosed is no boolean (expected: true or false)");
+        assertThat(refusal)
+                .isEqualTo("line 3, column 5: historyDisclosed is not a valid boolean (expected: true or false)");
     }
 
     @ParameterizedTest

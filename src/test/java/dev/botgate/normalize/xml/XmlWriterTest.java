@@ -82,20 +82,20 @@ class XmlWriterTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{'id':'a~u0000'}                 | a character that XML does not have",
-                "{'id':'~ud800'}                  | a character that XML does not have",
-                "{'id':'~uffff'}                  | a character that XML does not have",
-                "{'a~u0001':1}                    | a character that XML does not have",
-                "{'id':1}                         | a value that is not of the listed type",
-                "{'id':{}}                        | a value that is not of the listed type",
-                "[]                               | a value that is not of the listed type",
-                "null                             | a value that is not of the listed type",
-                "'a'                              | a value that is not of the listed type",
-                "{'Id':'1'}                       | a property that differs from a listed one by letter case",
-                "{'id':'1','ID':'2'}              | a property that differs from a listed one by letter case",
-                "{'id':'1','id':'2'}              | not the JSON that was expected",
-                "{'id':'1'                        | not the JSON that was expected",
-                "{'id':'1'} {}                    | something follows the value",
+                "{'id':'a~u0000'}                 | a character that XML does not allow",
+                "{'id':'~ud800'}                  | a character that XML does not allow",
+                "{'id':'~uffff'}                  | a character that XML does not allow",
+                "{'a~u0001':1}                    | a character that XML does not allow",
+                "{'id':1}                         | a value that does not match its type",
+                "{'id':{}}                        | a value that does not match its type",
+                "[]                               | a value that does not match its type",
+                "null                             | a value that does not match its type",
+                "'a'                              | a value that does not match its type",
+                "{'Id':'1'}                       | a name that differs from a property's in case only",
+                "{'id':'1','ID':'2'}              | a name that differs from a property's in case only",
+                "{'id':'1','id':'2'}              | invalid JSON",
+                "{'id':'1'                        | invalid JSON",
+                "{'id':'1'} {}                    | there is data after the value",
                 "``                               | there is no value"
             })
     void aValueThatXmlCannotExpress_isNotWritten(String json, String reason) {
@@ -116,7 +116,7 @@ class XmlWriterTest {
                                 NotRepresentableInXmlException.class,
                                 () -> write("{'x':" + deep + "}", "ResourceResponse", XmlStyle.OPENAPI))
                         .reason())
-                .isEqualTo("nested too deep");
+                .isEqualTo("nested too deeply");
         assertThat(catchThrowableOfType(
                                 NotRepresentableInXmlException.class,
                                 () -> narrow.write(
@@ -124,7 +124,7 @@ class XmlWriterTest {
                                         "ResourceResponse",
                                         XmlStyle.OPENAPI))
                         .reason())
-                .isEqualTo("longer in XML than is sent");
+                .isEqualTo("the XML is too long");
     }
 
     @Test
@@ -133,13 +133,13 @@ class XmlWriterTest {
                                 NotRepresentableInXmlException.class,
                                 () -> write("{'members':[null]}", "PagedMembersResult", XmlStyle.OPENAPI))
                         .reason())
-                .isEqualTo("an array that holds nothing but null");
+                .isEqualTo("an array whose only element is null");
         assertThat(catchThrowableOfType(
                                 NotRepresentableInXmlException.class,
                                 () -> write(
                                         "{'members':[{'ChannelAccount':'a'}]}", "PagedMembersResult", XmlStyle.OPENAPI))
                         .reason())
-                .isEqualTo("an item whose first property is called as the item");
+                .isEqualTo("an item whose first property has the item's name");
     }
 
     private String write(String json, String model, XmlStyle style) throws NotRepresentableInXmlException {
