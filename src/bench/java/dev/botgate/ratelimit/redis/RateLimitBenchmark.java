@@ -31,7 +31,7 @@ import java.util.function.IntFunction;
  * redis} is for that one alone. On Linux:
  *
  * <pre>{@code
- * mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * mvn -q -Pbench test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
  * java -cp target/test-classes:target/classes:$(cat target/classpath) dev.botgate.ratelimit.redis.RateLimitBenchmark
  * }</pre>
  */

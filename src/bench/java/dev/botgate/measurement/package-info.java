@@ -3,7 +3,7 @@
  * gateway, {@link dev.botgate.measurement.CommitLatency} of the trail alone. On Linux:
  *
  * <pre>{@code
- * mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * mvn -q -Pbench test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
  * java -cp $PWD/target/test-classes:$PWD/target/classes:$(cat target/classpath) dev.botgate.measurement.RecordingCost
  * }</pre>
  *

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  * How long first pages take, by which plans, and how fast exports go, on a trail of {@code reading.entries} entries (300,000
  * unless given). No part of the build, since its name is no test's; run it by
  *
- * <pre>mvn test -Dtest=ReadingAtSize -Dreading.entries=10000000 -Dreading.directory=/some/where/with/25-GB</pre>
+ * <pre>mvn -Pbench test -Dtest=ReadingAtSize -Dreading.entries=10000000 -Dreading.directory=/some/where/with/25-GB</pre>
  *
  * <p>The trail is kept in {@code reading.directory} and used again there; without that, it is gone afterwards. With {@code
  * reading.searches-only=true} nothing is exported. Results and
