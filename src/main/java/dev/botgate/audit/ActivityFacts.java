@@ -26,7 +26,7 @@ public record ActivityFacts(
     private static final ActivityFacts NONE = new ActivityFacts(null, null, null, null);
 
     /** A longer one is no id that anybody looks for. */
-    private static final int LONGEST_ID = 1_024;
+    private static final int MAX_ID_LENGTH = 1_024;
 
     /** What was recorded can be shown, however long a text it has. */
     private static final JsonFactory JSON = new JsonFactoryBuilder()
@@ -108,7 +108,7 @@ public record ActivityFacts(
                 }
                 parser.skipChildren();
             }
-            return id == null || id.length() > LONGEST_ID ? null : id;
+            return id == null || id.length() > MAX_ID_LENGTH ? null : id;
         }
 
         private static @Nullable String string(JsonParser parser, @Nullable JsonToken value) throws IOException {

@@ -12,7 +12,7 @@ import java.util.List;
 final class TextTable {
     private static final int GAP = 2;
     private static final int INDENT = 4;
-    private static final int LEAST = 12;
+    private static final int MIN_WIDTH = 12;
     private static final String NOTHING = "-";
 
     private final List<Column> columns;
@@ -100,7 +100,7 @@ final class TextTable {
                     .orElse(0);
             int whole = Math.max(widest, DisplayWidth.of(column.title()));
             if (widest > 0 || !column.optional()) {
-                placed.add(new Placed(i, column.whole() ? whole : Math.min(whole, LEAST), whole));
+                placed.add(new Placed(i, column.whole() ? whole : Math.min(whole, MIN_WIDTH), whole));
             }
         }
         return placed;
