@@ -19,6 +19,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -152,8 +153,10 @@ class ForwarderClearanceTest {
             return asked(lasts);
         }
 
+        /** Whoever asks on an event loop is answered there, as by a store. */
         private static <T> Future<T> asked(Queue<Promise<T>> asked) {
-            Promise<T> answer = Promise.promise();
+            Promise<T> answer =
+                    Vertx.currentContext() instanceof ContextInternal asker ? asker.promise() : Promise.promise();
             asked.add(answer);
             return answer.future();
         }
