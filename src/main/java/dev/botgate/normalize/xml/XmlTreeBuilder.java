@@ -76,20 +76,20 @@ final class XmlTreeBuilder {
             throw InvalidBodyException.limitExceeded(
                     line, column, "too many elements (expected: up to " + limits.maxElements() + ")");
         }
-        DeclaredType typeIsDeclared = DeclaredType.read(in, schema, this);
+        DeclaredType declared = DeclaredType.read(in, schema, this);
         OpenElement parent = openElements.peek();
         if (parent == null) {
-            openElements.push(root(typeIsDeclared));
+            openElements.push(root(declared));
         } else {
             if (!dialectIsKnown && openElements.size() == (rootType instanceof Type.ListOf ? 2 : 1)) {
                 dialect = XmlDialect.byFirstElement(rootItem(), schema, in.getLocalName());
                 dialectIsKnown = true;
             }
-            openElements.push(parent.openChild(in.getLocalName(), typeIsDeclared));
+            openElements.push(parent.openChild(in.getLocalName(), declared));
         }
     }
 
-    private OpenElement root(DeclaredType typeIsDeclared) throws InvalidBodyException {
+    private OpenElement root(DeclaredType declared) throws InvalidBodyException {
         String expected = rootName();
         if (!in.getLocalName().equalsIgnoreCase(expected)) {
             throw InvalidBodyException.malformed(line, column, "wrong root element (expected: " + expected + ")");
@@ -99,7 +99,7 @@ final class XmlTreeBuilder {
             dialect = XmlDialect.DATA_CONTRACT;
             dialectIsKnown = true;
         }
-        return open(null, expected, rootType, typeIsDeclared);
+        return open(null, expected, rootType, declared);
     }
 
     private String rootName() {

@@ -168,10 +168,10 @@ final class XmlValueWriter {
     }
 
     private void scalar(int value, Type.Scalar scalar) throws XMLStreamException, NotRepresentableInXmlException {
-        ScalarParser literal = ScalarParser.of(scalar);
-        requireKind(value, literal == ScalarParser.TEXT ? JsonTree.Kind.TEXT : JsonTree.Kind.LITERAL);
+        ScalarParser parser = ScalarParser.of(scalar);
+        requireKind(value, parser == ScalarParser.TEXT ? JsonTree.Kind.TEXT : JsonTree.Kind.LITERAL);
         String text = text(value);
-        if (literal != ScalarParser.TEXT && !isReadUnchanged(text, literal)) {
+        if (parser != ScalarParser.TEXT && !isReadUnchanged(text, parser)) {
             throw new NotRepresentableInXmlException("a number that does not match its type");
         }
         Optional<DateTimeOffsets.UtcAndOffset> time =
@@ -197,11 +197,11 @@ final class XmlValueWriter {
             }
             case LITERAL -> {
                 String text = text(value);
-                boolean word = text.equals("true") || text.equals("false");
-                if (!word && !isReadUnchanged(text, ScalarParser.NUMBER)) {
+                boolean isBoolean = text.equals("true") || text.equals("false");
+                if (!isBoolean && !isReadUnchanged(text, ScalarParser.NUMBER)) {
                     throw new NotRepresentableInXmlException("a number that is too long");
                 }
-                out.type(word ? "boolean" : XmlStyle.numberType(text));
+                out.type(isBoolean ? "boolean" : XmlStyle.numberType(text));
                 out.text(text);
             }
             case ARRAY -> {
@@ -240,9 +240,9 @@ final class XmlValueWriter {
 
     /** Whether an element in the OpenAPI style may have this name, and a reader will restore it. */
     private boolean isPlain(String name) {
-        boolean asItIs = !looksLikeDotNet
+        boolean isReadUnchanged = !looksLikeDotNet
                 || (!XmlDialect.isEntryName(name) && DotNetNames.decode(name).equals(name));
-        return asItIs && XmlCharacters.isName(name);
+        return isReadUnchanged && XmlCharacters.isName(name);
     }
 
     private void markIfEmpty(String text) throws XMLStreamException {
@@ -257,9 +257,9 @@ final class XmlValueWriter {
         }
     }
 
-    private static boolean isReadUnchanged(String text, ScalarParser literal) {
+    private static boolean isReadUnchanged(String text, ScalarParser parser) {
         return text.length() <= ScalarParser.MAX_LENGTH
-                && literal.toJson(text).filter(text::equals).isPresent();
+                && parser.toJson(text).filter(text::equals).isPresent();
     }
 
     private String text(int value) {
