@@ -97,19 +97,21 @@ class ContentDecoderTest {
     void aShortBodyWithALongDeclaredLength_takesLittleMemory() {
         Buffer liar = Compressed.GZIP.of(Buffer.buffer("{}"));
         liar.setIntLE(liar.length() - 4, MAXIMUM);
+        // Loads the classes of the assertions, which take memory too.
+        String first = refusalOf(() -> ContentDecoder.decode(liar, ContentCoding.GZIP, MAXIMUM));
 
         long before = allocated();
         String refusal = refusalOf(() -> ContentDecoder.decode(liar, ContentCoding.GZIP, MAXIMUM));
         long after = allocated();
 
-        assertThat(refusal).contains("not those that were compressed");
+        assertThat(refusal).isEqualTo(first).contains("does not match its checksum or length");
         assertThat(after - before).isLessThan(MIB);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "GZIP, 0, byte 1 of the compressed body: no gzip",
-        "GZIP, 9, byte 1 of the compressed body: no gzip",
+        "GZIP, 0, byte 1 of the compressed body: not gzip",
+        "GZIP, 9, byte 1 of the compressed body: not gzip",
         "GZIP, 15, the compressed data ends too early",
         "GZIP, -1, the compressed data ends too early",
         "GZIP, -8, the compressed data ends too early",

@@ -95,7 +95,8 @@ class FormReaderTest {
         assertThat(refusalOf(() -> read("\uFEFF")))
                 .isEqualTo("line 1, column 1: the form has no fields (expected: name=value)");
         assertThat(refusalOf(() -> read("\uFEFFtext=%"))).startsWith("line 1, column 1: field text has a percent sign");
-        assertThat(refusalOf(() -> read("\uFEFF{\"text\":1}"))).startsWith("line 1, column 1: this looks like JSON");
+        assertThat(refusalOf(() -> read("\uFEFF{\"text\":1}")))
+                .startsWith("line 1, column 1: the body looks like JSON");
     }
 
     @ParameterizedTest
@@ -107,18 +108,18 @@ class FormReaderTest {
                 "from[id]=y&from=x            | 12 | field from contradicts an earlier field",
                 "text=a&text=b                | 8  | field text contradicts an earlier field",
                 "text=a&Text=b                | 8  | field Text contradicts an earlier field",
-                "text[a]=b                    | 1  | field text[a] has parts, but stands for one value",
+                "text[a]=b                    | 1  | field text[a] has parts, but is a single value",
                 "text[]=b                     | 1  | field text[] has [], but is not an array",
                 "from[]=b                     | 1  | field from[] has [], but is not an array",
                 "from=text                    | 1  | field from has text, but is an object",
                 "attachments=text             | 1  | field attachments has text, but is an object",
                 "attachments[0]=text          | 1  | field attachments[0] has text, but is an object",
                 "attachments[a]=text          | 1  | field attachments[a] has an invalid array index (expected: an index below",
-                "attachments[-1].name=a       | 1  | field attachments[-1].name names an element of an array",
-                "attachments[00].name=a       | 1  | field attachments[00].name names an element of an array",
+                "attachments[-1].name=a       | 1  | field attachments[-1].name has an invalid array index",
+                "attachments[00].name=a       | 1  | field attachments[00].name has an invalid array index",
                 "attachments[999999999].name=a | 1 | field attachments[999999999].name has an invalid array index (expected: an index below 100000)",
-                "attachments[9999999999999999999].name=a | 1 | field attachments[9999999999999999999].name names an element of an array",
-                "attachments[][name]=a        | 1  | field attachments[][name] has [] in the middle",
+                "attachments[9999999999999999999].name=a | 1 | field attachments[9999999999999999999].name has an invalid array index",
+                "attachments[][name]=a        | 1  | field attachments[][name] has [] before its last part",
                 "listenFor[0]=a&listenFor[0]=b | 16 | field listenFor[0] contradicts an earlier field",
                 "listenFor[]=a&listenFor[0]=b | 15 | field listenFor[0] contradicts an earlier field",
                 "listenFor[0]=a&listenFor=b   | 16 | field listenFor contradicts an earlier field",
@@ -127,7 +128,7 @@ class FormReaderTest {
                 "value[]=c&value[b]=a         | 11 | field value[b] contradicts an earlier field",
                 "value={}&value[b]=a          | 10 | field value[b] contradicts an earlier field",
                 "historyDisclosed=maybe       | 1  | field historyDisclosed is not a valid boolean (expected: true or false)",
-                "textHighlights[0].occurrence=1e3 | 1 | field textHighlights[0].occurrence is no 32-bit integer",
+                "textHighlights[0].occurrence=1e3 | 1 | field textHighlights[0].occurrence is not a valid 32-bit integer",
                 "summary=a&text=%zz           | 11 | field text has a percent sign without two hexadecimal digits",
                 "text=%                       | 1  | field text has a percent sign without two hexadecimal digits",
                 "text=%4                      | 1  | field text has a percent sign without two hexadecimal digits",
@@ -137,15 +138,15 @@ class FormReaderTest {
                 "text=%C3                     | 1  | field text is not valid UTF-8",
                 "text=%ED%A0%80               | 1  | field text is not valid UTF-8",
                 "%FF=a                        | 1  | field ? is not valid UTF-8",
-                "=a                           | 1  | field  is no name of a field",
-                "a=1&[a]=a                    | 5  | field [a] is no name of a field",
-                ".a=a                         | 1  | field .a is no name of a field",
-                "a[b=a                        | 1  | field a[b is no name of a field",
-                "a[b]c=a                      | 1  | field a[b]c is no name of a field",
-                "a..b=a                       | 1  | field a..b is no name of a field",
-                "a.=a                         | 1  | field a. is no name of a field",
-                "{%22type%22:1}               | 1  | this looks like JSON",
-                "&&                           | 1  | there are no fields"
+                "=a                           | 1  | field  has a malformed name",
+                "a=1&[a]=a                    | 5  | field [a] has a malformed name",
+                ".a=a                         | 1  | field .a has a malformed name",
+                "a[b=a                        | 1  | field a[b has a malformed name",
+                "a[b]c=a                      | 1  | field a[b]c has a malformed name",
+                "a..b=a                       | 1  | field a..b has a malformed name",
+                "a.=a                         | 1  | field a. has a malformed name",
+                "{%22type%22:1}               | 1  | the body looks like JSON",
+                "&&                           | 1  | the form has no fields"
             })
     void anInvalidField_isRefusedByItsName(String form, int column, String reason) {
         String refusal = refusalOf(() -> read(form));
@@ -202,7 +203,7 @@ class FormReaderTest {
         assertThat(refusalOf(() -> shallow.toJson(Buffer.buffer("value[a][b][c]=1"), "Activity")))
                 .contains("field value[a][b][c] nests too deeply (expected: up to 3)");
         assertThat(refusalOf(() -> shallow.toJson(Buffer.buffer("value[a]=[[]]"), "Activity")))
-                .contains("field value[a] holds JSON that is too deep");
+                .contains("field value[a] contains JSON that exceeds a limit");
     }
 
     @Test

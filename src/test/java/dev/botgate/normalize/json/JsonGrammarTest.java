@@ -92,19 +92,19 @@ class JsonGrammarTest {
         assertThat(refusalOf(() -> checker.check(json))).as(line).startsWith("line ");
     }
 
-    static Stream<Arguments> whatTheStandardAllows_isAccepted() throws IOException {
+    static Stream<Arguments> documentsOfTheSuite_areAccepted_whereValid() throws IOException {
         return documents(resource("json-allowed.txt"));
     }
 
-    static Stream<Arguments> whatTheStandardForbids_isRefusedWithItsPlace() throws IOException {
+    static Stream<Arguments> documentsOfTheSuite_areRefused_whereInvalid() throws IOException {
         return documents(resource("json-forbidden.txt"));
     }
 
-    static Stream<Arguments> ofWhatIsLeftOpen_whatLosesNothingIsAccepted() {
+    static Stream<Arguments> undefinedJson_isAccepted_whereNothingIsLost() {
         return documents(LEFT_OPEN_AND_ACCEPTED);
     }
 
-    static Stream<Arguments> ofWhatIsLeftOpen_whatReadersTakeInDifferentWaysIsRefused() {
+    static Stream<Arguments> undefinedJson_isRefused_whereReadersDiffer() {
         return documents(LEFT_OPEN_AND_REFUSED);
     }
 

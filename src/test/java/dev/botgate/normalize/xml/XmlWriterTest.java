@@ -96,7 +96,7 @@ class XmlWriterTest {
                 "{'id':'1','id':'2'}              | invalid JSON",
                 "{'id':'1'                        | invalid JSON",
                 "{'id':'1'} {}                    | there is data after the value",
-                "``                               | there is no value"
+                "``                               | the document is empty"
             })
     void aValueThatXmlCannotExpress_isNotWritten(String json, String reason) {
         for (XmlStyle style : XmlStyle.values()) {
