@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  *       gets a connection that was used sends nothing on it before {@link #hasReadAll}.
  *   <li>A reply without a body whose head announces one is the last of its connection, since the body may follow.
  *   <li>A write that fails leaves the connection open to be read: a reply may have come before.
+ *   <li>An upstream that closes behind a complete reply ends the connection when the reply's reader has had all of it:
+ *       Vert.x drops what it still holds for a reader that has paused once the connection is closed.
  *   <li>Interim replies are passed over (RFC 9110 section 15.2); 101 is not, since no upgrade is ever asked for.
  * </ul>
  *
@@ -52,6 +56,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private final HttpClientConnectionInternal connection;
     private boolean askedHead;
     private boolean underWay;
+    private boolean sending;
     private boolean used;
     private boolean unusable;
     private boolean bodyMayFollow;
@@ -70,6 +75,8 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         ChannelHandler unused = channel.pipeline().replace(NAME, NAME, codec);
         channel.attr(KEY).set(codec);
         channel.config().setAutoClose(false);
+        boolean taken = channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        assert taken : "every socket knows half closure";
     }
 
     /** The one in {@code connection}. */
@@ -117,11 +124,15 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         if (message instanceof HttpRequest request) {
             askedHead = request.method().equals(HttpMethod.HEAD);
             underWay = true;
+            sending = true;
+        }
+        if (message instanceof LastHttpContent) {
+            sending = false;
         }
         super.write(context, message, promise);
     }
 
-    /** Bytes came that belong to no reply. */
+    /** Bytes came that belong to no reply, or no more bytes will come. */
     private void end(ChannelHandlerContext context) {
         unusable = true;
         HttpResponse last = reply;
@@ -172,6 +183,27 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             if (out.get(out.size() - 1) instanceof LastHttpContent end
                     && end.decoderResult().isSuccess()) {
                 underWay = false;
+            }
+        }
+
+        @Override
+        protected void decodeLast(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+            int before = out.size();
+            super.decodeLast(context, bytes, out);
+            if (out.size() > before && out.get(out.size() - 1) instanceof LastHttpContent) {
+                underWay = false;
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+            super.userEventTriggered(context, event);
+            if (event instanceof ChannelInputShutdownEvent) {
+                if (underWay || sending) {
+                    var unused = context.close();
+                } else {
+                    end(context);
+                }
             }
         }
 

@@ -226,6 +226,26 @@ class RepliesAtTheirEdgesTest {
         }
     }
 
+    /** The library holds a few parts of it while its reader pauses, and would drop them with the connection. */
+    @ParameterizedTest
+    @ValueSource(ints = {70_000, 140_000, 200_000, 270_000, 330_000, 400_000, 600_000})
+    void aReplyBehindWhichTheUpstreamCloses_isReadToItsEnd_howeverSlowly(int length, Vertx vertx) {
+        String body = "x".repeat(length);
+        try (ScriptedUpstream upstream = ScriptedUpstream.start(
+                Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n" + body)
+                        .then(new Step.Close()))) {
+            Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
+            Context context = vertx.getOrCreateContext();
+            for (int i = 0; i < 10; i++) {
+                Reply reply = Await.await(on(context, forwarder, call("GET", ATTACHMENT)));
+
+                Future<Buffer> read = slowly(vertx, context, ((ReplyBody.Streamed) reply.body()).stream());
+
+                assertThat(Await.await(read).length()).isEqualTo(length);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {100, 102, 103, 104, 199})
     void anInterimReply_isPassedOver(int status, Vertx vertx) {
