@@ -28,7 +28,10 @@ final class ListenerProbe {
     private final Vertx vertx;
     private final NetClient client;
     private final URI listener;
+    private final Promise<Void> ended = Promise.promise();
     private volatile @Nullable String problem;
+    private boolean asking;
+    private boolean stopped;
 
     /** @param vertx whose event loop asks; another one than the listener's */
     ListenerProbe(Vertx vertx, URI listener) {
@@ -42,18 +45,44 @@ final class ListenerProbe {
         vertx.runOnContext(now -> ask());
     }
 
+    /**
+     * Asks no more, so that a listener that closes meets none of its requests.
+     *
+     * @return succeeds when no request is under way
+     */
+    Future<Void> stop() {
+        vertx.runOnContext(now -> {
+            stopped = true;
+            if (!asking) {
+                ended.tryComplete();
+            }
+        });
+        return ended.future();
+    }
+
     /** Why the last request had no reply; empty when it had one. */
     Optional<String> problem() {
         return Optional.ofNullable(problem);
     }
 
     private void ask() {
+        if (stopped) {
+            return;
+        }
+        asking = true;
         client.connect(listener.getPort(), listener.getHost().replaceAll("[\\[\\]]", ""))
                 .compose(ListenerProbe::answer)
                 .onComplete(
                         answered -> problem = null,
                         cause -> problem = listener.getAuthority() + " does not answer: " + cause.getMessage())
-                .onComplete(asked -> vertx.setTimer(INTERVAL.toMillis(), next -> ask()));
+                .onComplete(asked -> {
+                    asking = false;
+                    if (stopped) {
+                        ended.tryComplete();
+                    } else {
+                        vertx.setTimer(INTERVAL.toMillis(), next -> ask());
+                    }
+                });
     }
 
     private static Future<Void> answer(NetSocket socket) {

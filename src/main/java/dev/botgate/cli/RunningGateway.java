@@ -211,7 +211,7 @@ final class RunningGateway implements AutoCloseable {
         probe.start();
         closing.before("data listener", () -> {
             stopping.set(true);
-            return vertx.undeploy(deployment);
+            return probe.stop().compose(ended -> vertx.undeploy(deployment));
         });
         return new RunningGateway(
                 closing, address, PublicAddress.http(configuration.admin().host(), adminPort), sandbox);
