@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the trail wants to know of an upstream's reply: names, never content.
  *
- * <p>Read from the first {@value #READ_BYTES} bytes of a reply that is held whole, or from what was read ahead of one that
- * streams, where it is a JSON object, {@code gzip} or {@code deflate} or neither. Whatever cannot be read is unknown, which is no failure.
+ * <p>Only the first {@value #READ_BYTES} bytes of a reply are read; of one that streams, what was read ahead. The reply must
+ * be a JSON object, plain or coded as {@code gzip} or {@code deflate}. What cannot be read is unknown, which is no failure.
  *
  * @param id its {@code id}
  * @param activityId its {@code activityId}

@@ -34,9 +34,8 @@ public final class Botgate implements Runnable {
 
     public static void main(String[] decoded) {
         ProcessEnd.install();
-        // Records of settings are made once each: since Java 18 reflection would generate code for every one of them,
-        // which
-        // takes more processor time than all else that a start does.
+        // Each record of settings is made once. Since Java 18, reflection would generate code for each of them, which
+        // takes more processor time than all else at a start.
         if (System.getProperty(PLAIN_REFLECTION) == null) {
             System.setProperty(PLAIN_REFLECTION, "true");
         }

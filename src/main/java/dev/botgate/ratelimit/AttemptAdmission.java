@@ -8,8 +8,8 @@ import io.vertx.core.Future;
 import java.time.Duration;
 
 /**
- * Takes a permit of its own for each attempt after the first, gives back that of an attempt of which nothing was sent, and
- * lets the fleet hear what the upstream answers to every one of them, also to those that are repeated.
+ * Looks after the permits of attempts. Each attempt after the first takes a permit of its own. An attempt of which nothing
+ * was sent gives its permit back. The fleet hears what the upstream answers to each attempt.
  */
 public final class AttemptAdmission implements Filter<Call, Call> {
     private static final Duration AS_LONG_AS_LIMITS_ALLOW = Duration.ofDays(365);

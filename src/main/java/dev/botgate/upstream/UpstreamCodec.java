@@ -109,9 +109,9 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
      */
     Future<Void> hasReadAll(ContextInternal context) {
         Promise<Void> read = context.promise();
-        // In each turn an event loop reads its sockets, looks which scheduled tasks are due, and runs tasks: what a
-        // task
-        // schedules runs in the next turn.
+        // In each turn an event loop reads its sockets, then collects the scheduled tasks that are due, then runs
+        // tasks.
+        // What a task schedules therefore runs in the next turn.
         EventLoop loop = connection.channelHandlerContext().channel().eventLoop();
         loop.execute(() -> {
             var unused = loop.schedule(() -> read.complete(), 0, TimeUnit.NANOSECONDS);
