@@ -22,7 +22,7 @@ public class MemberKeyBenchmark {
             .request();
 
     @Benchmark
-    public Optional<MemberKey> key() {
-        return MemberKey.of(request);
+    public Optional<ListKey> key() {
+        return ListKey.of(request);
     }
 }

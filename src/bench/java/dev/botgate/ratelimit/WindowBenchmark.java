@@ -28,8 +28,8 @@ public class WindowBenchmark {
     private long clock;
     private final MemoryStore one = new MemoryStore(() -> clock, Limited.THROTTLED, 1_000_000);
     private final MemoryStore seven = new MemoryStore(() -> clock, Limited.THROTTLED, 1_000_000);
-    private final Ask[] ones = new Ask[KEYS];
-    private final Ask[] sevens = new Ask[KEYS];
+    private final PermitRequest[] ones = new PermitRequest[KEYS];
+    private final PermitRequest[] sevens = new PermitRequest[KEYS];
     private int next;
 
     public WindowBenchmark() {

@@ -1,8 +1,8 @@
 package dev.botgate.admin;
 
-import static dev.botgate.failure.Setting.between;
-import static dev.botgate.failure.Setting.notBlank;
-import static dev.botgate.failure.Setting.refused;
+import static dev.botgate.failure.SettingCheck.between;
+import static dev.botgate.failure.SettingCheck.notBlank;
+import static dev.botgate.failure.SettingCheck.refused;
 
 import dev.botgate.admin.AuthenticationSettings.Required;
 

@@ -1,9 +1,9 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AccessRecordingReader;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
-import dev.botgate.audit.WitnessedReader;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
 public final class AuditRoutes implements AdminRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(AuditRoutes.class);
 
-    private final WitnessedReader reader;
+    private final AccessRecordingReader reader;
     private final Map<String, String> botNames;
 
     /** @param botNames app id to the name that CSV has beside it */
-    public AuditRoutes(WitnessedReader reader, Map<String, String> botNames) {
+    public AuditRoutes(AccessRecordingReader reader, Map<String, String> botNames) {
         this.reader = reader;
         this.botNames = Map.copyOf(botNames);
     }
@@ -66,7 +66,7 @@ public final class AuditRoutes implements AdminRoutes {
                 })));
     }
 
-    private static JsonObject checked(Entry entry) {
+    private static JsonObject checked(AuditEntry entry) {
         JsonObject json = EntryJson.checked(entry);
         if (json.containsKey("warning")) {
             LOG.atError()

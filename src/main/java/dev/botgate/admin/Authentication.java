@@ -1,9 +1,9 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.Access;
-import dev.botgate.audit.Access.Action;
 import dev.botgate.audit.AccessLog;
-import dev.botgate.audit.Visitor;
+import dev.botgate.audit.AccessRecord;
+import dev.botgate.audit.AccessRecord.Action;
+import dev.botgate.audit.AuditReaderIdentity;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.micrometer.core.instrument.Counter;
@@ -65,7 +65,7 @@ public final class Authentication {
     }
 
     /** Who asks; for what comes behind {@link #check}. */
-    static Visitor visitor(RoutingContext context) {
+    static AuditReaderIdentity visitor(RoutingContext context) {
         return context.get(VISITOR);
     }
 
@@ -93,7 +93,7 @@ public final class Authentication {
         } else if (token.role() != needed) {
             count("forbidden");
             if (needed == Role.AUDITOR) {
-                record(context, new Visitor(name, origin(context)), 1, Map.of("path", path));
+                record(context, new AuditReaderIdentity(name, origin(context)), 1, Map.of("path", path));
             }
             challenge(
                     context,
@@ -119,7 +119,7 @@ public final class Authentication {
                     .log("A wrong token was shown to the operator's listener");
         }
         if (noteworthy) {
-            record(context, new Visitor(null, origin), failures, Map.of());
+            record(context, new AuditReaderIdentity(null, origin), failures, Map.of());
         }
         if (wait.isEmpty()) {
             context.fail(429, new GatewayException(Failure.THROTTLED, "Too many wrong tokens", COME_BACK));
@@ -145,8 +145,9 @@ public final class Authentication {
                 "This token is not known here");
     }
 
-    private void record(RoutingContext context, Visitor visitor, int failures, Map<String, String> filters) {
-        accesses.record(Access.of(clock.instant(), visitor, Action.REFUSED, filters)
+    private void record(
+            RoutingContext context, AuditReaderIdentity visitor, int failures, Map<String, String> filters) {
+        accesses.record(AccessRecord.of(clock.instant(), visitor, Action.REFUSED, filters)
                         .with(failures, null))
                 .onFailure(cause -> log.atWarn()
                         .addKeyValue("remote", origin(context))
@@ -176,7 +177,7 @@ public final class Authentication {
     }
 
     private static void letIn(RoutingContext context, @Nullable String name) {
-        context.put(VISITOR, new Visitor(name, origin(context))).next();
+        context.put(VISITOR, new AuditReaderIdentity(name, origin(context))).next();
     }
 
     private static void challenge(RoutingContext context, String challenge, Failure failure, String message) {

@@ -1,6 +1,6 @@
 package dev.botgate.admin;
 
-import dev.botgate.cache.Drop;
+import dev.botgate.cache.Invalidation;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -34,7 +34,7 @@ public final class CacheRoutes implements AdminRoutes {
     }
 
     private void drop(RoutingContext context) {
-        Drop drop;
+        Invalidation drop;
         try {
             drop = asked(context);
         } catch (GatewayException refusal) {
@@ -50,7 +50,7 @@ public final class CacheRoutes implements AdminRoutes {
     }
 
     /** What is misspelt must not drop everything. */
-    private Drop asked(RoutingContext context) {
+    private Invalidation asked(RoutingContext context) {
         for (String name : context.queryParams().names()) {
             if (!name.equals(CONVERSATION) && !name.equals(UPSTREAM)) {
                 throw refused(name + " (expected: conversation or upstream)");
@@ -61,7 +61,7 @@ public final class CacheRoutes implements AdminRoutes {
             throw refused("upstream: no such connector (expected: one of "
                     + String.join(", ", upstreams.stream().sorted().toList()) + ")");
         }
-        return new Drop(upstream, one(context, CONVERSATION));
+        return new Invalidation(upstream, one(context, CONVERSATION));
     }
 
     private static @Nullable String one(RoutingContext context, String name) {

@@ -1,8 +1,8 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.ActivityFacts;
+import dev.botgate.audit.ActivitySummary;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Digest;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.redaction.RedactionKey;
@@ -51,12 +51,12 @@ final class EntryCsv {
         intent("conversation", Intent::conversation),
         intent("activity", Intent::activity),
         intent("member", Intent::member),
-        activity("sender", ActivityFacts::sender),
+        activity("sender", ActivitySummary::sender),
         new Column("recipient", row -> row.entry().intent().recipient() == null
             ? row.activity().recipient()
             : row.entry().intent().recipient()),
-        activity("channel", ActivityFacts::channel),
-        activity("text", ActivityFacts::text),
+        activity("channel", ActivitySummary::channel),
+        activity("text", ActivitySummary::text),
         intent("media_type", Intent::sourceMediaType),
         intent("body_form", intent -> intent.body().form().text()),
         intent("body_length", intent -> length(intent.body().digest())),
@@ -87,11 +87,11 @@ final class EntryCsv {
     }
 
     /** @param botNames app id to the name that is shown for it */
-    static void append(Entry entry, Map<String, String> botNames, StringBuilder to) {
+    static void append(AuditEntry entry, Map<String, String> botNames, StringBuilder to) {
         Intent intent = entry.intent();
         Row row = new Row(
                 entry,
-                ActivityFacts.of(intent.operation(), intent.body().bytes()),
+                ActivitySummary.of(intent.operation(), intent.body().bytes()),
                 intent.bot() == null ? null : botNames.get(intent.bot()));
         for (int i = 0; i < COLUMNS.size(); i++) {
             if (i > 0) {
@@ -144,11 +144,11 @@ final class EntryCsv {
                 .append('"');
     }
 
-    private static Column entry(String name, Function<Entry, @Nullable Object> value) {
+    private static Column entry(String name, Function<AuditEntry, @Nullable Object> value) {
         return new Column(name, row -> value.apply(row.entry()));
     }
 
-    private static Column activity(String name, Function<ActivityFacts, @Nullable Object> value) {
+    private static Column activity(String name, Function<ActivitySummary, @Nullable Object> value) {
         return new Column(name, row -> value.apply(row.activity()));
     }
 
@@ -191,7 +191,7 @@ final class EntryCsv {
     }
 
     /** An entry, and what the activity in its body says of itself. */
-    private record Row(Entry entry, ActivityFacts activity, @Nullable String botName) {}
+    private record Row(AuditEntry entry, ActivitySummary activity, @Nullable String botName) {}
 
     private record Column(String name, Function<Row, @Nullable Object> value) {}
 }

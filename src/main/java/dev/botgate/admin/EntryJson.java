@@ -1,11 +1,11 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.Access;
 import dev.botgate.audit.AccessPage;
+import dev.botgate.audit.AccessRecord;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.DigestCheck;
-import dev.botgate.audit.Entry;
-import dev.botgate.audit.Page;
+import dev.botgate.audit.EntryPage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -17,7 +17,7 @@ public final class EntryJson {
     private EntryJson() {}
 
     /** {@code {"entries": [...], "previous": "...", "next": "..."}}; a cursor that is missing leads nowhere. */
-    public static JsonObject of(Page page) {
+    public static JsonObject of(EntryPage page) {
         JsonArray entries = new JsonArray();
         page.entries().forEach(entry -> entries.add(of(entry)));
         return withCursors(new JsonObject().put("entries", entries), page.previous(), page.next());
@@ -27,7 +27,7 @@ public final class EntryJson {
      * How an activity came to be what it is: {@code {"activity": "...", "changes": [...]}}, each an entry with the
      * {@code change} that it made or tried to make.
      */
-    public static JsonObject history(String activity, Page page) {
+    public static JsonObject history(String activity, EntryPage page) {
         JsonArray changes = new JsonArray();
         page.entries()
                 .forEach(entry -> changes.add(
@@ -37,7 +37,7 @@ public final class EntryJson {
     }
 
     /** {@code sent}, {@code updated} or {@code deleted}: what an entry of an activity's history did to it, or tried to. */
-    public static String change(String activity, Entry entry) {
+    public static String change(String activity, AuditEntry entry) {
         if (!activity.equals(entry.intent().activity())) {
             return "sent";
         }
@@ -56,7 +56,7 @@ public final class EntryJson {
     }
 
     /** One record of access. */
-    public static JsonObject of(Access access) {
+    public static JsonObject of(AccessRecord access) {
         JsonObject json = new JsonObject()
                 .put("id", access.id().toString())
                 .put("at", access.at().toString())
@@ -75,7 +75,7 @@ public final class EntryJson {
     }
 
     /** One exchange: what was asked, the attempts where it took several, and under {@code outcome} how it ended, once known. */
-    public static JsonObject of(Entry entry) {
+    public static JsonObject of(AuditEntry entry) {
         return EntryWriter.object(entry);
     }
 
@@ -83,7 +83,7 @@ public final class EntryJson {
      * An entry that was read with its body: with {@code digestCheck} in {@code body}, what came of comparing the two, and where
      * they differ a {@code warning}.
      */
-    public static JsonObject checked(Entry entry) {
+    public static JsonObject checked(AuditEntry entry) {
         DigestCheck check = DigestCheck.of(entry.intent());
         JsonObject json = of(entry);
         json.getJsonObject("body").put("digestCheck", check.text());

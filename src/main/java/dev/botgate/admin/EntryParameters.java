@@ -1,7 +1,7 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.Access.Action;
 import dev.botgate.audit.AccessQuery;
+import dev.botgate.audit.AccessRecord.Action;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.State;

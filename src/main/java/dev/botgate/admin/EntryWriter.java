@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.botgate.audit.Attempt;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Digest;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.redaction.RedactionKey;
@@ -43,12 +43,12 @@ final class EntryWriter {
     }
 
     /** Each entry on a line of its own. */
-    static Buffer lines(List<Entry> entries) {
+    static Buffer lines(List<AuditEntry> entries) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(entries.size() * BYTES_OF_AN_ENTRY);
         try (JsonGenerator json = FACTORY.createGenerator(lines)) {
             json.setRootValueSeparator(null);
             EntryWriter writer = new EntryWriter(json);
-            for (Entry entry : entries) {
+            for (AuditEntry entry : entries) {
                 writer.entry(entry);
                 json.writeRaw('\n');
             }
@@ -59,7 +59,7 @@ final class EntryWriter {
     }
 
     /** One entry, as an object. */
-    static JsonObject object(Entry entry) {
+    static JsonObject object(AuditEntry entry) {
         try (JsonParser parser = FACTORY.createParser(lines(List.of(entry)).getBytes())) {
             return (JsonObject) JacksonCodec.fromParser(parser, Object.class);
         } catch (IOException e) {
@@ -68,12 +68,12 @@ final class EntryWriter {
     }
 
     /** What there is of an entry's attempts, as an array; empty where there is none. */
-    static String attempts(Entry entry) {
+    static String attempts(AuditEntry entry) {
         return entry.attempts().isEmpty() ? "" : array(writer -> writer.attempts(entry.attempts()));
     }
 
     /** What came late, as an array; empty where nothing did. */
-    static String late(Entry entry) {
+    static String late(AuditEntry entry) {
         return entry.late().isEmpty() ? "" : array(writer -> writer.late(entry.late()));
     }
 
@@ -91,7 +91,7 @@ final class EntryWriter {
         void write(EntryWriter writer) throws IOException;
     }
 
-    private void entry(Entry entry) throws IOException {
+    private void entry(AuditEntry entry) throws IOException {
         Intent intent = entry.intent();
         json.writeStartObject();
         json.writeStringField("id", intent.exchange().id().toString());

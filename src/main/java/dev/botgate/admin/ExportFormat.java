@@ -1,6 +1,6 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -50,7 +50,7 @@ public enum ExportFormat {
      *
      * @param botNames app id to the name that CSV has beside it
      */
-    public Buffer encode(List<Entry> entries, Map<String, String> botNames) {
+    public Buffer encode(List<AuditEntry> entries, Map<String, String> botNames) {
         if (this == NDJSON) {
             return EntryWriter.lines(entries);
         }

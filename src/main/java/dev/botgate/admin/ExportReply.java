@@ -1,6 +1,6 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.Export;
+import dev.botgate.audit.EntryExport;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -28,7 +28,7 @@ final class ExportReply {
         this.head = parameters.head();
     }
 
-    void send(Export export) {
+    void send(EntryExport export) {
         HttpServerResponse response = context.response();
         response.setChunked(true)
                 .putHeader("Content-Type", format.mediaType())

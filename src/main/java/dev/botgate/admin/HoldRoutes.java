@@ -2,8 +2,8 @@ package dev.botgate.admin;
 
 import dev.botgate.audit.AccessRecordingHolds;
 import dev.botgate.audit.AccessRecordingHolds.LaidHold;
-import dev.botgate.audit.Hold;
-import dev.botgate.audit.Hold.Subject;
+import dev.botgate.audit.LegalHold;
+import dev.botgate.audit.LegalHold.Subject;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
@@ -138,14 +138,14 @@ public final class HoldRoutes implements AdminRoutes {
         return json;
     }
 
-    private static JsonObject json(Hold hold) {
+    private static JsonObject json(LegalHold hold) {
         JsonObject json = new JsonObject()
                 .put("id", hold.id().toString())
                 .put("at", hold.at().toString())
                 .put(hold.subject().text(), hold.value())
                 .put("reason", hold.reason())
                 .put("addedBy", hold.addedBy());
-        Hold.Removal removal = hold.removal();
+        LegalHold.Removal removal = hold.removal();
         return removal == null
                 ? json
                 : json.put(

@@ -1,6 +1,6 @@
 package dev.botgate.admin;
 
-import static dev.botgate.failure.Setting.refused;
+import static dev.botgate.failure.SettingCheck.refused;
 
 /**
  * A token of the operator's listener, by its digest; the token itself is nowhere.

@@ -9,7 +9,7 @@ public interface AccessLog {
      *
      * @return succeeds once it is durable; fails with AUDIT_UNAVAILABLE when it could not be made so
      */
-    Future<Void> record(Access access);
+    Future<Void> record(AccessRecord access);
 
     /** Lets go of what the log holds. */
     Future<Void> close();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param previous the cursor of what comes before; null where this is the beginning
  * @param next the cursor of what follows; null where this is the end
  */
-public record AccessPage(List<Access> accesses, @Nullable String previous, @Nullable String next) {
+public record AccessPage(List<AccessRecord> accesses, @Nullable String previous, @Nullable String next) {
     public AccessPage {
         accesses = List.copyOf(accesses);
     }

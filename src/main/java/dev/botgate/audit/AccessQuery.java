@@ -1,8 +1,8 @@
 package dev.botgate.audit;
 
-import static dev.botgate.failure.Setting.between;
+import static dev.botgate.failure.SettingCheck.between;
 
-import dev.botgate.audit.Access.Action;
+import dev.botgate.audit.AccessRecord.Action;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +24,6 @@ public record AccessQuery(
         @Nullable String cursor) {
     public AccessQuery {
         between("limit", limit, 1, EntryQuery.MAXIMUM_LIMIT);
-        reader = Storable.textOrNull(reader);
+        reader = SanitizedText.textOrNull(reader);
     }
 }

@@ -1,7 +1,7 @@
 package dev.botgate.audit;
 
-import dev.botgate.audit.Access.Action;
-import dev.botgate.audit.Hold.Subject;
+import dev.botgate.audit.AccessRecord.Action;
+import dev.botgate.audit.LegalHold.Subject;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,37 +31,37 @@ public final class AccessRecordingHolds {
     }
 
     /** The holds in effect, oldest first, or with those that were lifted too. */
-    public Future<List<Hold>> list(Visitor visitor, boolean lifted) {
+    public Future<List<LegalHold>> list(AuditReaderIdentity visitor, boolean lifted) {
         return recorded(visitor, Action.HOLD_LIST, lifted ? Map.of("all", "true") : Map.of())
                 .compose(durable -> holds.list(lifted));
     }
 
     /** Lays a hold on everything of {@code value}. */
-    public Future<LaidHold> add(Visitor visitor, Subject subject, String value, String reason) {
+    public Future<LaidHold> add(AuditReaderIdentity visitor, Subject subject, String value, String reason) {
         return recorded(visitor, Action.HOLD_ADD, Map.of(subject.text(), value, "reason", reason))
                 .compose(durable -> holds.add(subject, value, reason, name(visitor)))
                 .compose(hold -> covered(hold).map(entries -> new LaidHold(hold, entries)));
     }
 
     /** Lifts a hold; tells whether there was such a hold in effect. */
-    public Future<Boolean> remove(Visitor visitor, UUID id, String reason) {
+    public Future<Boolean> remove(AuditReaderIdentity visitor, UUID id, String reason) {
         return recorded(visitor, Action.HOLD_REMOVE, Map.of("id", id.toString(), "reason", reason))
                 .compose(durable -> holds.remove(id, reason, name(visitor)));
     }
 
-    private Future<Void> recorded(Visitor visitor, Action action, Map<String, String> filters) {
-        return accesses.record(Access.of(clock.instant(), visitor, action, filters));
+    private Future<Void> recorded(AuditReaderIdentity visitor, Action action, Map<String, String> filters) {
+        return accesses.record(AccessRecord.of(clock.instant(), visitor, action, filters));
     }
 
     /** The hold is in effect whether or not its entries can be counted. */
-    private Future<OptionalLong> covered(Hold hold) {
+    private Future<OptionalLong> covered(LegalHold hold) {
         return holds.covered(hold.subject(), hold.value()).map(OptionalLong::of).recover(cause -> {
             log.atWarn().setCause(cause).addKeyValue("hold", hold.id()).log("What a hold covers could not be counted");
             return Future.succeededFuture(OptionalLong.empty());
         });
     }
 
-    private static String name(Visitor visitor) {
+    private static String name(AuditReaderIdentity visitor) {
         return visitor.name() == null ? visitor.origin() : visitor.name();
     }
 
@@ -70,5 +70,5 @@ public final class AccessRecordingHolds {
      *
      * @param entries how many it covers of what is recorded until now; empty where they could not be counted in time
      */
-    public record LaidHold(Hold hold, OptionalLong entries) {}
+    public record LaidHold(LegalHold hold, OptionalLong entries) {}
 }

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Attempt(
         ExchangeId exchange, int number, Instant at, @Nullable Integer status, @Nullable String error, Duration latency)
-        implements Recorded {
+        implements TrailRecord {
     public Attempt {
         at = at.truncatedTo(ChronoUnit.MICROS);
-        error = Storable.textOrNull(error);
+        error = SanitizedText.textOrNull(error);
         latency = latency.isNegative() ? Duration.ZERO : latency.truncatedTo(ChronoUnit.MICROS);
     }
 

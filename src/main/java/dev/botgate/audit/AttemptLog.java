@@ -54,7 +54,7 @@ final class AttemptLog implements Consumer<EndedAttempt> {
 
     private static @Nullable String error(Future<Reply> result) {
         return result.succeeded()
-                ? ReplyFacts.of(result.result()).errorCode()
+                ? ReplySummary.of(result.result()).errorCode()
                 : failure(result).code();
     }
 

@@ -47,7 +47,7 @@ public final class AuditFilter implements Filter<Call, Call> {
             return next.serve(call);
         }
         BodyRecording recorded = recording.of(call.head().route().operation());
-        if (recorded.level() == Level.NONE) {
+        if (recorded.level() == RecordingLevel.NONE) {
             return next.serve(call);
         }
         Intent intent = intent(call, recorded.of(call.payload()));
@@ -104,7 +104,7 @@ public final class AuditFilter implements Filter<Call, Call> {
                 head.route().conversation(),
                 head.route().activity(),
                 head.route().member(),
-                ActivityFacts.recipient(head.route().operation().id(), body.bytes()),
+                ActivitySummary.recipient(head.route().operation().id(), body.bytes()),
                 sourceMediaType(call.payload()),
                 body);
     }

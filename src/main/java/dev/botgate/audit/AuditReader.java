@@ -4,17 +4,17 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The trail's read side. Nobody is asked who reads: see {@link WitnessedReader}. */
+/** The trail's read side. Nobody is asked who reads: see {@link AccessRecordingReader}. */
 public interface AuditReader {
     /**
      * The entries that {@code query} asks for. Entries that come meanwhile do not move the pages that follow.
      *
      * @return fails with MALFORMED_REQUEST when the query's cursor is none of ours
      */
-    Future<Page> search(EntryQuery query);
+    Future<EntryPage> search(EntryQuery query);
 
     /** The entry with this id, with its body; empty when there is none. */
-    Future<Optional<Entry>> entry(UUID id);
+    Future<Optional<AuditEntry>> entry(UUID id);
 
     /** The cursor of what follows the entry with this id in any search; empty when there is no such entry. */
     Future<Optional<String>> cursorAfter(UUID id);

@@ -1,12 +1,12 @@
 package dev.botgate.audit;
 
-import static dev.botgate.failure.Setting.atLeast;
-import static dev.botgate.failure.Setting.between;
-import static dev.botgate.failure.Setting.notBlank;
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.atLeast;
+import static dev.botgate.failure.SettingCheck.between;
+import static dev.botgate.failure.SettingCheck.notBlank;
+import static dev.botgate.failure.SettingCheck.positive;
 
 import dev.botgate.audit.redaction.RedactionKeySettings;
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +39,8 @@ public record AuditSettings(
         int maximumWaiting,
         long maximumWaitingBytes,
         int maximumBatch,
-        LevelSettings levels,
-        RedactSettings redact,
+        RecordingLevelSettings levels,
+        RedactionSettings redact,
         RedactionKeySettings redactionKeys,
         boolean attachmentBytes,
         boolean allowUnsafeDurability,
@@ -66,7 +66,7 @@ public record AuditSettings(
             throw new IllegalArgumentException(NO_CURRENT_KEY);
         }
         if (onOutage == OutagePolicy.JOURNAL && journal.patience().compareTo(commitTimeout) >= 0) {
-            throw Setting.refused(
+            throw SettingCheck.refused(
                     "commit-timeout", commitTimeout, "longer than journal.patience, " + journal.patience());
         }
         if (retention != null) {

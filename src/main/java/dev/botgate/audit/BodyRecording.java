@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param attachmentBytes whether an uploaded attachment's bytes are recorded
  * @param redaction what is replaced in its bodies; null for nothing
  */
-record BodyRecording(Operation operation, Level level, boolean attachmentBytes, @Nullable Redaction redaction) {
+record BodyRecording(
+        Operation operation, RecordingLevel level, boolean attachmentBytes, @Nullable Redaction redaction) {
 
     /** What the intent has of {@code payload}. */
     RecordedBody of(Payload payload) {
@@ -33,7 +34,7 @@ record BodyRecording(Operation operation, Level level, boolean attachmentBytes, 
 
     private RecordedBody plain(Buffer sent) {
         Digest digest = Digest.of(sent);
-        if (level != Level.BODY) {
+        if (level != RecordingLevel.BODY) {
             return RecordedBody.reduced(null, digest);
         }
         return reducesAttachment()
@@ -51,7 +52,7 @@ record BodyRecording(Operation operation, Level level, boolean attachmentBytes, 
             return plain(json);
         }
         Buffer recorded = reducesAttachment() ? AttachmentReduction.of(json) : json;
-        return RecordedBody.redacted(level == Level.BODY ? recorded : null, Digest.of(json));
+        return RecordedBody.redacted(level == RecordingLevel.BODY ? recorded : null, Digest.of(json));
     }
 
     private boolean reducesAttachment() {

@@ -1,6 +1,6 @@
 package dev.botgate.audit;
 
-import static dev.botgate.failure.Setting.between;
+import static dev.botgate.failure.SettingCheck.between;
 
 import java.time.Instant;
 import java.util.EnumMap;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodies whether the recorded bodies come with the entries
  * @param oldestFirst whether the oldest come first
  * @param limit how many at most, 1 to {@value #MAXIMUM_LIMIT}, and more for exports alone
- * @param cursor the {@link Page#next} or {@link Page#previous} of another page; null for the first
+ * @param cursor the {@link EntryPage#next} or {@link EntryPage#previous} of another page; null for the first
  */
 public record EntryQuery(
         @Nullable Instant from,
@@ -64,7 +64,7 @@ public record EntryQuery(
     public EntryQuery {
         between("limit", limit, 1, LARGEST_PAGE);
         Map<Subject, String> stored = new EnumMap<>(Subject.class);
-        having.forEach((subject, value) -> stored.put(subject, Storable.text(value)));
+        having.forEach((subject, value) -> stored.put(subject, SanitizedText.text(value)));
         having = Map.copyOf(stored);
     }
 

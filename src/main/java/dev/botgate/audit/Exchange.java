@@ -27,7 +27,7 @@ record Exchange(
 
     /** The outcome of an exchange that the upstream answered. */
     Outcome answered(Reply reply) {
-        ReplyFacts facts = ReplyFacts.of(reply);
+        ReplySummary facts = ReplySummary.of(reply);
         boolean done = reply.status() < 400;
         return outcome(
                 attempts.close(Close.ofStatus(reply.status())),
@@ -47,11 +47,11 @@ record Exchange(
         return outcome(attempts.close(close), null, made, null, null, null, failure.code());
     }
 
-    private @Nullable String createdConversation(ReplyFacts facts) {
+    private @Nullable String createdConversation(ReplySummary facts) {
         return operation == Operation.CREATE_CONVERSATION ? facts.id() : null;
     }
 
-    private @Nullable String createdActivity(ReplyFacts facts) {
+    private @Nullable String createdActivity(ReplySummary facts) {
         return switch (operation) {
             case CREATE_CONVERSATION -> facts.activityId();
             case SEND_TO_CONVERSATION, SEND_CONVERSATION_HISTORY, REPLY_TO_ACTIVITY, UPDATE_ACTIVITY -> facts.id();

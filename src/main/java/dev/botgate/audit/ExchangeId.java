@@ -12,4 +12,4 @@ import java.util.UUID;
  * @param gateway the run that made it
  * @param sequence which exchange of that run it is, from 1
  */
-public record ExchangeId(Instant at, UUID id, Gateway gateway, long sequence) {}
+public record ExchangeId(Instant at, UUID id, GatewayRun gateway, long sequence) {}

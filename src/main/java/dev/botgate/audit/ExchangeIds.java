@@ -18,7 +18,7 @@ import java.util.UUID;
 public final class ExchangeIds {
     private static final long BELIEVED_MICROS = 1_000_000;
 
-    private final Gateway gateway;
+    private final GatewayRun gateway;
     private final InstantSource clock;
     private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
     private long lastMicros = Long.MIN_VALUE;
@@ -28,13 +28,13 @@ public final class ExchangeIds {
 
     private long firstLeftOpen = Long.MAX_VALUE;
 
-    public ExchangeIds(Gateway gateway, InstantSource clock) {
+    public ExchangeIds(GatewayRun gateway, InstantSource clock) {
         this.gateway = gateway;
         this.clock = clock;
     }
 
     /** Who makes them. */
-    public Gateway gateway() {
+    public GatewayRun gateway() {
         return gateway;
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param holds what covers entries of it
  * @param problem why it could not be dropped, where it should have been
  */
-public record ExpiredMonth(YearMonth month, long bytes, List<Hold> holds, Fate fate, @Nullable String problem) {
+public record ExpiredMonth(YearMonth month, long bytes, List<LegalHold> holds, Fate fate, @Nullable String problem) {
     /** What becomes of a month. */
     public enum Fate {
         /** It would be dropped. */

@@ -1,9 +1,9 @@
 package dev.botgate.audit;
 
-import static dev.botgate.failure.Setting.notNegative;
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.notNegative;
+import static dev.botgate.failure.SettingCheck.positive;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.time.Duration;
 
 /**
@@ -20,7 +20,7 @@ public record HeartbeatSettings(Duration interval, Duration deadAfter, Duration 
     public HeartbeatSettings {
         positive("interval", interval);
         if (deadAfter.compareTo(interval.multipliedBy(2)) < 0) {
-            throw Setting.refused("dead-after", deadAfter, "at least twice interval, " + interval);
+            throw SettingCheck.refused("dead-after", deadAfter, "at least twice interval, " + interval);
         }
         notNegative("journal-grace", journalGrace);
     }

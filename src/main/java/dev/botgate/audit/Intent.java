@@ -3,7 +3,7 @@ package dev.botgate.audit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is about to be asked of a connector. Texts are as received, as far as they are {@link Storable}.
+ * What is about to be asked of a connector. Texts are as received, as far as they are {@link SanitizedText}.
  *
  * @param exchange the identity that the outcome will share
  * @param requestId the client's id of the request, or the gateway's
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param conversation the conversation that the path names, decoded
  * @param activity the activity that the path names, decoded
  * @param member the member that the path names, decoded
- * @param recipient to whom the activity in the recorded body goes, as {@link ActivityFacts} reads it; where that is redacted,
+ * @param recipient to whom the activity in the recorded body goes, as {@link ActivitySummary} reads it; where that is redacted,
  *     what stands for it
  * @param sourceMediaType the media type that the client sent, where it was named
  */
@@ -37,18 +37,18 @@ public record Intent(
         @Nullable String recipient,
         @Nullable String sourceMediaType,
         RecordedBody body)
-        implements Recorded {
+        implements TrailRecord {
     public Intent {
-        requestId = Storable.text(requestId);
-        method = Storable.text(method);
-        uri = Storable.text(uri);
-        bot = Storable.textOrNull(bot);
-        tenant = Storable.textOrNull(tenant);
-        conversation = Storable.textOrNull(conversation);
-        activity = Storable.textOrNull(activity);
-        member = Storable.textOrNull(member);
-        recipient = Storable.textOrNull(recipient);
-        sourceMediaType = Storable.textOrNull(sourceMediaType);
+        requestId = SanitizedText.text(requestId);
+        method = SanitizedText.text(method);
+        uri = SanitizedText.text(uri);
+        bot = SanitizedText.textOrNull(bot);
+        tenant = SanitizedText.textOrNull(tenant);
+        conversation = SanitizedText.textOrNull(conversation);
+        activity = SanitizedText.textOrNull(activity);
+        member = SanitizedText.textOrNull(member);
+        recipient = SanitizedText.textOrNull(recipient);
+        sourceMediaType = SanitizedText.textOrNull(sourceMediaType);
     }
 
     /** One whose body names no recipient. */

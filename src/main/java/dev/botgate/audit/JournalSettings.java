@@ -1,9 +1,9 @@
 package dev.botgate.audit;
 
-import static dev.botgate.failure.Setting.atLeast;
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.atLeast;
+import static dev.botgate.failure.SettingCheck.positive;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -19,7 +19,7 @@ public record JournalSettings(Path directory, long maximumBytes, long segmentByt
     public JournalSettings {
         atLeast("segment-bytes", segmentBytes, 4_096);
         if (maximumBytes < 2 * segmentBytes) {
-            throw Setting.refused("maximum-bytes", maximumBytes, "at least twice segment-bytes, " + segmentBytes);
+            throw SettingCheck.refused("maximum-bytes", maximumBytes, "at least twice segment-bytes, " + segmentBytes);
         }
         positive("patience", patience);
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Outcome(
         ExchangeId exchange,
-        Gateway recordedBy,
+        GatewayRun recordedBy,
         Instant at,
         Close close,
         @Nullable Integer status,
@@ -35,7 +35,7 @@ public record Outcome(
         @Nullable String error,
         @Nullable Digest sent,
         boolean sentWhole)
-        implements Recorded {
+        implements TrailRecord {
 
     /** The {@link #error} of an intent that became durable too late, so that nothing was forwarded. */
     public static final String NOT_FORWARDED = "NotForwarded";
@@ -46,10 +46,10 @@ public record Outcome(
     public Outcome {
         at = at.truncatedTo(ChronoUnit.MICROS);
         latency = latency.isNegative() ? Duration.ZERO : latency.truncatedTo(ChronoUnit.MICROS);
-        replyId = Storable.textOrNull(replyId);
-        conversation = Storable.textOrNull(conversation);
-        activity = Storable.textOrNull(activity);
-        error = Storable.textOrNull(error);
+        replyId = SanitizedText.textOrNull(replyId);
+        conversation = SanitizedText.textOrNull(conversation);
+        activity = SanitizedText.textOrNull(activity);
+        error = SanitizedText.textOrNull(error);
     }
 
     /** Closes an intent of which nothing was forwarded. */

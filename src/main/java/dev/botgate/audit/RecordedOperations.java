@@ -1,8 +1,8 @@
 package dev.botgate.audit;
 
-import dev.botgate.failure.Setting;
-import dev.botgate.operation.Effect;
+import dev.botgate.failure.SettingCheck;
 import dev.botgate.operation.Operation;
+import dev.botgate.operation.OperationEffect;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /** The operations of which the trail may hold something: those that can change something. */
 final class RecordedOperations {
     static final List<Operation> ALL = Arrays.stream(Operation.values())
-            .filter(operation -> operation.effect() == Effect.MUTATION)
+            .filter(operation -> operation.effect() == OperationEffect.MUTATION)
             .toList();
 
     private RecordedOperations() {}
@@ -18,7 +18,7 @@ final class RecordedOperations {
     /** Checks that {@code id}, an entry of the setting {@code name}, is one of them. */
     static void check(String name, String id) {
         if (Operation.withId(id).filter(ALL::contains).isEmpty()) {
-            throw Setting.refused(
+            throw SettingCheck.refused(
                     name,
                     id,
                     "one of the operations that are recorded: "

@@ -49,7 +49,7 @@ public final class Recording {
     /** The ids of the operations of which nothing is recorded, although they can change something. */
     public List<String> unrecorded() {
         return RecordedOperations.ALL.stream()
-                .filter(operation -> of(operation).level() == Level.NONE)
+                .filter(operation -> of(operation).level() == RecordingLevel.NONE)
                 .map(Operation::id)
                 .toList();
     }

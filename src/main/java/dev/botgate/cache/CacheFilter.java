@@ -45,7 +45,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
         if (!cache.keeps(operation)) {
             return next.serve(request);
         }
-        Optional<MemberKey> key = MemberKey.of(request);
+        Optional<ListKey> key = ListKey.of(request);
         // Of a token that has expired only the connector can say that it lets nobody in.
         if (key.isEmpty()
                 || request.caller().claimsToHaveExpired(clock.millis())
@@ -55,7 +55,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
         return new Asking(request, key.get(), next).list();
     }
 
-    private Future<Reply> bypass(Identified request, Optional<MemberKey> key, Service<Identified> next) {
+    private Future<Reply> bypass(Identified request, Optional<ListKey> key, Service<Identified> next) {
         cache.bypassed(request.head().route().operation());
         return next.serve(request).map(reply -> {
             key.ifPresent(known -> cache.overheard(known, reply));
@@ -66,27 +66,27 @@ public final class CacheFilter implements Filter<Identified, Identified> {
     /** One request for a list. */
     private final class Asking {
         private final Identified request;
-        private final MemberKey key;
-        private final Wishes wishes;
+        private final ListKey key;
+        private final RequestDirectives wishes;
         private final Service<Identified> next;
 
-        Asking(Identified request, MemberKey key, Service<Identified> next) {
+        Asking(Identified request, ListKey key, Service<Identified> next) {
             this.request = request;
             this.key = key;
-            this.wishes = Wishes.of(request.head());
+            this.wishes = RequestDirectives.of(request.head());
             this.next = next;
         }
 
         Future<Reply> list() {
             boolean head = request.head().method().equals("HEAD");
-            LookUp found = cache.lookUp(key, credential(), wishes, !head);
-            if (found instanceof LookUp.Led led) {
+            LookupResult found = cache.lookUp(key, credential(), wishes, !head);
+            if (found instanceof LookupResult.Led led) {
                 return lead(led);
             }
-            if (found instanceof LookUp.Joined joined) {
+            if (found instanceof LookupResult.Joined joined) {
                 return join(joined);
             }
-            if (found instanceof LookUp.Hit hit) {
+            if (found instanceof LookupResult.Hit hit) {
                 if (hit.refresh() != null) {
                     refresh(hit.refresh());
                 }
@@ -118,7 +118,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                             this::inTrouble);
         }
 
-        private Future<Reply> lead(LookUp.Led led) {
+        private Future<Reply> lead(LookupResult.Led led) {
             Load load = led.load();
             Future<Load.Result> result = onOwnContext(load.result());
             carryOut(load);
@@ -128,14 +128,14 @@ public final class CacheFilter implements Filter<Identified, Identified> {
             return led.spare() ? orSpare(load, answer) : answer;
         }
 
-        private Future<Reply> join(LookUp.Joined joined) {
+        private Future<Reply> join(LookupResult.Joined joined) {
             Load load = joined.load();
             CacheStatus status = CacheStatus.forwarded(joined.why());
             boolean again = load.once() && !joined.spare();
             Future<Reply> answer = onOwnContext(load.result())
                     .compose(
-                            loaded -> again && Troubles.is(loaded.reply()) ? list() : joined(load, loaded, status),
-                            cause -> concernsItsClientOnly(cause) || (again && Troubles.is(cause))
+                            loaded -> again && LoadFailures.is(loaded.reply()) ? list() : joined(load, loaded, status),
+                            cause -> concernsItsClientOnly(cause) || (again && LoadFailures.is(cause))
                                     ? list()
                                     : inTrouble(cause));
             return joined.spare() ? orSpare(load, answer) : answer;
@@ -181,13 +181,13 @@ public final class CacheFilter implements Filter<Identified, Identified> {
         /** A kept list in the place of a reply that says that the upstream cannot tell at present. */
         private Optional<Future<Reply>> inTrouble(Reply brought) {
             return Optional.of(brought)
-                    .filter(Troubles::is)
+                    .filter(LoadFailures::is)
                     .flatMap(reply -> cache.inTrouble(key, wishes, stale().upstream(reply.status())))
                     .map(kept -> Future.succeededFuture(selected(kept)));
         }
 
         private Future<Reply> inTrouble(Throwable cause) {
-            if (!Troubles.is(cause)) {
+            if (!LoadFailures.is(cause)) {
                 return Future.failedFuture(cause);
             }
             return cache.inTrouble(key, wishes, stale())
@@ -234,12 +234,12 @@ public final class CacheFilter implements Filter<Identified, Identified> {
             RequestHead head = request.head();
             StoredReply base = load.base();
             RequestHead whole = head.withMethod("GET")
-                    .withHeaders(Selection.headers(head.headers(), base == null ? Map.of() : base.validators()));
+                    .withHeaders(ConditionalReply.headers(head.headers(), base == null ? Map.of() : base.validators()));
             return new Identified(whole, request.caller(), request.body()).forOthersToo(load.once());
         }
 
         private Reply selected(Reply reply) {
-            return Selection.of(request.head(), reply);
+            return ConditionalReply.of(request.head(), reply);
         }
 
         private static CacheStatus stale() {

@@ -45,7 +45,7 @@ final class CacheMeters {
     private final Map<Request, Map<Operation, Counter>> requests;
     private final Map<Stale, Counter> stale;
     private final Map<Loaded, Timer> loads;
-    private final Map<NotKept, Counter> notKept;
+    private final Map<NotStoredReason, Counter> notKept;
     private final Counter evicted;
     private final Counter expired;
     private final Counter dropped;
@@ -66,7 +66,7 @@ final class CacheMeters {
                 .description("Upstream calls for member lists")
                 .tag("result", tag(loaded))
                 .register(registry));
-        notKept = each(EnumSet.allOf(NotKept.class), reason -> Counter.builder("botgate.cache.not.kept")
+        notKept = each(EnumSet.allOf(NotStoredReason.class), reason -> Counter.builder("botgate.cache.not.kept")
                 .description("Member lists that were loaded and not kept")
                 .tag("reason", reason.text())
                 .register(registry));
@@ -98,7 +98,7 @@ final class CacheMeters {
         }
     }
 
-    void notKept(NotKept reason) {
+    void notKept(NotStoredReason reason) {
         Counter counter = notKept.get(reason);
         if (counter != null) {
             counter.increment();

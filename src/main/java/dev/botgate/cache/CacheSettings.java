@@ -1,7 +1,7 @@
 package dev.botgate.cache;
 
-import static dev.botgate.failure.Setting.atLeast;
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.atLeast;
+import static dev.botgate.failure.SettingCheck.positive;
 
 import dev.botgate.operation.Operation;
 import java.time.Duration;

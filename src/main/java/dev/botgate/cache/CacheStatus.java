@@ -51,7 +51,7 @@ record CacheStatus(String parameters) {
         return stored ? new CacheStatus(parameters + "; stored") : this;
     }
 
-    CacheStatus notKept(NotKept reason) {
+    CacheStatus notKept(NotStoredReason reason) {
         return new CacheStatus(parameters + "; detail=" + reason.text());
     }
 

@@ -9,16 +9,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Every load and every kept list belongs to one; once it has ended, none of them is served, stored or joined.
  */
 final class Generation {
-    private final Conversation conversation;
-    private final Map<MemberKey, StoredReply> stored = new ConcurrentHashMap<>();
+    private final ConversationKey conversation;
+    private final Map<ListKey, StoredReply> stored = new ConcurrentHashMap<>();
     private volatile boolean ended;
     private int holders;
 
-    Generation(Conversation conversation) {
+    Generation(ConversationKey conversation) {
         this.conversation = conversation;
     }
 
-    Conversation conversation() {
+    ConversationKey conversation() {
         return conversation;
     }
 
@@ -31,7 +31,7 @@ final class Generation {
     }
 
     /** The kept lists; changed while they are walked. */
-    Map<MemberKey, StoredReply> stored() {
+    Map<ListKey, StoredReply> stored() {
         return stored;
     }
 

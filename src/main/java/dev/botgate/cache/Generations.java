@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe on any thread. Calls nothing while it holds a lock.
  */
 final class Generations {
-    private final ConcurrentMap<Conversation, Generation> current = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ConversationKey, Generation> current = new ConcurrentHashMap<>();
 
     /** Those that ever had one; no more than are configured. */
     private final Set<String> upstreams = ConcurrentHashMap.newKeySet();
 
     /** The conversation's generation, to be given back by {@link #release}. */
-    Generation hold(Conversation conversation) {
+    Generation hold(ConversationKey conversation) {
         // Before there is a generation of it: who ends that on all upstreams must come across it.
         upstreams.add(conversation.upstream());
         return current.compute(conversation, (key, present) -> {
@@ -39,7 +39,7 @@ final class Generations {
     }
 
     /** Ends the conversation's generation, if it has one, by this thread or by another at the same time. */
-    private Optional<Generation> end(Conversation conversation) {
+    private Optional<Generation> end(ConversationKey conversation) {
         Generation generation = current.get(conversation);
         if (generation != null) {
             // Ended before it is taken away: who finds none here may rely on all former ones being over.
@@ -50,25 +50,25 @@ final class Generations {
     }
 
     /** The conversation's generation, if it has one; not held. */
-    Optional<Generation> current(Conversation conversation) {
+    Optional<Generation> current(ConversationKey conversation) {
         return Optional.ofNullable(current.get(conversation));
     }
 
     /** Ends every generation that {@code drop} concerns; who holds the next, holds another. @return what was ended */
-    List<Generation> end(Drop drop) {
+    List<Generation> end(Invalidation drop) {
         return concerned(drop).map(this::end).flatMap(Optional::stream).toList();
     }
 
     /** The generations that {@code drop} concerns; not held. */
-    List<Generation> current(Drop drop) {
+    List<Generation> current(Invalidation drop) {
         return concerned(drop).map(this::current).flatMap(Optional::stream).toList();
     }
 
-    private Stream<Conversation> concerned(Drop drop) {
+    private Stream<ConversationKey> concerned(Invalidation drop) {
         @Nullable String conversation = drop.conversation();
-        Stream<Conversation> all = conversation == null
+        Stream<ConversationKey> all = conversation == null
                 ? current.keySet().stream()
-                : upstreams.stream().map(upstream -> new Conversation(upstream, conversation));
+                : upstreams.stream().map(upstream -> new ConversationKey(upstream, conversation));
         return all.filter(drop::concerns);
     }
 

@@ -1,8 +1,8 @@
 package dev.botgate.cache;
 
-import static dev.botgate.failure.Setting.notNegative;
+import static dev.botgate.failure.SettingCheck.notNegative;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.time.Duration;
 
 /**
@@ -22,7 +22,7 @@ public record ListSettings(Duration freshFor, Duration staleWhileRevalidate, Dur
     static void atMostAYear(String name, Duration time) {
         notNegative(name, time);
         if (time.compareTo(Duration.ofDays(365)) > 0) {
-            throw Setting.refused(name, time.toSeconds() + "s", "at most a year");
+            throw SettingCheck.refused(name, time.toSeconds() + "s", "at most a year");
         }
     }
 }

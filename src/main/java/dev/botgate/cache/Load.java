@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Load {
     private static final Set<Integer> CREDENTIAL_REFUSED = Set.of(401, 403);
 
-    private final MemberKey key;
+    private final ListKey key;
     private final String credential;
     private final Generation generation;
     private final long beganAt;
@@ -31,7 +31,7 @@ final class Load {
      * @param once whether the upstream is asked once only, since there is a list to give if it fails
      */
     Load(
-            MemberKey key,
+            ListKey key,
             String credential,
             Generation generation,
             long beganAt,
@@ -47,7 +47,7 @@ final class Load {
         this.once = once;
     }
 
-    MemberKey key() {
+    ListKey key() {
         return key;
     }
 

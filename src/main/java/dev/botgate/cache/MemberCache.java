@@ -38,11 +38,11 @@ public final class MemberCache {
     private final CacheSettings settings;
     private final LongSupplier nanoTime;
     private final InstantSource clock;
-    private final Fleet fleet;
+    private final InvalidationBus fleet;
     private final CacheMeters meters;
-    private final Lists lists;
-    private final Troubles troubles = new Troubles();
-    private final ConcurrentMap<MemberKey, Load> loads = new ConcurrentHashMap<>();
+    private final ListStore lists;
+    private final LoadFailures troubles = new LoadFailures();
+    private final ConcurrentMap<ListKey, Load> loads = new ConcurrentHashMap<>();
 
     /**
      * An empty cache, that drops what {@code fleet} tells it to.
@@ -51,13 +51,17 @@ public final class MemberCache {
      * @param clock by which the {@code Date} of a reply tells its age
      */
     public MemberCache(
-            CacheSettings settings, Fleet fleet, LongSupplier nanoTime, InstantSource clock, MeterRegistry registry) {
+            CacheSettings settings,
+            InvalidationBus fleet,
+            LongSupplier nanoTime,
+            InstantSource clock,
+            MeterRegistry registry) {
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.clock = clock;
         this.fleet = fleet;
         this.meters = new CacheMeters(registry);
-        this.lists = new Lists(settings.maximumBytes(), nanoTime, meters, registry);
+        this.lists = new ListStore(settings.maximumBytes(), nanoTime, meters, registry);
         fleet.onDrop(drop -> {
             var unused = lists.drop(drop);
         });
@@ -70,7 +74,7 @@ public final class MemberCache {
      * @return how many lists were dropped here
      */
     @CanIgnoreReturnValue
-    public int drop(Drop drop) {
+    public int drop(Invalidation drop) {
         int dropped = lists.drop(drop);
         fleet.tell(drop);
         return dropped;
@@ -80,9 +84,9 @@ public final class MemberCache {
      * Drops the lists of {@code owner} alone, here alone. A load of its own that has begun still answers those who wait for
      * it already, but is not kept, and nobody joins it any more.
      */
-    void forget(Drop drop, Owner owner) {
+    void forget(Invalidation drop, CachePartition owner) {
         // Loads first: a list that one of them has brought by then is among the kept ones.
-        for (MemberKey loading : loads.keySet()) {
+        for (ListKey loading : loads.keySet()) {
             if (loading.owner().equals(owner) && drop.concerns(loading.dropUnit())) {
                 loads.computeIfPresent(loading, (key, running) -> {
                     lists.release(running.generation());
@@ -110,7 +114,7 @@ public final class MemberCache {
 
     /** Learns that {@code load}, which may succeed yet, takes longer than anybody wants to wait. */
     void late(Load load) {
-        MemberKey key = load.key();
+        ListKey key = load.key();
         troubles.late(key, lists.get(key), nanoTime.getAsLong());
     }
 
@@ -120,7 +124,7 @@ public final class MemberCache {
      * @param credential the digest of what the request shows, for the load that it may have to carry out
      * @param mayLoad whether the request can carry out a load, or wait for one
      */
-    LookUp lookUp(MemberKey key, String credential, Wishes wishes, boolean mayLoad) {
+    LookupResult lookUp(ListKey key, String credential, RequestDirectives wishes, boolean mayLoad) {
         long now = nanoTime.getAsLong();
         StoredReply present = lists.get(key);
         if (present != null
@@ -134,7 +138,7 @@ public final class MemberCache {
     }
 
     /** What there is for {@code key} when it could not be loaded; empty where that must be told. */
-    Optional<Reply> inTrouble(MemberKey key, Wishes wishes, CacheStatus status) {
+    Optional<Reply> inTrouble(ListKey key, RequestDirectives wishes, CacheStatus status) {
         long now = nanoTime.getAsLong();
         StoredReply present = lists.get(key);
         if (present == null || !wishes.areMetOnError(present.freshness(), present.age(now), fleet.hears())) {
@@ -151,7 +155,7 @@ public final class MemberCache {
     }
 
     /** Takes note of what a request was answered that the cache was not asked for. */
-    void overheard(MemberKey key, Reply reply) {
+    void overheard(ListKey key, Reply reply) {
         if (REFUSALS.contains(reply.status())) {
             lists.forget(key);
         }
@@ -168,7 +172,7 @@ public final class MemberCache {
             return Optional.empty();
         }
         long now = nanoTime.getAsLong();
-        MemberKey key = load.key();
+        ListKey key = load.key();
         Optional<Reply> renewed = Optional.ofNullable(load.base())
                 .filter(base -> reply.status() == 304)
                 .map(base -> base.renewedBy(reply));
@@ -190,22 +194,22 @@ public final class MemberCache {
         if (kept || full.status() != 200) {
             return Optional.of(new Load.Result(full, decision, status));
         }
-        NotKept reason = list.isPresent() ? NotKept.SUPERSEDED : notKept(key, full, brought, now);
+        NotStoredReason reason = list.isPresent() ? NotStoredReason.SUPERSEDED : notKept(key, full, brought, now);
         meters.notKept(reason);
         return Optional.of(new Load.Result(full, decision, status.notKept(reason)));
     }
 
     /** @param brought what would be kept if there were room for it, and time */
-    private NotKept notKept(MemberKey key, Reply reply, Optional<StoredReply> brought, long now) {
+    private NotStoredReason notKept(ListKey key, Reply reply, Optional<StoredReply> brought, long now) {
         if (brought.filter(list -> list.keptFor(now) <= 0).isEmpty()) {
-            return NotKept.forOneOnly(reply, key).orElse(NotKept.TOO_LARGE);
+            return NotStoredReason.forOneOnly(reply, key).orElse(NotStoredReason.TOO_LARGE);
         }
         return !ignoresNoCache(key) && CacheControl.of(reply.headers()).has("no-cache")
-                ? NotKept.NO_CACHE
-                : NotKept.OUT_OF_DATE;
+                ? NotStoredReason.NO_CACHE
+                : NotStoredReason.OUT_OF_DATE;
     }
 
-    private boolean ignoresNoCache(MemberKey key) {
+    private boolean ignoresNoCache(ListKey key) {
         return settings.ignoreNoCache().contains(key.upstream());
     }
 
@@ -229,7 +233,7 @@ public final class MemberCache {
     }
 
     /** The kept lists, for who checks that they are consistent. */
-    Cache<MemberKey, StoredReply> stored() {
+    Cache<ListKey, StoredReply> stored() {
         return lists.stored();
     }
 
@@ -241,15 +245,16 @@ public final class MemberCache {
         return lists.generations();
     }
 
-    private LookUp hit(MemberKey key, StoredReply list, long now) {
+    private LookupResult hit(ListKey key, StoredReply list, long now) {
         meters.requested(key.operation(), Request.HIT);
-        return new LookUp.Hit(list.reply(now, CacheStatus.hit(list.remaining(now))), null);
+        return new LookupResult.Hit(list.reply(now, CacheStatus.hit(list.remaining(now))), null);
     }
 
     /** By what {@code came} itself: a list that a 304 has renewed may still have its former {@code Date}. */
     private long bornAt(Load load, Reply came, long now) {
         Duration loading = Duration.ofNanos(now - load.beganAt());
-        return now - Age.atArrival(came.headers(), loading, clock.instant()).toNanos();
+        return now
+                - ReplyAge.atArrival(came.headers(), loading, clock.instant()).toNanos();
     }
 
     /** The list to keep, unless it alone is beyond what all may take. */
@@ -296,14 +301,14 @@ public final class MemberCache {
 
     /** A request's step to the place of its key among the loads, taken while no other thread takes one there. */
     private final class Claim {
-        private final MemberKey key;
+        private final ListKey key;
         private final String credential;
-        private final Wishes wishes;
+        private final RequestDirectives wishes;
         private final boolean mayLoad;
         private final long now;
-        private @Nullable LookUp outcome;
+        private @Nullable LookupResult outcome;
 
-        Claim(MemberKey key, String credential, Wishes wishes, boolean mayLoad, long now) {
+        Claim(ListKey key, String credential, RequestDirectives wishes, boolean mayLoad, long now) {
             this.key = key;
             this.credential = credential;
             this.wishes = wishes;
@@ -329,18 +334,18 @@ public final class MemberCache {
             }
             if (wishes.onlyIfCached() || !mayLoad) {
                 meters.requested(key.operation(), wishes.onlyIfCached() ? Request.NOT_CACHED : Request.MISS);
-                outcome = new LookUp.Absent();
+                outcome = new LookupResult.Absent();
                 return running;
             }
             Why why = present == null ? Why.MISS : present.remaining(now) > 0 ? Why.REQUEST : Why.STALE;
             if (running != null && isJoinable(running)) {
                 meters.requested(key.operation(), Request.JOINED);
-                outcome = new LookUp.Joined(running, why, spare);
+                outcome = new LookupResult.Joined(running, why, spare);
                 return running;
             }
             meters.requested(key.operation(), Request.MISS);
             Load load = begin(running, why, present, spare);
-            outcome = new LookUp.Led(load, spare);
+            outcome = new LookupResult.Led(load, spare);
             return load;
         }
 
@@ -356,11 +361,11 @@ public final class MemberCache {
             Reply reply = list.reply(now, CacheStatus.hit(remaining).because(reason));
             boolean refreshing = running != null && isLive(running);
             if (wishes.onlyIfCached() || refreshing || !troubles.worthATry(key, list, now)) {
-                outcome = new LookUp.Hit(reply, null);
+                outcome = new LookupResult.Hit(reply, null);
                 return running;
             }
             Load refresh = begin(running, Why.STALE, list, reason == Stale.IF_ERROR);
-            outcome = new LookUp.Hit(reply, refresh);
+            outcome = new LookupResult.Hit(reply, refresh);
             return refresh;
         }
 
@@ -382,7 +387,7 @@ public final class MemberCache {
                     && now - running.beganAt() < settings.loadDeadline().toNanos();
         }
 
-        LookUp outcome() {
+        LookupResult outcome() {
             if (outcome == null) {
                 throw new IllegalStateException("A claim has no outcome (expected: on() was called)");
             }

@@ -9,7 +9,7 @@ import java.util.List;
 enum ReadDecision {
     /** Neither look nor keep: the request goes on alone. */
     BYPASS,
-    /** Answer from the cache as the client's {@link Wishes} allow, or load. */
+    /** Answer from the cache as the client's {@link RequestDirectives} allow, or load. */
     LOOK_UP;
 
     /**

@@ -1,9 +1,9 @@
 package dev.botgate.cache;
 
-import static dev.botgate.failure.Setting.notBlank;
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.notBlank;
+import static dev.botgate.failure.SettingCheck.positive;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +30,7 @@ public record RedisSettings(
     public RedisSettings {
         if (url != null
                 && (url.getHost() == null || !("redis".equals(url.getScheme()) || "rediss".equals(url.getScheme())))) {
-            throw Setting.refused("url", "this URL", "redis://host:port or rediss://host:port");
+            throw SettingCheck.refused("url", "this URL", "redis://host:port or rediss://host:port");
         }
         notBlank("prefix", prefix);
         positive("connect-timeout", connectTimeout);

@@ -18,8 +18,8 @@ enum StoreDecision {
     FORWARD;
 
     /** @param notFoundToo whether a 404 may be kept */
-    static StoreDecision of(Reply reply, MemberKey key, boolean notFoundToo) {
-        if (NotKept.forOneOnly(reply, key).isPresent()) {
+    static StoreDecision of(Reply reply, ListKey key, boolean notFoundToo) {
+        if (NotStoredReason.forOneOnly(reply, key).isPresent()) {
             return FORWARD;
         }
         boolean keepable = reply.status() == 200 || (notFoundToo && reply.status() == 404);

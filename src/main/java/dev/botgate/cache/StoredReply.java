@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * A kept list, or a 404 in its place. Equal to no other, though it may hold the same bytes.
  *
- * <p>Its age counts from {@link Age#atArrival}. All headers are kept as they came, those too that name the exchange in which they came, such as {@code Date}
+ * <p>Its age counts from {@link ReplyAge#atArrival}. All headers are kept as they came, those too that name the exchange in which they came, such as {@code Date}
  * and {@code x-ms-request-id}: they tell an operator where the list is from. Not kept is what tells of permits, of which
  * giving a kept list takes none.
  */
@@ -34,7 +34,7 @@ final class StoredReply {
     private final long bornAt;
     private final Freshness freshness;
     private final Generation generation;
-    private final Trouble trouble = new Trouble();
+    private final LoadFailure trouble = new LoadFailure();
     private final long weight;
 
     /**
@@ -51,7 +51,7 @@ final class StoredReply {
         this.bornAt = bornAt;
         this.freshness = freshness;
         this.generation = load.generation();
-        this.weight = Weight.OF_AN_ENTRY + load.key().weight() + weightOfHeaders() + this.body.length();
+        this.weight = HeapSize.OF_AN_ENTRY + load.key().weight() + weightOfHeaders() + this.body.length();
     }
 
     Generation generation() {
@@ -63,7 +63,7 @@ final class StoredReply {
     }
 
     /** What was heard when it was to be loaded anew. */
-    Trouble trouble() {
+    LoadFailure trouble() {
         return trouble;
     }
 
@@ -100,7 +100,7 @@ final class StoredReply {
     /** The list as the reply to one request, whose headers are its own, with {@code told} among them. */
     Reply reply(long now, CacheStatus told) {
         MultiMap copy = copyOfHeaders();
-        copy.set(Age.HEADER, Long.toString(Math.max(0, TimeUnit.NANOSECONDS.toSeconds(age(now)))));
+        copy.set(ReplyAge.HEADER, Long.toString(Math.max(0, TimeUnit.NANOSECONDS.toSeconds(age(now)))));
         copy.add(CacheStatus.HEADER, told.value());
         return new Reply(status, reason, copy, new ReplyBody.Whole(body.slice()));
     }
@@ -108,7 +108,7 @@ final class StoredReply {
     /** The list as if it had come anew, with what {@code notModified} says of it: RFC 9111 section 4.3.4. */
     Reply renewedBy(Reply notModified) {
         MultiMap renewed = copyOfHeaders();
-        renewed.remove(Age.HEADER);
+        renewed.remove(ReplyAge.HEADER);
         for (String name : notModified.headers().names()) {
             if (!NOT_RENEWED.contains(name.toLowerCase(Locale.ROOT))) {
                 renewed.set(name, notModified.headers().getAll(name));
@@ -127,7 +127,7 @@ final class StoredReply {
 
     private long weightOfHeaders() {
         return headers.entries().stream()
-                .mapToLong(header -> ENTRY_OF_A_HEADER + Weight.of(header.getKey()) + Weight.of(header.getValue()))
+                .mapToLong(header -> ENTRY_OF_A_HEADER + HeapSize.of(header.getKey()) + HeapSize.of(header.getValue()))
                 .sum();
     }
 }

@@ -2,8 +2,8 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.EntryJson;
 import dev.botgate.admin.EntryParameters;
-import dev.botgate.audit.Access;
 import dev.botgate.audit.AccessPage;
+import dev.botgate.audit.AccessRecord;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.cli.TextTable.Column;
 import dev.botgate.config.ConfigurationReader;
@@ -62,7 +62,7 @@ final class AuditAccess extends TrailCommand {
     }
 
     @Override
-    Exit run(Trail trail) throws Exception {
+    ExitCode run(Trail trail) throws Exception {
         Map<String, String> parameters = parameters();
         AccessPage page =
                 await(trail.reader().accesses(trail.visitor(), parameters, EntryParameters.accessQuery(parameters)));
@@ -73,7 +73,7 @@ final class AuditAccess extends TrailCommand {
         }
         out().flush();
         PageOptions.tellOthers(page.previous(), page.next(), err());
-        return Exit.OK;
+        return ExitCode.OK;
     }
 
     private void print(AccessPage page) {
@@ -85,7 +85,7 @@ final class AuditAccess extends TrailCommand {
                 Column.cut("FROM"),
                 Column.whole("ENTRIES"),
                 Column.whole("FILTERS"));
-        for (Access access : page.accesses()) {
+        for (AccessRecord access : page.accesses()) {
             String name = access.visitor().name();
             table.add(
                     times.text(access.at()),

@@ -2,8 +2,8 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.ExportFormat;
 import dev.botgate.admin.ExportParameters;
-import dev.botgate.audit.Entry;
-import dev.botgate.audit.Export;
+import dev.botgate.audit.AuditEntry;
+import dev.botgate.audit.EntryExport;
 import dev.botgate.config.ConfigurationReader;
 import io.vertx.core.Future;
 import java.io.FileDescriptor;
@@ -74,12 +74,13 @@ final class AuditExport extends TrailCommand {
     }
 
     @Override
-    Exit run(Trail trail) throws Exception {
+    ExitCode run(Trail trail) throws Exception {
         Map<String, String> parameters = parameters();
         ExportParameters asked = ExportParameters.of(parameters);
         try (OutputStream to = open();
                 ExportProgress progress = new ExportProgress(err(), Logging.isTerminal(2))) {
-            Export export = await(trail.reader().export(trail.visitor(), parameters, asked.query(), asked.after()));
+            EntryExport export =
+                    await(trail.reader().export(trail.visitor(), parameters, asked.query(), asked.after()));
             progress.until(export.end());
             if (asked.after() != null) {
                 cutTail(asked.format());
@@ -88,7 +89,7 @@ final class AuditExport extends TrailCommand {
             long entries = Blocking.await(export.run(page -> write(trail, asked.format(), page, to, progress)), LIMIT);
             to.flush();
             progress.done(entries);
-            return Exit.OK;
+            return ExitCode.OK;
         } catch (FileAlreadyExistsException e) {
             throw new IllegalArgumentException(
                     "output: " + output + " (expected: a new file; --after ID appends to this one)", e);
@@ -97,7 +98,7 @@ final class AuditExport extends TrailCommand {
 
     /** Beside the event loop, which gets the next page meanwhile. */
     private static Future<Void> write(
-            Trail trail, ExportFormat format, List<Entry> page, OutputStream to, ExportProgress progress) {
+            Trail trail, ExportFormat format, List<AuditEntry> page, OutputStream to, ExportProgress progress) {
         return trail.vertx().executeBlocking(() -> {
             to.write(format.encode(page, trail.configuration().audit().botNames())
                     .getBytes());

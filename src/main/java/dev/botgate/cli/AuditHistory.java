@@ -2,9 +2,9 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.EntryJson;
 import dev.botgate.admin.EntryParameters;
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
+import dev.botgate.audit.EntryPage;
 import dev.botgate.audit.Intent;
-import dev.botgate.audit.Page;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.cli.TextTable.Column;
 import dev.botgate.config.ConfigurationReader;
@@ -52,14 +52,15 @@ final class AuditHistory extends TrailCommand {
     }
 
     @Override
-    Exit run(Trail trail) throws Exception {
+    ExitCode run(Trail trail) throws Exception {
         String id = String.valueOf(activity);
         Map<String, String> parameters = new LinkedHashMap<>();
         EntryFilters.put(parameters, "conversation", conversation);
         EntryFilters.put(parameters, "cursor", cursor);
         Map<String, String> recorded = new LinkedHashMap<>(parameters);
         recorded.put("activity", id);
-        Page page = await(trail.reader().history(trail.visitor(), recorded, id, EntryParameters.query(parameters)));
+        EntryPage page =
+                await(trail.reader().history(trail.visitor(), recorded, id, EntryParameters.query(parameters)));
         if (json) {
             page.entries().forEach(entry -> out().println(new JsonObject()
                     .put("change", EntryJson.change(id, entry))
@@ -71,10 +72,10 @@ final class AuditHistory extends TrailCommand {
         out().flush();
         page.previousCursor().ifPresent(previous -> err().println("Before these: --cursor " + previous));
         page.nextCursor().ifPresent(next -> err().println("There is more: --cursor " + next));
-        return Exit.OK;
+        return ExitCode.OK;
     }
 
-    private void print(String id, Page page, Map<String, String> botNames) {
+    private void print(String id, EntryPage page, Map<String, String> botNames) {
         TimeFormat times = TimeFormat.of(local);
         TextTable table = new TextTable(
                 Column.whole(times.title()),
@@ -83,7 +84,7 @@ final class AuditHistory extends TrailCommand {
                 Column.cut("BY"),
                 Column.whole("ENTRY"),
                 Column.whole("BODY"));
-        for (Entry entry : page.entries()) {
+        for (AuditEntry entry : page.entries()) {
             Intent intent = entry.intent();
             Buffer body = intent.body().bytes();
             table.add(

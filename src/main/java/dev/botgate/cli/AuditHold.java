@@ -1,8 +1,8 @@
 package dev.botgate.cli;
 
 import dev.botgate.audit.AccessRecordingHolds.LaidHold;
-import dev.botgate.audit.Hold;
-import dev.botgate.audit.Hold.Subject;
+import dev.botgate.audit.LegalHold;
+import dev.botgate.audit.LegalHold.Subject;
 import dev.botgate.cli.TextTable.Column;
 import dev.botgate.config.ConfigurationReader;
 import java.time.temporal.ChronoUnit;
@@ -63,12 +63,12 @@ final class AuditHold implements Runnable {
         }
 
         @Override
-        Exit run(Trail trail) throws Exception {
+        ExitCode run(Trail trail) throws Exception {
             LaidHold laid = await(trail.holds().add(trail.visitor(), subject(), value(), reason));
             out().println(laid.hold().id());
             out().flush();
             err().println(covered(laid));
-            return Exit.OK;
+            return ExitCode.OK;
         }
 
         private static String covered(LaidHold laid) {
@@ -119,12 +119,12 @@ final class AuditHold implements Runnable {
         }
 
         @Override
-        Exit run(Trail trail) throws Exception {
+        ExitCode run(Trail trail) throws Exception {
             if (await(trail.holds().remove(trail.visitor(), hold(), reason))) {
-                return Exit.OK;
+                return ExitCode.OK;
             }
             err().println("No such hold is in effect: " + id + " (\"audit hold list\" prints those that are)");
-            return Exit.FAILED;
+            return ExitCode.FAILED;
         }
     }
 
@@ -139,7 +139,7 @@ final class AuditHold implements Runnable {
         }
 
         @Override
-        Exit run(Trail trail) throws Exception {
+        ExitCode run(Trail trail) throws Exception {
             TextTable table = new TextTable(
                     Column.whole("HOLD"),
                     Column.whole("SINCE (UTC)"),
@@ -147,8 +147,8 @@ final class AuditHold implements Runnable {
                     Column.whole("COVERS"),
                     Column.whole("ID"),
                     Column.whole("REASON"));
-            for (Hold hold : await(trail.holds().list(trail.visitor(), all))) {
-                Hold.Removal removal = hold.removal();
+            for (LegalHold hold : await(trail.holds().list(trail.visitor(), all))) {
+                LegalHold.Removal removal = hold.removal();
                 table.add(
                         hold.id().toString(),
                         hold.at().truncatedTo(ChronoUnit.SECONDS).toString(),
@@ -163,7 +163,7 @@ final class AuditHold implements Runnable {
             }
             table.print(TerminalWidth.ofOutput(), out());
             out().flush();
-            return Exit.OK;
+            return ExitCode.OK;
         }
     }
 }

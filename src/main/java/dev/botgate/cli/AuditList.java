@@ -2,7 +2,7 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.EntryJson;
 import dev.botgate.admin.EntryParameters;
-import dev.botgate.audit.Page;
+import dev.botgate.audit.EntryPage;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.config.ConfigurationReader;
 import java.util.Map;
@@ -45,9 +45,9 @@ final class AuditList extends TrailCommand {
     }
 
     @Override
-    Exit run(Trail trail) throws Exception {
+    ExitCode run(Trail trail) throws Exception {
         Map<String, String> parameters = parameters();
-        Page page = await(trail.reader().search(trail.visitor(), parameters, EntryParameters.query(parameters)));
+        EntryPage page = await(trail.reader().search(trail.visitor(), parameters, EntryParameters.query(parameters)));
         if (json) {
             page.entries().forEach(entry -> out().println(EntryJson.of(entry).encode()));
         } else {
@@ -61,6 +61,6 @@ final class AuditList extends TrailCommand {
         out().flush();
         PageOptions.tellOthers(
                 page.previousCursor().orElse(null), page.nextCursor().orElse(null), err());
-        return Exit.OK;
+        return ExitCode.OK;
     }
 }

@@ -38,13 +38,13 @@ final class AuditRedactedValue extends ConfiguredCommand {
     }
 
     @Override
-    Exit run(LoadedConfiguration loaded) throws IOException {
+    ExitCode run(LoadedConfiguration loaded) throws IOException {
         RedactionKeys keys;
         try {
             keys = RedactionKeyRing.of(loaded.configuration().audit());
         } catch (IllegalArgumentException e) {
             err().println(e.getMessage());
-            return Exit.CONFIGURATION;
+            return ExitCode.CONFIGURATION;
         }
         String asked = value == null ? input() : value;
         List<String> found;
@@ -52,14 +52,14 @@ final class AuditRedactedValue extends ConfiguredCommand {
             found = json ? keys.ofJson(asked) : keys.ofText(asked);
         } catch (IllegalArgumentException e) {
             err().println("VALUE: " + e.getMessage());
-            return Exit.USAGE;
+            return ExitCode.USAGE;
         }
         if (found.isEmpty()) {
             err().println("audit.redaction-keys: there is no key, so nothing is replaced");
-            return Exit.CONFIGURATION;
+            return ExitCode.CONFIGURATION;
         }
         found.forEach(out()::println);
-        return Exit.OK;
+        return ExitCode.OK;
     }
 
     private String input() throws IOException {

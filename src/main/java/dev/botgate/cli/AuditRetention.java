@@ -1,7 +1,7 @@
 package dev.botgate.cli;
 
 import dev.botgate.audit.ExpiredMonth;
-import dev.botgate.audit.Hold;
+import dev.botgate.audit.LegalHold;
 import dev.botgate.audit.postgres.Retention;
 import dev.botgate.config.ConfigurationReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,12 +25,12 @@ final class AuditRetention extends TrailCommand {
     }
 
     @Override
-    Exit run(Trail trail) throws Exception {
+    ExitCode run(Trail trail) throws Exception {
         Integer months = trail.configuration().audit().retention();
         if (months == null) {
             out().println("audit.retention is null: everything is kept for ever");
             out().flush();
-            return Exit.OK;
+            return ExitCode.OK;
         }
         Retention retention =
                 new Retention(trail.vertx(), trail.address(), Clock.systemUTC(), months, new SimpleMeterRegistry());
@@ -40,12 +40,14 @@ final class AuditRetention extends TrailCommand {
             line(out(), LINE, month.month(), month.bytes(), month.fate().text(), why(month));
         }
         out().flush();
-        return expired.stream().anyMatch(month -> month.fate() == ExpiredMonth.Fate.FAILED) ? Exit.FAILED : Exit.OK;
+        return expired.stream().anyMatch(month -> month.fate() == ExpiredMonth.Fate.FAILED)
+                ? ExitCode.FAILED
+                : ExitCode.OK;
     }
 
     private static String why(ExpiredMonth month) {
         StringBuilder why = new StringBuilder(month.problem() == null ? "" : month.problem());
-        for (Hold hold : month.holds()) {
+        for (LegalHold hold : month.holds()) {
             why.append(why.isEmpty() ? "" : ", ")
                     .append("hold ")
                     .append(hold.id())

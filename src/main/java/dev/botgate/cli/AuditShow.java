@@ -1,7 +1,7 @@
 package dev.botgate.cli;
 
 import dev.botgate.admin.EntryJson;
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.config.ConfigurationReader;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
@@ -30,20 +30,20 @@ final class AuditShow extends TrailCommand {
     }
 
     @Override
-    Exit run(Trail trail) throws Exception {
+    ExitCode run(Trail trail) throws Exception {
         UUID entry = entry();
-        Optional<Entry> found = await(trail.reader().show(trail.visitor(), entry));
+        Optional<AuditEntry> found = await(trail.reader().show(trail.visitor(), entry));
         if (found.isEmpty()) {
             err().println("No such entry: " + entry);
-            return Exit.FAILED;
+            return ExitCode.FAILED;
         }
         JsonObject json = EntryJson.checked(found.get());
         out().println(json.encodePrettily());
         out().flush();
         if (json.containsKey("warning")) {
             err().println("WARNING: " + json.getString("warning"));
-            return Exit.MISMATCH;
+            return ExitCode.MISMATCH;
         }
-        return Exit.OK;
+        return ExitCode.OK;
     }
 }

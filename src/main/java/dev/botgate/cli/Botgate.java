@@ -49,7 +49,7 @@ public final class Botgate implements Runnable {
             arguments = ProcessTexts.arguments(decoded, System.getenv());
         } catch (IllegalArgumentException e) {
             System.err.println("botgate: " + e.getMessage());
-            return Exit.USAGE.code();
+            return ExitCode.USAGE.code();
         }
         ConfigurationReader reader = ConfigurationReader.ofProcess();
         Optional<PlainRun> plain = PlainRun.of(arguments);
@@ -66,7 +66,7 @@ public final class Botgate implements Runnable {
             return command.call();
         } catch (Exception | Error e) {
             e.printStackTrace();
-            return Exit.FAILED.code();
+            return ExitCode.FAILED.code();
         }
     }
 
@@ -108,7 +108,7 @@ public final class Botgate implements Runnable {
     }
 
     private static void documentExits(CommandLine command) {
-        command.getCommandSpec().usageMessage().exitCodeList(Exit.meanings());
+        command.getCommandSpec().usageMessage().exitCodeList(ExitCode.meanings());
         command.getSubcommands().values().forEach(Botgate::documentExits);
     }
 
@@ -130,6 +130,6 @@ public final class Botgate implements Runnable {
         } else {
             err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         }
-        return Exit.USAGE.code();
+        return ExitCode.USAGE.code();
     }
 }

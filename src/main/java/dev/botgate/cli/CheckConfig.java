@@ -37,13 +37,13 @@ final class CheckConfig implements Callable<Integer> {
             LoadedConfiguration loaded = reader.read(Objects.requireNonNull(file));
             var unused = RedactionKeyRing.recording(loaded.configuration().audit());
             out.println(loaded.source() + ": ok");
-            return Exit.OK.code();
+            return ExitCode.OK.code();
         } catch (ConfigurationException e) {
             e.problems().forEach(out::println);
-            return Exit.CONFIGURATION.code();
+            return ExitCode.CONFIGURATION.code();
         } catch (IllegalArgumentException e) {
             out.println(file + ": " + e.getMessage());
-            return Exit.CONFIGURATION.code();
+            return ExitCode.CONFIGURATION.code();
         }
     }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * A command that works on the configuration: it runs once that was read without a problem; otherwise it prints every
- * problem and ends with {@link Exit#CONFIGURATION}.
+ * problem and ends with {@link ExitCode#CONFIGURATION}.
  */
 abstract class ConfiguredCommand implements Callable<Integer> {
     private final ConfigurationReader reader;
@@ -37,8 +37,8 @@ abstract class ConfiguredCommand implements Callable<Integer> {
         this.file = file;
     }
 
-    /** Does the command's work. May block; an exception ends the command with {@link Exit#FAILED} and a trace. */
-    abstract Exit run(LoadedConfiguration loaded) throws Exception;
+    /** Does the command's work. May block; an exception ends the command with {@link ExitCode#FAILED} and a trace. */
+    abstract ExitCode run(LoadedConfiguration loaded) throws Exception;
 
     @Override
     public final Integer call() throws Exception {
@@ -47,7 +47,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
             loaded = reader.read(file);
         } catch (ConfigurationException e) {
             e.problems().forEach(err()::println);
-            return Exit.CONFIGURATION.code();
+            return ExitCode.CONFIGURATION.code();
         }
         return run(loaded).code();
     }

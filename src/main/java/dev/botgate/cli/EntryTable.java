@@ -1,6 +1,6 @@
 package dev.botgate.cli;
 
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.cli.TextTable.Column;
@@ -19,7 +19,8 @@ final class EntryTable {
      * @param botNames app id to the name that is shown for it
      * @param width how many columns a line may take
      */
-    static void print(List<Entry> entries, Map<String, String> botNames, TimeFormat times, int width, PrintWriter to) {
+    static void print(
+            List<AuditEntry> entries, Map<String, String> botNames, TimeFormat times, int width, PrintWriter to) {
         TextTable table = new TextTable(
                 Column.whole(times.title()),
                 Column.whole("OPERATION"),
@@ -31,7 +32,7 @@ final class EntryTable {
                 Column.optional("ACTIVITY"),
                 Column.optional("MEMBER"),
                 Column.cut("REQUEST"));
-        for (Entry entry : entries) {
+        for (AuditEntry entry : entries) {
             Intent intent = entry.intent();
             Outcome outcome = entry.outcome();
             table.add(

@@ -10,7 +10,7 @@ final class Failures {
 
     private Failures() {}
 
-    static Exit report(Throwable failure, PrintWriter to) {
+    static ExitCode report(Throwable failure, PrintWriter to) {
         LOG.atDebug().setCause(failure).log("The command failed");
         StringBuilder text = new StringBuilder("botgate: ").append(sentence(failure));
         Throwable cause = failure.getCause();
@@ -22,7 +22,7 @@ final class Failures {
         }
         to.println(text);
         to.flush();
-        return Exit.FAILED;
+        return ExitCode.FAILED;
     }
 
     private static String sentence(Throwable failure) {

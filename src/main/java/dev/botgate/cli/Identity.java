@@ -29,7 +29,7 @@ final class Identity {
     }
 
     static Identity start(
-            Vertx vertx, IdentitySettings settings, InstantSource clock, MeterRegistry registry, Closing closing)
+            Vertx vertx, IdentitySettings settings, InstantSource clock, MeterRegistry registry, CloseStack closing)
             throws Exception {
         if (settings.mode() == IdentityMode.CLAIMED) {
             return new Identity(() -> new ClaimedIdentity(System::nanoTime), Optional.empty());

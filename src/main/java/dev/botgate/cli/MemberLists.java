@@ -1,11 +1,11 @@
 package dev.botgate.cli;
 
-import dev.botgate.audit.Gateway;
+import dev.botgate.audit.GatewayRun;
 import dev.botgate.cache.CacheSettings;
 import dev.botgate.cache.ElapsedTime;
-import dev.botgate.cache.Fleet;
+import dev.botgate.cache.InvalidationBus;
 import dev.botgate.cache.MemberCache;
-import dev.botgate.cache.redis.RedisFleet;
+import dev.botgate.cache.redis.RedisInvalidationBus;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -28,17 +28,17 @@ final class MemberLists {
     static MemberCache start(
             Supplier<Vertx> redis,
             CacheSettings settings,
-            Gateway gateway,
+            GatewayRun gateway,
             InstantSource clock,
             MeterRegistry registry,
-            Closing closing)
+            CloseStack closing)
             throws Exception {
         ElapsedTime time = new ElapsedTime(System::nanoTime, clock);
         @Nullable URI url = settings.redis().url();
         if (url == null) {
-            return new MemberCache(settings, Fleet.alone(), time, clock, registry);
+            return new MemberCache(settings, InvalidationBus.alone(), time, clock, registry);
         }
-        RedisFleet fleet = new RedisFleet(
+        RedisInvalidationBus fleet = new RedisInvalidationBus(
                 redis.get(),
                 settings.redis(),
                 url,

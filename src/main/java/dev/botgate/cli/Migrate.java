@@ -14,7 +14,7 @@ final class Migrate extends ConfiguredCommand {
     }
 
     @Override
-    Exit run(LoadedConfiguration loaded) {
+    ExitCode run(LoadedConfiguration loaded) {
         Logging.toError(loaded.configuration().logging());
         try (TrailDatabase database = TrailDatabase.visit(loaded.configuration().database())) {
             List<String> applied = new Migrations(database.address()).migrate();
@@ -22,7 +22,7 @@ final class Migrate extends ConfiguredCommand {
             if (applied.isEmpty()) {
                 out().println("Nothing to apply");
             }
-            return Exit.OK;
+            return ExitCode.OK;
         } catch (RuntimeException e) {
             return Failures.report(e, err());
         }

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process with {@link Exit#ENDED_ITSELF} and a last line on standard error: after an error that would leave half of
+ * Ends the process with {@link ExitCode#ENDED_ITSELF} and a last line on standard error: after an error that would leave half of
  * it alive, and when stopping takes too long. A supervisor starts it again, and the trail closes what was open.
  *
  * <p>What is needed for that is there from the start, since nothing may be left to allocate: the lines, the stream, and a
@@ -82,7 +82,7 @@ final class ProcessEnd {
         } catch (IOException | RuntimeException | Error nobodyReads) {
             // It ends all the same.
         }
-        Runtime.getRuntime().halt(Exit.ENDED_ITSELF.code());
+        Runtime.getRuntime().halt(ExitCode.ENDED_ITSELF.code());
     }
 
     private static byte[] line(String text) {

@@ -1,6 +1,6 @@
 package dev.botgate.cli;
 
-import dev.botgate.audit.Gateway;
+import dev.botgate.audit.GatewayRun;
 import dev.botgate.config.Configuration;
 import dev.botgate.ratelimit.LimitStore;
 import dev.botgate.ratelimit.MemoryStore;
@@ -27,10 +27,10 @@ final class RateControl {
             Vertx vertx,
             Supplier<Vertx> redis,
             Configuration configuration,
-            Gateway gateway,
+            GatewayRun gateway,
             InstantSource clock,
             MeterRegistry registry,
-            Closing closing)
+            CloseStack closing)
             throws Exception {
         RateLimitSettings settings = configuration.ratelimit();
         LimitStore store =
@@ -45,7 +45,7 @@ final class RateControl {
     }
 
     /** A Redis that is down keeps no gateway from starting. */
-    private static LimitStore redis(Vertx vertx, RateLimitSettings settings, Gateway gateway, MeterRegistry registry)
+    private static LimitStore redis(Vertx vertx, RateLimitSettings settings, GatewayRun gateway, MeterRegistry registry)
             throws Exception {
         TrustOptions trust = Trust.of(
                 "ratelimit.redis.trusted-certificates", settings.redis().trustedCertificates());

@@ -1,7 +1,7 @@
 package dev.botgate.cli;
 
 import dev.botgate.audit.Recording;
-import dev.botgate.audit.RedactSettings;
+import dev.botgate.audit.RedactionSettings;
 import dev.botgate.schema.Schema;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,13 +12,13 @@ final class RecordingWarnings {
 
     private RecordingWarnings() {}
 
-    static void log(Recording recording, RedactSettings redact, Schema schema) {
+    static void log(Recording recording, RedactionSettings redact, Schema schema) {
         if (!recording.unrecorded().isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("operations", String.join(", ", recording.unrecorded()))
                     .log("Mutations by these operations are not recorded");
         }
-        for (StrayPointers.Stray stray : StrayPointers.of(redact, schema)) {
+        for (UnmatchedPointers.Stray stray : UnmatchedPointers.of(redact, schema)) {
             LOG.atWarn()
                     .addKeyValue("pointer", stray.pointer())
                     .addKeyValue("operation", stray.operation())

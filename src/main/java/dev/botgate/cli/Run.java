@@ -35,14 +35,14 @@ final class Run extends ConfiguredCommand {
     }
 
     @Override
-    Exit run(LoadedConfiguration loaded) throws Exception {
+    ExitCode run(LoadedConfiguration loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());
-        Closing closing = new Closing();
+        CloseStack closing = new CloseStack();
         Duration finishing = loaded.configuration().server().shutdownTimeout();
-        Stopping.runAtEnd("gateway", finishing.plus(CLOSING), closing::close);
-        RunningGateway gateway;
+        TerminationSignals.runAtEnd("gateway", finishing.plus(CLOSING), closing::close);
+        Gateway gateway;
         try {
-            gateway = RunningGateway.start(loaded.configuration(), sandbox, closing);
+            gateway = Gateway.start(loaded.configuration(), sandbox, closing);
         } catch (Exception e) {
             return Failures.report(e, err());
         }
@@ -54,10 +54,10 @@ final class Run extends ConfiguredCommand {
         greet(gateway, err());
         Logging.loadClasses();
         new CountDownLatch(1).await();
-        return Exit.OK;
+        return ExitCode.OK;
     }
 
-    private static void greet(RunningGateway gateway, PrintWriter to) {
+    private static void greet(Gateway gateway, PrintWriter to) {
         URI address = gateway.address();
         to.println();
         to.println("Botgate " + Version.text());

@@ -19,12 +19,12 @@ final class SandboxCommand extends ConfiguredCommand {
     }
 
     @Override
-    Exit run(LoadedConfiguration loaded) throws Exception {
+    ExitCode run(LoadedConfiguration loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());
         SandboxSettings settings = loaded.configuration().sandbox();
         ListenAddress address = new ListenAddress("sandbox", settings.host(), settings.port());
         Vertx vertx = Vertx.vertx();
-        Closing closing = new Closing();
+        CloseStack closing = new CloseStack();
         closing.before("event loops", vertx::close);
         Sandbox sandbox;
         try {
@@ -33,10 +33,10 @@ final class SandboxCommand extends ConfiguredCommand {
             closing.close();
             return Failures.report(e, err());
         }
-        Stopping.runAtEnd("sandbox", LIMIT, closing::close);
+        TerminationSignals.runAtEnd("sandbox", LIMIT, closing::close);
         err().println("The simulated connector listens on " + sandbox.url());
         err().flush();
         new CountDownLatch(1).await();
-        return Exit.OK;
+        return ExitCode.OK;
     }
 }

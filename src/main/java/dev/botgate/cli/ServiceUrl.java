@@ -22,20 +22,20 @@ final class ServiceUrl extends ConfiguredCommand {
     }
 
     @Override
-    Exit run(LoadedConfiguration loaded) {
+    ExitCode run(LoadedConfiguration loaded) {
         ServerSettings server = loaded.configuration().server();
         UpstreamSettings upstream = loaded.configuration().upstream();
         if (server.publicUrl() == null && server.port() == 0) {
             err().println("server.public-url: null (expected: a URL, since server.port 0 says nothing of the address)");
-            return Exit.FAILED;
+            return ExitCode.FAILED;
         }
         Optional<String> gateway = new ServiceUrls(PublicAddress.of(server, server.port()), upstream).toGateway(url);
         if (gateway.isEmpty()) {
             err().println(url + ": under no connector (expected: a URL below one of " + connectors(upstream) + ")");
-            return Exit.FAILED;
+            return ExitCode.FAILED;
         }
         out().println(gateway.get());
-        return Exit.OK;
+        return ExitCode.OK;
     }
 
     private static String connectors(UpstreamSettings upstream) {

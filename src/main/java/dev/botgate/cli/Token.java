@@ -55,7 +55,7 @@ final class Token implements Callable<Integer> {
         print(
                 PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random),
                 spec.commandLine().getOut());
-        return Exit.OK.code();
+        return ExitCode.OK.code();
     }
 
     private void print(String token, PrintWriter to) {

@@ -1,11 +1,11 @@
 package dev.botgate.cli;
 
 import dev.botgate.audit.AccessRecordingHolds;
-import dev.botgate.audit.Visitor;
-import dev.botgate.audit.WitnessedReader;
+import dev.botgate.audit.AccessRecordingReader;
+import dev.botgate.audit.AuditReaderIdentity;
 import dev.botgate.audit.postgres.DatabaseAddress;
-import dev.botgate.audit.postgres.Holds;
 import dev.botgate.audit.postgres.PostgresAccessLog;
+import dev.botgate.audit.postgres.PostgresHoldStore;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.audit.postgres.StandingSchema;
 import dev.botgate.config.Configuration;
@@ -38,10 +38,10 @@ abstract class TrailCommand extends ConfiguredCommand {
     void check() {}
 
     /** Does the command's work. An exception is told in a sentence; IllegalArgumentException is the command line's fault. */
-    abstract Exit run(Trail trail) throws Exception;
+    abstract ExitCode run(Trail trail) throws Exception;
 
     @Override
-    final Exit run(LoadedConfiguration loaded) {
+    final ExitCode run(LoadedConfiguration loaded) {
         Logging.toError(loaded.configuration().logging());
         try {
             check();
@@ -50,11 +50,11 @@ abstract class TrailCommand extends ConfiguredCommand {
             throw e;
         } catch (IllegalArgumentException refused) {
             err().println("--" + refused.getMessage());
-            return Exit.USAGE;
+            return ExitCode.USAGE;
         } catch (GatewayException refused) {
             if (refused.failure() == Failure.MALFORMED_REQUEST) {
                 err().println("--" + refused.text());
-                return Exit.USAGE;
+                return ExitCode.USAGE;
             }
             return Failures.report(refused, err());
         } catch (Exception e) {
@@ -62,9 +62,9 @@ abstract class TrailCommand extends ConfiguredCommand {
         }
     }
 
-    private Exit onTrail(Configuration configuration) throws Exception {
+    private ExitCode onTrail(Configuration configuration) throws Exception {
         try (TrailDatabase database = TrailDatabase.visitExisting(configuration.database());
-                Closing closing = new Closing()) {
+                CloseStack closing = new CloseStack()) {
             Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
             closing.before("event loops", vertx::close);
             var unused = await(StandingSchema.check(vertx, database.address()));
@@ -76,10 +76,12 @@ abstract class TrailCommand extends ConfiguredCommand {
                     configuration,
                     vertx,
                     database.address(),
-                    new WitnessedReader(reader, accesses, Clock.systemUTC()),
+                    new AccessRecordingReader(reader, accesses, Clock.systemUTC()),
                     new AccessRecordingHolds(
-                            new Holds(vertx, database.address(), Clock.systemUTC()), accesses, Clock.systemUTC()),
-                    Readers.commandLine()));
+                            new PostgresHoldStore(vertx, database.address(), Clock.systemUTC()),
+                            accesses,
+                            Clock.systemUTC()),
+                    LocalReaderIdentity.commandLine()));
         }
     }
 
@@ -114,7 +116,7 @@ abstract class TrailCommand extends ConfiguredCommand {
             Configuration configuration,
             Vertx vertx,
             DatabaseAddress address,
-            WitnessedReader reader,
+            AccessRecordingReader reader,
             AccessRecordingHolds holds,
-            Visitor visitor) {}
+            AuditReaderIdentity visitor) {}
 }

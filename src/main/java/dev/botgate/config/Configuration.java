@@ -4,7 +4,7 @@ import dev.botgate.admin.AdminSettings;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.postgres.DatabaseSettings;
 import dev.botgate.cache.CacheSettings;
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import dev.botgate.identity.IdentitySettings;
 import dev.botgate.normalize.NormalizeSettings;
 import dev.botgate.ratelimit.RateLimitSettings;
@@ -29,7 +29,7 @@ public record Configuration(
     public Configuration {
         for (String name : cache.ignoreNoCache()) {
             if (!upstream.connectors().containsKey(name)) {
-                throw Setting.refused(
+                throw SettingCheck.refused(
                         "cache.ignore-no-cache",
                         name,
                         "one of "

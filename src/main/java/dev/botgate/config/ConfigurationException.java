@@ -7,15 +7,15 @@ import java.util.stream.Collectors;
 public final class ConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final transient List<Problem> problems;
+    private final transient List<ConfigurationProblem> problems;
 
-    ConfigurationException(List<Problem> problems) {
-        super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+    ConfigurationException(List<ConfigurationProblem> problems) {
+        super(problems.stream().map(ConfigurationProblem::toString).collect(Collectors.joining("\n")));
         this.problems = List.copyOf(problems);
     }
 
     /** Every problem, in the order of the settings; never empty. */
-    public List<Problem> problems() {
+    public List<ConfigurationProblem> problems() {
         return problems;
     }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigurationReader {
     private static final Path USUAL = Path.of("conf", "botgate.yaml");
-    private static final Shape.Group SHAPE = Shape.of(Configuration.class);
+    private static final SettingShape.Group SHAPE = SettingShape.of(Configuration.class);
 
     private final Map<String, String> environment;
     private final Path workingDirectory;
@@ -48,11 +48,11 @@ public final class ConfigurationReader {
      * @throws ConfigurationException with every problem there is; when a file is not YAML, only with those of that file
      */
     public LoadedConfiguration read(@Nullable Path file) {
-        List<Problem> problems = new ArrayList<>();
-        Value.Entries packaged = packaged();
+        List<ConfigurationProblem> problems = new ArrayList<>();
+        WrittenValue.Entries packaged = packaged();
         Configuration defaults = defaults(packaged);
         Optional<Path> chosen = Optional.ofNullable(file).or(this::usual);
-        Value.Entries settings = chosen.map(path -> packaged.under(entries(path, problems), SHAPE))
+        WrittenValue.Entries settings = chosen.map(path -> packaged.under(entries(path, problems), SHAPE))
                 .orElse(packaged);
         settings = new EnvironmentVariables(SHAPE, problems).over(settings, environment);
         Optional<Object> configuration = new Binder(SHAPE, problems).bind(settings, defaults);
@@ -61,30 +61,31 @@ public final class ConfigurationReader {
         }
         return new LoadedConfiguration(
                 (Configuration) configuration.orElseThrow(),
-                chosen.map(Path::toString).orElse(Place.PACKAGED));
+                chosen.map(Path::toString).orElse(SettingLocation.PACKAGED));
     }
 
     private Optional<Path> usual() {
         return Optional.of(USUAL).filter(path -> Files.exists(workingDirectory.resolve(path)));
     }
 
-    private Value.Entries entries(Path file, List<Problem> problems) {
-        Optional<Value> root = text(file, problems).flatMap(text -> YamlText.read(file.toString(), text, problems));
+    private WrittenValue.Entries entries(Path file, List<ConfigurationProblem> problems) {
+        Optional<WrittenValue> root =
+                text(file, problems).flatMap(text -> YamlText.read(file.toString(), text, problems));
         if (root.isEmpty()) {
             throw new ConfigurationException(problems);
         }
-        if (root.get() instanceof Value.Entries entries) {
+        if (root.get() instanceof WrittenValue.Entries entries) {
             return entries;
         }
-        Place place = root.get().place();
-        if (!(root.get() instanceof Value.Nothing)) {
-            problems.add(Problem.at(place, root.get().described() + " (expected: a map of settings)"));
+        SettingLocation place = root.get().place();
+        if (!(root.get() instanceof WrittenValue.Nothing)) {
+            problems.add(ConfigurationProblem.at(place, root.get().described() + " (expected: a map of settings)"));
         }
-        return new Value.Entries(place, Map.of());
+        return new WrittenValue.Entries(place, Map.of());
     }
 
-    private Optional<String> text(Path file, List<Problem> problems) {
-        Place place = Place.of(file.toString());
+    private Optional<String> text(Path file, List<ConfigurationProblem> problems) {
+        SettingLocation place = SettingLocation.of(file.toString());
         try {
             byte[] bytes = Files.readAllBytes(workingDirectory.resolve(file));
             return Optional.of(StandardCharsets.UTF_8
@@ -92,26 +93,26 @@ public final class ConfigurationReader {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString());
         } catch (NoSuchFileException e) {
-            problems.add(Problem.at(place, "no such file"));
+            problems.add(ConfigurationProblem.at(place, "no such file"));
         } catch (AccessDeniedException e) {
-            problems.add(Problem.at(place, "may not be read"));
+            problems.add(ConfigurationProblem.at(place, "may not be read"));
         } catch (CharacterCodingException e) {
-            problems.add(Problem.at(place, "not UTF-8"));
+            problems.add(ConfigurationProblem.at(place, "not UTF-8"));
         } catch (IOException e) {
-            problems.add(Problem.at(place, "cannot be read: " + e.getMessage()));
+            problems.add(ConfigurationProblem.at(place, "cannot be read: " + e.getMessage()));
         }
         return Optional.empty();
     }
 
-    private static Value.Entries packaged() {
+    private static WrittenValue.Entries packaged() {
         try (InputStream in = ConfigurationReader.class.getResourceAsStream("/conf/botgate.yaml")) {
             if (in == null) {
                 throw new IllegalStateException("The defaults, conf/botgate.yaml, are missing on the class path");
             }
-            List<Problem> problems = new ArrayList<>();
-            Optional<Value> root =
-                    YamlText.read(Place.PACKAGED, new String(in.readAllBytes(), StandardCharsets.UTF_8), problems);
-            if (problems.isEmpty() && root.orElse(null) instanceof Value.Entries entries) {
+            List<ConfigurationProblem> problems = new ArrayList<>();
+            Optional<WrittenValue> root = YamlText.read(
+                    SettingLocation.PACKAGED, new String(in.readAllBytes(), StandardCharsets.UTF_8), problems);
+            if (problems.isEmpty() && root.orElse(null) instanceof WrittenValue.Entries entries) {
                 return entries;
             }
             throw new ConfigurationException(problems);
@@ -120,8 +121,8 @@ public final class ConfigurationReader {
         }
     }
 
-    private static Configuration defaults(Value.Entries packaged) {
-        List<Problem> problems = new ArrayList<>();
+    private static Configuration defaults(WrittenValue.Entries packaged) {
+        List<ConfigurationProblem> problems = new ArrayList<>();
         Optional<Object> defaults = new Binder(SHAPE, problems).bind(packaged, null);
         return (Configuration) defaults.orElseThrow(() -> new ConfigurationException(problems));
     }

@@ -17,21 +17,21 @@ import org.jspecify.annotations.Nullable;
  * compares two settings may then be made against a default.
  */
 final class Construction {
-    private final Shape.Group group;
+    private final SettingShape.Group group;
     private final String path;
-    private final Value.Entries entries;
+    private final WrittenValue.Entries entries;
     private final @Nullable Object fallback;
-    private final Map<String, Bound> arguments;
-    private final List<Problem> problems;
+    private final Map<String, BindingResult> arguments;
+    private final List<ConfigurationProblem> problems;
     private final Set<String> reported = new HashSet<>();
 
     Construction(
-            Shape.Group group,
+            SettingShape.Group group,
             String path,
-            Value.Entries entries,
+            WrittenValue.Entries entries,
             @Nullable Object fallback,
-            Map<String, Bound> arguments,
-            List<Problem> problems) {
+            Map<String, BindingResult> arguments,
+            List<ConfigurationProblem> problems) {
         this.group = group;
         this.path = path;
         this.entries = entries;
@@ -40,23 +40,23 @@ final class Construction {
         this.problems = problems;
     }
 
-    Bound construct(boolean sound) {
+    BindingResult construct(boolean sound) {
         boolean clean = sound;
         while (true) {
             try {
                 Stream<@Nullable Object> values = group.keys().stream().map(key -> value(key.name()));
-                return Bound.of(Records.construct(group.type(), values.toArray()), clean);
+                return BindingResult.of(Records.construct(group.type(), values.toArray()), clean);
             } catch (IllegalArgumentException e) {
                 clean = false;
                 if (!replaced(String.valueOf(e.getMessage()))) {
-                    return Bound.nothing().or(fallback);
+                    return BindingResult.nothing().or(fallback);
                 }
             }
         }
     }
 
     private @Nullable Object value(String key) {
-        Bound bound = arguments.get(key);
+        BindingResult bound = arguments.get(key);
         return bound == null ? null : bound.value();
     }
 
@@ -64,55 +64,55 @@ final class Construction {
     private boolean replaced(String message) {
         int colon = message.indexOf(": ");
         String name = colon < 0 ? "" : message.substring(0, colon);
-        Optional<Shape.Key> named = group.key(name);
+        Optional<SettingShape.Key> named = group.key(name);
         if (named.isEmpty()) {
             problem(entries.place(), path.isEmpty() ? message : path + ": " + message);
             return false;
         }
-        Value value = entries.entries().get(name);
-        if (named.get().shape() instanceof Shape.Named && value instanceof Value.Entries written) {
+        WrittenValue value = entries.entries().get(name);
+        if (named.get().shape() instanceof SettingShape.Named && value instanceof WrittenValue.Entries written) {
             return withoutEntry(name, message, written);
         }
-        Place place = value == null || value.place().packaged() ? entries.place() : value.place();
+        SettingLocation place = value == null || value.place().packaged() ? entries.place() : value.place();
         if (reported.add(name)) {
             problem(place, SettingNames.below(path, Secrets.named(name) ? withheld(message, colon) : message));
         }
         return standIn(named.get());
     }
 
-    private boolean standIn(Shape.Key key) {
-        if (fallback == null || !(key.shape() instanceof Shape.Single)) {
+    private boolean standIn(SettingShape.Key key) {
+        if (fallback == null || !(key.shape() instanceof SettingShape.Single)) {
             return false;
         }
         return defaulted(key)
                 || group.keys().stream()
-                        .filter(other -> !(other.shape() instanceof Shape.Single))
+                        .filter(other -> !(other.shape() instanceof SettingShape.Single))
                         .anyMatch(this::defaulted);
     }
 
     /** Puts the default in the place of {@code key}'s value, unless it is there already. */
-    private boolean defaulted(Shape.Key key) {
+    private boolean defaulted(SettingShape.Key key) {
         Object standIn = fallback == null ? null : key.of(fallback);
         if (Objects.equals(value(key.name()), standIn)) {
             return false;
         }
-        arguments.put(key.name(), new Bound(standIn, false, true));
+        arguments.put(key.name(), new BindingResult(standIn, false, true));
         return true;
     }
 
     /** A check of a map's names is of the entry that its message shows, as in {@code connectors: v3 (expected...}. */
-    private boolean withoutEntry(String name, String message, Value.Entries written) {
+    private boolean withoutEntry(String name, String message, WrittenValue.Entries written) {
         Map<Object, Object> remaining = value(name) instanceof Map<?, ?> map ? new LinkedHashMap<>(map) : Map.of();
         Optional<String> offender = written.entries().keySet().stream()
                 .filter(entry -> message.startsWith(name + ": " + entry + " (") && remaining.containsKey(entry))
                 .findFirst();
-        Value at = offender.map(written.entries()::get).orElse(written);
+        WrittenValue at = offender.map(written.entries()::get).orElse(written);
         problem(at.place().packaged() ? entries.place() : at.place(), SettingNames.below(path, message));
         if (offender.isEmpty()) {
             return false;
         }
         remaining.remove(offender.get());
-        arguments.put(name, Bound.standIn(remaining));
+        arguments.put(name, BindingResult.standIn(remaining));
         return true;
     }
 
@@ -121,7 +121,7 @@ final class Construction {
         return message.substring(0, colon) + ": (withheld)" + (expected < 0 ? "" : message.substring(expected));
     }
 
-    private void problem(Place place, String message) {
-        problems.add(Problem.at(place, message));
+    private void problem(SettingLocation place, String message) {
+        problems.add(ConfigurationProblem.at(place, message));
     }
 }

@@ -23,17 +23,17 @@ final class EnvironmentVariables {
 
     private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
-    private final Shape.Group root;
-    private final List<Problem> problems;
+    private final SettingShape.Group root;
+    private final List<ConfigurationProblem> problems;
 
-    EnvironmentVariables(Shape.Group root, List<Problem> problems) {
+    EnvironmentVariables(SettingShape.Group root, List<ConfigurationProblem> problems) {
         this.root = root;
         this.problems = problems;
     }
 
     /** {@code lower} with what the environment sets laid over it. Other programs' variables are not looked at. */
-    Value.Entries over(Value.Entries lower, Map<String, String> environment) {
-        Value.Entries result = lower;
+    WrittenValue.Entries over(WrittenValue.Entries lower, Map<String, String> environment) {
+        WrittenValue.Entries result = lower;
         for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
             if (variable.getKey().startsWith(SettingNames.PREFIX) && !serviceLink(variable)) {
                 result = over(result, variable.getKey(), variable.getValue());
@@ -42,14 +42,14 @@ final class EnvironmentVariables {
         return result;
     }
 
-    private Value.Entries over(Value.Entries lower, String name, String text) {
+    private WrittenValue.Entries over(WrittenValue.Entries lower, String name, String text) {
         Optional<Target> target = find(root, name.substring(SettingNames.PREFIX.length()));
         if (target.isEmpty()) {
             Optional<String> nearest = NearestName.of(
                     name,
                     SettingNames.paths(root, "").map(SettingNames::variable).toList());
-            problems.add(Problem.at(
-                    Place.of(name),
+            problems.add(ConfigurationProblem.at(
+                    SettingLocation.of(name),
                     "no such setting"
                             + nearest.map(n -> "; did you mean " + n + "?").orElse("")));
             return lower;
@@ -66,7 +66,7 @@ final class EnvironmentVariables {
                         && SERVICE_ADDRESS.matcher(variable.getValue()).matches());
     }
 
-    private static Optional<Target> find(Shape.Group group, String rest) {
+    private static Optional<Target> find(SettingShape.Group group, String rest) {
         return group.keys().stream()
                 .flatMap(key -> {
                     String segment = key.name().toUpperCase(Locale.ROOT).replace('-', '_');
@@ -80,20 +80,20 @@ final class EnvironmentVariables {
                 .findFirst();
     }
 
-    private static Optional<Target> whole(Shape shape) {
-        boolean settable = shape instanceof Shape.Single || shape instanceof Shape.Many;
+    private static Optional<Target> whole(SettingShape shape) {
+        boolean settable = shape instanceof SettingShape.Single || shape instanceof SettingShape.Many;
         return settable ? Optional.of(new Target(List.of(), shape)) : Optional.empty();
     }
 
-    private static Optional<Target> inside(Shape shape, String rest) {
-        if (shape instanceof Shape.Group group) {
+    private static Optional<Target> inside(SettingShape shape, String rest) {
+        if (shape instanceof SettingShape.Group group) {
             return find(group, rest);
         }
-        return shape instanceof Shape.Named named ? named(named, rest) : Optional.empty();
+        return shape instanceof SettingShape.Named named ? named(named, rest) : Optional.empty();
     }
 
-    private static Optional<Target> named(Shape.Named named, String rest) {
-        if (named.of() instanceof Shape.Group group) {
+    private static Optional<Target> named(SettingShape.Named named, String rest) {
+        if (named.of() instanceof SettingShape.Group group) {
             // The shortest name first, so that the longest key wins.
             return Stream.iterate(rest.indexOf('_'), at -> at > 0, at -> rest.indexOf('_', at + 1))
                     .flatMap(at ->
@@ -112,7 +112,7 @@ final class EnvironmentVariables {
      *
      * @param keys the path, outermost first
      */
-    private record Target(List<String> keys, Shape shape) {
+    private record Target(List<String> keys, SettingShape shape) {
         Target under(String key) {
             List<String> longer = new ArrayList<>(List.of(key));
             longer.addAll(keys);
@@ -120,23 +120,23 @@ final class EnvironmentVariables {
         }
 
         /** The whole tree that holds {@code text} at the end of the path and nothing else. */
-        Optional<Value.Entries> value(String variable, String text, List<Problem> problems) {
-            Place place = Place.of(variable);
+        Optional<WrittenValue.Entries> value(String variable, String text, List<ConfigurationProblem> problems) {
+            SettingLocation place = SettingLocation.of(variable);
             return leaf(place, text, problems).map(leaf -> {
-                Value.Entries entries = new Value.Entries(place, Map.of(keys.get(keys.size() - 1), leaf));
+                WrittenValue.Entries entries = new WrittenValue.Entries(place, Map.of(keys.get(keys.size() - 1), leaf));
                 for (int i = keys.size() - 2; i >= 0; i--) {
-                    entries = new Value.Entries(place, Map.of(keys.get(i), entries));
+                    entries = new WrittenValue.Entries(place, Map.of(keys.get(i), entries));
                 }
                 return entries;
             });
         }
 
-        private Optional<Value> leaf(Place place, String text, List<Problem> problems) {
+        private Optional<WrittenValue> leaf(SettingLocation place, String text, List<ConfigurationProblem> problems) {
             if (text.isEmpty() || text.equals("null")) {
-                return Optional.of(new Value.Nothing(place));
+                return Optional.of(new WrittenValue.Nothing(place));
             }
-            return shape instanceof Shape.Single
-                    ? Optional.of(new Value.Text(place, text, false))
+            return shape instanceof SettingShape.Single
+                    ? Optional.of(new WrittenValue.Text(place, text, false))
                     : YamlText.read(place.source(), text, problems);
         }
     }

@@ -16,7 +16,7 @@ final class SettingNames {
     private SettingNames() {}
 
     /** What to say of a key that is unknown at {@code path}: what it was most likely meant to be. */
-    static String hint(Shape.Group root, String path, String unknown, List<String> here) {
+    static String hint(SettingShape.Group root, String path, String unknown, List<String> here) {
         return NearestName.within(unknown, here)
                 .map(name -> below(path, name))
                 .or(() -> elsewhere(root, unknown))
@@ -24,18 +24,18 @@ final class SettingNames {
                 .orElseGet(() -> "expected one of " + String.join(", ", here));
     }
 
-    private static Optional<String> elsewhere(Shape.Group root, String unknown) {
+    private static Optional<String> elsewhere(SettingShape.Group root, String unknown) {
         return paths(root, "")
                 .filter(path -> NearestName.distance(unknown, path.substring(path.lastIndexOf('.') + 1)) <= 1)
                 .findFirst();
     }
 
     /** Every setting's dotted path, in the order of the records. */
-    static Stream<String> paths(Shape shape, String path) {
-        if (shape instanceof Shape.Group group) {
+    static Stream<String> paths(SettingShape shape, String path) {
+        if (shape instanceof SettingShape.Group group) {
             return group.keys().stream().flatMap(key -> paths(key.shape(), below(path, key.name())));
         }
-        return shape instanceof Shape.Named named ? paths(named.of(), path + "." + ANY) : Stream.of(path);
+        return shape instanceof SettingShape.Named named ? paths(named.of(), path + "." + ANY) : Stream.of(path);
     }
 
     /** The path of {@code name} in the group at {@code path}. */

@@ -21,19 +21,19 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
-/** One YAML 1.2 document as {@link Value}s with their places. Anchors, aliases and merge keys are resolved. */
+/** One YAML 1.2 document as {@link WrittenValue}s with their places. Anchors, aliases and merge keys are resolved. */
 final class YamlText {
     private final String source;
-    private final List<Problem> problems;
-    private final IdentityHashMap<Node, Value> converted = new IdentityHashMap<>();
+    private final List<ConfigurationProblem> problems;
+    private final IdentityHashMap<Node, WrittenValue> converted = new IdentityHashMap<>();
 
-    private YamlText(String source, List<Problem> problems) {
+    private YamlText(String source, List<ConfigurationProblem> problems) {
         this.source = source;
         this.problems = problems;
     }
 
     /** The document; {@code Nothing} when it is empty; empty when it is not YAML. Adds to {@code problems}. */
-    static Optional<Value> read(String source, String text, List<Problem> problems) {
+    static Optional<WrittenValue> read(String source, String text, List<ConfigurationProblem> problems) {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(source)
                 .setSchema(new CoreSchema())
@@ -45,88 +45,93 @@ final class YamlText {
             return new Compose(settings)
                     .composeString(text)
                     .map(root -> reading.value(root, reading.place(root)))
-                    .or(() -> Optional.of(new Value.Nothing(new Place(source, 1, 1))));
+                    .or(() -> Optional.of(new WrittenValue.Nothing(new SettingLocation(source, 1, 1))));
         } catch (MarkedYamlEngineException e) {
             problems.add(notYaml(source, text, e));
         } catch (ReaderException e) {
-            problems.add(Problem.at(placeOf(source, text, e.getPosition()), "a character that YAML does not allow"));
+            problems.add(ConfigurationProblem.at(
+                    placeOf(source, text, e.getPosition()), "a character that YAML does not allow"));
         } catch (YamlEngineException e) {
-            problems.add(Problem.at(new Place(source, 1, 1), "not YAML: " + e.getMessage()));
+            problems.add(ConfigurationProblem.at(new SettingLocation(source, 1, 1), "not YAML: " + e.getMessage()));
         }
         return Optional.empty();
     }
 
-    private Value value(Node node, Place place) {
-        Value known = converted.get(node);
+    private WrittenValue value(Node node, SettingLocation place) {
+        WrittenValue known = converted.get(node);
         if (known != null) {
             return known;
         }
         // Stands for the node inside itself, until its own value is known.
-        converted.put(node, new Value.Nothing(place));
-        Value value = convert(node, place);
+        converted.put(node, new WrittenValue.Nothing(place));
+        WrittenValue value = convert(node, place);
         converted.put(node, value);
         return value;
     }
 
-    private Value convert(Node node, Place place) {
+    private WrittenValue convert(Node node, SettingLocation place) {
         if (node.isRecursive()) {
-            problems.add(Problem.at(place, "an alias of what it is part of"));
-            return new Value.Nothing(place);
+            problems.add(ConfigurationProblem.at(place, "an alias of what it is part of"));
+            return new WrittenValue.Nothing(place);
         }
         if (node instanceof MappingNode mapping) {
             return entries(mapping, place);
         }
         if (node instanceof SequenceNode sequence) {
-            List<Value> items = new ArrayList<>();
+            List<WrittenValue> items = new ArrayList<>();
             sequence.getValue().forEach(item -> items.add(value(item, place(item))));
-            return new Value.Items(place, items);
+            return new WrittenValue.Items(place, items);
         }
         ScalarNode scalar = (ScalarNode) node;
         return scalar.getTag().equals(Tag.NULL)
-                ? new Value.Nothing(place)
-                : new Value.Text(place, scalar.getValue(), !scalar.isPlain());
+                ? new WrittenValue.Nothing(place)
+                : new WrittenValue.Text(place, scalar.getValue(), !scalar.isPlain());
     }
 
-    private Value.Entries entries(MappingNode mapping, Place place) {
-        Map<String, Value> entries = new LinkedHashMap<>();
-        Map<String, Place> places = new LinkedHashMap<>();
+    private WrittenValue.Entries entries(MappingNode mapping, SettingLocation place) {
+        Map<String, WrittenValue> entries = new LinkedHashMap<>();
+        Map<String, SettingLocation> places = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
-            Place keyPlace = place(tuple.getKeyNode());
+            SettingLocation keyPlace = place(tuple.getKeyNode());
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                problems.add(Problem.at(keyPlace, "a map or list as a key (expected: a name)"));
+                problems.add(ConfigurationProblem.at(keyPlace, "a map or list as a key (expected: a name)"));
                 continue;
             }
-            Value value = value(tuple.getValueNode(), keyPlace);
-            Place first = places.putIfAbsent(key.getValue(), keyPlace);
+            WrittenValue value = value(tuple.getValueNode(), keyPlace);
+            SettingLocation first = places.putIfAbsent(key.getValue(), keyPlace);
             if (first == null) {
                 entries.put(key.getValue(), value);
             } else {
-                problems.add(Problem.at(keyPlace, key.getValue() + ": given before, at line " + first.line()));
+                problems.add(
+                        ConfigurationProblem.at(keyPlace, key.getValue() + ": given before, at line " + first.line()));
             }
         }
-        return new Value.Entries(place, entries);
+        return new WrittenValue.Entries(place, entries);
     }
 
-    private Place place(Node node) {
+    private SettingLocation place(Node node) {
         return place(source, node.getStartMark().orElse(null));
     }
 
-    private static Place place(String source, @Nullable Mark mark) {
-        return mark == null ? new Place(source, 1, 1) : new Place(source, mark.getLine() + 1, mark.getColumn() + 1);
+    private static SettingLocation place(String source, @Nullable Mark mark) {
+        return mark == null
+                ? new SettingLocation(source, 1, 1)
+                : new SettingLocation(source, mark.getLine() + 1, mark.getColumn() + 1);
     }
 
-    private static Place placeOf(String source, String text, int position) {
+    private static SettingLocation placeOf(String source, String text, int position) {
         String before = text.substring(0, Math.min(position, text.length()));
         int lineStart = before.lastIndexOf('\n') + 1;
         int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
-        return new Place(source, line, 1 + before.codePointCount(lineStart, before.length()));
+        return new SettingLocation(source, line, 1 + before.codePointCount(lineStart, before.length()));
     }
 
-    private static Problem notYaml(String source, String text, MarkedYamlEngineException e) {
-        Place place = place(source, e.getProblemMark().or(e::getContextMark).orElse(null));
+    private static ConfigurationProblem notYaml(String source, String text, MarkedYamlEngineException e) {
+        SettingLocation place =
+                place(source, e.getProblemMark().or(e::getContextMark).orElse(null));
         String line = text.lines().skip(place.line() - 1L).findFirst().orElse("");
         // The parser's message may quote the value.
         String why = Secrets.named(line) ? "does a value need quotes?" : e.getProblem();
-        return Problem.at(place, "not YAML: " + why);
+        return ConfigurationProblem.at(place, "not YAML: " + why);
     }
 }

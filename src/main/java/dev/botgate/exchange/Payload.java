@@ -24,7 +24,7 @@ public sealed interface Payload {
             Buffer bytes,
             @Nullable String contentType,
             @Nullable String sourceMediaType,
-            List<JsonText> serviceUrls,
+            List<JsonStringSpan> serviceUrls,
             boolean namesMembers)
             implements Payload {
         public Whole {
@@ -36,7 +36,7 @@ public sealed interface Payload {
                 Buffer bytes,
                 @Nullable String contentType,
                 @Nullable String sourceMediaType,
-                List<JsonText> serviceUrls) {
+                List<JsonStringSpan> serviceUrls) {
             this(bytes, contentType, sourceMediaType, serviceUrls, false);
         }
 

@@ -43,11 +43,11 @@ public final class ClaimedIdentity implements Filter<Arrival, Identified> {
         return Credential.of(authorization)
                 .map(credential -> caller(
                         credential,
-                        credential.token().map(ClaimedIdentity::claims).orElse(Claims.NONE)))
+                        credential.token().map(ClaimedIdentity::claims).orElse(TokenClaims.NONE)))
                 .orElseGet(Caller::anonymous);
     }
 
-    private static Caller caller(Credential credential, Claims claims) {
+    private static Caller caller(Credential credential, TokenClaims claims) {
         return new Caller(
                 claims.bot().orElse(null),
                 claims.tenant(),
@@ -58,16 +58,16 @@ public final class ClaimedIdentity implements Filter<Arrival, Identified> {
                 claims.delegated());
     }
 
-    private static Claims claims(String token) {
+    private static TokenClaims claims(String token) {
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);
         if (first < 0 || second < 0) {
-            return Claims.NONE;
+            return TokenClaims.NONE;
         }
         try {
-            return Claims.lenient(Base64.getUrlDecoder().decode(token.substring(first + 1, second)));
+            return TokenClaims.lenient(Base64.getUrlDecoder().decode(token.substring(first + 1, second)));
         } catch (IllegalArgumentException | IOException unreadable) {
-            return Claims.NONE;
+            return TokenClaims.NONE;
         }
     }
 }

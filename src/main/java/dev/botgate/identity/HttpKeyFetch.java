@@ -36,7 +36,7 @@ final class HttpKeyFetch implements KeyFetch {
             return Future.succeededFuture(keys.keys());
         }
         URI link = ((KeyDocument.Link) found).url();
-        if (!KeyPlace.Url.mayLead(url, link)) {
+        if (!KeyLocation.Url.mayLead(url, link)) {
             return Future.failedFuture(
                     new IllegalArgumentException("its jwks_uri, " + link + ", is not https as it is itself"));
         }

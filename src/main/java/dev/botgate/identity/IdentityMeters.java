@@ -12,14 +12,14 @@ final class IdentityMeters {
     private final Counter verified;
     private final Counter remembered;
     private final Counter unavailable;
-    private final Map<TokenFault, Counter> refused = new EnumMap<>(TokenFault.class);
+    private final Map<TokenRejection, Counter> refused = new EnumMap<>(TokenRejection.class);
 
     IdentityMeters(MeterRegistry registry) {
         this.registry = registry;
         this.verified = tokens("verified");
         this.remembered = tokens("remembered");
         this.unavailable = tokens("unavailable");
-        for (TokenFault fault : TokenFault.values()) {
+        for (TokenRejection fault : TokenRejection.values()) {
             refused.put(fault, tokens(fault.tag()));
         }
     }
@@ -39,7 +39,7 @@ final class IdentityMeters {
         unavailable.increment();
     }
 
-    void refused(TokenFault fault) {
+    void refused(TokenRejection fault) {
         Counter counter = refused.get(fault);
         if (counter != null) {
             counter.increment();

@@ -1,10 +1,10 @@
 package dev.botgate.identity;
 
-import static dev.botgate.failure.Setting.atLeast;
-import static dev.botgate.failure.Setting.notNegative;
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.atLeast;
+import static dev.botgate.failure.SettingCheck.notNegative;
+import static dev.botgate.failure.SettingCheck.positive;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -43,23 +43,24 @@ public record IdentitySettings(
         Set<String> seen = new HashSet<>();
         new TreeMap<>(issuers).forEach((name, issuer) -> {
             if (!seen.add(issuer.issuer())) {
-                throw Setting.refused("issuers", name, "an issuer that no other entry names");
+                throw SettingCheck.refused("issuers", name, "an issuer that no other entry names");
             }
         });
         if (audiences.stream().anyMatch(String::isBlank)) {
-            throw Setting.refused("audiences", audiences, "texts that are not blank");
+            throw SettingCheck.refused("audiences", audiences, "texts that are not blank");
         }
         if (mode == IdentityMode.VERIFIED && issuers.isEmpty()) {
-            throw Setting.refused("issuers", "none", "at least one, since mode is verified");
+            throw SettingCheck.refused("issuers", "none", "at least one, since mode is verified");
         }
         if (mode == IdentityMode.VERIFIED && audiences.isEmpty()) {
-            throw Setting.refused("audiences", "none", "at least one, since mode is verified");
+            throw SettingCheck.refused("audiences", "none", "at least one, since mode is verified");
         }
         notNegative("clock-skew", clockSkew);
         positive("refresh-interval", refreshInterval);
         positive("unknown-kid-interval", unknownKidInterval);
         if (maximumKeyAge.compareTo(refreshInterval) <= 0) {
-            throw Setting.refused("maximum-key-age", maximumKeyAge.toSeconds() + "s", "more than refresh-interval");
+            throw SettingCheck.refused(
+                    "maximum-key-age", maximumKeyAge.toSeconds() + "s", "more than refresh-interval");
         }
         notNegative("withdrawal-grace", withdrawalGrace);
         positive("fetch-timeout", fetchTimeout);

@@ -1,6 +1,6 @@
 package dev.botgate.identity;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -17,27 +17,27 @@ import org.jspecify.annotations.Nullable;
 public record IssuerSettings(String issuer, @Nullable URI jwks, @Nullable Path jwksFile) {
 
     public IssuerSettings {
-        Setting.notBlank("issuer", issuer);
+        SettingCheck.notBlank("issuer", issuer);
         String rest = issuer.replace(IssuerName.TENANT, "");
         if (rest.indexOf('{') >= 0 || rest.indexOf('}') >= 0) {
-            throw Setting.refused("issuer", issuer, "no braces but those of " + IssuerName.TENANT);
+            throw SettingCheck.refused("issuer", issuer, "no braces but those of " + IssuerName.TENANT);
         }
         if (jwks == null && jwksFile == null) {
-            throw Setting.refused("jwks", "none", "a URL, or jwks-file");
+            throw SettingCheck.refused("jwks", "none", "a URL, or jwks-file");
         }
         if (jwks != null && jwksFile != null) {
-            throw Setting.refused("jwks-file", jwksFile, "none, since there is jwks");
+            throw SettingCheck.refused("jwks-file", jwksFile, "none, since there is jwks");
         }
-        if (jwks != null && !KeyPlace.Url.allowed(jwks)) {
+        if (jwks != null && !KeyLocation.Url.allowed(jwks)) {
             Object shown =
                     jwks.getRawAuthority() == null || jwks.getRawAuthority().indexOf('@') < 0 ? jwks : "this URL";
-            throw Setting.refused("jwks", shown, KeyPlace.Url.EXPECTED);
+            throw SettingCheck.refused("jwks", shown, KeyLocation.Url.EXPECTED);
         }
     }
 
-    KeyPlace place() {
+    KeyLocation place() {
         return jwks != null
-                ? new KeyPlace.Url(jwks)
-                : new KeyPlace.File(Objects.requireNonNull(jwksFile).normalize());
+                ? new KeyLocation.Url(jwks)
+                : new KeyLocation.File(Objects.requireNonNull(jwksFile).normalize());
     }
 }

@@ -88,13 +88,13 @@ sealed interface KeyDocument {
         private static Link link(String text) {
             try {
                 URI url = new URI(text);
-                if (KeyPlace.Url.allowed(url)) {
+                if (KeyLocation.Url.allowed(url)) {
                     return new Link(url);
                 }
             } catch (URISyntaxException unreadable) {
                 throw new IllegalArgumentException("jwks_uri is no URL", unreadable);
             }
-            throw new IllegalArgumentException("jwks_uri is not " + KeyPlace.Url.EXPECTED);
+            throw new IllegalArgumentException("jwks_uri is not " + KeyLocation.Url.EXPECTED);
         }
     }
 }

@@ -28,7 +28,7 @@ final class KeySource {
     private final String issuers;
     private final KeyFetch fetch;
     private final IdentitySettings settings;
-    private final Schedule schedule;
+    private final TokenSchedule schedule;
     private final LongSupplier nanoTime;
     private final IdentityMeters meters;
 
@@ -49,7 +49,7 @@ final class KeySource {
             String issuers,
             KeyFetch fetch,
             IdentitySettings settings,
-            Schedule schedule,
+            TokenSchedule schedule,
             LongSupplier nanoTime,
             IdentityMeters meters) {
         this.issuers = issuers;

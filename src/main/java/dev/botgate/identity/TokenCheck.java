@@ -18,60 +18,61 @@ final class TokenCheck {
         this.skew = skew;
     }
 
-    Verdict check(String text, Instant now) {
+    TokenVerdict check(String text, Instant now) {
         try {
-            return verdict(Token.read(text), now);
-        } catch (RefusedToken refused) {
-            return new Verdict.Refused(refused.fault());
+            return verdict(BearerToken.read(text), now);
+        } catch (TokenRejectedException refused) {
+            return new TokenVerdict.Refused(refused.fault());
         }
     }
 
-    private Verdict verdict(Token token, Instant now) throws RefusedToken {
-        Claims claims = token.claims();
+    private TokenVerdict verdict(BearerToken token, Instant now) throws TokenRejectedException {
+        TokenClaims claims = token.claims();
         String name = claims.issuer();
-        TrustedIssuer issuer = issuers.of(name, claims.tenant()).orElseThrow(() -> new RefusedToken(TokenFault.ISSUER));
-        require(claims.audiences().stream().anyMatch(audiences::contains), TokenFault.AUDIENCE);
+        TrustedIssuer issuer =
+                issuers.of(name, claims.tenant()).orElseThrow(() -> new TokenRejectedException(TokenRejection.ISSUER));
+        require(claims.audiences().stream().anyMatch(audiences::contains), TokenRejection.AUDIENCE);
         Instant until = expiry(claims);
-        require(now.isBefore(until), TokenFault.EXPIRED);
-        require(started(claims, now), TokenFault.EARLY);
+        require(now.isBefore(until), TokenRejection.EXPIRED);
+        require(started(claims, now), TokenRejection.EARLY);
         require(
                 claims.appid() == null || claims.azp() == null || claims.appid().equals(claims.azp()),
-                TokenFault.NAMELESS);
-        String bot = claims.bot().orElseThrow(() -> new RefusedToken(TokenFault.NAMELESS));
+                TokenRejection.NAMELESS);
+        String bot = claims.bot().orElseThrow(() -> new TokenRejectedException(TokenRejection.NAMELESS));
 
         KeySource source = issuer.source();
         KeySet keys = source.current().orElse(null);
         List<KeySet.Key> named = keys == null ? List.of() : keys.named(token.header());
         if (keys == null || named.isEmpty()) {
-            return new Verdict.KeyMissing(source);
+            return new TokenVerdict.KeyMissing(source);
         }
         List<KeySet.Key> allowed =
                 named.stream().filter(key -> maySign(key, claims)).toList();
-        require(!allowed.isEmpty(), TokenFault.ISSUER);
-        require(allowed.stream().anyMatch(key -> token.signedBy(key.rsa())), TokenFault.SIGNATURE);
-        return new Verdict.Believed(
+        require(!allowed.isEmpty(), TokenRejection.ISSUER);
+        require(allowed.stream().anyMatch(key -> token.signedBy(key.rsa())), TokenRejection.SIGNATURE);
+        return new TokenVerdict.Believed(
                 Objects.requireNonNull(name), bot, claims.tenant(), claims.delegated(), until, source, keys);
     }
 
-    private Instant expiry(Claims claims) throws RefusedToken {
+    private Instant expiry(TokenClaims claims) throws TokenRejectedException {
         return claims.expiry()
-                .orElseThrow(() -> new RefusedToken(TokenFault.MALFORMED))
+                .orElseThrow(() -> new TokenRejectedException(TokenRejection.MALFORMED))
                 .plus(skew);
     }
 
-    private boolean started(Claims claims, Instant now) {
+    private boolean started(TokenClaims claims, Instant now) {
         Long notBefore = claims.notBefore();
         return notBefore == null || notBefore <= now.plus(skew).getEpochSecond();
     }
 
-    private static boolean maySign(KeySet.Key key, Claims claims) {
+    private static boolean maySign(KeySet.Key key, TokenClaims claims) {
         String issuer = claims.issuer();
         return key.issuer() == null || (issuer != null && key.issuer().mayMean(issuer, claims.tenant()));
     }
 
-    private static void require(boolean condition, TokenFault otherwise) throws RefusedToken {
+    private static void require(boolean condition, TokenRejection otherwise) throws TokenRejectedException {
         if (!condition) {
-            throw new RefusedToken(otherwise);
+            throw new TokenRejectedException(otherwise);
         }
     }
 }

@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 /** The issuers that a gateway trusts, and their keys; shared by its event loops. */
 public final class TrustedIssuers {
     private final List<TrustedIssuer> issuers;
-    private final Map<KeyPlace, KeySource> sources;
-    private final Map<KeyPlace, String> names;
+    private final Map<KeyLocation, KeySource> sources;
+    private final Map<KeyLocation, String> names;
     private final HttpClient client;
 
     private TrustedIssuers(
             List<TrustedIssuer> issuers,
-            Map<KeyPlace, KeySource> sources,
-            Map<KeyPlace, String> names,
+            Map<KeyLocation, KeySource> sources,
+            Map<KeyLocation, String> names,
             HttpClient client) {
         this.issuers = issuers;
         this.sources = sources;
@@ -38,11 +38,15 @@ public final class TrustedIssuers {
     /** Those of {@code settings}; issuers whose keys are in one place share them. */
     public static TrustedIssuers of(
             Vertx vertx, IdentitySettings settings, LongSupplier nanoTime, MeterRegistry registry) {
-        return of(vertx, settings, Schedule.of(vertx), nanoTime, registry);
+        return of(vertx, settings, TokenSchedule.of(vertx), nanoTime, registry);
     }
 
     static TrustedIssuers of(
-            Vertx vertx, IdentitySettings settings, Schedule schedule, LongSupplier nanoTime, MeterRegistry registry) {
+            Vertx vertx,
+            IdentitySettings settings,
+            TokenSchedule schedule,
+            LongSupplier nanoTime,
+            MeterRegistry registry) {
         // A connection for each fetch: they are rare, and the other end would close one that is kept.
         HttpClient client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
@@ -55,13 +59,13 @@ public final class TrustedIssuers {
                 .build();
         IdentityMeters meters = new IdentityMeters(registry);
         Map<String, IssuerSettings> byName = new TreeMap<>(settings.issuers());
-        Map<KeyPlace, String> names = byName.entrySet().stream()
+        Map<KeyLocation, String> names = byName.entrySet().stream()
                 .collect(Collectors.groupingBy(
                         entry -> entry.getValue().place(),
                         LinkedHashMap::new,
                         Collectors.mapping(Map.Entry::getKey, Collectors.joining(", "))));
-        Function<KeyPlace, KeyFetch> fetches = place -> fetch(place, vertx, client, settings);
-        Map<KeyPlace, KeySource> sources = new LinkedHashMap<>();
+        Function<KeyLocation, KeyFetch> fetches = place -> fetch(place, vertx, client, settings);
+        Map<KeyLocation, KeySource> sources = new LinkedHashMap<>();
         names.forEach((place, shared) -> {
             KeySource source = new KeySource(shared, fetches.apply(place), settings, schedule, nanoTime, meters);
             meters.watch(shared, source);
@@ -78,11 +82,11 @@ public final class TrustedIssuers {
         return new TrustedIssuers(List.copyOf(issuers), sources, names, client);
     }
 
-    private static KeyFetch fetch(KeyPlace place, Vertx vertx, HttpClient client, IdentitySettings settings) {
-        if (place instanceof KeyPlace.Url url) {
+    private static KeyFetch fetch(KeyLocation place, Vertx vertx, HttpClient client, IdentitySettings settings) {
+        if (place instanceof KeyLocation.Url url) {
             return new HttpKeyFetch(client, url.url(), settings.fetchTimeout());
         }
-        return new FileKeyFetch(vertx.fileSystem(), ((KeyPlace.File) place).path());
+        return new FileKeyFetch(vertx.fileSystem(), ((KeyLocation.File) place).path());
     }
 
     /**
@@ -94,7 +98,7 @@ public final class TrustedIssuers {
         List<Future<Void>> files = new ArrayList<>();
         sources.forEach((place, source) -> {
             Future<Void> fetched = source.fetch();
-            if (place instanceof KeyPlace.File) {
+            if (place instanceof KeyLocation.File) {
                 files.add(fetched.compose(ended -> source.problem()
                         .map(problem -> Future.<Void>failedFuture(new IllegalArgumentException(
                                 "identity.issuers." + names.get(place) + ".jwks-file: " + problem)))

@@ -43,15 +43,15 @@ public final class VerifiedIdentity implements Filter<Arrival, Identified> {
         Optional<Credential> shown = Credential.of(request.head().headers().getAll(HeaderNames.AUTHORIZATION))
                 .filter(Credential::bearer);
         if (shown.isEmpty()) {
-            return refused(TokenFault.ABSENT);
+            return refused(TokenRejection.ABSENT);
         }
         Optional<String> token = shown.get().token();
         if (token.isEmpty()) {
-            return refused(TokenFault.MALFORMED);
+            return refused(TokenRejection.MALFORMED);
         }
         String digest = shown.get().digest();
         Instant now = clock.instant();
-        Optional<Verdict.Believed> known = remembered.find(digest, now);
+        Optional<TokenVerdict.Believed> known = remembered.find(digest, now);
         if (known.isPresent()) {
             meters.remembered();
             return next.serve(request.by(caller(known.get(), digest)));
@@ -62,9 +62,9 @@ public final class VerifiedIdentity implements Filter<Arrival, Identified> {
     }
 
     /** The verdict, for which keys are fetched where that may help, once. */
-    private Future<Verdict> verdict(String token, Instant now) {
-        Verdict first = check.check(token, now);
-        if (!(first instanceof Verdict.KeyMissing missing)) {
+    private Future<TokenVerdict> verdict(String token, Instant now) {
+        TokenVerdict first = check.check(token, now);
+        if (!(first instanceof TokenVerdict.KeyMissing missing)) {
             return Future.succeededFuture(first);
         }
         KeySource source = missing.source();
@@ -73,26 +73,26 @@ public final class VerifiedIdentity implements Filter<Arrival, Identified> {
                 .orElseGet(() -> Future.succeededFuture(first));
     }
 
-    private Future<Caller> conclude(Verdict verdict, String digest) {
-        if (verdict instanceof Verdict.Believed believed) {
+    private Future<Caller> conclude(TokenVerdict verdict, String digest) {
+        if (verdict instanceof TokenVerdict.Believed believed) {
             meters.verified();
             remembered.add(digest, believed);
             return Future.succeededFuture(caller(believed, digest));
         }
-        if (verdict instanceof Verdict.KeyMissing missing
+        if (verdict instanceof TokenVerdict.KeyMissing missing
                 && missing.source().current().isEmpty()) {
             meters.unavailable();
             return Future.failedFuture(missing.source().unavailable());
         }
-        return refused(verdict instanceof Verdict.Refused refused ? refused.fault() : TokenFault.UNKNOWN_KEY);
+        return refused(verdict instanceof TokenVerdict.Refused refused ? refused.fault() : TokenRejection.UNKNOWN_KEY);
     }
 
-    private <T> Future<T> refused(TokenFault fault) {
+    private <T> Future<T> refused(TokenRejection fault) {
         meters.refused(fault);
         return Future.failedFuture(fault.refusal());
     }
 
-    private static Caller caller(Verdict.Believed believed, String digest) {
+    private static Caller caller(TokenVerdict.Believed believed, String digest) {
         return new Caller(
                 believed.bot(), believed.tenant(), digest, true, believed.issuer(), null, believed.delegated());
     }

@@ -1,7 +1,7 @@
 package dev.botgate.normalize;
 
-import static dev.botgate.failure.Setting.atLeast;
-import static dev.botgate.failure.Setting.between;
+import static dev.botgate.failure.SettingCheck.atLeast;
+import static dev.botgate.failure.SettingCheck.between;
 
 import dev.botgate.normalize.form.FormLimits;
 import dev.botgate.normalize.json.JsonLimits;

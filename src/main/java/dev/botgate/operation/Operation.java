@@ -1,7 +1,7 @@
 package dev.botgate.operation;
 
-import static dev.botgate.operation.Effect.MUTATION;
-import static dev.botgate.operation.Effect.READ;
+import static dev.botgate.operation.OperationEffect.MUTATION;
+import static dev.botgate.operation.OperationEffect.READ;
 
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +54,7 @@ public enum Operation {
     private final String id;
     private final String method;
     private final String template;
-    private final Effect effect;
+    private final OperationEffect effect;
     private final @Nullable String requestModel;
     private final @Nullable String replyModel;
     private final boolean producesXml;
@@ -63,7 +63,7 @@ public enum Operation {
             String id,
             String method,
             String template,
-            Effect effect,
+            OperationEffect effect,
             @Nullable String requestModel,
             @Nullable String replyModel,
             boolean producesXml) {
@@ -103,7 +103,7 @@ public enum Operation {
         return this == OTHER ? template : BASE_PATH + template;
     }
 
-    public Effect effect() {
+    public OperationEffect effect() {
         return effect;
     }
 

@@ -159,7 +159,7 @@ public final class RouteTable {
     }
 
     private static Route route(Operation operation, List<String> segments) {
-        boolean mutation = operation.effect() == Effect.MUTATION;
+        boolean mutation = operation.effect() == OperationEffect.MUTATION;
         String conversation = segments.isEmpty() ? null : decode(segments.get(0));
         return switch (operation) {
             case REPLY_TO_ACTIVITY, UPDATE_ACTIVITY, DELETE_ACTIVITY, GET_ACTIVITY_MEMBERS ->

@@ -30,7 +30,7 @@ public final class Admission implements Filter<Identified, Identified> {
 
     @Override
     public Future<Reply> apply(Identified request, Service<Identified> next) {
-        Entry entry = limits.enter(request.head(), request.caller(), atMost(request.head()));
+        PendingPermit entry = limits.enter(request.head(), request.caller(), atMost(request.head()));
         if (entry.permit().succeeded()) {
             return go(request, next, entry.permit().result());
         }

@@ -1,6 +1,6 @@
 package dev.botgate.ratelimit;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.util.List;
 
 /**
@@ -17,7 +17,7 @@ public record BackgroundSettings(List<String> operations, List<String> bots, dou
         bots = List.copyOf(bots);
         MatchSettings.checkOperations("operations", operations);
         if (!(patience > 0 && patience <= 1)) {
-            throw Setting.refused("patience", patience, "above 0 to 1");
+            throw SettingCheck.refused("patience", patience, "above 0 to 1");
         }
     }
 }

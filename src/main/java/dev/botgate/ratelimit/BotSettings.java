@@ -1,6 +1,6 @@
 package dev.botgate.ratelimit;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 
 /**
  * What one bot is owed where it shares a limit with others.
@@ -10,7 +10,7 @@ import dev.botgate.failure.Setting;
 public record BotSettings(double weight) {
     public BotSettings {
         if (!(weight >= 0.01 && weight <= 1_000)) {
-            throw Setting.refused("weight", weight, "0.01 to 1000");
+            throw SettingCheck.refused("weight", weight, "0.01 to 1000");
         }
     }
 }

@@ -44,13 +44,13 @@ final class BusyScopes {
     }
 
     /** Counts a decision; scopes that have nothing to count by are busy only where they refuse, being closed. */
-    void asked(Ask ask, boolean refused, long now) {
+    void asked(PermitRequest ask, boolean refused, long now) {
         if (refused || counted(ask)) {
             count(ask, refused, now);
         }
     }
 
-    private static boolean counted(Ask ask) {
+    private static boolean counted(PermitRequest ask) {
         for (Scope scope : ask.scopes()) {
             if (!scope.limit().windows().isEmpty()) {
                 return true;
@@ -59,7 +59,7 @@ final class BusyScopes {
         return false;
     }
 
-    private synchronized void count(Ask ask, boolean refused, long now) {
+    private synchronized void count(PermitRequest ask, boolean refused, long now) {
         if (now - halvedAt >= HALVED_EVERY) {
             halvedAt = now;
             halve();

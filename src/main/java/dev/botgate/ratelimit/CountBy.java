@@ -1,6 +1,6 @@
 package dev.botgate.ratelimit;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,7 +22,7 @@ public enum CountBy {
             parsed.add(Arrays.stream(values())
                     .filter(choice -> choice.id().equalsIgnoreCase(name))
                     .findFirst()
-                    .orElseThrow(() -> Setting.refused(
+                    .orElseThrow(() -> SettingCheck.refused(
                             "count-by",
                             "\"" + name + "\"",
                             "any of " + Arrays.stream(values()).map(CountBy::id).collect(Collectors.joining(", ")))));

@@ -23,7 +23,7 @@ public record Decision(boolean admitted, long delay, long reservation, int bindi
         public static final Quota NONE = new Quota(-1, -1, 0, 0);
 
         /** The quota once the permit that {@code ask} took is given back. */
-        Quota withOneMore(Ask ask) {
+        Quota withOneMore(PermitRequest ask) {
             return scope < 0
                     ? this
                     : new Quota(

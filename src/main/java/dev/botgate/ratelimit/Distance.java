@@ -10,7 +10,7 @@ import java.util.List;
 final class Distance {
     private static final long HALF = 15_000_000;
     private static final int ASKED_TO_LEARN = 5;
-    private static final Ask NOTHING = new Ask(List.of(), 0, 1, 1, 0);
+    private static final PermitRequest NOTHING = new PermitRequest(List.of(), 0, 1, 1, 0);
 
     private final LimitStore store;
     private final Ticker ticker;

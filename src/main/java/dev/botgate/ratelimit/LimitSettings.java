@@ -1,9 +1,9 @@
 package dev.botgate.ratelimit;
 
-import static dev.botgate.failure.Setting.notNegative;
+import static dev.botgate.failure.SettingCheck.notNegative;
 import static java.util.Objects.requireNonNullElse;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,8 @@ public record LimitSettings(
     public LimitSettings {
         countBy = countBy == null ? null : List.copyOf(countBy);
         if (Window.parse(windows).isEmpty()) {
-            throw Setting.refused("windows", "\"\"", "permits per length, separated by commas, such as 7/1s, 60/30s");
+            throw SettingCheck.refused(
+                    "windows", "\"\"", "permits per length, separated by commas, such as 7/1s, 60/30s");
         }
         var unused = CountBy.parse(MatchSettings.orNone(countBy));
         notNegative("maximum-wait", requireNonNullElse(maximumWait, MAXIMUM_WAIT));

@@ -13,19 +13,19 @@ import java.util.function.Consumer;
  */
 public interface LimitStore {
     /** Takes the permits of {@code ask}, now or for a moment within its patience, or refuses it and takes nothing. */
-    Future<Decision> decide(Ask ask);
+    Future<Decision> decide(PermitRequest ask);
 
     /** Gives permits back that were not used, whether their moment has come or not; unknown ones are nothing to it. */
-    Future<Void> giveBack(Ask ask, long reservation);
+    Future<Void> giveBack(PermitRequest ask, long reservation);
 
     /** Closes a scope for everyone, and forgets the permits that wait in it. */
-    Future<Void> throttle(Throttle throttle);
+    Future<Void> throttle(UpstreamThrottle throttle);
 
     /** Forgets all that is known of a scope: its count, its closure; the others may hear of it when they can be told again. */
     Future<Void> reset(String key);
 
     /** Calls {@code listener} on any thread when a scope is closed, here or by another gateway. */
-    void onClosure(Consumer<Closure> listener);
+    void onClosure(Consumer<Cooldown> listener);
 
     /** Calls {@code listener} on any thread when what was promised so far is void, and has to be asked for again. */
     void onUpheaval(Runnable listener);

@@ -79,7 +79,7 @@ final class LimitTable {
     }
 
     /** What a request of {@code caller} asks for. */
-    Ask ask(RequestHead head, Caller caller, long atMost) {
+    PermitRequest ask(RequestHead head, Caller caller, long atMost) {
         Operation operation = head.route().operation();
         String bot = bot(caller);
         List<Scope> scopes = new ArrayList<>(4);
@@ -96,7 +96,7 @@ final class LimitTable {
         BotSettings known = bots.get(bot);
         boolean background =
                 backgroundPatience < 1 && (backgroundOperations.contains(operation) || backgroundBots.contains(bot));
-        return new Ask(
+        return new PermitRequest(
                 scopes,
                 bot.hashCode(),
                 known == null ? 1 : known.weight(),
@@ -106,7 +106,7 @@ final class LimitTable {
     }
 
     /** The scope that the upstream's word on a request closes: the enforced one that counts by most. */
-    static Scope narrowest(Ask ask) {
+    static Scope narrowest(PermitRequest ask) {
         return ask.scopes().stream()
                 .filter(scope -> scope.limit().enforced())
                 .max(Comparator.comparingInt(

@@ -1,6 +1,6 @@
 package dev.botgate.ratelimit;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import dev.botgate.operation.Operation;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ public record MatchSettings(
     static void checkOperations(String name, List<String> operations) {
         for (String operation : operations) {
             if (Operation.withId(operation).isEmpty()) {
-                throw Setting.refused(
+                throw SettingCheck.refused(
                         name, "\"" + operation + "\"", "the name of an operation, such as SendToConversation");
             }
         }

@@ -29,10 +29,10 @@ public final class MemoryStore implements LimitStore {
     private final ThrottleSettings throttled;
     private final int maximumScopes;
     private final ToLongFunction<Limit> quietUntil;
-    private final Map<String, Calendar> calendars = new HashMap<>();
-    private final IdentityHashMap<Limit, Spans> spans = new IdentityHashMap<>();
+    private final Map<String, AdmissionLog> calendars = new HashMap<>();
+    private final IdentityHashMap<Limit, CompiledWindows> spans = new IdentityHashMap<>();
     private final Deque<String> inTurn = new ArrayDeque<>();
-    private final List<Consumer<Closure>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Cooldown>> listeners = new CopyOnWriteArrayList<>();
     private long latest = Long.MIN_VALUE;
     private int decisions;
 
@@ -49,24 +49,24 @@ public final class MemoryStore implements LimitStore {
     }
 
     @Override
-    public Future<Decision> decide(Ask ask) {
+    public Future<Decision> decide(PermitRequest ask) {
         return Future.succeededFuture(decideNow(ask));
     }
 
     /** {@link #decide}, for callers that need no future. */
-    public Decision decideNow(Ask ask) {
+    public Decision decideNow(PermitRequest ask) {
         synchronized (calendars) {
             long now = now();
             if (++decisions % SWEEP_EVERY == 0) {
                 sweep(now, SWEPT);
             }
-            Calendar[] found = new Calendar[ask.scopes().size()];
+            AdmissionLog[] found = new AdmissionLog[ask.scopes().size()];
             boolean opens = false;
             int missing = 0;
             int needed = 0;
             for (int i = 0; i < found.length; i++) {
                 Scope scope = ask.scopes().get(i);
-                Calendar calendar = calendars.get(scope.key());
+                AdmissionLog calendar = calendars.get(scope.key());
                 if (calendar == null) {
                     calendar = opened(scope.limit());
                     opens = true;
@@ -91,7 +91,7 @@ public final class MemoryStore implements LimitStore {
         }
     }
 
-    private void keep(Ask ask, Calendar[] found, boolean room) {
+    private void keep(PermitRequest ask, AdmissionLog[] found, boolean room) {
         for (int i = 0; i < found.length; i++) {
             Scope scope = ask.scopes().get(i);
             if ((room || scope.limit().limits()) && calendars.get(scope.key()) == null) {
@@ -100,16 +100,16 @@ public final class MemoryStore implements LimitStore {
         }
     }
 
-    private void put(String key, Calendar calendar) {
+    private void put(String key, AdmissionLog calendar) {
         calendars.put(key, calendar);
         inTurn.addLast(key);
     }
 
     @Override
-    public Future<Void> giveBack(Ask ask, long reservation) {
+    public Future<Void> giveBack(PermitRequest ask, long reservation) {
         synchronized (calendars) {
             for (Scope scope : ask.scopes()) {
-                Calendar calendar = calendars.get(scope.key());
+                AdmissionLog calendar = calendars.get(scope.key());
                 if (calendar != null && scope.limit().enforced()) {
                     calendar.remove(reservation);
                 } else if (calendar != null) {
@@ -121,12 +121,12 @@ public final class MemoryStore implements LimitStore {
     }
 
     @Override
-    public Future<Void> throttle(Throttle throttle) {
-        Closure closure;
+    public Future<Void> throttle(UpstreamThrottle throttle) {
+        Cooldown closure;
         synchronized (calendars) {
             long now = now();
             String key = throttle.scope().key();
-            Calendar calendar = calendars.get(key);
+            AdmissionLog calendar = calendars.get(key);
             if (calendar == null) {
                 calendar = opened(throttle.scope().limit());
                 put(key, calendar);
@@ -136,7 +136,7 @@ public final class MemoryStore implements LimitStore {
                 // Who has been told of a moment goes; who has not gives it back.
                 calendar.removePromises(now + throttle.scope().limit().lead());
             }
-            closure = new Closure(
+            closure = new Cooldown(
                     key,
                     throttle.status(),
                     calendar.throttle().remaining(now),
@@ -149,18 +149,18 @@ public final class MemoryStore implements LimitStore {
     @Override
     public Future<Void> reset(String key) {
         synchronized (calendars) {
-            Calendar forgotten = calendars.remove(key);
+            AdmissionLog forgotten = calendars.remove(key);
             if (forgotten != null) {
                 var unused = inTurn.remove(key);
             }
         }
-        Closure opened = new Closure(key, 0, 0, 1);
+        Cooldown opened = new Cooldown(key, 0, 0, 1);
         listeners.forEach(listener -> listener.accept(opened));
         return Future.succeededFuture();
     }
 
     @Override
-    public void onClosure(Consumer<Closure> listener) {
+    public void onClosure(Consumer<Cooldown> listener) {
         listeners.add(listener);
     }
 
@@ -186,8 +186,8 @@ public final class MemoryStore implements LimitStore {
         }
     }
 
-    private Calendar opened(Limit limit) {
-        Calendar calendar = new Calendar(spans.computeIfAbsent(limit, Spans::new));
+    private AdmissionLog opened(Limit limit) {
+        AdmissionLog calendar = new AdmissionLog(spans.computeIfAbsent(limit, CompiledWindows::new));
         long until = quietUntil.applyAsLong(limit);
         if (until > latest) {
             calendar.throttle().close(until);
@@ -205,7 +205,7 @@ public final class MemoryStore implements LimitStore {
     private void sweep(long now, int most) {
         for (int i = Math.min(most, inTurn.size()); i > 0; i--) {
             String key = inTurn.removeFirst();
-            Calendar calendar = calendars.get(key);
+            AdmissionLog calendar = calendars.get(key);
             if (calendar != null && calendar.idle(now)) {
                 calendars.remove(key);
             } else if (calendar != null) {

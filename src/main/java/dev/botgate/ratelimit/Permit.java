@@ -29,17 +29,17 @@ public final class Permit implements Clearance {
     }
 
     private final RateLimits limits;
-    private final Ask ask;
+    private final PermitRequest ask;
     private final Decision.Quota quota;
     private final long toldAt;
-    private Turn turn;
+    private Reservation turn;
     private State state = State.HELD;
     private int exchanged;
     private long exchangedUntil;
     private Future<Void> renewal = Future.succeededFuture();
 
     /** @param ask of the request that goes; {@code turn} may have been given for another that waited for the same */
-    Permit(RateLimits limits, Ask ask, Turn turn, Decision.Quota quota, long toldAt) {
+    Permit(RateLimits limits, PermitRequest ask, Reservation turn, Decision.Quota quota, long toldAt) {
         this.limits = limits;
         this.ask = ask;
         this.turn = turn;
@@ -48,11 +48,11 @@ public final class Permit implements Clearance {
     }
 
     /** What its request asked for. */
-    Ask ask() {
+    PermitRequest ask() {
         return ask;
     }
 
-    Turn turn() {
+    Reservation turn() {
         return turn;
     }
 

@@ -15,7 +15,7 @@ import dev.botgate.ratelimit.Decision.Quota;
 final class Planner {
     private Planner() {}
 
-    static Decision decide(Ask ask, Calendar[] calendars, long now) {
+    static Decision decide(PermitRequest ask, AdmissionLog[] calendars, long now) {
         long latest = 0;
         long allowed = 0;
         int binding = -1;
@@ -52,7 +52,7 @@ final class Planner {
     }
 
     /** The earliest moment from {@code from} on at which every enforced scope has room. */
-    private static long together(Ask ask, Calendar[] calendars, long from, long now) {
+    private static long together(PermitRequest ask, AdmissionLog[] calendars, long from, long now) {
         long t = from;
         while (true) {
             long before = t;
@@ -67,13 +67,13 @@ final class Planner {
         }
     }
 
-    private static boolean floods(Ask ask, Calendar calendar, long wait, long patience, long now) {
+    private static boolean floods(PermitRequest ask, AdmissionLog calendar, long wait, long patience, long now) {
         double part = (calendar.promisesTo(ask.owner(), now) + 1.0) / (calendar.promises(now) + 1.0);
         return wait * part > ask.weight() * (patience - wait);
     }
 
     /** Counts what a limit in shadow mode would have let through, as if it were alone. */
-    private static boolean shadow(Ask ask, Limit limit, Calendar calendar, long at, long now) {
+    private static boolean shadow(PermitRequest ask, Limit limit, AdmissionLog calendar, long at, long now) {
         long would = calendar.earliest(at, now);
         if (would - at > Math.min(ask.patienceFor(limit), ask.atMost())) {
             return false;
@@ -83,7 +83,7 @@ final class Planner {
     }
 
     /** Where least is left; of windows that have nothing left, where that lasts longest. */
-    static Quota quota(Ask ask, Calendar[] calendars, long now) {
+    static Quota quota(PermitRequest ask, AdmissionLog[] calendars, long now) {
         Quota quota = Quota.NONE;
         for (int i = 0; i < calendars.length; i++) {
             for (int w = 0; ask.scopes().get(i).limit().enforced() && w < calendars[i].windows(); w++) {

@@ -1,6 +1,6 @@
 package dev.botgate.ratelimit;
 
-import static dev.botgate.failure.Setting.notNegative;
+import static dev.botgate.failure.SettingCheck.notNegative;
 import static java.util.Objects.requireNonNullElse;
 
 import java.time.Duration;

@@ -41,7 +41,7 @@ final class QuotaHeaders {
     }
 
     /** The headers of a reply to {@code ask}, {@code elapsed} microseconds after {@code quota} was true; none without windows. */
-    Map<String, String> of(Ask ask, Decision.Quota quota, long elapsed) {
+    Map<String, String> of(PermitRequest ask, Decision.Quota quota, long elapsed) {
         if (quota.scope() < 0) {
             return Map.of();
         }
@@ -58,7 +58,7 @@ final class QuotaHeaders {
     }
 
     /** The headers of a refusal: of what refused it nothing is left, whatever its windows say, as when it is closed. */
-    Map<String, String> ofRefusal(Ask ask, Decision refused) {
+    Map<String, String> ofRefusal(PermitRequest ask, Decision refused) {
         Decision.Quota quota = refused.quota();
         boolean open = quota.remaining() > 0
                 && refused.binding() >= 0

@@ -1,8 +1,8 @@
 package dev.botgate.ratelimit;
 
-import static dev.botgate.failure.Setting.atLeast;
+import static dev.botgate.failure.SettingCheck.atLeast;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,15 +40,15 @@ public record RateLimitSettings(
         bots = Map.copyOf(bots);
         for (String name : presets.keySet()) {
             if (Preset.named(name).isEmpty()) {
-                throw Setting.refused("presets", name, "one of " + Preset.names());
+                throw SettingCheck.refused("presets", name, "one of " + Preset.names());
             }
         }
         for (String name : limits.keySet()) {
             if (!NAME.matcher(name).matches()) {
-                throw Setting.refused("limits", name, "a name of small letters, digits and hyphens");
+                throw SettingCheck.refused("limits", name, "a name of small letters, digits and hyphens");
             }
             if (name.equals(LimitTable.UPSTREAM_WORD) || Preset.owns(name)) {
-                throw Setting.refused("limits", name, "a name that the gateway's own limits do not have");
+                throw SettingCheck.refused("limits", name, "a name that the gateway's own limits do not have");
             }
         }
         atLeast("maximum-waiting", maximumWaiting, 0);

@@ -34,10 +34,10 @@ public final class RateLimits {
     private final InstantSource clock;
     private final ThrottleSettings throttled;
     private final int maximumWaiting;
-    private final Lines lines;
+    private final WaitQueues lines;
     private final RateLimitMeters meters;
     private final BusyScopes busy;
-    private final ClosedScopes closed;
+    private final Cooldowns closed;
     private final QuotaHeaders quotas = new QuotaHeaders();
 
     public RateLimits(
@@ -55,10 +55,10 @@ public final class RateLimits {
         this.clock = clock;
         this.throttled = settings.throttled();
         this.maximumWaiting = settings.maximumWaiting();
-        this.lines = new Lines(timers, this::giveBack, this::go);
+        this.lines = new WaitQueues(timers, this::giveBack, this::go);
         this.meters = new RateLimitMeters(registry, table, lines::waiting);
         this.busy = new BusyScopes(ticker.micros());
-        this.closed = new ClosedScopes(ticker, throttled.recovery());
+        this.closed = new Cooldowns(ticker, throttled.recovery());
         store.onClosure(this::closed);
         store.onUpheaval(this::upheaval);
     }
@@ -73,13 +73,13 @@ public final class RateLimits {
      *
      * @param atMost how long the request can wait, whatever its limits allow
      */
-    public Entry enter(RequestHead head, Caller caller, Duration atMost) {
+    public PendingPermit enter(RequestHead head, Caller caller, Duration atMost) {
         long longest = atMost.compareTo(Duration.ofDays(1)) > 0 ? Long.MAX_VALUE : Limit.micros(atMost);
-        Ask ask = table.ask(head, caller, longest);
+        PermitRequest ask = table.ask(head, caller, longest);
         long now = ticker.micros();
         Waiter waiter = new Waiter(ask, timers.here(), now);
         decide(waiter, ask, now);
-        return new Entry() {
+        return new PendingPermit() {
             @Override
             public Future<Permit> permit() {
                 return waiter.permit();
@@ -92,7 +92,7 @@ public final class RateLimits {
         };
     }
 
-    private void decide(Waiter waiter, Ask ask, long askedAt) {
+    private void decide(Waiter waiter, PermitRequest ask, long askedAt) {
         long heard = closed.latest();
         Future<Decision> decided = store.decide(mayWait(waiter) ? ask : ask.within(0));
         if (decided.succeeded()) {
@@ -115,12 +115,12 @@ public final class RateLimits {
      * @param heard the number of the last closure before the store was asked
      * @param from when the store decided, as far as is known, and no later but for its distance
      */
-    private void decided(Waiter waiter, Ask ask, long heard, long from, Decision decision) {
+    private void decided(Waiter waiter, PermitRequest ask, long heard, long from, Decision decision) {
         long now = ticker.micros();
         busy.asked(ask, !decision.admitted(), now);
         count(ask, decision);
         long delay = decision.delay();
-        Turn turn = new Turn(waiter.ask(), decision.reservation(), from + delay, now + delay, heard);
+        Reservation turn = new Reservation(waiter.ask(), decision.reservation(), from + delay, now + delay, heard);
         if (!decision.admitted()) {
             waiter.refuse(refusal(ask, decision));
         } else if (waiter.hasLeft()) {
@@ -145,7 +145,7 @@ public final class RateLimits {
         }
     }
 
-    private void go(Waiter waiter, Turn turn) {
+    private void go(Waiter waiter, Reservation turn) {
         long now = ticker.micros();
         meters.waited(waiter.waited(now));
         waiter.admit(new Permit(this, waiter.ask(), turn, waiter.quota(), now));
@@ -161,7 +161,7 @@ public final class RateLimits {
      * @param waits is told, on the caller's event loop, when the other permit is not for now
      */
     Future<Void> renewed(Permit permit, Runnable waits) {
-        Turn turn = permit.turn();
+        Reservation turn = permit.turn();
         long now = ticker.micros();
         boolean stale = !permit.isHeld()
                 || turn.lateness(now) > turn.ask().tolerance()
@@ -199,11 +199,11 @@ public final class RateLimits {
         }
     }
 
-    void giveBack(Turn turn) {
+    void giveBack(Reservation turn) {
         var unused = store.giveBack(turn.ask(), turn.reservation());
     }
 
-    private void closed(Closure closure) {
+    private void closed(Cooldown closure) {
         closed.put(closure);
         if (closure.remaining() > 0) {
             askAgain(lines.dissolve(closure.key()));
@@ -236,7 +236,7 @@ public final class RateLimits {
         }
     }
 
-    void hear(Ask ask, Reply reply) {
+    void hear(PermitRequest ask, Reply reply) {
         if (reply.status() != 429 && reply.status() != 412) {
             return;
         }
@@ -254,10 +254,10 @@ public final class RateLimits {
                 .addKeyValue("closedMillis", micros / 1_000)
                 .log("The upstream throttles");
         var unused = store.throttle(
-                new Throttle(scope, reply.status(), micros, ClosedScopes.gap(scope.limit(), throttled.restart())));
+                new UpstreamThrottle(scope, reply.status(), micros, Cooldowns.gap(scope.limit(), throttled.restart())));
     }
 
-    private void count(Ask ask, Decision decision) {
+    private void count(PermitRequest ask, Decision decision) {
         for (int i = 0; i < ask.scopes().size(); i++) {
             Limit limit = ask.scopes().get(i).limit();
             boolean missed = (decision.missed() & (1L << i)) != 0;
@@ -270,11 +270,11 @@ public final class RateLimits {
     }
 
     /** What a reply tells of a quota that was true at {@code toldAt}. */
-    Map<String, String> headers(Ask ask, Decision.Quota quota, long toldAt) {
+    Map<String, String> headers(PermitRequest ask, Decision.Quota quota, long toldAt) {
         return quotas.of(ask, quota, ticker.micros() - toldAt);
     }
 
-    private GatewayException refusal(Ask ask, Decision decision) {
+    private GatewayException refusal(PermitRequest ask, Decision decision) {
         Duration retryAfter = Duration.ofNanos(decision.delay() * 1_000);
         String limit = decision.binding() < 0
                 ? "the limits"

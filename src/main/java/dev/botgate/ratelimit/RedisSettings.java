@@ -1,10 +1,10 @@
 package dev.botgate.ratelimit;
 
-import static dev.botgate.failure.Setting.notBlank;
-import static dev.botgate.failure.Setting.notNegative;
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.notBlank;
+import static dev.botgate.failure.SettingCheck.notNegative;
+import static dev.botgate.failure.SettingCheck.positive;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,16 +30,16 @@ public record RedisSettings(
         Duration connectTimeout,
         Duration commandTimeout,
         Duration heartbeat,
-        WhenGone whenGone,
+        StoreOutagePolicy whenGone,
         Duration hold,
         @Nullable Path trustedCertificates) {
     public RedisSettings {
         if (url.getHost() == null || !("redis".equals(url.getScheme()) || "rediss".equals(url.getScheme()))) {
-            throw Setting.refused("url", "this URL", "redis://host:port or rediss://host:port");
+            throw SettingCheck.refused("url", "this URL", "redis://host:port or rediss://host:port");
         }
         notBlank("prefix", prefix);
         if (prefix.indexOf('{') >= 0 || prefix.indexOf('}') >= 0) {
-            throw Setting.refused("prefix", prefix, "a text without braces");
+            throw SettingCheck.refused("prefix", prefix, "a text without braces");
         }
         positive("connect-timeout", connectTimeout);
         positive("command-timeout", commandTimeout);

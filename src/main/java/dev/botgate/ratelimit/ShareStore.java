@@ -26,7 +26,7 @@ public final class ShareStore {
     }
 
     /** Takes one permit of this gateway's share of every scope, now or for a moment within the patience, or none of any. */
-    public Decision decide(Ask ask) {
+    public Decision decide(PermitRequest ask) {
         for (int i = 0; i < ask.scopes().size(); i++) {
             Limit limit = ask.scopes().get(i).limit();
             if (limit.enforced() && limit.windows().stream().anyMatch(window -> window.permits() < gateways)) {
@@ -37,7 +37,7 @@ public final class ShareStore {
     }
 
     /** Gives back what was promised. */
-    public void giveBack(Ask ask, long reservation) {
+    public void giveBack(PermitRequest ask, long reservation) {
         var unused = store.giveBack(shared(ask), reservation);
     }
 
@@ -47,12 +47,12 @@ public final class ShareStore {
     }
 
     /** Hears an upstream's word. */
-    public void throttle(Throttle throttle) {
+    public void throttle(UpstreamThrottle throttle) {
         var unused = store.throttle(
-                new Throttle(shared(throttle.scope()), throttle.status(), throttle.closed(), throttle.gap()));
+                new UpstreamThrottle(shared(throttle.scope()), throttle.status(), throttle.closed(), throttle.gap()));
     }
 
-    private Ask shared(Ask ask) {
+    private PermitRequest shared(PermitRequest ask) {
         return ask.of(ask.scopes().stream().map(this::shared).toList());
     }
 

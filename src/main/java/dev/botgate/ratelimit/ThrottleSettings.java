@@ -1,8 +1,8 @@
 package dev.botgate.ratelimit;
 
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.positive;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.time.Duration;
 
 /**
@@ -19,12 +19,12 @@ public record ThrottleSettings(
         Duration maximumClosure, Duration restart, boolean adaptive, double decrease, double floor, Duration recovery) {
     public ThrottleSettings {
         positive("maximum-closure", maximumClosure);
-        Setting.notNegative("restart", restart);
+        SettingCheck.notNegative("restart", restart);
         if (!(decrease > 0 && decrease < 1)) {
-            throw Setting.refused("decrease", decrease, "above 0, below 1");
+            throw SettingCheck.refused("decrease", decrease, "above 0, below 1");
         }
         if (!(floor >= 0.01 && floor <= 1)) {
-            throw Setting.refused("floor", floor, "0.01 to 1");
+            throw SettingCheck.refused("floor", floor, "0.01 to 1");
         }
         positive("recovery", recovery);
     }

@@ -44,7 +44,7 @@ public final class ThrottleState {
         closedUntil = Math.max(closedUntil, until);
     }
 
-    void hear(Throttle throttle, ThrottleSettings settings, long now) {
+    void hear(UpstreamThrottle throttle, ThrottleSettings settings, long now) {
         long until = now + Math.min(throttle.closed(), Limit.micros(settings.maximumClosure()));
         if (throttle.closed() > 0 && until > closedUntil) {
             closedUntil = until;

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 
 /** A request that is not decided, or waits for its moment. */
 final class Waiter {
-    private final Ask ask;
+    private final PermitRequest ask;
     private final Executor home;
     private final long arrivedAt;
     private final long latest;
@@ -18,11 +18,11 @@ final class Waiter {
     private volatile boolean left;
 
     /** @param home the event loop on which the permit is told */
-    Waiter(Ask ask, Executor home, long arrivedAt) {
+    Waiter(PermitRequest ask, Executor home, long arrivedAt) {
         this(ask, home, arrivedAt, false, () -> {});
     }
 
-    private Waiter(Ask ask, Executor home, long arrivedAt, boolean before, Runnable waits) {
+    private Waiter(PermitRequest ask, Executor home, long arrivedAt, boolean before, Runnable waits) {
         this.before = before;
         this.waits = waits;
         this.ask = ask;
@@ -36,11 +36,11 @@ final class Waiter {
      *
      * @param waits is told, on its event loop, that it has to wait for longer than it is told ahead
      */
-    static Waiter again(Ask ask, Executor home, long now, Runnable waits) {
+    static Waiter again(PermitRequest ask, Executor home, long now, Runnable waits) {
         return new Waiter(ask, home, now, true, waits);
     }
 
-    Ask ask() {
+    PermitRequest ask() {
         return ask;
     }
 
@@ -64,7 +64,7 @@ final class Waiter {
     }
 
     /** What this request asks for when what it was promised is void. */
-    Ask askAgain(long now) {
+    PermitRequest askAgain(long now) {
         return ask.onceMore(latest - now);
     }
 

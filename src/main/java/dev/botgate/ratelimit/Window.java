@@ -1,6 +1,6 @@
 package dev.botgate.ratelimit;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +19,10 @@ public record Window(int permits, Duration length) {
 
     public Window {
         if (permits < 1 || permits > 1_000_000) {
-            throw Setting.refused("windows", permits + " permits", "1 to 1000000");
+            throw SettingCheck.refused("windows", permits + " permits", "1 to 1000000");
         }
         if (length.isZero() || length.isNegative() || length.compareTo(LONGEST) > 0) {
-            throw Setting.refused("windows", length, "1ms to 7d");
+            throw SettingCheck.refused("windows", length, "1ms to 7d");
         }
     }
 
@@ -32,7 +32,7 @@ public record Window(int permits, Duration length) {
         for (String part : text.isBlank() ? new String[0] : text.split(",", -1)) {
             Matcher matcher = TEXT.matcher(part.strip());
             if (!matcher.matches()) {
-                throw Setting.refused(
+                throw SettingCheck.refused(
                         "windows", "\"" + text + "\"", "permits per length, separated by commas, such as 7/1s, 60/30s");
             }
             windows.add(new Window(

@@ -8,7 +8,7 @@
  * Nothing is polled and no order has to be agreed on later.
  *
  * <p><b>First come, first served.</b> Requests for the same scopes are given ascending moments, and a gateway lets them go
- * in the order in which they came ({@code Lines}), also when one hangs up: those behind it move up, and the last moment
+ * in the order in which they came ({@code WaitQueues}), also when one hangs up: those behind it move up, and the last moment
  * is given back. Requests for different scopes do not hold one another up: the windows around a promise are checked on
  * both sides, so an earlier gap can be taken.
  *

@@ -52,25 +52,25 @@ final class Attachments {
     }
 
     /** The {@code AttachmentInfo}. */
-    Answer info(String id) {
+    SandboxReply info(String id) {
         Attachment attachment = existing(id);
-        ObjectNode info = Json.object().put("name", attachment.name()).put("type", attachment.type());
+        ObjectNode info = SandboxJson.object().put("name", attachment.name()).put("type", attachment.type());
         ArrayNode views = info.putArray("views");
         attachment.views().forEach((view, content) -> views.addObject()
                 .put("viewId", view)
                 .put("size", content.length()));
-        return Answer.json(200, info);
+        return SandboxReply.json(200, info);
     }
 
     /** The bytes of a view. */
-    Answer view(String id, String viewId) {
+    SandboxReply view(String id, String viewId) {
         Attachment attachment = existing(id);
         Buffer content = attachment.views().get(viewId);
         if (content == null) {
             throw ConnectorError.notFound("ViewNotFound", "The attachment has no such view.");
         }
         String type = MEDIA_TYPE.matcher(attachment.type()).matches() ? attachment.type() : "application/octet-stream";
-        return Answer.binary(type, content);
+        return SandboxReply.binary(type, content);
     }
 
     private Attachment existing(String id) {

@@ -29,8 +29,8 @@ final class ConnectorError extends RuntimeException {
         return new ConnectorError(404, code, text);
     }
 
-    Answer answer() {
-        return Answer.json(status, error(code, text));
+    SandboxReply answer() {
+        return SandboxReply.json(status, error(code, text));
     }
 
     /** The text of an {@code ErrorResponse}. */
@@ -39,7 +39,7 @@ final class ConnectorError extends RuntimeException {
     }
 
     private static ObjectNode error(String code, String text) {
-        ObjectNode root = Json.object();
+        ObjectNode root = SandboxJson.object();
         root.putObject("error").put("code", code).put("message", text);
         return root;
     }

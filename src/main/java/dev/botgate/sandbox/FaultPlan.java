@@ -1,6 +1,6 @@
 package dev.botgate.sandbox;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import dev.botgate.operation.Operation;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +19,9 @@ final class FaultPlan {
      * @param operation whose requests; null for any
      * @param times how many of them
      */
-    record Planned(@Nullable Operation operation, int times, Fault fault) {
+    record Planned(@Nullable Operation operation, int times, SimulatedFault fault) {
         Planned {
-            Setting.atLeast("times", times, 1);
+            SettingCheck.atLeast("times", times, 1);
         }
 
         boolean matches(Operation asked) {
@@ -31,13 +31,13 @@ final class FaultPlan {
 
     synchronized void add(List<Planned> more) {
         if (planned.size() + more.size() > MAXIMUM_PLANNED) {
-            throw Setting.refused("faults", planned.size() + more.size(), "<= " + MAXIMUM_PLANNED);
+            throw SettingCheck.refused("faults", planned.size() + more.size(), "<= " + MAXIMUM_PLANNED);
         }
         planned.addAll(more);
     }
 
     /** Takes the first planned fault that a request of {@code operation} meets. */
-    synchronized Optional<Fault> take(Operation operation) {
+    synchronized Optional<SimulatedFault> take(Operation operation) {
         for (int i = 0; i < planned.size(); i++) {
             Planned candidate = planned.get(i);
             if (candidate.matches(operation)) {

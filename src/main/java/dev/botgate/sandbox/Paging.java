@@ -2,7 +2,7 @@ package dev.botgate.sandbox;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.botgate.sandbox.Member.Shape;
+import dev.botgate.sandbox.SandboxMember.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -17,25 +17,25 @@ final class Paging {
     private Paging() {}
 
     /** A {@code PagedMembersResult} of 1 to 500 members, 200 where the client names no number. */
-    static Answer members(Asked asked, Conversation conversation) {
+    static SandboxReply members(SandboxRequest asked, SandboxConversation conversation) {
         int size = Math.min(asked.number("pageSize", USUAL_MEMBERS, 1, Integer.MAX_VALUE), MOST_MEMBERS);
         String list = "members of " + conversation.id();
-        List<Member> all = conversation.members();
+        List<SandboxMember> all = conversation.members();
         int start = start(asked, list);
         int end = Math.min(start + size, all.size());
-        ObjectNode result = Json.object();
-        result.set("members", Member.all(all.subList(Math.min(start, end), end), Shape.AAD_OBJECT_ID));
+        ObjectNode result = SandboxJson.object();
+        result.set("members", SandboxMember.all(all.subList(Math.min(start, end), end), Shape.AAD_OBJECT_ID));
         return page(result, list, end, all.size());
     }
 
     /** A {@code ConversationsResult}. */
-    static Answer conversations(Asked asked, List<Conversation> all) {
+    static SandboxReply conversations(SandboxRequest asked, List<SandboxConversation> all) {
         String list = "conversations";
         int start = start(asked, list);
         int end = Math.min(start + CONVERSATIONS, all.size());
-        ObjectNode result = Json.object();
+        ObjectNode result = SandboxJson.object();
         ArrayNode conversations = result.putArray("conversations");
-        for (Conversation conversation : all.subList(Math.min(start, end), end)) {
+        for (SandboxConversation conversation : all.subList(Math.min(start, end), end)) {
             conversations
                     .addObject()
                     .put("id", conversation.id())
@@ -44,14 +44,14 @@ final class Paging {
         return page(result, list, end, all.size());
     }
 
-    private static Answer page(ObjectNode result, String list, int end, int total) {
+    private static SandboxReply page(ObjectNode result, String list, int end, int total) {
         if (end < total) {
             result.put("continuationToken", token(list, end));
         }
-        return Answer.json(200, result);
+        return SandboxReply.json(200, result);
     }
 
-    private static int start(Asked asked, String list) {
+    private static int start(SandboxRequest asked, String list) {
         Optional<String> token = asked.query("continuationToken").filter(text -> !text.isEmpty());
         if (token.isEmpty()) {
             return 0;

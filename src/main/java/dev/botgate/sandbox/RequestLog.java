@@ -14,7 +14,7 @@ import java.util.function.LongFunction;
 final class RequestLog {
     private final int maximumRequests;
     private final long maximumBytes;
-    private final Map<Long, Received> entries = new LinkedHashMap<>();
+    private final Map<Long, ReceivedRequest> entries = new LinkedHashMap<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private long bytes;
     private long sequence;
@@ -25,7 +25,7 @@ final class RequestLog {
     private record Waiting(long count, Promise<Void> promise) {}
 
     /** What the log says at one moment. */
-    record Page(long total, long dropped, List<Received> requests) {}
+    record Page(long total, long dropped, List<ReceivedRequest> requests) {}
 
     RequestLog(int maximumRequests, long maximumBytes) {
         this.maximumRequests = maximumRequests;
@@ -33,9 +33,9 @@ final class RequestLog {
     }
 
     /** Enters the request that {@code entry} makes of its sequence number. */
-    Received arrived(LongFunction<Received> entry) {
+    ReceivedRequest arrived(LongFunction<ReceivedRequest> entry) {
         List<Waiting> due;
-        Received received;
+        ReceivedRequest received;
         synchronized (this) {
             received = entry.apply(++sequence);
             sinceClear++;
@@ -49,8 +49,8 @@ final class RequestLog {
     }
 
     /** Adds what was read of a body, unless the entry has gone already. */
-    synchronized void read(Received received, Buffer body, boolean complete) {
-        Received updated =
+    synchronized void read(ReceivedRequest received, Buffer body, boolean complete) {
+        ReceivedRequest updated =
                 entries.computeIfPresent(received.sequence(), (number, entry) -> entry.withBody(body.copy(), complete));
         if (updated != null) {
             bytes += body.length();
@@ -58,13 +58,13 @@ final class RequestLog {
         }
     }
 
-    synchronized List<Received> all() {
+    synchronized List<ReceivedRequest> all() {
         return List.copyOf(entries.values());
     }
 
     /** Up to {@code limit} requests whose number is above {@code after}, oldest first. */
     synchronized Page after(long after, int limit) {
-        List<Received> requests = entries.values().stream()
+        List<ReceivedRequest> requests = entries.values().stream()
                 .filter(entry -> entry.sequence() > after)
                 .limit(limit)
                 .toList();
@@ -91,9 +91,9 @@ final class RequestLog {
     }
 
     private void dropOldest() {
-        Iterator<Received> oldest = entries.values().iterator();
+        Iterator<ReceivedRequest> oldest = entries.values().iterator();
         while (entries.size() > maximumRequests || (bytes > maximumBytes && entries.size() > 1)) {
-            Received entry = oldest.next();
+            ReceivedRequest entry = oldest.next();
             bytes -= entry.body().length();
             oldest.remove();
             dropped++;

@@ -22,14 +22,14 @@ public final class Sandbox {
     private final SandboxSettings settings;
     private final RequestLog requests;
     private final FaultPlan faults = new FaultPlan();
-    private final Listener listener;
+    private final SandboxServer listener;
     private String deployment = "";
 
-    private Sandbox(Vertx vertx, SandboxSettings settings, Bounds bounds) {
+    private Sandbox(Vertx vertx, SandboxSettings settings, SandboxLimits bounds) {
         this.vertx = vertx;
         this.settings = settings;
         this.requests = new RequestLog(bounds.requests(), bounds.requestBytes());
-        this.listener = new Listener(settings, bounds, InstantSource.system(), requests, faults);
+        this.listener = new SandboxServer(settings, bounds, InstantSource.system(), requests, faults);
     }
 
     /**
@@ -38,10 +38,10 @@ public final class Sandbox {
      * @return the sandbox, listening; fails when the port cannot be bound
      */
     public static Future<Sandbox> start(Vertx vertx, SandboxSettings settings) {
-        return start(vertx, settings, Bounds.USUAL);
+        return start(vertx, settings, SandboxLimits.USUAL);
     }
 
-    static Future<Sandbox> start(Vertx vertx, SandboxSettings settings, Bounds bounds) {
+    static Future<Sandbox> start(Vertx vertx, SandboxSettings settings, SandboxLimits bounds) {
         Sandbox sandbox = new Sandbox(vertx, settings, bounds);
         return vertx.deployVerticle(sandbox.listener).map(deployed -> {
             sandbox.deployment = deployed;
@@ -61,7 +61,7 @@ public final class Sandbox {
     }
 
     /** The last requests to the connector, in the order of arrival, those still under way included. */
-    public List<Received> received() {
+    public List<ReceivedRequest> received() {
         return requests.all();
     }
 
@@ -76,20 +76,20 @@ public final class Sandbox {
     }
 
     /** Plays these to the next requests, one each. */
-    public void next(Fault... toPlay) {
+    public void next(SimulatedFault... toPlay) {
         faults.add(
                 Arrays.stream(toPlay).map(fault -> new Planned(null, 1, fault)).toList());
     }
 
     /** Plays these to the next requests of one operation, one each. */
-    public void next(Operation operation, Fault... toPlay) {
+    public void next(Operation operation, SimulatedFault... toPlay) {
         faults.add(Arrays.stream(toPlay)
                 .map(fault -> new Planned(operation, 1, fault))
                 .toList());
     }
 
     /** Plays this to each of the next {@code times} requests. */
-    public void next(int times, Fault fault) {
+    public void next(int times, SimulatedFault fault) {
         faults.add(List.of(new Planned(null, times, fault)));
     }
 

@@ -1,7 +1,7 @@
 package dev.botgate.sandbox;
 
-import static dev.botgate.failure.Setting.between;
-import static dev.botgate.failure.Setting.notBlank;
+import static dev.botgate.failure.SettingCheck.between;
+import static dev.botgate.failure.SettingCheck.notBlank;
 
 /**
  * Settings of the simulated connector.

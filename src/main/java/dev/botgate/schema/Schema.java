@@ -39,10 +39,10 @@ public final class Schema {
     /**
      * Reads the {@code definitions} of a Swagger 2.0 document in JSON.
      *
-     * @throws IllegalArgumentException when a definition uses what {@link Type} cannot say
+     * @throws IllegalArgumentException when a definition uses what {@link PropertyType} cannot say
      */
     public static Schema read(InputStream document) throws IOException {
-        Document definitions = Document.read(document).at("definitions");
+        SchemaDocument definitions = SchemaDocument.read(document).at("definitions");
         Map<String, Model> models = new LinkedHashMap<>();
         definitions.members().forEach((name, definition) -> {
             if (definition.text("type").equals("object")) {
@@ -63,29 +63,29 @@ public final class Schema {
     }
 
     /** The model that {@code reference} names; a schema holds all that its own references name. */
-    public Model model(Type.Reference reference) {
+    public Model model(PropertyType.Reference reference) {
         return model(reference.model())
                 .orElseThrow(() -> new IllegalArgumentException(reference.model() + " is no model"));
     }
 
     /** The type of a whole body: {@code Activity}, or {@code ChannelAccount[]} for an array. */
-    public Type body(String modelName) {
+    public PropertyType body(String modelName) {
         String item = modelName.endsWith("[]") ? modelName.substring(0, modelName.length() - 2) : modelName;
-        Type.Reference reference =
-                new Type.Reference(model(new Type.Reference(item)).name());
-        return item.equals(modelName) ? reference : new Type.ListOf(reference);
+        PropertyType.Reference reference = new PropertyType.Reference(
+                model(new PropertyType.Reference(item)).name());
+        return item.equals(modelName) ? reference : new PropertyType.ListOf(reference);
     }
 
-    private static Model model(String name, Document definition, Document definitions) {
-        List<Property> properties = new ArrayList<>();
+    private static Model model(String name, SchemaDocument definition, SchemaDocument definitions) {
+        List<ModelProperty> properties = new ArrayList<>();
         definition
                 .at("properties")
                 .members()
-                .forEach((property, of) -> properties.add(new Property(property, type(of, definitions))));
+                .forEach((property, of) -> properties.add(new ModelProperty(property, type(of, definitions))));
         return new Model(name, properties);
     }
 
-    private static Type type(Document node, Document definitions) {
+    private static PropertyType type(SchemaDocument node, SchemaDocument definitions) {
         if (node.has("$ref")) {
             return reference(node.text("$ref"), definitions);
         }
@@ -93,10 +93,10 @@ public final class Schema {
         String format = node.text("format");
         return switch (type) {
             case "string" -> text(format);
-            case "boolean" -> Type.Scalar.BOOLEAN;
-            case "integer" -> format.equals("int32") ? Type.Scalar.INT32 : Type.Scalar.INTEGER;
-            case "number" -> Type.Scalar.NUMBER;
-            case "array" -> new Type.ListOf(type(node.at("items"), definitions));
+            case "boolean" -> PropertyType.Scalar.BOOLEAN;
+            case "integer" -> format.equals("int32") ? PropertyType.Scalar.INT32 : PropertyType.Scalar.INTEGER;
+            case "number" -> PropertyType.Scalar.NUMBER;
+            case "array" -> new PropertyType.ListOf(type(node.at("items"), definitions));
             case "object" -> object(node, definitions);
             default ->
                 throw new IllegalArgumentException(
@@ -104,11 +104,11 @@ public final class Schema {
         };
     }
 
-    private static Type reference(String reference, Document definitions) {
+    private static PropertyType reference(String reference, SchemaDocument definitions) {
         String name = reference.startsWith(DEFINITIONS) ? reference.substring(DEFINITIONS.length()) : "";
-        Document definition = definitions.at(name);
+        SchemaDocument definition = definitions.at(name);
         if (definition.text("type").equals("object")) {
-            return new Type.Reference(name);
+            return new PropertyType.Reference(name);
         }
         if (!definitions.has(name)) {
             throw new IllegalArgumentException("$ref: " + reference + " (expected: a name below " + DEFINITIONS + ")");
@@ -116,20 +116,20 @@ public final class Schema {
         return type(definition, definitions);
     }
 
-    private static Type text(String format) {
+    private static PropertyType text(String format) {
         return switch (format) {
-            case "date-time" -> Type.Scalar.DATE_TIME;
-            case "byte" -> Type.Scalar.BYTE;
-            default -> Type.Scalar.STRING;
+            case "date-time" -> PropertyType.Scalar.DATE_TIME;
+            case "byte" -> PropertyType.Scalar.BYTE;
+            default -> PropertyType.Scalar.STRING;
         };
     }
 
-    private static Type object(Document node, Document definitions) {
+    private static PropertyType object(SchemaDocument node, SchemaDocument definitions) {
         if (node.has("properties")) {
             throw new IllegalArgumentException(
                     "a property has properties of its own (expected: a $ref to a definition)");
         }
-        Document values = node.at("additionalProperties");
-        return values.isObject() ? new Type.MapOf(type(values, definitions)) : new Type.Anything();
+        SchemaDocument values = node.at("additionalProperties");
+        return values.isObject() ? new PropertyType.MapOf(type(values, definitions)) : new PropertyType.Anything();
     }
 }

@@ -54,8 +54,8 @@ public final class GatewayServer {
     private final InstantSource clock;
     private final HeldBytes held;
     private final RequestMeters meters;
-    private final LastReplies lastReplies;
-    private final Refusals refusals;
+    private final ClosingConnections lastReplies;
+    private final MalformedRequestReplies refusals;
     private final ReplyWriter writer;
     private final HttpServer server;
     private final ClientConnections connections;
@@ -97,8 +97,8 @@ public final class GatewayServer {
         this.held = held;
         this.clock = clock;
         this.meters = new RequestMeters(registry);
-        this.lastReplies = new LastReplies(vertx);
-        this.refusals = new Refusals(settings, lastReplies);
+        this.lastReplies = new ClosingConnections(vertx);
+        this.refusals = new MalformedRequestReplies(settings, lastReplies);
         this.writer = new ReplyWriter(lastReplies, held);
         this.bodyTimeout = Deadlines.of(vertx, settings.bodyTimeout());
         HttpServerOptions options = new HttpServerOptions()

@@ -24,10 +24,10 @@ final class ReplyWriter {
 
     private static final CharSequence REQUEST_ID = AsciiString.cached(RequestIds.REPLY_HEADER);
 
-    private final LastReplies lastReplies;
+    private final ClosingConnections lastReplies;
     private final HeldBytes held;
 
-    ReplyWriter(LastReplies lastReplies, HeldBytes held) {
+    ReplyWriter(ClosingConnections lastReplies, HeldBytes held) {
         this.lastReplies = lastReplies;
         this.held = held;
     }

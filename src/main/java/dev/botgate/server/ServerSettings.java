@@ -1,11 +1,11 @@
 package dev.botgate.server;
 
-import static dev.botgate.failure.Setting.atLeast;
-import static dev.botgate.failure.Setting.between;
-import static dev.botgate.failure.Setting.notBlank;
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.atLeast;
+import static dev.botgate.failure.SettingCheck.between;
+import static dev.botgate.failure.SettingCheck.notBlank;
+import static dev.botgate.failure.SettingCheck.positive;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +66,7 @@ public record ServerSettings(
         }
         positive("shutdown-timeout", shutdownTimeout);
         if (publicUrl != null && !isBase(publicUrl)) {
-            throw Setting.refused(
+            throw SettingCheck.refused(
                     "public-url",
                     publicUrl.getRawUserInfo() == null ? publicUrl : "(withheld)",
                     "an absolute http or https URL without query, fragment and user, such as https://gate.example");

@@ -1,6 +1,6 @@
 package dev.botgate.upstream;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.net.URI;
 import java.util.Locale;
 
@@ -15,7 +15,7 @@ public record ConnectorSettings(URI url) {
                 && url.getScheme() != null
                 && url.getScheme().toLowerCase(Locale.ROOT).matches("https?");
         if (!absolute || url.getRawQuery() != null || url.getRawFragment() != null || url.getRawUserInfo() != null) {
-            throw Setting.refused(
+            throw SettingCheck.refused(
                     "url",
                     url,
                     "an absolute http or https URL without query, fragment and user, such as https://smba.trafficmanager.net");

@@ -100,7 +100,7 @@ public final class Forwarder implements Service<Call> {
 
     private static void connected(HttpConnection connection) {
         UpstreamCodec.into(connection, LIMITS);
-        PromptClose.into(connection);
+        ImmediateClose.into(connection);
         connection.exceptionHandler(Forwarder::connectionBroke);
     }
 
@@ -209,7 +209,7 @@ public final class Forwarder implements Service<Call> {
                 abandon(request);
             }
         };
-        Sending sending = Sending.of(request, call.payload(), firstByte, late, call.clearance()::sent);
+        UpstreamAttempt sending = UpstreamAttempt.of(request, call.payload(), firstByte, late, call.clearance()::sent);
         sending.response().onComplete(result -> {
             sending.answered().run();
             if (result.succeeded()) {
@@ -220,7 +220,7 @@ public final class Forwarder implements Service<Call> {
                     responded.tryFail(UpstreamFailures.noFinalStatus(connector.name(), response.statusCode()));
                     return;
                 }
-                Reuse.heedClose(response.headers());
+                ConnectionReuse.heedClose(response.headers());
                 response.pause();
                 if (!sending.sentWhole().getAsBoolean()) {
                     response.end().onComplete(over -> sending.finish(request));

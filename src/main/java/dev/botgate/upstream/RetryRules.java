@@ -1,9 +1,9 @@
 package dev.botgate.upstream;
 
-import static dev.botgate.failure.Setting.between;
-import static dev.botgate.failure.Setting.notNegative;
+import static dev.botgate.failure.SettingCheck.between;
+import static dev.botgate.failure.SettingCheck.notNegative;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.time.Duration;
 
 /** How the calls of one operation are repeated; the components are those of {@link RetrySettings}. */
@@ -13,7 +13,7 @@ record RetryRules(
         between("maximum-attempts", maximumAttempts, 1, 100);
         notNegative("base-delay", baseDelay);
         if (maximumDelay.compareTo(baseDelay) < 0) {
-            throw Setting.refused("maximum-delay", maximumDelay.toMillis() + "ms", "at least base-delay");
+            throw SettingCheck.refused("maximum-delay", maximumDelay.toMillis() + "ms", "at least base-delay");
         }
         notNegative("deadline", deadline);
     }

@@ -1,9 +1,9 @@
 package dev.botgate.upstream;
 
-import static dev.botgate.failure.Setting.atLeast;
-import static dev.botgate.failure.Setting.between;
+import static dev.botgate.failure.SettingCheck.atLeast;
+import static dev.botgate.failure.SettingCheck.between;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import dev.botgate.operation.Operation;
 import java.time.Duration;
 import java.util.Arrays;
@@ -40,12 +40,12 @@ public record RetrySettings(
         RetryRules common = new RetryRules(maximumAttempts, baseDelay, maximumDelay, deadline, retryUnsafe);
         operations.forEach((id, different) -> {
             if (Operation.withId(id).isEmpty()) {
-                throw Setting.refused("operations", id, "one of " + ids());
+                throw SettingCheck.refused("operations", id, "one of " + ids());
             }
             try {
                 var unused = different.over(common);
             } catch (IllegalArgumentException e) {
-                throw Setting.refused("operations", id, "settings that agree, but " + e.getMessage());
+                throw SettingCheck.refused("operations", id, "settings that agree, but " + e.getMessage());
             }
         });
     }

@@ -4,14 +4,14 @@ import dev.botgate.exchange.Call;
 import dev.botgate.exchange.ContentCodings;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Headers;
-import dev.botgate.exchange.JsonText;
+import dev.botgate.exchange.JsonStringSpan;
+import dev.botgate.exchange.JsonStrings;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.Service;
-import dev.botgate.exchange.TopLevelTexts;
 import dev.botgate.operation.Operation;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -63,15 +63,15 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
             return call;
         }
         Optional<ServiceUrls> asked = asked(call.head().peer());
-        List<JsonText> connectors = new ArrayList<>();
-        for (JsonText place : whole.serviceUrls()) {
+        List<JsonStringSpan> connectors = new ArrayList<>();
+        for (JsonStringSpan place : whole.serviceUrls()) {
             toConnectors(place.value(), asked)
-                    .ifPresent(url -> connectors.add(new JsonText(place.start(), place.end(), url)));
+                    .ifPresent(url -> connectors.add(new JsonStringSpan(place.start(), place.end(), url)));
         }
         if (connectors.isEmpty()) {
             return call;
         }
-        Buffer bytes = TopLevelTexts.replace(whole.bytes(), connectors);
+        Buffer bytes = JsonStrings.replace(whole.bytes(), connectors);
         RequestHead head = call.head();
         return call.with(head.withHeaders(Headers.ofOtherBytes(head.headers())), whole.translated(bytes));
     }
@@ -96,13 +96,13 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
     }
 
     private Optional<Buffer> withGatewaysUrl(Buffer json, Peer peer) {
-        JsonText place = TopLevelTexts.find(json, Set.of(PROPERTY)).get(PROPERTY);
+        JsonStringSpan place = JsonStrings.find(json, Set.of(PROPERTY)).get(PROPERTY);
         if (place == null) {
             return Optional.empty();
         }
         return (configured == null ? asked(peer) : Optional.of(configured))
                 .flatMap(urls -> urls.toGateway(place.value()))
-                .map(gateways -> TopLevelTexts.replace(json, place, gateways));
+                .map(gateways -> JsonStrings.replace(json, place, gateways));
     }
 
     /** RFC 9110 section 8.8.1: a strong entity tag is one of these bytes. */

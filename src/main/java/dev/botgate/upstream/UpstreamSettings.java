@@ -1,9 +1,9 @@
 package dev.botgate.upstream;
 
-import static dev.botgate.failure.Setting.atLeast;
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.atLeast;
+import static dev.botgate.failure.SettingCheck.positive;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -49,14 +49,14 @@ public record UpstreamSettings(
         connectors = Map.copyOf(new LinkedHashMap<>(connectors));
         for (String name : connectors.keySet()) {
             if (!NAME.matcher(name).matches()) {
-                throw Setting.refused(
+                throw SettingCheck.refused(
                         "connectors",
                         name,
                         "a name of small letters, digits and hyphens that is no API version such as v3");
             }
         }
         if (!connectors.containsKey(defaultConnector)) {
-            throw Setting.refused(
+            throw SettingCheck.refused(
                     "default-connector",
                     defaultConnector,
                     "one of " + String.join(", ", new TreeSet<>(connectors.keySet())));

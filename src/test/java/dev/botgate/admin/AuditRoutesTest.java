@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.audit.AccessRecordingHolds;
+import dev.botgate.audit.AccessRecordingReader;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
-import dev.botgate.audit.Hold;
 import dev.botgate.audit.Intent;
+import dev.botgate.audit.LegalHold;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.WitnessedReader;
 import dev.botgate.audit.postgres.DatabaseAddress;
-import dev.botgate.audit.postgres.Holds;
+import dev.botgate.audit.postgres.PostgresHoldStore;
 import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.audit.postgres.TrailFixture;
 import dev.botgate.testing.TestDatabase;
@@ -43,14 +43,14 @@ class AuditRoutesTest {
     private final TestDatabase database;
     private final TrailFixture fixture;
     private final WebClient client;
-    private final Holds holds;
+    private final PostgresHoldStore holds;
     private int port;
 
     AuditRoutesTest(TestDatabase database) {
         this.database = database;
         this.fixture = new TrailFixture(database);
         this.client = WebClient.create(fixture.vertx());
-        this.holds = new Holds(
+        this.holds = new PostgresHoldStore(
                 fixture.vertx(),
                 new DatabaseAddress(database.url(), database.settings()),
                 InstantSource.fixed(Instant.parse("2031-01-02T03:04:05.123456789Z")));
@@ -71,7 +71,7 @@ class AuditRoutesTest {
                         fixture.registry()),
                 List.of(
                         new AuditRoutes(
-                                new WitnessedReader(fixture.reader(), fixture.accesses(), InstantSource.system()),
+                                new AccessRecordingReader(fixture.reader(), fixture.accesses(), InstantSource.system()),
                                 Map.of()),
                         new HoldRoutes(new AccessRecordingHolds(holds, fixture.accesses(), InstantSource.system()))),
                 new SimpleMeterRegistry());
@@ -121,7 +121,7 @@ class AuditRoutesTest {
 
     @Test
     void aHoldThatCannotBeRecorded_isNeitherLaidNorLifted() {
-        Hold standing = await(holds.add(Hold.Subject.BOT, "28:bot", "a case", "me"));
+        LegalHold standing = await(holds.add(LegalHold.Subject.BOT, "28:bot", "a case", "me"));
         database.execute("ALTER TABLE botgate.access RENAME TO access_gone");
 
         HttpResponse<Buffer> laid = await(client.post(port, "127.0.0.1", "/audit/holds")

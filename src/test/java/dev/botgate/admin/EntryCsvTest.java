@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.audit.Attempt;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Close;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
@@ -98,7 +98,7 @@ class EntryCsvTest {
                 "r1",
                 new RecordedBody(
                         RecordedBody.Form.WHOLE, Buffer.buffer(new byte[] {(byte) 0xff, (byte) 0xfe, 0x3e}), null));
-        Buffer ndjson = ExportFormat.NDJSON.encode(List.of(new Entry(intent, null)), NAMES);
+        Buffer ndjson = ExportFormat.NDJSON.encode(List.of(new AuditEntry(intent, null)), NAMES);
 
         assertThat(cells(intent)).containsEntry("body_base64", "//4+").containsEntry("body_text", "");
         assertThat(new JsonObject(ndjson).getJsonObject("body").getString("base64"))
@@ -122,8 +122,9 @@ class EntryCsvTest {
 
         assertThat(head).startsWith("id,at,state,").endsWith("\r\n");
         Intent open = Exchanges.intent("r1");
-        String line =
-                ExportFormat.CSV.encode(List.of(new Entry(open, null)), NAMES).toString();
+        String line = ExportFormat.CSV
+                .encode(List.of(new AuditEntry(open, null)), NAMES)
+                .toString();
         assertThat(line.replaceAll("\"([^\"]|\"\")*\"", "quoted").split(",", -1))
                 .hasSameSizeAs(head.split(",", -1));
     }
@@ -135,7 +136,7 @@ class EntryCsvTest {
                 intent.exchange(), 1, Instant.parse("2031-01-02T03:04:05Z"), 503, null, Duration.ofMillis(7));
         Outcome outcome = Exchanges.outcome(intent, Close.UNKNOWN);
         Outcome late = Exchanges.outcome(intent, Close.SUCCEEDED);
-        Entry entry = new Entry(intent, outcome, List.of(attempt), List.of(late));
+        AuditEntry entry = new AuditEntry(intent, outcome, List.of(attempt), List.of(late));
 
         String line = ExportFormat.CSV.encode(List.of(entry), NAMES).toString();
 
@@ -178,8 +179,9 @@ class EntryCsvTest {
     /** Of an entry with this intent: name of column to cell, read as RFC 4180 has it. */
     private static Map<String, String> cells(Intent intent) {
         List<String> names = cells(ExportFormat.CSV.head().toString());
-        List<String> values = cells(
-                ExportFormat.CSV.encode(List.of(new Entry(intent, null)), NAMES).toString());
+        List<String> values = cells(ExportFormat.CSV
+                .encode(List.of(new AuditEntry(intent, null)), NAMES)
+                .toString());
         assertThat(values).hasSameSizeAs(names);
         Map<String, String> cells = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
@@ -200,7 +202,7 @@ class EntryCsvTest {
     private static String line(String requestId) {
         Intent intent = Exchanges.intent(requestId);
         return ExportFormat.CSV
-                .encode(List.of(new Entry(intent, Exchanges.outcome(intent, Close.SUCCEEDED))), NAMES)
+                .encode(List.of(new AuditEntry(intent, Exchanges.outcome(intent, Close.SUCCEEDED))), NAMES)
                 .toString();
     }
 }

@@ -2,7 +2,7 @@ package dev.botgate.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.RecordedBody;
 import dev.botgate.audit.RecordedBody.Form;
@@ -30,8 +30,8 @@ class EntryJsonTest {
 
     @Test
     void linesOfAnExportAreWhatIsShownOfEach() {
-        List<Entry> entries =
-                List.of(new Entry(Exchanges.intent("one\n"), null), new Entry(Exchanges.intent("two"), null));
+        List<AuditEntry> entries =
+                List.of(new AuditEntry(Exchanges.intent("one\n"), null), new AuditEntry(Exchanges.intent("two"), null));
 
         assertThat(EntryWriter.lines(entries).toString().lines().map(JsonObject::new))
                 .isEqualTo(entries.stream().map(EntryJson::of).toList());
@@ -39,6 +39,7 @@ class EntryJsonTest {
 
     private static JsonObject shown(Buffer body) {
         RecordedBody recorded = new RecordedBody(Form.WHOLE, body, null);
-        return EntryJson.of(new Entry(Exchanges.intent("r1", recorded), null)).getJsonObject("body");
+        return EntryJson.of(new AuditEntry(Exchanges.intent("r1", recorded), null))
+                .getJsonObject("body");
     }
 }

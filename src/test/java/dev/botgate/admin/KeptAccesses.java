@@ -1,21 +1,21 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.Access;
 import dev.botgate.audit.AccessLog;
+import dev.botgate.audit.AccessRecord;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Records of access in memory. */
 final class KeptAccesses implements AccessLog {
-    private final List<Access> accesses = new CopyOnWriteArrayList<>();
+    private final List<AccessRecord> accesses = new CopyOnWriteArrayList<>();
 
-    List<Access> accesses() {
+    List<AccessRecord> accesses() {
         return accesses;
     }
 
     @Override
-    public Future<Void> record(Access access) {
+    public Future<Void> record(AccessRecord access) {
         accesses.add(access);
         return Future.succeededFuture();
     }

@@ -64,7 +64,7 @@ class AttemptsTest {
         Reply reply = await(put(next));
 
         assertThat(reply.status()).isEqualTo(200);
-        Entry entry = recorded();
+        AuditEntry entry = recorded();
         ExchangeId exchange = entry.intent().exchange();
         assertThat(entry.attempts())
                 .containsExactly(
@@ -88,7 +88,7 @@ class AttemptsTest {
                         .status())
                 .isEqualTo(200);
 
-        Entry entry = recorded();
+        AuditEntry entry = recorded();
         assertThat(outcome(entry).attempts()).isEqualTo(1);
         assertThat(entry.attempts()).isEmpty();
         assertThat(EntryJson.of(entry).containsKey("attempts")).isFalse();
@@ -101,7 +101,7 @@ class AttemptsTest {
                 List.of(Future.failedFuture(new GatewayException(Failure.UPSTREAM_UNREACHABLE, "Nobody there")))));
 
         assertThat(await(reply.otherwise(Exchanges.reply(502, ""))).status()).isEqualTo(502);
-        Entry entry = recorded();
+        AuditEntry entry = recorded();
         assertThat(outcome(entry).attempts()).isEqualTo(1);
         assertThat(outcome(entry).close()).isEqualTo(Close.FAILED);
     }
@@ -166,7 +166,7 @@ class AttemptsTest {
         await(trail.begin(intent));
         trail.attempt(new Attempt(intent.exchange(), 1, START, 503, null, ofMillis(1)));
 
-        Gateway another = new Gateway("gate-2", UUID.randomUUID());
+        GatewayRun another = new GatewayRun("gate-2", UUID.randomUUID());
         trail.end(new Outcome(
                 intent.exchange(),
                 another,
@@ -234,14 +234,14 @@ class AttemptsTest {
     }
 
     /** The one entry, once its outcome is durable too. */
-    private Entry recorded() {
+    private AuditEntry recorded() {
         await(trail.close());
-        List<Entry> entries = fixture.entries();
+        List<AuditEntry> entries = fixture.entries();
         assertThat(entries).hasSize(1);
         return entries.get(0);
     }
 
-    private static Outcome outcome(Entry entry) {
+    private static Outcome outcome(AuditEntry entry) {
         return Objects.requireNonNull(entry.outcome());
     }
 }

@@ -86,7 +86,7 @@ class AuditFilterTest {
             return Future.succeededFuture(Exchanges.reply(201, "{\"id\":\"1:act\"}"));
         }));
 
-        Entry entry = recorded();
+        AuditEntry entry = recorded();
         Intent intent = entry.intent();
         Outcome outcome = Objects.requireNonNull(entry.outcome());
         assertThat(reply.status()).isEqualTo(201);
@@ -292,7 +292,7 @@ class AuditFilterTest {
 
         Reply reply = await(filter(false).apply(call, this::swallow));
 
-        Entry entry = recorded();
+        AuditEntry entry = recorded();
         assertThat(bytes(reply)).isEqualTo("300000");
         assertThat(entry.intent().body()).isEqualTo(RecordedBody.streamed());
         assertThat(outcome().sent()).isEqualTo(Digest.of(content));
@@ -342,7 +342,8 @@ class AuditFilterTest {
     private AuditFilter filter(AuditTrail into, boolean attachmentBytes) {
         return filter(
                 into,
-                Exchanges.recording(attachmentBytes, LevelSettings.BODIES, RedactSettings.NOTHING, Exchanges.NO_KEYS));
+                Exchanges.recording(
+                        attachmentBytes, RecordingLevelSettings.BODIES, RedactionSettings.NOTHING, Exchanges.NO_KEYS));
     }
 
     private AuditFilter filter(AuditTrail into, Recording recording) {
@@ -359,9 +360,9 @@ class AuditFilterTest {
     }
 
     /** The one entry, once its outcome is durable too. */
-    private Entry recorded() {
+    private AuditEntry recorded() {
         await(trail.close());
-        List<Entry> entries = fixture.entries();
+        List<AuditEntry> entries = fixture.entries();
         assertThat(entries).hasSize(1);
         return entries.get(0);
     }

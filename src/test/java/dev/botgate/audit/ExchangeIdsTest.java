@@ -16,7 +16,7 @@ class ExchangeIdsTest {
     private static final Instant START = Instant.parse("2026-11-22T10:00:00.123456789Z");
 
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
-    private final ExchangeIds ids = new ExchangeIds(new Gateway("gate", UUID.randomUUID()), now::get);
+    private final ExchangeIds ids = new ExchangeIds(new GatewayRun("gate", UUID.randomUUID()), now::get);
 
     @Test
     void whenTheClockStandsStill_timesAndIdsRiseNevertheless() {
@@ -64,7 +64,7 @@ class ExchangeIdsTest {
 
     @Test
     void whenTwoGatewaysMakeIdsAtOneInstant_noneAreEqual() {
-        ExchangeIds other = new ExchangeIds(new Gateway("other", UUID.randomUUID()), now::get);
+        ExchangeIds other = new ExchangeIds(new GatewayRun("other", UUID.randomUUID()), now::get);
         List<UUID> made = new ArrayList<>();
 
         for (int i = 0; i < 1_000; i++) {

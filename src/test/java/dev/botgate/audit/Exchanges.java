@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What audit tests speak of: calls, replies, intents and outcomes. */
 public final class Exchanges {
-    private static final Gateway GATEWAY = new Gateway("gate-1", UUID.randomUUID());
+    private static final GatewayRun GATEWAY = new GatewayRun("gate-1", UUID.randomUUID());
     public static final RedactionKeySettings NO_KEYS = new RedactionKeySettings(null, Map.of(), null);
 
     public static final HeartbeatSettings HEARTBEAT =
@@ -50,8 +50,8 @@ public final class Exchanges {
                 maximumWaiting,
                 64 << 20,
                 maximumBatch,
-                LevelSettings.BODIES,
-                RedactSettings.NOTHING,
+                RecordingLevelSettings.BODIES,
+                RedactionSettings.NOTHING,
                 NO_KEYS,
                 false,
                 false,
@@ -63,12 +63,15 @@ public final class Exchanges {
 
     /** All of every body but those of attachments. */
     public static Recording recording() {
-        return recording(false, LevelSettings.BODIES, RedactSettings.NOTHING, NO_KEYS);
+        return recording(false, RecordingLevelSettings.BODIES, RedactionSettings.NOTHING, NO_KEYS);
     }
 
     /** What these settings have recorded. */
     public static Recording recording(
-            boolean attachmentBytes, LevelSettings levels, RedactSettings redact, RedactionKeySettings keys) {
+            boolean attachmentBytes,
+            RecordingLevelSettings levels,
+            RedactionSettings redact,
+            RedactionKeySettings keys) {
         AuditSettings settings = new AuditSettings(
                 null,
                 Map.of(),
@@ -99,8 +102,8 @@ public final class Exchanges {
                 10_000,
                 64 << 20,
                 128,
-                LevelSettings.BODIES,
-                RedactSettings.NOTHING,
+                RecordingLevelSettings.BODIES,
+                RedactionSettings.NOTHING,
                 NO_KEYS,
                 false,
                 false,
@@ -211,7 +214,7 @@ public final class Exchanges {
     public static Outcome fullOutcome(Intent intent) {
         return new Outcome(
                 intent.exchange(),
-                new Gateway("another", UUID.randomUUID()),
+                new GatewayRun("another", UUID.randomUUID()),
                 intent.exchange().at().plusSeconds(1),
                 Close.UNKNOWN,
                 504,

@@ -65,7 +65,7 @@ class LevelsTest {
 
     @Test
     void atLevelNone_nothingIsRecorded_notEvenAttempts() {
-        Recording recording = levels(Level.NONE, Map.of());
+        Recording recording = levels(RecordingLevel.NONE, Map.of());
 
         Reply reply = await(filter(recording).apply(Exchanges.call("POST", SEND, Exchanges.json(BODY)), call -> {
             Future<Reply> busy = Future.succeededFuture(Exchanges.reply(503, "{}"));
@@ -83,7 +83,7 @@ class LevelsTest {
 
     @Test
     void atLevelMetadata_theBodyIsLengthAndDigest() {
-        Entry entry = recorded(levels(Level.METADATA, Map.of()), SEND, BODY);
+        AuditEntry entry = recorded(levels(RecordingLevel.METADATA, Map.of()), SEND, BODY);
 
         assertThat(entry.intent().body())
                 .isEqualTo(new RecordedBody(RecordedBody.Form.REDUCED, null, Digest.of(Buffer.buffer(BODY))));
@@ -93,7 +93,7 @@ class LevelsTest {
 
     @Test
     void anOperationsOwnLevel_isAboveThatOfAll() {
-        Recording recording = levels(Level.NONE, Map.of("sendToConversation", Level.BODY));
+        Recording recording = levels(RecordingLevel.NONE, Map.of("sendToConversation", RecordingLevel.BODY));
 
         assertThat(recorded(recording, SEND, BODY).intent().body()).isEqualTo(RecordedBody.whole(Buffer.buffer(BODY)));
         assertThat(recording.unrecorded()).hasSize(8).doesNotContain("SendToConversation");
@@ -102,7 +102,7 @@ class LevelsTest {
     @Test
     void aRedactedValueIsForwarded_andNotRecorded() {
         String[] forwarded = new String[1];
-        AuditFilter filter = filter(redacting(Level.BODY, "/text"));
+        AuditFilter filter = filter(redacting(RecordingLevel.BODY, "/text"));
 
         await(filter.apply(Exchanges.call("POST", SEND, Exchanges.json(BODY)), call -> {
             forwarded[0] = ((Payload.Whole) call.payload()).bytes().toString();
@@ -120,7 +120,7 @@ class LevelsTest {
 
     @Test
     void atLevelMetadata_theDigestIsOfTheRedactedBody() {
-        Entry entry = recorded(redacting(Level.METADATA, "/text"), SEND, BODY);
+        AuditEntry entry = recorded(redacting(RecordingLevel.METADATA, "/text"), SEND, BODY);
 
         assertThat(entry.intent().body())
                 .isEqualTo(new RecordedBody(RecordedBody.Form.REDACTED, null, Digest.of(Buffer.buffer(REDACTED))));
@@ -128,7 +128,7 @@ class LevelsTest {
 
     @Test
     void aBodyWithoutSuchAValue_isRecordedAsItWent() {
-        Entry entry = recorded(redacting(Level.BODY, "/speak"), SEND, BODY);
+        AuditEntry entry = recorded(redacting(RecordingLevel.BODY, "/speak"), SEND, BODY);
 
         assertThat(entry.intent().body()).isEqualTo(RecordedBody.whole(Buffer.buffer(BODY)));
     }
@@ -138,11 +138,14 @@ class LevelsTest {
         String body = "{\"text\":\"1\",\"recipient\":{\"id\":\"29:ann\"}}";
         Payload.Whole sent = Exchanges.json(body);
 
-        await(filter(levels(Level.BODY, Map.of())).apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
-        await(filter(redacting(Level.BODY, "/text")).apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
-        await(filter(redacting(Level.BODY, "/Recipient"))
+        await(filter(levels(RecordingLevel.BODY, Map.of()))
                 .apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
-        await(filter(levels(Level.METADATA, Map.of())).apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
+        await(filter(redacting(RecordingLevel.BODY, "/text"))
+                .apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
+        await(filter(redacting(RecordingLevel.BODY, "/Recipient"))
+                .apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
+        await(filter(levels(RecordingLevel.METADATA, Map.of()))
+                .apply(Exchanges.call("POST", SEND, sent), LevelsTest::answer));
         await(trail.close());
 
         assertThat(database.rows("SELECT recipient FROM botgate.intent ORDER BY at, id"))
@@ -155,7 +158,7 @@ class LevelsTest {
         String redacted = "{\"name\":\"" + Keys.text("secret.png") + "\",\"originalBase64\":\"" + Keys.text("AQID")
                 + "\",\"thumbnailBase64\":\"AQ==\"}";
 
-        RecordedBody recorded = recorded(redacting(Level.BODY, "/name", "/originalBase64"), UPLOAD, body)
+        RecordedBody recorded = recorded(redacting(RecordingLevel.BODY, "/name", "/originalBase64"), UPLOAD, body)
                 .intent()
                 .body();
 
@@ -171,7 +174,7 @@ class LevelsTest {
         Buffer form = Buffer.buffer("pin=1234");
         Payload body = new Payload.Whole(form, null, "application/x-www-form-urlencoded", List.of());
 
-        await(filter(redacting(Level.BODY, "/pin"))
+        await(filter(redacting(RecordingLevel.BODY, "/pin"))
                 .apply(Exchanges.call("POST", "/v3/other", body), LevelsTest::answer));
 
         RecordedBody recorded = recorded().intent().body();
@@ -184,7 +187,7 @@ class LevelsTest {
     void anotherOperationsJson_isRedactedWhereItsMediaTypeSaysThatItIsJson() {
         Payload typed = new Payload.Whole(Buffer.buffer("{\"pin\":1}"), null, "application/vnd.x+json", List.of());
 
-        await(filter(redacting(Level.BODY, "/pin"))
+        await(filter(redacting(RecordingLevel.BODY, "/pin"))
                 .apply(Exchanges.call("POST", "/v3/other", typed), LevelsTest::answer));
 
         assertThat(recorded().intent().body().bytes()).isEqualTo(Buffer.buffer("{\"pin\":\"" + Keys.json("1") + "\"}"));
@@ -197,7 +200,7 @@ class LevelsTest {
         ReadStream<Buffer> stream = await(fixture.vertx().fileSystem().open(file.toString(), new OpenOptions()));
         Call call = Exchanges.call("POST", "/v3/other", new Payload.Streamed(stream, content.length));
 
-        Reply reply = await(filter(redacting(Level.BODY, "/pin")).apply(call, LevelsTest::swallow));
+        Reply reply = await(filter(redacting(RecordingLevel.BODY, "/pin")).apply(call, LevelsTest::swallow));
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(Objects.requireNonNull(recorded().outcome()).sent())
@@ -206,9 +209,9 @@ class LevelsTest {
 
     @Test
     void theJournalHoldsTheSameRecords() {
-        Entry redacted = recorded(redacting(Level.BODY, "/text"), SEND, BODY);
+        AuditEntry redacted = recorded(redacting(RecordingLevel.BODY, "/text"), SEND, BODY);
         Buffer unreadable = Buffer.buffer("pin=1234");
-        RecordedBody keyed = redacting(Level.BODY, "/text")
+        RecordedBody keyed = redacting(RecordingLevel.BODY, "/text")
                 .of(Operation.OTHER)
                 .of(new Payload.Whole(unreadable, null, "text/plain", List.of()));
 
@@ -232,29 +235,32 @@ class LevelsTest {
         }
     }
 
-    private static Recording levels(Level all, Map<String, Level> operations) {
+    private static Recording levels(RecordingLevel all, Map<String, RecordingLevel> operations) {
         return Exchanges.recording(
-                false, new LevelSettings(all, operations), RedactSettings.NOTHING, Exchanges.NO_KEYS);
+                false, new RecordingLevelSettings(all, operations), RedactionSettings.NOTHING, Exchanges.NO_KEYS);
     }
 
-    private static Recording redacting(Level level, String... pointers) {
+    private static Recording redacting(RecordingLevel level, String... pointers) {
         return Exchanges.recording(
-                false, new LevelSettings(level, Map.of()), new RedactSettings(List.of(pointers), Map.of()), Keys.v1());
+                false,
+                new RecordingLevelSettings(level, Map.of()),
+                new RedactionSettings(List.of(pointers), Map.of()),
+                Keys.v1());
     }
 
     private AuditFilter filter(Recording recording) {
         return new AuditFilter(trail, Exchanges.ids(), recording, () -> NOW, System::nanoTime);
     }
 
-    private Entry recorded(Recording recording, String uri, String body) {
+    private AuditEntry recorded(Recording recording, String uri, String body) {
         await(filter(recording).apply(Exchanges.call("POST", uri, Exchanges.json(body)), LevelsTest::answer));
         return recorded();
     }
 
     /** The one entry, once its outcome is durable too. */
-    private Entry recorded() {
+    private AuditEntry recorded() {
         await(trail.close());
-        List<Entry> entries = fixture.entries();
+        List<AuditEntry> entries = fixture.entries();
         assertThat(entries).hasSize(1);
         return entries.get(0);
     }

@@ -51,12 +51,12 @@ final class CacheFixture implements AfterEachCallback {
     }
 
     /** A gateway that hears of {@code others} what they drop. */
-    CacheFixture(CacheSettings settings, Fleet others) {
+    CacheFixture(CacheSettings settings, InvalidationBus others) {
         this(settings, others, null);
     }
 
     /** @param nanoTime by which lists age; null for the fixture's own */
-    CacheFixture(CacheSettings settings, Fleet others, @Nullable LongSupplier nanoTime) {
+    CacheFixture(CacheSettings settings, InvalidationBus others, @Nullable LongSupplier nanoTime) {
         fleet = others instanceof HeldFleet held ? held : new HeldFleet();
         cache = new MemberCache(settings, others, nanoTime == null ? now::get : nanoTime, () -> wallClock, meters);
         filter = new CacheFilter(cache, timers, () -> wallClock);
@@ -84,7 +84,7 @@ final class CacheFixture implements AfterEachCallback {
     /** Asks as the pipeline does: lists by one filter, and what changes members, once it is admitted, by the other. */
     Future<Reply> ask(Asked asked, Service<Identified> connector) {
         Identified request = asked.request();
-        return filter.apply(request, admitted -> new ChangeFilter(cache)
+        return filter.apply(request, admitted -> new InvalidationFilter(cache)
                 .apply(admitted.with(new Payload.None()), call -> leave(call)
                         .compose(goes -> connector.serve(admitted))));
     }
@@ -143,8 +143,8 @@ final class CacheFixture implements AfterEachCallback {
     /** Checks that what the cache holds, weighs and counts fits together. */
     void verify() {
         cache.stored().cleanUp();
-        Map<MemberKey, StoredReply> lists = cache.stored().asMap();
-        Policy.Eviction<MemberKey, StoredReply> eviction =
+        Map<ListKey, StoredReply> lists = cache.stored().asMap();
+        Policy.Eviction<ListKey, StoredReply> eviction =
                 cache.stored().policy().eviction().orElseThrow();
         long weight = lists.values().stream().mapToLong(StoredReply::weight).sum();
         // Caffeine sweeps by ticks of about a second: what has just expired is not shown any more, but still weighed.

@@ -149,14 +149,14 @@ final class CacheModel {
         String conversation = pick(CONVERSATIONS);
         versions.merge(conversation, 1, Integer::sum);
         if (hears) {
-            fixture.fleet.drops(new Drop(null, conversation));
+            fixture.fleet.drops(new Invalidation(null, conversation));
             required.put(conversation, version(conversation));
         }
     }
 
     private void hear(boolean again) {
         if (again) {
-            fixture.fleet.drops(Drop.ALL);
+            fixture.fleet.drops(Invalidation.ALL);
             required.putAll(versions);
         }
         hears = again;

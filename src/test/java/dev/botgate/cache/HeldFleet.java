@@ -6,18 +6,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Other gateways, played by the test. */
-final class HeldFleet implements Fleet {
-    private final List<Drop> told = new CopyOnWriteArrayList<>();
-    private Consumer<Drop> listener = drop -> {};
+final class HeldFleet implements InvalidationBus {
+    private final List<Invalidation> told = new CopyOnWriteArrayList<>();
+    private Consumer<Invalidation> listener = drop -> {};
     private volatile boolean hears = true;
 
     @Override
-    public void onDrop(Consumer<Drop> heard) {
+    public void onDrop(Consumer<Invalidation> heard) {
         listener = heard;
     }
 
     @Override
-    public void tell(Drop drop) {
+    public void tell(Invalidation drop) {
         told.add(drop);
     }
 
@@ -32,7 +32,7 @@ final class HeldFleet implements Fleet {
     }
 
     /** What another gateway drops. */
-    void drops(Drop drop) {
+    void drops(Invalidation drop) {
         listener.accept(drop);
     }
 
@@ -40,7 +40,7 @@ final class HeldFleet implements Fleet {
         hears = again;
     }
 
-    List<Drop> told() {
+    List<Invalidation> told() {
         return told;
     }
 }

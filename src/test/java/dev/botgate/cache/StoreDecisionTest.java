@@ -51,7 +51,6 @@ class StoreDecisionTest {
     }
 
     private static StoreDecision decision(Reply reply) {
-        return StoreDecision.of(
-                reply, MemberKey.of(Asked.members("x").request()).orElseThrow(), false);
+        return StoreDecision.of(reply, ListKey.of(Asked.members("x").request()).orElseThrow(), false);
     }
 }

@@ -4,7 +4,7 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.State;
@@ -35,10 +35,10 @@ public final class GatewayFixture implements AutoCloseable {
     private final URI address;
     private final Vertx vertx;
     private final Sandbox sandbox;
-    private final RunningGateway gateway;
+    private final Gateway gateway;
     private final PostgresReader reader;
 
-    private GatewayFixture(URI address, Vertx vertx, Sandbox sandbox, RunningGateway gateway, PostgresReader reader) {
+    private GatewayFixture(URI address, Vertx vertx, Sandbox sandbox, Gateway gateway, PostgresReader reader) {
         this.address = address;
         this.vertx = vertx;
         this.sandbox = sandbox;
@@ -100,12 +100,12 @@ public final class GatewayFixture implements AutoCloseable {
         private GatewayFixture start(Vertx vertx) throws Exception {
             Sandbox sandbox = await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0)));
             set("UPSTREAM_CONNECTORS_SANDBOX_URL", sandbox.url().toString());
-            RunningGateway gateway = RunningGateway.start(
+            Gateway gateway = Gateway.start(
                     new ConfigurationReader(environment, Path.of(""))
                             .read(LOOPBACK_ONLY)
                             .configuration(),
                     false,
-                    new Closing());
+                    new CloseStack());
             return new GatewayFixture(
                     URI.create("http://127.0.0.1:" + port),
                     vertx,
@@ -147,16 +147,16 @@ public final class GatewayFixture implements AutoCloseable {
     }
 
     /** The entries of one request, with bodies, as they are now. */
-    public List<Entry> entries(String requestId) {
+    public List<AuditEntry> entries(String requestId) {
         EntryQuery query =
                 new EntryQuery(null, null, Map.of(Subject.REQUEST_ID, requestId), null, true, false, 100, null);
         return await(reader.search(query)).entries();
     }
 
     /** The one entry of a request, once its outcome is recorded too. */
-    public Entry closedEntry(String requestId) {
+    public AuditEntry closedEntry(String requestId) {
         until(() -> entries(requestId).stream().anyMatch(entry -> entry.state() != State.OPEN));
-        List<Entry> entries = entries(requestId);
+        List<AuditEntry> entries = entries(requestId);
         if (entries.size() != 1) {
             throw new AssertionError(entries.size() + " entries of request " + requestId);
         }

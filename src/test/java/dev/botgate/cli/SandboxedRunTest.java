@@ -51,7 +51,7 @@ class SandboxedRunTest {
     @Test
     void everyConnector_isAnsweredByTheSandbox_andKeepsItsName(TestDatabase database) throws Exception {
         environment.put("BOTGATE_DATABASE_URL", database.url().toString());
-        try (RunningGateway gateway = RunningGateway.start(configuration(), true, new Closing())) {
+        try (Gateway gateway = Gateway.start(configuration(), true, new CloseStack())) {
             for (String path : List.of("", "/teams/amer", "/ours", "/sandbox")) {
                 Raw.Reply reply = post(gateway.address(), path + "/v3/conversations/c/activities", "{}");
 
@@ -68,7 +68,7 @@ class SandboxedRunTest {
     @Test
     void theOperatorsAddress_listsWhatIsThere(TestDatabase database) throws Exception {
         environment.put("BOTGATE_DATABASE_URL", database.url().toString());
-        try (RunningGateway gateway = RunningGateway.start(configuration(), true, new Closing())) {
+        try (Gateway gateway = Gateway.start(configuration(), true, new CloseStack())) {
             Raw.Reply index = Raw.exchange(
                     gateway.adminAddress(),
                     Raw.request("GET / HTTP/1.1", List.of("Host: localhost", "Connection: close"), ""));
@@ -88,7 +88,7 @@ class SandboxedRunTest {
             String variable = "BOTGATE_" + group.toUpperCase(Locale.ROOT) + "_PORT";
             environment.put(variable, Integer.toString(taken.getLocalPort()));
 
-            assertThatThrownBy(() -> RunningGateway.start(configuration(), true, new Closing()))
+            assertThatThrownBy(() -> Gateway.start(configuration(), true, new CloseStack()))
                     .hasMessageContaining("Address already in use: 127.0.0.1:" + taken.getLocalPort())
                     .hasMessageContaining(group + ".port")
                     .hasMessageContaining(variable);
@@ -106,7 +106,7 @@ class SandboxedRunTest {
         environment.put("BOTGATE_" + one.toUpperCase(Locale.ROOT) + "_PORT", Integer.toString(port));
         environment.put("BOTGATE_" + other.toUpperCase(Locale.ROOT) + "_PORT", Integer.toString(port));
 
-        assertThatThrownBy(() -> RunningGateway.start(configuration(), true, new Closing()))
+        assertThatThrownBy(() -> Gateway.start(configuration(), true, new CloseStack()))
                 .hasMessageStartingWith(one + ".port and " + other + ".port are both " + port);
         assertThat(data).doesNotExist();
     }

@@ -2,7 +2,7 @@ package dev.botgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BinderTest {
-    private final List<Problem> problems = new ArrayList<>();
+    private final List<ConfigurationProblem> problems = new ArrayList<>();
 
     record Everything(
             double share,
@@ -26,9 +26,9 @@ class BinderTest {
 
     record Integer2(int value, @Nullable String apiKey) {
         Integer2 {
-            Setting.between("value", value, 0, 9);
+            SettingCheck.between("value", value, 0, 9);
             if (apiKey != null && apiKey.length() < 3) {
-                throw Setting.refused("api-key", apiKey, "three characters or more");
+                throw SettingCheck.refused("api-key", apiKey, "three characters or more");
             }
         }
     }
@@ -142,7 +142,7 @@ class BinderTest {
 
     @Test
     void durations_haveAUnit() {
-        Scalar duration = Scalar.of(Duration.class, "wait");
+        ScalarSetting duration = ScalarSetting.of(Duration.class, "wait");
 
         assertThat(List.of("500ms", "5s", "2m", "1h", "1d", "pt5s").stream()
                         .map(text -> duration.reading().apply(text).orElseThrow()))
@@ -159,11 +159,11 @@ class BinderTest {
     }
 
     private Optional<Object> bind(Class<?> type, String text, @Nullable Object defaults) {
-        Value root = YamlText.read("t", text, problems).orElseThrow();
-        return new Binder(Shape.of(type), problems).bind((Value.Entries) root, defaults);
+        WrittenValue root = YamlText.read("t", text, problems).orElseThrow();
+        return new Binder(SettingShape.of(type), problems).bind((WrittenValue.Entries) root, defaults);
     }
 
     private List<String> messages() {
-        return problems.stream().map(Problem::toString).toList();
+        return problems.stream().map(ConfigurationProblem::toString).toList();
     }
 }

@@ -37,7 +37,7 @@ class ConfigurationPageTest {
         List<String> rows =
                 ConfigurationPage.of(Files.readString(SHIPPED)).lines().toList();
 
-        assertThat(SettingNames.paths(Shape.of(Configuration.class), ""))
+        assertThat(SettingNames.paths(SettingShape.of(Configuration.class), ""))
                 .filteredOn(path -> !path.contains("<"))
                 .hasSizeGreaterThan(40)
                 .allSatisfy(path ->

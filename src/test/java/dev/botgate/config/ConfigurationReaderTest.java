@@ -47,19 +47,19 @@ class ConfigurationReaderTest {
 
     @Test
     void theShippedFile_hasEveryKeyOfEveryRecord() throws IOException {
-        List<Problem> problems = new ArrayList<>();
+        List<ConfigurationProblem> problems = new ArrayList<>();
         String text = Files.readString(Path.of("conf/botgate.yaml"));
 
-        Value root = YamlText.read("shipped", text, problems).orElseThrow();
+        WrittenValue root = YamlText.read("shipped", text, problems).orElseThrow();
 
         assertThat(problems).isEmpty();
-        assertThat(missing(Shape.of(Configuration.class), root, "")).isEmpty();
+        assertThat(missing(SettingShape.of(Configuration.class), root, "")).isEmpty();
     }
 
     @Test
     void everySetting_hasAVariableOfItsOwn() {
         List<String> paths =
-                SettingNames.paths(Shape.of(Configuration.class), "").toList();
+                SettingNames.paths(SettingShape.of(Configuration.class), "").toList();
 
         assertThat(paths.stream().map(SettingNames::variable))
                 .hasSizeGreaterThan(40)
@@ -299,7 +299,7 @@ class ConfigurationReaderTest {
         ConfigurationException e = catchThrowableOfType(ConfigurationException.class, () -> read(file, environment));
         return e == null
                 ? List.of()
-                : e.problems().stream().map(Problem::toString).toList();
+                : e.problems().stream().map(ConfigurationProblem::toString).toList();
     }
 
     private Path file(String text) {
@@ -311,14 +311,14 @@ class ConfigurationReaderTest {
         }
     }
 
-    private static List<String> missing(Shape shape, Value value, String path) {
-        if (!(shape instanceof Shape.Group group)) {
+    private static List<String> missing(SettingShape shape, WrittenValue value, String path) {
+        if (!(shape instanceof SettingShape.Group group)) {
             return List.of();
         }
-        Map<String, Value> entries = ((Value.Entries) value).entries();
+        Map<String, WrittenValue> entries = ((WrittenValue.Entries) value).entries();
         return group.keys().stream()
                 .flatMap(key -> {
-                    Value below = entries.get(key.name());
+                    WrittenValue below = entries.get(key.name());
                     String name = SettingNames.below(path, key.name());
                     return below == null ? List.of(name).stream() : missing(key.shape(), below, name).stream();
                 })

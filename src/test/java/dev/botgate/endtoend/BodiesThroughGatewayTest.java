@@ -2,8 +2,8 @@ package dev.botgate.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Digest;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.RecordedBody.Form;
 import dev.botgate.cli.GatewayFixture;
 import dev.botgate.testing.Raw;
@@ -72,7 +72,7 @@ class BodiesThroughGatewayTest extends WholeGateway {
                 .isEqualTo("image/png");
         assertThat(activity.getJsonArray("membersAdded").getJsonObject(0).getString("id"))
                 .isEqualTo("29:ada");
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.intent().body().bytes()).isEqualTo(arrived.body());
         assertThat(entry.intent().body().digest()).isEqualTo(Digest.of(arrived.body()));
         assertThat(entry.intent().sourceMediaType()).isEqualTo(mediaType.replaceAll(";.*", ""));
@@ -131,7 +131,7 @@ class BodiesThroughGatewayTest extends WholeGateway {
                 .isEqualTo(201);
 
         assertThat(gateway().sandbox().received().get(0).body()).hasToString(data);
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.intent().body().form()).isEqualTo(Form.REDUCED);
         assertThat(entry.intent().body().digest()).isEqualTo(Digest.of(Buffer.buffer(data)));
         assertThat(entry.intent().body().bytes().toString())
@@ -148,7 +148,7 @@ class BodiesThroughGatewayTest extends WholeGateway {
                 .isEqualTo(200);
 
         assertThat(upstream().take().body()).isEqualTo(body);
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.intent().operation()).isEqualTo("other");
         assertThat(entry.intent().body().form()).isEqualTo(Form.WHOLE);
         assertThat(entry.intent().body().bytes()).hasToString(body);

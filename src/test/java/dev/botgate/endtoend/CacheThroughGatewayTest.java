@@ -5,7 +5,7 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.operation.Operation;
-import dev.botgate.sandbox.Fault;
+import dev.botgate.sandbox.SimulatedFault;
 import dev.botgate.testing.Jwt;
 import dev.botgate.testing.Raw;
 import io.vertx.core.Promise;
@@ -25,7 +25,7 @@ class CacheThroughGatewayTest extends WholeGateway {
         String target = "/sandbox/v3/conversations/" + requestId() + "/" + list;
         await(gateway().sandbox().conversation(requestId(), 5));
         Promise<Void> release = Promise.promise();
-        gateway().sandbox().next(new Fault.Until(release.future()));
+        gateway().sandbox().next(new SimulatedFault.Until(release.future()));
         double before = asked();
         List<Raw> clients = new ArrayList<>();
         try {
@@ -121,7 +121,7 @@ class CacheThroughGatewayTest extends WholeGateway {
     @Test
     void aRemovalWithoutACredential_thatTheConnectorRefuses_dropsNobodysLists() {
         assertThat(members(ADA).status()).isEqualTo(200);
-        gateway().sandbox().next(new Fault.Status(401));
+        gateway().sandbox().next(new SimulatedFault.Status(401));
 
         Raw.Reply refused = ask("DELETE /sandbox/v3/conversations/" + requestId() + "/members/none", "");
 
@@ -131,7 +131,7 @@ class CacheThroughGatewayTest extends WholeGateway {
 
     @Test
     void whatIsNo200_isNotKept() {
-        gateway().sandbox().next(new Fault.Status(500));
+        gateway().sandbox().next(new SimulatedFault.Status(500));
 
         assertThat(members(ADA).status()).isEqualTo(500);
         assertThat(members(ADA).status()).isEqualTo(200);

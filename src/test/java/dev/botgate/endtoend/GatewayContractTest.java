@@ -2,17 +2,17 @@ package dev.botgate.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Digest;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
-import dev.botgate.operation.Effect;
 import dev.botgate.operation.Operation;
+import dev.botgate.operation.OperationEffect;
 import dev.botgate.operation.Route;
 import dev.botgate.operation.RouteTable;
-import dev.botgate.sandbox.Received;
+import dev.botgate.sandbox.ReceivedRequest;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.testing.ConnectorClientContract;
 import dev.botgate.testing.TestDatabase;
@@ -61,11 +61,11 @@ class GatewayContractTest extends ConnectorClientContract {
 
     @AfterEach
     void everyMutationIsRecorded_asItReachedTheConnector() {
-        List<Received> mutations = gateway.sandbox().received().stream()
-                .filter(received -> received.operation().effect() == Effect.MUTATION && !isRead(received))
+        List<ReceivedRequest> mutations = gateway.sandbox().received().stream()
+                .filter(received -> received.operation().effect() == OperationEffect.MUTATION && !isRead(received))
                 .toList();
-        for (Received received : mutations) {
-            Entry entry = gateway.closedEntry(
+        for (ReceivedRequest received : mutations) {
+            AuditEntry entry = gateway.closedEntry(
                     received.header("x-ms-client-request-id").orElseThrow());
 
             assertIntent(entry.intent(), received);
@@ -74,11 +74,11 @@ class GatewayContractTest extends ConnectorClientContract {
         }
     }
 
-    private static boolean isRead(Received received) {
+    private static boolean isRead(ReceivedRequest received) {
         return received.method().equals("GET");
     }
 
-    private static void assertIntent(Intent intent, Received received) {
+    private static void assertIntent(Intent intent, ReceivedRequest received) {
         Route route = RouteTable.match(received.method(), received.uri());
         assertThat(intent.operation()).isEqualTo(received.operation().id());
         assertThat(intent.method()).isEqualTo(received.method());
@@ -97,7 +97,7 @@ class GatewayContractTest extends ConnectorClientContract {
         }
     }
 
-    private static void assertOutcome(Entry entry, Operation operation) {
+    private static void assertOutcome(AuditEntry entry, Operation operation) {
         Outcome outcome = entry.outcome();
         assertThat(outcome.attempts()).isEqualTo(1);
         if (entry.state() == State.REFUSED) {

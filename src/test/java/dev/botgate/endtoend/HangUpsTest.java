@@ -4,10 +4,10 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
-import dev.botgate.sandbox.Fault;
+import dev.botgate.sandbox.SimulatedFault;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
@@ -39,7 +39,7 @@ class HangUpsTest extends WholeGateway {
     @ValueSource(strings = {"POST /sandbox/v3/conversations/c/activities", "POST /sandbox/v1/meetings/m/notification"})
     void aMutationOnceBegun_isCarriedToItsEnd(String methodAndTarget) {
         Promise<Void> release = Promise.promise();
-        gateway().sandbox().next(new Fault.Until(release.future()));
+        gateway().sandbox().next(new SimulatedFault.Until(release.future()));
         Raw client = Raw.connect(gateway().address());
         var unused = client.send(request(methodAndTarget, "{\"value\":{}}", JSON));
         await(gateway().sandbox().arrivals(1));
@@ -47,7 +47,7 @@ class HangUpsTest extends WholeGateway {
         client.reset();
         release.complete();
 
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.state()).isEqualTo(State.SUCCEEDED);
         assertThat(entry.outcome().status()).isBetween(200, 202);
         assertThat(gateway().sandbox().received()).singleElement().satisfies(received -> assertThat(received.complete())
@@ -80,7 +80,7 @@ class HangUpsTest extends WholeGateway {
             client.reset();
         }
 
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
 
         assertThat(entry.state()).isEqualTo(State.UNKNOWN);
         assertThat(entry.outcome().error()).isEqualTo("ClientGone");

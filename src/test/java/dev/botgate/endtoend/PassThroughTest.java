@@ -3,7 +3,7 @@ package dev.botgate.endtoend;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.RecordedBody.Form;
 import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
@@ -82,7 +82,7 @@ class PassThroughTest {
             assertThat(head(client.getInputStream())).startsWith("HTTP/1.1 200 OK");
             writer.join();
             assertThat(flood.received()).isEqualTo(digest);
-            Entry entry = gateway.closedEntry(id);
+            AuditEntry entry = gateway.closedEntry(id);
             assertThat(entry.intent().operation()).isEqualTo("other");
             assertThat(entry.outcome().sent().sha256()).isEqualTo(digest);
             assertThat(entry.outcome().sent().length()).isEqualTo(Flood.SIZE);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
-import dev.botgate.operation.Effect;
-import dev.botgate.sandbox.Received;
+import dev.botgate.operation.OperationEffect;
+import dev.botgate.sandbox.ReceivedRequest;
 import dev.botgate.testing.PostgresServer;
 import dev.botgate.testing.Raw;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ class PostgresOutageTest {
 
             assertThat(replies.values()).allSatisfy(PostgresOutageTest::assertHonest);
             List<String> forwarded = gateway.sandbox().received().stream()
-                    .filter(received -> received.operation().effect() == Effect.MUTATION)
+                    .filter(received -> received.operation().effect() == OperationEffect.MUTATION)
                     .filter(received -> received.method().equals("POST"))
                     .map(PostgresOutageTest::requestId)
                     .toList();
@@ -140,7 +140,7 @@ class PostgresOutageTest {
                 .count();
     }
 
-    private static String requestId(Received received) {
+    private static String requestId(ReceivedRequest received) {
         return received.header("x-ms-client-request-id").orElseThrow();
     }
 }

@@ -4,7 +4,7 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
 import dev.botgate.testing.Raw;
@@ -126,7 +126,7 @@ class RateLimitThroughGatewayTest extends WholeGateway {
         String target = "POST /v3/conversations/" + path.formatted(requestId());
 
         assertThat(ask(target, HELLO, JSON, BOT).status()).isEqualTo(200);
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(ask(target, HELLO, JSON, BOT).status()).isEqualTo(200);
 
         assertThat(entry.intent().operation()).isEqualTo("other");
@@ -252,7 +252,7 @@ class RateLimitThroughGatewayTest extends WholeGateway {
         }
         until(() -> gateway().entries(requestId()).stream().noneMatch(entry -> entry.state() == State.OPEN));
         assertThat(gateway().entries(requestId()))
-                .extracting(Entry::state)
+                .extracting(AuditEntry::state)
                 .containsExactlyInAnyOrder(State.REFUSED, State.FAILED);
     }
 

@@ -3,7 +3,7 @@ package dev.botgate.endtoend;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.State;
 import dev.botgate.cli.GatewayFixture;
 import dev.botgate.testing.FullBacklog;
@@ -78,7 +78,7 @@ class UpstreamFailuresTest extends WholeGateway {
 
         assertThat(reply.status()).isEqualTo(status);
         assertThat(code(reply)).isEqualTo(code);
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.state()).isEqualTo(state);
         assertThat(entry.outcome().error()).isEqualTo(code);
         assertThat(entry.outcome().attempts()).isEqualTo(1);
@@ -108,7 +108,7 @@ class UpstreamFailuresTest extends WholeGateway {
             assertThat(new String(raw.untilClosed(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 200 ");
         }
 
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.state()).isEqualTo(State.SUCCEEDED);
         assertThat(entry.outcome().status()).isEqualTo(200);
         assertThat(entry.outcome().error()).isEqualTo("UpstreamReplyBroken");
@@ -131,7 +131,7 @@ class UpstreamFailuresTest extends WholeGateway {
                         Script.reply(200, "{\"id\":\"2\"}"));
 
         assertThat(ask(SEND, HELLO, JSON).text()).isEqualTo(large);
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.state()).isEqualTo(State.SUCCEEDED);
         assertThat(entry.outcome().activity()).isEqualTo("1:act");
         assertThat(ask(SEND, HELLO, JSON).text())
@@ -152,7 +152,7 @@ class UpstreamFailuresTest extends WholeGateway {
 
         assertThat(reply.status()).isEqualTo(502);
         assertThat(code(reply)).isEqualTo("UpstreamUnreachable");
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.state()).isEqualTo(State.FAILED);
         assertThat(entry.outcome().attempts()).isEqualTo(1);
     }
@@ -205,7 +205,7 @@ class UpstreamFailuresTest extends WholeGateway {
             assertThat(reply.status()).isEqualTo(413);
         }
         until(() -> early.open() == 0);
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.state()).isEqualTo(State.REFUSED);
         assertThat(entry.outcome().sentWhole()).isFalse();
     }
@@ -235,7 +235,7 @@ class UpstreamFailuresTest extends WholeGateway {
 
             assertThat(client.reply().status()).isEqualTo(413);
         }
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.state()).isEqualTo(State.REFUSED);
         assertThat(entry.outcome().sentWhole()).isFalse();
     }
@@ -253,7 +253,7 @@ class UpstreamFailuresTest extends WholeGateway {
             assertThat(reply.status()).isEqualTo(504);
             assertThat(code(reply)).isEqualTo("UpstreamTimeout");
         }
-        Entry entry = gateway().closedEntry(requestId());
+        AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.state()).isEqualTo(State.UNKNOWN);
         assertThat(entry.outcome().sent().length()).isLessThan(Flood.HELD_ON_THE_WAY);
         assertThat(entry.outcome().sentWhole()).isFalse();

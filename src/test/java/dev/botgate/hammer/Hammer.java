@@ -4,7 +4,7 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 
 import dev.botgate.audit.OutagePolicy;
-import dev.botgate.sandbox.Received;
+import dev.botgate.sandbox.ReceivedRequest;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.sandbox.SandboxSettings;
 import dev.botgate.testing.Children;
@@ -92,7 +92,7 @@ final class Hammer implements AutoCloseable {
         long running = System.nanoTime();
         until(() -> ledger.open() == 0 && journalIsEmpty());
         slowestCloseMillis = Math.max(slowestCloseMillis, (System.nanoTime() - running) / 1_000_000);
-        List<Received> received = sandbox.received();
+        List<ReceivedRequest> received = sandbox.received();
         mutations += received.size();
         List<String> found = ledger.faults(name, received, answers);
         found.forEach(fault -> faults.add(blow + ": " + fault));

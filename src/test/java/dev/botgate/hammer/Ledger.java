@@ -1,7 +1,7 @@
 package dev.botgate.hammer;
 
 import dev.botgate.audit.OutagePolicy;
-import dev.botgate.sandbox.Received;
+import dev.botgate.sandbox.ReceivedRequest;
 import dev.botgate.testing.TestDatabase;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -41,11 +41,11 @@ final class Ledger {
     }
 
     /** What is wrong; empty when the trail has kept its promise for the URIs that {@code answers} has. */
-    List<String> faults(String name, List<Received> received, Map<String, Load.Answer> answers) {
+    List<String> faults(String name, List<ReceivedRequest> received, Map<String, Load.Answer> answers) {
         List<String> faults = new ArrayList<>(doubles());
         Map<String, Recorded> trail = trail(name);
         Set<String> uris = new HashSet<>();
-        for (Received one : received) {
+        for (ReceivedRequest one : received) {
             String uri = one.uri();
             Recorded recorded = trail.get(uri);
             if (!uris.add(uri)) {

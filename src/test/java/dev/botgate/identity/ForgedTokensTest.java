@@ -78,120 +78,129 @@ class ForgedTokensTest {
 
     static Stream<Arguments> forgeries() {
         return Stream.of(
-                forged("alg none, unsigned", TokenFault.MALFORMED, unsigned("none")),
-                forged("alg none", TokenFault.ALGORITHM, Jwt.text(header("none"), CLAIMS, GOOD)),
-                forged("alg nOnE", TokenFault.ALGORITHM, Jwt.text(header("nOnE"), CLAIMS, GOOD)),
-                forged("alg rs256", TokenFault.ALGORITHM, Jwt.text(header("rs256"), CLAIMS, GOOD)),
+                forged("alg none, unsigned", TokenRejection.MALFORMED, unsigned("none")),
+                forged("alg none", TokenRejection.ALGORITHM, Jwt.text(header("none"), CLAIMS, GOOD)),
+                forged("alg nOnE", TokenRejection.ALGORITHM, Jwt.text(header("nOnE"), CLAIMS, GOOD)),
+                forged("alg rs256", TokenRejection.ALGORITHM, Jwt.text(header("rs256"), CLAIMS, GOOD)),
                 forged(
                         "HS256 by the public key",
-                        TokenFault.ALGORITHM,
+                        TokenRejection.ALGORITHM,
                         Jwt.text(header("HS256"), CLAIMS, hmac(FIRST.getPublic().getEncoded()))),
-                forged("HS256 by its PEM", TokenFault.ALGORITHM, Jwt.text(header("HS256"), CLAIMS, hmac(pem()))),
+                forged("HS256 by its PEM", TokenRejection.ALGORITHM, Jwt.text(header("HS256"), CLAIMS, hmac(pem()))),
                 forged(
                         "RS256 in name, HMAC by the public key",
-                        TokenFault.SIGNATURE,
+                        TokenRejection.SIGNATURE,
                         Jwt.text(HEADER, CLAIMS, hmac(FIRST.getPublic().getEncoded()))),
                 forged(
                         "PS256 by the right key",
-                        TokenFault.ALGORITHM,
+                        TokenRejection.ALGORITHM,
                         Jwt.text(header("PS256"), CLAIMS, ForgedTokensTest::pss)),
-                forged("ES256", TokenFault.ALGORITHM, Jwt.text(header("ES256"), CLAIMS, in -> new byte[64])),
-                forged("RS512 by a signature of RS256", TokenFault.SIGNATURE, Jwt.text(header("RS512"), CLAIMS, GOOD)),
+                forged("ES256", TokenRejection.ALGORITHM, Jwt.text(header("ES256"), CLAIMS, in -> new byte[64])),
+                forged(
+                        "RS512 by a signature of RS256",
+                        TokenRejection.SIGNATURE,
+                        Jwt.text(header("RS512"), CLAIMS, GOOD)),
                 forged(
                         "alg is no text",
-                        TokenFault.ALGORITHM,
+                        TokenRejection.ALGORITHM,
                         Jwt.text("{\"alg\":[\"RS256\"],\"kid\":\"k1\"}", CLAIMS, GOOD)),
-                forged("no alg", TokenFault.ALGORITHM, Jwt.text("{\"kid\":\"k1\"}", CLAIMS, GOOD)),
+                forged("no alg", TokenRejection.ALGORITHM, Jwt.text("{\"kid\":\"k1\"}", CLAIMS, GOOD)),
                 forged(
                         "alg twice",
-                        TokenFault.MALFORMED,
+                        TokenRejection.MALFORMED,
                         Jwt.text("{\"alg\":\"none\",\"alg\":\"RS256\",\"kid\":\"k1\"}", CLAIMS, GOOD)),
                 forged(
                         "kid twice",
-                        TokenFault.MALFORMED,
+                        TokenRejection.MALFORMED,
                         Jwt.text("{\"alg\":\"RS256\",\"kid\":\"k2\",\"kid\":\"k1\"}", CLAIMS, GOOD)),
-                forged("no kid", TokenFault.MALFORMED, Jwt.text("{\"alg\":\"RS256\"}", CLAIMS, GOOD)),
+                forged("no kid", TokenRejection.MALFORMED, Jwt.text("{\"alg\":\"RS256\"}", CLAIMS, GOOD)),
                 forged(
                         "a kid that is a path",
-                        TokenFault.UNKNOWN_KEY,
+                        TokenRejection.UNKNOWN_KEY,
                         Jwt.text("{\"alg\":\"RS256\",\"kid\":\"../../dev/null\"}", CLAIMS, GOOD)),
                 forged(
                         "the kid of another issuer's key",
-                        TokenFault.UNKNOWN_KEY,
+                        TokenRejection.UNKNOWN_KEY,
                         Jwt.text("{\"alg\":\"RS256\",\"kid\":\"k2\"}", CLAIMS, FOREIGN)),
                 forged(
                         "this issuer's key for another issuer",
-                        TokenFault.UNKNOWN_KEY,
+                        TokenRejection.UNKNOWN_KEY,
                         Jwt.text(HEADER, CLAIMS.replace(ISSUER, OTHER), GOOD)),
-                forged("another's key under this kid", TokenFault.SIGNATURE, Jwt.text(HEADER, CLAIMS, FOREIGN)),
+                forged("another's key under this kid", TokenRejection.SIGNATURE, Jwt.text(HEADER, CLAIMS, FOREIGN)),
                 forged(
                         "a key in the header",
-                        TokenFault.SIGNATURE,
+                        TokenRejection.SIGNATURE,
                         Jwt.text(with("jwk", Jwt.bareJwk(SECOND, "k1")), CLAIMS, FOREIGN)),
                 forged(
                         "a URL of keys in the header",
-                        TokenFault.SIGNATURE,
+                        TokenRejection.SIGNATURE,
                         Jwt.text(with("jku", "http://127.0.0.1:1/"), CLAIMS, FOREIGN)),
                 forged(
                         "critical extension",
-                        TokenFault.CRITICAL,
+                        TokenRejection.CRITICAL,
                         Jwt.text("{\"alg\":\"RS256\",\"kid\":\"k1\",\"crit\":[\"b64\"],\"b64\":false}", CLAIMS, GOOD)),
                 forged(
                         "critical, unknown",
-                        TokenFault.CRITICAL,
+                        TokenRejection.CRITICAL,
                         Jwt.text("{\"alg\":\"RS256\",\"kid\":\"k1\",\"crit\":[\"x\"],\"x\":1}", CLAIMS, GOOD)),
                 forged(
                         "critical, empty",
-                        TokenFault.CRITICAL,
+                        TokenRejection.CRITICAL,
                         Jwt.text("{\"alg\":\"RS256\",\"kid\":\"k1\",\"crit\":[]}", CLAIMS, GOOD)),
                 forged(
                         "an issuer twice",
-                        TokenFault.MALFORMED,
+                        TokenRejection.MALFORMED,
                         Jwt.text(HEADER, CLAIMS.replace("{", "{\"iss\":\"x\","), GOOD)),
                 forged(
                         "a claim twice, deep inside",
-                        TokenFault.MALFORMED,
+                        TokenRejection.MALFORMED,
                         Jwt.text(HEADER, CLAIMS.replace("{", "{\"x\":{\"y\":1,\"y\":2},"), GOOD)),
-                forged("text behind the claims", TokenFault.MALFORMED, Jwt.text(HEADER, CLAIMS + "{}", GOOD)),
-                forged("text behind the header", TokenFault.MALFORMED, Jwt.text(HEADER + " 1", CLAIMS, GOOD)),
-                forged("claims in UTF-16", TokenFault.MALFORMED, utf16()),
-                forged("claims that are no object", TokenFault.MALFORMED, Jwt.text(HEADER, "[" + CLAIMS + "]", GOOD)),
-                forged("claims that end early", TokenFault.MALFORMED, Jwt.text(HEADER, CLAIMS.substring(0, 40), GOOD)),
-                forged("no JSON", TokenFault.MALFORMED, Jwt.text("x", "y", GOOD)),
+                forged("text behind the claims", TokenRejection.MALFORMED, Jwt.text(HEADER, CLAIMS + "{}", GOOD)),
+                forged("text behind the header", TokenRejection.MALFORMED, Jwt.text(HEADER + " 1", CLAIMS, GOOD)),
+                forged("claims in UTF-16", TokenRejection.MALFORMED, utf16()),
+                forged(
+                        "claims that are no object",
+                        TokenRejection.MALFORMED,
+                        Jwt.text(HEADER, "[" + CLAIMS + "]", GOOD)),
+                forged(
+                        "claims that end early",
+                        TokenRejection.MALFORMED,
+                        Jwt.text(HEADER, CLAIMS.substring(0, 40), GOOD)),
+                forged("no JSON", TokenRejection.MALFORMED, Jwt.text("x", "y", GOOD)),
                 forged(
                         "truncated in the signature",
-                        TokenFault.SIGNATURE,
+                        TokenRejection.SIGNATURE,
                         TRUE_TOKEN.substring(0, TRUE_TOKEN.length() - 8)),
-                forged("truncated in the claims", TokenFault.MALFORMED, TRUE_TOKEN.substring(0, 120)),
+                forged("truncated in the claims", TokenRejection.MALFORMED, TRUE_TOKEN.substring(0, 120)),
                 forged(
                         "without signature",
-                        TokenFault.MALFORMED,
+                        TokenRejection.MALFORMED,
                         TRUE_TOKEN.substring(0, TRUE_TOKEN.lastIndexOf('.') + 1)),
-                forged("an empty signature's part", TokenFault.MALFORMED, TRUE_TOKEN + "."),
-                forged("another part", TokenFault.MALFORMED, TRUE_TOKEN + ".x"),
-                forged("padding", TokenFault.MALFORMED, TRUE_TOKEN + "=="),
+                forged("an empty signature's part", TokenRejection.MALFORMED, TRUE_TOKEN + "."),
+                forged("another part", TokenRejection.MALFORMED, TRUE_TOKEN + ".x"),
+                forged("padding", TokenRejection.MALFORMED, TRUE_TOKEN + "=="),
                 forged(
                         "the other alphabet",
-                        TokenFault.MALFORMED,
+                        TokenRejection.MALFORMED,
                         TRUE_TOKEN.substring(0, TRUE_TOKEN.length() - 2) + "+/"),
-                forged("a space inside", TokenFault.MALFORMED, TRUE_TOKEN.replaceFirst("\\.", ". ")),
+                forged("a space inside", TokenRejection.MALFORMED, TRUE_TOKEN.replaceFirst("\\.", ". ")),
                 forged(
                         "an impossible length",
-                        TokenFault.MALFORMED,
+                        TokenRejection.MALFORMED,
                         TRUE_TOKEN.replaceFirst("\\.", "A.").replaceFirst("\\.", "A.")),
-                forged("huge", TokenFault.MALFORMED, Jwt.text(HEADER, claimsOf(20_000), GOOD)),
-                forged("deep", TokenFault.MALFORMED, Jwt.text(HEADER, "{\"x\":" + "[".repeat(5_000), GOOD)),
+                forged("huge", TokenRejection.MALFORMED, Jwt.text(HEADER, claimsOf(20_000), GOOD)),
+                forged("deep", TokenRejection.MALFORMED, Jwt.text(HEADER, "{\"x\":" + "[".repeat(5_000), GOOD)),
                 forged(
                         "an endless number",
-                        TokenFault.MALFORMED,
+                        TokenRejection.MALFORMED,
                         Jwt.text(HEADER, "{\"exp\":" + "9".repeat(5_000) + "}", GOOD)),
-                forged("nothing", TokenFault.MALFORMED, ""),
-                forged("dots", TokenFault.MALFORMED, ".."));
+                forged("nothing", TokenRejection.MALFORMED, ""),
+                forged("dots", TokenRejection.MALFORMED, ".."));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("forgeries")
-    void aForgedToken_isRefused_andNothingOfItIsTold(String how, TokenFault fault, String token) {
+    void aForgedToken_isRefused_andNothingOfItIsTold(String how, TokenRejection fault, String token) {
         double before = gate.count(fault.tag());
         log.list.clear();
 
@@ -250,7 +259,7 @@ class ForgedTokensTest {
         }
     }
 
-    private static Arguments forged(String how, TokenFault fault, String token) {
+    private static Arguments forged(String how, TokenRejection fault, String token) {
         return Arguments.of(how, fault, token);
     }
 

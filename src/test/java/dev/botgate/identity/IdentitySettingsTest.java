@@ -84,7 +84,7 @@ class IdentitySettingsTest {
                 "http://[::1]:1/"
             })
     void httpsOrLoopback_isGood(String url) {
-        assertThat(issuer(url).place()).isEqualTo(new KeyPlace.Url(URI.create(url)));
+        assertThat(issuer(url).place()).isEqualTo(new KeyLocation.Url(URI.create(url)));
     }
 
     private static IssuerSettings issuer(String url) {

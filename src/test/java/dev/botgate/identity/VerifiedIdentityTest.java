@@ -111,7 +111,7 @@ class VerifiedIdentityTest {
         assertThat(gate.count("remembered")).isEqualTo(1);
 
         gate.pass(Duration.ofHours(1).plus(Gate.SKEW));
-        refused(TokenFault.EXPIRED, token);
+        refused(TokenRejection.EXPIRED, token);
     }
 
     @Test
@@ -123,12 +123,12 @@ class VerifiedIdentityTest {
                 .isTrue();
         assertThat(gate.ask(signed(claims().put("nbf", now + skew))).verified()).isTrue();
         assertThat(gate.ask(signed(claims().put("exp", now + 0.5))).verified()).isTrue();
-        refused(TokenFault.EXPIRED, signed(claims().put("exp", now - skew)));
-        refused(TokenFault.EXPIRED, signed(claims().put("exp", -1)));
-        refused(TokenFault.EARLY, signed(claims().put("nbf", now + skew + 1)));
-        refused(TokenFault.EARLY, signed(claims().put("nbf", "soon")));
-        refused(TokenFault.MALFORMED, signed(claims().put("exp", "never")));
-        refused(TokenFault.MALFORMED, signed(without("exp")));
+        refused(TokenRejection.EXPIRED, signed(claims().put("exp", now - skew)));
+        refused(TokenRejection.EXPIRED, signed(claims().put("exp", -1)));
+        refused(TokenRejection.EARLY, signed(claims().put("nbf", now + skew + 1)));
+        refused(TokenRejection.EARLY, signed(claims().put("nbf", "soon")));
+        refused(TokenRejection.MALFORMED, signed(claims().put("exp", "never")));
+        refused(TokenRejection.MALFORMED, signed(without("exp")));
     }
 
     @Test
@@ -150,23 +150,23 @@ class VerifiedIdentityTest {
                 "null, " + TENANT
             })
     void anotherIssuer_orTheRightOneForAnotherTenant_isNotTrusted(@Nullable String issuer, @Nullable String tenant) {
-        refused(TokenFault.ISSUER, signed(claims().put("iss", issuer).put("tid", tenant)));
+        refused(TokenRejection.ISSUER, signed(claims().put("iss", issuer).put("tid", tenant)));
     }
 
     @Test
     void anotherAudience_isNone() {
-        refused(TokenFault.AUDIENCE, signed(claims().put("aud", "https://graph.microsoft.com")));
-        refused(TokenFault.AUDIENCE, signed(claims().put("aud", Jwt.AUDIENCE + "/")));
-        refused(TokenFault.AUDIENCE, signed(claims().put("aud", new JsonArray().add("x"))));
-        refused(TokenFault.AUDIENCE, signed(without("aud")));
+        refused(TokenRejection.AUDIENCE, signed(claims().put("aud", "https://graph.microsoft.com")));
+        refused(TokenRejection.AUDIENCE, signed(claims().put("aud", Jwt.AUDIENCE + "/")));
+        refused(TokenRejection.AUDIENCE, signed(claims().put("aud", new JsonArray().add("x"))));
+        refused(TokenRejection.AUDIENCE, signed(without("aud")));
     }
 
     @Test
     void aTokenThatNamesNoBot_orTwo_isRefused() {
-        refused(TokenFault.NAMELESS, signed(without("appid")));
-        refused(TokenFault.NAMELESS, signed(claims().put("appid", 7)));
-        refused(TokenFault.NAMELESS, signed(claims().put("appid", "x".repeat(257))));
-        refused(TokenFault.NAMELESS, signed(claims().put("azp", "other")));
+        refused(TokenRejection.NAMELESS, signed(without("appid")));
+        refused(TokenRejection.NAMELESS, signed(claims().put("appid", 7)));
+        refused(TokenRejection.NAMELESS, signed(claims().put("appid", "x".repeat(257))));
+        refused(TokenRejection.NAMELESS, signed(claims().put("azp", "other")));
     }
 
     @Test
@@ -174,8 +174,8 @@ class VerifiedIdentityTest {
         assertThat(gate.ask(Jwt.signed(SECOND, "of-one", tenanted("lonely"))).tenantId())
                 .contains("lonely");
 
-        refused(TokenFault.ISSUER, Jwt.signed(SECOND, "of-one", tenanted("other")));
-        refused(TokenFault.ISSUER, Jwt.signed(SECOND, "of-one", claims()));
+        refused(TokenRejection.ISSUER, Jwt.signed(SECOND, "of-one", tenanted("other")));
+        refused(TokenRejection.ISSUER, Jwt.signed(SECOND, "of-one", claims()));
     }
 
     @ParameterizedTest
@@ -202,7 +202,7 @@ class VerifiedIdentityTest {
                 .startsWith("Bearer error=\"invalid_token\", error_description=\"");
     }
 
-    private void refused(TokenFault fault, String token) {
+    private void refused(TokenRejection fault, String token) {
         double before = gate.count(fault.tag());
 
         GatewayException refusal = gate.refusal("Bearer " + token);

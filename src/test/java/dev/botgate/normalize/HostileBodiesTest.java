@@ -6,7 +6,7 @@ import static dev.botgate.normalize.TestBodies.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.botgate.exchange.JsonText;
+import dev.botgate.exchange.JsonStringSpan;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.normalize.form.FormReader;
@@ -75,7 +75,7 @@ class HostileBodiesTest {
                 null,
                 "AttachmentData");
         Buffer fromForm = form.toJson(Buffer.buffer("originalBase64=" + base64), "AttachmentData");
-        List<JsonText> found = json.check(fromXml).serviceUrls();
+        List<JsonStringSpan> found = json.check(fromXml).serviceUrls();
 
         assertThat(found).isEmpty();
         assertThat(fromXml.toString().equals("{\"originalBase64\":\"" + base64 + "\"}"))
@@ -156,7 +156,7 @@ class HostileBodiesTest {
     }
 
     /** Converts {@code bytes} as the normalizer does, and checks the result. */
-    private List<JsonText> read(String format, Buffer bytes) {
+    private List<JsonStringSpan> read(String format, Buffer bytes) {
         return switch (format) {
             case "json" -> json.check(bytes).serviceUrls();
             case "xml" -> json.checkConverted(xml.toJson(bytes, null, model)).serviceUrls();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Identified;
-import dev.botgate.exchange.JsonText;
+import dev.botgate.exchange.JsonStringSpan;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
@@ -50,7 +50,7 @@ class NormalizerTest {
         Payload.Whole kept = passedThrough(batch, broken);
 
         assertThat(found.bytes()).isSameAs(body);
-        assertThat(found.serviceUrls()).extracting(JsonText::value).containsExactly("a");
+        assertThat(found.serviceUrls()).extracting(JsonStringSpan::value).containsExactly("a");
         assertThat(kept.bytes()).isSameAs(broken);
         assertThat(kept.serviceUrls()).isEmpty();
     }
@@ -87,7 +87,7 @@ class NormalizerTest {
         assertThat(payload.bytes()).isSameAs(body);
         assertThat(payload.contentType()).isNull();
         assertThat(payload.sourceMediaType()).isEqualTo("application/json");
-        assertThat(payload.serviceUrls()).extracting(JsonText::value).containsExactly("a");
+        assertThat(payload.serviceUrls()).extracting(JsonStringSpan::value).containsExactly("a");
     }
 
     @ParameterizedTest
@@ -125,7 +125,7 @@ class NormalizerTest {
         assertThat(payload.bytes()).isSameAs(body);
         assertThat(payload.contentType()).isEqualTo(JSON_TYPE);
         assertThat(payload.sourceMediaType()).isEqualTo(contentType.replaceAll(";.*", ""));
-        assertThat(payload.serviceUrls()).extracting(JsonText::value).containsExactly("a");
+        assertThat(payload.serviceUrls()).extracting(JsonStringSpan::value).containsExactly("a");
     }
 
     @ParameterizedTest
@@ -175,7 +175,7 @@ class NormalizerTest {
         assertThat(payload.bytes().toString()).isEqualTo("{\"serviceUrl\":\"a\"}");
         assertThat(payload.contentType()).isEqualTo(JSON_TYPE);
         assertThat(payload.sourceMediaType()).isEqualTo(contentType.replaceAll(";.*", ""));
-        assertThat(payload.serviceUrls()).containsExactly(new JsonText(14, 17, "a"));
+        assertThat(payload.serviceUrls()).containsExactly(new JsonStringSpan(14, 17, "a"));
     }
 
     @Test
@@ -267,7 +267,7 @@ class NormalizerTest {
         Payload.Whole payload = whole(send("POST", SEND, headers, HeldBody.of(compressed.of(json))));
 
         assertThat(payload.bytes()).isEqualTo(json);
-        assertThat(payload.serviceUrls()).extracting(JsonText::value).containsExactly("b");
+        assertThat(payload.serviceUrls()).extracting(JsonStringSpan::value).containsExactly("b");
         assertThat(payload.contentType()).isNull();
         assertThat(calls.get(0).head().headers().names()).containsExactlyInAnyOrder("Content-Type", "X-Other");
         assertThat(headers.names()).contains("Content-Encoding");

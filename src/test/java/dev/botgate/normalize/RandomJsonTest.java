@@ -4,7 +4,7 @@ import static dev.botgate.normalize.TestBodies.SETTINGS;
 import static dev.botgate.normalize.TestBodies.refusalOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.exchange.JsonText;
+import dev.botgate.exchange.JsonStringSpan;
 import dev.botgate.exchange.Payload;
 import dev.botgate.normalize.json.JsonChecker;
 import dev.botgate.schema.Schema;
@@ -55,9 +55,9 @@ class RandomJsonTest {
             assertThat(payload.bytes()).as("seed %d, body %d", seed, i).isEqualTo(body);
             assertThat(payload.serviceUrls())
                     .as("seed %d, body %d: %s", seed, i, json.text)
-                    .extracting(JsonText::value)
+                    .extracting(JsonStringSpan::value)
                     .isEqualTo(json.serviceUrls);
-            for (JsonText url : payload.serviceUrls()) {
+            for (JsonStringSpan url : payload.serviceUrls()) {
                 assertThat(body.getString(url.start(), url.end())).isEqualTo("\"" + url.value() + "\"");
             }
         }

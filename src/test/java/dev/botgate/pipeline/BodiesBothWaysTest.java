@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.cache.CacheFilter;
 import dev.botgate.cache.CacheSettings;
-import dev.botgate.cache.ChangeFilter;
-import dev.botgate.cache.Fleet;
+import dev.botgate.cache.InvalidationBus;
+import dev.botgate.cache.InvalidationFilter;
 import dev.botgate.cache.ListSettings;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.cache.RedisSettings;
@@ -218,7 +218,7 @@ class BodiesBothWaysTest {
         RedisSettings alone = new RedisSettings(null, "gate", seconds, seconds, seconds, null);
         MemberCache cache = new MemberCache(
                 new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, seconds, List.of(), alone),
-                Fleet.alone(),
+                InvalidationBus.alone(),
                 System::nanoTime,
                 InstantSource.system(),
                 registry);
@@ -231,7 +231,7 @@ class BodiesBothWaysTest {
                 new Normalizer(bodies, schema),
                 through,
                 through,
-                new ChangeFilter(cache),
+                new InvalidationFilter(cache),
                 through,
                 through,
                 new Forwarder(vertx, settings, connectors, null, held, registry));

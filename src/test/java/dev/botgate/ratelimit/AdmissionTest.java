@@ -232,7 +232,7 @@ class AdmissionTest {
     void aClientThatLeftBeforeTheStoreAnswered_keepsNoPermit() {
         DistantStore distant = new DistantStore(store, time, Duration.ofMillis(5));
         RateLimits limits = limits(Settings.of("1/300s", Duration.ZERO), distant);
-        Entry entry = limits.enter(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5));
+        PendingPermit entry = limits.enter(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5));
 
         entry.leave();
 

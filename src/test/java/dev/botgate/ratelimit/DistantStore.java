@@ -23,7 +23,7 @@ final class DistantStore implements LimitStore {
     }
 
     @Override
-    public Future<Decision> decide(Ask ask) {
+    public Future<Decision> decide(PermitRequest ask) {
         Future<Decision> decided = store.decide(ask);
         Promise<Void> arrival = Promise.promise();
         var unused = timers.after(Limit.micros(away), arrival::complete);
@@ -31,12 +31,12 @@ final class DistantStore implements LimitStore {
     }
 
     @Override
-    public Future<Void> giveBack(Ask ask, long reservation) {
+    public Future<Void> giveBack(PermitRequest ask, long reservation) {
         return store.giveBack(ask, reservation);
     }
 
     @Override
-    public Future<Void> throttle(Throttle throttle) {
+    public Future<Void> throttle(UpstreamThrottle throttle) {
         return store.throttle(throttle);
     }
 
@@ -46,7 +46,7 @@ final class DistantStore implements LimitStore {
     }
 
     @Override
-    public void onClosure(Consumer<Closure> listener) {
+    public void onClosure(Consumer<Cooldown> listener) {
         store.onClosure(listener);
     }
 

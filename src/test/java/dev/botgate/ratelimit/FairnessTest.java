@@ -65,8 +65,8 @@ class FairnessTest {
     @Test
     void backgroundWorkLeavesTheQueueToReplies() {
         Scope scope = new Scope(Limited.own("tenant", "10/1s", Duration.ofSeconds(5)), "tenant|bot");
-        Ask reply = Limited.ask(1, scope);
-        Ask broadcast = new Ask(reply.scopes(), 1, 1, 0.1, Long.MAX_VALUE);
+        PermitRequest reply = Limited.ask(1, scope);
+        PermitRequest broadcast = new PermitRequest(reply.scopes(), 1, 1, 0.1, Long.MAX_VALUE);
         int replies = 0;
         int broadcasts = 0;
         for (; clock < RUN; clock += 20_000) {
@@ -94,7 +94,7 @@ class FairnessTest {
                 bot = next[other] < next[bot] ? other : bot;
             }
             clock = (long) next[bot];
-            Ask ask = new Ask(List.of(scope), bot, bot == 0 ? weightOfFirst : 1, 1, Long.MAX_VALUE);
+            PermitRequest ask = new PermitRequest(List.of(scope), bot, bot == 0 ? weightOfFirst : 1, 1, Long.MAX_VALUE);
             if (store.decideNow(ask).admitted()) {
                 admitted[bot]++;
             } else {

@@ -28,7 +28,7 @@ public abstract class LimitStoreContract {
     @Test
     void permitsAreCounted_andTheNextMomentIsTold() throws Exception {
         LimitStore store = store();
-        Ask ask = Limited.ask(1, own("a", "2/60s", Duration.ofSeconds(5)));
+        PermitRequest ask = Limited.ask(1, own("a", "2/60s", Duration.ofSeconds(5)));
 
         Decision first = await(store.decide(ask));
         Decision second = await(store.decide(ask));
@@ -58,7 +58,7 @@ public abstract class LimitStoreContract {
     @Test
     void aPromiseIsForTheEarliestMoment_andCanBeGivenBack() throws Exception {
         LimitStore store = store();
-        Ask ask = Limited.ask(1, own("a", "1/30s", Duration.ofSeconds(70)));
+        PermitRequest ask = Limited.ask(1, own("a", "1/30s", Duration.ofSeconds(70)));
         assertThat(await(store.decide(ask)).delay()).isZero();
         Decision second = await(store.decide(ask));
         Decision third = await(store.decide(ask));
@@ -77,7 +77,7 @@ public abstract class LimitStoreContract {
         Scope shared = new Scope(Limited.shared("b", "1/60s", Duration.ZERO), "b|conversation");
         Scope shadow =
                 new Scope(Limited.limit("s", "1/60s", Duration.ZERO, Set.of(CountBy.BOT), LimitMode.SHADOW), "s|bot");
-        Ask ask = Limited.ask(1, own("a", "1/60s, 1/30s", Duration.ZERO), shared, shadow);
+        PermitRequest ask = Limited.ask(1, own("a", "1/60s, 1/30s", Duration.ZERO), shared, shadow);
         Decision first = await(store.decide(ask));
         assertThat(await(store.decide(ask)).admitted()).isFalse();
 
@@ -93,13 +93,13 @@ public abstract class LimitStoreContract {
     @Test
     void aThrottledScopeIsClosed_andTheListenersHearIt() throws Exception {
         LimitStore store = store();
-        CompletableFuture<Closure> heard = new CompletableFuture<>();
+        CompletableFuture<Cooldown> heard = new CompletableFuture<>();
         store.onClosure(heard::complete);
         Scope scope = own("a", "10/1s", Duration.ofSeconds(5));
 
-        await(store.throttle(new Throttle(scope, 429, 30_000_000, 100_000)));
+        await(store.throttle(new UpstreamThrottle(scope, 429, 30_000_000, 100_000)));
 
-        Closure closure = heard.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        Cooldown closure = heard.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(closure.key()).isEqualTo(scope.key());
         assertThat(closure.status()).isEqualTo(429);
         assertThat(closure.remaining()).isBetween(20_000_000L, 30_000_000L);
@@ -112,7 +112,7 @@ public abstract class LimitStoreContract {
     void afterAClosureAdmissionsAreSpaced() throws Exception {
         LimitStore store = store();
         Scope scope = own("a", "10/1s", Duration.ofMinutes(10));
-        await(store.throttle(new Throttle(scope, 412, 300_000_000, 400_000)));
+        await(store.throttle(new UpstreamThrottle(scope, 412, 300_000_000, 400_000)));
 
         long began = System.nanoTime();
         Decision first = await(store.decide(Limited.ask(1, scope)));
@@ -131,7 +131,7 @@ public abstract class LimitStoreContract {
         LimitStore store = store();
         Scope scope = own("a", "1/60s", Duration.ZERO);
         assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
-        await(store.throttle(new Throttle(scope, 429, 30_000_000, 0)));
+        await(store.throttle(new UpstreamThrottle(scope, 429, 30_000_000, 0)));
 
         await(store.reset(scope.key()));
 
@@ -156,7 +156,8 @@ public abstract class LimitStoreContract {
     @Test
     void manyAtOnceNeverGetMoreThanIsAllowed() throws Exception {
         LimitStore store = store();
-        Ask ask = Limited.ask(1, own("a", "100/60s, 70/50s", Duration.ZERO), own("b", "90/60s", Duration.ZERO));
+        PermitRequest ask =
+                Limited.ask(1, own("a", "100/60s, 70/50s", Duration.ZERO), own("b", "90/60s", Duration.ZERO));
         List<CompletableFuture<List<Decision>>> threads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             threads.add(CompletableFuture.supplyAsync(() -> {

@@ -37,7 +37,7 @@ public final class Limited {
     }
 
     /** A request of bot {@code owner} that can wait for as long as its limits allow. */
-    public static Ask ask(int owner, Scope... scopes) {
-        return new Ask(List.of(scopes), owner, 1, 1, Long.MAX_VALUE);
+    public static PermitRequest ask(int owner, Scope... scopes) {
+        return new PermitRequest(List.of(scopes), owner, 1, 1, Long.MAX_VALUE);
     }
 }

@@ -33,7 +33,7 @@ class MemoryStoreOracleTest {
         for (int i = 0; i < ARRIVALS; i++) {
             clock += step(random);
             latest = Math.max(latest, clock);
-            Ask ask = ask(random, limits);
+            PermitRequest ask = ask(random, limits);
             Decision decision = store.decideNow(ask);
 
             assertThat(latest + decision.delay())
@@ -72,7 +72,7 @@ class MemoryStoreOracleTest {
         for (int i = 0; i < ARRIVALS; i++) {
             clock += step(random);
             latest = Math.max(latest, clock);
-            Ask ask = ask(random, limits);
+            PermitRequest ask = ask(random, limits);
             Decision decision = store.decideNow(ask);
 
             if (decision.admitted()) {
@@ -94,7 +94,7 @@ class MemoryStoreOracleTest {
 
     private static void giveBackOne(MemoryStore store, Oracle oracle, List<Object[]> waiting, Random random) {
         Object[] one = waiting.remove(random.nextInt(waiting.size()));
-        Ask ask = (Ask) one[0];
+        PermitRequest ask = (PermitRequest) one[0];
         long reservation = (long) one[1];
         assertThat(store.giveBack(ask, reservation).succeeded()).isTrue();
         ask.scopes().forEach(scope -> oracle.remove(scope, reservation));
@@ -131,7 +131,7 @@ class MemoryStoreOracleTest {
         return limits;
     }
 
-    private static Ask ask(Random random, List<Limit> limits) {
+    private static PermitRequest ask(Random random, List<Limit> limits) {
         int bot = random.nextInt(3);
         List<Scope> scopes = new ArrayList<>();
         for (Limit limit : limits) {

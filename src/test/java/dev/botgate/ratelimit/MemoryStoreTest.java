@@ -65,7 +65,7 @@ class MemoryStoreTest extends LimitStoreContract {
         ManualTime time = new ManualTime();
         MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 100);
         Limit limit = Limited.limit("s", "1/10s", Duration.ofSeconds(30), Set.of(CountBy.BOT), LimitMode.SHADOW);
-        Ask ask = Limited.ask(1, new Scope(limit, "s|bot"));
+        PermitRequest ask = Limited.ask(1, new Scope(limit, "s|bot"));
         assertThat(store.decideNow(ask).missed()).isZero();
         List<Decision> later = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
@@ -97,7 +97,8 @@ class MemoryStoreTest extends LimitStoreContract {
         }
         time.pass(Duration.ofMillis(995));
 
-        assertThat(store.throttle(new Throttle(scope, 412, 1, 0)).succeeded()).isTrue();
+        assertThat(store.throttle(new UpstreamThrottle(scope, 412, 1, 0)).succeeded())
+                .isTrue();
 
         time.pass(Duration.ofMillis(100));
         assertThat(store.decideNow(Limited.ask(1, scope)).delay()).isZero();

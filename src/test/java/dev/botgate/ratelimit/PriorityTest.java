@@ -85,7 +85,7 @@ class PriorityTest {
     void whoHangsUp_makesBothMoveUp() {
         assertThat(ask(BROADCAST, "b0").succeeded()).isTrue();
         assertThat(ask(BROADCAST, "b1").failed()).isFalse();
-        Entry leaving = limits.enter(REPLY, Asked.bot("bot-1"), Duration.ofDays(2));
+        PendingPermit leaving = limits.enter(REPLY, Asked.bot("bot-1"), Duration.ofDays(2));
         assertThat(ask(REPLY, "r1").failed()).isFalse();
 
         leaving.leave();

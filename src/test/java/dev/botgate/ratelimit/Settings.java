@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
     private Settings() {}
 
-    public static RedisSettings redis(int port, WhenGone whenGone, Duration hold) {
+    public static RedisSettings redis(int port, StoreOutagePolicy whenGone, Duration hold) {
         return redis(URI.create("redis://127.0.0.1:" + port), null, whenGone, hold);
     }
 
-    public static RedisSettings redis(URI url, @Nullable Path trusted, WhenGone whenGone, Duration hold) {
+    public static RedisSettings redis(URI url, @Nullable Path trusted, StoreOutagePolicy whenGone, Duration hold) {
         return new RedisSettings(
                 url,
                 "botgate-test",
@@ -33,7 +33,7 @@ public final class Settings {
     }
 
     public static RateLimitSettings of(Map<String, LimitSettings> limits, List<String> teams) {
-        return of(limits, teams, redis(6_379, WhenGone.SHARE, Duration.ofSeconds(30)));
+        return of(limits, teams, redis(6_379, StoreOutagePolicy.SHARE, Duration.ofSeconds(30)));
     }
 
     private static RateLimitSettings of(Map<String, LimitSettings> limits, List<String> teams, RedisSettings redis) {

@@ -14,7 +14,7 @@ class ThrottleStateTest {
     private final ThrottleState state = new ThrottleState();
 
     private void hear(long closedSeconds, long atSeconds) {
-        state.hear(new Throttle(SCOPE, 429, closedSeconds * SECOND, 0), Limited.THROTTLED, atSeconds * SECOND);
+        state.hear(new UpstreamThrottle(SCOPE, 429, closedSeconds * SECOND, 0), Limited.THROTTLED, atSeconds * SECOND);
     }
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class ThrottleStateTest {
     @Test
     void aClosureThatA412Made_doesNotMakeAnOld429Repeated() {
         hear(1, 1);
-        state.hear(new Throttle(SCOPE, 412, 20 * SECOND, 0), Limited.THROTTLED, 50 * SECOND);
+        state.hear(new UpstreamThrottle(SCOPE, 412, 20 * SECOND, 0), Limited.THROTTLED, 50 * SECOND);
 
         hear(0, 100);
 

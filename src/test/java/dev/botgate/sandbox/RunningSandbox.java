@@ -28,8 +28,8 @@ abstract class RunningSandbox {
         await(sandbox.close());
     }
 
-    Bounds bounds() {
-        return Bounds.USUAL;
+    SandboxLimits bounds() {
+        return SandboxLimits.USUAL;
     }
 
     Sandbox sandbox() {

@@ -25,7 +25,7 @@ class SandboxFaultsTest extends RunningSandbox {
 
     @Test
     void faultsAreForTheNextRequests_andThenItIsAsUsual() {
-        sandbox().next(new Fault.Status(503), new Fault.Throttle(Duration.ofMillis(2_500)));
+        sandbox().next(new SimulatedFault.Status(503), new SimulatedFault.Throttle(Duration.ofMillis(2_500)));
 
         Raw.Reply unavailable = post(SEND, HI);
         Raw.Reply throttled = post(SEND, HI);
@@ -39,7 +39,10 @@ class SandboxFaultsTest extends RunningSandbox {
 
     @Test
     void aFaultOfOneOperation_waitsForIt() {
-        sandbox().next(Operation.SEND_TO_CONVERSATION, new Fault.Status(418, Map.of("X-Tea", "green"), "short"));
+        sandbox()
+                .next(
+                        Operation.SEND_TO_CONVERSATION,
+                        new SimulatedFault.Status(418, Map.of("X-Tea", "green"), "short"));
 
         assertThat(get("/v3/conversations").status()).isEqualTo(200);
         Raw.Reply reply = post(SEND, HI);
@@ -51,7 +54,7 @@ class SandboxFaultsTest extends RunningSandbox {
 
     @Test
     void whenTheHeadIsCut_nothingOfAReplyArrives_butItWasDone() {
-        sandbox().next(new Fault.CutHead());
+        sandbox().next(new SimulatedFault.CutHead());
 
         try (Raw raw = Raw.connect(sandbox().url())) {
             assertThat(raw.send(request()).untilClosed()).isEmpty();
@@ -62,7 +65,7 @@ class SandboxFaultsTest extends RunningSandbox {
 
     @Test
     void whenTheBodyIsCut_theDeclaredLengthIsNotReached() {
-        sandbox().next(new Fault.CutBody(3));
+        sandbox().next(new SimulatedFault.CutBody(3));
 
         try (Raw raw = Raw.connect(sandbox().url())) {
             assertThatThrownBy(() -> raw.send(request()).reply())
@@ -73,7 +76,7 @@ class SandboxFaultsTest extends RunningSandbox {
 
     @Test
     void whenItHangs_theRequestArrivedAndWasDone() {
-        sandbox().next(new Fault.Hang());
+        sandbox().next(new SimulatedFault.Hang());
 
         try (Raw hanging = Raw.connect(sandbox().url())) {
             await(sandbox().arrivals(0));
@@ -88,7 +91,7 @@ class SandboxFaultsTest extends RunningSandbox {
 
     @Test
     void whenTheBodyIsLeftUnread_theHeadIsInTheLog() {
-        sandbox().next(new Fault.Unread());
+        sandbox().next(new SimulatedFault.Unread());
 
         try (Raw hanging = Raw.connect(sandbox().url())) {
             assertThat(hanging.send(request())).isNotNull();
@@ -104,7 +107,7 @@ class SandboxFaultsTest extends RunningSandbox {
     @Test
     void whenItWaitsForARelease_theAnswerComesAfterIt() {
         Promise<Void> release = Promise.promise();
-        sandbox().next(new Fault.Until(release.future()));
+        sandbox().next(new SimulatedFault.Until(release.future()));
 
         try (Raw waiting = Raw.connect(sandbox().url())) {
             assertThat(waiting.send(request())).isNotNull();
@@ -118,14 +121,14 @@ class SandboxFaultsTest extends RunningSandbox {
 
     @Test
     void whenDelayed_itIsAnsweredAsUsual() {
-        sandbox().next(new Fault.Delay(Duration.ofMillis(1)));
+        sandbox().next(new SimulatedFault.Delay(Duration.ofMillis(1)));
 
         assertThat(post(SEND, HI).status()).isEqualTo(201);
     }
 
     @Test
     void whenCompressed_theBodyIsGzip() throws IOException {
-        sandbox().next(new Fault.Compressed());
+        sandbox().next(new SimulatedFault.Compressed());
 
         Raw.Reply reply = get("/v3/conversations");
 

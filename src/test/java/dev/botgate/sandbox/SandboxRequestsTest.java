@@ -13,8 +13,8 @@ class SandboxRequestsTest extends RunningSandbox {
     private static final String SEND = "/v3/conversations/a%3Ab|c/activities?isTargetedActivity=true";
 
     @Override
-    Bounds bounds() {
-        return new Bounds(2, 2, 3_000, 8, 3, 1_000, 500);
+    SandboxLimits bounds() {
+        return new SandboxLimits(2, 2, 3_000, 8, 3, 1_000, 500);
     }
 
     @Test
@@ -61,7 +61,7 @@ class SandboxRequestsTest extends RunningSandbox {
             assertThat(get("/v3/conversations?i=" + i).status()).isEqualTo(200);
         }
 
-        assertThat(sandbox().received()).extracting(Received::sequence).containsExactly(3L, 4L, 5L);
+        assertThat(sandbox().received()).extracting(ReceivedRequest::sequence).containsExactly(3L, 4L, 5L);
         assertThat(get("/sandbox/requests").body().toJsonObject().getInteger("dropped"))
                 .isEqualTo(2);
     }
@@ -73,7 +73,7 @@ class SandboxRequestsTest extends RunningSandbox {
             assertThat(post(SEND, body).status()).isEqualTo(201);
         }
 
-        assertThat(sandbox().received()).extracting(Received::sequence).containsExactly(2L, 3L);
+        assertThat(sandbox().received()).extracting(ReceivedRequest::sequence).containsExactly(2L, 3L);
     }
 
     @Test

@@ -26,7 +26,7 @@ class SchemaTest {
     @Test
     void everyReferenceNamesAModel() {
         schema.model("Activity").orElseThrow().properties().forEach(property -> {
-            if (property.type() instanceof Type.Reference reference) {
+            if (property.type() instanceof PropertyType.Reference reference) {
                 assertThat(schema.model(reference).name()).isEqualTo(reference.model());
             }
         });
@@ -47,7 +47,7 @@ class SchemaTest {
         "AttachmentData, thumbnailBase64, BYTE",
         "GeoCoordinates, latitude, NUMBER"
     })
-    void scalarsHaveTheTypeOfTheDocument(String model, String property, Type.Scalar type) {
+    void scalarsHaveTheTypeOfTheDocument(String model, String property, PropertyType.Scalar type) {
         assertThat(type(model, property)).isEqualTo(type);
     }
 
@@ -62,15 +62,18 @@ class SchemaTest {
         "InnerHttpError, body"
     })
     void whatTheDocumentLeavesOpen_isAnything(String model, String property) {
-        assertThat(type(model, property)).isEqualTo(new Type.Anything());
+        assertThat(type(model, property)).isEqualTo(new PropertyType.Anything());
     }
 
     @Test
     void listsAndMapsKnowWhatTheyHold() {
-        assertThat(type("Activity", "membersAdded")).isEqualTo(new Type.ListOf(new Type.Reference("ChannelAccount")));
-        assertThat(type("Activity", "listenFor")).isEqualTo(new Type.ListOf(Type.Scalar.STRING));
-        assertThat(type("SemanticAction", "entities")).isEqualTo(new Type.MapOf(new Type.Reference("Entity")));
-        assertThat(schema.body("ChannelAccount[]")).isEqualTo(new Type.ListOf(new Type.Reference("ChannelAccount")));
+        assertThat(type("Activity", "membersAdded"))
+                .isEqualTo(new PropertyType.ListOf(new PropertyType.Reference("ChannelAccount")));
+        assertThat(type("Activity", "listenFor")).isEqualTo(new PropertyType.ListOf(PropertyType.Scalar.STRING));
+        assertThat(type("SemanticAction", "entities"))
+                .isEqualTo(new PropertyType.MapOf(new PropertyType.Reference("Entity")));
+        assertThat(schema.body("ChannelAccount[]"))
+                .isEqualTo(new PropertyType.ListOf(new PropertyType.Reference("ChannelAccount")));
     }
 
     @Test
@@ -78,7 +81,7 @@ class SchemaTest {
         Model activity = schema.model("Activity").orElseThrow();
 
         assertThat(activity.property("MembersAdded")).isEmpty();
-        assertThat(activity.propertyIgnoringCase("MembersAdded").map(Property::name))
+        assertThat(activity.propertyIgnoringCase("MembersAdded").map(ModelProperty::name))
                 .hasValue("membersAdded");
         assertThat(activity.propertyIgnoringCase("nothing")).isEmpty();
         assertThat(schema.model("activity")).isEmpty();
@@ -94,10 +97,10 @@ class SchemaTest {
                 .withMessage("type: file (expected: string, boolean, integer, number, array or object)");
     }
 
-    private Type type(String model, String property) {
+    private PropertyType type(String model, String property) {
         return schema.model(model)
                 .flatMap(found -> found.property(property))
-                .map(Property::type)
+                .map(ModelProperty::type)
                 .orElseThrow();
     }
 

@@ -22,7 +22,7 @@ import com.microsoft.bot.schema.PagedMembersResult;
 import com.microsoft.bot.schema.ResourceResponse;
 import com.microsoft.bot.schema.Transcript;
 import dev.botgate.operation.Operation;
-import dev.botgate.sandbox.Received;
+import dev.botgate.sandbox.ReceivedRequest;
 import dev.botgate.sandbox.Sandbox;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -129,7 +129,7 @@ public abstract class ConnectorClientContract {
 
         ResourceResponse sent = get(client.sendToConversation(conversation, activity));
 
-        Received arrived = arrived(Operation.SEND_TO_CONVERSATION);
+        ReceivedRequest arrived = arrived(Operation.SEND_TO_CONVERSATION);
         assertThat(sent.getId()).isNotEmpty();
         assertThat(arrived.header("Authorization")).contains("Bearer " + token());
         assertThat(arrived.uri()).endsWith("/v3/conversations/" + conversation + "/activities");
@@ -164,7 +164,7 @@ public abstract class ConnectorClientContract {
         ResourceResponse sent = get(client.replyToActivity(conversation, "f:|1", reply));
 
         assertThat(sent.getId()).isNotEmpty();
-        Received arrived = arrived(Operation.REPLY_TO_ACTIVITY);
+        ReceivedRequest arrived = arrived(Operation.REPLY_TO_ACTIVITY);
         assertThat(arrived.uri()).endsWith("/v3/conversations/" + conversation + "/activities/f:%7C1");
     }
 
@@ -299,8 +299,8 @@ public abstract class ConnectorClientContract {
         return activity;
     }
 
-    private Received arrived(Operation operation) {
-        List<Received> all = sandbox().received().stream()
+    private ReceivedRequest arrived(Operation operation) {
+        List<ReceivedRequest> all = sandbox().received().stream()
                 .filter(received -> received.operation() == operation)
                 .toList();
         assertThat(all).as("what arrived of %s", operation).isNotEmpty();

@@ -3,7 +3,7 @@ package dev.botgate.audit.postgres;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.State;
@@ -172,7 +172,7 @@ class ReadingAtSize {
             double first = 0;
             for (int run = -1; run < RUNS; run++) {
                 long started = System.nanoTime();
-                List<Entry> page = await(reader.search(search.getValue())).entries();
+                List<AuditEntry> page = await(reader.search(search.getValue())).entries();
                 double millis = (System.nanoTime() - started) / 1e6;
                 found = page.size();
                 if (run < 0) {

@@ -1,15 +1,15 @@
 package dev.botgate.ratelimit.redis;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.botgate.ratelimit.Ask;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.MemoryStore;
+import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.WhenGone;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -51,8 +51,8 @@ final class RateLimitBenchmark {
         Limit send = Limited.own("send", "7/1s,8/2s,60/30s,1800/3600s", Duration.ofSeconds(5));
         Limit conversation = Limited.shared("conversation", "14/1s,16/2s", Duration.ofSeconds(5));
         Limit tenant = Limited.own("tenant", "50/1s", Duration.ofSeconds(5));
-        IntFunction<Ask> single = i -> Limited.ask(1, new Scope(one, "one|" + i));
-        IntFunction<Ask> teams = i -> Limited.ask(
+        IntFunction<PermitRequest> single = i -> Limited.ask(1, new Scope(one, "one|" + i));
+        IntFunction<PermitRequest> teams = i -> Limited.ask(
                 i,
                 new Scope(send, "send|" + i),
                 new Scope(conversation, "conv|" + i),
@@ -72,7 +72,7 @@ final class RateLimitBenchmark {
      * What a fleet is asked whose limits are all used up, and whose queues are full: bots alone in a conversation, some
      * that share one, and one whose tenant's limit holds it back in many, in proportion to what they are allowed.
      */
-    private static Ask fleet(int i, Limit send, Limit conversation, Limit tenant) {
+    private static PermitRequest fleet(int i, Limit send, Limit conversation, Limit tenant) {
         int kind = i % 64;
         String bot = kind < 6 ? "alone-" + kind % 3 : kind < 14 ? "together-" + kind % 6 : "caster";
         String where = kind < 6 ? bot : kind < 14 ? "together" : "caster-" + i % 40;
@@ -85,7 +85,7 @@ final class RateLimitBenchmark {
 
     /** One key, whose window is half full, by a clock that costs nothing. */
     private static void inMemoryAdmitted(Limit limit) {
-        Ask ask = Limited.ask(1, new Scope(limit, "one"));
+        PermitRequest ask = Limited.ask(1, new Scope(limit, "one"));
         for (int round = 0; round < 4; round++) {
             long[] clock = {0};
             MemoryStore store = new MemoryStore(() -> clock[0] += 20_000, Limited.THROTTLED, 1_000_000);
@@ -101,8 +101,8 @@ final class RateLimitBenchmark {
         }
     }
 
-    private static void inMemory(String what, IntFunction<Ask> asks) {
-        List<Ask> all = asks(asks);
+    private static void inMemory(String what, IntFunction<PermitRequest> asks) {
+        List<PermitRequest> all = asks(asks);
         for (int round = 0; round < 4; round++) {
             MemoryStore store = new MemoryStore(Ticker.system(), Limited.THROTTLED, 1_000_000);
             long admitted = 0;
@@ -119,20 +119,21 @@ final class RateLimitBenchmark {
         }
     }
 
-    private static void inRedis(IntFunction<Ask> single, IntFunction<Ask> teams, IntFunction<Ask> fleet)
+    private static void inRedis(
+            IntFunction<PermitRequest> single, IntFunction<PermitRequest> teams, IntFunction<PermitRequest> fleet)
             throws Exception {
         Vertx vertx = Vertx.vertx();
         try (TestRedis redis = new TestRedis()) {
             RateLimitSettings settings =
-                    Settings.of(Settings.redis(redis.port(), WhenGone.REFUSE, Duration.ofSeconds(1)));
+                    Settings.of(Settings.redis(redis.port(), StoreOutagePolicy.REFUSE, Duration.ofSeconds(1)));
             RedisStore store =
                     new RedisStore(vertx, settings, null, "benchmark", Ticker.system(), new SimpleMeterRegistry());
             RedisConnection plain = await(Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port())
                     .connect());
             await(store.start());
-            List<Ask> ones = asks(single);
-            List<Ask> presets = asks(teams);
-            List<Ask> overload = asks(fleet);
+            List<PermitRequest> ones = asks(single);
+            List<PermitRequest> presets = asks(teams);
+            List<PermitRequest> overload = asks(fleet);
             for (int depth : new int[] {8, 8, 64, 64}) {
                 depth(
                         "INCR",
@@ -190,8 +191,8 @@ final class RateLimitBenchmark {
         }
     }
 
-    private static List<Ask> asks(IntFunction<Ask> asks) {
-        List<Ask> all = new ArrayList<>();
+    private static List<PermitRequest> asks(IntFunction<PermitRequest> asks) {
+        List<PermitRequest> all = new ArrayList<>();
         for (int i = 0; i < KEYS; i++) {
             all.add(asks.apply(i));
         }

@@ -1,7 +1,7 @@
 package dev.botgate.audit.journal;
 
-import dev.botgate.audit.waiting.Pending;
-import dev.botgate.audit.waiting.Waiting;
+import dev.botgate.audit.waiting.PendingWrite;
+import dev.botgate.audit.waiting.WriteQueue;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +18,10 @@ final class Appends {
     private static final long PAUSE_MILLIS = 100;
     private final Vertx vertx;
     private final AsyncJournal journal;
-    private final Waiting waiting;
+    private final WriteQueue waiting;
     private final Verdicts verdicts;
     private final JournalMetrics metrics;
-    private final Room room;
+    private final JournalQuota room;
     private final int maximumBatch;
     private final Runnable pump;
     private boolean appending;
@@ -35,10 +35,10 @@ final class Appends {
     Appends(
             Vertx vertx,
             AsyncJournal journal,
-            Waiting waiting,
+            WriteQueue waiting,
             Verdicts verdicts,
             JournalMetrics metrics,
-            Room room,
+            JournalQuota room,
             int maximumBatch,
             Runnable pump) {
         this.vertx = vertx;
@@ -64,12 +64,12 @@ final class Appends {
     /** Begins the next one, unless one is under way; refuses what there is no room for. */
     void next() {
         while (!appending && !pausing && !waiting.isEmpty()) {
-            List<Pending> batch = new ArrayList<>();
+            List<PendingWrite> batch = new ArrayList<>();
             List<byte[]> payloads = new ArrayList<>();
             long left = room.onDisk();
-            for (Pending one : waiting.take(maximumBatch)) {
+            for (PendingWrite one : waiting.take(maximumBatch)) {
                 byte[] payload = RecordCodec.encode(one.recorded());
-                long needed = Frame.bytes(payload.length) + (one.isIntent() ? Room.OUTCOME_BYTES : 0);
+                long needed = RecordFrame.bytes(payload.length) + (one.isIntent() ? JournalQuota.OUTCOME_BYTES : 0);
                 if (one.mustBeRecorded() || needed <= left) {
                     batch.add(one);
                     payloads.add(payload);
@@ -87,24 +87,24 @@ final class Appends {
         }
     }
 
-    private void appended(List<Pending> batch) {
+    private void appended(List<PendingWrite> batch) {
         appending = false;
         metrics.appended(batch.size());
-        if (batch.stream().anyMatch(Pending::isIntent)) {
+        if (batch.stream().anyMatch(PendingWrite::isIntent)) {
             verdicts.noProblem();
         }
         batch.forEach(verdicts::durable);
         pump.run();
     }
 
-    private void notAppended(List<Pending> batch, Throwable cause) {
+    private void notAppended(List<PendingWrite> batch, Throwable cause) {
         appending = false;
         if (verdicts.problem().isEmpty()) {
             log.atError().setCause(cause).log("The journal cannot be written");
         }
         verdicts.problem("the journal cannot be written: " + cause.getMessage());
         waiting.putBack(batch);
-        List<Pending> untold = waiting.untold();
+        List<PendingWrite> untold = waiting.untold();
         untold.forEach(one -> metrics.refusedByDisk());
         verdicts.failed(untold, "the journal cannot be written");
         pausing = true;

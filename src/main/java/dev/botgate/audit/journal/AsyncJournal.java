@@ -67,11 +67,11 @@ final class AsyncJournal {
         });
     }
 
-    Future<Optional<Chunk>> read(int maximumRecords, long maximumBytes) {
+    Future<Optional<JournalChunk>> read(int maximumRecords, long maximumBytes) {
         return call(() -> journal.read(maximumRecords, maximumBytes));
     }
 
-    Future<Void> release(Chunk chunk) {
+    Future<Void> release(JournalChunk chunk) {
         return call(() -> {
             journal.release(chunk);
             return null;
@@ -85,7 +85,7 @@ final class AsyncJournal {
         });
     }
 
-    Future<Void> keepRefused(List<byte[]> payloads, Chunk chunk) {
+    Future<Void> keepRefused(List<byte[]> payloads, JournalChunk chunk) {
         return call(() -> {
             journal.keepRefused(payloads, chunk);
             return null;

@@ -1,6 +1,6 @@
 package dev.botgate.audit.journal;
 
-import dev.botgate.audit.Recorded;
+import dev.botgate.audit.TrailRecord;
 import dev.botgate.audit.journal.TrailStore.RefusedRecordException;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -23,31 +23,31 @@ final class CarefulWriter {
      *
      * @return the records that are refused, also without their names; fails when they could not be written now
      */
-    Future<List<Recorded>> write(List<Recorded> records) {
+    Future<List<TrailRecord>> write(List<TrailRecord> records) {
         return store.write(records)
-                .map(List.<Recorded>of())
+                .map(List.<TrailRecord>of())
                 .recover(cause -> cause instanceof RefusedRecordException refusal
                         ? (records.size() > 1 ? halves(records) : alone(records.get(0), refusal))
                         : Future.failedFuture(cause));
     }
 
-    private Future<List<Recorded>> halves(List<Recorded> records) {
+    private Future<List<TrailRecord>> halves(List<TrailRecord> records) {
         int middle = records.size() / 2;
         return write(records.subList(0, middle)).compose(refusedFirst -> write(records.subList(middle, records.size()))
                 .map(refusedLater -> {
-                    List<Recorded> refused = new ArrayList<>(refusedFirst);
+                    List<TrailRecord> refused = new ArrayList<>(refusedFirst);
                     refused.addAll(refusedLater);
                     return refused;
                 }));
     }
 
-    private Future<List<Recorded>> alone(Recorded refused, RefusedRecordException refusal) {
+    private Future<List<TrailRecord>> alone(TrailRecord refused, RefusedRecordException refusal) {
         log.atError()
                 .addKeyValue("kind", refused.getClass().getSimpleName())
                 .addKeyValue("reason", refusal.getMessage())
                 .log("The database refuses an entry of the trail");
-        Recorded bare = refused.withoutNames();
+        TrailRecord bare = refused.withoutNames();
         return (bare.equals(refused) ? Future.succeededFuture(List.of(bare)) : write(List.of(bare)))
-                .map(stillRefused -> stillRefused.isEmpty() ? List.<Recorded>of() : List.of(refused));
+                .map(stillRefused -> stillRefused.isEmpty() ? List.<TrailRecord>of() : List.of(refused));
     }
 }

@@ -1,9 +1,9 @@
 package dev.botgate.audit.journal;
 
 import dev.botgate.audit.Intent;
-import dev.botgate.audit.Recorded;
-import dev.botgate.audit.waiting.Pending;
-import dev.botgate.audit.waiting.Waiting;
+import dev.botgate.audit.TrailRecord;
+import dev.botgate.audit.waiting.PendingWrite;
+import dev.botgate.audit.waiting.WriteQueue;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,15 +16,15 @@ import java.util.function.Consumer;
 final class Commits {
     private final TrailStore store;
     private final CarefulWriter writer;
-    private final Waiting waiting;
+    private final WriteQueue waiting;
     private final Verdicts verdicts;
-    private final Refusals refusals;
+    private final RefusedRecords refusals;
     private final int maximumBatch;
     private final Consumer<String> divert;
     private final Runnable pump;
 
     /** What the database is to write; empty once the journal has taken that over. */
-    private List<Pending> underWay = List.of();
+    private List<PendingWrite> underWay = List.of();
 
     private long since;
     private boolean writing;
@@ -39,9 +39,9 @@ final class Commits {
     Commits(
             TrailStore store,
             CarefulWriter writer,
-            Waiting waiting,
+            WriteQueue waiting,
             Verdicts verdicts,
-            Refusals refusals,
+            RefusedRecords refusals,
             int maximumBatch,
             Consumer<String> divert,
             Runnable pump) {
@@ -77,34 +77,34 @@ final class Commits {
         if (waiting.isEmpty()) {
             return;
         }
-        List<Pending> batch = waiting.take(maximumBatch);
+        List<PendingWrite> batch = waiting.take(maximumBatch);
         writing = true;
         underWay = batch;
         since = System.nanoTime();
-        writer.write(Waiting.records(batch))
+        writer.write(WriteQueue.records(batch))
                 .compose(this::keep)
                 .onComplete(refused -> written(batch, refused), this::notWritten);
     }
 
     /** Hands back what is under way, of which nobody knows what will become. */
     void giveUp() {
-        underWay.forEach(Pending::sentInVain);
+        underWay.forEach(PendingWrite::sentInVain);
         waiting.putBack(underWay);
         underWay = List.of();
     }
 
     /** Who asked for an intent hears that it is refused; of everything else this is all that there is. */
-    private Future<List<Recorded>> keep(List<Recorded> refused) {
-        List<Recorded> unheard =
+    private Future<List<TrailRecord>> keep(List<TrailRecord> refused) {
+        List<TrailRecord> unheard =
                 refused.stream().filter(one -> !(one instanceof Intent)).toList();
         return refusals.keep(unheard).map(refused);
     }
 
-    private void written(List<Pending> batch, List<Recorded> refused) {
+    private void written(List<PendingWrite> batch, List<TrailRecord> refused) {
         writing = false;
         if (!underWay.isEmpty()) {
             underWay = List.of();
-            for (Pending one : batch) {
+            for (PendingWrite one : batch) {
                 if (!refused.contains(one.recorded())) {
                     verdicts.durable(one);
                 } else if (one.isIntent()) {

@@ -114,9 +114,9 @@ final class Journal implements AutoCloseable {
     }
 
     /** Up to so many of the oldest records, and so many bytes but one record in any case; empty when there are none. */
-    Optional<Chunk> read(int maximumRecords, long maximumBytes) throws IOException {
+    Optional<JournalChunk> read(int maximumRecords, long maximumBytes) throws IOException {
         for (Segment oldest = segments.peekFirst(); oldest != null; oldest = segments.peekFirst()) {
-            Chunk chunk = records.read(oldest, oldest == segments.peekLast(), maximumRecords, maximumBytes);
+            JournalChunk chunk = records.read(oldest, oldest == segments.peekLast(), maximumRecords, maximumBytes);
             if (!chunk.payloads().isEmpty()) {
                 return Optional.of(chunk);
             }
@@ -130,7 +130,7 @@ final class Journal implements AutoCloseable {
     }
 
     /** Lets go of what {@code chunk} holds: it is durable elsewhere. */
-    void release(Chunk chunk) throws IOException {
+    void release(JournalChunk chunk) throws IOException {
         Segment segment = chunk.segment();
         segment.readTo(chunk.end(), chunk.nextNumber());
         if (segment.unread() == 0 && !isActive(segment)) {
@@ -163,7 +163,7 @@ final class Journal implements AutoCloseable {
     }
 
     /** Keeps {@code payloads}, which are of {@code chunk}: where there is no room for a copy, with all of its segment. */
-    void keepRefused(List<byte[]> payloads, Chunk chunk) {
+    void keepRefused(List<byte[]> payloads, JournalChunk chunk) {
         try {
             keepRefused(payloads);
         } catch (IOException e) {
@@ -186,12 +186,12 @@ final class Journal implements AutoCloseable {
 
     private ByteBuffer framed(List<byte[]> payloads, long firstNumber) {
         long bytes = payloads.stream()
-                .mapToLong(payload -> Frame.bytes(payload.length))
+                .mapToLong(payload -> RecordFrame.bytes(payload.length))
                 .sum();
         ByteBuffer framed = ByteBuffer.allocate(Math.toIntExact(bytes));
         long number = firstNumber;
         for (byte[] payload : payloads) {
-            Frame.put(framed, directory.identity(), number++, payload);
+            RecordFrame.put(framed, directory.identity(), number++, payload);
         }
         return framed.flip();
     }

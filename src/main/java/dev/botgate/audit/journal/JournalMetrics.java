@@ -1,6 +1,6 @@
 package dev.botgate.audit.journal;
 
-import dev.botgate.audit.waiting.Waiting;
+import dev.botgate.audit.waiting.WriteQueue;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -15,11 +15,11 @@ final class JournalMetrics {
     private final Counter failed;
     private final Counter late;
 
-    JournalMetrics(MeterRegistry registry, AsyncJournal journal, Waiting waiting) {
-        Gauge.builder("botgate.audit.waiting", waiting, Waiting::count)
+    JournalMetrics(MeterRegistry registry, AsyncJournal journal, WriteQueue waiting) {
+        Gauge.builder("botgate.audit.waiting", waiting, WriteQueue::count)
                 .description("Entries that wait for a commit")
                 .register(registry);
-        Gauge.builder("botgate.audit.waiting.bytes", waiting, Waiting::bytes)
+        Gauge.builder("botgate.audit.waiting.bytes", waiting, WriteQueue::bytes)
                 .description("What these take, roughly")
                 .baseUnit("bytes")
                 .register(registry);

@@ -3,14 +3,14 @@ package dev.botgate.audit.journal;
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.AuditTrail;
-import dev.botgate.audit.CallerPromise;
+import dev.botgate.audit.ContextPromise;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.Recorded;
-import dev.botgate.audit.waiting.Inbox;
-import dev.botgate.audit.waiting.Pending;
-import dev.botgate.audit.waiting.Waiting;
+import dev.botgate.audit.TrailRecord;
+import dev.botgate.audit.waiting.PendingWrite;
+import dev.botgate.audit.waiting.WriteQueue;
+import dev.botgate.audit.waiting.WriteQueueInbox;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,11 +50,11 @@ public final class JournaledTrail implements AuditTrail {
     private final AsyncJournal journal;
     private final TrailStore store;
     private final JournalMetrics metrics;
-    private final Waiting waiting;
+    private final WriteQueue waiting;
     private final Verdicts verdicts;
-    private final Room room;
+    private final JournalQuota room;
     private final Ways ways;
-    private final Inbox inbox;
+    private final WriteQueueInbox inbox;
     private final long watch;
 
     private volatile boolean closing;
@@ -76,12 +76,12 @@ public final class JournaledTrail implements AuditTrail {
         this.ids = ids;
         this.journal = journal;
         this.store = store;
-        this.waiting = new Waiting();
+        this.waiting = new WriteQueue();
         this.verdicts = new Verdicts(waiting, ids, clock, settings.retryAfter());
-        this.room = new Room(settings.journal().maximumBytes(), journal, waiting, verdicts);
+        this.room = new JournalQuota(settings.journal().maximumBytes(), journal, waiting, verdicts);
         this.metrics = new JournalMetrics(registry, journal, waiting);
         this.ways = new Ways(vertx, settings, journal, store, waiting, verdicts, room, metrics, this::callSoon);
-        this.inbox = new Inbox(context, this::received, this::worthMore, ways::pump);
+        this.inbox = new WriteQueueInbox(context, this::received, this::worthMore, ways::pump);
         this.watch = vertx.setPeriodic(
                 Math.max(5, settings.journal().patience().toMillis() / 8), ignored -> lookAtTheTime());
     }
@@ -144,8 +144,8 @@ public final class JournaledTrail implements AuditTrail {
             return Future.failedFuture(
                     new GatewayException(Failure.SHUTTING_DOWN, "Nothing was forwarded: the gateway is stopping"));
         }
-        Pending pending =
-                new Pending(intent, System.nanoTime() + settings.commitTimeout().toNanos());
+        PendingWrite pending = new PendingWrite(
+                intent, System.nanoTime() + settings.commitTimeout().toNanos());
         waiting.counted(pending);
         if (waiting.count() > settings.maximumWaiting() || waiting.bytes() > settings.maximumWaitingBytes()) {
             return refusedAtOnce(pending, "too many requests wait to be recorded");
@@ -164,7 +164,7 @@ public final class JournaledTrail implements AuditTrail {
     }
 
     /** In the caller's own turn: nothing is written, and nobody else is asked. */
-    private Future<Void> refusedAtOnce(Pending pending, String why) {
+    private Future<Void> refusedAtOnce(PendingWrite pending, String why) {
         verdicts.dropped(pending);
         return Future.failedFuture(verdicts.unavailable(why));
     }
@@ -194,15 +194,15 @@ public final class JournaledTrail implements AuditTrail {
         return !closing && !ways.writing() && waiting.count() < settings.maximumBatch();
     }
 
-    private void received(Pending pending) {
+    private void received(PendingWrite pending) {
         if (pending.recorded() instanceof Outcome) {
             verdicts.ended();
         }
         waiting.add(pending);
     }
 
-    private void add(Recorded recorded) {
-        Pending pending = new Pending(recorded, 0);
+    private void add(TrailRecord recorded) {
+        PendingWrite pending = new PendingWrite(recorded, 0);
         waiting.counted(pending);
         inbox.put(pending);
     }
@@ -258,7 +258,7 @@ public final class JournaledTrail implements AuditTrail {
     @Override
     public Future<Void> close() {
         closing = true;
-        CallerPromise heard = new CallerPromise();
+        ContextPromise heard = new ContextPromise();
         context.runOnContext(ignored -> {
             if (closed == null) {
                 var unused = inbox.handOver();
@@ -289,7 +289,7 @@ public final class JournaledTrail implements AuditTrail {
     private void lookAtTheTime() {
         long now = System.nanoTime();
         ways.lookAtTheTime(now);
-        List<Pending> expired = waiting.expired(now);
+        List<PendingWrite> expired = waiting.expired(now);
         expired.forEach(one -> metrics.refusedLate());
         if (!expired.isEmpty()) {
             verdicts.failed(expired, "the request could not be recorded in time");

@@ -61,7 +61,7 @@ public final class Leftovers {
         long next = firstNumber;
         try (SegmentReader reader = new SegmentReader(file, directory.identity(), Long.MAX_VALUE, disk, false)) {
             for (long at = 0; at < reader.end(); ) {
-                Optional<Frame> frame = reader.at(at);
+                Optional<RecordFrame> frame = reader.at(at);
                 if (frame.isPresent() && frame.get().number() >= next) {
                     next = frame.get().number() + 1;
                     end = frame.get().end();

@@ -4,11 +4,11 @@ import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.ExchangeId;
-import dev.botgate.audit.Gateway;
+import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.Recorded;
 import dev.botgate.audit.RecordedBody;
+import dev.botgate.audit.TrailRecord;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +29,7 @@ final class RecordCodec {
 
     private RecordCodec() {}
 
-    static byte[] encode(Recorded recorded) {
+    static byte[] encode(TrailRecord recorded) {
         Writer to = new Writer(recorded);
         to.buffer.appendByte(VERSION);
         if (recorded instanceof Intent intent) {
@@ -46,7 +46,7 @@ final class RecordCodec {
     }
 
     /** @throws IllegalArgumentException when {@code bytes} are none of ours, such as those of a newer gateway */
-    static Recorded decode(byte[] bytes) {
+    static TrailRecord decode(byte[] bytes) {
         Reader from = new Reader(Buffer.buffer(bytes));
         byte version = from.octet();
         if (version != VERSION) {
@@ -118,7 +118,7 @@ final class RecordCodec {
 
     private static Outcome outcome(Reader from) {
         ExchangeId exchange = from.exchange();
-        Gateway recordedBy = from.gateway();
+        GatewayRun recordedBy = from.gateway();
         Instant at = from.time();
         Close close = Close.ofText(from.someText());
         return new Outcome(
@@ -154,7 +154,7 @@ final class RecordCodec {
         private final Buffer buffer;
 
         /** Of about the size that will be needed: each time that a buffer grows it is copied. */
-        Writer(Recorded recorded) {
+        Writer(TrailRecord recorded) {
             Buffer body = recorded instanceof Intent intent ? intent.body().bytes() : null;
             this.buffer = Buffer.buffer(1_024 + (body == null ? 0 : body.length()));
         }
@@ -166,7 +166,7 @@ final class RecordCodec {
             buffer.appendLong(exchange.sequence());
         }
 
-        void gateway(Gateway gateway) {
+        void gateway(GatewayRun gateway) {
             text(gateway.name());
             uuid(gateway.boot());
         }
@@ -269,8 +269,8 @@ final class RecordCodec {
             return status < 0 ? null : status;
         }
 
-        Gateway gateway() {
-            return new Gateway(someText(), uuid());
+        GatewayRun gateway() {
+            return new GatewayRun(someText(), uuid());
         }
 
         ExchangeId exchange() {

@@ -44,9 +44,9 @@ final class RecordReader {
      * @param newest whether there is no segment behind it
      * @throws IOException when it cannot be read now; once that has happened often enough, what can be read is
      */
-    Chunk read(Segment segment, boolean newest, int maximumRecords, long maximumBytes) throws IOException {
+    JournalChunk read(Segment segment, boolean newest, int maximumRecords, long maximumBytes) throws IOException {
         try {
-            Chunk chunk = readOnce(segment, newest, maximumRecords, maximumBytes);
+            JournalChunk chunk = readOnce(segment, newest, maximumRecords, maximumBytes);
             failures = 0;
             return chunk;
         } catch (IOException e) {
@@ -62,7 +62,8 @@ final class RecordReader {
         }
     }
 
-    private Chunk readOnce(Segment segment, boolean newest, int maximumRecords, long maximumBytes) throws IOException {
+    private JournalChunk readOnce(Segment segment, boolean newest, int maximumRecords, long maximumBytes)
+            throws IOException {
         List<byte[]> payloads = new ArrayList<>();
         long position = segment.readTo();
         long number = segment.readNumber();
@@ -70,13 +71,13 @@ final class RecordReader {
         try (SegmentReader reader =
                 new SegmentReader(segment.file(), journal, segment.size(), disk, segment == unreadable)) {
             while (number < segment.nextNumber() && payloads.size() < maximumRecords) {
-                Optional<Frame> frame = reader.at(position);
+                Optional<RecordFrame> frame = reader.at(position);
                 if (frame.isEmpty() || frame.get().number() != number) {
-                    Optional<Frame> next = behindDamage(reader, position, number, segment.nextNumber());
-                    long missing = next.map(Frame::number).orElse(segment.nextNumber()) - number;
+                    Optional<RecordFrame> next = behindDamage(reader, position, number, segment.nextNumber());
+                    long missing = next.map(RecordFrame::number).orElse(segment.nextNumber()) - number;
                     damaged(segment, position, missing);
                     number += missing;
-                    position = next.map(Frame::start).orElse(segment.size());
+                    position = next.map(RecordFrame::start).orElse(segment.size());
                     continue;
                 }
                 bytes += frame.get().payload().length;
@@ -89,14 +90,14 @@ final class RecordReader {
             }
         }
         boolean last = number == segment.nextNumber() && newest;
-        return new Chunk(payloads, segment, position, number, last);
+        return new JournalChunk(payloads, segment, position, number, last);
     }
 
     /** The first whole record behind {@code position} whose number is one of those that are missed. */
-    private static Optional<Frame> behindDamage(SegmentReader reader, long position, long from, long to)
+    private static Optional<RecordFrame> behindDamage(SegmentReader reader, long position, long from, long to)
             throws IOException {
         for (long at = position; at < reader.end(); at = reader.nextAfter(at)) {
-            Optional<Frame> found = reader.at(at).filter(frame -> frame.number() >= from && frame.number() < to);
+            Optional<RecordFrame> found = reader.at(at).filter(frame -> frame.number() >= from && frame.number() < to);
             if (found.isPresent()) {
                 return found;
             }

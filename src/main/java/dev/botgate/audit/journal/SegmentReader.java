@@ -44,26 +44,26 @@ final class SegmentReader implements AutoCloseable {
     }
 
     /** The record at {@code position}; empty when there is no whole one. */
-    Optional<Frame> at(long position) throws IOException {
-        @Nullable ByteBuffer head = bytes(position, Frame.HEAD_BYTES);
-        int length = head == null ? -1 : Frame.length(head, journal);
-        if (head == null || length < 0 || position + Frame.bytes(length) > end) {
+    Optional<RecordFrame> at(long position) throws IOException {
+        @Nullable ByteBuffer head = bytes(position, RecordFrame.HEAD_BYTES);
+        int length = head == null ? -1 : RecordFrame.length(head, journal);
+        if (head == null || length < 0 || position + RecordFrame.bytes(length) > end) {
             return Optional.empty();
         }
-        long number = Frame.number(head);
-        int checksum = Frame.checksum(head);
-        byte[] payload = payload(position + Frame.HEAD_BYTES, length);
-        return Frame.checksum(journal, number, payload) == checksum
-                ? Optional.of(new Frame(number, payload, position + Frame.bytes(length)))
+        long number = RecordFrame.number(head);
+        int checksum = RecordFrame.checksum(head);
+        byte[] payload = payload(position + RecordFrame.HEAD_BYTES, length);
+        return RecordFrame.checksum(journal, number, payload) == checksum
+                ? Optional.of(new RecordFrame(number, payload, position + RecordFrame.bytes(length)))
                 : Optional.empty();
     }
 
     /** Where the first whole record after {@code position} begins; {@link #end} where there is none. */
     long nextAfter(long position) throws IOException {
-        for (long candidate = position + 1; candidate + Frame.HEAD_BYTES <= end; candidate++) {
-            @Nullable ByteBuffer head = bytes(candidate, Frame.HEAD_BYTES);
+        for (long candidate = position + 1; candidate + RecordFrame.HEAD_BYTES <= end; candidate++) {
+            @Nullable ByteBuffer head = bytes(candidate, RecordFrame.HEAD_BYTES);
             if (head != null
-                    && head.get(head.position()) == (byte) (Frame.MARKER >>> 24)
+                    && head.get(head.position()) == (byte) (RecordFrame.MARKER >>> 24)
                     && at(candidate).isPresent()) {
                 return candidate;
             }

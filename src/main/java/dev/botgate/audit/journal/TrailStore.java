@@ -1,6 +1,6 @@
 package dev.botgate.audit.journal;
 
-import dev.botgate.audit.Recorded;
+import dev.botgate.audit.TrailRecord;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.UUID;
@@ -30,7 +30,7 @@ public interface TrailStore {
      * @return fails with {@link RefusedRecordException} when the database refuses one of the records itself, and none
      *     were written; otherwise when they could not be written now, or nobody knows
      */
-    Future<Void> write(List<Recorded> records);
+    Future<Void> write(List<TrailRecord> records);
 
     Future<Void> close();
 

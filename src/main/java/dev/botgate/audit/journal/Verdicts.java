@@ -2,9 +2,9 @@ package dev.botgate.audit.journal;
 
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.Recorded;
-import dev.botgate.audit.waiting.Pending;
-import dev.botgate.audit.waiting.Waiting;
+import dev.botgate.audit.TrailRecord;
+import dev.botgate.audit.waiting.PendingWrite;
+import dev.botgate.audit.waiting.WriteQueue;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import java.time.Duration;
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Used on the trail's context, apart from {@link #problem}, {@link #open}, {@link #dropped} and {@link #unavailable}.
  */
 final class Verdicts {
-    private final Waiting waiting;
+    private final WriteQueue waiting;
     private final ExchangeIds ids;
     private final InstantSource clock;
     private final Duration retryAfter;
     private volatile @Nullable String problem;
     private final AtomicLong open = new AtomicLong();
 
-    Verdicts(Waiting waiting, ExchangeIds ids, InstantSource clock, Duration retryAfter) {
+    Verdicts(WriteQueue waiting, ExchangeIds ids, InstantSource clock, Duration retryAfter) {
         this.waiting = waiting;
         this.ids = ids;
         this.clock = clock;
@@ -59,7 +59,7 @@ final class Verdicts {
     }
 
     /** It is in the trail, and its request may go on. */
-    void durable(Pending one) {
+    void durable(PendingWrite one) {
         waiting.gone(one);
         if (!one.isIntent()) {
             if (one.recorded() instanceof Outcome outcome) {
@@ -67,8 +67,8 @@ final class Verdicts {
             }
         } else if (one.told()) {
             // It came too late, but is in the trail nevertheless.
-            Pending unforwarded =
-                    new Pending(Outcome.notForwarded(one.recorded().exchange(), clock.instant()), 0);
+            PendingWrite unforwarded =
+                    new PendingWrite(Outcome.notForwarded(one.recorded().exchange(), clock.instant()), 0);
             waiting.counted(unforwarded);
             waiting.add(unforwarded);
         } else {
@@ -78,19 +78,19 @@ final class Verdicts {
     }
 
     /** It is kept elsewhere; an exchange whose outcome it is stays open. */
-    void neverInTheTrail(Recorded recorded) {
+    void neverInTheTrail(TrailRecord recorded) {
         if (recorded instanceof Outcome outcome) {
             ids.leftOpen(outcome.exchange());
         }
     }
 
     /** It is kept elsewhere, and nobody waits for it. */
-    void keptElsewhere(Pending one) {
+    void keptElsewhere(PendingWrite one) {
         waiting.gone(one);
     }
 
     /** It will never be in the trail. */
-    void refuse(Pending one, String why) {
+    void refuse(PendingWrite one, String why) {
         dropped(one);
         if (!one.told()) {
             one.fail(unavailable(why));
@@ -98,13 +98,13 @@ final class Verdicts {
     }
 
     /** It will never be in the trail, and who asked for it knows. */
-    void dropped(Pending one) {
+    void dropped(PendingWrite one) {
         waiting.gone(one);
         ids.settled(one.recorded().exchange());
     }
 
     /** The requests hear that; whether the records are in the trail is another matter. */
-    void failed(List<Pending> some, String why) {
+    void failed(List<PendingWrite> some, String why) {
         some.forEach(one -> one.fail(unavailable(why)));
         waiting.dropMoot(this::dropped);
     }

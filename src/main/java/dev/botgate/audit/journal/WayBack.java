@@ -20,7 +20,7 @@ final class WayBack {
 
     private final Vertx vertx;
     private final AsyncJournal journal;
-    private final Drain drain;
+    private final JournalDrainer drain;
     private final Runnable drained;
     private final Runnable pump;
     private boolean draining;
@@ -35,7 +35,7 @@ final class WayBack {
      * @param drained runs when nothing is left in the journal
      * @param pump runs when a step has ended, and when one is worth a try again
      */
-    WayBack(Vertx vertx, AsyncJournal journal, Drain drain, Runnable drained, Runnable pump) {
+    WayBack(Vertx vertx, AsyncJournal journal, JournalDrainer drain, Runnable drained, Runnable pump) {
         this.vertx = vertx;
         this.journal = journal;
         this.drain = drain;

@@ -1,7 +1,7 @@
 package dev.botgate.audit.journal;
 
 import dev.botgate.audit.AuditSettings;
-import dev.botgate.audit.waiting.Waiting;
+import dev.botgate.audit.waiting.WriteQueue;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -22,7 +22,7 @@ final class Ways {
 
     private final AsyncJournal journal;
     private final TrailStore store;
-    private final Waiting waiting;
+    private final WriteQueue waiting;
     private final Verdicts verdicts;
     private final Duration patience;
     private final Commits commits;
@@ -42,9 +42,9 @@ final class Ways {
             AuditSettings settings,
             AsyncJournal journal,
             TrailStore store,
-            Waiting waiting,
+            WriteQueue waiting,
             Verdicts verdicts,
-            Room room,
+            JournalQuota room,
             JournalMetrics metrics,
             Runnable soon) {
         this.journal = journal;
@@ -53,12 +53,16 @@ final class Ways {
         this.verdicts = verdicts;
         this.patience = settings.journal().patience();
         CarefulWriter writer = new CarefulWriter(store);
-        Refusals refusals = new Refusals(journal, verdicts, metrics);
+        RefusedRecords refusals = new RefusedRecords(journal, verdicts, metrics);
         this.commits =
                 new Commits(store, writer, waiting, verdicts, refusals, settings.maximumBatch(), this::divert, soon);
         this.appends = new Appends(vertx, journal, waiting, verdicts, metrics, room, settings.maximumBatch(), soon);
         this.wayBack = new WayBack(
-                vertx, journal, new Drain(journal, writer, refusals, metrics), this::straightAgain, this::pump);
+                vertx,
+                journal,
+                new JournalDrainer(journal, writer, refusals, metrics),
+                this::straightAgain,
+                this::pump);
         this.earlierDrained = journal.state().waiting() == 0;
         this.direct = earlierDrained && store.usable();
     }

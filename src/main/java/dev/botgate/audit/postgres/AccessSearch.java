@@ -1,10 +1,10 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.Access;
-import dev.botgate.audit.Access.Action;
 import dev.botgate.audit.AccessPage;
 import dev.botgate.audit.AccessQuery;
-import dev.botgate.audit.Visitor;
+import dev.botgate.audit.AccessRecord;
+import dev.botgate.audit.AccessRecord.Action;
+import dev.botgate.audit.AuditReaderIdentity;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -49,25 +49,25 @@ final class AccessSearch {
     }
 
     AccessPage page(RowSet<Row> rows) {
-        List<Access> accesses = new ArrayList<>(rows.size());
+        List<AccessRecord> accesses = new ArrayList<>(rows.size());
         for (Row row : rows) {
             accesses.add(access(row));
         }
-        Keyset.Found<Access> found = keyset.found(
+        Keyset.Found<AccessRecord> found = keyset.found(
                 accesses,
-                access -> new Cursor(access.at(), access.id(), true),
-                access -> new Cursor(access.at(), access.id(), false));
+                access -> new PageCursor(access.at(), access.id(), true),
+                access -> new PageCursor(access.at(), access.id(), false));
         return new AccessPage(found.rows(), found.previous(), found.next());
     }
 
-    private static Access access(Row row) {
+    private static AccessRecord access(Row row) {
         Map<String, String> filters = new LinkedHashMap<>();
         new JsonObject(row.getString("filters"))
                 .forEach(filter -> filters.put(filter.getKey(), "" + filter.getValue()));
-        return new Access(
+        return new AccessRecord(
                 row.getOffsetDateTime("at").toInstant(),
                 row.getUUID("id"),
-                new Visitor(row.getString("reader"), row.getString("origin")),
+                new AuditReaderIdentity(row.getString("reader"), row.getString("origin")),
                 Action.ofText(row.getString("action")),
                 filters,
                 row.getLong("entries"),

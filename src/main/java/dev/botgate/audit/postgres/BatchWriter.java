@@ -3,9 +3,9 @@ package dev.botgate.audit.postgres;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.Recorded;
-import dev.botgate.audit.waiting.Pending;
-import dev.botgate.audit.waiting.Waiting;
+import dev.botgate.audit.TrailRecord;
+import dev.botgate.audit.waiting.PendingWrite;
+import dev.botgate.audit.waiting.WriteQueue;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.FatalErrors;
 import dev.botgate.failure.GatewayException;
@@ -30,12 +30,12 @@ final class BatchWriter {
     private final AuditSettings settings;
     private final ExchangeIds ids;
     private final InstantSource clock;
-    private final Waiting waiting;
+    private final WriteQueue waiting;
     private final TrailMetrics metrics;
     private final Runnable soon;
     private final Runnable idle;
     private final TrailLink link;
-    private final Suspects suspects = new Suspects();
+    private final BatchBisection suspects = new BatchBisection();
     private boolean writing;
     private boolean ending;
     private volatile @Nullable String problem;
@@ -52,7 +52,7 @@ final class BatchWriter {
             AuditSettings settings,
             ExchangeIds ids,
             InstantSource clock,
-            Waiting waiting,
+            WriteQueue waiting,
             TrailMetrics metrics,
             Runnable soon,
             Runnable idle) {
@@ -109,7 +109,7 @@ final class BatchWriter {
         writing = false;
         suspects.cleared(batch.size());
         metrics.committed(batch, nanos);
-        for (Pending entry : batch.entries()) {
+        for (PendingWrite entry : batch.entries()) {
             waiting.gone(entry);
             if (entry.recorded() instanceof Outcome outcome) {
                 ids.settled(outcome.exchange());
@@ -126,8 +126,8 @@ final class BatchWriter {
     }
 
     /** An intent that came too late is in the trail nevertheless. */
-    private void closeUnforwarded(Recorded intent) {
-        Pending outcome = new Pending(Outcome.notForwarded(intent.exchange(), clock.instant()), 0);
+    private void closeUnforwarded(TrailRecord intent) {
+        PendingWrite outcome = new PendingWrite(Outcome.notForwarded(intent.exchange(), clock.instant()), 0);
         waiting.counted(outcome);
         waiting.add(outcome);
     }
@@ -146,7 +146,7 @@ final class BatchWriter {
         metrics.retried(batch);
         WriteFailure failure = WriteFailure.of(cause);
         if (failure == WriteFailure.UNCERTAIN || cause instanceof PartlyWrittenException) {
-            batch.entries().forEach(Pending::sentInVain);
+            batch.entries().forEach(PendingWrite::sentInVain);
         }
         switch (failure) {
             case ENTRY_REFUSED -> {
@@ -183,7 +183,7 @@ final class BatchWriter {
     }
 
     /** Nothing that is tried again would change the database's mind about {@code entry}. */
-    private void refused(Pending entry, Throwable cause) {
+    private void refused(PendingWrite entry, Throwable cause) {
         waiting.gone(entry);
         log.atError()
                 .addKeyValue("sqlState", WriteFailure.sqlState(cause))
@@ -195,9 +195,9 @@ final class BatchWriter {
                 entry.fail(unavailable("the database refuses the record of this request"));
             }
         }
-        Recorded bare = entry.recorded().withoutNames();
+        TrailRecord bare = entry.recorded().withoutNames();
         if (!bare.equals(entry.recorded())) {
-            Pending pending = new Pending(bare, 0);
+            PendingWrite pending = new PendingWrite(bare, 0);
             waiting.counted(pending);
             waiting.putBack(List.of(pending));
         }
@@ -211,7 +211,7 @@ final class BatchWriter {
     }
 
     /** It will never be in the trail, and who asked for it knows. */
-    private void dropped(Pending intent) {
+    private void dropped(PendingWrite intent) {
         waiting.gone(intent);
         ids.settled(intent.recorded().exchange());
     }

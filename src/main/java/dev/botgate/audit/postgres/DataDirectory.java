@@ -1,7 +1,7 @@
 package dev.botgate.audit.postgres;
 
 import com.sun.security.auth.module.UnixSystem;
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -40,7 +40,8 @@ record DataDirectory(Path root) {
         try {
             Path absolute = path.toAbsolutePath();
             if (UNQUOTABLE.matcher(absolute.toString()).find()) {
-                throw Setting.refused("database.data-directory", absolute, "a path without \" $ ` \\ and line breaks");
+                throw SettingCheck.refused(
+                        "database.data-directory", absolute, "a path without \" $ ` \\ and line breaks");
             }
             if (!Files.isDirectory(absolute)) {
                 Path parent = absolute.getParent();

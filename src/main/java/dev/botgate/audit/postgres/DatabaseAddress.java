@@ -1,6 +1,6 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
@@ -35,12 +35,12 @@ public record DatabaseAddress(URI url, DatabaseSettings settings) {
         Map<String, String> parameters = parameters(url);
         for (String name : parameters.keySet()) {
             if (!name.equals("sslmode") && !name.equals("sslrootcert")) {
-                throw Setting.refused("url", "parameter " + name, "sslmode or sslrootcert");
+                throw SettingCheck.refused("url", "parameter " + name, "sslmode or sslrootcert");
             }
         }
         String mode = parameters.get("sslmode");
         if (mode != null && sslMode(mode) == null) {
-            throw Setting.refused("url", "sslmode=" + mode, EXPECTED);
+            throw SettingCheck.refused("url", "sslmode=" + mode, EXPECTED);
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.botgate.audit.postgres;
 
-import static dev.botgate.failure.Setting.notBlank;
-import static dev.botgate.failure.Setting.positive;
+import static dev.botgate.failure.SettingCheck.notBlank;
+import static dev.botgate.failure.SettingCheck.positive;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,10 +32,10 @@ public record DatabaseSettings(
     public DatabaseSettings {
         if (url != null
                 && (url.getScheme() == null || !url.getScheme().matches("postgres(ql)?") || url.getHost() == null)) {
-            throw Setting.refused("url", "(withheld)", "postgresql://host:port/database");
+            throw SettingCheck.refused("url", "(withheld)", "postgresql://host:port/database");
         }
         if (url != null && url.getRawUserInfo() != null) {
-            throw Setting.refused("url", "(withheld)", "no user in the URL; use the keys user and password");
+            throw SettingCheck.refused("url", "(withheld)", "no user in the URL; use the keys user and password");
         }
         notBlank("user", user);
         notBlank("schema", schema);

@@ -32,7 +32,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private final @Nullable Owned owned;
 
     /** What a starter has, and a visitor has not. */
-    private record Owned(Keeper keeper, DirectoryLock lock) {}
+    private record Owned(ServerSupervisor keeper, DirectoryLock lock) {}
 
     private EmbeddedDatabase(PostmasterFile server, String password, @Nullable Owned owned) {
         this.server = server;
@@ -191,7 +191,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         Postmaster postmaster = new Postmaster(programs, directory);
         postmaster.stopLeftOver();
         PostmasterFile server = postmaster.start();
-        return new EmbeddedDatabase(server, password, new Owned(Keeper.of(postmaster, server), lock));
+        return new EmbeddedDatabase(server, password, new Owned(ServerSupervisor.of(postmaster, server), lock));
     }
 
     private static void checkVersion(DataDirectory directory, ServerPrograms programs) throws IOException {

@@ -1,11 +1,11 @@
 package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.Attempt;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.Digest;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.ExchangeId;
-import dev.botgate.audit.Gateway;
+import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.RecordedBody;
@@ -67,17 +67,17 @@ final class EntryRow {
         return table + "." + column + " AS " + table + "_" + column;
     }
 
-    static Entry entry(Row row) {
-        Cells intents = new Cells(row, 0);
+    static AuditEntry entry(Row row) {
+        RowReader intents = new RowReader(row, 0);
         Instant at = intents.time();
         UUID id = intents.uuid();
-        Gateway gateway = new Gateway(intents.text(), intents.uuid());
+        GatewayRun gateway = new GatewayRun(intents.text(), intents.uuid());
         ExchangeId exchange = new ExchangeId(at, id, gateway, intents.whole());
         Intent intent = intent(exchange, intents);
-        Cells outcomes = new Cells(row, Tables.INTENT.size());
+        RowReader outcomes = new RowReader(row, Tables.INTENT.size());
         Outcome outcome = outcomes.isNull() ? null : outcome(exchange, outcomes);
-        Cells several = new Cells(row, Tables.INTENT.size() + Tables.OUTCOME.size());
-        return new Entry(
+        RowReader several = new RowReader(row, Tables.INTENT.size() + Tables.OUTCOME.size());
+        return new AuditEntry(
                 intent,
                 outcome,
                 each(several.jsonOrNull(), attempt -> attempt(exchange, attempt)),
@@ -104,7 +104,7 @@ final class EntryRow {
         String sha256 = row.getString("sent_sha256");
         return new Outcome(
                 exchange,
-                new Gateway(row.getString("gateway"), UUID.fromString(row.getString("boot"))),
+                new GatewayRun(row.getString("gateway"), UUID.fromString(row.getString("boot"))),
                 OffsetDateTime.parse(row.getString("at")).toInstant(),
                 Close.ofText(row.getString("close")),
                 row.getInteger("status"),
@@ -118,7 +118,7 @@ final class EntryRow {
                 Boolean.TRUE.equals(row.getBoolean("sent_whole")));
     }
 
-    private static Intent intent(ExchangeId exchange, Cells cells) {
+    private static Intent intent(ExchangeId exchange, RowReader cells) {
         return new Intent(
                 exchange,
                 cells.text(),
@@ -137,12 +137,12 @@ final class EntryRow {
                 new RecordedBody(RecordedBody.Form.ofText(cells.text()), cells.bytesOrNull(), cells.digestOrNull()));
     }
 
-    private static Outcome outcome(ExchangeId exchange, Cells cells) {
+    private static Outcome outcome(ExchangeId exchange, RowReader cells) {
         cells.skip(KEY_CELLS);
         Instant at = cells.time();
         return new Outcome(
                 exchange,
-                new Gateway(cells.text(), cells.uuid()),
+                new GatewayRun(cells.text(), cells.uuid()),
                 at,
                 Close.ofText(cells.text()),
                 cells.smallOrNull(),

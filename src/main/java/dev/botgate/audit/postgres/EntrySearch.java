@@ -1,9 +1,9 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.AuditEntry;
+import dev.botgate.audit.EntryPage;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
-import dev.botgate.audit.Page;
 import dev.botgate.audit.State;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -59,8 +59,8 @@ final class EntrySearch {
         return keyset.parameters();
     }
 
-    Page page(RowSet<Row> rows) {
-        List<Entry> entries = new ArrayList<>(rows.size());
+    EntryPage page(RowSet<Row> rows) {
+        List<AuditEntry> entries = new ArrayList<>(rows.size());
         for (Row row : rows) {
             entries.add(EntryRow.entry(row));
         }
@@ -68,12 +68,12 @@ final class EntrySearch {
         for (Row row : rows) {
             found = query.bodies() ? row.getInteger("found") : found;
         }
-        Keyset.Found<Entry> page = keyset.found(
+        Keyset.Found<AuditEntry> page = keyset.found(
                 entries,
                 found,
-                entry -> Cursor.before(entry.intent().exchange()),
-                entry -> Cursor.after(entry.intent().exchange()));
-        return new Page(page.rows(), page.previous(), page.next());
+                entry -> PageCursor.before(entry.intent().exchange()),
+                entry -> PageCursor.after(entry.intent().exchange()));
+        return new EntryPage(page.rows(), page.previous(), page.next());
     }
 
     /** Where the intent tells all: one scan of intents in order, beside one of outcomes. */

@@ -1,7 +1,7 @@
 package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.ExchangeIds;
-import dev.botgate.audit.Gateway;
+import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.HeartbeatSettings;
 import dev.botgate.failure.FatalErrors;
 import io.micrometer.core.instrument.Counter;
@@ -39,7 +39,7 @@ public final class Heartbeat {
     private final Vertx vertx;
     private final Context context;
     private final DatabaseAddress address;
-    private final Gateway self;
+    private final GatewayRun self;
     private final HeartbeatSettings settings;
     private final @Nullable UUID journal;
     private final BooleanSupplier drained;
@@ -91,7 +91,7 @@ public final class Heartbeat {
     public Heartbeat(
             Vertx vertx,
             DatabaseAddress address,
-            Gateway self,
+            GatewayRun self,
             HeartbeatSettings settings,
             @Nullable UUID journal,
             BooleanSupplier drained,
@@ -211,7 +211,7 @@ public final class Heartbeat {
         return Math.max(2 * settings.interval().toNanos(), settings.deadAfter().toNanos() / 2);
     }
 
-    private Future<Void> close(Boots boots, Liveness.Seen dead) {
+    private Future<Void> close(GatewayRuns boots, Liveness.Seen dead) {
         return boots.close(dead.boot(), dead.beatAt(), self.name(), self.boot()).map(count -> {
             if (count > 0) {
                 closed.increment(count);
@@ -224,9 +224,9 @@ public final class Heartbeat {
         });
     }
 
-    private Future<Void> onConnection(Function<Boots, Future<Void>> work) {
+    private Future<Void> onConnection(Function<GatewayRuns, Future<Void>> work) {
         return address.connect(vertx, "botgate heartbeat")
-                .compose(connection -> work.apply(new Boots(connection, address.schema()))
+                .compose(connection -> work.apply(new GatewayRuns(connection, address.schema()))
                         .timeout(settings.deadAfter().toMillis(), TimeUnit.MILLISECONDS)
                         .eventually(connection::close));
     }

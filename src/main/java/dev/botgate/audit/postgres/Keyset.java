@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * more follows. A page before a cursor is read backwards, and turned round.
  */
 final class Keyset {
-    private final @Nullable Cursor cursor;
+    private final @Nullable PageCursor cursor;
     private final boolean ascending;
     private final boolean reversed;
     private final int limit;
@@ -25,7 +25,7 @@ final class Keyset {
      * @throws dev.botgate.failure.GatewayException when {@code cursor} is none of ours
      */
     Keyset(@Nullable String cursor, boolean oldestFirst, int limit) {
-        this.cursor = cursor == null ? null : Cursor.ofText(cursor);
+        this.cursor = cursor == null ? null : PageCursor.ofText(cursor);
         this.reversed = this.cursor != null && this.cursor.back();
         this.ascending = oldestFirst != reversed;
         this.limit = limit;
@@ -71,12 +71,12 @@ final class Keyset {
     }
 
     /** What {@code read} gave, in the query's order and without the one too many. */
-    <T> Found<T> found(List<T> read, Function<T, Cursor> before, Function<T, Cursor> after) {
+    <T> Found<T> found(List<T> read, Function<T, PageCursor> before, Function<T, PageCursor> after) {
         return found(read, read.size(), before, after);
     }
 
     /** The same of {@code read} where it is the beginning of {@code all} rows that were found. */
-    <T> Found<T> found(List<T> read, int all, Function<T, Cursor> before, Function<T, Cursor> after) {
+    <T> Found<T> found(List<T> read, int all, Function<T, PageCursor> before, Function<T, PageCursor> after) {
         List<T> rows = new ArrayList<>(read.subList(0, Math.min(limit, read.size())));
         boolean more = all > rows.size();
         if (reversed) {

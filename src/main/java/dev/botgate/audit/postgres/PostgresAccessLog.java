@@ -1,7 +1,7 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.Access;
 import dev.botgate.audit.AccessLog;
+import dev.botgate.audit.AccessRecord;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
@@ -43,7 +43,7 @@ public final class PostgresAccessLog implements AccessLog {
     }
 
     @Override
-    public Future<Void> record(Access access) {
+    public Future<Void> record(AccessRecord access) {
         Tuple row = Tuple.tuple()
                 .addValue(access.at().atOffset(ZoneOffset.UTC))
                 .addValue(access.id())

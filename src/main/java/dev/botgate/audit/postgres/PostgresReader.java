@@ -2,10 +2,10 @@ package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.AccessPage;
 import dev.botgate.audit.AccessQuery;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.AuditReader;
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.EntryPage;
 import dev.botgate.audit.EntryQuery;
-import dev.botgate.audit.Page;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -70,7 +70,7 @@ public final class PostgresReader implements AuditReader {
      */
     public static void checkCursor(@Nullable String cursor) {
         if (cursor != null) {
-            var unused = Cursor.ofText(cursor);
+            var unused = PageCursor.ofText(cursor);
         }
     }
 
@@ -92,7 +92,7 @@ public final class PostgresReader implements AuditReader {
     }
 
     @Override
-    public Future<Page> search(EntryQuery query) {
+    public Future<EntryPage> search(EntryQuery query) {
         EntrySearch search;
         try {
             search = new EntrySearch(schema, query, pageBytes);
@@ -103,7 +103,7 @@ public final class PostgresReader implements AuditReader {
     }
 
     @Override
-    public Future<Optional<Entry>> entry(UUID id) {
+    public Future<Optional<AuditEntry>> entry(UUID id) {
         String sql = "SELECT " + EntryRow.columns(schema, true) + " FROM " + schema + ".intent i LEFT JOIN " + schema
                 + ".outcome o ON o.intent_at = i.at AND o.intent_id = i.id WHERE " + IDENTIFIED;
         return byId(sql, id).map(row -> row.map(EntryRow::entry));
@@ -112,8 +112,8 @@ public final class PostgresReader implements AuditReader {
     @Override
     public Future<Optional<String>> cursorAfter(UUID id) {
         return byId("SELECT i.at FROM " + schema + ".intent i WHERE " + IDENTIFIED, id)
-                .map(row ->
-                        row.map(found -> new Cursor(found.getOffsetDateTime(0).toInstant(), id, false).text()));
+                .map(row -> row.map(
+                        found -> new PageCursor(found.getOffsetDateTime(0).toInstant(), id, false).text()));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.Gateway;
-import dev.botgate.audit.Recorded;
+import dev.botgate.audit.GatewayRun;
+import dev.botgate.audit.TrailRecord;
 import dev.botgate.audit.journal.TrailStore;
 import dev.botgate.failure.FatalErrors;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,7 +25,7 @@ public final class PostgresStore implements TrailStore {
 
     private final Vertx vertx;
     private final DatabaseAddress address;
-    private final Gateway gateway;
+    private final GatewayRun gateway;
     private final UUID journal;
     private final Supplier<Future<Void>> prepare;
     private final Runnable ready;
@@ -37,7 +37,7 @@ public final class PostgresStore implements TrailStore {
     private PostgresStore(
             Vertx vertx,
             DatabaseAddress address,
-            Gateway gateway,
+            GatewayRun gateway,
             Duration commitTimeout,
             UUID journal,
             Supplier<Future<Void>> prepare,
@@ -64,7 +64,7 @@ public final class PostgresStore implements TrailStore {
     public static TrailStore.Opening at(
             Vertx vertx,
             DatabaseAddress address,
-            Gateway gateway,
+            GatewayRun gateway,
             Duration commitTimeout,
             Supplier<Future<Void>> prepare,
             MeterRegistry registry) {
@@ -111,7 +111,7 @@ public final class PostgresStore implements TrailStore {
     /** Before anything is drained: the other gateways leave to this one what earlier runs wrote with its journal. */
     private Future<Void> register() {
         return address.connect(vertx, "botgate start").compose(connection -> {
-            Boots boots = new Boots(connection, address.schema());
+            GatewayRuns boots = new GatewayRuns(connection, address.schema());
             return boots.beat(gateway.boot(), gateway.name(), journal, OptionalLong.empty())
                     .compose(known -> boots.reopen(gateway.boot(), journal))
                     .eventually(connection::close);
@@ -124,7 +124,7 @@ public final class PostgresStore implements TrailStore {
     }
 
     @Override
-    public Future<Void> write(List<Recorded> records) {
+    public Future<Void> write(List<TrailRecord> records) {
         TrailConnection connection = link.usable();
         if (connection == null) {
             return Future.failedFuture("There is no connection to the database");

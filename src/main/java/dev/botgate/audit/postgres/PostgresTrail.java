@@ -3,14 +3,14 @@ package dev.botgate.audit.postgres;
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.AuditTrail;
-import dev.botgate.audit.CallerPromise;
+import dev.botgate.audit.ContextPromise;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.Recorded;
-import dev.botgate.audit.waiting.Inbox;
-import dev.botgate.audit.waiting.Pending;
-import dev.botgate.audit.waiting.Waiting;
+import dev.botgate.audit.TrailRecord;
+import dev.botgate.audit.waiting.PendingWrite;
+import dev.botgate.audit.waiting.WriteQueue;
+import dev.botgate.audit.waiting.WriteQueueInbox;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,9 +41,9 @@ public final class PostgresTrail implements AuditTrail {
     private final AuditSettings settings;
     private final ExchangeIds ids;
     private final TrailMetrics metrics;
-    private final Waiting waiting = new Waiting();
+    private final WriteQueue waiting = new WriteQueue();
     private final BatchWriter writer;
-    private final Inbox inbox;
+    private final WriteQueueInbox inbox;
 
     private volatile boolean closing;
 
@@ -67,7 +67,7 @@ public final class PostgresTrail implements AuditTrail {
         this.metrics = new TrailMetrics(registry, waiting);
         this.writer = new BatchWriter(
                 vertx, address, settings, ids, clock, waiting, metrics, this::callSoon, this::tellWhenDrained);
-        this.inbox = new Inbox(context, waiting::add, this::worthMore, this::received);
+        this.inbox = new WriteQueueInbox(context, waiting::add, this::worthMore, this::received);
     }
 
     /**
@@ -83,7 +83,7 @@ public final class PostgresTrail implements AuditTrail {
             ExchangeIds ids,
             InstantSource clock,
             MeterRegistry registry) {
-        CallerPromise started = new CallerPromise();
+        ContextPromise started = new ContextPromise();
         Context context = vertx.getOrCreateContext();
         PostgresTrail trail = new PostgresTrail(vertx, context, address, settings, ids, clock, registry);
         context.runOnContext(ignored -> trail.writer.open().onComplete(opened -> started.complete(), started::fail));
@@ -96,8 +96,8 @@ public final class PostgresTrail implements AuditTrail {
             ids.settled(intent.exchange());
             return Future.failedFuture(shuttingDown());
         }
-        Pending pending =
-                new Pending(intent, System.nanoTime() + settings.commitTimeout().toNanos());
+        PendingWrite pending = new PendingWrite(
+                intent, System.nanoTime() + settings.commitTimeout().toNanos());
         waiting.counted(pending);
         if (waiting.count() > settings.maximumWaiting() || waiting.bytes() > settings.maximumWaitingBytes()) {
             waiting.gone(pending);
@@ -119,8 +119,8 @@ public final class PostgresTrail implements AuditTrail {
         add(outcome);
     }
 
-    private void add(Recorded recorded) {
-        Pending pending = new Pending(recorded, 0);
+    private void add(TrailRecord recorded) {
+        PendingWrite pending = new PendingWrite(recorded, 0);
         waiting.counted(pending);
         inbox.put(pending);
     }
@@ -133,7 +133,7 @@ public final class PostgresTrail implements AuditTrail {
     @Override
     public Future<Void> close() {
         closing = true;
-        CallerPromise heard = new CallerPromise();
+        ContextPromise heard = new ContextPromise();
         context.runOnContext(ignored -> {
             if (closed == null) {
                 var unused = inbox.handOver();
@@ -182,11 +182,11 @@ public final class PostgresTrail implements AuditTrail {
 
     private void expire() {
         timerSet = false;
-        List<Pending> late = waiting.expired(System.nanoTime());
+        List<PendingWrite> late = waiting.expired(System.nanoTime());
         if (!late.isEmpty() && writer.problem().isEmpty()) {
             writer.troubled("An intent was not durable in time");
         }
-        for (Pending intent : late) {
+        for (PendingWrite intent : late) {
             metrics.refusedLate();
             intent.fail(writer.unavailable("the request could not be recorded in time"));
         }

@@ -1,9 +1,9 @@
 package dev.botgate.audit.postgres;
 
+import dev.botgate.audit.AuditReaderIdentity;
 import dev.botgate.audit.ExpiredMonth;
 import dev.botgate.audit.ExpiredMonth.Fate;
-import dev.botgate.audit.Hold;
-import dev.botgate.audit.Visitor;
+import dev.botgate.audit.LegalHold;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -73,7 +73,7 @@ public final class Retention {
     }
 
     /** Drops what has expired, now and then every six hours until {@code vertx} closes. What fails is tried again. */
-    public void start(Visitor visitor) {
+    public void start(AuditReaderIdentity visitor) {
         long timer = vertx.setPeriodic(0, INTERVAL.toMillis(), ignored -> drop(visitor)
                 .onFailure(cause -> log.atWarn().setCause(cause).log("Expired months could not be looked for")));
         log.atDebug().addKeyValue("months", months).addKeyValue("timer", timer).log("Months expire");
@@ -85,7 +85,7 @@ public final class Retention {
     }
 
     /** Drops what has expired and is not held, oldest first, and tells what became of each. */
-    public Future<List<ExpiredMonth>> drop(Visitor visitor) {
+    public Future<List<ExpiredMonth>> drop(AuditReaderIdentity visitor) {
         return connected(connection -> expired(connection).compose(found -> {
                     List<ExpiredMonth> done = new ArrayList<>();
                     Future<Void> all = Future.succeededFuture();
@@ -121,8 +121,8 @@ public final class Retention {
                 .preparedQuery(HOLDS.formatted(address.schema()))
                 .execute(Tuple.of(month))
                 .map(rows -> {
-                    List<Hold> holds = new ArrayList<>();
-                    rows.forEach(row -> holds.add(Holds.inEffect(row)));
+                    List<LegalHold> holds = new ArrayList<>();
+                    rows.forEach(row -> holds.add(PostgresHoldStore.inEffect(row)));
                     return new ExpiredMonth(
                             YearMonth.from(month),
                             expired.getLong("bytes"),
@@ -139,7 +139,7 @@ public final class Retention {
                         + " are missing, and any of the holds may cover what was in them";
     }
 
-    private Future<ExpiredMonth> drop(PgConnection connection, ExpiredMonth month, Visitor visitor) {
+    private Future<ExpiredMonth> drop(PgConnection connection, ExpiredMonth month, AuditReaderIdentity visitor) {
         if (month.fate() != Fate.EXPIRED) {
             return Future.succeededFuture(month);
         }
@@ -177,7 +177,7 @@ public final class Retention {
                             .addKeyValue("month", month.month())
                             .addKeyValue(
                                     "holds",
-                                    month.holds().stream().map(Hold::id).toList())
+                                    month.holds().stream().map(LegalHold::id).toList())
                             .addKeyValue("problem", month.problem())
                             .log("A month of the trail has expired, but a legal hold keeps it");
                 default ->

@@ -3,7 +3,7 @@ package dev.botgate.audit.postgres;
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.Recorded;
+import dev.botgate.audit.TrailRecord;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,11 +13,11 @@ record Rows(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes
     static final Rows NONE = of(List.of());
 
     /** The rows of {@code records}. */
-    static Rows of(List<? extends Recorded> records) {
+    static Rows of(List<? extends TrailRecord> records) {
         List<Intent> intents = new ArrayList<>(records.size());
         List<Attempt> attempts = new ArrayList<>(0);
         List<Outcome> outcomes = new ArrayList<>(records.size());
-        for (Recorded recorded : records) {
+        for (TrailRecord recorded : records) {
             if (recorded instanceof Intent intent) {
                 intents.add(intent);
             } else if (recorded instanceof Outcome outcome) {

@@ -73,7 +73,7 @@ final class TrailConnection {
                 .preparedQuery(SETTINGS)
                 .execute(Tuple.of(Long.toString(patience.toMillis())))
                 .compose(set -> connection
-                        .preparedQuery(Boots.stillAlive(address.schema()))
+                        .preparedQuery(GatewayRuns.stillAlive(address.schema()))
                         .execute(Tuple.of(boot)))
                 .compose(told -> connection.prepare(Tables.insert(address.schema())))
                 .compose(insert -> connection
@@ -103,7 +103,7 @@ final class TrailConnection {
     /** A process that was stopped for hours has its session still, but the others may have ceased to look for what it writes. */
     private Future<Void> tell(long now) {
         return connection
-                .preparedQuery(Boots.stillAlive(schema))
+                .preparedQuery(GatewayRuns.stillAlive(schema))
                 .execute(Tuple.of(boot))
                 .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
                 .onSuccess(told -> toldAt = now)

@@ -1,6 +1,6 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.waiting.Waiting;
+import dev.botgate.audit.waiting.WriteQueue;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,11 +13,11 @@ final class TrailMetrics {
     private final Counter unstorable;
     private final Counter outcomeRetries;
 
-    TrailMetrics(MeterRegistry registry, Waiting waiting) {
-        Gauge.builder("botgate.audit.waiting", waiting, Waiting::count)
+    TrailMetrics(MeterRegistry registry, WriteQueue waiting) {
+        Gauge.builder("botgate.audit.waiting", waiting, WriteQueue::count)
                 .description("Entries that wait for a commit")
                 .register(registry);
-        Gauge.builder("botgate.audit.waiting.bytes", waiting, Waiting::bytes)
+        Gauge.builder("botgate.audit.waiting.bytes", waiting, WriteQueue::bytes)
                 .description("What these take, roughly")
                 .baseUnit("bytes")
                 .register(registry);

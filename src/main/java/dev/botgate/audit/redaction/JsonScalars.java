@@ -56,15 +56,16 @@ final class JsonScalars {
         return Math.toIntExact(parser.currentTokenLocation().getByteOffset());
     }
 
-    /** The current scalar, which begins at {@code start}, as {@link Scalar} has it. */
+    /** The current scalar, which begins at {@code start}, as {@link CanonicalScalar} has it. */
     static byte[] canonical(JsonParser parser, byte[] json, int start) throws IOException {
         return switch (parser.currentToken()) {
-            case VALUE_STRING -> Scalar.string(parser.getText());
-            case VALUE_TRUE -> Scalar.TRUE;
-            case VALUE_FALSE -> Scalar.FALSE;
-            case VALUE_NULL -> Scalar.NULL;
+            case VALUE_STRING -> CanonicalScalar.string(parser.getText());
+            case VALUE_TRUE -> CanonicalScalar.TRUE;
+            case VALUE_FALSE -> CanonicalScalar.FALSE;
+            case VALUE_NULL -> CanonicalScalar.NULL;
             default ->
-                Scalar.number(new String(json, start, endOfNumber(json, start) - start, StandardCharsets.US_ASCII));
+                CanonicalScalar.number(
+                        new String(json, start, endOfNumber(json, start) - start, StandardCharsets.US_ASCII));
         };
     }
 

@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  * string {@code "hmac-sha256:VERSION:HEX"}. Every other byte stays, names of members included.
  */
 public final class Redaction {
-    private final Reach reach;
+    private final PointerTree reach;
     private final RedactionKey key;
 
-    private Redaction(Reach reach, RedactionKey key) {
+    private Redaction(PointerTree reach, RedactionKey key) {
         this.reach = reach;
         this.key = key;
     }
 
     /** The replacing of what {@code pointers} mean, by {@code key}. */
     public static Redaction of(Collection<JsonPointer> pointers, RedactionKey key) {
-        return new Redaction(Reach.of(pointers), key);
+        return new Redaction(PointerTree.of(pointers), key);
     }
 
     /** By what values are replaced. */
@@ -67,7 +67,7 @@ public final class Redaction {
         }
 
         /** Whether it was one document, and all of it. */
-        boolean wholeDocument(Reach root) throws IOException {
+        boolean wholeDocument(PointerTree root) throws IOException {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 return false;
@@ -78,7 +78,7 @@ public final class Redaction {
                 if (token.isStructEnd()) {
                     open.remove();
                 } else if (token == JsonToken.FIELD_NAME) {
-                    Reach member = inner.reach.below(parser.currentName());
+                    PointerTree member = inner.reach.below(parser.currentName());
                     value(parser.nextToken(), member);
                 } else {
                     value(token, inner.nextElement());
@@ -87,14 +87,14 @@ public final class Redaction {
             return parser.nextToken() == null;
         }
 
-        private void value(JsonToken token, Reach reach) throws IOException {
+        private void value(JsonToken token, PointerTree reach) throws IOException {
             if (token.isStructStart()) {
-                if (reach == Reach.NOTHING) {
+                if (reach == PointerTree.NOTHING) {
                     parser.skipChildren();
                 } else {
                     open.push(new Container(reach));
                 }
-            } else if (reach == Reach.ALL) {
+            } else if (reach == PointerTree.ALL) {
                 replace();
             }
         }
@@ -117,14 +117,14 @@ public final class Redaction {
 
     /** An object or array that is open. */
     private static final class Container {
-        private final Reach reach;
+        private final PointerTree reach;
         private int elements;
 
-        Container(Reach reach) {
+        Container(PointerTree reach) {
             this.reach = reach;
         }
 
-        Reach nextElement() {
+        PointerTree nextElement() {
             return reach.below(Integer.toString(elements++));
         }
     }

@@ -1,6 +1,6 @@
 package dev.botgate.audit.redaction;
 
-import dev.botgate.failure.Setting;
+import dev.botgate.failure.SettingCheck;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -25,14 +25,14 @@ public record RedactionKeySettings(@Nullable String current, Map<String, String>
         versions = Map.copyOf(new LinkedHashMap<>(versions));
         versions.forEach((version, key) -> {
             if (!isVersion(version)) {
-                throw Setting.refused("versions", version, VERSION);
+                throw SettingCheck.refused("versions", version, VERSION);
             }
             if (!isKey(key)) {
-                throw Setting.refused("versions", version, KEY);
+                throw SettingCheck.refused("versions", version, KEY);
             }
         });
         if (current != null && file == null && !versions.containsKey(current)) {
-            throw Setting.refused(
+            throw SettingCheck.refused(
                     "current",
                     current,
                     versions.isEmpty()

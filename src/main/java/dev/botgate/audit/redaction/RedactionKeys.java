@@ -66,7 +66,7 @@ public final class RedactionKeys {
 
     /** What stands in the trail for the text {@code value}, by each key: the current one first, then by their versions. */
     public List<String> ofText(String value) {
-        return by(Scalar.string(value));
+        return by(CanonicalScalar.string(value));
     }
 
     /**

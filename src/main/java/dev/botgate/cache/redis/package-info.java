@@ -1,7 +1,7 @@
 /**
  * What a fleet drops, through Redis.
  *
- * <p>{@link dev.botgate.cache.redis.RedisFleet} publishes what is dropped here and hears what is dropped elsewhere, on one
+ * <p>{@link dev.botgate.cache.redis.RedisInvalidationBus} publishes what is dropped here and hears what is dropped elsewhere, on one
  * channel. What Redis publishes is lost on who does not listen; so a gateway makes sure by messages to itself that it
  * hears, and when it hears again after a gap, drops everything it had. What it could not tell meanwhile it tells then.
  *

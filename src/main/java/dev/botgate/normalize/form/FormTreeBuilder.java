@@ -7,9 +7,9 @@ import dev.botgate.normalize.json.JsonChecker;
 import dev.botgate.normalize.json.JsonTree;
 import dev.botgate.normalize.json.JsonTreeWriter;
 import dev.botgate.normalize.json.ScalarParser;
-import dev.botgate.schema.Property;
+import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
-import dev.botgate.schema.Type;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,11 +17,11 @@ import java.util.Optional;
 
 /** Builds the tree of a form. The parts of a field's name, and the schema, say where its value belongs. */
 final class FormTreeBuilder {
-    private static final Type ANYTHING = new Type.Anything();
+    private static final PropertyType ANYTHING = new PropertyType.Anything();
 
     private final Schema schema;
     private final FormLimits limits;
-    private final Type rootType;
+    private final PropertyType rootType;
     private final JsonTree tree;
     private final int root;
     private int valueCount;
@@ -42,7 +42,7 @@ final class FormTreeBuilder {
     }
 
     /** @param texts the buffer for the texts of the fields */
-    FormTreeBuilder(Schema schema, FormLimits limits, Type rootType, ByteBuilder texts) {
+    FormTreeBuilder(Schema schema, FormLimits limits, PropertyType rootType, ByteBuilder texts) {
         this.schema = schema;
         this.limits = limits;
         this.rootType = rootType;
@@ -67,7 +67,7 @@ final class FormTreeBuilder {
         }
         boolean append = parts.get(depth - 1).equals(FieldName.APPEND);
         int value = root;
-        Type type = rootType;
+        PropertyType type = rootType;
         for (String part : append ? parts.subList(0, depth - 1) : parts) {
             Step step = descend(value, type, part);
             value = step.value();
@@ -80,24 +80,24 @@ final class FormTreeBuilder {
         }
     }
 
-    private record Step(int value, Type type) {}
+    private record Step(int value, PropertyType type) {}
 
-    private Step descend(int value, Type type, String part) throws InvalidFieldException {
+    private Step descend(int value, PropertyType type, String part) throws InvalidFieldException {
         if (part.isEmpty()) {
             throw new InvalidFieldException("has [] before its last part (expected: an index)", false);
         }
-        if (type instanceof Type.Reference reference) {
+        if (type instanceof PropertyType.Reference reference) {
             requireKind(value, JsonTree.Kind.OBJECT);
-            Optional<Property> listed = schema.model(reference).propertyIgnoringCase(part);
+            Optional<ModelProperty> listed = schema.model(reference).propertyIgnoringCase(part);
             return new Step(
-                    child(value, listed.map(Property::name).orElse(part)),
-                    listed.map(Property::type).orElse(ANYTHING));
+                    child(value, listed.map(ModelProperty::name).orElse(part)),
+                    listed.map(ModelProperty::type).orElse(ANYTHING));
         }
-        if (type instanceof Type.MapOf map) {
+        if (type instanceof PropertyType.MapOf map) {
             requireKind(value, JsonTree.Kind.OBJECT);
             return new Step(child(value, part), map.value());
         }
-        if (type instanceof Type.ListOf list) {
+        if (type instanceof PropertyType.ListOf list) {
             int index = JsonTree.arrayIndex(part);
             if (index < 0 || index >= limits.maxValues()) {
                 throw new InvalidFieldException(
@@ -106,7 +106,7 @@ final class FormTreeBuilder {
             requireKind(value, JsonTree.Kind.INDEXED_ARRAY);
             return new Step(child(value, part), list.item());
         }
-        if (type instanceof Type.Scalar) {
+        if (type instanceof PropertyType.Scalar) {
             throw new InvalidFieldException("has parts, but is a single value (expected: no parts)", false);
         }
         requireKind(value, JsonTree.Kind.OBJECT_OR_ARRAY);
@@ -147,13 +147,13 @@ final class FormTreeBuilder {
         }
     }
 
-    private void set(int value, Type type, int textStart, int depth) throws InvalidFieldException {
-        if (type instanceof Type.ListOf) {
+    private void set(int value, PropertyType type, int textStart, int depth) throws InvalidFieldException {
+        if (type instanceof PropertyType.ListOf) {
             addToArray(value, type, textStart, depth);
             return;
         }
         boolean isSetAlready = tree.kind(value) != JsonTree.Kind.UNDETERMINED;
-        if (type instanceof Type.Anything && isSetAlready) {
+        if (type instanceof PropertyType.Anything && isSetAlready) {
             addToImplicitArray(value, textStart, depth);
             return;
         }
@@ -174,11 +174,11 @@ final class FormTreeBuilder {
         tree.append(value, another);
     }
 
-    private void addToArray(int value, Type type, int textStart, int depth) throws InvalidFieldException {
-        Type item;
-        if (type instanceof Type.ListOf list) {
+    private void addToArray(int value, PropertyType type, int textStart, int depth) throws InvalidFieldException {
+        PropertyType item;
+        if (type instanceof PropertyType.ListOf list) {
             item = list.item();
-        } else if (type instanceof Type.Anything) {
+        } else if (type instanceof PropertyType.Anything) {
             item = ANYTHING;
         } else {
             throw new InvalidFieldException("has [], but is not an array (expected: no [])", false);
@@ -190,11 +190,11 @@ final class FormTreeBuilder {
     }
 
     /** Gives an undetermined value the text from {@code textStart} on, converted to {@code type}. */
-    private void setText(int value, Type type, int textStart, int depth) throws InvalidFieldException {
+    private void setText(int value, PropertyType type, int textStart, int depth) throws InvalidFieldException {
         boolean empty = tree.texts().length() == textStart;
-        if (type instanceof Type.Anything) {
+        if (type instanceof PropertyType.Anything) {
             setAnyValue(value, textStart, depth);
-        } else if (type instanceof Type.Scalar scalar) {
+        } else if (type instanceof PropertyType.Scalar scalar) {
             setScalar(value, ScalarParser.of(scalar), textStart);
         } else if (empty) {
             tree.set(value, JsonTree.Kind.NULL);

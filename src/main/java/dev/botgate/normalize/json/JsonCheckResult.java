@@ -1,6 +1,6 @@
 package dev.botgate.normalize.json;
 
-import dev.botgate.exchange.JsonText;
+import dev.botgate.exchange.JsonStringSpan;
 import java.util.List;
 
 /**
@@ -10,4 +10,4 @@ import java.util.List;
  * @param namesMembers whether some {@code membersAdded} or {@code membersRemoved}, at any depth, is an array that is
  *     not empty
  */
-public record JsonCheckResult(List<JsonText> serviceUrls, boolean namesMembers) {}
+public record JsonCheckResult(List<JsonStringSpan> serviceUrls, boolean namesMembers) {}

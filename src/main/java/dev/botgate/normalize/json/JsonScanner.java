@@ -1,6 +1,6 @@
 package dev.botgate.normalize.json;
 
-import dev.botgate.exchange.JsonText;
+import dev.botgate.exchange.JsonStringSpan;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +31,7 @@ final class JsonScanner {
     private final JsonLimits limits;
     private final DuplicateNameDetector names;
     private final ByteBuilder name = new ByteBuilder(0);
-    private final List<JsonText> serviceUrls = new ArrayList<>(2);
+    private final List<JsonStringSpan> serviceUrls = new ArrayList<>(2);
 
     private int valueCount;
     private int depth;
@@ -205,7 +205,7 @@ final class JsonScanner {
             } else {
                 value.append(json, nameStart + 1, tokens.at() - 1);
             }
-            serviceUrls.add(new JsonText(nameStart - start, tokens.at() - start, value.text(0, value.length())));
+            serviceUrls.add(new JsonStringSpan(nameStart - start, tokens.at() - start, value.text(0, value.length())));
         }
     }
 }

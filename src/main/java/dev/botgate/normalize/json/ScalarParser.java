@@ -1,6 +1,6 @@
 package dev.botgate.normalize.json;
 
-import dev.botgate.schema.Type;
+import dev.botgate.schema.PropertyType;
 import java.math.BigInteger;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -68,7 +68,7 @@ public enum ScalarParser {
     }
 
     /** The parser for a scalar of the schema. */
-    public static ScalarParser of(Type.Scalar scalar) {
+    public static ScalarParser of(PropertyType.Scalar scalar) {
         return switch (scalar) {
             case STRING, DATE_TIME, BYTE -> TEXT;
             case BOOLEAN -> BOOLEAN;

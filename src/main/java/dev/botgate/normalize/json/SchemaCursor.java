@@ -1,9 +1,9 @@
 package dev.botgate.normalize.json;
 
 import dev.botgate.schema.Model;
-import dev.botgate.schema.Property;
+import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
-import dev.botgate.schema.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,16 +30,16 @@ final class SchemaCursor {
     }
 
     /** The position of the root of a body of {@code type}. */
-    static SchemaCursor root(Schema schema, Type type) {
+    static SchemaCursor root(Schema schema, PropertyType type) {
         return root(schema, type, new HashMap<>());
     }
 
-    private static SchemaCursor root(Schema schema, Type type, Map<String, SchemaCursor> known) {
-        if (type instanceof Type.ListOf list) {
+    private static SchemaCursor root(Schema schema, PropertyType type, Map<String, SchemaCursor> known) {
+        if (type instanceof PropertyType.ListOf list) {
             SchemaCursor item = root(schema, list.item(), known);
             return item == NONE ? NONE : arrayOf(item);
         }
-        if (type instanceof Type.Reference reference) {
+        if (type instanceof PropertyType.Reference reference) {
             SchemaCursor before = known.get(reference.model());
             return before == null ? object(schema, schema.model(reference), known) : before;
         }
@@ -55,7 +55,7 @@ final class SchemaCursor {
     private static SchemaCursor object(Schema schema, Model model, Map<String, SchemaCursor> known) {
         SchemaCursor object = new SchemaCursor(false);
         known.put(model.name(), object);
-        for (Property property : model.properties()) {
+        for (ModelProperty property : model.properties()) {
             boolean found = property.name().equals(SERVICE_URL);
             SchemaCursor below = found ? new SchemaCursor(true) : root(schema, property.type(), known);
             if (below != NONE) {

@@ -3,14 +3,14 @@ package dev.botgate.normalize.xml;
 import dev.botgate.normalize.json.InvalidBodyException;
 import dev.botgate.normalize.json.JsonTree;
 import dev.botgate.schema.Model;
-import dev.botgate.schema.Property;
-import dev.botgate.schema.Type;
+import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.PropertyType;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Open elements that contain elements: models, dictionaries, arrays and values of any shape. */
 final class ContainerElements {
-    private static final Type ANYTHING = new Type.Anything();
+    private static final PropertyType ANYTHING = new PropertyType.Anything();
     private static final String UNLISTED = "*";
 
     private ContainerElements() {}
@@ -25,7 +25,7 @@ final class ContainerElements {
             this.emptyIsNull = emptyIsNull;
         }
 
-        final OpenElement unlistedChild(String local, Type type, Repetition repetition, DeclaredType declared)
+        final OpenElement unlistedChild(String local, PropertyType type, Repetition repetition, DeclaredType declared)
                 throws InvalidBodyException {
             return builder.open(this, UNLISTED, type, declared)
                     .named(builder.dialect().jsonName(local), repetition);
@@ -70,12 +70,12 @@ final class ContainerElements {
 
         @Override
         OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
-            Optional<Property> listed = model.propertyIgnoringCase(local);
+            Optional<ModelProperty> listed = model.propertyIgnoringCase(local);
             if (listed.isEmpty()) {
                 return unlistedChild(local, ANYTHING, Repetition.IMPLICIT_ARRAY, declared);
             }
-            Property property = listed.get();
-            boolean list = property.type() instanceof Type.ListOf;
+            ModelProperty property = listed.get();
+            boolean list = property.type() instanceof PropertyType.ListOf;
             return builder.open(this, property.name(), property.type(), declared)
                     .named(property.name(), list ? Repetition.ARRAY : Repetition.FORBIDDEN);
         }
@@ -87,7 +87,7 @@ final class ContainerElements {
         @Override
         int close() throws InvalidBodyException {
             int object = closeObject();
-            Optional<Property> list = model.onlyList();
+            Optional<ModelProperty> list = model.onlyList();
             if (list.isPresent() && tree.kind(object) == JsonTree.Kind.OBJECT) {
                 int name = builder.nameId(this, list.get().name());
                 if (tree.findChild(object, name) == JsonTree.NONE) {
@@ -126,7 +126,7 @@ final class ContainerElements {
 
     /** A dictionary: an element for each name, or an entry with a key and a value. */
     static final class DictionaryElement extends ObjectElement {
-        private final Type valueType;
+        private final PropertyType valueType;
         private final boolean named;
 
         /** @param named whether its type is declared to be a dictionary; then it may have entries in every dialect */
@@ -135,7 +135,7 @@ final class ContainerElements {
                 @Nullable OpenElement parent,
                 String label,
                 boolean emptyIsNull,
-                Type valueType,
+                PropertyType valueType,
                 boolean named) {
             super(builder, parent, label, emptyIsNull);
             this.valueType = valueType;
@@ -162,11 +162,11 @@ final class ContainerElements {
 
     /** An entry of a dictionary. */
     private static final class DictionaryEntry extends OpenElement {
-        private final Type valueType;
+        private final PropertyType valueType;
         private @Nullable String key;
         private int value = JsonTree.NONE;
 
-        DictionaryEntry(XmlTreeBuilder builder, OpenElement parent, Type valueType) {
+        DictionaryEntry(XmlTreeBuilder builder, OpenElement parent, PropertyType valueType) {
             super(builder, parent, UNLISTED);
             this.valueType = valueType;
         }
@@ -214,7 +214,7 @@ final class ContainerElements {
     static final class ArrayElement extends OpenElement {
         private final @Nullable OpenElement parent;
         private final String label;
-        private final Type item;
+        private final PropertyType item;
         private final DeclaredType itemDeclaration;
         private final boolean declared;
         private @Nullable OpenElement soleItem;
@@ -228,7 +228,7 @@ final class ContainerElements {
                 XmlTreeBuilder builder,
                 @Nullable OpenElement parent,
                 String label,
-                Type item,
+                PropertyType item,
                 DeclaredType itemDeclaration,
                 boolean declared) {
             super(builder, parent, label);
@@ -244,7 +244,7 @@ final class ContainerElements {
             if (soleItem != null) {
                 return soleItem.openChild(local, childType);
             }
-            Optional<Type> wrapped =
+            Optional<PropertyType> wrapped =
                     declared ? Optional.of(item) : builder.dialect().wrappedItem(builder.schema(), item, local);
             if (wrapped.isPresent()) {
                 if (array == JsonTree.NONE) {
@@ -277,7 +277,7 @@ final class ContainerElements {
                 return array;
             }
             boolean unwrapped = builder.dialect().emptyIsNull() && !declared;
-            boolean isBlankScalar = item instanceof Type.Scalar && !isEmpty() && unwrapped;
+            boolean isBlankScalar = item instanceof PropertyType.Scalar && !isEmpty() && unwrapped;
             if (isBlankScalar || !isBlank() || (unwrapped && itemDeclaration.notNil())) {
                 OpenElement only = builder.open(parent, label, item, itemDeclaration);
                 only.takeTextFrom(this);

@@ -2,8 +2,8 @@ package dev.botgate.normalize.xml;
 
 import dev.botgate.normalize.json.InvalidBodyException;
 import dev.botgate.normalize.json.ScalarParser;
+import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
-import dev.botgate.schema.Type;
 import java.util.Optional;
 import javax.xml.XMLConstants;
 import javax.xml.stream.XMLStreamReader;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param type the declared type where it is known and no scalar
  * @param scalar the parser of the declared type where that is a scalar
  */
-record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable ScalarParser scalar) {
+record DeclaredType(boolean nil, boolean notNil, @Nullable PropertyType type, @Nullable ScalarParser scalar) {
     static final DeclaredType NONE = new DeclaredType(false, false, null, null);
     static final DeclaredType NIL = new DeclaredType(true, false, null, null);
     static final DeclaredType NOT_NIL = new DeclaredType(false, true, null, null);
@@ -90,20 +90,20 @@ record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable 
                     : scalar(name).map(DeclaredType::scalar).orElse(NONE);
         }
         if (name.equals("DateTimeOffset")) {
-            return type(Type.Scalar.DATE_TIME);
+            return type(PropertyType.Scalar.DATE_TIME);
         }
         if (name.startsWith(DICTIONARY_PREFIX)) {
-            return type(new Type.MapOf(new Type.Anything()));
+            return type(new PropertyType.MapOf(new PropertyType.Anything()));
         }
         if (name.startsWith(ARRAY_PREFIX)) {
-            return type(new Type.ListOf(item(schema, name.substring(ARRAY_PREFIX.length()))));
+            return type(new PropertyType.ListOf(item(schema, name.substring(ARRAY_PREFIX.length()))));
         }
         return schema.model(name)
-                .map(model -> type(new Type.Reference(model.name())))
+                .map(model -> type(new PropertyType.Reference(model.name())))
                 .orElse(NONE);
     }
 
-    private static DeclaredType type(Type type) {
+    private static DeclaredType type(PropertyType type) {
         return new DeclaredType(false, true, type, null);
     }
 
@@ -111,17 +111,17 @@ record DeclaredType(boolean nil, boolean notNil, @Nullable Type type, @Nullable 
         return new DeclaredType(false, true, null, scalar);
     }
 
-    private static Type item(Schema schema, String name) {
+    private static PropertyType item(Schema schema, String name) {
         return switch (name.isEmpty() ? name : Character.toLowerCase(name.charAt(0)) + name.substring(1)) {
-            case "string" -> Type.Scalar.STRING;
-            case "boolean" -> Type.Scalar.BOOLEAN;
-            case "int", "long", "short" -> Type.Scalar.INTEGER;
-            case "double", "float", "decimal" -> Type.Scalar.NUMBER;
-            case "dateTimeOffset" -> Type.Scalar.DATE_TIME;
+            case "string" -> PropertyType.Scalar.STRING;
+            case "boolean" -> PropertyType.Scalar.BOOLEAN;
+            case "int", "long", "short" -> PropertyType.Scalar.INTEGER;
+            case "double", "float", "decimal" -> PropertyType.Scalar.NUMBER;
+            case "dateTimeOffset" -> PropertyType.Scalar.DATE_TIME;
             default ->
                 schema.model(name)
-                        .<Type>map(model -> new Type.Reference(model.name()))
-                        .orElseGet(Type.Anything::new);
+                        .<PropertyType>map(model -> new PropertyType.Reference(model.name()))
+                        .orElseGet(PropertyType.Anything::new);
         };
     }
 

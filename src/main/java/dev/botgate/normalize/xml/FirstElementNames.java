@@ -2,9 +2,9 @@ package dev.botgate.normalize.xml;
 
 import dev.botgate.normalize.json.JsonTree;
 import dev.botgate.schema.Model;
-import dev.botgate.schema.Property;
+import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
-import dev.botgate.schema.Type;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ final class FirstElementNames {
     private final JsonTree tree;
     private final Schema schema;
     private final XmlStyle style;
-    private final Map<Model, List<Property>> orders = new HashMap<>();
+    private final Map<Model, List<ModelProperty>> orders = new HashMap<>();
 
     FirstElementNames(JsonTree tree, Schema schema, XmlStyle style) {
         this.tree = tree;
@@ -26,13 +26,13 @@ final class FirstElementNames {
     }
 
     /** The properties of {@code model} in the order in which they are written. */
-    List<Property> propertiesInOrder(Model model) {
+    List<ModelProperty> propertiesInOrder(Model model) {
         return orders.computeIfAbsent(model, style::propertiesInOrder);
     }
 
     /** Whether a reader would take {@code value}, written as an unwrapped item, for a wrapper around one item. */
-    boolean looksLikeWrapper(int value, Type item) {
-        return item instanceof Type.Reference reference
+    boolean looksLikeWrapper(int value, PropertyType item) {
+        return item instanceof PropertyType.Reference reference
                 && tree.kind(value) == JsonTree.Kind.OBJECT
                 && firstElement(value, schema.model(reference)).equals(reference.model());
     }
@@ -41,9 +41,9 @@ final class FirstElementNames {
      * Whether a reader would take a document in the OpenAPI style for one of .NET, because its first element is no
      * property of the schema and begins with a capital. Such a document needs more attributes.
      */
-    boolean beginsLikeDotNet(Type rootType, int root) {
-        Type item = rootType instanceof Type.ListOf list ? list.item() : rootType;
-        if (!(item instanceof Type.Reference reference)) {
+    boolean beginsLikeDotNet(PropertyType rootType, int root) {
+        PropertyType item = rootType instanceof PropertyType.ListOf list ? list.item() : rootType;
+        if (!(item instanceof PropertyType.Reference reference)) {
             return false;
         }
         Model model = schema.model(reference);
@@ -67,7 +67,7 @@ final class FirstElementNames {
         if (tree.kind(object) != JsonTree.Kind.OBJECT) {
             return "";
         }
-        for (Property property : propertiesInOrder(model)) {
+        for (ModelProperty property : propertiesInOrder(model)) {
             int child = tree.findChild(object, tree.nameId(property.name()));
             if (child != JsonTree.NONE && !isLeftOut(child, property.type())) {
                 return property.name();
@@ -83,14 +83,14 @@ final class FirstElementNames {
     }
 
     /** Whether the element of {@code object} will be empty. */
-    boolean isEmpty(int object, Type type) {
-        return type instanceof Type.Reference reference
+    boolean isEmpty(int object, PropertyType type) {
+        return type instanceof PropertyType.Reference reference
                 ? firstElement(object, schema.model(reference)).isEmpty()
                 : tree.firstChild(object) == JsonTree.NONE;
     }
 
-    private boolean isLeftOut(int value, Type type) {
-        return type instanceof Type.ListOf
+    private boolean isLeftOut(int value, PropertyType type) {
+        return type instanceof PropertyType.ListOf
                 && tree.kind(value) == JsonTree.Kind.ARRAY
                 && tree.firstChild(value) == JsonTree.NONE;
     }

@@ -1,8 +1,8 @@
 package dev.botgate.normalize.xml;
 
 import dev.botgate.schema.Model;
+import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
-import dev.botgate.schema.Type;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -35,8 +35,8 @@ enum XmlDialect {
      * The dialect of a document that is not {@link #DATA_CONTRACT}, by the name of the first element in the root, or in
      * the root's first item.
      */
-    static XmlDialect byFirstElement(Type model, Schema schema, String firstChild) {
-        boolean isProperty = model instanceof Type.Reference reference
+    static XmlDialect byFirstElement(PropertyType model, Schema schema, String firstChild) {
+        boolean isProperty = model instanceof PropertyType.Reference reference
                 && schema.model(reference).property(firstChild).isPresent();
         boolean isCapitalized = !firstChild.isEmpty() && Character.isUpperCase(firstChild.charAt(0));
         return isCapitalized && !isProperty ? XML_SERIALIZER : OPENAPI;
@@ -68,15 +68,15 @@ enum XmlDialect {
      * The type of the element {@code name} where it is an item inside a wrapper; empty where it is part of an unwrapped
      * item.
      */
-    Optional<Type> wrappedItem(Schema schema, Type item, String name) {
-        if (item instanceof Type.Reference reference) {
+    Optional<PropertyType> wrappedItem(Schema schema, PropertyType item, String name) {
+        if (item instanceof PropertyType.Reference reference) {
             Model model = schema.model(reference);
             if (name.equals(model.name())) {
                 return Optional.of(item);
             }
             boolean isProperty = model.propertyIgnoringCase(name).isPresent();
             return dotNet && !isProperty
-                    ? schema.model(name).map(derived -> new Type.Reference(derived.name()))
+                    ? schema.model(name).map(derived -> new PropertyType.Reference(derived.name()))
                     : Optional.empty();
         }
         return switch (name.toLowerCase(Locale.ROOT)) {

@@ -1,8 +1,8 @@
 package dev.botgate.normalize.xml;
 
 import dev.botgate.schema.Model;
-import dev.botgate.schema.Property;
-import dev.botgate.schema.Type;
+import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.PropertyType;
 import io.vertx.core.buffer.Buffer;
 import java.math.BigInteger;
 import java.nio.charset.Charset;
@@ -25,7 +25,7 @@ public enum XmlStyle {
         }
 
         @Override
-        List<Property> propertiesInOrder(Model model) {
+        List<ModelProperty> propertiesInOrder(Model model) {
             return model.properties();
         }
     },
@@ -37,7 +37,7 @@ public enum XmlStyle {
         }
 
         @Override
-        List<Property> propertiesInOrder(Model model) {
+        List<ModelProperty> propertiesInOrder(Model model) {
             return model.properties().stream()
                     .sorted(Comparator.comparing(property -> propertyElement(property.name())))
                     .toList();
@@ -65,7 +65,7 @@ public enum XmlStyle {
      * The model's properties in the order of their elements. The DataContractSerializer ignores elements that are out
      * of order.
      */
-    abstract List<Property> propertiesInOrder(Model model);
+    abstract List<ModelProperty> propertiesInOrder(Model model);
 
     /** The XML Schema type of the number {@code json}. */
     static String numberType(String json) {
@@ -80,11 +80,11 @@ public enum XmlStyle {
     }
 
     /** The name of an item's element in a wrapped array. */
-    static String itemElement(Type item) {
-        if (item instanceof Type.Reference reference) {
+    static String itemElement(PropertyType item) {
+        if (item instanceof PropertyType.Reference reference) {
             return reference.model();
         }
-        if (item instanceof Type.Scalar scalar) {
+        if (item instanceof PropertyType.Scalar scalar) {
             return switch (scalar) {
                 case STRING, BYTE -> "string";
                 case DATE_TIME -> "dateTime";

@@ -4,8 +4,8 @@ import dev.botgate.normalize.json.ByteBuilder;
 import dev.botgate.normalize.json.InvalidBodyException;
 import dev.botgate.normalize.json.JsonTree;
 import dev.botgate.normalize.json.ScalarParser;
+import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
-import dev.botgate.schema.Type;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import javax.xml.stream.Location;
@@ -22,7 +22,7 @@ final class XmlTreeBuilder {
     private final XmlLimits limits;
     private final JsonTree tree;
     private final Deque<OpenElement> openElements = new ArrayDeque<>();
-    private final Type rootType;
+    private final PropertyType rootType;
 
     private XmlDialect dialect = XmlDialect.OPENAPI;
     private boolean dialectIsKnown;
@@ -33,7 +33,12 @@ final class XmlTreeBuilder {
 
     /** @param tree the empty tree to build */
     XmlTreeBuilder(
-            XmlInputStream source, XMLStreamReader in, Schema schema, Type rootType, XmlLimits limits, JsonTree tree) {
+            XmlInputStream source,
+            XMLStreamReader in,
+            Schema schema,
+            PropertyType rootType,
+            XmlLimits limits,
+            JsonTree tree) {
         this.source = source;
         this.in = in;
         this.schema = schema;
@@ -81,7 +86,7 @@ final class XmlTreeBuilder {
         if (parent == null) {
             openElements.push(root(declared));
         } else {
-            if (!dialectIsKnown && openElements.size() == (rootType instanceof Type.ListOf ? 2 : 1)) {
+            if (!dialectIsKnown && openElements.size() == (rootType instanceof PropertyType.ListOf ? 2 : 1)) {
                 dialect = XmlDialect.byFirstElement(rootItem(), schema, in.getLocalName());
                 dialectIsKnown = true;
             }
@@ -103,12 +108,12 @@ final class XmlTreeBuilder {
     }
 
     private String rootName() {
-        String item = rootItem() instanceof Type.Reference reference ? reference.model() : "";
-        return rootType instanceof Type.ListOf ? "ArrayOf" + item : item;
+        String item = rootItem() instanceof PropertyType.Reference reference ? reference.model() : "";
+        return rootType instanceof PropertyType.ListOf ? "ArrayOf" + item : item;
     }
 
-    private Type rootItem() {
-        return rootType instanceof Type.ListOf list ? list.item() : rootType;
+    private PropertyType rootItem() {
+        return rootType instanceof PropertyType.ListOf list ? list.item() : rootType;
     }
 
     private int endElement() throws InvalidBodyException {
@@ -129,17 +134,17 @@ final class XmlTreeBuilder {
     }
 
     /** Opens an element of {@code type}, or of its declared type where the schema leaves the type open. */
-    OpenElement open(@Nullable OpenElement parent, String label, Type type, DeclaredType declared) {
+    OpenElement open(@Nullable OpenElement parent, String label, PropertyType type, DeclaredType declared) {
         if (declared.nil()) {
             return new ScalarElements.NilElement(this, parent, label);
         }
-        boolean free = type instanceof Type.Anything;
+        boolean free = type instanceof PropertyType.Anything;
         ScalarParser scalar = declared.scalar();
         if (free && scalar != null) {
             return new ScalarElements.ScalarElement(this, parent, label, scalar, false);
         }
-        Type known = declared.type();
-        boolean derived = type instanceof Type.Reference && known instanceof Type.Reference;
+        PropertyType known = declared.type();
+        boolean derived = type instanceof PropertyType.Reference && known instanceof PropertyType.Reference;
         return known != null && (free || derived)
                 ? open(parent, label, known, DeclaredType.NOT_NIL, true)
                 : open(parent, label, type, declared, parent == null);
@@ -147,22 +152,26 @@ final class XmlTreeBuilder {
 
     /** @param typeIsDeclared whether {@code type} is the element's declared type, or the type of the whole document */
     private OpenElement open(
-            @Nullable OpenElement parent, String label, Type type, DeclaredType declared, boolean typeIsDeclared) {
+            @Nullable OpenElement parent,
+            String label,
+            PropertyType type,
+            DeclaredType declared,
+            boolean typeIsDeclared) {
         boolean emptyIsNull = dialect.emptyIsNull() && !declared.notNil();
-        if (type instanceof Type.Reference reference) {
+        if (type instanceof PropertyType.Reference reference) {
             return new ContainerElements.ModelElement(this, parent, label, emptyIsNull, schema.model(reference));
         }
-        if (type instanceof Type.ListOf list) {
+        if (type instanceof PropertyType.ListOf list) {
             return new ContainerElements.ArrayElement(this, parent, label, list.item(), declared, typeIsDeclared);
         }
-        if (type instanceof Type.MapOf map) {
+        if (type instanceof PropertyType.MapOf map) {
             return new ContainerElements.DictionaryElement(
                     this, parent, label, emptyIsNull, map.value(), typeIsDeclared);
         }
-        if (type == Type.Scalar.DATE_TIME) {
+        if (type == PropertyType.Scalar.DATE_TIME) {
             return new ScalarElements.TimeElement(this, parent, label, emptyIsNull);
         }
-        if (type instanceof Type.Scalar scalar) {
+        if (type instanceof PropertyType.Scalar scalar) {
             return new ScalarElements.ScalarElement(this, parent, label, ScalarParser.of(scalar), emptyIsNull);
         }
         return new ContainerElements.FreeElement(this, parent, label, emptyIsNull);

@@ -3,9 +3,9 @@ package dev.botgate.normalize.xml;
 import dev.botgate.normalize.json.JsonTree;
 import dev.botgate.normalize.json.ScalarParser;
 import dev.botgate.schema.Model;
-import dev.botgate.schema.Property;
+import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
-import dev.botgate.schema.Type;
 import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
 
@@ -17,7 +17,7 @@ import javax.xml.stream.XMLStreamException;
  * NotRepresentableInXmlException}.
  */
 final class XmlValueWriter {
-    private static final Type ANYTHING = new Type.Anything();
+    private static final PropertyType ANYTHING = new PropertyType.Anything();
 
     private final JsonTree tree;
     private final Schema schema;
@@ -27,7 +27,8 @@ final class XmlValueWriter {
     private final boolean looksLikeDotNet;
     private final FirstElementNames firstElements;
 
-    XmlValueWriter(JsonTree tree, Schema schema, XmlStyle style, Type rootType, int root, XmlElementWriter out) {
+    XmlValueWriter(
+            JsonTree tree, Schema schema, XmlStyle style, PropertyType rootType, int root, XmlElementWriter out) {
         this.tree = tree;
         this.schema = schema;
         this.style = style;
@@ -38,8 +39,8 @@ final class XmlValueWriter {
     }
 
     /** Writes the content of the root element, which is open. */
-    void root(int root, Type type) throws XMLStreamException, NotRepresentableInXmlException {
-        if (type instanceof Type.ListOf list) {
+    void root(int root, PropertyType type) throws XMLStreamException, NotRepresentableInXmlException {
+        if (type instanceof PropertyType.ListOf list) {
             requireKind(root, JsonTree.Kind.ARRAY);
             arrayItems(root, list.item());
         } else {
@@ -49,17 +50,17 @@ final class XmlValueWriter {
     }
 
     /** Writes the content of the element that was just started. */
-    private void content(int value, Type type) throws XMLStreamException, NotRepresentableInXmlException {
+    private void content(int value, PropertyType type) throws XMLStreamException, NotRepresentableInXmlException {
         if (tree.kind(value) == JsonTree.Kind.NULL) {
             if (dotNet || looksLikeDotNet) {
                 out.nil(true);
             }
-        } else if (type instanceof Type.Scalar scalar) {
+        } else if (type instanceof PropertyType.Scalar scalar) {
             scalar(value, scalar);
-        } else if (type instanceof Type.ListOf list) {
+        } else if (type instanceof PropertyType.ListOf list) {
             requireKind(value, JsonTree.Kind.ARRAY);
             arrayItems(value, list.item());
-        } else if (type instanceof Type.Anything) {
+        } else if (type instanceof PropertyType.Anything) {
             anyValue(value);
         } else {
             requireKind(value, JsonTree.Kind.OBJECT);
@@ -70,17 +71,17 @@ final class XmlValueWriter {
         }
     }
 
-    private void members(int object, Type type) throws XMLStreamException, NotRepresentableInXmlException {
-        if (type instanceof Type.Reference reference) {
+    private void members(int object, PropertyType type) throws XMLStreamException, NotRepresentableInXmlException {
+        if (type instanceof PropertyType.Reference reference) {
             model(object, schema.model(reference));
-        } else if (type instanceof Type.MapOf map) {
+        } else if (type instanceof PropertyType.MapOf map) {
             dictionary(object, map.value());
         }
     }
 
     /** Writes the properties of the schema in the style's order, then the other members. */
     private void model(int object, Model model) throws XMLStreamException, NotRepresentableInXmlException {
-        for (Property property : firstElements.propertiesInOrder(model)) {
+        for (ModelProperty property : firstElements.propertiesInOrder(model)) {
             int child = tree.findChild(object, tree.nameId(property.name()));
             if (child != JsonTree.NONE) {
                 property(style.propertyElement(property.name()), child, property.type());
@@ -88,7 +89,7 @@ final class XmlValueWriter {
         }
         for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
             String name = tree.nameText(tree.nameIdOf(child));
-            Optional<Property> property = model.propertyIgnoringCase(name);
+            Optional<ModelProperty> property = model.propertyIgnoringCase(name);
             if (property.isEmpty()) {
                 element(elementName(name), child, ANYTHING);
             } else if (!property.get().name().equals(name)) {
@@ -97,22 +98,24 @@ final class XmlValueWriter {
         }
     }
 
-    private void property(String name, int value, Type type) throws XMLStreamException, NotRepresentableInXmlException {
-        boolean repeated = !dotNet && type instanceof Type.ListOf && tree.kind(value) != JsonTree.Kind.NULL;
+    private void property(String name, int value, PropertyType type)
+            throws XMLStreamException, NotRepresentableInXmlException {
+        boolean repeated = !dotNet && type instanceof PropertyType.ListOf && tree.kind(value) != JsonTree.Kind.NULL;
         if (repeated) {
-            repeatedElement(name, value, ((Type.ListOf) type).item());
+            repeatedElement(name, value, ((PropertyType.ListOf) type).item());
         } else {
             element(name, value, type);
         }
     }
 
-    private void element(String name, int value, Type type) throws XMLStreamException, NotRepresentableInXmlException {
+    private void element(String name, int value, PropertyType type)
+            throws XMLStreamException, NotRepresentableInXmlException {
         out.start(name);
         content(value, type);
         out.end();
     }
 
-    private void repeatedElement(String name, int array, Type item)
+    private void repeatedElement(String name, int array, PropertyType item)
             throws XMLStreamException, NotRepresentableInXmlException {
         requireKind(array, JsonTree.Kind.ARRAY);
         int first = tree.firstChild(array);
@@ -127,10 +130,10 @@ final class XmlValueWriter {
         }
     }
 
-    private void arrayItems(int array, Type item) throws XMLStreamException, NotRepresentableInXmlException {
+    private void arrayItems(int array, PropertyType item) throws XMLStreamException, NotRepresentableInXmlException {
         String name = XmlStyle.itemElement(item);
         for (int child = tree.firstChild(array); child != JsonTree.NONE; child = tree.nextSibling(child)) {
-            if (item instanceof Type.Reference) {
+            if (item instanceof PropertyType.Reference) {
                 out.start(name);
             } else {
                 out.startItem(name);
@@ -140,7 +143,8 @@ final class XmlValueWriter {
         }
     }
 
-    private void dictionary(int object, Type valueType) throws XMLStreamException, NotRepresentableInXmlException {
+    private void dictionary(int object, PropertyType valueType)
+            throws XMLStreamException, NotRepresentableInXmlException {
         if (dotNet) {
             String value = XmlStyle.itemElement(valueType);
             dictionaryEntries(object, "KeyValueOfstring" + value, valueType);
@@ -155,7 +159,7 @@ final class XmlValueWriter {
         }
     }
 
-    private void dictionaryEntries(int object, String entry, Type valueType)
+    private void dictionaryEntries(int object, String entry, PropertyType valueType)
             throws XMLStreamException, NotRepresentableInXmlException {
         for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
             out.startItem(entry);
@@ -167,7 +171,8 @@ final class XmlValueWriter {
         }
     }
 
-    private void scalar(int value, Type.Scalar scalar) throws XMLStreamException, NotRepresentableInXmlException {
+    private void scalar(int value, PropertyType.Scalar scalar)
+            throws XMLStreamException, NotRepresentableInXmlException {
         ScalarParser parser = ScalarParser.of(scalar);
         requireKind(value, parser == ScalarParser.TEXT ? JsonTree.Kind.TEXT : JsonTree.Kind.LITERAL);
         String text = text(value);
@@ -175,7 +180,7 @@ final class XmlValueWriter {
             throw new NotRepresentableInXmlException("a number that does not match its type");
         }
         Optional<DateTimeOffsets.UtcAndOffset> time =
-                dotNet && scalar == Type.Scalar.DATE_TIME ? DateTimeOffsets.split(text) : Optional.empty();
+                dotNet && scalar == PropertyType.Scalar.DATE_TIME ? DateTimeOffsets.split(text) : Optional.empty();
         if (time.isPresent()) {
             out.time(time.get());
         } else {

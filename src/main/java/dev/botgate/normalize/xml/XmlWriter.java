@@ -1,8 +1,8 @@
 package dev.botgate.normalize.xml;
 
 import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
-import dev.botgate.schema.Type;
 import io.vertx.core.buffer.Buffer;
 import javax.xml.stream.XMLStreamException;
 
@@ -31,7 +31,7 @@ public final class XmlWriter {
     public Buffer write(Buffer json, String model, XmlStyle style) throws NotRepresentableInXmlException {
         JsonTree tree = new JsonTree(Math.min(json.length(), 4_096), json.length());
         int root = JsonTreeReader.read(json, tree, maxDepth);
-        Type type = schema.body(model);
+        PropertyType type = schema.body(model);
         try {
             XmlElementWriter out = new XmlElementWriter(style, rootName(type), maxBytes);
             new XmlValueWriter(tree, schema, style, type, root, out).root(root, type);
@@ -41,8 +41,8 @@ public final class XmlWriter {
         }
     }
 
-    private static String rootName(Type type) {
-        return type instanceof Type.ListOf list
+    private static String rootName(PropertyType type) {
+        return type instanceof PropertyType.ListOf list
                 ? "ArrayOf" + XmlStyle.itemElement(list.item())
                 : XmlStyle.itemElement(type);
     }

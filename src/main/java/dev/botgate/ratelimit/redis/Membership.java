@@ -3,7 +3,7 @@ package dev.botgate.ratelimit.redis;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.redis.Link;
+import dev.botgate.redis.FleetConnection;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -31,13 +31,13 @@ final class Membership {
     private static final int MOST_UNHEARD = 3;
     private static final long NEVER = Long.MIN_VALUE;
 
-    private final Link link;
-    private final Keys keys;
+    private final FleetConnection link;
+    private final RedisKeys keys;
     private final RedisSettings settings;
     private final String gateway;
-    private final Solo solo;
-    private final Words words;
-    private final Openings openings;
+    private final FallbackLimiter solo;
+    private final UpstreamThrottles words;
+    private final PendingResets openings;
     private final Consumer<String> heard;
     private final Runnable upheaval;
     private final Ticker ticker;
@@ -59,13 +59,13 @@ final class Membership {
      * @param upheaval told when Redis went or came back, and what was promised until then is void
      */
     Membership(
-            Link link,
-            Keys keys,
+            FleetConnection link,
+            RedisKeys keys,
             RedisSettings settings,
             String gateway,
-            Solo solo,
-            Words words,
-            Openings openings,
+            FallbackLimiter solo,
+            UpstreamThrottles words,
+            PendingResets openings,
             Ticker ticker,
             Consumer<String> heard,
             Runnable upheaval) {
@@ -174,7 +174,7 @@ final class Membership {
         if (joined && !present.equals(epoch)) {
             forgotten(epoch);
         }
-        long settles = Wire.number(reply, 2);
+        long settles = ScriptCodec.number(reply, 2);
         boolean longer =
                 joined && solo.newcomer() && settles > solo.settlesFor() + Limit.micros(settings.commandTimeout());
         otherEpoch |= !present.equals(epoch);
@@ -182,8 +182,8 @@ final class Membership {
         if (!solo.end(told, settles)) {
             return false;
         }
-        words.heardOf(otherEpoch, Wire.number(reply, 4) == 1);
-        solo.alive((int) Wire.number(reply, 0));
+        words.heardOf(otherEpoch, ScriptCodec.number(reply, 4) == 1);
+        solo.alive((int) ScriptCodec.number(reply, 0));
         reply.get(3).forEach(closed -> heard.accept(closed.toString()));
         words.tellAll();
         unheard = joined ? unheard + 1 : 0;

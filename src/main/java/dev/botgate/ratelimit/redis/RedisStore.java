@@ -1,15 +1,15 @@
 package dev.botgate.ratelimit.redis;
 
-import dev.botgate.ratelimit.Ask;
-import dev.botgate.ratelimit.Closure;
+import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.LimitStore;
+import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.RedisSettings;
-import dev.botgate.ratelimit.Throttle;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.redis.Link;
-import dev.botgate.redis.Server;
+import dev.botgate.ratelimit.UpstreamThrottle;
+import dev.botgate.redis.FleetConnection;
+import dev.botgate.redis.RedisServer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -29,23 +29,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts permits in Redis, for all gateways that share it: one script a decision, by the server's clock.
  *
- * <p>While Redis is gone, {@link Solo} decides.
+ * <p>While Redis is gone, {@link FallbackLimiter} decides.
  */
 public final class RedisStore implements LimitStore {
     private static final long TOO_SLOW_RETRY = 1_000_000;
 
-    private final Keys keys;
+    private final RedisKeys keys;
     private final Ticker ticker;
-    private final Link link;
-    private final Words words;
-    private final Openings openings;
-    private final Solo solo;
+    private final FleetConnection link;
+    private final UpstreamThrottles words;
+    private final PendingResets openings;
+    private final FallbackLimiter solo;
     private final Membership membership;
     private final String idPrefix;
     /** What Redis gives is reserved by numbers below zero, what this gateway's share gives by its moment. */
     private final AtomicLong lastId = new AtomicLong();
 
-    private final List<Consumer<Closure>> closureListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Cooldown>> closureListeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> upheavalListeners = new CopyOnWriteArrayList<>();
     private final Counter errors;
 
@@ -61,17 +61,17 @@ public final class RedisStore implements LimitStore {
             Ticker ticker,
             MeterRegistry registry) {
         this.ticker = ticker;
-        this.keys = new Keys(settings.redis().prefix());
-        this.link = new Link(
+        this.keys = new RedisKeys(settings.redis().prefix());
+        this.link = new FleetConnection(
                 vertx,
                 server(settings.redis(), trust),
                 List.of(keys.closures(), keys.echo(gateway)),
                 this::prepare,
                 this::heard,
                 this::lost);
-        this.words = new Words(link, keys, settings.throttled(), ticker);
-        this.solo = new Solo(settings, words, ticker);
-        this.openings = new Openings(link, keys, settings.throttled(), ticker);
+        this.words = new UpstreamThrottles(link, keys, settings.throttled(), ticker);
+        this.solo = new FallbackLimiter(settings, words, ticker);
+        this.openings = new PendingResets(link, keys, settings.throttled(), ticker);
         this.membership = new Membership(
                 link, keys, settings.redis(), gateway, solo, words, openings, ticker, this::heard, this::upheaval);
         this.idPrefix = Long.toString(ThreadLocalRandom.current().nextLong(1L << 31), 36) + ".";
@@ -80,8 +80,8 @@ public final class RedisStore implements LimitStore {
                 .register(registry);
     }
 
-    private static Server server(RedisSettings settings, @Nullable TrustOptions trust) {
-        return new Server(settings.url(), settings.connectTimeout(), settings.commandTimeout(), trust);
+    private static RedisServer server(RedisSettings settings, @Nullable TrustOptions trust) {
+        return new RedisServer(settings.url(), settings.connectTimeout(), settings.commandTimeout(), trust);
     }
 
     /** A cluster's node that has other slots says so here. */
@@ -95,7 +95,7 @@ public final class RedisStore implements LimitStore {
     }
 
     @Override
-    public Future<Decision> decide(Ask ask) {
+    public Future<Decision> decide(PermitRequest ask) {
         Decision alone = membership.joined() ? null : solo.decide(ask);
         if (alone != null) {
             return Future.succeededFuture(alone);
@@ -117,17 +117,17 @@ public final class RedisStore implements LimitStore {
     }
 
     /** @param share what was taken of this gateway's share, and is given back where Redis does not admit; null for nothing */
-    private Future<Decision> askRedis(Ask ask, @Nullable Decision share) {
+    private Future<Decision> askRedis(PermitRequest ask, @Nullable Decision share) {
         long number = lastId.decrementAndGet();
         String epoch = membership.epoch();
         return Script.DECIDE
                 .run(
                         link,
-                        Wire.decideKeys(keys, ask),
-                        Wire.decideArguments(ask, id(number), solo.newcomer(), epoch),
+                        ScriptCodec.decideKeys(keys, ask),
+                        ScriptCodec.decideArguments(ask, id(number), solo.newcomer(), epoch),
                         late -> answeredLate(ask, late, number))
                 .onComplete(reply -> {
-                    if (share != null && (reply.failed() || !Wire.admitted(reply.result()))) {
+                    if (share != null && (reply.failed() || !ScriptCodec.admitted(reply.result()))) {
                         solo.giveBack(ask, share.reservation());
                     } else if (share != null) {
                         solo.tookOfBoth(number, share.reservation());
@@ -138,21 +138,21 @@ public final class RedisStore implements LimitStore {
     }
 
     /** Nobody waits for this answer any more; what it gave must not be lost. */
-    private void answeredLate(Ask ask, Response reply, long number) {
-        if (Wire.decision(reply, number).admitted()) {
+    private void answeredLate(PermitRequest ask, Response reply, long number) {
+        if (ScriptCodec.decision(reply, number).admitted()) {
             var unused = giveBack(ask, number);
         }
         membership.answered();
     }
 
-    private Decision decided(Ask ask, Response reply, long number, String epoch) {
+    private Decision decided(PermitRequest ask, Response reply, long number, String epoch) {
         membership.answered();
-        if (Wire.forgotten(reply)) {
+        if (ScriptCodec.forgotten(reply)) {
             membership.forgotten(epoch);
             return withoutAnswer(ask);
         }
-        Decision decision = Wire.decision(reply, number);
-        if (Wire.settling(reply) && !solo.settling()) {
+        Decision decision = ScriptCodec.decision(reply, number);
+        if (ScriptCodec.settling(reply) && !solo.settling()) {
             solo.settle();
             if (!solo.newcomer() && decision.admitted() && ask.limited()) {
                 Decision share = decision.delay() > 0
@@ -168,32 +168,32 @@ public final class RedisStore implements LimitStore {
         return decision;
     }
 
-    private Future<Decision> failed(Ask ask, Throwable cause) {
+    private Future<Decision> failed(PermitRequest ask, Throwable cause) {
         errors.increment();
         membership.failed(cause);
         return Future.succeededFuture(withoutAnswer(ask));
     }
 
-    private Decision withoutAnswer(Ask ask) {
+    private Decision withoutAnswer(PermitRequest ask) {
         Decision alone = membership.joined() && ask.limited() ? null : solo.decide(ask);
         return alone == null ? Decision.refused(TOO_SLOW_RETRY, 0) : alone;
     }
 
     @Override
-    public Future<Void> giveBack(Ask ask, long reservation) {
+    public Future<Void> giveBack(PermitRequest ask, long reservation) {
         solo.giveBack(ask, reservation);
         if (reservation >= 0 || !membership.joined()) {
             return Future.succeededFuture();
         }
         return Script.GIVE_BACK
-                .run(link, Wire.giveBackKeys(keys, ask), Wire.giveBackArguments(ask, id(reservation)))
+                .run(link, ScriptCodec.giveBackKeys(keys, ask), ScriptCodec.giveBackArguments(ask, id(reservation)))
                 .mapEmpty();
     }
 
     @Override
-    public Future<Void> throttle(Throttle throttle) {
+    public Future<Void> throttle(UpstreamThrottle throttle) {
         solo.throttle(throttle);
-        Word word = words.word(throttle);
+        ThrottleNotice word = words.word(throttle);
         if (!membership.joined()) {
             words.tellLater(word);
             heard(word);
@@ -211,12 +211,12 @@ public final class RedisStore implements LimitStore {
             return openings.tell(key);
         }
         openings.tellLater(key);
-        heard(Word.opening(key, ticker.micros()));
+        heard(ThrottleNotice.opening(key, ticker.micros()));
         return membership.joined() ? openings.tellAll() : Future.succeededFuture();
     }
 
     @Override
-    public void onClosure(Consumer<Closure> listener) {
+    public void onClosure(Consumer<Cooldown> listener) {
         closureListeners.add(listener);
     }
 
@@ -249,11 +249,11 @@ public final class RedisStore implements LimitStore {
     }
 
     private void heard(String message) {
-        heard(Wire.word(message, ticker.micros()));
+        heard(ScriptCodec.word(message, ticker.micros()));
     }
 
-    private void heard(Word word) {
-        Closure closure = word.closure();
+    private void heard(ThrottleNotice word) {
+        Cooldown closure = word.closure();
         if (closure.opened()) {
             solo.reset(closure.key());
         }

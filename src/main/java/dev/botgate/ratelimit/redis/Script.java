@@ -1,6 +1,6 @@
 package dev.botgate.ratelimit.redis;
 
-import dev.botgate.redis.Link;
+import dev.botgate.redis.FleetConnection;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
@@ -39,12 +39,12 @@ record Script(String source, String sha) {
     }
 
     /** Runs it; fails when there is no connection, when it breaks, and when Redis takes too long. */
-    Future<Response> run(Link link, List<String> keys, List<String> arguments) {
+    Future<Response> run(FleetConnection link, List<String> keys, List<String> arguments) {
         return run(link, keys, arguments, late -> {});
     }
 
     /** The same; {@code late} is told of an answer that comes after that. */
-    Future<Response> run(Link link, List<String> keys, List<String> arguments, Consumer<Response> late) {
+    Future<Response> run(FleetConnection link, List<String> keys, List<String> arguments, Consumer<Response> late) {
         return link.send(request(Command.EVALSHA, sha, keys, arguments), late)
                 .recover(cause -> String.valueOf(cause.getMessage()).startsWith("NOSCRIPT")
                         ? link.send(request(Command.EVAL, source, keys, arguments), late)

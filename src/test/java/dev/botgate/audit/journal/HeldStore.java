@@ -1,6 +1,6 @@
 package dev.botgate.audit.journal;
 
-import dev.botgate.audit.Recorded;
+import dev.botgate.audit.TrailRecord;
 import dev.botgate.testing.Patience;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 /** A store whose every write waits for the test's word; for orders of events that a real database seldom shows. */
 final class HeldStore implements TrailStore {
     private final BlockingQueue<Write> writes = new LinkedBlockingQueue<>();
-    private final List<Recorded> written = new ArrayList<>();
+    private final List<TrailRecord> written = new ArrayList<>();
     private volatile boolean usable = true;
     private volatile Runnable ready = () -> {};
 
     /** One write, and how it will end. */
-    record Write(List<Recorded> records, Promise<Void> end) {}
+    record Write(List<TrailRecord> records, Promise<Void> end) {}
 
     /** Opens it, as a database that is {@code usable} or not yet. */
     TrailStore.Opening opening(boolean usableAtOnce) {
@@ -46,7 +46,7 @@ final class HeldStore implements TrailStore {
     }
 
     /** What was written and not refused. */
-    synchronized List<Recorded> written() {
+    synchronized List<TrailRecord> written() {
         return List.copyOf(written);
     }
 
@@ -56,13 +56,13 @@ final class HeldStore implements TrailStore {
     }
 
     @Override
-    public Future<Void> write(List<Recorded> records) {
+    public Future<Void> write(List<TrailRecord> records) {
         Write write = new Write(List.copyOf(records), Promise.promise());
         writes.add(write);
         return write.end().future().onSuccess(done -> add(records));
     }
 
-    private synchronized void add(List<Recorded> records) {
+    private synchronized void add(List<TrailRecord> records) {
         records.stream().filter(one -> !written.contains(one)).forEach(written::add);
     }
 

@@ -164,7 +164,7 @@ class JournalDiskTest {
             assertThat(journal.waiting()).isZero();
             assertThat(journal.damages()).isEqualTo(1);
             append(journal, "third");
-            Chunk next = journal.read(10, Long.MAX_VALUE).orElseThrow();
+            JournalChunk next = journal.read(10, Long.MAX_VALUE).orElseThrow();
             assertThat(next.payloads()).containsExactly(bytes("third"));
             journal.release(next);
             journal.rest();
@@ -224,7 +224,7 @@ class JournalDiskTest {
 
     private static List<String> drained(Journal journal) throws IOException {
         List<String> drained = new ArrayList<>();
-        Optional<Chunk> next = journal.read(10, Long.MAX_VALUE);
+        Optional<JournalChunk> next = journal.read(10, Long.MAX_VALUE);
         while (next.isPresent()) {
             next.get().payloads().forEach(payload -> drained.add(new String(payload, StandardCharsets.US_ASCII)));
             journal.release(next.get());

@@ -75,7 +75,7 @@ class JournalTest {
             append(journal, large);
             append(journal, large);
             assertThat(segments()).hasSize(2);
-            Chunk first = journal.read(1, Long.MAX_VALUE).orElseThrow();
+            JournalChunk first = journal.read(1, Long.MAX_VALUE).orElseThrow();
 
             journal.release(first);
             assertThat(segments()).hasSize(2);
@@ -127,7 +127,7 @@ class JournalTest {
             append(journal, "first", "second", "third");
         }
         Path segment = segments().get(0);
-        overwrite(segment, Frame.HEAD_BYTES + 5 + Frame.HEAD_BYTES + 2, "X");
+        overwrite(segment, RecordFrame.HEAD_BYTES + 5 + RecordFrame.HEAD_BYTES + 2, "X");
 
         try (Journal journal = open()) {
             assertThat(drained(journal, 10)).containsExactly("first", "third");
@@ -150,7 +150,7 @@ class JournalTest {
         try (Journal journal = open()) {
             append(journal, "first", "second", "third");
         }
-        overwrite(segments().get(0), Frame.HEAD_BYTES + 5 + 4, "\0\0\0\7");
+        overwrite(segments().get(0), RecordFrame.HEAD_BYTES + 5 + 4, "\0\0\0\7");
 
         try (Journal journal = open()) {
             assertThat(drained(journal, 10)).containsExactly("first", "third");
@@ -161,7 +161,7 @@ class JournalTest {
     @Test
     void aRecordInsideADamagedRecord_isNotTakenForOne() throws IOException {
         ByteBuffer forged = ByteBuffer.allocate(64);
-        Frame.put(forged, UUID.randomUUID(), 2, "forged".getBytes(StandardCharsets.US_ASCII));
+        RecordFrame.put(forged, UUID.randomUUID(), 2, "forged".getBytes(StandardCharsets.US_ASCII));
         String payload = new String(forged.array(), 0, forged.position(), StandardCharsets.ISO_8859_1);
         try (Journal journal = open()) {
             journal.append(List.of(
@@ -169,7 +169,7 @@ class JournalTest {
                     payload.getBytes(StandardCharsets.ISO_8859_1),
                     "third".getBytes(StandardCharsets.US_ASCII)));
         }
-        overwrite(segments().get(0), Frame.HEAD_BYTES + 5, "X");
+        overwrite(segments().get(0), RecordFrame.HEAD_BYTES + 5, "X");
 
         try (Journal journal = open()) {
             assertThat(drained(journal, 10)).containsExactly("first", "third");
@@ -179,10 +179,10 @@ class JournalTest {
     @Test
     void theHeadsOfRecordsInsideADamagedRecord_areNotFollowed() throws IOException {
         int count = 20_000;
-        ByteBuffer forged = ByteBuffer.allocate(count * Frame.HEAD_BYTES);
+        ByteBuffer forged = ByteBuffer.allocate(count * RecordFrame.HEAD_BYTES);
         for (int i = 0; i < count; i++) {
-            forged.putInt(Frame.MARKER)
-                    .putInt((count - i - 1) * Frame.HEAD_BYTES)
+            forged.putInt(RecordFrame.MARKER)
+                    .putInt((count - i - 1) * RecordFrame.HEAD_BYTES)
                     .putLong(2)
                     .putInt(i)
                     .putInt(i);
@@ -193,7 +193,7 @@ class JournalTest {
                     forged.array(),
                     "third".getBytes(StandardCharsets.US_ASCII)));
         }
-        overwrite(segments().get(0), 2 * Frame.HEAD_BYTES + 5, "X");
+        overwrite(segments().get(0), 2 * RecordFrame.HEAD_BYTES + 5, "X");
 
         try (Journal journal = open()) {
             assertThat(drained(journal, 10)).containsExactly("first", "third");
@@ -312,7 +312,7 @@ class JournalTest {
 
     private static List<String> drained(Journal journal, int maximum) throws IOException {
         List<String> drained = new ArrayList<>();
-        Optional<Chunk> next = journal.read(maximum, Long.MAX_VALUE);
+        Optional<JournalChunk> next = journal.read(maximum, Long.MAX_VALUE);
         while (next.isPresent()) {
             drained.addAll(texts(next.get()));
             journal.release(next.get());
@@ -321,7 +321,7 @@ class JournalTest {
         return drained;
     }
 
-    private static List<String> texts(Chunk chunk) {
+    private static List<String> texts(JournalChunk chunk) {
         return chunk.payloads().stream()
                 .map(payload -> new String(payload, StandardCharsets.US_ASCII))
                 .toList();

@@ -2,11 +2,11 @@ package dev.botgate.audit.journal;
 
 import static dev.botgate.testing.Await.await;
 
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.AuditSettings;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
-import dev.botgate.audit.Gateway;
+import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.JournalSettings;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.PostgresStore;
@@ -33,7 +33,7 @@ final class JournaledFixture implements AutoCloseable {
     }
 
     private static ExchangeIds newIds() {
-        return new ExchangeIds(new Gateway("gate-1", UUID.randomUUID()), InstantSource.system());
+        return new ExchangeIds(new GatewayRun("gate-1", UUID.randomUUID()), InstantSource.system());
     }
 
     /** Of the trail that was started last. */
@@ -75,7 +75,7 @@ final class JournaledFixture implements AutoCloseable {
         return trail;
     }
 
-    List<Entry> entries() {
+    List<AuditEntry> entries() {
         return postgres.entries();
     }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Close;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
@@ -78,7 +78,8 @@ class JournaledTrailTest {
         Intent intent = begun("r1");
         trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
 
-        until(() -> fixture.entries().equals(List.of(new Entry(intent, Exchanges.outcome(intent, Close.SUCCEEDED)))));
+        until(() ->
+                fixture.entries().equals(List.of(new AuditEntry(intent, Exchanges.outcome(intent, Close.SUCCEEDED)))));
         assertThat(segments()).isEmpty();
         assertThat(trail.note()).isEmpty();
     }
@@ -87,9 +88,9 @@ class JournaledTrailTest {
     void whileTheDatabaseIsDead_entriesGoToTheJournal_andAreDrainedInOrderWhenItIsBack() {
         Intent before = begun("before");
         server.kill();
-        List<Entry> entries = new ArrayList<>();
+        List<AuditEntry> entries = new ArrayList<>();
         trail.end(Exchanges.outcome(before, Close.SUCCEEDED));
-        entries.add(new Entry(before, Exchanges.outcome(before, Close.SUCCEEDED)));
+        entries.add(new AuditEntry(before, Exchanges.outcome(before, Close.SUCCEEDED)));
         for (int i = 0; i < 100; i++) {
             entries.add(exchange("during-" + i));
         }
@@ -130,7 +131,7 @@ class JournaledTrailTest {
     @Test
     void whenACommitHangs_theJournalTakesOver_andWhatIsInBothIsOneEntry() {
         trail = trail(directory.resolve("impatient"), LARGE, Duration.ofMillis(150));
-        List<Entry> entries = new ArrayList<>();
+        List<AuditEntry> entries = new ArrayList<>();
         try (TrailFixture.Lock lock = fixture.postgres().lockIntents()) {
             entries.add(exchange("hangs"));
             entries.add(exchange("follows"));
@@ -199,13 +200,14 @@ class JournaledTrailTest {
         server.restart();
         until(() -> trail.note().isEmpty());
         await(trail.close());
-        assertThat(fixture.entries()).containsExactly(new Entry(intent, Exchanges.outcome(intent, Close.SUCCEEDED)));
+        assertThat(fixture.entries())
+                .containsExactly(new AuditEntry(intent, Exchanges.outcome(intent, Close.SUCCEEDED)));
     }
 
     @Test
     void whatAnEarlierRunLeftInTheJournal_isDrainedAtTheNextStart() throws IOException {
         server.kill();
-        Entry left = exchange("left");
+        AuditEntry left = exchange("left");
         await(trail.close());
         assertThat(segments()).hasSize(1);
         server.restart();
@@ -275,11 +277,11 @@ class JournaledTrailTest {
     }
 
     @CanIgnoreReturnValue
-    private Entry exchange(String requestId) {
+    private AuditEntry exchange(String requestId) {
         Intent intent = begun(requestId);
         Outcome outcome = Exchanges.outcome(intent, Close.SUCCEEDED);
         trail.end(outcome);
-        return new Entry(intent, outcome);
+        return new AuditEntry(intent, outcome);
     }
 
     /** The sequences of the intents, in the order in which they were inserted. */

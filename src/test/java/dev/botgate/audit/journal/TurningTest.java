@@ -9,7 +9,7 @@ import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
-import dev.botgate.audit.Gateway;
+import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.Intent;
 import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestVertx;
@@ -40,7 +40,8 @@ class TurningTest {
     private static final Duration LONG = Duration.ofSeconds(10);
 
     private final HeldStore store = new HeldStore();
-    private final ExchangeIds ids = new ExchangeIds(new Gateway("gate-1", UUID.randomUUID()), InstantSource.system());
+    private final ExchangeIds ids =
+            new ExchangeIds(new GatewayRun("gate-1", UUID.randomUUID()), InstantSource.system());
     private final Vertx vertx;
     private final Context context;
 

@@ -8,7 +8,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
-import dev.botgate.audit.Gateway;
+import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.HeartbeatSettings;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
@@ -34,7 +34,7 @@ class HeartbeatTest {
     private final TestDatabase database;
     private final AtomicLong nanos = new AtomicLong();
     private final List<Heartbeat> beating = new ArrayList<>();
-    private final List<Gateway> gateways = new ArrayList<>();
+    private final List<GatewayRun> gateways = new ArrayList<>();
     private TrailFixture fixture;
 
     HeartbeatTest(TestDatabase database) {
@@ -54,7 +54,7 @@ class HeartbeatTest {
 
     @Test
     void whatADeadGatewayLeftOpen_isClosedAsUnknown_onceAndByARecord() {
-        Gateway dead = new Gateway("dead", UUID.randomUUID());
+        GatewayRun dead = new GatewayRun("dead", UUID.randomUUID());
         PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         Intent open = begun(trail, dead);
         Intent closed = begun(trail, dead);
@@ -80,7 +80,7 @@ class HeartbeatTest {
     @Test
     void whatALivingGatewayHasOpen_staysOpen() {
         Heartbeat living = heartbeat("living");
-        Gateway gateway = gateways.get(0);
+        GatewayRun gateway = gateways.get(0);
         PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         Intent open = begun(trail, gateway);
         await(trail.close());
@@ -108,7 +108,7 @@ class HeartbeatTest {
 
     @Test
     void aTimeInWhichNobodyLooked_isNobodysSilence() {
-        Gateway frozenToo = new Gateway("frozen too", UUID.randomUUID());
+        GatewayRun frozenToo = new GatewayRun("frozen too", UUID.randomUUID());
         PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         begun(trail, frozenToo);
         await(trail.close());
@@ -126,7 +126,7 @@ class HeartbeatTest {
 
     @Test
     void anOutcomeThatComesAfterTheClose_isKeptAsLate_andTheCloseStays() {
-        Gateway cutOff = new Gateway("cut off", UUID.randomUUID());
+        GatewayRun cutOff = new GatewayRun("cut off", UUID.randomUUID());
         PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         Intent intent = begun(trail, cutOff);
         aliveOnce(cutOff);
@@ -163,7 +163,7 @@ class HeartbeatTest {
     @Test
     void aGatewayThatEndedInGoodOrder_isNotWaitedFor() {
         Heartbeat ending = heartbeat("ending");
-        Gateway gateway = gateways.get(0);
+        GatewayRun gateway = gateways.get(0);
         PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         begun(trail, gateway);
         await(trail.close());
@@ -177,7 +177,7 @@ class HeartbeatTest {
 
     @CanIgnoreReturnValue
     private Heartbeat heartbeat(String name) {
-        Gateway gateway = new Gateway(name, UUID.randomUUID());
+        GatewayRun gateway = new GatewayRun(name, UUID.randomUUID());
         gateways.add(gateway);
         Heartbeat heartbeat = new Heartbeat(
                 fixture.vertx(),
@@ -194,7 +194,7 @@ class HeartbeatTest {
         return heartbeat;
     }
 
-    private void aliveOnce(Gateway gateway) {
+    private void aliveOnce(GatewayRun gateway) {
         database.execute(
                 "INSERT INTO botgate.boot (boot, gateway) VALUES ('" + gateway.boot() + "', '" + gateway.name() + "')");
     }
@@ -220,7 +220,7 @@ class HeartbeatTest {
     }
 
     @CanIgnoreReturnValue
-    private static Intent begun(PostgresTrail trail, Gateway gateway) {
+    private static Intent begun(PostgresTrail trail, GatewayRun gateway) {
         ExchangeIds ids = new ExchangeIds(gateway, InstantSource.system());
         Intent intent = Exchanges.intent(ids.next(), "r", "28:bot", "19:c", null, "SendToConversation");
         await(trail.begin(intent));

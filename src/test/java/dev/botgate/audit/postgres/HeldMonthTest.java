@@ -4,11 +4,11 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.botgate.audit.AuditReaderIdentity;
 import dev.botgate.audit.ExpiredMonth;
 import dev.botgate.audit.ExpiredMonth.Fate;
-import dev.botgate.audit.Hold;
-import dev.botgate.audit.Hold.Subject;
-import dev.botgate.audit.Visitor;
+import dev.botgate.audit.LegalHold;
+import dev.botgate.audit.LegalHold.Subject;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HeldMonthTest {
     private final TestDatabase database;
     private final DatabaseAddress address;
-    private Holds holds;
+    private PostgresHoldStore holds;
     private Retention retention;
 
     HeldMonthTest(TestDatabase database) {
@@ -53,14 +53,14 @@ class HeldMonthTest {
                   conversation) SELECT at, id, at, gateway, boot, 'succeeded', 1, 10, '19:made' FROM made
                 """);
         InstantSource clock = InstantSource.fixed(Instant.parse("2024-04-03T00:00:00Z"));
-        holds = new Holds(vertx, address, clock);
+        holds = new PostgresHoldStore(vertx, address, clock);
         retention = new Retention(vertx, address, clock, 1, new SimpleMeterRegistry());
     }
 
     @Test
     void theDatabaseItselfRefusesToDropAHeldMonth_untilTheHoldIsLifted() {
-        Hold bot = await(holds.add(Subject.BOT, "28:held", "a case", "me"));
-        Hold conversation = await(holds.add(Subject.CONVERSATION, "19:made", "another", "me"));
+        LegalHold bot = await(holds.add(Subject.BOT, "28:held", "a case", "me"));
+        LegalHold conversation = await(holds.add(Subject.CONVERSATION, "19:made", "another", "me"));
 
         assertThat(dropped()).isFalse();
         assertThat(await(holds.remove(bot.id(), "settled", "me"))).isTrue();
@@ -88,11 +88,11 @@ class HeldMonthTest {
                 + " 28:held"
     })
     void whateverIsLeftOfAMonth_aHoldThatMayCoverIt_keepsIt(String change, Subject subject, String value) {
-        Hold hold = await(holds.add(subject, value, "a case", "me"));
+        LegalHold hold = await(holds.add(subject, value, "a case", "me"));
         database.execute("SET search_path = botgate; " + change);
         List<String> left = partitions();
 
-        List<ExpiredMonth> expired = await(retention.drop(new Visitor("me", "here")));
+        List<ExpiredMonth> expired = await(retention.drop(new AuditReaderIdentity("me", "here")));
 
         assertThat(dropped()).isFalse();
         assertThat(partitions()).isNotEmpty().isEqualTo(left);

@@ -3,8 +3,8 @@ package dev.botgate.audit.postgres;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.EntryPage;
 import dev.botgate.audit.EntryQuery;
-import dev.botgate.audit.Page;
 import dev.botgate.audit.State;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
@@ -53,7 +53,7 @@ class OrphanSearchTest {
     }
 
     private int found(EntryQuery query) {
-        Page page = await(fixture.reader().search(query));
+        EntryPage page = await(fixture.reader().search(query));
         int found = page.entries().size();
         while (page.next() != null) {
             page = await(fixture.reader().search(query.after(page.nextCursor().orElseThrow())));

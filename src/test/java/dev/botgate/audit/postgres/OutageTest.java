@@ -5,9 +5,9 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.AuditFilter;
 import dev.botgate.audit.Close;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.exchange.Reply;
@@ -87,7 +87,8 @@ class OutageTest {
 
         until(() -> trail.problem().isEmpty());
         await(trail.close());
-        assertThat(fixture.entries()).containsExactly(new Entry(intent, Exchanges.outcome(intent, Close.SUCCEEDED)));
+        assertThat(fixture.entries())
+                .containsExactly(new AuditEntry(intent, Exchanges.outcome(intent, Close.SUCCEEDED)));
     }
 
     @Test

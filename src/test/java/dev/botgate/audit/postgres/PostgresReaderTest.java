@@ -4,18 +4,18 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.AuditReader;
 import dev.botgate.audit.Close;
-import dev.botgate.audit.Entry;
+import dev.botgate.audit.EntryPage;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.ExchangeId;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
-import dev.botgate.audit.Gateway;
+import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.Page;
 import dev.botgate.audit.RecordedBody;
 import dev.botgate.audit.State;
 import dev.botgate.failure.Failure;
@@ -55,7 +55,7 @@ class PostgresReaderTest {
 
     private final TestDatabase database;
     private final TrailFixture fixture;
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<AuditEntry> entries = new ArrayList<>();
 
     PostgresReaderTest(TestDatabase database) {
         this.database = database;
@@ -70,7 +70,7 @@ class PostgresReaderTest {
     void record() {
         Random random = new Random(SEED);
         AtomicReference<Instant> now = new AtomicReference<>(START);
-        Gateway gateway = new Gateway("gate-1", UUID.randomUUID());
+        GatewayRun gateway = new GatewayRun("gate-1", UUID.randomUUID());
         ExchangeIds ids = new ExchangeIds(gateway, now::get);
         PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         List<Future<Void>> begun = new ArrayList<>();
@@ -82,7 +82,7 @@ class PostgresReaderTest {
             if (outcome != null) {
                 trail.end(outcome);
             }
-            entries.add(0, new Entry(intent, outcome));
+            entries.add(0, new AuditEntry(intent, outcome));
         }
         await(Future.all(begun));
         await(trail.close());
@@ -100,7 +100,7 @@ class PostgresReaderTest {
         fixture.close();
     }
 
-    record Search(String name, EntryQuery query, Predicate<Entry> expected) {
+    record Search(String name, EntryQuery query, Predicate<AuditEntry> expected) {
         @Override
         public String toString() {
             return name;
@@ -169,27 +169,27 @@ class PostgresReaderTest {
     @ParameterizedTest
     @MethodSource("searches")
     void thePagesBackFromTheLast_areThePagesToIt(Search search) {
-        List<Page> forth = pages(search.query(), Page::next);
+        List<EntryPage> forth = pages(search.query(), EntryPage::next);
 
-        Page last = forth.get(forth.size() - 1);
-        List<Page> back = last.previousCursor().isEmpty()
+        EntryPage last = forth.get(forth.size() - 1);
+        List<EntryPage> back = last.previousCursor().isEmpty()
                 ? List.of()
-                : pages(search.query().after(last.previousCursor().get()), Page::previous);
+                : pages(search.query().after(last.previousCursor().get()), EntryPage::previous);
 
-        List<List<Entry>> expected =
-                new ArrayList<>(forth.stream().map(Page::entries).toList());
+        List<List<AuditEntry>> expected =
+                new ArrayList<>(forth.stream().map(EntryPage::entries).toList());
         expected.remove(expected.size() - 1);
         Collections.reverse(expected);
-        assertThat(back.stream().map(Page::entries)).containsExactlyElementsOf(expected);
+        assertThat(back.stream().map(EntryPage::entries)).containsExactlyElementsOf(expected);
     }
 
     @ParameterizedTest
     @MethodSource("searches")
     void oldestFirst_isTheSameTheOtherWayRound(Search search) {
-        List<Entry> found =
+        List<AuditEntry> found =
                 allPages(fixture.reader(), search.query().fromTheOldest().withBodies());
 
-        List<Entry> expected =
+        List<AuditEntry> expected =
                 new ArrayList<>(entries.stream().filter(search.expected()).toList());
         Collections.reverse(expected);
         assertThat(found).containsExactlyElementsOf(expected);
@@ -197,7 +197,7 @@ class PostgresReaderTest {
 
     @Test
     void anEntryIsFoundByItsId_withItsBody() {
-        for (Entry entry : entries.subList(0, 20)) {
+        for (AuditEntry entry : entries.subList(0, 20)) {
             UUID id = entry.intent().exchange().id();
 
             assertThat(await(fixture.reader().entry(id))).contains(entry);
@@ -209,7 +209,7 @@ class PostgresReaderTest {
 
     @Test
     void whatFollowsAnEntry_isFoundByItsId() {
-        Entry tenth = entries.get(9);
+        AuditEntry tenth = entries.get(9);
 
         String cursor = await(
                         fixture.reader().cursorAfter(tenth.intent().exchange().id()))
@@ -225,7 +225,7 @@ class PostgresReaderTest {
     @ParameterizedTest
     @MethodSource("searches")
     void allPagesTogetherAreWhatWasAskedFor_newestFirst(Search search) {
-        List<Entry> found = allPages(fixture.reader(), search.query().withBodies());
+        List<AuditEntry> found = allPages(fixture.reader(), search.query().withBodies());
 
         assertThat(found)
                 .containsExactlyElementsOf(
@@ -255,7 +255,8 @@ class PostgresReaderTest {
 
     @Test
     void bodiesComeOnlyWhenAskedFor() {
-        List<Entry> found = await(fixture.reader().search(EntryQuery.newest(3))).entries();
+        List<AuditEntry> found =
+                await(fixture.reader().search(EntryQuery.newest(3))).entries();
 
         assertThat(found).hasSize(3).allSatisfy(entry -> {
             assertThat(entry.intent().body().bytes()).isNull();
@@ -266,7 +267,7 @@ class PostgresReaderTest {
 
     @Test
     void theLastPageHasNoNext() {
-        Page page = await(fixture.reader().search(EntryQuery.newest(400)));
+        EntryPage page = await(fixture.reader().search(EntryQuery.newest(400)));
 
         assertThat(page.entries()).hasSize(400);
         assertThat(page.nextCursor()).isEmpty();
@@ -275,16 +276,16 @@ class PostgresReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "not base64!", "AAAA"})
     void aCursorThatIsNoneOfOurs_isRefused(String cursor) {
-        Future<Page> found = fixture.reader().search(EntryQuery.newest(3).after(cursor));
+        Future<EntryPage> found = fixture.reader().search(EntryQuery.newest(3).after(cursor));
 
         assertThatThrownBy(() -> await(found))
                 .isInstanceOfSatisfying(GatewayException.class, refused -> assertThat(refused.failure())
                         .isEqualTo(Failure.MALFORMED_REQUEST));
     }
 
-    private static List<Entry> allPages(AuditReader reader, EntryQuery query) {
-        List<Entry> found = new ArrayList<>();
-        Page page = await(reader.search(query));
+    private static List<AuditEntry> allPages(AuditReader reader, EntryQuery query) {
+        List<AuditEntry> found = new ArrayList<>();
+        EntryPage page = await(reader.search(query));
         found.addAll(page.entries());
         while (page.nextCursor().isPresent()) {
             assertThat(page.entries()).hasSize(query.limit());
@@ -294,8 +295,8 @@ class PostgresReaderTest {
         return found;
     }
 
-    private List<Page> pages(EntryQuery query, Function<Page, @Nullable String> following) {
-        List<Page> pages = new ArrayList<>();
+    private List<EntryPage> pages(EntryQuery query, Function<EntryPage, @Nullable String> following) {
+        List<EntryPage> pages = new ArrayList<>();
         String cursor = query.cursor();
         do {
             EntryQuery wanted = query.withBodies();
@@ -349,20 +350,20 @@ class PostgresReaderTest {
                 like.sentWhole());
     }
 
-    private static Instant at(Entry entry) {
+    private static Instant at(AuditEntry entry) {
         return entry.intent().exchange().at();
     }
 
-    private static boolean isOf(String conversation, Entry entry) {
+    private static boolean isOf(String conversation, AuditEntry entry) {
         return conversation.equals(entry.intent().conversation())
                 || conversation.equals(of(entry, Outcome::conversation));
     }
 
-    private static boolean isAbout(String activity, Entry entry) {
+    private static boolean isAbout(String activity, AuditEntry entry) {
         return activity.equals(entry.intent().activity()) || activity.equals(of(entry, Outcome::activity));
     }
 
-    private static @Nullable String of(Entry entry, Function<Outcome, @Nullable String> field) {
+    private static @Nullable String of(AuditEntry entry, Function<Outcome, @Nullable String> field) {
         return entry.outcome() == null ? null : field.apply(entry.outcome());
     }
 }

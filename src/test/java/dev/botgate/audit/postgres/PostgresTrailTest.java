@@ -5,9 +5,9 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.Digest;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.Exchanges;
@@ -67,7 +67,7 @@ class PostgresTrailTest {
         assertThat(database.rows("SELECT request_id, tableoid::regclass <> 'botgate.intent_default'::regclass"
                         + " FROM botgate.intent"))
                 .containsExactly("r1|t");
-        assertThat(fixture.entries()).containsExactly(new Entry(intent, null));
+        assertThat(fixture.entries()).containsExactly(new AuditEntry(intent, null));
     }
 
     @Test
@@ -137,7 +137,7 @@ class PostgresTrailTest {
         trail.end(outcome);
 
         await(trail.close());
-        assertThat(fixture.entries()).containsExactly(new Entry(bare, outcome));
+        assertThat(fixture.entries()).containsExactly(new AuditEntry(bare, outcome));
     }
 
     @Test
@@ -161,7 +161,7 @@ class PostgresTrailTest {
         await(trail.begin(intent));
         await(trail.begin(intent));
 
-        assertThat(fixture.entries()).containsExactly(new Entry(intent, null));
+        assertThat(fixture.entries()).containsExactly(new AuditEntry(intent, null));
     }
 
     @Test
@@ -328,7 +328,7 @@ class PostgresTrailTest {
         await(trail.begin(intent));
 
         EntryQuery query = EntryQuery.newest(10).withBodies().having(Subject.CONVERSATION, conversation);
-        assertThat(await(fixture.reader().search(query)).entries()).containsExactly(new Entry(intent, null));
+        assertThat(await(fixture.reader().search(query)).entries()).containsExactly(new AuditEntry(intent, null));
         assertThat(database.rows("SELECT request_id FROM botgate.intent")).containsExactly("r\u2400");
     }
 
@@ -362,7 +362,7 @@ class PostgresTrailTest {
         }
 
         await(begun);
-        assertThat(fixture.entries()).containsExactly(new Entry(intent, null));
+        assertThat(fixture.entries()).containsExactly(new AuditEntry(intent, null));
         assertThat(trail.problem()).isEmpty();
     }
 

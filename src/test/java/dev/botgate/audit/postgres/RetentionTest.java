@@ -4,14 +4,14 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.botgate.audit.AuditReaderIdentity;
+import dev.botgate.audit.EntryPage;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.ExpiredMonth;
 import dev.botgate.audit.ExpiredMonth.Fate;
-import dev.botgate.audit.Hold;
-import dev.botgate.audit.Hold.Subject;
-import dev.botgate.audit.Page;
+import dev.botgate.audit.LegalHold;
+import dev.botgate.audit.LegalHold.Subject;
 import dev.botgate.audit.State;
-import dev.botgate.audit.Visitor;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,14 +31,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith({TestPostgres.class, VertxExtension.class})
 class RetentionTest {
-    private static final Visitor ME = new Visitor("me", "here");
+    private static final AuditReaderIdentity ME = new AuditReaderIdentity("me", "here");
     private static final YearMonth JANUARY = YearMonth.of(2024, 1);
     private static final YearMonth FEBRUARY = YearMonth.of(2024, 2);
 
     private final TestDatabase database;
     private final DatabaseAddress address;
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private Holds holds;
+    private PostgresHoldStore holds;
     private Retention retention;
 
     RetentionTest(TestDatabase database) {
@@ -56,7 +56,7 @@ class RetentionTest {
         entry("2024-02-29T23:59:59Z", "28:young", "19:two");
         entry("2024-03-01T00:00:00Z", "28:young", "19:two");
         InstantSource clock = InstantSource.fixed(Instant.parse("2024-04-03T00:00:00Z"));
-        holds = new Holds(vertx, address, clock);
+        holds = new PostgresHoldStore(vertx, address, clock);
         retention = new Retention(vertx, address, clock, 1, registry);
     }
 
@@ -88,7 +88,7 @@ class RetentionTest {
 
     @Test
     void aDryRun_dropsNothing() {
-        Hold hold = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
+        LegalHold hold = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
 
         assertThat(await(retention.expired()))
                 .extracting(ExpiredMonth::month, ExpiredMonth::fate, ExpiredMonth::holds)
@@ -98,11 +98,11 @@ class RetentionTest {
 
     @Test
     void aHoldOnABotOrAConversation_keepsItsMonths_untilItIsLifted() {
-        Hold bot = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
+        LegalHold bot = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
         database.execute("INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
                 + " latency_micros, conversation) VALUES ('2024-02-05Z', gen_random_uuid(), '2024-02-05Z', 'g',"
                 + " gen_random_uuid(), 'succeeded', 1, 1, '19:made')");
-        Hold conversation = await(holds.add(Subject.CONVERSATION, "19:made", "another", "me"));
+        LegalHold conversation = await(holds.add(Subject.CONVERSATION, "19:made", "another", "me"));
 
         assertThat(await(retention.drop(ME)))
                 .extracting(ExpiredMonth::fate, ExpiredMonth::holds)
@@ -121,8 +121,8 @@ class RetentionTest {
         database.execute("INSERT INTO botgate.late_outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
                 + " latency_micros, conversation) VALUES ('2024-02-05Z', gen_random_uuid(), '2024-02-05Z', 'g',"
                 + " gen_random_uuid(), 'succeeded', 1, 1, '19:made')");
-        Hold channel = await(holds.add(Subject.CONVERSATION, "19:x@thread.tacv2", "a case", "me"));
-        Hold late = await(holds.add(Subject.CONVERSATION, "19:made", "another", "me"));
+        LegalHold channel = await(holds.add(Subject.CONVERSATION, "19:x@thread.tacv2", "a case", "me"));
+        LegalHold late = await(holds.add(Subject.CONVERSATION, "19:made", "another", "me"));
         await(holds.add(Subject.CONVERSATION, "19:x", "no such conversation", "me"));
 
         assertThat(await(retention.drop(ME)))
@@ -145,8 +145,8 @@ class RetentionTest {
                 query.having(EntryQuery.Subject.CHANGED_ACTIVITY, "1:late").withBodies(),
                 query.having(EntryQuery.Subject.CONVERSATION, "19:late")
                         .having(EntryQuery.Subject.ACTIVITY, "1:late"))) {
-            Page page = await(reader.search(asked));
-            Page next = await(reader.search(asked.after(page.nextCursor().orElseThrow())));
+            EntryPage page = await(reader.search(asked));
+            EntryPage next = await(reader.search(asked.after(page.nextCursor().orElseThrow())));
 
             assertThat(page.entries())
                     .extracting(entry -> entry.intent().conversation())
@@ -161,7 +161,7 @@ class RetentionTest {
 
     @Test
     void aHoldIsLiftedOnce_andStaysOnRecord() {
-        Hold hold = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
+        LegalHold hold = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
 
         assertThat(await(holds.remove(UUID.randomUUID(), "none", "you"))).isFalse();
         assertThat(await(holds.remove(hold.id(), "settled", "you"))).isTrue();

@@ -3,9 +3,9 @@ package dev.botgate.audit.postgres;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.EntryPage;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.EntryQuery.Subject;
-import dev.botgate.audit.Page;
 import dev.botgate.audit.State;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
@@ -77,7 +77,7 @@ class ThreadSearchTest {
     void pagesOfAChannel_goOnWhereTheLastOneEnded() {
         EntryQuery query = EntryQuery.newest(2).having(Subject.CONVERSATION, CHANNEL);
         List<String> all = new ArrayList<>();
-        Page page = await(fixture.reader().search(query));
+        EntryPage page = await(fixture.reader().search(query));
         while (true) {
             page.entries().forEach(entry -> all.add(entry.intent().requestId()));
             if (page.nextCursor().isEmpty()) {

@@ -2,8 +2,8 @@ package dev.botgate.audit.postgres;
 
 import static dev.botgate.testing.Await.await;
 
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.AuditSettings;
-import dev.botgate.audit.Entry;
 import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.testing.TestDatabase;
@@ -71,7 +71,7 @@ public final class TrailFixture implements AutoCloseable {
     }
 
     /** What is recorded, newest first, with bodies. */
-    public List<Entry> entries() {
+    public List<AuditEntry> entries() {
         return await(reader.search(EntryQuery.newest(1_000).withBodies())).entries();
     }
 

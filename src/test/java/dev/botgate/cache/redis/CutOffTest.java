@@ -4,7 +4,7 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.cache.Drop;
+import dev.botgate.cache.Invalidation;
 import dev.botgate.cache.RedisSettings;
 import dev.botgate.ratelimit.redis.TestRedis;
 import dev.botgate.testing.TestVertx;
@@ -28,19 +28,19 @@ import org.junit.jupiter.api.Test;
 /** Two gateways, of which one is cut off from Redis for a while. */
 class CutOffTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Drop FIRST = new Drop(null, "19:first");
-    private static final Drop MEANWHILE = new Drop(null, "19:meanwhile");
+    private static final Invalidation FIRST = new Invalidation(null, "19:first");
+    private static final Invalidation MEANWHILE = new Invalidation(null, "19:meanwhile");
 
     private final Vertx vertx = TestVertx.create();
     private final TestRedis redis = new TestRedis();
     private final Relay relay = new Relay();
-    private final List<Drop> heard = new CopyOnWriteArrayList<>();
-    private final RedisFleet hearer = fleet("hearer", redis.port(), Duration.ofMillis(200));
-    private final RedisFleet teller = fleet("teller", relay.port(), Duration.ofMillis(200));
+    private final List<Invalidation> heard = new CopyOnWriteArrayList<>();
+    private final RedisInvalidationBus hearer = fleet("hearer", redis.port(), Duration.ofMillis(200));
+    private final RedisInvalidationBus teller = fleet("teller", relay.port(), Duration.ofMillis(200));
 
-    private RedisFleet fleet(String name, int port, Duration heartbeat) {
+    private RedisInvalidationBus fleet(String name, int port, Duration heartbeat) {
         RedisSettings settings = new RedisSettings(null, "x", PATIENCE, PATIENCE, heartbeat, null);
-        return new RedisFleet(
+        return new RedisInvalidationBus(
                 vertx, settings, URI.create("redis://127.0.0.1:" + port), null, name, new SimpleMeterRegistry());
     }
 
@@ -54,7 +54,7 @@ class CutOffTest {
 
     @Test
     void whileOneIsCutOff_theOthersHear_andWhenItIsBackItDropsEverythingAndTellsTheRest() {
-        List<Drop> droppedByTeller = new CopyOnWriteArrayList<>();
+        List<Invalidation> droppedByTeller = new CopyOnWriteArrayList<>();
         hearer.onDrop(heard::add);
         teller.onDrop(droppedByTeller::add);
         await(hearer.start());
@@ -71,7 +71,7 @@ class CutOffTest {
         until(teller::hears);
 
         until(() -> heard.contains(MEANWHILE));
-        assertThat(droppedByTeller).containsExactly(Drop.ALL);
+        assertThat(droppedByTeller).containsExactly(Invalidation.ALL);
         assertThat(hearer.hears()).isTrue();
     }
 
@@ -93,7 +93,7 @@ class CutOffTest {
         teller.tell(FIRST);
 
         until(() -> heard.contains(FIRST));
-        assertThat(heard).doesNotContain(Drop.ALL);
+        assertThat(heard).doesNotContain(Invalidation.ALL);
         await(stranger.close());
     }
 

@@ -3,9 +3,9 @@ package dev.botgate.normalize.xml;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.botgate.schema.Property;
+import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
-import dev.botgate.schema.Type;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +38,7 @@ final class CanonicalJson {
         }
     }
 
-    private String value(Type type) throws IOException {
+    private String value(PropertyType type) throws IOException {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(type);
             case START_ARRAY -> array(type);
@@ -47,16 +47,16 @@ final class CanonicalJson {
         };
     }
 
-    private String object(Type type) throws IOException {
+    private String object(PropertyType type) throws IOException {
         Map<String, String> members = new TreeMap<>();
         Optional<String> onlyList = onlyList(type);
         onlyList.ifPresent(name -> members.put(name, "[]"));
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
-            Type member = member(type, name);
+            PropertyType member = member(type, name);
             parser.nextToken();
             String value = value(member);
-            if (!withoutEmptyLists || !(member instanceof Type.ListOf) || !value.equals("[]")) {
+            if (!withoutEmptyLists || !(member instanceof PropertyType.ListOf) || !value.equals("[]")) {
                 members.put(name, value);
             }
         }
@@ -64,23 +64,26 @@ final class CanonicalJson {
     }
 
     /** The name of the array in a model that is nothing but one array. */
-    private Optional<String> onlyList(Type type) {
-        return type instanceof Type.Reference reference
-                ? schema.model(reference).onlyList().map(Property::name)
+    private Optional<String> onlyList(PropertyType type) {
+        return type instanceof PropertyType.Reference reference
+                ? schema.model(reference).onlyList().map(ModelProperty::name)
                 : Optional.empty();
     }
 
-    private Type member(Type type, String name) {
-        if (type instanceof Type.Reference reference) {
-            return schema.model(reference).property(name).map(Property::type).orElseGet(Type.Anything::new);
+    private PropertyType member(PropertyType type, String name) {
+        if (type instanceof PropertyType.Reference reference) {
+            return schema.model(reference)
+                    .property(name)
+                    .map(ModelProperty::type)
+                    .orElseGet(PropertyType.Anything::new);
         }
-        return type instanceof Type.MapOf map ? map.value() : new Type.Anything();
+        return type instanceof PropertyType.MapOf map ? map.value() : new PropertyType.Anything();
     }
 
-    private String array(Type type) throws IOException {
+    private String array(PropertyType type) throws IOException {
         StringJoiner items = new StringJoiner(",", "[", "]");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            items.add(value(type instanceof Type.ListOf list ? list.item() : new Type.Anything()));
+            items.add(value(type instanceof PropertyType.ListOf list ? list.item() : new PropertyType.Anything()));
         }
         return items.toString();
     }

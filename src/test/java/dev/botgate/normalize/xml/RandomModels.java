@@ -1,8 +1,8 @@
 package dev.botgate.normalize.xml;
 
-import dev.botgate.schema.Property;
+import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
-import dev.botgate.schema.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -98,44 +98,44 @@ final class RandomModels {
         if (odd && random.nextInt(50) == 0) {
             return anything(1);
         }
-        Type type = schema.body(model);
-        return type instanceof Type.ListOf list
+        PropertyType type = schema.body(model);
+        return type instanceof PropertyType.ListOf list
                 ? many(random.nextInt(4), "[", "]", i -> value(list.item(), 1))
-                : object((Type.Reference) type, 0);
+                : object((PropertyType.Reference) type, 0);
     }
 
-    private String value(Type type, int depth) {
+    private String value(PropertyType type, int depth) {
         if (random.nextInt(8) == 0) {
             return "null";
         }
         if (odd && random.nextInt(150) == 0) {
             return anything(depth + 1);
         }
-        if (type instanceof Type.Reference reference) {
+        if (type instanceof PropertyType.Reference reference) {
             return object(reference, depth);
         }
-        if (type instanceof Type.ListOf list) {
+        if (type instanceof PropertyType.ListOf list) {
             return list(list, depth);
         }
-        if (type instanceof Type.MapOf map) {
+        if (type instanceof PropertyType.MapOf map) {
             return members(names(2, Set.of()), name -> value(map.value(), depth + 1));
         }
-        return type instanceof Type.Scalar scalar ? scalar(scalar) : anything(depth + 1);
+        return type instanceof PropertyType.Scalar scalar ? scalar(scalar) : anything(depth + 1);
     }
 
-    private String list(Type.ListOf list, int depth) {
+    private String list(PropertyType.ListOf list, int depth) {
         String items = many(random.nextInt(depth > 3 ? 2 : 4), "[", "]", i -> value(list.item(), depth + 1));
         return items.equals("[null]") && !odd ? "null" : items;
     }
 
-    private String object(Type.Reference reference, int depth) {
-        List<Property> listed = schema.model(reference).properties();
+    private String object(PropertyType.Reference reference, int depth) {
+        List<ModelProperty> listed = schema.model(reference).properties();
         int sparse = 1 + random.nextInt(3 + depth * 4);
         Set<String> taken = listed.stream()
                 .map(property -> property.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
         List<String> members = new ArrayList<>();
-        for (Property property : listed) {
+        for (ModelProperty property : listed) {
             if (random.nextInt(sparse) == 0) {
                 members.add(quoted(property.name()) + ":" + value(property.type(), depth + 1));
             }
@@ -146,7 +146,7 @@ final class RandomModels {
         return members.stream().collect(Collectors.joining(",", "{", "}"));
     }
 
-    private String scalar(Type.Scalar scalar) {
+    private String scalar(PropertyType.Scalar scalar) {
         return switch (scalar) {
             case STRING, BYTE -> text();
             case DATE_TIME -> quoted(random.nextInt(9) == 0 ? "" : any(TIMES));

@@ -4,13 +4,13 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.ratelimit.Ask;
 import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.WhenGone;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -35,7 +35,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CountedTest {
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration COMMAND = Duration.ofMillis(500);
-    private static final Ask ASK = Limited.ask(1, new Scope(Limited.own("a", "4/500ms", Duration.ZERO), "a|bot"));
+    private static final PermitRequest ASK =
+            Limited.ask(1, new Scope(Limited.own("a", "4/500ms", Duration.ZERO), "a|bot"));
 
     private final Vertx vertx;
     private final TestRedis redis = new TestRedis();
@@ -59,7 +60,7 @@ class CountedTest {
                 Duration.ofSeconds(2),
                 COMMAND,
                 HEARTBEAT,
-                WhenGone.SHARE,
+                StoreOutagePolicy.SHARE,
                 Duration.ofSeconds(60),
                 null);
         RedisStore store = new RedisStore(
@@ -97,7 +98,7 @@ class CountedTest {
         String name = "gateway-" + gateways.indexOf(gateway);
         Set<String> beats = new HashSet<>();
         until(() -> {
-            beats.add(tell(Command.ZSCORE, new Keys("botgate-test").gateways(), name)
+            beats.add(tell(Command.ZSCORE, new RedisKeys("botgate-test").gateways(), name)
                     .toString());
             return beats.size() == 5;
         });

@@ -4,13 +4,13 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.ratelimit.Closure;
+import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
-import dev.botgate.ratelimit.Throttle;
+import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.ratelimit.UpstreamThrottle;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -48,7 +48,7 @@ class DeafTest {
     private RedisStore gateway(String name, int port) {
         RedisStore store = new RedisStore(
                 vertx,
-                Settings.of(Settings.redis(port, WhenGone.SHARE, Duration.ZERO)),
+                Settings.of(Settings.redis(port, StoreOutagePolicy.SHARE, Duration.ZERO)),
                 null,
                 name,
                 Ticker.system(),
@@ -61,11 +61,11 @@ class DeafTest {
     void whoeverHearsNothingOfWhatIsPublished_connectsAgain_andHearsWhatIsClosed() {
         RedisStore deaf = gateway("deaf", relay.port);
         RedisStore teller = gateway("teller", redis.port());
-        CompletableFuture<Closure> heard = new CompletableFuture<>();
+        CompletableFuture<Cooldown> heard = new CompletableFuture<>();
         deaf.onClosure(heard::complete);
         relay.swallowPublications();
 
-        await(teller.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        await(teller.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
 
         until(heard::isDone);
         assertThat(heard.join().key()).isEqualTo(SCOPE.key());

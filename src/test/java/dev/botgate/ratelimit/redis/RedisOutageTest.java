@@ -2,18 +2,18 @@ package dev.botgate.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.ratelimit.Ask;
 import dev.botgate.ratelimit.CountBy;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.LimitMode;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.Oracle;
+import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.WhenGone;
 import dev.botgate.testing.Patience;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -65,7 +65,7 @@ class RedisOutageTest {
         return future.toCompletionStage().toCompletableFuture().get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    private RedisStore gateway(WhenGone whenGone) throws Exception {
+    private RedisStore gateway(StoreOutagePolicy whenGone) throws Exception {
         return gateway(Settings.redis(redis.port(), whenGone, HOLD));
     }
 
@@ -86,7 +86,7 @@ class RedisOutageTest {
 
     /** Asks of all gateways every two milliseconds until {@code done}. */
     private void askUntil(BooleanSupplier done) throws Exception {
-        Ask ask = Limited.ask(1, new Scope(limit, "a|bot"));
+        PermitRequest ask = Limited.ask(1, new Scope(limit, "a|bot"));
         CompletableFuture<Void> over = new CompletableFuture<>();
         long timer = vertx.setPeriodic(2, id -> {
             for (RedisStore gateway : gateways) {
@@ -102,7 +102,7 @@ class RedisOutageTest {
     }
 
     /** Who hears so late of its permit that its moment may be over gives it back. */
-    private void decided(RedisStore gateway, Ask ask, Decision decision, long began) {
+    private void decided(RedisStore gateway, PermitRequest ask, Decision decision, long began) {
         long now = System.nanoTime();
         decisionNanos.add(now - began);
         if (decision.admitted() && now - began > MARGIN.toNanos()) {
@@ -132,7 +132,7 @@ class RedisOutageTest {
     @Test
     void whenRedisIsKilledAndStartedAgain_noWindowIsExceeded() throws Exception {
         for (int i = 0; i < 3; i++) {
-            assertThat(gateway(WhenGone.SHARE)).isNotNull();
+            assertThat(gateway(StoreOutagePolicy.SHARE)).isNotNull();
         }
         askUntil(() -> gateways.stream().allMatch(gateway -> gateway.health().gateways() == 3));
         askUntil(after(60));
@@ -165,7 +165,7 @@ class RedisOutageTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(400),
-                WhenGone.SHARE,
+                StoreOutagePolicy.SHARE,
                 Duration.ofMillis(1_200),
                 null);
         for (int i = 0; i < 2; i++) {
@@ -199,7 +199,7 @@ class RedisOutageTest {
 
     @Test
     void whenItIsToldToRefuse_nothingGoesWithoutRedis() throws Exception {
-        RedisStore gateway = gateway(WhenGone.REFUSE);
+        RedisStore gateway = gateway(StoreOutagePolicy.REFUSE);
         redis.kill();
         askUntil(all("gone"));
 
@@ -211,7 +211,7 @@ class RedisOutageTest {
 
     @Test
     void whatNoEnforcedLimitAppliesTo_goesWithoutRedis_whateverItIsTold() throws Exception {
-        RedisStore gateway = gateway(WhenGone.REFUSE);
+        RedisStore gateway = gateway(StoreOutagePolicy.REFUSE);
         redis.kill();
         askUntil(all("gone"));
         Limit shadow = Limited.limit("s", "1/60s", Duration.ZERO, Set.of(CountBy.BOT), LimitMode.SHADOW);
@@ -225,7 +225,7 @@ class RedisOutageTest {
 
     @Test
     void whenItIsToldToStayOpen_everythingGoesWithoutRedis() throws Exception {
-        RedisStore gateway = gateway(WhenGone.OPEN);
+        RedisStore gateway = gateway(StoreOutagePolicy.OPEN);
         redis.kill();
         askUntil(all("gone"));
 
@@ -239,7 +239,7 @@ class RedisOutageTest {
     @Test
     void whenRedisWasNeverThere_aGatewayStartsAndRefuses_andUsesItWhenItComes() throws Exception {
         redis.kill();
-        RedisStore gateway = gateway(WhenGone.SHARE);
+        RedisStore gateway = gateway(StoreOutagePolicy.SHARE);
         assertThat(await(gateway.decide(Limited.ask(1, new Scope(limit, "a|bot"))))
                         .admitted())
                 .isFalse();
@@ -252,7 +252,7 @@ class RedisOutageTest {
 
     @Test
     void whenPromisesAreVoid_thoseWhoWaitAreTold() throws Exception {
-        RedisStore gateway = gateway(WhenGone.SHARE);
+        RedisStore gateway = gateway(StoreOutagePolicy.SHARE);
         CompletableFuture<Void> told = new CompletableFuture<>();
         gateway.onUpheaval(() -> told.complete(null));
 

@@ -4,16 +4,16 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.ratelimit.Ask;
-import dev.botgate.ratelimit.Closure;
+import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
-import dev.botgate.ratelimit.Throttle;
+import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.ratelimit.UpstreamThrottle;
 import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -84,7 +84,7 @@ class RedisReturnTest {
                 Duration.ofSeconds(2),
                 commandTimeout,
                 heartbeat,
-                WhenGone.SHARE,
+                StoreOutagePolicy.SHARE,
                 hold,
                 null);
         RedisStore store = new RedisStore(
@@ -105,7 +105,7 @@ class RedisReturnTest {
 
     /** As many permits of {@code scope} as there are at once. */
     private static int take(RedisStore gateway, Scope scope) {
-        Ask ask = Limited.ask(1, scope).within(0);
+        PermitRequest ask = Limited.ask(1, scope).within(0);
         int taken = 0;
         while (await(gateway.decide(ask)).admitted()) {
             taken++;
@@ -126,11 +126,11 @@ class RedisReturnTest {
     void whatOneGatewayHeardWithoutRedis_isHeardByAll_whenItIsBack() throws Exception {
         RedisStore one = gateway(Duration.ZERO);
         RedisStore other = gateway(Duration.ZERO);
-        CompletableFuture<Closure> heard = new CompletableFuture<>();
+        CompletableFuture<Cooldown> heard = new CompletableFuture<>();
         other.onClosure(heard::complete);
         redis.kill();
         reach(one, "gone");
-        await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        await(one.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
 
         redis.start();
 
@@ -143,9 +143,9 @@ class RedisReturnTest {
     @Test
     void aClosureThatRedisForgot_isToldItAgain() {
         RedisStore one = gateway(Duration.ZERO);
-        CompletableFuture<Closure> heard = new CompletableFuture<>();
+        CompletableFuture<Cooldown> heard = new CompletableFuture<>();
         one.onClosure(heard::complete);
-        await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        await(one.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
         until(heard::isDone);
         redis.kill();
         reach(one, "gone");
@@ -172,9 +172,9 @@ class RedisReturnTest {
     void whatAnOperatorOpened_staysOpen_whenAGatewayComesBackThatMissedIt() {
         RedisStore one = gateway(Duration.ZERO);
         RedisStore other = gateway(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(2));
-        CompletableFuture<Closure> heard = new CompletableFuture<>();
+        CompletableFuture<Cooldown> heard = new CompletableFuture<>();
         other.onClosure(heard::complete);
-        await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        await(one.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
         until(heard::isDone);
         cutOffTheLatest();
         reach(other, "gone");
@@ -189,9 +189,9 @@ class RedisReturnTest {
     void whatAnOperatorOpensWithoutRedis_isOpenForAll_whenItIsBack() {
         RedisStore one = gateway(Duration.ZERO);
         RedisStore other = gateway(Duration.ZERO);
-        List<Closure> heard = new CopyOnWriteArrayList<>();
+        List<Cooldown> heard = new CopyOnWriteArrayList<>();
         other.onClosure(heard::add);
-        await(one.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
+        await(one.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
         until(() -> !heard.isEmpty());
         redis.kill();
         reach(one, "gone");
@@ -214,8 +214,8 @@ class RedisReturnTest {
         RedisStore one = gateway(Duration.ZERO);
         List<String> heard = new CopyOnWriteArrayList<>();
         one.onClosure(closure -> heard.add(closure.key()));
-        await(other.throttle(new Throttle(SCOPE, 429, 40_000_000, 0)));
-        await(other.throttle(new Throttle(RARE, 429, 40_000_000, 0)));
+        await(other.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
+        await(other.throttle(new UpstreamThrottle(RARE, 429, 40_000_000, 0)));
         until(() -> heard.size() == 2);
         Promise<Void> opened = Promise.promise();
         one.onClosure(closure -> {
@@ -238,9 +238,10 @@ class RedisReturnTest {
         RedisStore other = gateway(LONG);
         until(() -> one.health().gateways() == 2);
         String farOff = Long.toString(Long.MAX_VALUE / 1_000);
-        assertThat(tell(Command.SET, new Keys("botgate-test").settle(), farOff)).isEqualTo("OK");
+        assertThat(tell(Command.SET, new RedisKeys("botgate-test").settle(), farOff))
+                .isEqualTo("OK");
         until(() -> take(one, SCOPE) >= 0 && one.health().state().equals("settling"));
-        await(other.throttle(new Throttle(minute, 412, 1_000_000, 0)));
+        await(other.throttle(new UpstreamThrottle(minute, 412, 1_000_000, 0)));
 
         for (int i = 0; i < 10; i++) {
             assertThat(await(one.decide(Limited.ask(1, minute))).admitted()).isFalse();
@@ -258,8 +259,9 @@ class RedisReturnTest {
         RedisStore other = gateway(LONG);
         until(() -> one.health().gateways() == 2);
         String farOff = Long.toString(Long.MAX_VALUE / 1_000);
-        assertThat(tell(Command.SET, new Keys("botgate-test").settle(), farOff)).isEqualTo("OK");
-        Ask ask = Limited.ask(1, minute);
+        assertThat(tell(Command.SET, new RedisKeys("botgate-test").settle(), farOff))
+                .isEqualTo("OK");
+        PermitRequest ask = Limited.ask(1, minute);
 
         for (int i = 0; i < 10; i++) {
             Decision admitted = await(one.decide(ask));
@@ -298,7 +300,7 @@ class RedisReturnTest {
         redis.kill();
         reach(one, "gone");
 
-        await(one.throttle(new Throttle(SCOPE, 429, 3 * 3_600_000_000L, 0)));
+        await(one.throttle(new UpstreamThrottle(SCOPE, 429, 3 * 3_600_000_000L, 0)));
 
         assertThat(await(one.decide(Limited.ask(1, SCOPE))).delay())
                 .isBetween(3_500_000_000L, Limited.THROTTLED.maximumClosure().toMillis() * 1_000);

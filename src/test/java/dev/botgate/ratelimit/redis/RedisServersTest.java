@@ -5,12 +5,12 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.botgate.ratelimit.Ask;
 import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.WhenGone;
 import dev.botgate.testing.Ports;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -35,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Redis as others run it: a cluster, and behind TLS. */
 @ExtendWith(TestVertx.class)
 class RedisServersTest {
-    private static final Ask ASK = Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"));
+    private static final PermitRequest ASK =
+            Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"));
 
     private final Vertx vertx;
 
@@ -46,7 +47,7 @@ class RedisServersTest {
     private RedisStore store(URI url, @Nullable TrustOptions trust) {
         RedisStore store = new RedisStore(
                 vertx,
-                Settings.of(Settings.redis(url, null, WhenGone.REFUSE, Duration.ofSeconds(1))),
+                Settings.of(Settings.redis(url, null, StoreOutagePolicy.REFUSE, Duration.ofSeconds(1))),
                 trust,
                 "gateway-1",
                 Ticker.system(),
@@ -67,7 +68,9 @@ class RedisServersTest {
                 TestRedis other = node(directory.resolve("other.conf"))) {
             Redis ofOne = Redis.createClient(vertx, url(one));
             Redis ofOther = Redis.createClient(vertx, url(other));
-            int slot = send(ofOne, Request.cmd(Command.CLUSTER).arg("KEYSLOT").arg(new Keys("botgate-test").clock()))
+            int slot = send(
+                            ofOne,
+                            Request.cmd(Command.CLUSTER).arg("KEYSLOT").arg(new RedisKeys("botgate-test").clock()))
                     .toInteger();
             addSlots(ofOther, IntStream.of(slot));
             addSlots(ofOne, IntStream.range(0, 16_384).filter(any -> any != slot));

@@ -4,20 +4,20 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.botgate.ratelimit.Ask;
-import dev.botgate.ratelimit.Closure;
+import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.LimitMode;
 import dev.botgate.ratelimit.LimitStore;
 import dev.botgate.ratelimit.LimitStoreContract;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.MemoryStore;
+import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
-import dev.botgate.ratelimit.Throttle;
+import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.WhenGone;
+import dev.botgate.ratelimit.UpstreamThrottle;
 import dev.botgate.testing.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -80,7 +80,7 @@ class RedisStoreTest extends LimitStoreContract {
     private RedisStore gateway(String name) throws Exception {
         RedisStore store = new RedisStore(
                 vertx,
-                Settings.of(Settings.redis(redis.port(), WhenGone.SHARE, Duration.ofSeconds(1))),
+                Settings.of(Settings.redis(redis.port(), StoreOutagePolicy.SHARE, Duration.ofSeconds(1))),
                 null,
                 name,
                 Ticker.system(),
@@ -95,7 +95,7 @@ class RedisStoreTest extends LimitStoreContract {
     void gatewaysShareOneCount_andKnowOfOneAnother() throws Exception {
         LimitStore one = store();
         LimitStore two = gateway("gateway-2");
-        Ask ask = Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"));
+        PermitRequest ask = Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"));
 
         assertThat(await(one.decide(ask)).admitted()).isTrue();
 
@@ -124,14 +124,14 @@ class RedisStoreTest extends LimitStoreContract {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
-                WhenGone.SHARE,
+                StoreOutagePolicy.SHARE,
                 Duration.ofSeconds(60),
                 null);
         RedisStore store =
                 new RedisStore(vertx, Settings.of(settings), null, "slow", Ticker.system(), new SimpleMeterRegistry());
         await(store.start());
         stores.add(store);
-        Ask ask = Limited.ask(1, new Scope(Limited.own("a", "2/600s", Duration.ZERO), "a|slow"));
+        PermitRequest ask = Limited.ask(1, new Scope(Limited.own("a", "2/600s", Duration.ZERO), "a|slow"));
         redis.freeze();
 
         assertThat(await(store.decide(ask)).admitted()).isFalse();
@@ -150,7 +150,7 @@ class RedisStoreTest extends LimitStoreContract {
         Scope scope = new Scope(Limited.shared("a", "1/60s", Duration.ofMinutes(5)), "a|c");
         assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
         assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
-        await(store.throttle(new Throttle(scope, 429, 60_000_000, 0)));
+        await(store.throttle(new UpstreamThrottle(scope, 429, 60_000_000, 0)));
 
         Response keys = await(send(Request.cmd(Command.KEYS).arg("*")));
 
@@ -168,7 +168,7 @@ class RedisStoreTest extends LimitStoreContract {
     @Test
     void theScriptDecidesAsTheMemoryDoes() throws Exception {
         Random random = new Random(20_261_122);
-        Keys keys = new Keys("oracle");
+        RedisKeys keys = new RedisKeys("oracle");
         RedisConnection connection = await(client.connect());
         int waited = 0;
         int refused = 0;
@@ -183,12 +183,13 @@ class RedisStoreTest extends LimitStoreContract {
             List<Scope> scopes = scopes(random);
             for (int i = 0; i < 150; i++) {
                 clock[0] += random.nextInt(3) == 0 ? 0 : random.nextInt(40_000);
-                Ask ask = ask(random, scopes);
-                List<String> arguments = Wire.decideArguments(ask, "id" + i, false, "known");
-                Request request = ManualClock.run(Script.DECIDE, Wire.decideKeys(keys, ask), arguments, clock[0]);
+                PermitRequest ask = ask(random, scopes);
+                List<String> arguments = ScriptCodec.decideArguments(ask, "id" + i, false, "known");
+                Request request =
+                        ManualClock.run(Script.DECIDE, ScriptCodec.decideKeys(keys, ask), arguments, clock[0]);
 
                 Decision expected = memory.decideNow(ask);
-                Decision actual = Wire.decision(await(connection.send(request)), expected.reservation());
+                Decision actual = ScriptCodec.decision(await(connection.send(request)), expected.reservation());
 
                 assertThat(actual).as("run %d, arrival %d, %s", run, i, ask).isEqualTo(expected);
                 waited += actual.admitted() && actual.delay() > 0 ? 1 : 0;
@@ -209,7 +210,7 @@ class RedisStoreTest extends LimitStoreContract {
     @Test
     void theScriptHearsAsTheMemoryDoes() throws Exception {
         Random random = new Random(20_261_123);
-        Keys keys = new Keys("words");
+        RedisKeys keys = new RedisKeys("words");
         Scope scope = new Scope(Limited.own("a", "10/1s", Duration.ZERO), "a|bot");
         RedisConnection connection = await(client.connect());
         int lowered = 0;
@@ -218,17 +219,18 @@ class RedisStoreTest extends LimitStoreContract {
             assertThat(flushed).isNotNull();
             long[] clock = {1_700_000_000_000_000L};
             MemoryStore memory = new MemoryStore(() -> clock[0], Limited.THROTTLED, 1_000);
-            List<Closure> expected = new ArrayList<>();
+            List<Cooldown> expected = new ArrayList<>();
             memory.onClosure(expected::add);
             for (int i = 0; i < 20; i++) {
                 clock[0] += 1_000L * random.nextInt(random.nextBoolean() ? 3_000 : 200_000);
                 long closed = random.nextInt(4) == 0 ? 0 : 1_000_000L * random.nextInt(300);
-                Throttle word = new Throttle(scope, closed > 0 && random.nextBoolean() ? 412 : 429, closed, 0);
-                Word said = new Word("a", word.status(), 0, word.closed(), 0, 0, 1);
+                UpstreamThrottle word =
+                        new UpstreamThrottle(scope, closed > 0 && random.nextBoolean() ? 412 : 429, closed, 0);
+                ThrottleNotice said = new ThrottleNotice("a", word.status(), 0, word.closed(), 0, 0, 1);
                 Request request = ManualClock.run(
                         Script.THROTTLE,
-                        Wire.wordKeys(keys, "a"),
-                        Wire.throttleArguments(said, 0, Limited.THROTTLED, "nobody"),
+                        ScriptCodec.wordKeys(keys, "a"),
+                        ScriptCodec.throttleArguments(said, 0, Limited.THROTTLED, "nobody"),
                         clock[0]);
 
                 await(memory.throttle(word));
@@ -237,7 +239,7 @@ class RedisStoreTest extends LimitStoreContract {
                 String[] kept = await(connection.send(Request.cmd(Command.GET).arg(keys.word("a"))))
                         .toString()
                         .split(" ");
-                Closure told = expected.get(expected.size() - 1);
+                Cooldown told = expected.get(expected.size() - 1);
                 assertThat(Math.max(0, Long.parseLong(kept[0]) - clock[0]))
                         .as("run %d, word %d, %s", run, i, word)
                         .isEqualTo(told.remaining());
@@ -253,8 +255,9 @@ class RedisStoreTest extends LimitStoreContract {
         assertThat(lowered).isGreaterThan(100);
     }
 
-    private static Request giveBack(Keys keys, Ask ask, String id, long micros) {
-        return ManualClock.run(Script.GIVE_BACK, Wire.giveBackKeys(keys, ask), Wire.giveBackArguments(ask, id), micros);
+    private static Request giveBack(RedisKeys keys, PermitRequest ask, String id, long micros) {
+        return ManualClock.run(
+                Script.GIVE_BACK, ScriptCodec.giveBackKeys(keys, ask), ScriptCodec.giveBackArguments(ask, id), micros);
     }
 
     private static List<Scope> scopes(Random random) {
@@ -274,12 +277,12 @@ class RedisStoreTest extends LimitStoreContract {
         return scopes;
     }
 
-    private static Ask ask(Random random, List<Scope> scopes) {
+    private static PermitRequest ask(Random random, List<Scope> scopes) {
         List<Scope> some = new ArrayList<>(scopes.subList(random.nextInt(2), 2));
         if (random.nextBoolean()) {
             some.add(scopes.get(2));
         }
         int bot = random.nextInt(3);
-        return new Ask(some, bot, bot == 0 ? 2 : 1, bot == 1 ? 0.5 : 1, Long.MAX_VALUE);
+        return new PermitRequest(some, bot, bot == 0 ? 2 : 1, bot == 1 ? 0.5 : 1, Long.MAX_VALUE);
     }
 }

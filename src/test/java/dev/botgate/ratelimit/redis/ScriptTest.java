@@ -3,11 +3,11 @@ package dev.botgate.ratelimit.redis;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.ratelimit.Ask;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.MemoryStore;
+import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(TestVertx.class)
 class ScriptTest {
     private final Vertx vertx;
-    private final Keys keys = new Keys("script");
+    private final RedisKeys keys = new RedisKeys("script");
     private final TestRedis redis = new TestRedis();
     private Redis client;
     private long clock = 1_700_000_000_000_000L;
@@ -57,14 +57,14 @@ class ScriptTest {
         return decide(Limited.ask(1, new Scope(Limited.own("a", windows, maximumWait), "a")));
     }
 
-    private Decision decide(Ask ask) {
+    private Decision decide(PermitRequest ask) {
         return decide(ask, false);
     }
 
-    private Decision decide(Ask ask, boolean newcomer) {
+    private Decision decide(PermitRequest ask, boolean newcomer) {
         await(client.send(Request.cmd(Command.SET).arg(keys.epoch()).arg("known")));
-        List<String> arguments = Wire.decideArguments(ask, "id" + asked++, newcomer, "known");
-        return Wire.decision(run(Script.DECIDE, Wire.decideKeys(keys, ask), arguments), 1);
+        List<String> arguments = ScriptCodec.decideArguments(ask, "id" + asked++, newcomer, "known");
+        return ScriptCodec.decision(run(Script.DECIDE, ScriptCodec.decideKeys(keys, ask), arguments), 1);
     }
 
     private void hear(int status, long closed, long ago) {
@@ -72,17 +72,18 @@ class ScriptTest {
     }
 
     private void hear(int status, long closed, long ago, long lead) {
-        Word word = new Word("a", status, 0, closed, 0, lead, 1);
+        ThrottleNotice word = new ThrottleNotice("a", status, 0, closed, 0, lead, 1);
         assertThat(run(
                         Script.THROTTLE,
-                        Wire.wordKeys(keys, "a"),
-                        Wire.throttleArguments(word, ago, Limited.THROTTLED, "nobody")))
+                        ScriptCodec.wordKeys(keys, "a"),
+                        ScriptCodec.throttleArguments(word, ago, Limited.THROTTLED, "nobody")))
                 .isNotNull();
     }
 
     private void open(long ago) {
-        List<String> arguments = Wire.resetArguments("a", ago, Limited.THROTTLED, "nobody");
-        assertThat(run(Script.RESET, Wire.wordKeys(keys, "a"), arguments)).isNotNull();
+        List<String> arguments = ScriptCodec.resetArguments("a", ago, Limited.THROTTLED, "nobody");
+        assertThat(run(Script.RESET, ScriptCodec.wordKeys(keys, "a"), arguments))
+                .isNotNull();
     }
 
     @Test
@@ -107,7 +108,7 @@ class ScriptTest {
     void ofALongQueue_whoeverFloodsItGetsAsMuchAsInMemory_andAnotherFindsRoom() {
         Scope shared = new Scope(Limited.shared("a", "10/1s", Duration.ofSeconds(150)), "a");
         MemoryStore memory = new MemoryStore(() -> clock, Limited.THROTTLED, 10);
-        Ask flood = Limited.ask(1, shared);
+        PermitRequest flood = Limited.ask(1, shared);
         int inMemory = 0;
         while (memory.decideNow(flood).admitted()) {
             inMemory++;
@@ -150,7 +151,7 @@ class ScriptTest {
     void aWindowIsAsLongAsItSays_toTheMicrosecond(String windows) {
         for (Limit limit :
                 List.of(Limited.own("a", windows, Duration.ZERO), Limited.shared("b", windows, Duration.ZERO))) {
-            Ask ask = Limited.ask(1, new Scope(limit, limit.name()));
+            PermitRequest ask = Limited.ask(1, new Scope(limit, limit.name()));
             assertThat(decide(ask).admitted()).isTrue();
             clock += 1_000_000;
             assertThat(decide(ask).admitted()).isTrue();
@@ -254,7 +255,7 @@ class ScriptTest {
 
     @Test
     void whatWasFoundOutForOneWhoIsRefused_isForgottenWhenAnybodyIsAdmitted() {
-        Ask ask = Limited.ask(1, new Scope(Limited.own("a", "1/1s", Duration.ofSeconds(60)), "a"));
+        PermitRequest ask = Limited.ask(1, new Scope(Limited.own("a", "1/1s", Duration.ofSeconds(60)), "a"));
         assertThat(decide(ask).delay()).isZero();
         assertThat(decide(ask.within(0)).delay()).isEqualTo(1_000_000);
 

@@ -1,0 +1,16 @@
+package dev.botgate.audit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who reads the trail, or changes what is kept of it.
+ *
+ * @param name of the token, or of the operating system's user; null where nobody was recognized
+ * @param origin where from: the remote address, or the name of the host where a command ran
+ */
+public record AuditReaderIdentity(@Nullable String name, String origin) {
+    public AuditReaderIdentity {
+        name = SanitizedText.textOrNull(name);
+        origin = SanitizedText.text(origin);
+    }
+}

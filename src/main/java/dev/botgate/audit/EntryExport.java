@@ -1,0 +1,138 @@
+package dev.botgate.audit;
+
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All entries that a query asks for, oldest first, page by page: the next page is on its way while one is written, and
+ * never more than one. It ends with the entries that were there when it began.
+ *
+ * <p>For one event loop.
+ */
+public final class EntryExport {
+    /** What a page's bodies and texts should be, about, so that memory stays flat whatever they are. */
+    private static final long PAGE_BYTES = 4 << 20;
+
+    /** While nobody knows how large entries are. */
+    private static final int FIRST_PAGE = 100;
+
+    private final AuditReader reader;
+    private final EntryQuery query;
+    private final BiFunction<Long, @Nullable UUID, Future<Void>> ended;
+    private long entries;
+    private @Nullable UUID last;
+
+    private EntryExport(AuditReader reader, EntryQuery query, BiFunction<Long, @Nullable UUID, Future<Void>> ended) {
+        this.reader = reader;
+        this.query = query;
+        this.ended = ended;
+    }
+
+    /**
+     * An export of what there is until {@code now}.
+     *
+     * @param after the last entry that is there already; null for none
+     * @return fails with MALFORMED_REQUEST when there is no such entry
+     */
+    static Future<EntryExport> begin(
+            AuditReader reader,
+            EntryQuery asked,
+            @Nullable UUID after,
+            Instant now,
+            BiFunction<Long, @Nullable UUID, Future<Void>> ended) {
+        Instant to = asked.to();
+        EntryQuery query = asked.to(to == null || to.isAfter(now) ? now : to)
+                .fromTheOldest()
+                .limit(FIRST_PAGE);
+        if (after == null) {
+            return Future.succeededFuture(new EntryExport(reader, query, ended));
+        }
+        return reader.cursorAfter(after).compose(cursor -> cursor.map(
+                        text -> Future.succeededFuture(new EntryExport(reader, query.after(text), ended)))
+                .orElseGet(() -> Future.failedFuture(new GatewayException(
+                        Failure.MALFORMED_REQUEST, "after: no such entry (expected: the id of an entry)"))));
+    }
+
+    /** The time before which all entries lie. */
+    public Instant end() {
+        Instant to = query.to();
+        return to == null ? Instant.MAX : to;
+    }
+
+    /**
+     * Gives {@code sink} every page, each when it is done with the one before.
+     *
+     * @param sink its failure ends the export
+     * @return how many entries {@code sink} took
+     */
+    public Future<Long> run(Function<List<AuditEntry>, Future<Void>> sink) {
+        Promise<Void> written = Promise.promise();
+        reader.search(query).onComplete(page -> write(page, sink, written), written::fail);
+        return written.future().transform(done -> ended.apply(entries, last)
+                .compose(recorded ->
+                        done.failed() ? Future.failedFuture(done.cause()) : Future.succeededFuture(entries)));
+    }
+
+    /** Steps from page to page by callbacks: futures of futures would keep all pages until the end. */
+    private void write(EntryPage page, Function<List<AuditEntry>, Future<Void>> sink, Promise<Void> written) {
+        String next = page.next();
+        Future<@Nullable EntryPage> coming = next == null
+                ? Future.succeededFuture(null)
+                : reader.search(query.limit(following(page)).after(next)).map(found -> found);
+        sink.apply(page.entries())
+                .onSuccess(taken -> count(page))
+                .compose(taken -> coming)
+                .onComplete(
+                        following -> {
+                            if (following == null) {
+                                written.complete();
+                            } else {
+                                write(following, sink, written);
+                            }
+                        },
+                        written::fail);
+    }
+
+    /** How many entries the next page should have, if they are like those of this one. */
+    private static int following(EntryPage page) {
+        long bytes = 1;
+        for (AuditEntry entry : page.entries()) {
+            bytes += bytes(entry.intent());
+        }
+        long fitting = PAGE_BYTES * page.entries().size() / bytes;
+        return (int) Math.max(1, Math.min(EntryQuery.LARGEST_PAGE, fitting));
+    }
+
+    /** What a client can make large. */
+    private static long bytes(Intent intent) {
+        Buffer body = intent.body().bytes();
+        return Stream.of(intent.bot(), intent.tenant(), intent.conversation(), intent.activity(), intent.member())
+                        .filter(Objects::nonNull)
+                        .mapToLong(String::length)
+                        .sum()
+                + intent.uri().length()
+                + (body == null ? 0 : body.length());
+    }
+
+    private void count(EntryPage page) {
+        if (!page.entries().isEmpty()) {
+            entries += page.entries().size();
+            last = page.entries()
+                    .get(page.entries().size() - 1)
+                    .intent()
+                    .exchange()
+                    .id();
+        }
+    }
+}

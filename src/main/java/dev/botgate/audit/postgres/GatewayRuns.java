@@ -1,0 +1,88 @@
+package dev.botgate.audit.postgres;
+
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The table of the gateways' runs, in SQL. */
+final class GatewayRuns {
+    private final PgConnection connection;
+    private final String schema;
+
+    GatewayRuns(PgConnection connection, String schema) {
+        this.connection = connection;
+        this.schema = schema;
+    }
+
+    /**
+     * Tells that a run lives, and will write: what others closed and may look for again is for them to find anew. Its one
+     * parameter is the run.
+     */
+    static String stillAlive(String schema) {
+        return "UPDATE " + schema + ".boot SET beat_at = clock_timestamp(), closed_at = NULL, closed_below = NULL,"
+                + " finished_at = NULL WHERE boot = $1";
+    }
+
+    /** Enters a run, or tells that it lives. What others closed and may look for again is for them to find anew. */
+    Future<Void> beat(UUID boot, String gateway, @Nullable UUID journal, OptionalLong firstOpen) {
+        return connection
+                .preparedQuery(
+                        "INSERT INTO " + schema + ".boot (boot, gateway, journal) VALUES ($1, $2, $3)"
+                                + " ON CONFLICT (boot) DO UPDATE SET beat_at = clock_timestamp(), closed_at = NULL,"
+                                + " closed_below = NULL, finished_at = NULL, open_sequence = greatest(boot.open_sequence, $4::bigint)")
+                .execute(Tuple.of(boot, gateway, journal, firstOpen.isPresent() ? firstOpen.getAsLong() : null))
+                .mapEmpty();
+    }
+
+    /** Tells that a run has ended, with nothing left to write. */
+    Future<Void> ended(UUID boot) {
+        return connection
+                .preparedQuery("UPDATE " + schema
+                        + ".boot SET beat_at = clock_timestamp(), ended_at = clock_timestamp()" + " WHERE boot = $1")
+                .execute(Tuple.of(boot))
+                .mapEmpty();
+    }
+
+    /** Whatever earlier runs wrote with this journal is to be looked at again. */
+    Future<Void> reopen(UUID boot, UUID journal) {
+        return connection
+                .preparedQuery("UPDATE " + schema + ".boot SET closed_at = NULL, closed_below = NULL,"
+                        + " finished_at = NULL WHERE journal = $2 AND boot <> $1")
+                .execute(Tuple.of(boot, journal))
+                .mapEmpty();
+    }
+
+    /** The other runs that may have left something open. */
+    Future<List<Liveness.Seen>> others(UUID boot) {
+        return connection
+                .preparedQuery("SELECT boot, beat_at, journal, ended_at IS NOT NULL AS ended FROM " + schema
+                        + ".boot WHERE boot <> $1 AND finished_at IS NULL")
+                .execute(Tuple.of(boot))
+                .map(rows -> {
+                    List<Liveness.Seen> seen = new ArrayList<>();
+                    for (Row row : rows) {
+                        seen.add(new Liveness.Seen(
+                                row.getUUID("boot"),
+                                row.getOffsetDateTime("beat_at"),
+                                row.getUUID("journal"),
+                                row.getBoolean("ended")));
+                    }
+                    return seen;
+                });
+    }
+
+    /** Closes what a run has left open, unless it has beaten since, and tells how much that was. */
+    Future<Long> close(UUID dead, OffsetDateTime beatAt, String byGateway, UUID byBoot) {
+        return connection
+                .preparedQuery("SELECT " + schema + ".close_open_intents($1, $2, $3, $4)")
+                .execute(Tuple.of(dead, beatAt, byGateway, byBoot))
+                .map(rows -> rows.iterator().next().getLong(0));
+    }
+}

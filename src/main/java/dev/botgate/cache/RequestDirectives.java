@@ -1,0 +1,85 @@
+package dev.botgate.cache;
+
+import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.RequestHead;
+import io.vertx.core.MultiMap;
+import java.util.OptionalLong;
+
+/**
+ * How fresh a client wants its list: the request directives of RFC 9111 section 5.2.1, and {@code stale-if-error} of RFC
+ * 5861 section 4, which alone counts on errors. They never make a list staler than the settings and the upstream allow, and
+ * each of them holds: {@code max-stale} lengthens neither {@code max-age} nor {@code min-fresh}. Times are in nanoseconds.
+ *
+ * @param anew nothing that was not validated now
+ * @param onlyIfCached nothing from the upstream
+ * @param maximumAge the oldest, included
+ * @param minimumFresh how much longer it must be fresh; very negative when the client says nothing of that
+ * @param maximumStale how stale it may be; negative when the client says nothing of that
+ * @param staleIfError how stale it may be when the upstream fails; negative when the client says nothing of that
+ * @param particular whether the client says how fresh it must be, and so wants nothing stale that it does not ask for
+ */
+record RequestDirectives(
+        boolean anew,
+        boolean onlyIfCached,
+        long maximumAge,
+        long minimumFresh,
+        long maximumStale,
+        long staleIfError,
+        boolean particular) {
+    private static final long UNSAID = -1;
+    private static final long ANY = Long.MAX_VALUE / 4;
+    private static final long NONE = -ANY;
+    private static final RequestDirectives NOTHING =
+            new RequestDirectives(false, false, ANY, NONE, UNSAID, UNSAID, false);
+
+    static RequestDirectives of(RequestHead head) {
+        MultiMap headers = head.headers();
+        if (!headers.contains(HeaderNames.CACHE_CONTROL) && !headers.contains(HeaderNames.PRAGMA)) {
+            return NOTHING;
+        }
+        CacheControl said = CacheControl.of(headers);
+        // RFC 9111 section 5.4: only where there is no Cache-Control.
+        boolean pragma = said.directives().isEmpty()
+                && headers.getAll(HeaderNames.PRAGMA).stream().anyMatch(value -> value.contains("no-cache"));
+        OptionalLong maximumAge = said.nanoseconds("max-age");
+        OptionalLong minimumFresh = said.nanoseconds("min-fresh");
+        OptionalLong maximumStale = said.has("max-stale") && !said.hasArgument("max-stale")
+                ? OptionalLong.of(ANY)
+                : said.nanoseconds("max-stale");
+        boolean anew = pragma || said.has("no-cache");
+        return new RequestDirectives(
+                anew,
+                said.has("only-if-cached"),
+                maximumAge.orElse(ANY),
+                minimumFresh.orElse(NONE),
+                maximumStale.orElse(UNSAID),
+                said.nanoseconds("stale-if-error").orElse(UNSAID),
+                anew || maximumAge.isPresent() || minimumFresh.isPresent());
+    }
+
+    /** Whether a list of this age can be given at once. */
+    boolean areMetBy(Freshness list, long age, boolean staleAllowed) {
+        if (anew) {
+            return false;
+        }
+        return age <= maximumAge
+                && age <= list.lifetime() - minimumFresh
+                && age < list.lifetime() + (staleAllowed ? staleBy(list) : 0);
+    }
+
+    /** Whether a list of this age can be given now that the upstream fails. */
+    boolean areMetOnError(Freshness list, long age, boolean staleAllowed) {
+        if (staleAllowed && staleIfError >= 0) {
+            return age < list.lifetime() + Math.min(staleIfError + 1, list.ifError());
+        }
+        boolean anyStale = staleAllowed && !particular && maximumStale < 0;
+        return anyStale ? age < list.lifetime() + list.ifError() : areMetBy(list, age, staleAllowed);
+    }
+
+    private long staleBy(Freshness list) {
+        if (maximumStale >= 0) {
+            return Math.min(maximumStale + 1, Math.max(list.whileRevalidate(), list.ifError()));
+        }
+        return particular ? 0 : list.whileRevalidate();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.botgate.exchange;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Finds string properties of a JSON object, and their places, without reading more of the document than it must. */
+public final class JsonStrings {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JsonStrings() {}
+
+    /**
+     * The properties of the outermost object that are called one of {@code names}, letter case told apart, and are strings.
+     *
+     * @return name to string; of a repeated property the last; empty for what is no JSON object, and for what is not in
+     *     UTF-8, of which the parser does not tell the places
+     */
+    public static Map<String, JsonStringSpan> find(Buffer json, Set<String> names) {
+        Map<String, JsonStringSpan> found = new HashMap<>();
+        byte[] bytes = json.getBytes();
+        try (JsonParser parser = JSON.createParser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return Map.of();
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                if (parser.nextToken() == JsonToken.VALUE_STRING && names.contains(name)) {
+                    if (parser.currentTokenLocation().getByteOffset() < 0) {
+                        return Map.of();
+                    }
+                    found.put(name, text(parser, bytes));
+                }
+                parser.skipChildren();
+            }
+            return found;
+        } catch (IOException noJson) {
+            return Map.of();
+        }
+    }
+
+    private static JsonStringSpan text(JsonParser parser, byte[] bytes) throws IOException {
+        int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+        String value = parser.getText();
+        return new JsonStringSpan(start, endOfString(bytes, start), value);
+    }
+
+    /** The offset after the string that begins at {@code start} in well-formed JSON. */
+    private static int endOfString(byte[] bytes, int start) {
+        int at = start + 1;
+        while (bytes[at] != '"') {
+            at += bytes[at] == '\\' ? 2 : 1;
+        }
+        return at + 1;
+    }
+
+    /** {@code json} with the string at {@code place} replaced by {@code value}; every other byte is kept. */
+    public static Buffer replace(Buffer json, JsonStringSpan place, String value) {
+        return replace(json, List.of(new JsonStringSpan(place.start(), place.end(), value)));
+    }
+
+    /**
+     * {@code json} with another string at each of several places; every other byte is kept. The bytes are copied once,
+     * however many places there are.
+     *
+     * @param replacements where a string is replaced, and by which; in byte order, without overlap
+     */
+    public static Buffer replace(Buffer json, List<JsonStringSpan> replacements) {
+        int length = json.length();
+        for (JsonStringSpan replacement : replacements) {
+            length += Math.max(0, replacement.value().length() + 2 - (replacement.end() - replacement.start()));
+        }
+        Buffer replaced = Buffer.buffer(length);
+        int kept = 0;
+        for (JsonStringSpan replacement : replacements) {
+            replaced.appendBuffer(json, kept, replacement.start() - kept).appendString(quoted(replacement.value()));
+            kept = replacement.end();
+        }
+        return replaced.appendBuffer(json, kept, json.length() - kept);
+    }
+
+    private static String quoted(String value) {
+        StringBuilder quoted = new StringBuilder(value.length() + 2).append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ') {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.botgate.failure;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Checks of settings: each passes, or throws an {@link IllegalArgumentException} that names the setting, what
+ * it is, and what was expected, such as {@code port: 70000 (expected: 0 to 65535)}.
+ */
+public final class SettingCheck {
+    private SettingCheck() {}
+
+    /** Checks that {@code value} lies between the bounds, both included. */
+    public static void between(String name, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw refused(name, value, least + " to " + most);
+        }
+    }
+
+    /** Checks that {@code value} is at least {@code least}. */
+    public static void atLeast(String name, long value, long least) {
+        if (value < least) {
+            throw refused(name, value, ">= " + least);
+        }
+    }
+
+    /** Checks that {@code value} is longer than nothing. */
+    public static void positive(String name, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw refused(name, text(value), "a duration above zero, such as 500ms or 30s");
+        }
+    }
+
+    /** Checks that {@code value} is not negative. */
+    public static void notNegative(String name, Duration value) {
+        if (value.isNegative()) {
+            throw refused(name, text(value), "a duration of zero or more, such as 500ms or 30s");
+        }
+    }
+
+    /** Checks that {@code value} has a character that is not a space. */
+    public static void notBlank(String name, String value) {
+        if (value.isBlank()) {
+            throw refused(name, "\"" + value + "\"", "some text");
+        }
+    }
+
+    /** What to throw for a value that no check above covers. */
+    public static IllegalArgumentException refused(String name, Object value, String expected) {
+        return new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+
+    /** {@code duration} as settings write it: {@code 90s}, {@code 500ms}. */
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0
+                ? String.format(Locale.ROOT, "%ds", duration.toSeconds())
+                : String.format(Locale.ROOT, "%dms", duration.toMillis());
+    }
+}

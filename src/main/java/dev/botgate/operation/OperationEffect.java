@@ -1,0 +1,7 @@
+package dev.botgate.operation;
+
+/** Whether an operation can change something in the connector. */
+public enum OperationEffect {
+    READ,
+    MUTATION
+}

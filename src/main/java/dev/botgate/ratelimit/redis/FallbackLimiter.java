@@ -1,0 +1,202 @@
+package dev.botgate.ratelimit.redis;
+
+import dev.botgate.ratelimit.Decision;
+import dev.botgate.ratelimit.Limit;
+import dev.botgate.ratelimit.MemoryStore;
+import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.ShareStore;
+import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.UpstreamThrottle;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a gateway decides without Redis, and beside it while the fleet settles.
+ *
+ * <p>When Redis goes, nobody knows what others just admitted, and some may find out later than this gateway, and send until
+ * then what Redis promised: from the moment that all have found out a scope stays quiet for its longest window, {@code
+ * hold} at most, and then this gateway's share of it is given. When Redis comes back, it does not know what the gateways admitted
+ * meanwhile: for {@code hold} a request needs a permit of both. So no window up to {@code hold} is ever exceeded. A
+ * gateway that does not know how many share the limits, or that the others do not know of yet, has no share. Safe on any
+ * thread.
+ */
+final class FallbackLimiter {
+    private static final long RETRY = 1_000_000;
+    private static final int MAX_TAKEN_OF_BOTH = 10_000;
+
+    private final RateLimitSettings settings;
+    private final Ticker ticker;
+    private final UpstreamThrottles words;
+    private @Nullable ShareStore shares;
+    /** While the fleet settles, what the share gave for what Redis gave, by the latter's number; of the latest that have both. */
+    private final Map<Long, Long> takenOfBoth = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+            return size() > MAX_TAKEN_OF_BOTH;
+        }
+    };
+
+    private boolean alone;
+    private boolean admitted;
+    private volatile int gateways;
+    private volatile boolean newcomer = true;
+    private volatile long settleUntil = Long.MIN_VALUE;
+
+    FallbackLimiter(RateLimitSettings settings, UpstreamThrottles words, Ticker ticker) {
+        this.settings = settings;
+        this.words = words;
+        this.ticker = ticker;
+    }
+
+    /** How many gateways were alive at the last heartbeat. */
+    void alive(int count) {
+        gateways = settling() ? Math.max(gateways, count) : count;
+    }
+
+    int gateways() {
+        return gateways;
+    }
+
+    /**
+     * Redis has gone, or forgotten everything.
+     *
+     * @param known whether the other gateways count this one
+     */
+    synchronized void begin(boolean known) {
+        alone = true;
+        newcomer = gateways == 0 || !known;
+        takenOfBoth.clear();
+        shares = newcomer ? null : shares(ticker.micros() + untilAllKnow());
+    }
+
+    /** Where Redis hangs, a gateway that asks nothing finds out by two heartbeats, each of which fails first. */
+    private long untilAllKnow() {
+        return 2
+                * Limit.micros(
+                        settings.redis().heartbeat().plus(settings.redis().commandTimeout()));
+    }
+
+    /**
+     * Redis has come back; shares are kept for {@code micros} more.
+     *
+     * @param told whether Redis was told that something was admitted without it
+     * @return false when it was not, and has to be
+     */
+    synchronized boolean end(boolean told, long micros) {
+        if (alone && admitted && !told) {
+            return false;
+        }
+        alone = false;
+        admitted = false;
+        settleFor(micros);
+        return true;
+    }
+
+    /** The fleet settles, as Redis says. */
+    synchronized void settle() {
+        settleFor(Limit.micros(settings.redis().hold()));
+    }
+
+    private void settleFor(long micros) {
+        if (micros <= 0) {
+            shares = null;
+            takenOfBoth.clear();
+            newcomer = false;
+        } else if (shares == null && !newcomer) {
+            shares = shares(Long.MIN_VALUE);
+        }
+        settleUntil = micros > 0 ? ticker.micros() + micros : Long.MIN_VALUE;
+    }
+
+    boolean settling() {
+        return settlesFor() > 0;
+    }
+
+    /** How much longer the fleet settles, as far as is known. */
+    long settlesFor() {
+        long until = settleUntil;
+        return until == Long.MIN_VALUE ? 0 : Math.max(0, until - ticker.micros());
+    }
+
+    /**
+     * Whether this gateway has no share in a fleet that settles, since the others' shares are all there is: it came later,
+     * and what Redis promises it is for when the fleet has settled.
+     */
+    boolean newcomer() {
+        return newcomer;
+    }
+
+    /** Whether anything was admitted that Redis does not know of. */
+    synchronized boolean hasAdmitted() {
+        return admitted;
+    }
+
+    /** @param quietFrom before which others may have taken any permit */
+    private ShareStore shares(long quietFrom) {
+        return new ShareStore(
+                Math.max(1, gateways),
+                settings.redis().hold(),
+                new MemoryStore(
+                        ticker,
+                        settings.throttled(),
+                        settings.maximumScopes(),
+                        limit -> quietFrom == Long.MIN_VALUE ? quietFrom : quietFrom + limit.longestMicros()));
+    }
+
+    /** Decides without Redis; null when that has just come back. */
+    @Nullable
+    Decision decide(PermitRequest ask) {
+        Decision closed = words.closed(ask);
+        if (closed != null) {
+            return closed;
+        }
+        return ask.limited() ? limited(ask) : Decision.free();
+    }
+
+    private synchronized @Nullable Decision limited(PermitRequest ask) {
+        if (!alone) {
+            return null;
+        }
+        Decision decision =
+                switch (settings.redis().whenGone()) {
+                    case OPEN -> Decision.free();
+                    case REFUSE -> Decision.refused(RETRY, 0);
+                    case SHARE -> ofShare(ask);
+                };
+        admitted |= decision.admitted();
+        return decision;
+    }
+
+    /** Asks for a permit of this gateway's share. */
+    synchronized Decision ofShare(PermitRequest ask) {
+        return shares == null ? Decision.refused(RETRY, 0) : shares.decide(ask);
+    }
+
+    /** Forgets what is counted of a scope. */
+    synchronized void reset(String key) {
+        if (shares != null) {
+            shares.reset(key);
+        }
+    }
+
+    /** Notes that what Redis gave by {@code number} was taken of the share too. */
+    synchronized void tookOfBoth(long number, long reservation) {
+        takenOfBoth.put(number, reservation);
+    }
+
+    /** Gives back to the share what it gave by {@code reservation}, or for what Redis gave by it. */
+    synchronized void giveBack(PermitRequest ask, long reservation) {
+        Long ofShare = reservation < 0 ? takenOfBoth.remove(reservation) : Long.valueOf(reservation);
+        if (shares != null && ofShare != null && ofShare != 0) {
+            shares.giveBack(ask, ofShare);
+        }
+    }
+
+    synchronized void throttle(UpstreamThrottle throttle) {
+        if (shares != null) {
+            shares.throttle(throttle);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.botgate.sandbox;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.botgate.operation.RouteTable;
+import dev.botgate.sandbox.RequestLog.Page;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the sandbox answers about itself, at {@code /} and at some paths below {@code /sandbox}.
+ *
+ * <p>{@code GET} and {@code DELETE /sandbox/requests}; {@code GET}, {@code POST} and {@code DELETE /sandbox/faults}; {@code
+ * GET /sandbox/conversations/ID}, and {@code PUT} of the same with {@code ?members=N} to have one of that size.
+ */
+final class ControlRoutes {
+    private static final String CONVERSATIONS = "/sandbox/conversations/";
+    private static final Set<String> OWN = Set.of("/", "/sandbox", "/sandbox/requests", "/sandbox/faults");
+    private static final int USUAL_REQUESTS = 1_000;
+
+    private final RequestLog requests;
+    private final FaultPlan faults;
+    private final SandboxConversations conversations;
+
+    ControlRoutes(RequestLog requests, FaultPlan faults, SandboxConversations conversations) {
+        this.requests = requests;
+        this.faults = faults;
+        this.conversations = conversations;
+    }
+
+    /** Whether a path is the sandbox's own, and not the connector's. */
+    static boolean owns(String rawPath) {
+        return OWN.contains(rawPath) || rawPath.startsWith(CONVERSATIONS);
+    }
+
+    SandboxReply answer(SandboxRequest asked) {
+        String path = asked.rawPath();
+        if (path.startsWith(CONVERSATIONS) && path.length() > CONVERSATIONS.length()) {
+            return conversation(asked, RouteTable.decode(path.substring(CONVERSATIONS.length())));
+        }
+        return switch (asked.method() + " " + path) {
+            case "GET /", "GET /sandbox" -> SandboxReply.json(200, about(asked));
+            case "GET /sandbox/requests" -> SandboxReply.json(200, received(asked));
+            case "DELETE /sandbox/requests" -> {
+                requests.clear();
+                yield SandboxReply.empty(204);
+            }
+            case "GET /sandbox/faults" -> SandboxReply.json(200, SimulatedFaultJson.list(faults.all()));
+            case "POST /sandbox/faults" -> {
+                faults.add(List.of(SimulatedFaultJson.planned(asked.object())));
+                yield SandboxReply.json(201, SimulatedFaultJson.list(faults.all()));
+            }
+            case "DELETE /sandbox/faults" -> {
+                faults.clear();
+                yield SandboxReply.empty(204);
+            }
+            default -> throw new ConnectorError(405, "MethodNotAllowed", asked.method() + " (not at this path).");
+        };
+    }
+
+    private static ObjectNode about(SandboxRequest asked) {
+        return SandboxJson.object()
+                .put("what", "A simulated Bot Connector: conversations live in memory, no token is checked.")
+                .put("serviceUrl", asked.serviceUrl())
+                .put("requests", asked.origin() + "/sandbox/requests")
+                .put("faults", asked.origin() + "/sandbox/faults");
+    }
+
+    private SandboxReply conversation(SandboxRequest asked, String id) {
+        return switch (asked.method()) {
+            case "GET" -> SandboxReply.json(200, conversations.existing(id).whole());
+            case "PUT" -> {
+                int members = asked.number("members", 5, 0, 10_000);
+                SandboxConversation made = conversations.create(id, SandboxMember.rosterOf(id, members));
+                conversations.keepBounds();
+                yield SandboxReply.json(201, made.whole());
+            }
+            default -> throw new ConnectorError(405, "MethodNotAllowed", asked.method() + " (expected: GET, PUT).");
+        };
+    }
+
+    private ObjectNode received(SandboxRequest asked) {
+        long after = asked.number("after", 0, 0, Integer.MAX_VALUE);
+        Page page = requests.after(after, asked.number("limit", USUAL_REQUESTS, 1, Integer.MAX_VALUE));
+        ObjectNode root = SandboxJson.object().put("total", page.total()).put("dropped", page.dropped());
+        ArrayNode list = root.putArray("requests");
+        page.requests().forEach(received -> list.add(json(received)));
+        return root;
+    }
+
+    private static ObjectNode json(ReceivedRequest received) {
+        ObjectNode one = SandboxJson.object()
+                .put("sequence", received.sequence())
+                .put("method", received.method())
+                .put("uri", received.uri())
+                .put("operation", received.operation().id())
+                .put("complete", received.complete())
+                .put("arrivedNanos", received.arrivedNanos())
+                .put("arrivedAt", received.arrivedAt().toString());
+        ArrayNode headers = one.putArray("headers");
+        received.headers()
+                .forEach(header -> headers.addArray().add(header.getKey()).add(header.getValue()));
+        return withBody(one, received.body());
+    }
+
+    /** The body as text where it is UTF-8, else in base64. */
+    private static ObjectNode withBody(ObjectNode one, Buffer body) {
+        try {
+            return one.put(
+                    "body",
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(body.getBytes()))
+                            .toString());
+        } catch (CharacterCodingException notText) {
+            return one.put("bodyBase64", body.getBytes());
+        }
+    }
+}

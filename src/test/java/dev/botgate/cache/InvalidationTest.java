@@ -1,0 +1,264 @@
+package dev.botgate.cache;
+
+import static dev.botgate.cache.CacheFixture.body;
+import static dev.botgate.cache.CacheFixture.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.exchange.Call;
+import dev.botgate.exchange.EndedAttempt;
+import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Reply;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of a conversation's lists when a member is removed from it. */
+class InvalidationTest {
+    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final Asked REMOVAL = Asked.removal("19%3Ax");
+
+    @RegisterExtension
+    final CacheFixture fixture = new CacheFixture();
+
+    @Test
+    void aRemoval_dropsAllListsOfItsConversation_whoeverTheyAreOf() {
+        List<Asked> lists = List.of(
+                MEMBERS,
+                MEMBERS.as("b"),
+                Asked.paged("19:x", "pageSize=50"),
+                Asked.paged("19:x", "pageSize=50&continuationToken=t"),
+                Asked.get("/amer/v3/conversations/19:x/members"),
+                Asked.get("/v3/conversations/19:x;messageid=1/members"),
+                Asked.get("/v3/conversations/19:x/activities/1/members"));
+        lists.forEach(list -> fixture.askAndAnswer(list, "before"));
+
+        fixture.askAndAnswer(REMOVAL, "");
+
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+        assertThat(fixture.cache.generations()).isZero();
+        assertThat(lists).allSatisfy(list -> assertThat(body(fixture.askAndAnswer(list, "after")))
+                .isEqualTo("after"));
+        assertThat(fixture.meters.get("botgate.cache.drops").counter().count()).isEqualTo(7);
+    }
+
+    @Test
+    void aRemoval_leavesOtherConversations() {
+        Asked other = Asked.members("19:y");
+        fixture.askAndAnswer(other, "before");
+
+        fixture.askAndAnswer(REMOVAL, "");
+
+        assertThat(status(fixture.askAndAnswer(other, "after"))).contains("hit");
+    }
+
+    @Test
+    void aRemovalThroughOneName_dropsWhatCameThroughAnotherOfTheSameConnector() {
+        Asked throughAnother = MEMBERS.on("emea");
+        fixture.askAndAnswer(throughAnother, "before");
+        Future<Reply> underWay = fixture.ask(throughAnother.as("b"));
+
+        fixture.askAndAnswer(REMOVAL, "");
+        fixture.upstream.calls().get(1).answer("before");
+
+        assertThat(underWay.succeeded()).isTrue();
+        assertThat(fixture.cache.stored().asMap()).isEmpty();
+        assertThat(fixture.cache.generations()).isZero();
+        assertThat(body(fixture.askAndAnswer(throughAnother, "after"))).isEqualTo("after");
+    }
+
+    @Test
+    void theOperatorsDropOnOneUpstream_leavesTheOthers() {
+        fixture.askAndAnswer(MEMBERS, "before");
+        fixture.askAndAnswer(MEMBERS.on("emea"), "before");
+
+        assertThat(fixture.cache.drop(new Invalidation("emea", "19:x"))).isEqualTo(1);
+
+        assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
+    }
+
+    @Test
+    void aRemoval_passesUntouched() {
+        Reply answer = HeldUpstream.reply(204, "", Map.of());
+
+        Reply reply = fixture.askAndAnswer(REMOVAL, answer);
+
+        assertThat(reply).isSameAs(answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 302, 500, 502, 503, 504})
+    void whenTheRemovalSucceededOrMayHave_whatWasLoadedMeanwhileIsDropped(int answer) {
+        Future<Reply> removal = fixture.ask(REMOVAL);
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        fixture.upstream.calls().get(0).reply().complete(HeldUpstream.reply(answer, "", Map.of()));
+
+        assertThat(removal.result().status()).isEqualTo(answer);
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Failure.class)
+    void whenTheRemovalMayHaveHappened_whatWasLoadedMeanwhileIsDropped(Failure failure) {
+        Future<Reply> removal = fixture.ask(REMOVAL);
+        fixture.askAndAnswer(MEMBERS, "before");
+        GatewayException cause = new GatewayException(failure, "It failed");
+
+        fixture.upstream.calls().get(0).reply().fail(cause);
+
+        assertThat(removal.cause()).isSameAs(cause);
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after")))
+                .isEqualTo(failure.mayHaveHappened() ? "after" : "before");
+    }
+
+    @Test
+    void whenTheRemovalFailsByABug_whatWasLoadedMeanwhileIsDropped() {
+        Future<Reply> removal = fixture.ask(REMOVAL);
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        fixture.upstream.calls().get(0).reply().fail(new IllegalStateException("a bug"));
+
+        assertThat(removal.failed()).isTrue();
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @Test
+    void untilTheRemovalIsAnswered_theListIsGiven() {
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        Future<Reply> removal = fixture.ask(REMOVAL);
+
+        assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
+        assertThat(fixture.fleet.told()).isEmpty();
+        fixture.upstream.last().reply().complete(HeldUpstream.reply(204, "", Map.of()));
+        assertThat(removal.succeeded()).isTrue();
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @Test
+    void aLoadThatOutlastsTheRemoval_isNotStored() {
+        Future<Reply> removal = fixture.ask(REMOVAL);
+        Future<Reply> list = fixture.ask(MEMBERS);
+
+        fixture.upstream.calls().get(0).reply().complete(HeldUpstream.reply(204, "", Map.of()));
+        fixture.upstream.calls().get(1).answer("before");
+
+        assertThat(removal.succeeded() && list.succeeded()).isTrue();
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 410})
+    void aRemovalThatIsRefused_dropsTheCallersOwnListsAlone(int answer) {
+        fixture.askAndAnswer(MEMBERS, "before");
+        fixture.askAndAnswer(Asked.paged("19:x", "pageSize=50").on("emea"), "before");
+        fixture.askAndAnswer(Asked.members("19:y"), "before");
+        fixture.askAndAnswer(MEMBERS.as("b"), "before");
+
+        fixture.askAndAnswer(REMOVAL, HeldUpstream.reply(answer, "", Map.of()));
+
+        assertThat(fixture.cache.stored().asMap().keySet())
+                .extracting(key -> key.conversation() + " of " + key.owner().credentialDigest())
+                .containsExactlyInAnyOrder("19:y of digest-of-a", "19:x of digest-of-b");
+        assertThat(fixture.fleet.told()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 410, 412, 429})
+    void aRemovalWithoutCredential_thatIsRefused_dropsNothing(int answer) {
+        fixture.askAndAnswer(MEMBERS, "before");
+        fixture.askAndAnswer(MEMBERS.as("b"), "before");
+
+        fixture.askAndAnswer(REMOVAL.as(""), HeldUpstream.reply(answer, "", Map.of()));
+
+        assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
+        assertThat(status(fixture.askAndAnswer(MEMBERS.as("b"), ""))).contains("hit");
+        assertThat(fixture.fleet.told()).isEmpty();
+    }
+
+    @Test
+    void whenTheRemovalIsRefused_theCallersOwnLoadIsNotStored_andAnothersIs() {
+        Future<Reply> own = fixture.ask(MEMBERS);
+        Future<Reply> another = fixture.ask(MEMBERS.as("b"));
+
+        fixture.askAndAnswer(REMOVAL, HeldUpstream.reply(404, "", Map.of()));
+        fixture.upstream.calls().get(0).answer("before");
+        fixture.upstream.calls().get(1).answer("before");
+
+        assertThat(body(own.result())).isEqualTo("before");
+        assertThat(body(another.result())).isEqualTo("before");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+        assertThat(status(fixture.askAndAnswer(MEMBERS.as("b"), ""))).contains("hit");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"502, 404, true", "504, 401, true", "429, 404, false", "412, 401, false"})
+    void whatAnEarlierAttemptMayHaveDone_counts(int first, int last, boolean dropped) {
+        fixture.askAndAnswer(MEMBERS.as("b"), "before");
+        Call removal = REMOVAL.request().with(new Payload.None());
+
+        Future<Reply> removed = new InvalidationFilter(fixture.cache).apply(removal, call -> {
+            Future<Reply> ended = Future.succeededFuture(HeldUpstream.reply(first, "", Map.of()));
+            call.attempts().accept(new EndedAttempt(1, Instant.EPOCH, Duration.ZERO, ended, false));
+            return Future.succeededFuture(HeldUpstream.reply(last, "", Map.of()));
+        });
+
+        assertThat(removed.result().status()).isEqualTo(last);
+        assertThat(fixture.cache.stored().asMap()).hasSize(dropped ? 0 : 1);
+    }
+
+    @Test
+    void aLoadThatBeganBefore_answersWhoWait_butIsNotStored() {
+        Future<Reply> first = fixture.ask(MEMBERS);
+        Future<Reply> joined = fixture.ask(MEMBERS);
+
+        fixture.askAndAnswer(REMOVAL, "");
+        fixture.upstream.calls().get(0).answer("before");
+
+        assertThat(body(first.result())).isEqualTo("before");
+        assertThat(status(first.result())).isEqualTo("botgate; fwd=uri-miss; detail=superseded");
+        assertThat(body(joined.result())).isEqualTo("before");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+
+    @Test
+    void aLoadThatBeganBefore_isNotJoinedAfterwards() {
+        Future<Reply> before = fixture.ask(MEMBERS);
+        fixture.askAndAnswer(REMOVAL, "");
+
+        Reply after = fixture.askAndAnswer(MEMBERS, "after");
+        fixture.upstream.calls().get(0).answer("before");
+
+        assertThat(body(after)).isEqualTo("after");
+        assertThat(body(before.result())).isEqualTo("before");
+        assertThat(body(fixture.askAndAnswer(MEMBERS, ""))).isEqualTo("after");
+    }
+
+    @Test
+    void conversationsThatAreOnlyRemovedFrom_leaveNothingBehind() {
+        for (int i = 0; i < 1_000; i++) {
+            fixture.askAndAnswer(Asked.removal("19:" + i), "");
+        }
+
+        assertThat(fixture.cache.generations()).isZero();
+    }
+
+    @Test
+    void theOperatorsDrop_isTheSame() {
+        fixture.askAndAnswer(MEMBERS, "before");
+
+        fixture.cache.drop(new Invalidation(null, "19:x"));
+
+        assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
+    }
+}

@@ -1,0 +1,103 @@
+package dev.botgate.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.botgate.cache.ListKey.Representation;
+import dev.botgate.operation.Operation;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ListKeyTest {
+    private static final Asked PAGE = Asked.get("/amer/v3/conversations/19%3Ax/pagedmembers?pageSize=50");
+
+    @Test
+    void withoutACredential_noKeyCanBeMade() {
+        Representation any = new Representation(List.of(), List.of(), List.of());
+
+        assertThat(key(PAGE.as(""))).isEmpty();
+        assertThatThrownBy(() -> new ListKey(
+                        "teams",
+                        Operation.GET_CONVERSATION_MEMBERS,
+                        "/v3/conversations",
+                        "x",
+                        null,
+                        "",
+                        any,
+                        new CachePartition(null, null, null, "")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("credentialDigest");
+    }
+
+    static Stream<Asked> others() {
+        return Stream.of(
+                PAGE.as("b"),
+                PAGE.on("webchat"),
+                PAGE.with("Accept", "application/json"),
+                PAGE.with("Accept", ""),
+                PAGE.with("Accept-Encoding", "gzip"),
+                PAGE.with("Accept-Language", "gzip"),
+                Asked.get("/emea/v3/conversations/19:x/pagedmembers?pageSize=50"),
+                Asked.get("/v3/conversations/19:x/pagedmembers?pageSize=50"),
+                Asked.get("/amer/v3/conversations/19:y/pagedmembers?pageSize=50"),
+                Asked.get("/amer/v3/conversations/19:X/pagedmembers?pageSize=50"),
+                Asked.get("/amer/v3/conversations/19:x/pagedmembers?pageSize=51"),
+                Asked.get("/amer/v3/conversations/19:x/pagedmembers?pageSize=50&continuationToken=t"),
+                Asked.get("/amer/v3/conversations/19:x/pagedmembers?pageSize=50&unheard=of"),
+                Asked.get("/amer/v3/conversations/19:x/members?pageSize=50"),
+                Asked.get("/amer/v3/conversations/19:x/activities/1/members?pageSize=50"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void whatAsksForAnotherList_hasAnotherKey(Asked other) {
+        assertThat(key(other)).isPresent().isNotEqualTo(key(PAGE));
+    }
+
+    @Test
+    void twoActivities_haveTwoKeys() {
+        assertThat(key(Asked.get("/v3/conversations/x/activities/1/members")))
+                .isNotEqualTo(key(Asked.get("/v3/conversations/x/activities/2/members")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/amer/v3/conversations/19:x/pagedmembers?pageSize=50",
+                "/amer/v3/conversations/19%3ax/pagedMembers?pageSize=50",
+                "/amer/v3/conversations/19%3Ax/pagedmembers/?pageSize=50"
+            })
+    void whatAsksForTheSameList_hasTheSameKey(String uri) {
+        assertThat(key(Asked.get(uri))).isPresent().isEqualTo(key(PAGE));
+    }
+
+    @Test
+    void whatSaysNothingOfTheRepresentation_isNoPartOfTheKey() {
+        assertThat(key(PAGE.with("User-Agent", "bot").with("x-ms-client-request-id", "1")))
+                .isEqualTo(key(PAGE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v3/conversations/%FF/members", "/v3/conversations/x/activities/%C0/members"})
+    void idsThatManySpellingsDecodeTo_haveNoKey(String uri) {
+        assertThat(key(Asked.get(uri))).isEmpty();
+    }
+
+    @Test
+    void aChannelAndItsThreads_areDroppedTogether() {
+        ConversationKey channel = new ConversationKey("teams", "19:x@thread.tacv2");
+
+        assertThat(new ConversationKey("teams", "19:x@thread.tacv2;messageid=1"))
+                .isEqualTo(channel);
+        assertThat(new ConversationKey("webchat", "19:x@thread.tacv2")).isNotEqualTo(channel);
+    }
+
+    private static Optional<ListKey> key(Asked asked) {
+        return ListKey.of(asked.request());
+    }
+}

@@ -1,0 +1,168 @@
+package dev.botgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of requests that were decided before their gateway hears that the upstream closed their scope. */
+class CooldownTest {
+    private final ManualTime time = new ManualTime();
+    private final MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 1_000);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    private RateLimits limits(LimitStore store, RateLimitSettings settings) {
+        return new RateLimits(settings, store, time, time, () -> Instant.EPOCH, registry);
+    }
+
+    private static Future<Permit> ask(RateLimits limits) {
+        return limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofDays(365));
+    }
+
+    /** The upstream's word on what {@link #ask} asks for. */
+    private static void close(RateLimits limits, String seconds) {
+        limits.overhear(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", seconds));
+    }
+
+    private void pass(int millis) {
+        time.pass(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void aPromiseWhoseAnswerComesAfterTheClosure_isVoid() {
+        DistantStore distant = new DistantStore(store, time, Duration.ofMillis(5));
+        RateLimits limits = limits(distant, Settings.of("1/1s", Duration.ofSeconds(5), "bot"));
+        Future<Permit> first = ask(limits);
+        pass(5);
+        assertThat(first.succeeded()).isTrue();
+        Future<Permit> promised = ask(limits);
+
+        close(limits, "3");
+
+        pass(5);
+        assertThat(limits.snapshot().waiting()).isZero();
+        pass(2_994);
+        assertThat(promised.isComplete()).isFalse();
+        pass(6);
+        assertThat(promised.succeeded()).isTrue();
+    }
+
+    /** No limits: what the upstream closes is all there is to keep. */
+    private RateLimits unlimited(LimitStore store) {
+        return limits(store, Settings.of(Map.of(), List.of()));
+    }
+
+    @Test
+    void whoIsReadyWhenItsScopeIsClosed_waitsUntilItOpens() {
+        RateLimits limits = unlimited(store);
+        Permit permit = ask(limits).result();
+        pass(60_000);
+        assertThat(permit.renewed().succeeded()).isTrue();
+        close(limits, "3");
+
+        Future<Boolean> goes = permit.last();
+
+        assertThat(goes.result()).isFalse();
+        Future<Void> renewed = permit.renewed();
+        pass(2_999);
+        assertThat(renewed.isComplete()).isFalse();
+        pass(1);
+        assertThat(renewed.succeeded()).isTrue();
+        assertThat(permit.last().result()).isTrue();
+    }
+
+    @Test
+    void whoIsReadyWhenItsScopeIsClosedForLong_isRefused_andToldUntilWhen() {
+        RateLimits limits = unlimited(store);
+        Permit permit = ask(limits).result();
+        close(limits, "60");
+        pass(10_000);
+
+        Future<Void> renewed = permit.renewed();
+
+        assertThat(((GatewayException) renewed.cause()).failure()).isEqualTo(Failure.THROTTLED);
+        assertThat(((GatewayException) renewed.cause()).retryAfter()).contains(Duration.ofSeconds(50));
+    }
+
+    @Test
+    void whoWasAdmittedByAnAnswerOlderThanTheClosure_waitsToo() {
+        RateLimits limits = unlimited(new DistantStore(store, time, Duration.ofMillis(5)));
+        Future<Permit> admitted = ask(limits);
+        close(limits, "3");
+        pass(5);
+        assertThat(admitted.succeeded()).isTrue();
+
+        Future<Void> goes = admitted.result().renewed();
+
+        pass(2_994);
+        assertThat(goes.isComplete()).isFalse();
+        pass(6);
+        assertThat(goes.succeeded()).isTrue();
+    }
+
+    @Test
+    void whoseScopeIsOpenAgain_orWhoseNeighbourIsClosed_goesAsItIs() {
+        RateLimits limits = unlimited(store);
+        Permit permit = ask(limits).result();
+        close(limits, "3");
+        limits.overhear(Asked.send("another"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "60"));
+
+        pass(3_000);
+
+        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(registry.get("botgate.ratelimit.renewals").counter().count()).isZero();
+    }
+
+    @Test
+    void whoseScopeIsClosedAgainAndAgain_isRefused_andToldUntilWhen() {
+        RateLimits limits = unlimited(store);
+        Permit permit = ask(limits).result();
+        for (int i = 0; i < 6; i++) {
+            close(limits, "1");
+            Future<Void> renewed = permit.renewed();
+            pass(1_000);
+            assertThat(renewed.succeeded()).isTrue();
+        }
+        close(limits, "40");
+
+        Future<Void> renewed = permit.renewed();
+
+        assertThat(((GatewayException) renewed.cause()).retryAfter()).contains(Duration.ofSeconds(40));
+    }
+
+    @Test
+    void aShorterWordThatIsHeardLater_opensNothing_andAnOperatorDoes() {
+        Cooldowns closed = new Cooldowns(time, Duration.ofSeconds(100));
+        closed.put(new Cooldown("a", 412, 60_000_000, 1));
+        pass(10_000);
+
+        closed.put(new Cooldown("a", 429, 3_000_000, 1));
+
+        assertThat(closed.list())
+                .containsExactly(new RateLimitSnapshot.ClosedLine("a", 429, Duration.ofSeconds(50), 1));
+        closed.put(new Cooldown("a", 0, 0, 1));
+        assertThat(closed.list()).isEmpty();
+    }
+
+    @Test
+    void ofVeryManyClosedScopes_allHoldPermitsBack_andTheLatestAreShown() {
+        RateLimits limits = unlimited(store);
+        Permit permit = ask(limits).result();
+        close(limits, "60");
+
+        for (int i = 0; i < 2_000; i++) {
+            limits.overhear(Asked.send("c" + i), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "60"));
+        }
+
+        assertThat(permit.renewed().failed()).isTrue();
+        assertThat(limits.snapshot().closed()).hasSize(1_000).last().satisfies(line -> assertThat(line.scope())
+                .endsWith("|c1999"));
+    }
+}

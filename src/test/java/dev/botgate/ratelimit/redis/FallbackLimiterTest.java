@@ -1,0 +1,95 @@
+package dev.botgate.ratelimit.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.Scope;
+import dev.botgate.ratelimit.Settings;
+import dev.botgate.ratelimit.StoreOutagePolicy;
+import dev.botgate.redis.FleetConnection;
+import dev.botgate.redis.RedisServer;
+import dev.botgate.testing.TestVertx;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestVertx.class)
+class FallbackLimiterTest {
+    private static final long HOLD = 30_000_000;
+    private static final long HEARTBEAT = 50_000;
+    private static final long COMMAND = 2_000_000;
+    private static final PermitRequest ASK = Limited.ask(1, new Scope(Limited.own("a", "2/1s", Duration.ZERO), "a|bot"))
+            .within(0);
+
+    private final Vertx vertx;
+    private long clock = 1_000_000;
+    private FallbackLimiter solo;
+
+    FallbackLimiterTest(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    @BeforeEach
+    void aGatewayOfTwo() {
+        RateLimitSettings settings = Settings.of(Settings.redis(1, StoreOutagePolicy.SHARE, Duration.ofSeconds(30)));
+        RedisKeys keys = new RedisKeys("solo");
+        FleetConnection link = new FleetConnection(
+                vertx,
+                new RedisServer(settings.redis().url(), Duration.ofSeconds(1), Duration.ofSeconds(1), null),
+                List.of(),
+                connection -> Future.succeededFuture(),
+                (channel, message) -> {},
+                () -> {});
+        solo = new FallbackLimiter(
+                settings, new UpstreamThrottles(link, keys, settings.throttled(), () -> clock), () -> clock);
+        assertThat(solo.end(false, 0)).isTrue();
+        solo.alive(2);
+    }
+
+    private boolean admits() {
+        return Objects.requireNonNull(solo.decide(ASK)).admitted();
+    }
+
+    @Test
+    void whatAShareGivesWhileItIsEnding_isTold() {
+        solo.begin(true);
+        clock += 10_000_000;
+        boolean told = solo.hasAdmitted();
+        assertThat(admits()).isTrue();
+
+        assertThat(solo.end(told, 0)).isFalse();
+        assertThat(solo.end(solo.hasAdmitted(), HOLD)).isTrue();
+
+        assertThat(solo.decide(ASK)).as("decided alone").isNull();
+        assertThat(solo.ofShare(ASK).admitted()).as("the share is used").isFalse();
+    }
+
+    @Test
+    void whatRedisPromised_isSentByWhoeverFindsOutLast_beforeAShareIsGiven() {
+        long window = 1_000_000;
+        solo.begin(true);
+
+        clock += 2 * (HEARTBEAT + COMMAND) + window - 1;
+        assertThat(admits()).isFalse();
+
+        clock += 1;
+        assertThat(admits()).isTrue();
+    }
+
+    @Test
+    void whomTheOthersDoNotCountYet_hasNoShare() {
+        solo.begin(false);
+        clock += 10_000_000;
+
+        assertThat(admits()).isFalse();
+        assertThat(solo.end(false, HOLD)).isTrue();
+        assertThat(solo.newcomer()).isTrue();
+    }
+}
