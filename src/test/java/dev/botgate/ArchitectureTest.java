@@ -41,7 +41,7 @@ class ArchitectureTest {
             Map.entry(List.of("java.sql..", "javax.sql..", "org.postgresql..", "org.flywaydb..", "io.zonky.."),
                     List.of("audit.postgres")),
             Map.entry(List.of("com.github.benmanes.caffeine.."), List.of("cache")),
-            Map.entry(List.of("io.vertx.redis.."), List.of("redis", "ratelimit.redis", "cache.redis")),
+            Map.entry(List.of("io.vertx.redis.."), List.of("fleet", "ratelimit.redis", "cache.redis")),
             Map.entry(List.of("com.fasterxml.jackson.core.."),
                     List.of("schema", "normalize", "exchange", "identity", "audit", "admin", "sandbox", "cli")),
             Map.entry(List.of("com.fasterxml.jackson.databind.."), List.of("normalize", "sandbox")),
@@ -176,9 +176,9 @@ class ArchitectureTest {
         table.put("schema", List.of());
         table.put("failure", List.of());
         table.put("exchange", List.of("operation"));
-        table.put("redis", List.of());
+        table.put("fleet", List.of());
         CONCERNS.forEach(concern -> table.put(concern, BASE));
-        List.of("cache", "ratelimit").forEach(shares -> table.put(shares, both(BASE, List.of("redis"))));
+        List.of("cache", "ratelimit").forEach(shares -> table.put(shares, both(BASE, List.of("fleet"))));
         table.put("pipeline", both(BASE, CONCERNS));
         table.put("server", both(BASE, List.of("pipeline")));
         table.put("admin", both(BASE, both(CONCERNS, List.of("server"))));

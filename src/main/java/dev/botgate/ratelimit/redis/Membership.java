@@ -1,9 +1,9 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.fleet.FleetConnection;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.redis.FleetConnection;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.time.Duration;

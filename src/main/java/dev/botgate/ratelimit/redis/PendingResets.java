@@ -1,8 +1,8 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.fleet.FleetConnection;
 import dev.botgate.ratelimit.ThrottleSettings;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.redis.FleetConnection;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.fleet.FleetConnection;
+import dev.botgate.fleet.RedisServer;
 import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.LimitStore;
@@ -8,8 +10,6 @@ import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.UpstreamThrottle;
-import dev.botgate.redis.FleetConnection;
-import dev.botgate.redis.RedisServer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;

@@ -1,6 +1,6 @@
 package dev.botgate.ratelimit.redis;
 
-import dev.botgate.redis.FleetConnection;
+import dev.botgate.fleet.FleetConnection;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;

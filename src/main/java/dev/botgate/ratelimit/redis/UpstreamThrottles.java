@@ -1,5 +1,6 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.fleet.FleetConnection;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.PermitRequest;
@@ -7,7 +8,6 @@ import dev.botgate.ratelimit.ThrottleSettings;
 import dev.botgate.ratelimit.ThrottleState;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.UpstreamThrottle;
-import dev.botgate.redis.FleetConnection;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

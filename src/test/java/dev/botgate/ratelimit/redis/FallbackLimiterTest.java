@@ -2,14 +2,14 @@ package dev.botgate.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.fleet.FleetConnection;
+import dev.botgate.fleet.RedisServer;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
-import dev.botgate.redis.FleetConnection;
-import dev.botgate.redis.RedisServer;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

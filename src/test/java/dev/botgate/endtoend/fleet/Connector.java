@@ -1,9 +1,9 @@
-package dev.botgate.fleet;
+package dev.botgate.endtoend.fleet;
 
 import static dev.botgate.testing.Await.await;
 
 import dev.botgate.cli.Botgate;
-import dev.botgate.fleet.Arrivals.Arrival;
+import dev.botgate.endtoend.fleet.Arrivals.Arrival;
 import dev.botgate.testing.Child;
 import dev.botgate.testing.Children;
 import io.vertx.core.Vertx;

@@ -1,4 +1,4 @@
-package dev.botgate.fleet;
+package dev.botgate.endtoend.fleet;
 
 import dev.botgate.ratelimit.Window;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.botgate.redis;
+package dev.botgate.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

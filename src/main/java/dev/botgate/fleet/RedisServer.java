@@ -1,4 +1,4 @@
-package dev.botgate.redis;
+package dev.botgate.fleet;
 
 import io.vertx.core.net.TrustOptions;
 import java.net.URI;

@@ -1,6 +1,6 @@
-package dev.botgate.fleet;
+package dev.botgate.endtoend.fleet;
 
-import dev.botgate.fleet.Arrivals.Rule;
+import dev.botgate.endtoend.fleet.Arrivals.Rule;
 import dev.botgate.ratelimit.Window;
 import java.util.Comparator;
 import java.util.Locale;

@@ -1,11 +1,11 @@
-package dev.botgate.fleet;
+package dev.botgate.endtoend.fleet;
 
 import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.fleet.Arrivals.Arrival;
-import dev.botgate.fleet.Arrivals.Kept;
+import dev.botgate.endtoend.fleet.Arrivals.Arrival;
+import dev.botgate.endtoend.fleet.Arrivals.Kept;
 import dev.botgate.ratelimit.Window;
 import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestDatabase;

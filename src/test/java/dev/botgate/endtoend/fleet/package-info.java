@@ -3,4 +3,4 @@
  *
  * <p>Run by {@code mvn verify} for some seconds with short windows; {@code -Dfleet.seconds=90} makes it the Teams preset.
  */
-package dev.botgate.fleet;
+package dev.botgate.endtoend.fleet;

@@ -1,4 +1,4 @@
-package dev.botgate.fleet;
+package dev.botgate.endtoend.fleet;
 
 import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;

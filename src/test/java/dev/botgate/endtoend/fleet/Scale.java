@@ -1,6 +1,6 @@
-package dev.botgate.fleet;
+package dev.botgate.endtoend.fleet;
 
-import dev.botgate.fleet.Arrivals.Rule;
+import dev.botgate.endtoend.fleet.Arrivals.Rule;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.botgate.redis;
+package dev.botgate.fleet;
 
 import dev.botgate.failure.FatalErrors;
 import io.vertx.core.Context;

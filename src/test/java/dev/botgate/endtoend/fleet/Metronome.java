@@ -1,4 +1,4 @@
-package dev.botgate.fleet;
+package dev.botgate.endtoend.fleet;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;

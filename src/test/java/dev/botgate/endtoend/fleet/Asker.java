@@ -1,4 +1,4 @@
-package dev.botgate.fleet;
+package dev.botgate.endtoend.fleet;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -1,4 +1,4 @@
-package dev.botgate.redis;
+package dev.botgate.fleet;
 
 import java.net.URI;
 import java.util.Optional;
