@@ -22,7 +22,7 @@ import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.audit.postgres.Retention;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
@@ -199,7 +199,7 @@ final class Gateway implements AutoCloseable {
                 cache,
                 limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
-                new HeldBytes(maximumHeldBytes(configuration), registry),
+                new MemoryBudget(maximumHeldBytes(configuration), registry),
                 ConnectionLimits.of(configuration.server(), registry),
                 schema,
                 clock,

@@ -5,7 +5,7 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Recording;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.ConnectionLimits;
@@ -34,7 +34,7 @@ record SharedServices(
         MemberCache cache,
         RateLimits limits,
         RetryBudgets retryBudgets,
-        HeldBytes held,
+        MemoryBudget held,
         ConnectionLimits connectionLimits,
         Schema schema,
         InstantSource clock,

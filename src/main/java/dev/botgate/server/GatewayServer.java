@@ -4,7 +4,7 @@ import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.HeaderNames;
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyKeeper;
@@ -52,7 +52,7 @@ public final class GatewayServer {
     private final Service<Arrival> service;
     private final Service<Arrival> answers;
     private final InstantSource clock;
-    private final HeldBytes held;
+    private final MemoryBudget memory;
     private final RequestMeters meters;
     private final ClosingConnections lastReplies;
     private final MalformedRequestReplies refusals;
@@ -76,7 +76,7 @@ public final class GatewayServer {
      * @param destinations chooses the connector by a request's raw path and query
      * @param negotiate stands around the service, and around what becomes of its failures, so that it sees replies only
      * @param service answers what arrives
-     * @param held bounds what bodies take in memory
+     * @param memory bounds what bodies take in memory
      * @param limits bounds the connections of all instances
      */
     public GatewayServer(
@@ -85,7 +85,7 @@ public final class GatewayServer {
             Function<String, Destination> destinations,
             Filter<Arrival, Arrival> negotiate,
             Service<Arrival> service,
-            HeldBytes held,
+            MemoryBudget memory,
             ConnectionLimits limits,
             InstantSource clock,
             MeterRegistry registry) {
@@ -94,12 +94,12 @@ public final class GatewayServer {
         this.destinations = destinations;
         this.service = service;
         this.answers = new ReplyKeeper<>(negotiate, Arrival::head).around(this::answerOrFailure);
-        this.held = held;
+        this.memory = memory;
         this.clock = clock;
         this.meters = new RequestMeters(registry);
         this.lastReplies = new ClosingConnections(vertx);
         this.refusals = new MalformedRequestReplies(settings, lastReplies);
-        this.writer = new ReplyWriter(lastReplies, held);
+        this.writer = new ReplyWriter(lastReplies, memory);
         this.bodyTimeout = Deadlines.of(vertx, settings.bodyTimeout());
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
@@ -179,7 +179,10 @@ public final class GatewayServer {
             Methods.noTunnel(request.method().name());
             String target = HeadCheck.target(request.version(), request.uri(), request.headers());
             body = new RequestBody(
-                    request, bodyTimeout, held.share(), broken -> refusals.refuseRest(request, broken, requestId));
+                    request,
+                    bodyTimeout,
+                    memory.reservation(),
+                    broken -> refusals.refuseRest(request, broken, requestId));
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = answers.serve(new Arrival(head, body));

@@ -1,6 +1,6 @@
 package dev.botgate.server;
 
-import dev.botgate.exchange.Gathered;
+import dev.botgate.exchange.BodyCollector;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
@@ -25,7 +25,7 @@ final class Landing {
 
     private final long expected;
     private final long maximum;
-    private final Gathered early;
+    private final BodyCollector early;
     private byte[] array = new byte[0];
     private int from = NOWHERE;
     private int told;
@@ -35,7 +35,7 @@ final class Landing {
     Landing(long length, long maximumBytes) {
         this.expected = length < 0 ? maximumBytes : length;
         this.maximum = maximumBytes;
-        this.early = new Gathered(length);
+        this.early = new BodyCollector(length);
     }
 
     /** Whether {@code length} bytes that come at {@code offset} of the body land here. */

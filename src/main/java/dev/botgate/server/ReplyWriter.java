@@ -1,7 +1,7 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.HeaderNames;
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestIds;
@@ -25,11 +25,11 @@ final class ReplyWriter {
     private static final CharSequence REQUEST_ID = AsciiString.cached(RequestIds.REPLY_HEADER);
 
     private final ClosingConnections lastReplies;
-    private final HeldBytes held;
+    private final MemoryBudget memory;
 
-    ReplyWriter(ClosingConnections lastReplies, HeldBytes held) {
+    ReplyWriter(ClosingConnections lastReplies, MemoryBudget memory) {
         this.lastReplies = lastReplies;
-        this.held = held;
+        this.memory = memory;
     }
 
     /** @return succeeds when the reply was handed to the connection, fails when the client or the upstream cut it short */
@@ -98,12 +98,12 @@ final class ReplyWriter {
         if (bytes.length() <= WORTH_COUNTING) {
             return response.end(bytes);
         }
-        HeldBytes.Share share = held.share();
-        share.growAnyhow(bytes.length());
+        MemoryBudget.Reservation reservation = memory.reservation();
+        reservation.forceGrow(bytes.length());
         return new SlicedBody(response, bytes)
                 .write()
                 .compose(written -> response.end())
-                .onComplete(written -> share.giveBack());
+                .onComplete(written -> reservation.release());
     }
 
     /** Says how the end of the body will be known. */

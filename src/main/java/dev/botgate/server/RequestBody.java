@@ -2,8 +2,8 @@ package dev.botgate.server;
 
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.HeaderNames;
-import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestBody implements IncomingBody {
     private final HttpServerRequest request;
     private final Deadlines timeout;
-    private final HeldBytes.Share held;
+    private final MemoryBudget.Reservation held;
     private final boolean expectsContinue;
     private final long length;
     private boolean givenUp;
@@ -33,7 +33,11 @@ final class RequestBody implements IncomingBody {
      * @param held empty
      * @param broken runs when the chunks are no HTTP, right before the connection is closed for that
      */
-    RequestBody(HttpServerRequest request, Deadlines timeout, HeldBytes.Share held, Consumer<GatewayException> broken) {
+    RequestBody(
+            HttpServerRequest request,
+            Deadlines timeout,
+            MemoryBudget.Reservation held,
+            Consumer<GatewayException> broken) {
         this.request = request;
         this.timeout = timeout;
         this.held = held;
@@ -121,7 +125,7 @@ final class RequestBody implements IncomingBody {
 
     /** Lets go of what was held, for good: the request is over. */
     void over() {
-        held.giveBack();
+        held.release();
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Headers;
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.Service;
@@ -53,25 +53,25 @@ public final class Forwarder implements Service<Call> {
     private final Map<String, Connections> connections;
     private final Deadlines firstByte;
     private final Deadlines idle;
-    private final HeldBytes held;
+    private final MemoryBudget memory;
     private final AttemptMeters meters;
 
     /**
      * @param trust whom connectors are trusted by; null for whom Java trusts
-     * @param held bounds what bodies take in memory
+     * @param memory bounds what bodies take in memory
      */
     public Forwarder(
             Vertx vertx,
             UpstreamSettings settings,
             Connectors connectors,
             @Nullable TrustOptions trust,
-            HeldBytes held,
+            MemoryBudget memory,
             MeterRegistry registry) {
         this.vertx = vertx;
         this.settings = settings;
         this.connectors = connectors;
         this.heads = new OutgoingHead(settings);
-        this.held = held;
+        this.memory = memory;
         this.meters = new AttemptMeters(registry);
         this.firstByte = Deadlines.of(vertx, settings.firstByteTimeout());
         this.idle = Deadlines.of(vertx, settings.idleTimeout());
@@ -278,7 +278,8 @@ public final class Forwarder implements Service<Call> {
             abandon.run();
             return Future.failedFuture(WholeBody.tooLarge(settings.maximumReplyBytes()));
         }
-        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), held.share(), mutation, abandon);
+        WholeBody whole =
+                new WholeBody(body, length, settings.maximumReplyBytes(), memory.reservation(), mutation, abandon);
         return whole.read()
                 .compose(
                         read -> Future.succeededFuture(reply.withBody(read)),

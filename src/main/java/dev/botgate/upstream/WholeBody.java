@@ -1,7 +1,7 @@
 package dev.botgate.upstream;
 
-import dev.botgate.exchange.Gathered;
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.BodyCollector;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -23,10 +23,10 @@ final class WholeBody {
     private final ReadStream<Buffer> stream;
     private final long length;
     private final long maximumBytes;
-    private final HeldBytes.Share held;
+    private final MemoryBudget.Reservation held;
     private final boolean streams;
     private final Runnable abandon;
-    private final Gathered bytes;
+    private final BodyCollector bytes;
     private final List<Buffer> first = new ArrayList<>(2);
     private int firstBytes;
     private final Promise<ReplyBody> body = Promise.promise();
@@ -42,12 +42,12 @@ final class WholeBody {
             ReadStream<Buffer> stream,
             long length,
             long maximumBytes,
-            HeldBytes.Share held,
+            MemoryBudget.Reservation held,
             boolean streams,
             Runnable abandon) {
         this.stream = stream;
         this.length = length;
-        this.bytes = new Gathered(length);
+        this.bytes = new BodyCollector(length);
         this.maximumBytes = maximumBytes;
         this.held = held;
         this.streams = streams;
@@ -62,11 +62,11 @@ final class WholeBody {
      */
     Future<ReplyBody> read() {
         stream.exceptionHandler(cause -> {
-            held.giveBack();
+            held.release();
             body.tryFail(cause);
         });
         stream.endHandler(ended -> {
-            held.giveBack();
+            held.release();
             body.tryComplete(new ReplyBody.Whole(soFar()));
         });
         stream.handler(streams ? this::takeAnyhow : this::take);
@@ -93,11 +93,11 @@ final class WholeBody {
         firstBytes += chunk.length();
         long all = bytes.length() + (long) firstBytes;
         if (all <= Math.min(BEGINNING, maximumBytes)) {
-            held.growAnyhow(all);
+            held.forceGrow(all);
         } else if (Math.max(length, all) <= maximumBytes && held.tryGrow(bytes.roomWith(firstBytes))) {
             gatherFirst();
         } else {
-            held.growAnyhow(bytes.room() + (long) firstBytes);
+            held.forceGrow(bytes.room() + (long) firstBytes);
             goOnAsStream();
         }
     }
@@ -106,7 +106,7 @@ final class WholeBody {
         first.forEach(bytes::add);
         first.clear();
         firstBytes = 0;
-        held.growAnyhow(bytes.room());
+        held.forceGrow(bytes.room());
     }
 
     /** What has come is counted until all of it has gone on. */
@@ -122,15 +122,15 @@ final class WholeBody {
         Buffer come = BufferInternal.buffer(Unpooled.wrappedBuffer(chunks.length + 1, chunks));
         Buffer beginning = come.getBuffer(0, Math.min(come.length(), BEGINNING));
         Runnable letGo = () -> {
-            held.giveBack();
+            held.release();
             abandon.run();
         };
         body.tryComplete(
-                new ReplyBody.Streamed(new ContinuedStream(come, stream, held::giveBack), length, letGo, beginning));
+                new ReplyBody.Streamed(new ContinuedStream(come, stream, held::release), length, letGo, beginning));
     }
 
     private void refuse(GatewayException refused) {
-        held.giveBack();
+        held.release();
         if (body.tryFail(refused)) {
             abandon.run();
         }

@@ -13,7 +13,7 @@ import dev.botgate.cache.Timers;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Filter;
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Service;
 import dev.botgate.identity.ClaimedIdentity;
 import dev.botgate.normalize.ContentNegotiator;
@@ -210,7 +210,7 @@ class BodiesBothWaysTest {
                 null,
                 new RetrySettings(1, seconds, seconds, seconds, false, 0, 0, Map.of()));
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        HeldBytes held = new HeldBytes(1 << 20, registry);
+        MemoryBudget held = new MemoryBudget(1 << 20, registry);
         Connectors connectors = new Connectors(settings, URI.create("http://gate"));
         NormalizeSettings bodies = new NormalizeSettings(100_000, 32, 1_000, 1_000, 1_000, 1_000, 100_000, 0);
         Schema schema = Schema.connector();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.botgate.exchange.Arrival;
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
@@ -64,7 +64,7 @@ class BodyIntakeTest {
                 target -> new GatewayServer.Destination("teams", target),
                 (arrival, next) -> next.serve(arrival),
                 this::read,
-                new HeldBytes(1L << 30, registry),
+                new MemoryBudget(1L << 30, registry),
                 ServerPlan.noLimits(),
                 InstantSource.system(),
                 new SimpleMeterRegistry());

@@ -4,8 +4,8 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.exchange.HeldBytes;
 import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.testing.Raw;
@@ -39,7 +39,7 @@ class ClientGoneTest {
                         .read(1_000)
                         .onSuccess(read -> arrived.complete(arrival.body()))
                         .compose(read -> answer.future()),
-                new HeldBytes(1 << 20, new SimpleMeterRegistry()),
+                new MemoryBudget(1 << 20, new SimpleMeterRegistry()),
                 ServerPlan.noLimits(),
                 InstantSource.system(),
                 new SimpleMeterRegistry());

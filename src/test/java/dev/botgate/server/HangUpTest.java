@@ -2,7 +2,7 @@ package dev.botgate.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Reply;
 import dev.botgate.testing.Patience;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,7 +31,7 @@ class HangUpTest {
                     arrived.complete(null);
                     return never.future();
                 },
-                new HeldBytes(1 << 20, new SimpleMeterRegistry()),
+                new MemoryBudget(1 << 20, new SimpleMeterRegistry()),
                 ServerPlan.noLimits(),
                 InstantSource.system(),
                 new SimpleMeterRegistry());

@@ -2,7 +2,7 @@ package dev.botgate.server;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.exchange.Arrival;
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.Service;
@@ -108,7 +108,7 @@ public final class ServerPlan {
                 uri -> new GatewayServer.Destination("teams", uri),
                 (request, next) -> next.serve(request),
                 service,
-                new HeldBytes(1L << 30, registry),
+                new MemoryBudget(1L << 30, registry),
                 new ConnectionLimits(maximum, perAddress, maximumBytes, "data", registry),
                 InstantSource.system(),
                 registry);

@@ -1,7 +1,7 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.Call;
-import dev.botgate.exchange.HeldBytes;
+import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Payload;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -55,7 +55,7 @@ final class Forwarding {
                 settings,
                 new Connectors(settings, URI.create("http://gate.example")),
                 trust,
-                new HeldBytes(1 << 20, registry),
+                new MemoryBudget(1 << 20, registry),
                 registry);
     }
 

@@ -8,7 +8,7 @@ import io.vertx.core.buffer.Buffer;
  * <p>Room is made for as many bytes as have come and some times that, up to what is expected; so what is only promised
  * takes little memory, and what comes is not copied often.
  */
-public final class Gathered {
+public final class BodyCollector {
     private static final int SMALL = 65_536;
     private static final long GROWTH = 4;
 
@@ -17,7 +17,7 @@ public final class Gathered {
     private int room;
 
     /** @param expected how many bytes there will be; -1 where nobody knows */
-    public Gathered(long expected) {
+    public BodyCollector(long expected) {
         this.expected = expected;
     }
 

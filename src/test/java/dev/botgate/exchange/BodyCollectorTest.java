@@ -10,11 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GatheredTest {
+class BodyCollectorTest {
     @Test
     void aChunkThatIsAllOfIt_staysWhatItIs() {
         Buffer chunk = Buffer.buffer("all");
-        Gathered gathered = new Gathered(3);
+        BodyCollector gathered = new BodyCollector(3);
 
         gathered.add(Buffer.buffer());
         gathered.add(chunk);
@@ -26,7 +26,7 @@ class GatheredTest {
     @ValueSource(longs = {-1, 0, 5, 11, Long.MAX_VALUE})
     void chunksBecomeOneBuffer_andStayAsTheyWere(long expected) {
         Buffer first = Buffer.buffer("one");
-        Gathered gathered = new Gathered(expected);
+        BodyCollector gathered = new BodyCollector(expected);
 
         gathered.add(first);
         gathered.add(Buffer.buffer("two"));
@@ -42,7 +42,7 @@ class GatheredTest {
     void whatIsGathered_isNotCopiedOften(long expected, int mebibytes) {
         Buffer chunk = Buffer.buffer(new byte[8_192]);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        Gathered gathered = new Gathered(expected);
+        BodyCollector gathered = new BodyCollector(expected);
 
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 2_048; i++) {
@@ -57,7 +57,7 @@ class GatheredTest {
     @Test
     void whatIsPromised_takesNoRoomBeforeItComes() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        Gathered gathered = new Gathered(1L << 30);
+        BodyCollector gathered = new BodyCollector(1L << 30);
         gathered.add(Buffer.buffer("a"));
 
         long before = threads.getCurrentThreadAllocatedBytes();
@@ -69,6 +69,6 @@ class GatheredTest {
 
     @Test
     void ofNothing_isEmpty() {
-        assertThat(new Gathered(-1).bytes()).isEqualTo(Buffer.buffer());
+        assertThat(new BodyCollector(-1).bytes()).isEqualTo(Buffer.buffer());
     }
 }
