@@ -1,9 +1,9 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.AccessRecordingReader;
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.EntryQuery;
-import dev.botgate.audit.EntryQuery.Subject;
+import dev.botgate.audit.access.AccessRecordingReader;
+import dev.botgate.audit.access.EntryQuery;
+import dev.botgate.audit.access.EntryQuery.Subject;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;

@@ -1,9 +1,9 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.AccessLog;
-import dev.botgate.audit.AccessRecord;
-import dev.botgate.audit.AccessRecord.Action;
-import dev.botgate.audit.AuditReaderIdentity;
+import dev.botgate.audit.access.AccessLog;
+import dev.botgate.audit.access.AccessRecord;
+import dev.botgate.audit.access.AccessRecord.Action;
+import dev.botgate.audit.access.AuditReaderIdentity;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.micrometer.core.instrument.Counter;

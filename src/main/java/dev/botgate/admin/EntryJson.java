@@ -1,11 +1,11 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.AccessPage;
-import dev.botgate.audit.AccessRecord;
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Digest;
-import dev.botgate.audit.DigestCheck;
-import dev.botgate.audit.EntryPage;
+import dev.botgate.audit.access.AccessPage;
+import dev.botgate.audit.access.AccessRecord;
+import dev.botgate.audit.access.DigestCheck;
+import dev.botgate.audit.access.EntryPage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

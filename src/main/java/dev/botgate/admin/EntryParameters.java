@@ -1,10 +1,10 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.AccessQuery;
-import dev.botgate.audit.AccessRecord.Action;
-import dev.botgate.audit.EntryQuery;
-import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.State;
+import dev.botgate.audit.access.AccessQuery;
+import dev.botgate.audit.access.AccessRecord.Action;
+import dev.botgate.audit.access.EntryQuery;
+import dev.botgate.audit.access.EntryQuery.Subject;
 import dev.botgate.operation.Operation;
 import java.time.Instant;
 import java.time.LocalDate;

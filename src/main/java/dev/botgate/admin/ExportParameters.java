@@ -1,6 +1,6 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.EntryQuery;
+import dev.botgate.audit.access.EntryQuery;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.EntryExport;
+import dev.botgate.audit.access.EntryExport;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;

@@ -1,9 +1,9 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.AccessRecordingHolds;
-import dev.botgate.audit.AccessRecordingHolds.LaidHold;
-import dev.botgate.audit.LegalHold;
-import dev.botgate.audit.LegalHold.Subject;
+import dev.botgate.audit.access.AccessRecordingHolds;
+import dev.botgate.audit.access.AccessRecordingHolds.LaidHold;
+import dev.botgate.audit.access.LegalHold;
+import dev.botgate.audit.access.LegalHold.Subject;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;

@@ -40,7 +40,7 @@ public record Digest(long length, String sha256, @Nullable String key) {
     }
 
     /** The digest of {@code bytes} that only {@code key} makes. */
-    static Digest of(Buffer bytes, RedactionKey key) {
+    public static Digest of(Buffer bytes, RedactionKey key) {
         return new Digest(bytes.length(), HexFormat.of().formatHex(key.mac().doFinal(bytes.getBytes())), key.version());
     }
 

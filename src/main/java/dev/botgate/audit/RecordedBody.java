@@ -73,7 +73,7 @@ public record RecordedBody(Form form, @Nullable Buffer bytes, @Nullable Digest d
         return new RecordedBody(Form.WHOLE, bytes, digest);
     }
 
-    static RecordedBody redacted(@Nullable Buffer bytes, Digest redacted) {
+    public static RecordedBody redacted(@Nullable Buffer bytes, Digest redacted) {
         return new RecordedBody(Form.REDACTED, bytes, redacted);
     }
 

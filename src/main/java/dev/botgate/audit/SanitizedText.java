@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * <p>U+0000 becomes U+2400 (its symbol), half of a surrogate pair U+FFFD. It happens when an entry is made, so that
  * what is recorded, searched for and digested is the same. The raw URI keeps what an id really was.
  */
-final class SanitizedText {
+public final class SanitizedText {
     private SanitizedText() {}
 
-    static String text(String text) {
+    public static String text(String text) {
         for (int i = 0; i < text.length(); i++) {
             char character = text.charAt(i);
             if (character == 0 || Character.isSurrogate(character)) {
@@ -21,7 +21,7 @@ final class SanitizedText {
         return text;
     }
 
-    static @Nullable String textOrNull(@Nullable String text) {
+    public static @Nullable String textOrNull(@Nullable String text) {
         return text == null ? null : text(text);
     }
 

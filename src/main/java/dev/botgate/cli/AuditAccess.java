@@ -2,8 +2,8 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.EntryJson;
 import dev.botgate.admin.EntryParameters;
-import dev.botgate.audit.AccessPage;
-import dev.botgate.audit.AccessRecord;
+import dev.botgate.audit.access.AccessPage;
+import dev.botgate.audit.access.AccessRecord;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.cli.TextTable.Column;
 import dev.botgate.config.ConfigurationReader;

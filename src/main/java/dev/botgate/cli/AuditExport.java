@@ -3,7 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.admin.ExportFormat;
 import dev.botgate.admin.ExportParameters;
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.EntryExport;
+import dev.botgate.audit.access.EntryExport;
 import dev.botgate.config.ConfigurationReader;
 import io.vertx.core.Future;
 import java.io.FileDescriptor;

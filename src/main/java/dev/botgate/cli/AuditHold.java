@@ -1,8 +1,8 @@
 package dev.botgate.cli;
 
-import dev.botgate.audit.AccessRecordingHolds.LaidHold;
-import dev.botgate.audit.LegalHold;
-import dev.botgate.audit.LegalHold.Subject;
+import dev.botgate.audit.access.AccessRecordingHolds.LaidHold;
+import dev.botgate.audit.access.LegalHold;
+import dev.botgate.audit.access.LegalHold.Subject;
 import dev.botgate.cli.TextTable.Column;
 import dev.botgate.config.ConfigurationReader;
 import java.time.temporal.ChronoUnit;

@@ -2,7 +2,7 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.EntryJson;
 import dev.botgate.admin.EntryParameters;
-import dev.botgate.audit.EntryPage;
+import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.config.ConfigurationReader;
 import java.util.Map;

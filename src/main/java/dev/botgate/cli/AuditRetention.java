@@ -1,7 +1,7 @@
 package dev.botgate.cli;
 
-import dev.botgate.audit.ExpiredMonth;
-import dev.botgate.audit.LegalHold;
+import dev.botgate.audit.access.ExpiredMonth;
+import dev.botgate.audit.access.LegalHold;
 import dev.botgate.audit.postgres.Retention;
 import dev.botgate.config.ConfigurationReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

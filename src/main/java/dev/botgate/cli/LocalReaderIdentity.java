@@ -1,6 +1,6 @@
 package dev.botgate.cli;
 
-import dev.botgate.audit.AuditReaderIdentity;
+import dev.botgate.audit.access.AuditReaderIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

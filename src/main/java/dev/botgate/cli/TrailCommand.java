@@ -1,8 +1,8 @@
 package dev.botgate.cli;
 
-import dev.botgate.audit.AccessRecordingHolds;
-import dev.botgate.audit.AccessRecordingReader;
-import dev.botgate.audit.AuditReaderIdentity;
+import dev.botgate.audit.access.AccessRecordingHolds;
+import dev.botgate.audit.access.AccessRecordingReader;
+import dev.botgate.audit.access.AuditReaderIdentity;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresHoldStore;

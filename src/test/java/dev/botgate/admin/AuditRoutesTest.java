@@ -4,13 +4,13 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.botgate.audit.AccessRecordingHolds;
-import dev.botgate.audit.AccessRecordingReader;
 import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
-import dev.botgate.audit.LegalHold;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.access.AccessRecordingHolds;
+import dev.botgate.audit.access.AccessRecordingReader;
+import dev.botgate.audit.access.LegalHold;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.PostgresHoldStore;
 import dev.botgate.audit.postgres.PostgresTrail;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.admin.AuthenticationSettings.Required;
-import dev.botgate.audit.AccessRecord.Action;
+import dev.botgate.audit.access.AccessRecord.Action;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;

@@ -1,7 +1,7 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.AccessLog;
-import dev.botgate.audit.AccessRecord;
+import dev.botgate.audit.access.AccessLog;
+import dev.botgate.audit.access.AccessRecord;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

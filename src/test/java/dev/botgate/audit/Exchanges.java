@@ -164,7 +164,7 @@ public final class Exchanges {
                 RecordedBody.whole(Buffer.buffer("{\"type\":\"message\",\"text\":\"" + requestId + "\"}")));
     }
 
-    static Intent intent(
+    public static Intent intent(
             ExchangeId exchange,
             String requestId,
             @Nullable String bot,

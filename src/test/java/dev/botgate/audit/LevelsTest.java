@@ -3,6 +3,7 @@ package dev.botgate.audit;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.access.DigestCheck;
 import dev.botgate.audit.journal.JournalRecords;
 import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.audit.postgres.TrailFixture;

@@ -5,9 +5,9 @@ import static dev.botgate.testing.Await.until;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.EntryQuery;
-import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.State;
+import dev.botgate.audit.access.EntryQuery;
+import dev.botgate.audit.access.EntryQuery.Subject;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.config.ConfigurationReader;

@@ -1,10 +1,10 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.AccessPage;
-import dev.botgate.audit.AccessQuery;
-import dev.botgate.audit.AccessRecord;
-import dev.botgate.audit.AccessRecord.Action;
-import dev.botgate.audit.AuditReaderIdentity;
+import dev.botgate.audit.access.AccessPage;
+import dev.botgate.audit.access.AccessQuery;
+import dev.botgate.audit.access.AccessRecord;
+import dev.botgate.audit.access.AccessRecord.Action;
+import dev.botgate.audit.access.AuditReaderIdentity;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

@@ -1,10 +1,10 @@
 package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.EntryPage;
-import dev.botgate.audit.EntryQuery;
-import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.State;
+import dev.botgate.audit.access.EntryPage;
+import dev.botgate.audit.access.EntryQuery;
+import dev.botgate.audit.access.EntryQuery.Subject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;

@@ -1,7 +1,7 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.ExchangeId;
+import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.AccessLog;
-import dev.botgate.audit.AccessRecord;
+import dev.botgate.audit.access.AccessLog;
+import dev.botgate.audit.access.AccessRecord;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;

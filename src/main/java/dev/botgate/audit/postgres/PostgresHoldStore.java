@@ -1,8 +1,8 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.HoldStore;
-import dev.botgate.audit.LegalHold;
-import dev.botgate.audit.LegalHold.Subject;
+import dev.botgate.audit.access.HoldStore;
+import dev.botgate.audit.access.LegalHold;
+import dev.botgate.audit.access.LegalHold.Subject;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;

@@ -1,11 +1,11 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.AccessPage;
-import dev.botgate.audit.AccessQuery;
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.AuditReader;
-import dev.botgate.audit.EntryPage;
-import dev.botgate.audit.EntryQuery;
+import dev.botgate.audit.access.AccessPage;
+import dev.botgate.audit.access.AccessQuery;
+import dev.botgate.audit.access.AuditReader;
+import dev.botgate.audit.access.EntryPage;
+import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,9 +1,9 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.AuditReaderIdentity;
-import dev.botgate.audit.ExpiredMonth;
-import dev.botgate.audit.ExpiredMonth.Fate;
-import dev.botgate.audit.LegalHold;
+import dev.botgate.audit.access.AuditReaderIdentity;
+import dev.botgate.audit.access.ExpiredMonth;
+import dev.botgate.audit.access.ExpiredMonth.Fate;
+import dev.botgate.audit.access.LegalHold;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;

@@ -4,11 +4,11 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.botgate.audit.AuditReaderIdentity;
-import dev.botgate.audit.ExpiredMonth;
-import dev.botgate.audit.ExpiredMonth.Fate;
-import dev.botgate.audit.LegalHold;
-import dev.botgate.audit.LegalHold.Subject;
+import dev.botgate.audit.access.AuditReaderIdentity;
+import dev.botgate.audit.access.ExpiredMonth;
+import dev.botgate.audit.access.ExpiredMonth.Fate;
+import dev.botgate.audit.access.LegalHold;
+import dev.botgate.audit.access.LegalHold.Subject;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -3,10 +3,10 @@ package dev.botgate.audit.postgres;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.EntryQuery;
-import dev.botgate.audit.EntryQuery.Subject;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.State;
+import dev.botgate.audit.access.EntryQuery;
+import dev.botgate.audit.access.EntryQuery.Subject;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import io.vertx.core.Future;

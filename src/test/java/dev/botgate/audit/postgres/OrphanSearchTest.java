@@ -3,9 +3,9 @@ package dev.botgate.audit.postgres;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.EntryPage;
-import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.State;
+import dev.botgate.audit.access.EntryPage;
+import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import org.junit.jupiter.api.AfterEach;

@@ -4,8 +4,8 @@ import static dev.botgate.testing.Await.await;
 
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.AuditSettings;
-import dev.botgate.audit.EntryQuery;
 import dev.botgate.audit.Exchanges;
+import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;

@@ -1,4 +1,4 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
 import java.time.YearMonth;
 import java.util.List;

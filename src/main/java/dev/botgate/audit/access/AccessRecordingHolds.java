@@ -1,7 +1,7 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
-import dev.botgate.audit.AccessRecord.Action;
-import dev.botgate.audit.LegalHold.Subject;
+import dev.botgate.audit.access.AccessRecord.Action;
+import dev.botgate.audit.access.LegalHold.Subject;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.List;

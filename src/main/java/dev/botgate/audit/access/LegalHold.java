@@ -1,5 +1,6 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
+import dev.botgate.audit.SanitizedText;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

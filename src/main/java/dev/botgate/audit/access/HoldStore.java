@@ -1,6 +1,6 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
-import dev.botgate.audit.LegalHold.Subject;
+import dev.botgate.audit.access.LegalHold.Subject;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.UUID;

@@ -1,7 +1,8 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
-import dev.botgate.audit.AccessRecord.Action;
-import dev.botgate.audit.EntryQuery.Subject;
+import dev.botgate.audit.AuditEntry;
+import dev.botgate.audit.access.AccessRecord.Action;
+import dev.botgate.audit.access.EntryQuery.Subject;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.Map;

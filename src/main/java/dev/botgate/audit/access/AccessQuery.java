@@ -1,8 +1,9 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
 import static dev.botgate.failure.SettingCheck.between;
 
-import dev.botgate.audit.AccessRecord.Action;
+import dev.botgate.audit.SanitizedText;
+import dev.botgate.audit.access.AccessRecord.Action;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

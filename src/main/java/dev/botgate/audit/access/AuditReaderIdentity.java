@@ -1,5 +1,6 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
+import dev.botgate.audit.SanitizedText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
+import dev.botgate.audit.AuditEntry;
+import dev.botgate.audit.Intent;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;

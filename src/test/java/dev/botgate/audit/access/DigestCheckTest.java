@@ -1,7 +1,11 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.Digest;
+import dev.botgate.audit.Exchanges;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.RecordedBody;
 import dev.botgate.audit.RecordedBody.Form;
 import dev.botgate.audit.redaction.Keys;
 import io.vertx.core.buffer.Buffer;

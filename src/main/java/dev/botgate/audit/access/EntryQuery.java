@@ -1,7 +1,9 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
 import static dev.botgate.failure.SettingCheck.between;
 
+import dev.botgate.audit.SanitizedText;
+import dev.botgate.audit.State;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
+import dev.botgate.audit.AuditEntry;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,5 +1,8 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
+import dev.botgate.audit.Digest;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.RecordedBody;
 import java.util.Locale;
 
 /** What comes of comparing a recorded body with its recorded digest. */

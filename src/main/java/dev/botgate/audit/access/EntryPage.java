@@ -1,5 +1,6 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
+import dev.botgate.audit.AuditEntry;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

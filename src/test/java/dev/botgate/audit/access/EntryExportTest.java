@@ -1,11 +1,14 @@
-package dev.botgate.audit;
+package dev.botgate.audit.access;
 
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.botgate.audit.AccessRecord.Action;
+import dev.botgate.audit.AuditEntry;
+import dev.botgate.audit.Exchanges;
+import dev.botgate.audit.Intent;
+import dev.botgate.audit.access.AccessRecord.Action;
 import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.audit.postgres.TrailFixture;
 import dev.botgate.testing.TestDatabase;
