@@ -13,8 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * for a server meets itself. The second port of a member of a Redis cluster, ten thousand above, lies below that range too.
  */
 public final class Ports {
-    private static final int FIRST = 20_000;
-    private static final int COUNT = 2_700;
+    private static final int COUNT = 1_350;
+
+    /** Each of the JVMs that run tests side by side has a range of its own. */
+    private static final int FIRST = 20_000 + COUNT * ((Integer.getInteger("test.fork", 1) - 1) % 2);
 
     /** At random, since other processes may choose too. */
     private static final AtomicInteger NEXT =

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
@@ -26,13 +28,12 @@ public final class TestPostgres implements ParameterResolver {
 
     @Override
     public TestDatabase resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Shared shared = context.getRoot()
-                .getStore(NAMESPACE)
-                .getOrComputeIfAbsent(Shared.class, ignored -> Shared.start(), Shared.class);
+        // A session lasts as long as the JVM; a root context may be that of one class alone.
+        Store session = context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE);
+        Shared shared = session.getOrComputeIfAbsent(Shared.class, ignored -> Shared.start(), Shared.class);
         Class<?> testClass = context.getRequiredTestClass();
-        return context.getRoot()
-                .getStore(NAMESPACE)
-                .getOrComputeIfAbsent(testClass, ignored -> shared.server().createDatabase(), TestDatabase.class);
+        return session.getOrComputeIfAbsent(
+                testClass, ignored -> shared.server().createDatabase(), TestDatabase.class);
     }
 
     /** The one server, stopped and removed when the last test has run. */
