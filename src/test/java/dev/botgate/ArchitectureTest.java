@@ -38,8 +38,8 @@ class ArchitectureTest {
     // spotless:off
     private static final Map<List<String>, List<String>> MAY_USE = Map.ofEntries(
             Map.entry(List.of("io.vertx.pgclient..", "io.vertx.sqlclient.."), List.of("audit.postgres")),
-            Map.entry(List.of("java.sql..", "javax.sql..", "org.postgresql..", "org.flywaydb..", "io.zonky.."),
-                    List.of("audit.postgres")),
+            Map.entry(List.of("java.sql..", "javax.sql..", "org.postgresql..", "org.flywaydb.."), List.of("audit.postgres")),
+            Map.entry(List.of("org.apache.commons.compress..", "org.tukaani.."), List.of("embedded")),
             Map.entry(List.of("com.github.benmanes.caffeine.."), List.of("cache")),
             Map.entry(List.of("io.vertx.redis.."), List.of("fleet", "ratelimit.redis", "cache.redis")),
             Map.entry(List.of("com.fasterxml.jackson.core.."),
@@ -49,16 +49,17 @@ class ArchitectureTest {
             Map.entry(List.of("io.vertx.ext.web.."), List.of("server", "admin", "sandbox")),
             // Identity fetches the issuers' keys.
             Map.entry(List.of("io.vertx.core.http.."),
-                    List.of("identity", "upstream", "server", "admin", "sandbox", "cli")),
+                    List.of("identity", "upstream", "server", "admin", "sandbox", "gateway")),
             Map.entry(List.of("com.nimbusds.."), List.of("identity")),
-            Map.entry(List.of("io.netty.."), List.of("exchange", "normalize", "server", "upstream", "audit", "cli")),
-            Map.entry(List.of("io.micrometer.prometheusmetrics.."), List.of("admin", "cli")),
+            Map.entry(List.of("io.netty.."), List.of("exchange", "normalize", "server", "upstream", "audit", "gateway")),
+            Map.entry(List.of("io.micrometer.prometheusmetrics.."), List.of("admin", "gateway")),
             Map.entry(List.of("org.snakeyaml.."), List.of("config")),
             Map.entry(List.of("picocli..", "ch.qos.logback..", "org.jline.."), List.of("cli")));
     // spotless:on
 
     /** Start-up and the command line; the classes of the trail's stores that have nothing to do with event loops. */
-    private static final DescribedPredicate<JavaClass> MAY_BLOCK = resideInAnyPackage(OURS + "cli..", OURS + "config..")
+    private static final DescribedPredicate<JavaClass> MAY_BLOCK = resideInAnyPackage(
+                    OURS + "cli..", OURS + "gateway..", OURS + "embedded..", OURS + "config..")
             .or(resideInAnyPackage(OURS + "audit.postgres..", OURS + "audit.journal..")
                     .and(DescribedPredicate.not(asynchronous())))
             .as("may block");
@@ -131,7 +132,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theTrailsStore_isKnownToTheWiringAlone = noClasses()
             .that()
-            .resideOutsideOfPackages(OURS + "audit.postgres..", OURS + "cli..", OURS + "config..")
+            .resideOutsideOfPackages(OURS + "audit.postgres..", OURS + "cli..", OURS + "gateway..", OURS + "config..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(OURS + "audit.postgres..")
@@ -146,10 +147,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule whatIsAsynchronous_doesNotCallWhatBlocks = noClasses()
-            .that(resideOutsideOfPackages(OURS + "cli..").and(asynchronous()))
+            .that(resideOutsideOfPackages(OURS + "cli..", OURS + "gateway..").and(asynchronous()))
             .should()
-            .dependOnClassesThat(resideInAPackage(OURS + "audit.postgres..")
-                    .and(describe("block", type -> type.getSimpleName().matches("Migrations|EmbeddedDatabase"))))
+            .dependOnClassesThat(resideInAPackage(OURS + "embedded..")
+                    .or(describe("block", type -> type.getFullName().equals(OURS + "audit.postgres.Migrations"))))
             .allowEmptyShould(true);
 
     @ArchTest
@@ -184,8 +185,9 @@ class ArchitectureTest {
         table.put("admin", both(BASE, both(CONCERNS, List.of("server"))));
         table.put("sandbox", List.of("operation", "exchange"));
         table.put("config", both(CONCERNS, List.of("server", "admin", "sandbox")));
-        List<String> all = both(table.keySet().stream().toList(), List.of());
-        table.put("cli", all);
+        table.put("embedded", List.of());
+        table.put("gateway", List.copyOf(table.keySet()));
+        table.put("cli", List.copyOf(table.keySet()));
         return table;
     }
 

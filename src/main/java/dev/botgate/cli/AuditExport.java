@@ -5,6 +5,7 @@ import dev.botgate.admin.ExportParameters;
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.access.EntryExport;
 import dev.botgate.config.ConfigurationReader;
+import dev.botgate.gateway.Blocking;
 import io.vertx.core.Future;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.audit.redaction.RedactionKeys;
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.gateway.RedactionKeyRing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.config.ConfigurationException;
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.gateway.RedactionKeyRing;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;

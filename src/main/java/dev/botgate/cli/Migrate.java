@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.gateway.TrailDatabase;
 import java.util.List;
 import picocli.CommandLine.Command;
 

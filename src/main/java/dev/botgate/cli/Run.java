@@ -2,6 +2,8 @@ package dev.botgate.cli;
 
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.gateway.CloseStack;
+import dev.botgate.gateway.Gateway;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;

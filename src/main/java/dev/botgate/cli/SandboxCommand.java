@@ -2,6 +2,9 @@ package dev.botgate.cli;
 
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.gateway.Blocking;
+import dev.botgate.gateway.CloseStack;
+import dev.botgate.gateway.ListenAddress;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.sandbox.SandboxSettings;
 import io.vertx.core.Vertx;

@@ -2,6 +2,7 @@ package dev.botgate.cli;
 
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.gateway.PublicAddress;
 import dev.botgate.server.ServerSettings;
 import dev.botgate.upstream.ServiceUrls;
 import dev.botgate.upstream.UpstreamSettings;

@@ -1,5 +1,6 @@
 /**
- * The commands, and the wiring of everything else. The only package that may block.
+ * The commands of the program, and what a process needs around them: arguments, output, log and exit. Commands run on the
+ * main thread and may block.
  */
 @NullMarked
 @CheckReturnValue

@@ -4,6 +4,7 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;

@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.config.ConfigurationReader;
+import dev.botgate.gateway.PublicAddress;
 import dev.botgate.server.ServerSettings;
 import java.io.IOException;
 import java.net.URI;

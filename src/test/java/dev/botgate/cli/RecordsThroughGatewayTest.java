@@ -3,6 +3,7 @@ package dev.botgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;

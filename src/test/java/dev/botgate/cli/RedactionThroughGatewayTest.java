@@ -2,6 +2,7 @@ package dev.botgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;

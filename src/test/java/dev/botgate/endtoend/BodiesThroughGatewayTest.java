@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.RecordedBody.Form;
-import dev.botgate.cli.GatewayFixture;
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;

@@ -7,7 +7,7 @@ import dev.botgate.audit.Digest;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.State;
-import dev.botgate.cli.GatewayFixture;
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.operation.Operation;
 import dev.botgate.operation.OperationEffect;
 import dev.botgate.operation.Route;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.State;
-import dev.botgate.cli.GatewayFixture;
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.sandbox.SimulatedFault;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;

@@ -4,7 +4,7 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.State;
-import dev.botgate.cli.GatewayFixture;
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.Step;

@@ -3,7 +3,7 @@ package dev.botgate.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.Digest;
-import dev.botgate.cli.GatewayFixture;
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestDatabase;
 import io.vertx.core.buffer.Buffer;

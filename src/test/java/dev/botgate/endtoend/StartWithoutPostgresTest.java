@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.audit.State;
-import dev.botgate.cli.GatewayFixture;
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.PostgresServer;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestDatabase;

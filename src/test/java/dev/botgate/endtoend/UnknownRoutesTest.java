@@ -2,7 +2,7 @@ package dev.botgate.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.cli.GatewayFixture;
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

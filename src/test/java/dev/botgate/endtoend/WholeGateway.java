@@ -1,7 +1,7 @@
 package dev.botgate.endtoend;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.botgate.cli.GatewayFixture;
+import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;

@@ -7,6 +7,7 @@ import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.State;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
+import dev.botgate.embedded.EmbeddedDatabase;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

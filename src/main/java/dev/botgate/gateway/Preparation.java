@@ -1,0 +1,95 @@
+package dev.botgate.gateway;
+
+import dev.botgate.audit.postgres.DatabaseAddress;
+import dev.botgate.audit.postgres.Durability;
+import dev.botgate.audit.postgres.Migrations;
+import dev.botgate.audit.postgres.Partitions;
+import dev.botgate.audit.postgres.StandingSchema;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the trail's database needs before it is written: the schema up to date, the coming months, and a look at whether
+ * commits are durable there.
+ */
+final class Preparation {
+    private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Vertx vertx;
+    private final DatabaseAddress address;
+    private final Partitions partitions;
+    private volatile @Nullable Durability durability;
+
+    Preparation(Vertx vertx, DatabaseAddress address, InstantSource clock) {
+        this.vertx = vertx;
+        this.address = address;
+        this.partitions = new Partitions(vertx, address, clock);
+    }
+
+    /** Prepares it, on a thread that may block. */
+    void now() throws Exception {
+        if (Blocking.await(look(), LIMIT).isEmpty()) {
+            migrate();
+            var unused = Blocking.await(afterMigration(), LIMIT);
+        }
+    }
+
+    /** Prepares it unless that has been done; on any thread. */
+    Future<Void> done() {
+        return durability != null
+                ? Future.succeededFuture()
+                : look().compose(found -> found.isPresent()
+                        ? Future.succeededFuture()
+                        : vertx.executeBlocking(
+                                        () -> {
+                                            migrate();
+                                            return null;
+                                        },
+                                        false)
+                                .compose(migrated -> afterMigration()));
+    }
+
+    /** Why what the database calls committed may be lost; empty when it is durable, or nobody could ask it yet. */
+    Optional<String> problem() {
+        Durability known = durability;
+        return known == null || known.safe()
+                ? Optional.empty()
+                : Optional.of("commits are not durable: " + String.join(", ", known.unsafe()));
+    }
+
+    /** Where the schema is current, all that is to be done; empty where it is not. */
+    private Future<Optional<Durability>> look() {
+        return StandingSchema.of(vertx, address, partitions)
+                .onSuccess(found -> found.ifPresent(this::found))
+                .recover(cause -> Future.failedFuture(new IllegalStateException(
+                        "The database of the trail, " + address.shown() + ", does not answer: " + cause.getMessage(),
+                        cause)));
+    }
+
+    private void migrate() {
+        LOG.info("Bringing the schema of the audit trail up to date");
+        new Migrations(address).prepare().forEach(applied -> LOG.info("Applied migration {}", applied));
+    }
+
+    private Future<Void> afterMigration() {
+        return partitions
+                .start()
+                .compose(created -> Durability.of(vertx, address))
+                .onSuccess(this::found)
+                .mapEmpty();
+    }
+
+    private void found(Durability found) {
+        durability = found;
+        found.unsafe().forEach(setting -> LOG.atWarn()
+                .addKeyValue("setting", setting)
+                .log("The database may lose what it has committed"));
+    }
+}

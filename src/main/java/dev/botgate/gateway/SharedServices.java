@@ -1,0 +1,41 @@
+package dev.botgate.gateway;
+
+import dev.botgate.audit.AuditTrail;
+import dev.botgate.audit.ExchangeIds;
+import dev.botgate.audit.Recording;
+import dev.botgate.cache.MemberCache;
+import dev.botgate.config.Configuration;
+import dev.botgate.exchange.MemoryBudget;
+import dev.botgate.ratelimit.RateLimits;
+import dev.botgate.schema.Schema;
+import dev.botgate.server.ConnectionLimits;
+import dev.botgate.upstream.RetryBudgets;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.net.TrustOptions;
+import java.net.URI;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all event loops of a gateway share.
+ *
+ * @param configuration with the port that is really bound, and the connectors that are really there
+ * @param address the gateway's own address, for what no request tells
+ * @param trust whom connectors are trusted by; null for whom Java trusts
+ */
+record SharedServices(
+        Configuration configuration,
+        URI address,
+        @Nullable TrustOptions trust,
+        Identity identity,
+        AuditTrail trail,
+        ExchangeIds ids,
+        Recording recording,
+        MemberCache cache,
+        RateLimits limits,
+        RetryBudgets retryBudgets,
+        MemoryBudget held,
+        ConnectionLimits connectionLimits,
+        Schema schema,
+        InstantSource clock,
+        MeterRegistry registry) {}

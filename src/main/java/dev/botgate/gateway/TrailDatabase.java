@@ -1,0 +1,67 @@
+package dev.botgate.gateway;
+
+import dev.botgate.audit.postgres.DatabaseAddress;
+import dev.botgate.audit.postgres.DatabaseSettings;
+import dev.botgate.embedded.EmbeddedDatabase;
+import org.jspecify.annotations.Nullable;
+
+/** The trail's database for as long as a command needs it: the configured one, or the embedded one. */
+public final class TrailDatabase implements AutoCloseable {
+    private final DatabaseAddress address;
+    private final @Nullable EmbeddedDatabase embedded;
+
+    private TrailDatabase(DatabaseAddress address, @Nullable EmbeddedDatabase embedded) {
+        this.address = address;
+        this.embedded = embedded;
+    }
+
+    /** For the gateway: the embedded server is started, once no visit has it, and nobody else may have it. */
+    public static TrailDatabase open(DatabaseSettings settings) {
+        if (settings.url() != null) {
+            return new TrailDatabase(new DatabaseAddress(settings.url(), settings), null);
+        }
+        return of(EmbeddedDatabase.start(settings.dataDirectory()), settings);
+    }
+
+    /** For a look beside a gateway: the embedded server is visited where it runs, else started for that time. */
+    public static TrailDatabase visit(DatabaseSettings settings) {
+        if (settings.url() != null) {
+            return open(settings);
+        }
+        return of(EmbeddedDatabase.visit(settings.dataDirectory()), settings);
+    }
+
+    /** The same, but never makes a database: for what only reads one, or changes what is kept of it. */
+    public static TrailDatabase visitExisting(DatabaseSettings settings) {
+        if (settings.url() != null) {
+            return open(settings);
+        }
+        return of(EmbeddedDatabase.visitExisting(settings.dataDirectory()), settings);
+    }
+
+    private static TrailDatabase of(EmbeddedDatabase embedded, DatabaseSettings settings) {
+        return new TrailDatabase(
+                new DatabaseAddress(
+                        embedded.url(),
+                        new DatabaseSettings(
+                                embedded.url(),
+                                embedded.user(),
+                                embedded.password(),
+                                settings.schema(),
+                                settings.dataDirectory(),
+                                settings.connectTimeout(),
+                                settings.migrate())),
+                embedded);
+    }
+
+    public DatabaseAddress address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+}
