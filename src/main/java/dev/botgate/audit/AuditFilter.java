@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records each mutation: an intent that is durable before the next service hears of it, an outcome after, and between
- * them the attempts of one that took more than one. The reply does not wait for the outcome. What is no mutation passes,
- * and so does an operation of which nothing is to be recorded.
+ * Records each mutation: an intent that is durable before the next service gets the call; after it the outcome, and the
+ * attempts where there were several. The reply does not wait for the outcome. Reads pass unrecorded, and so do operations
+ * of which nothing is to be recorded.
  *
  * <p>Records the payload as it gets it, so whatever changes bytes must stand before it.
  */
@@ -59,25 +59,9 @@ public final class AuditFilter implements Filter<Call, Call> {
                 ? new MeteredStream(streamed, recorded.streamed())
                 : null;
         Call sent = metered == null ? call : call.with(metered.payload());
-        AttemptLog attempts = new AttemptLog(intent.exchange(), trail);
         Exchange exchange = new Exchange(
-                intent.exchange(),
-                call.head().route().operation(),
-                metered,
-                attempts,
-                clock,
-                nanoTime,
-                nanoTime.getAsLong());
-        return served(next, sent.toldTo(attempts))
-                .compose(
-                        reply -> {
-                            trail.end(exchange.answered(reply));
-                            return Future.succeededFuture(reply);
-                        },
-                        cause -> {
-                            trail.end(exchange.failed(cause));
-                            return Future.failedFuture(cause);
-                        });
+                intent.exchange(), call.head().route().operation(), metered, clock, nanoTime, nanoTime.getAsLong());
+        return served(next, sent).onComplete(result -> exchange.end(result, trail));
     }
 
     /** Even a service that throws, against its promise, leaves an outcome behind. */

@@ -1,11 +1,15 @@
 package dev.botgate.audit;
 
+import dev.botgate.exchange.EndedAttempt;
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,38 +17,63 @@ import org.jspecify.annotations.Nullable;
  * A mutation under way, from its durable intent to its outcome.
  *
  * @param metered the body where it is streamed
- * @param attempts hears of its attempts
  * @param startedNanos when it was begun, by {@code nanoTime}
  */
 record Exchange(
         ExchangeId id,
         Operation operation,
         @Nullable MeteredStream metered,
-        AttemptLog attempts,
         InstantSource clock,
         LongSupplier nanoTime,
         long startedNanos) {
 
-    /** The outcome of an exchange that the upstream answered. */
-    Outcome answered(Reply reply) {
+    /** Records how it ended: its attempts where there were several, and the outcome. */
+    void end(AsyncResult<Reply> result, AuditTrail trail) {
+        List<EndedAttempt> attempts = EndedAttempt.leadingTo(result);
+        attempts.forEach(attempt -> trail.attempt(record(attempt)));
+        trail.end(result.succeeded() ? answered(result.result(), attempts) : failed(failure(result), attempts));
+    }
+
+    private Attempt record(EndedAttempt ended) {
+        Future<Reply> result = ended.result();
+        Integer status = result.succeeded() ? result.result().status() : null;
+        String error = result.succeeded()
+                ? ReplySummary.of(result.result()).errorCode()
+                : failure(result).code();
+        return new Attempt(id, ended.number(), ended.at(), status, error, ended.latency());
+    }
+
+    private Outcome answered(Reply reply, List<EndedAttempt> attempts) {
         ReplySummary facts = ReplySummary.of(reply);
         boolean done = reply.status() < 400;
         return outcome(
-                attempts.close(Close.ofStatus(reply.status())),
+                close(Close.ofStatus(reply.status()), attempts),
                 reply.status(),
-                attempts.made(1),
+                Math.max(1, attempts.size()),
                 facts.id(),
                 done ? createdConversation(facts) : null,
                 done ? createdActivity(facts) : null,
                 facts.errorCode());
     }
 
-    /** The outcome of an exchange that the upstream did not answer. */
-    Outcome failed(Throwable cause) {
-        Failure failure = cause instanceof GatewayException known ? known.failure() : Failure.INTERNAL_ERROR;
+    private Outcome failed(Failure failure, List<EndedAttempt> attempts) {
         Close close = Close.ofFailure(failure, metered != null && metered.begun());
-        int made = attempts.made(close == Close.UNKNOWN ? 1 : 0);
-        return outcome(attempts.close(close), null, made, null, null, null, failure.code());
+        int made = Math.max(failure == Failure.THROTTLED ? 0 : 1, attempts.size());
+        return outcome(close(close, attempts), null, made, null, null, null, failure.code());
+    }
+
+    /** An earlier attempt may have had an effect, whatever the last one came to. */
+    private static Close close(Close last, List<EndedAttempt> attempts) {
+        boolean unknown = attempts.stream().anyMatch(attempt -> close(attempt.result()) == Close.UNKNOWN);
+        return unknown && last != Close.SUCCEEDED ? Close.UNKNOWN : last;
+    }
+
+    private static Close close(Future<Reply> result) {
+        return result.succeeded() ? Close.ofStatus(result.result().status()) : Close.ofFailure(failure(result), false);
+    }
+
+    private static Failure failure(AsyncResult<Reply> result) {
+        return result.cause() instanceof GatewayException known ? known.failure() : Failure.INTERNAL_ERROR;
     }
 
     private @Nullable String createdConversation(ReplySummary facts) {

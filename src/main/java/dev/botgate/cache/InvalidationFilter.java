@@ -1,6 +1,7 @@
 package dev.botgate.cache;
 
 import dev.botgate.exchange.Call;
+import dev.botgate.exchange.EndedAttempt;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
@@ -35,15 +36,11 @@ public final class InvalidationFilter implements Filter<Call, Call> {
         }
         // The same conversation may be reached by several names.
         Invalidation drop = new Invalidation(null, conversation);
-        boolean[] mayHaveHappened = new boolean[1];
-        Call heard = call.toldTo(attempt -> {
-            mayHaveHappened[0] |= mayHaveHappened(attempt.result());
-            call.attempts().accept(attempt);
-        });
-        return next.serve(heard).transform(ended -> {
+        return next.serve(call).transform(ended -> {
             Future<Reply> result =
                     ended.succeeded() ? Future.succeededFuture(ended.result()) : Future.failedFuture(ended.cause());
-            if (mayHaveHappened[0] || mayHaveHappened(result)) {
+            if (mayHaveHappened(result)
+                    || EndedAttempt.leadingTo(result).stream().anyMatch(attempt -> mayHaveHappened(attempt.result()))) {
                 cache.drop(drop);
             } else if (result.succeeded()
                     && TELLS_OF_THE_CALLER.contains(result.result().status())) {

@@ -1,14 +1,12 @@
 package dev.botgate.exchange;
 
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /**
  * A request that is complete: identified, and its payload what the connector understands.
  *
  * @param attempt which attempt to have it answered this is, from 1
  * @param clientGone tells, on the request's event loop, whether nobody waits for the reply any more
- * @param attempts is told on the request's event loop of each attempt that has ended, and does not throw
  * @param clearance what this attempt was admitted with
  */
 public record Call(
@@ -17,36 +15,30 @@ public record Call(
         Payload payload,
         int attempt,
         BooleanSupplier clientGone,
-        Consumer<EndedAttempt> attempts,
         Clearance clearance) {
 
-    /** The first attempt of a call that nobody counts, whose client stays, and of whose attempts nobody wants to hear. */
+    /** The first attempt of a call that no limit applies to and whose client stays. */
     public Call(RequestHead head, Caller caller, Payload payload) {
-        this(head, caller, payload, 1, () -> false, ended -> {}, Clearance.UNLIMITED);
+        this(head, caller, payload, 1, () -> false, Clearance.UNLIMITED);
     }
 
     /** The same call with another payload. */
     public Call with(Payload replacement) {
-        return new Call(head, caller, replacement, attempt, clientGone, attempts, clearance);
+        return new Call(head, caller, replacement, attempt, clientGone, clearance);
     }
 
     /** The same call with another head and payload. */
     public Call with(RequestHead otherHead, Payload replacement) {
-        return new Call(otherHead, caller, replacement, attempt, clientGone, attempts, clearance);
-    }
-
-    /** The same call, of whose attempts {@code listener} hears. */
-    public Call toldTo(Consumer<EndedAttempt> listener) {
-        return new Call(head, caller, payload, attempt, clientGone, listener, clearance);
+        return new Call(otherHead, caller, replacement, attempt, clientGone, clearance);
     }
 
     /** The next attempt of the same call. */
     public Call again() {
-        return new Call(head, caller, payload, attempt + 1, clientGone, attempts, clearance);
+        return new Call(head, caller, payload, attempt + 1, clientGone, clearance);
     }
 
     /** The same attempt, admitted. */
     public Call with(Clearance given) {
-        return new Call(head, caller, payload, attempt, clientGone, attempts, given);
+        return new Call(head, caller, payload, attempt, clientGone, given);
     }
 }

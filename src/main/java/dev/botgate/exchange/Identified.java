@@ -18,7 +18,7 @@ public record Identified(RequestHead head, Caller caller, IncomingBody body, Cle
 
     /** The same request, its body read and normalized, with the head that goes with it. */
     public Call with(RequestHead normalized, Payload payload) {
-        return new Call(normalized, caller, payload, 1, body::clientGone, ended -> {}, clearance);
+        return new Call(normalized, caller, payload, 1, body::clientGone, clearance);
     }
 
     /** The same request, admitted. */

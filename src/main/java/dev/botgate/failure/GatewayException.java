@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Has no stack trace. The message names the offender and what was expected; it never holds a token, a message's text
  * or a member's name.
  */
-public final class GatewayException extends RuntimeException {
+public class GatewayException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Failure failure;
@@ -36,6 +36,11 @@ public final class GatewayException extends RuntimeException {
     /** A failure worth another try, whose reply carries {@code headers} besides {@code Retry-After}. */
     public GatewayException(Failure failure, String message, Duration retryAfter, Map<String, String> headers) {
         this(failure, message, retryAfter, headers, null);
+    }
+
+    /** The same failure again, for a subclass that adds to it. */
+    protected GatewayException(GatewayException same) {
+        this(same.failure, same.text(), same.retryAfter, same.headers, same.getCause());
     }
 
     private GatewayException(

@@ -12,7 +12,9 @@ import dev.botgate.normalize.Normalizer;
 import dev.botgate.pipeline.Pipeline;
 import dev.botgate.ratelimit.Admission;
 import dev.botgate.ratelimit.AttemptAdmission;
+import dev.botgate.server.FailureReplies;
 import dev.botgate.server.GatewayServer;
+import dev.botgate.server.Methods;
 import dev.botgate.upstream.Connectors;
 import dev.botgate.upstream.Forwarder;
 import dev.botgate.upstream.RetryFilter;
@@ -42,6 +44,9 @@ final class GatewayInstance extends VerticleBase {
         forwarder = new Forwarder(
                 vertx, configuration.upstream(), connectors, concerns.trust(), concerns.held(), concerns.registry());
         Service<Arrival> pipeline = Pipeline.of(
+                new ContentNegotiator(configuration.normalize(), concerns.schema()),
+                new FailureReplies(),
+                new Methods(),
                 new UnknownRoutes(configuration.upstream().unknownRoutes()),
                 concerns.identity().filter(),
                 new CacheFilter(concerns.cache(), Timers.of(vertx), concerns.clock()),
@@ -65,11 +70,7 @@ final class GatewayInstance extends VerticleBase {
         server = new GatewayServer(
                 vertx,
                 configuration.server(),
-                uri -> {
-                    Connectors.Choice choice = connectors.choose(uri);
-                    return new GatewayServer.Destination(choice.connector().name(), choice.uri());
-                },
-                new ContentNegotiator(configuration.normalize(), concerns.schema()),
+                connectors::choose,
                 pipeline,
                 concerns.held(),
                 concerns.connectionLimits(),

@@ -4,18 +4,36 @@ import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Identified;
-import dev.botgate.exchange.ReplyKeeper;
 import dev.botgate.exchange.Service;
 
-/** The way of a request, from its head to the connector. */
+/** The way of a request, from its parsed head to the connector and back. */
 public final class Pipeline {
     private Pipeline() {}
 
     /**
-     * Each phase around the next; the order is the design. What stands after {@code retry} happens for each attempt. What a
-     * phase fails at once the connector has answered does not cost the client the reply.
+     * Puts each phase around the next one. What follows {@code retry} happens for each attempt.
+     *
+     * <p>A bug in a phase does not cost the client a reply that the connector has given, see {@link ReplyKeeper}.
+     *
+     * @param negotiate converts replies to XML where the client prefers it; errors too
+     * @param answerFailures turns failures into HTTP
+     * @param answerMethods answers OPTIONS, and refuses methods that are not forwarded
+     * @param refuseUnknownRoutes refuses paths that are no known route, where the settings say so
+     * @param identify finds out who calls
+     * @param cache answers from stored member lists
+     * @param admit reserves a permit of each rate limit, before the body is read
+     * @param normalize reads the body and converts it to JSON
+     * @param translateServiceUrls puts connectors' URLs in the place of the gateway's, and back
+     * @param audit records the intent before anything is sent, and the outcome after
+     * @param invalidate drops member lists after a change of members
+     * @param retry repeats what failed, where that may help and cannot do harm
+     * @param admitAgain replaces a permit that is no longer good, and takes one for each further attempt
+     * @param forward sends one attempt to the connector
      */
     public static Service<Arrival> of(
+            Filter<Arrival, Arrival> negotiate,
+            Filter<Arrival, Arrival> answerFailures,
+            Filter<Arrival, Arrival> answerMethods,
             Filter<Arrival, Arrival> refuseUnknownRoutes,
             Filter<Arrival, Identified> identify,
             Filter<Identified, Identified> cache,
@@ -23,20 +41,23 @@ public final class Pipeline {
             Filter<Identified, Call> normalize,
             Filter<Call, Call> translateServiceUrls,
             Filter<Call, Call> audit,
-            Filter<Call, Call> noticeChanges,
+            Filter<Call, Call> invalidate,
             Filter<Call, Call> retry,
-            Filter<Call, Call> admitAttempt,
+            Filter<Call, Call> admitAgain,
             Service<Call> forward) {
-        Filter<Arrival, Call> phases = refuseUnknownRoutes
-                .then(identify)
-                .then(cache)
-                .then(admit)
-                .then(normalize)
-                .then(translateServiceUrls)
-                .then(audit)
-                .then(noticeChanges)
-                .then(retry)
-                .then(admitAttempt);
-        return new ReplyKeeper<>(phases, Arrival::head).around(forward);
+        return new ReplyKeeper<>(negotiate)
+                .then(answerFailures)
+                .then(new ReplyKeeper<>(answerMethods
+                        .then(refuseUnknownRoutes)
+                        .then(identify)
+                        .then(cache)
+                        .then(admit)
+                        .then(normalize)
+                        .then(translateServiceUrls)
+                        .then(audit)
+                        .then(invalidate)
+                        .then(retry)
+                        .then(admitAgain)))
+                .around(forward);
     }
 }

@@ -1,5 +1,7 @@
 /**
- * The order of the phases, readable at one look.
+ * The order of the phases that every request passes.
+ *
+ * <p>Runs on the request's event loop. Must not import the listeners in {@code server} or anything above them.
  */
 @NullMarked
 @CheckReturnValue

@@ -1,11 +1,15 @@
 package dev.botgate.server;
 
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.Service;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.Fault;
 import dev.botgate.failure.GatewayException;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 import org.slf4j.Logger;
@@ -17,11 +21,21 @@ import org.slf4j.event.Level;
  *
  * <p>What is no {@link GatewayException} is a bug: it is logged whole, and the client is told a fixed text.
  */
-final class FailureReplies {
+public final class FailureReplies implements Filter<Arrival, Arrival> {
     private static final Logger LOG = LoggerFactory.getLogger(FailureReplies.class);
     private static final String INTERNAL = "The gateway failed; its log tells more under this request's id";
 
-    private FailureReplies() {}
+    @Override
+    public Future<Reply> apply(Arrival arrival, Service<Arrival> next) {
+        Future<Reply> reply;
+        try {
+            reply = next.serve(arrival);
+        } catch (RuntimeException | StackOverflowError bug) {
+            reply = Future.failedFuture(bug);
+        }
+        return reply.recover(
+                cause -> Future.succeededFuture(of(cause, arrival.head().requestId())));
+    }
 
     /** The reply for {@code cause}, which is logged under {@code requestId}. */
     static Reply of(Throwable cause, String requestId) {

@@ -2,12 +2,11 @@ package dev.botgate.server;
 
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Deadlines;
-import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.Destination;
 import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
-import dev.botgate.exchange.ReplyKeeper;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.RequestIds;
 import dev.botgate.exchange.Service;
@@ -50,7 +49,6 @@ public final class GatewayServer {
     private final ServerSettings settings;
     private final Function<String, Destination> destinations;
     private final Service<Arrival> service;
-    private final Service<Arrival> answers;
     private final InstantSource clock;
     private final MemoryBudget memory;
     private final RequestMeters meters;
@@ -65,17 +63,8 @@ public final class GatewayServer {
     private @Nullable Promise<Void> drained;
 
     /**
-     * Where a request goes.
-     *
-     * @param upstream the name of the connector
-     * @param uri raw path and query below the connector's base URL
-     */
-    public record Destination(String upstream, String uri) {}
-
-    /**
      * @param destinations chooses the connector by a request's raw path and query
-     * @param negotiate stands around the service, and around what becomes of its failures, so that it sees replies only
-     * @param service answers what arrives
+     * @param service the pipeline
      * @param memory bounds what bodies take in memory
      * @param limits bounds the connections of all instances
      */
@@ -83,7 +72,6 @@ public final class GatewayServer {
             Vertx vertx,
             ServerSettings settings,
             Function<String, Destination> destinations,
-            Filter<Arrival, Arrival> negotiate,
             Service<Arrival> service,
             MemoryBudget memory,
             ConnectionLimits limits,
@@ -93,7 +81,6 @@ public final class GatewayServer {
         this.settings = settings;
         this.destinations = destinations;
         this.service = service;
-        this.answers = new ReplyKeeper<>(negotiate, Arrival::head).around(this::answerOrFailure);
         this.memory = memory;
         this.clock = clock;
         this.meters = new RequestMeters(registry);
@@ -185,7 +172,7 @@ public final class GatewayServer {
                     broken -> refusals.refuseRest(request, broken, requestId));
             RequestHead head = head(request, requestId, target);
             route = head.route();
-            answered = answers.serve(new Arrival(head, body));
+            answered = serve(new Arrival(head, body));
         } catch (RuntimeException refusal) {
             meters.end(sample, Operation.OTHER, refusals.refuse(request, refusal, requestId));
             finished();
@@ -242,25 +229,10 @@ public final class GatewayServer {
         }
     }
 
-    private Future<Reply> answerOrFailure(Arrival arrival) {
-        return answer(arrival)
-                .recover(cause -> Future.succeededFuture(
-                        FailureReplies.of(cause, arrival.head().requestId())));
-    }
-
-    private Future<Reply> answer(Arrival arrival) {
-        if (stopping) {
-            return Future.failedFuture(new GatewayException(Failure.SHUTTING_DOWN, "The gateway is stopping"));
-        }
-        Reply own = Methods.answer(arrival.head());
-        if (own != null) {
-            return Future.succeededFuture(own);
-        }
-        try {
-            return service.serve(arrival);
-        } catch (RuntimeException | StackOverflowError bug) {
-            return Future.failedFuture(bug);
-        }
+    private Future<Reply> serve(Arrival arrival) {
+        return stopping
+                ? Future.failedFuture(new GatewayException(Failure.SHUTTING_DOWN, "The gateway is stopping"))
+                : service.serve(arrival);
     }
 
     private RequestHead head(HttpServerRequest request, String requestId, String target) {

@@ -1,19 +1,21 @@
 package dev.botgate.server;
 
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
-import dev.botgate.exchange.RequestHead;
+import dev.botgate.exchange.Service;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.RouteTable;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Which methods are forwarded, and what the others are answered. */
-final class Methods {
+/** Answers OPTIONS on the paths of operations, and refuses methods that are not forwarded. */
+public final class Methods implements Filter<Arrival, Arrival> {
     private static final String CONNECT = "CONNECT";
     private static final List<String> NAMES = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final Set<String> UNWANTED = Set.of("TRACE", CONNECT);
@@ -21,18 +23,15 @@ final class Methods {
     /** The value of {@code Allow} where every path is meant. */
     static final String FORWARDED = String.join(", ", NAMES);
 
-    private Methods() {}
-
-    /** What the gateway itself answers because of the method; null for what is forwarded. */
-    static @Nullable Reply answer(RequestHead head) {
-        if (!NAMES.contains(head.method())) {
-            return FailureReplies.of(refused(head.method()), head.requestId());
+    @Override
+    public Future<Reply> apply(Arrival arrival, Service<Arrival> next) {
+        String method = arrival.head().method();
+        if (!NAMES.contains(method)) {
+            return Future.failedFuture(refused(method));
         }
-        if (head.method().equals("OPTIONS")) {
-            List<String> allowed = RouteTable.methodsOn(head.rawPath());
-            return allowed.isEmpty() ? null : options(allowed);
-        }
-        return null;
+        List<String> allowed =
+                method.equals("OPTIONS") ? RouteTable.methodsOn(arrival.head().rawPath()) : List.of();
+        return allowed.isEmpty() ? next.serve(arrival) : Future.succeededFuture(options(allowed));
     }
 
     /**

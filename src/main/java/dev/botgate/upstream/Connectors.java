@@ -1,5 +1,6 @@
 package dev.botgate.upstream;
 
+import dev.botgate.exchange.Destination;
 import java.net.URI;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -37,14 +38,14 @@ public final class Connectors {
      *
      * @param uri raw path and query, starting with a slash
      */
-    public Choice choose(String uri) {
+    public Destination choose(String uri) {
         String rest = startsWithSegments(uri, publicPath) ? uri.substring(publicPath.length()) : uri;
         int end = endOfFirstSegment(rest);
         Connector named = end > 1 ? byName.get(rest.substring(1, end)) : null;
         if (named == null) {
-            return new Choice(byDefault, rooted(rest));
+            return new Destination(byDefault.name(), rooted(rest));
         }
-        return new Choice(named, rooted(rest.substring(end)));
+        return new Destination(named.name(), rooted(rest.substring(end)));
     }
 
     private static boolean startsWithSegments(String uri, String prefix) {
@@ -65,11 +66,4 @@ public final class Connectors {
     private static String rooted(String uri) {
         return uri.startsWith("/") ? uri : "/" + uri;
     }
-
-    /**
-     * A connector, and the request's raw path and query below its base URL.
-     *
-     * @param uri starts with a slash
-     */
-    public record Choice(Connector connector, String uri) {}
 }

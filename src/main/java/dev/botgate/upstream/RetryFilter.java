@@ -17,8 +17,10 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoubleSupplier;
@@ -30,11 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a call again where that may help and cannot do harm. The next service hears of each attempt; the reply is that of
- * the last one that was made, or of the first one that may have done something where the last certainly did nothing.
+ * Retries a call where that may help and cannot do harm. The reply is that of the last attempt; where nothing of the last
+ * one was sent, it is that of the first attempt that may have had an effect. It carries all attempts, if there were several.
  *
- * <p>A mutation is carried to its end whoever hangs up; a read is not repeated for nobody. Runs on the request's event
- * loop; an instance may serve several.
+ * <p>Reads are not retried once the client has disconnected; mutations are. Runs on the request's event loop; an instance
+ * may serve several.
  */
 public final class RetryFilter implements Filter<Call, Call> {
     private static final Logger LOG = LoggerFactory.getLogger(RetryFilter.class);
@@ -77,7 +79,7 @@ public final class RetryFilter implements Filter<Call, Call> {
     @Override
     public Future<Reply> apply(Call call, Service<Call> next) {
         budgets.of(call.head().upstream()).request();
-        return new Course(next, nanoTime.getAsLong()).attempt(call);
+        return new Attempts(next, nanoTime.getAsLong()).attempt(call);
     }
 
     /** A service that throws, against its promise, has made an attempt nevertheless. */
@@ -89,16 +91,16 @@ public final class RetryFilter implements Filter<Call, Call> {
         }
     }
 
-    /** What the gateway refused to send, such as for want of a permit, was no attempt. */
-    private static boolean refusedByGateway(Future<Reply> ended) {
-        return ended.cause() instanceof GatewayException refused
+    /** What the gateway refused to send, such as for want of a permit, is no attempt. */
+    private static boolean refusedByGateway(Future<Reply> result) {
+        return result.cause() instanceof GatewayException refused
                 && (refused.failure() == Failure.THROTTLED || refused.failure() == Failure.SHUTTING_DOWN);
     }
 
     /** Whether the connector never saw the request, and the client is told so. */
-    private static boolean nothingWasSent(Future<Reply> ended) {
-        return ended.failed()
-                && ended.cause() instanceof GatewayException failure
+    private static boolean nothingWasSent(Future<Reply> result) {
+        return result.failed()
+                && result.cause() instanceof GatewayException failure
                 && (failure.failure() == Failure.UPSTREAM_UNREACHABLE || failure.failure() == Failure.UPSTREAM_BUSY);
     }
 
@@ -111,13 +113,13 @@ public final class RetryFilter implements Filter<Call, Call> {
     }
 
     /** The attempts of one call. */
-    private final class Course {
+    private final class Attempts {
         private final Service<Call> next;
         private final long firstNanos;
-        private @Nullable Future<Reply> latest;
-        private @Nullable Future<Reply> perhapsDone;
+        private List<EndedAttempt> earlier = List.of();
+        private @Nullable Future<Reply> mayHaveHappened;
 
-        Course(Service<Call> next, long firstNanos) {
+        Attempts(Service<Call> next, long firstNanos) {
             this.next = next;
             this.firstNanos = firstNanos;
         }
@@ -125,30 +127,48 @@ public final class RetryFilter implements Filter<Call, Call> {
         Future<Reply> attempt(Call call) {
             Instant at = clock.instant();
             long beganNanos = nanoTime.getAsLong();
-            return served(call, next).transform(result -> {
-                Future<Reply> ended = result.succeeded()
-                        ? Future.succeededFuture(result.result())
-                        : Future.failedFuture(result.cause());
-                if (refusedByGateway(ended)) {
-                    return latest == null ? ended : whole(latest);
+            return served(call, next).transform(completed -> {
+                Future<Reply> result = completed.succeeded()
+                        ? Future.succeededFuture(completed.result())
+                        : Future.failedFuture(completed.cause());
+                if (refusedByGateway(result)) {
+                    return earlier.isEmpty()
+                            ? result
+                            : end(earlier.get(earlier.size() - 1).result(), earlier);
                 }
                 long nanos = nanoTime.getAsLong();
-                RetryDecision decision = decide(call, ended, nanos);
-                boolean last = !(decision instanceof RetryDecision.Again);
-                call.attempts()
-                        .accept(new EndedAttempt(
-                                call.attempt(), at, Duration.ofNanos(nanos - beganNanos), ended, last));
-                return follow(decision, call, ended);
+                Duration latency = Duration.ofNanos(nanos - beganNanos);
+                RetryDecision decision = decide(call, result, nanos);
+                if (decision instanceof RetryDecision.Again again) {
+                    Future<Reply> kept = withoutStream(result);
+                    earlier = with(new EndedAttempt(call.attempt(), at, latency, kept));
+                    if (mayHaveHappened == null && !again.reason().certainlyNotDone()) {
+                        mayHaveHappened = kept;
+                    }
+                    return pause(again.pause()).compose(over -> again(call, again));
+                }
+                if (decision instanceof RetryDecision.GiveUp givenUp) {
+                    giveUp(call, givenUp);
+                }
+                return earlier.isEmpty()
+                        ? result
+                        : end(result, with(new EndedAttempt(call.attempt(), at, latency, result)));
             });
         }
 
-        private RetryDecision decide(Call call, Future<Reply> ended, long nanos) {
-            if (RetryReason.of(ended).isEmpty()) {
+        private List<EndedAttempt> with(EndedAttempt latest) {
+            List<EndedAttempt> all = new ArrayList<>(earlier);
+            all.add(latest);
+            return all;
+        }
+
+        private RetryDecision decide(Call call, Future<Reply> result, long nanos) {
+            if (RetryReason.of(result).isEmpty()) {
                 return new RetryDecision.Keep();
             }
             RetryDecision decision = RetryDecision.after(
                     call,
-                    ended,
+                    result,
                     Duration.ofNanos(nanos - firstNanos),
                     rules(call),
                     clock.instant(),
@@ -159,23 +179,10 @@ public final class RetryFilter implements Filter<Call, Call> {
                     : decision;
         }
 
-        private Future<Reply> follow(RetryDecision decision, Call call, Future<Reply> ended) {
-            if (decision instanceof RetryDecision.Again again) {
-                latest = kept(ended);
-                if (perhapsDone == null && !again.reason().certainlyNotDone()) {
-                    perhapsDone = latest;
-                }
-                return pause(again.pause()).compose(over -> again(call, again));
-            }
-            if (decision instanceof RetryDecision.GiveUp givenUp) {
-                giveUp(call, givenUp);
-            }
-            return whole(ended);
-        }
-
-        /** What all attempts come to, the last of which came to {@code last}. */
-        private Future<Reply> whole(Future<Reply> last) {
-            return perhapsDone != null && nothingWasSent(last) ? perhapsDone : last;
+        /** The result of {@code attempts}, where {@code last} is that of the last one. */
+        private Future<Reply> end(Future<Reply> last, List<EndedAttempt> attempts) {
+            Future<Reply> result = mayHaveHappened != null && nothingWasSent(last) ? mayHaveHappened : last;
+            return attempts.size() > 1 ? EndedAttempt.withAttempts(result, attempts) : result;
         }
 
         private Future<Reply> again(Call call, RetryDecision.Again decision) {
@@ -185,7 +192,7 @@ public final class RetryFilter implements Filter<Call, Call> {
                         new GatewayException(Failure.CLIENT_GONE, "The client left before another attempt"));
             }
             meters.again(call.head().upstream(), decision);
-            log(call, decision.reason(), "Sending a request again");
+            log(call, decision.reason(), "Retrying a request");
             return attempt(call.again());
         }
 
@@ -194,18 +201,18 @@ public final class RetryFilter implements Filter<Call, Call> {
             log(
                     call,
                     decision.reason(),
-                    "Not sending a request again: " + decision.obstacle().text());
+                    "Not retrying a request: " + decision.obstacle().text());
         }
 
-        /** What is left of a result when another attempt follows: a stream would hold its connection. */
-        private Future<Reply> kept(Future<Reply> ended) {
-            if (ended.succeeded() && ended.result().body() instanceof ReplyBody.Streamed streamed) {
+        /** The result of an attempt that another one follows: a stream would hold its connection. */
+        private static Future<Reply> withoutStream(Future<Reply> result) {
+            if (result.succeeded() && result.result().body() instanceof ReplyBody.Streamed streamed) {
                 streamed.abandon().run();
-                Reply reply = ended.result();
+                Reply reply = result.result();
                 return Future.succeededFuture(reply.withHeaders(Headers.ofOtherBytes(reply.headers()))
                         .withBody(new ReplyBody.Whole(Buffer.buffer())));
             }
-            return ended;
+            return result;
         }
     }
 

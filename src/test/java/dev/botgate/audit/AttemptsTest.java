@@ -1,7 +1,6 @@
 package dev.botgate.audit;
 
 import static dev.botgate.testing.Await.await;
-import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.admin.EntryJson;
@@ -16,9 +15,9 @@ import dev.botgate.failure.GatewayException;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -106,25 +105,6 @@ class AttemptsTest {
         assertThat(outcome(entry).close()).isEqualTo(Close.FAILED);
     }
 
-    @Test
-    void whileTheNextAttemptIsUnderWay_theFirstIsInTheTrail() {
-        Promise<Reply> second = Promise.promise();
-        Service<Call> next = call -> {
-            call.attempts().accept(ended(1, Future.succeededFuture(Exchanges.reply(503, "{}")), false));
-            return second.future();
-        };
-
-        Future<Reply> reply = put(next);
-
-        until(() -> database.number("SELECT count(*) FROM botgate.attempt") == 1);
-        assertThat(fixture.entries()).singleElement().satisfies(open -> {
-            assertThat(open.state()).isEqualTo(State.OPEN);
-            assertThat(open.attempts()).extracting(Attempt::status).containsExactly(503);
-        });
-        second.complete(Exchanges.reply(200, "{}"));
-        assertThat(await(reply).status()).isEqualTo(200);
-    }
-
     /** A refusal at last says nothing about what an earlier attempt may have done. */
     @ParameterizedTest
     @CsvSource({
@@ -209,18 +189,15 @@ class AttemptsTest {
         return filter.apply(Exchanges.call("PUT", ACTIVITY, Exchanges.json("{}")), next);
     }
 
-    /** Tells of these attempts, and answers with the last one's result. */
+    /** Answers with the last of these results, as after so many attempts. */
     private static Service<Call> attempting(List<Future<Reply>> results) {
-        return call -> {
-            for (int i = 0; i < results.size(); i++) {
-                call.attempts().accept(ended(i + 1, results.get(i), i == results.size() - 1));
-            }
-            return results.get(results.size() - 1);
-        };
-    }
-
-    private static EndedAttempt ended(int number, Future<Reply> result, boolean last) {
-        return new EndedAttempt(number, START.plusSeconds(number), ofMillis(number), result, last);
+        Future<Reply> last = results.get(results.size() - 1);
+        List<EndedAttempt> attempts = new ArrayList<>();
+        for (Future<Reply> result : results) {
+            int number = attempts.size() + 1;
+            attempts.add(new EndedAttempt(number, START.plusSeconds(number), ofMillis(number), result));
+        }
+        return call -> attempts.size() == 1 ? last : EndedAttempt.withAttempts(last, attempts);
     }
 
     private static Future<Reply> result(String statusOrFailure) {

@@ -177,7 +177,12 @@ class AuditFilterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"UPSTREAM_UNREACHABLE, FAILED, 0", "UPSTREAM_TIMEOUT, UNKNOWN, 1", "UPSTREAM_REPLY_BROKEN, UNKNOWN, 1"})
+    @CsvSource({
+        "THROTTLED, FAILED, 0",
+        "UPSTREAM_UNREACHABLE, FAILED, 1",
+        "UPSTREAM_TIMEOUT, UNKNOWN, 1",
+        "UPSTREAM_REPLY_BROKEN, UNKNOWN, 1"
+    })
     void whenTheUpstreamDoesNotAnswer_theFailureClosesTheExchange(Failure failure, Close close, int attempts) {
         GatewayException cause = new GatewayException(failure, "It did not answer");
 

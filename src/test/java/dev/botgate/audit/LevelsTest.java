@@ -70,8 +70,12 @@ class LevelsTest {
 
         Reply reply = await(filter(recording).apply(Exchanges.call("POST", SEND, Exchanges.json(BODY)), call -> {
             Future<Reply> busy = Future.succeededFuture(Exchanges.reply(503, "{}"));
-            call.attempts().accept(new EndedAttempt(1, NOW, Duration.ZERO, busy, false));
-            return Future.succeededFuture(Exchanges.reply(201, "{\"id\":\"1\"}"));
+            Future<Reply> done = Future.succeededFuture(Exchanges.reply(201, "{\"id\":\"1\"}"));
+            return EndedAttempt.withAttempts(
+                    done,
+                    List.of(
+                            new EndedAttempt(1, NOW, Duration.ZERO, busy),
+                            new EndedAttempt(2, NOW, Duration.ZERO, done)));
         }));
 
         assertThat(reply.status()).isEqualTo(201);

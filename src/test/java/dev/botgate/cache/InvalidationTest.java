@@ -209,8 +209,12 @@ class InvalidationTest {
 
         Future<Reply> removed = new InvalidationFilter(fixture.cache).apply(removal, call -> {
             Future<Reply> ended = Future.succeededFuture(HeldUpstream.reply(first, "", Map.of()));
-            call.attempts().accept(new EndedAttempt(1, Instant.EPOCH, Duration.ZERO, ended, false));
-            return Future.succeededFuture(HeldUpstream.reply(last, "", Map.of()));
+            Future<Reply> answer = Future.succeededFuture(HeldUpstream.reply(last, "", Map.of()));
+            return EndedAttempt.withAttempts(
+                    answer,
+                    List.of(
+                            new EndedAttempt(1, Instant.EPOCH, Duration.ZERO, ended),
+                            new EndedAttempt(2, Instant.EPOCH, Duration.ZERO, answer)));
         });
 
         assertThat(removed.result().status()).isEqualTo(last);

@@ -12,6 +12,7 @@ import dev.botgate.cache.RedisSettings;
 import dev.botgate.cache.Timers;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Call;
+import dev.botgate.exchange.Destination;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Service;
@@ -20,7 +21,9 @@ import dev.botgate.normalize.ContentNegotiator;
 import dev.botgate.normalize.NormalizeSettings;
 import dev.botgate.normalize.Normalizer;
 import dev.botgate.schema.Schema;
+import dev.botgate.server.FailureReplies;
 import dev.botgate.server.GatewayServer;
+import dev.botgate.server.Methods;
 import dev.botgate.server.ServerPlan;
 import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
@@ -224,6 +227,9 @@ class BodiesBothWaysTest {
                 registry);
         Filter<Call, Call> through = (call, next) -> next.serve(call);
         Service<Arrival> pipeline = Pipeline.of(
+                new ContentNegotiator(bodies, schema),
+                new FailureReplies(),
+                new Methods(),
                 new UnknownRoutes(settings.unknownRoutes()),
                 new ClaimedIdentity(System::nanoTime),
                 new CacheFilter(cache, Timers.of(vertx), InstantSource.system()),
@@ -238,8 +244,7 @@ class BodiesBothWaysTest {
         GatewayServer server = new GatewayServer(
                 vertx,
                 ServerPlan.settings(),
-                uri -> new GatewayServer.Destination("up", uri),
-                new ContentNegotiator(bodies, schema),
+                uri -> new Destination("up", uri),
                 pipeline,
                 held,
                 ServerPlan.noLimits(),

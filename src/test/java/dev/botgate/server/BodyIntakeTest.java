@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Destination;
 import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -61,8 +62,7 @@ class BodyIntakeTest {
         GatewayServer server = new GatewayServer(
                 vertx,
                 ServerPlan.settings(),
-                target -> new GatewayServer.Destination("teams", target),
-                (arrival, next) -> next.serve(arrival),
+                target -> new Destination("teams", target),
                 this::read,
                 new MemoryBudget(1L << 30, registry),
                 ServerPlan.noLimits(),

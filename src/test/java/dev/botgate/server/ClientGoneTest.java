@@ -4,8 +4,9 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.Destination;
 import dev.botgate.exchange.MemoryBudget;
+import dev.botgate.exchange.IncomingBody;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.testing.Raw;
@@ -33,8 +34,7 @@ class ClientGoneTest {
         GatewayServer server = new GatewayServer(
                 vertx,
                 ServerPlan.settings(),
-                uri -> new GatewayServer.Destination("teams", uri),
-                (request, next) -> next.serve(request),
+                uri -> new Destination("teams", uri),
                 arrival -> arrival.body()
                         .read(1_000)
                         .onSuccess(read -> arrived.complete(arrival.body()))

@@ -2,6 +2,7 @@ package dev.botgate.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.exchange.Destination;
 import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Reply;
 import dev.botgate.testing.Patience;
@@ -24,8 +25,7 @@ class HangUpTest {
         GatewayServer server = new GatewayServer(
                 vertx,
                 ServerPlan.settings(),
-                target -> new GatewayServer.Destination("teams", target),
-                (arrival, next) -> next.serve(arrival),
+                target -> new Destination("teams", target),
                 arrival -> {
                     arrival.body().whenGone(() -> gone.complete(null));
                     arrived.complete(null);

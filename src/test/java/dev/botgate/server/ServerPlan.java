@@ -2,6 +2,7 @@ package dev.botgate.server;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Destination;
 import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -105,8 +106,7 @@ public final class ServerPlan {
         return new GatewayServer(
                 vertx,
                 planned(),
-                uri -> new GatewayServer.Destination("teams", uri),
-                (request, next) -> next.serve(request),
+                uri -> new Destination("teams", uri),
                 service,
                 new MemoryBudget(1L << 30, registry),
                 new ConnectionLimits(maximum, perAddress, maximumBytes, "data", registry),

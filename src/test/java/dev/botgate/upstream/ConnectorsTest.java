@@ -3,6 +3,7 @@ package dev.botgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.exchange.Destination;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -29,9 +30,9 @@ class ConnectorsTest {
         "/, teams, /",
     })
     void theFirstSegmentNamesTheConnector(String uri, String name, String rest) {
-        Connectors.Choice choice = new Connectors(settings(TWO), URI.create("http://gate.example")).choose(uri);
+        Destination choice = new Connectors(settings(TWO), URI.create("http://gate.example")).choose(uri);
 
-        assertThat(choice.connector().name()).isEqualTo(name);
+        assertThat(choice.upstream()).isEqualTo(name);
         assertThat(choice.uri()).isEqualTo(rest);
     }
 
@@ -43,9 +44,9 @@ class ConnectorsTest {
         "/botsy/v3, teams, /botsy/v3",
     })
     void thePublicAddressesOwnPathIsTakenOff(String uri, String name, String rest) {
-        Connectors.Choice choice = new Connectors(settings(TWO), URI.create("http://gate.example/bots/")).choose(uri);
+        Destination choice = new Connectors(settings(TWO), URI.create("http://gate.example/bots/")).choose(uri);
 
-        assertThat(choice.connector().name()).isEqualTo(name);
+        assertThat(choice.upstream()).isEqualTo(name);
         assertThat(choice.uri()).isEqualTo(rest);
     }
 

@@ -123,8 +123,7 @@ class RetryDecisionTest {
     @CsvSource({"GET, false", "PUT, true", "DELETE, true", "POST, true"})
     void whenTheClientHasLeft_onlyMutationsAreSentAgain(String method, boolean again) {
         Call call = Retrying.call(method, path(method), new Payload.None());
-        Call abandoned =
-                new Call(call.head(), call.caller(), call.payload(), 1, () -> true, ended -> {}, Clearance.UNLIMITED);
+        Call abandoned = new Call(call.head(), call.caller(), call.payload(), 1, () -> true, Clearance.UNLIMITED);
 
         RetryDecision decision = decide(abandoned, result("429"), Duration.ZERO, RULES, 0);
 

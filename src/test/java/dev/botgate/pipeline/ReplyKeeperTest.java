@@ -1,13 +1,21 @@
-package dev.botgate.exchange;
+package dev.botgate.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.IncomingBody;
+import dev.botgate.exchange.Peer;
+import dev.botgate.exchange.Reply;
+import dev.botgate.exchange.ReplyBody;
+import dev.botgate.exchange.RequestHead;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -28,7 +36,7 @@ class ReplyKeeperTest {
         Reply created = reply(201);
 
         Future<Reply> answer = serve(
-                (head, next) -> next.serve(head).map(reply -> {
+                (arrival, next) -> next.serve(arrival).map(reply -> {
                     throw new IndexOutOfBoundsException("a fault");
                 }),
                 Future.succeededFuture(created));
@@ -41,8 +49,8 @@ class ReplyKeeperTest {
         Reply created = reply(201);
 
         Future<Reply> answer = serve(
-                (head, next) -> {
-                    var unused = next.serve(head);
+                (arrival, next) -> {
+                    var unused = next.serve(arrival);
                     throw new IllegalStateException("a fault");
                 },
                 Future.succeededFuture(created));
@@ -53,7 +61,7 @@ class ReplyKeeperTest {
     @Test
     void whatAFilterMakesOfAReply_isTheAnswer() {
         Future<Reply> answer = serve(
-                (head, next) -> next.serve(head).map(reply -> reply(reply.status() + 1)),
+                (arrival, next) -> next.serve(arrival).map(reply -> reply(reply.status() + 1)),
                 Future.succeededFuture(reply(201)));
 
         assertThat(answer.result().status()).isEqualTo(202);
@@ -63,7 +71,7 @@ class ReplyKeeperTest {
     void whatFailsWithoutAReply_fails() {
         IllegalStateException fault = new IllegalStateException("a fault");
 
-        Future<Reply> answer = serve((head, next) -> next.serve(head), Future.failedFuture(fault));
+        Future<Reply> answer = serve((arrival, next) -> next.serve(arrival), Future.failedFuture(fault));
 
         assertThat(answer.cause()).isSameAs(fault);
     }
@@ -74,7 +82,7 @@ class ReplyKeeperTest {
         AtomicInteger attempts = new AtomicInteger();
 
         Future<Reply> answer = serve(
-                (head, next) -> next.serve(head).compose(reply -> {
+                (arrival, next) -> next.serve(arrival).compose(reply -> {
                     attempts.incrementAndGet();
                     return Future.failedFuture(refused);
                 }),
@@ -84,8 +92,28 @@ class ReplyKeeperTest {
         assertThat(attempts).hasValue(1);
     }
 
-    private static Future<Reply> serve(Filter<RequestHead, RequestHead> filter, Future<Reply> reply) {
-        return new ReplyKeeper<>(filter, (RequestHead head) -> head).apply(HEAD, head -> reply);
+    private static Future<Reply> serve(Filter<Arrival, Arrival> filter, Future<Reply> reply) {
+        return new ReplyKeeper<>(filter).apply(new Arrival(HEAD, new NoBody()), arrival -> reply);
+    }
+
+    private record NoBody() implements IncomingBody {
+        @Override
+        public long length() {
+            return 0;
+        }
+
+        @Override
+        public Future<Buffer> read(long maximumBytes) {
+            return Future.succeededFuture(Buffer.buffer());
+        }
+
+        @Override
+        public void hold(long bytes) {}
+
+        @Override
+        public ReadStream<Buffer> stream() {
+            throw new AssertionError("There is no body to stream");
+        }
     }
 
     private static Reply reply(int status) {
