@@ -4,7 +4,6 @@ import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Identified;
 import dev.botgate.identity.ClaimedIdentity;
-import dev.botgate.identity.IdentityMode;
 import dev.botgate.identity.IdentitySettings;
 import dev.botgate.identity.TrustedIssuers;
 import dev.botgate.identity.VerifiedIdentity;
@@ -31,10 +30,10 @@ final class Identity {
     static Identity start(
             Vertx vertx, IdentitySettings settings, InstantSource clock, MeterRegistry registry, CloseStack closing)
             throws Exception {
-        if (settings.mode() == IdentityMode.CLAIMED) {
+        if (settings.mode() == IdentitySettings.Mode.CLAIMED) {
             return new Identity(() -> new ClaimedIdentity(System::nanoTime), Optional.empty());
         }
-        TrustedIssuers issuers = TrustedIssuers.of(vertx, settings, System::nanoTime, registry);
+        TrustedIssuers issuers = new TrustedIssuers(vertx, settings, System::nanoTime, registry);
         closing.before("issuers' keys", issuers::close);
         Blocking.await(issuers.start(), START_LIMIT);
         return new Identity(() -> new VerifiedIdentity(settings, issuers, clock, registry), Optional.of(issuers));

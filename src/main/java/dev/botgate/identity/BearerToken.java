@@ -1,16 +1,16 @@
 package dev.botgate.identity;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.RSAKey;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Base64;
@@ -18,19 +18,20 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A token in the compact form of RFC 7515 section 7.1, of which nothing is believed yet but that it is one, by an accepted
- * algorithm.
+ * A well-formed token in the compact form of RFC 7515 section 7.1 with an accepted algorithm, whose signature has not been
+ * checked yet.
  *
- * <p>Stricter than the RFCs where parsers differ: the alphabet of base64url and nothing else, no repeated name in header and
- * claims, nothing behind either, and no critical extension. Keys in the header are not looked at.
+ * <p>Stricter than the RFCs where parsers differ: only the alphabet of base64url, no repeated name in header and claims, nothing
+ * after either, and no critical extension. Keys in the header are ignored.
  */
 final class BearerToken {
-    private static final Set<JWSAlgorithm> ALGORITHMS =
-            Set.of(JWSAlgorithm.RS256, JWSAlgorithm.RS384, JWSAlgorithm.RS512);
-    private static final int LONGEST = 16_384;
+    private static final Set<String> ALGORITHMS =
+            Set.of(JWSAlgorithm.RS256.getName(), JWSAlgorithm.RS384.getName(), JWSAlgorithm.RS512.getName());
+    private static final int MAX_LENGTH = 16_384;
     private static final Pattern COMPACT = Pattern.compile("([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)");
-    private static final JsonFactory STRICT = JsonFactory.builder()
+    private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private final JWSObject signed;
@@ -41,18 +42,17 @@ final class BearerToken {
         this.claims = claims;
     }
 
-    static BearerToken read(String text) throws TokenRejectedException {
+    static BearerToken parse(String text) throws TokenRejection.RejectedException {
         var parts = COMPACT.matcher(text);
-        if (text.length() > LONGEST || !parts.matches()) {
-            throw new TokenRejectedException(TokenRejection.MALFORMED);
+        if (text.length() > MAX_LENGTH || !parts.matches()) {
+            throw TokenRejection.MALFORMED.exception();
         }
         try {
-            Base64.Decoder base64 = Base64.getUrlDecoder();
-            checkHeader(new String(base64.decode(parts.group(1)), StandardCharsets.UTF_8));
-            TokenClaims claims = TokenClaims.strict(base64.decode(parts.group(2)));
+            checkHeader(object(parts.group(1)));
+            TokenClaims claims = TokenClaims.of(object(parts.group(2)));
             return new BearerToken(JWSObject.parse(text), claims);
-        } catch (IOException | ParseException | IllegalArgumentException unreadable) {
-            throw new TokenRejectedException(TokenRejection.MALFORMED);
+        } catch (JacksonException | ParseException | IllegalArgumentException unreadable) {
+            throw TokenRejection.MALFORMED.exception();
         }
     }
 
@@ -64,8 +64,7 @@ final class BearerToken {
         return signed.getHeader();
     }
 
-    /** Whether {@code key} made the signature. */
-    boolean signedBy(RSAKey key) {
+    boolean isSignedBy(RSAKey key) {
         try {
             return signed.verify(new RSASSAVerifier(key));
         } catch (JOSEException unusable) {
@@ -73,38 +72,26 @@ final class BearerToken {
         }
     }
 
-    private static void checkHeader(String json) throws IOException, TokenRejectedException {
-        boolean accepted = false;
-        boolean named = false;
-        boolean critical = false;
-        try (JsonParser parser = STRICT.createParser(json)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new TokenRejectedException(TokenRejection.MALFORMED);
-            }
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                boolean text = parser.nextToken() == JsonToken.VALUE_STRING;
-                if (name.equals("alg")) {
-                    accepted = text && ALGORITHMS.contains(new JWSAlgorithm(parser.getText()));
-                } else if (name.equals("kid")) {
-                    named = text && !parser.getText().isEmpty();
-                } else if (name.equals("crit")) {
-                    critical = true;
-                }
-                parser.skipChildren();
-            }
-            if (parser.nextToken() != null) {
-                throw new TokenRejectedException(TokenRejection.MALFORMED);
-            }
+    private static JsonNode object(String base64) throws JacksonException {
+        // As text, since Jackson would accept UTF-16 bytes too.
+        JsonNode node = STRICT.readTree(new String(Base64.getUrlDecoder().decode(base64), StandardCharsets.UTF_8));
+        if (!node.isObject()) {
+            throw new IllegalArgumentException("no object");
         }
-        if (!accepted) {
-            throw new TokenRejectedException(TokenRejection.ALGORITHM);
+        return node;
+    }
+
+    private static void checkHeader(JsonNode header) throws TokenRejection.RejectedException {
+        String algorithm = header.path("alg").textValue();
+        if (algorithm == null || !ALGORITHMS.contains(algorithm)) {
+            throw TokenRejection.ALGORITHM.exception();
         }
-        if (critical) {
-            throw new TokenRejectedException(TokenRejection.CRITICAL);
+        if (header.has("crit")) {
+            throw TokenRejection.CRITICAL.exception();
         }
-        if (!named) {
-            throw new TokenRejectedException(TokenRejection.MALFORMED);
+        String kid = header.path("kid").textValue();
+        if (kid == null || kid.isEmpty()) {
+            throw TokenRejection.MALFORMED.exception();
         }
     }
 }

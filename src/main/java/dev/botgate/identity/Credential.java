@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request shows for itself in {@code Authorization}.
+ * The credential of a request.
  *
- * @param values each value of the header; never empty
+ * @param values the values of the header {@code Authorization}; never empty
  */
 record Credential(List<String> values) {
     private static final String SCHEME = "Bearer ";
 
-    /** The values, if there are any that are not blank. */
+    /** The credential in {@code values}; empty when all are blank. */
     static Optional<Credential> of(List<String> values) {
         return values.stream().allMatch(String::isBlank) ? Optional.empty() : Optional.of(new Credential(values));
     }
@@ -31,19 +31,19 @@ record Credential(List<String> values) {
         }
     }
 
-    /** Whether one of the values is of the scheme Bearer. */
-    boolean bearer() {
-        return values.stream().anyMatch(Credential::bearer);
+    /** Whether one of the values has the scheme Bearer. */
+    boolean isBearer() {
+        return values.stream().anyMatch(Credential::isBearer);
     }
 
-    /** The bearer token, when there is this one value and no other. */
+    /** The bearer token, when it is the only value. */
     Optional<String> token() {
-        return values.size() == 1 && bearer(values.get(0))
+        return values.size() == 1 && isBearer(values.get(0))
                 ? Optional.of(values.get(0).substring(SCHEME.length()).strip())
                 : Optional.empty();
     }
 
-    private static boolean bearer(String value) {
+    private static boolean isBearer(String value) {
         return value.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
     }
 }

@@ -13,20 +13,20 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Settings of how callers are known; all but {@code mode} matter to verification only.
+ * Settings of how callers are identified; all but {@code mode} matter only to {@link Mode#VERIFIED}.
  *
- * @param issuers name to issuer whose tokens are believed; the names are the operator's own
- * @param audiences what {@code aud} may be; one of them suffices
- * @param clockSkew how far the issuer's clock and this one may differ
- * @param refreshInterval how often an issuer's keys are fetched anew
- * @param unknownKidInterval how often, at most, tokens that name an unknown key make the keys be fetched
- * @param maximumKeyAge how long keys hold that cannot be fetched anew
- * @param withdrawalGrace how long keys hold in whose place there are none any more
- * @param fetchTimeout how long one fetch may take
- * @param maximumRemembered how many verified tokens one event loop remembers
+ * @param issuers the accepted issuers by names of the operator's own
+ * @param audiences the accepted audiences; a token needs one of them
+ * @param clockSkew how far the issuer's clock and the gateway's may differ
+ * @param refreshInterval how often keys are fetched
+ * @param unknownKidInterval the minimum time between fetches that tokens with an unknown key trigger
+ * @param maximumKeyAge how long the last keys stay valid while fetches fail
+ * @param withdrawalGrace how long the last keys stay valid while the issuer's document has no usable key
+ * @param fetchTimeout how long a fetch of keys may take
+ * @param maximumRemembered how many verified tokens an event loop remembers
  */
 public record IdentitySettings(
-        IdentityMode mode,
+        Mode mode,
         Map<String, IssuerSettings> issuers,
         List<String> audiences,
         Duration clockSkew,
@@ -36,6 +36,14 @@ public record IdentitySettings(
         Duration withdrawalGrace,
         Duration fetchTimeout,
         int maximumRemembered) {
+
+    /** How callers are identified. */
+    public enum Mode {
+        /** By the names in the token, whose signature the gateway does not check. */
+        CLAIMED,
+        /** By tokens that a trusted issuer has signed for a configured audience; others are refused. */
+        VERIFIED
+    }
 
     public IdentitySettings {
         issuers = Map.copyOf(issuers);
@@ -49,10 +57,10 @@ public record IdentitySettings(
         if (audiences.stream().anyMatch(String::isBlank)) {
             throw SettingCheck.refused("audiences", audiences, "texts that are not blank");
         }
-        if (mode == IdentityMode.VERIFIED && issuers.isEmpty()) {
+        if (mode == Mode.VERIFIED && issuers.isEmpty()) {
             throw SettingCheck.refused("issuers", "none", "at least one, since mode is verified");
         }
-        if (mode == IdentityMode.VERIFIED && audiences.isEmpty()) {
+        if (mode == Mode.VERIFIED && audiences.isEmpty()) {
             throw SettingCheck.refused("audiences", "none", "at least one, since mode is verified");
         }
         notNegative("clock-skew", clockSkew);

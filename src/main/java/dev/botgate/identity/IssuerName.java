@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The name of an issuer; {@code {tenantid}} in it, as Microsoft's documents write it, stands for a token's tenant. */
+/** The name of an issuer; {@code {tenantid}} in it, as in Microsoft's documents, stands for a token's tenant. */
 record IssuerName(String text) {
     static final String TENANT = "{tenantid}";
 
@@ -14,25 +14,25 @@ record IssuerName(String text) {
         return text.contains(TENANT);
     }
 
-    /** Whether a token that says {@code issuer} and {@code tenant} is of this issuer. */
+    /** Whether this is the issuer of a token with these claims. */
     boolean matches(String issuer, @Nullable String tenant) {
-        return of(tenant).filter(issuer::equals).isPresent();
+        return forTenant(tenant).filter(issuer::equals).isPresent();
     }
 
     /**
-     * Whether a key of which this is the {@code issuer} may sign for {@code tenant} and {@code issuer}.
+     * Whether a key whose {@code issuer} this is may sign a token with these claims.
      *
-     * <p>Azure's keys say so, and some of a document that many tenants share are those of a single one. They write the issuer
-     * of version 2 even where they sign tokens of version 1, so that the tenant in it decides.
+     * <p>A document that many tenants share may have keys of a single tenant. Azure's keys name the issuer of version 2 even
+     * when they sign tokens of version 1; so it suffices that the tenant is the same.
      */
-    boolean mayMean(String issuer, @Nullable String tenant) {
-        return of(tenant)
+    boolean maySignFor(String issuer, @Nullable String tenant) {
+        return forTenant(tenant)
                 .filter(name ->
                         name.equals(issuer) || (tenant != null && ("/" + name + "/").contains("/" + tenant + "/")))
                 .isPresent();
     }
 
-    private Optional<String> of(@Nullable String tenant) {
+    private Optional<String> forTenant(@Nullable String tenant) {
         if (!isTemplate()) {
             return Optional.of(text);
         }

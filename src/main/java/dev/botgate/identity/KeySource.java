@@ -5,215 +5,219 @@ import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that lie in one place, fetched anew from time to time; those that were had last stay for a while when the place is
- * away, and for a shorter one when there are none in it any more.
+ * The keys at one location, fetched again after each {@code refresh-interval}. While fetches fail the last keys stay valid for
+ * {@code maximum-key-age}; while the document has no usable key, for {@code withdrawal-grace}.
  *
- * <p>At most one fetch is under way; whoever wants another meanwhile is given that one. Safe on any thread; futures complete
- * on the thread of the fetch.
+ * <p>There is at most one fetch at a time; callers that need one share it. Safe on any thread; futures complete on the thread
+ * of the fetch.
  */
 final class KeySource {
     private static final Logger LOG = LoggerFactory.getLogger(KeySource.class);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
+    private static final Duration MAX_RETRY = Duration.ofMinutes(1);
 
     private final String issuers;
-    private final KeyFetch fetch;
+    private final Supplier<Future<KeySet>> fetch;
     private final IdentitySettings settings;
-    private final TokenSchedule schedule;
+    private final Scheduler scheduler;
     private final LongSupplier nanoTime;
-    private final IdentityMeters meters;
+    private final IdentityMetrics metrics;
 
-    private volatile @Nullable Held held;
-    private @Nullable Future<Void> underWay;
+    private volatile @Nullable ValidKeys latest;
+    private @Nullable Future<Void> fetching;
     private @Nullable String failure;
-    private int failures;
+    private Duration retryDelay = FIRST_RETRY;
     private long nextFetch;
-    private long fetched;
+    private @Nullable Long unknownKeyFetch;
     private boolean withdrawn;
-    private boolean unknownSeen;
-    private long unknownFetch;
     private boolean closed;
-    private Runnable timer = () -> {};
+    private Runnable cancelTimer = () -> {};
 
-    /** @param issuers the names of those whose keys they are, for operators */
+    /** Runs a task after a delay, and returns what cancels it. */
+    interface Scheduler {
+        Runnable schedule(Duration delay, Runnable task);
+    }
+
+    /** Keys, the time when they were fetched, and the time until which they are valid, both of {@code nanoTime}. */
+    private record ValidKeys(KeySet keys, long fetched, long until) {}
+
+    /** @param issuers the names in the settings of the issuers whose keys these are */
     KeySource(
             String issuers,
-            KeyFetch fetch,
+            Supplier<Future<KeySet>> fetch,
             IdentitySettings settings,
-            TokenSchedule schedule,
+            Scheduler scheduler,
             LongSupplier nanoTime,
-            IdentityMeters meters) {
+            IdentityMetrics metrics) {
         this.issuers = issuers;
         this.fetch = fetch;
         this.settings = settings;
-        this.schedule = schedule;
+        this.scheduler = scheduler;
         this.nanoTime = nanoTime;
-        this.meters = meters;
+        this.metrics = metrics;
         this.nextFetch = nanoTime.getAsLong();
     }
 
-    /** The keys that were had last, as long as they hold. */
-    Optional<KeySet> current() {
-        Held had = held;
-        return had != null && nanoTime.getAsLong() - had.until() < 0 ? Optional.of(had.keys()) : Optional.empty();
+    /** The names in the settings of the issuers whose keys these are, joined by commas. */
+    String issuers() {
+        return issuers;
     }
 
-    /** Fetches, or joins who does; succeeds when that has ended, however. */
+    /** The last keys, while they are valid. */
+    Optional<KeySet> current() {
+        ValidKeys keys = latest;
+        return keys != null && nanoTime.getAsLong() - keys.until() < 0 ? Optional.of(keys.keys()) : Optional.empty();
+    }
+
+    /** Starts a fetch or joins the running one; succeeds when it has ended, also when it failed. */
     Future<Void> fetch() {
         Promise<Void> ended = Promise.promise();
         synchronized (this) {
-            if (underWay != null) {
-                return underWay;
+            if (fetching != null) {
+                return fetching;
             }
             if (closed) {
                 return Future.succeededFuture();
             }
-            timer.run();
-            underWay = ended.future();
+            cancelTimer.run();
+            fetching = ended.future();
         }
-        // Whatever the fetch throws is one of its failures.
-        Future<KeySet> fetched = Future.<Void>succeededFuture().compose(begun -> fetch.fetch());
-        fetched.onComplete(result -> {
-            if (result.succeeded()) {
-                succeeded(result.result());
+        Future.<Void>succeededFuture().compose(ignored -> fetch.get()).onComplete(result -> {
+            if (result.failed()) {
+                failed(Optional.ofNullable(result.cause().getMessage())
+                        .orElseGet(() -> result.cause().getClass().getSimpleName()));
+            } else if (result.result().keys().isEmpty()) {
+                withdrawn();
             } else {
-                failed(result.cause());
+                fetched(result.result());
             }
             ended.complete();
         });
         return ended.future();
     }
 
-    /** The fetch that a token is worth whose key is not among {@link #current}; empty when that was tried just now. */
+    /** The fetch for a token whose key is not among {@link #current}; empty within {@code unknown-kid-interval} of the last. */
     Optional<Future<Void>> fetchForUnknownKey() {
         synchronized (this) {
-            if (underWay != null) {
-                return Optional.of(underWay);
+            if (fetching != null) {
+                return Optional.of(fetching);
             }
             long now = nanoTime.getAsLong();
-            if (unknownSeen
-                    && now - unknownFetch < settings.unknownKidInterval().toNanos()) {
+            if (unknownKeyFetch != null
+                    && now - unknownKeyFetch < settings.unknownKidInterval().toNanos()) {
                 return Optional.empty();
             }
-            unknownSeen = true;
-            unknownFetch = now;
+            unknownKeyFetch = now;
         }
         return Optional.of(fetch());
     }
 
-    /** The fetch that is under way. */
-    synchronized Optional<Future<Void>> underWay() {
-        return Optional.ofNullable(underWay);
+    /** The running fetch. */
+    synchronized Optional<Future<Void>> fetching() {
+        return Optional.ofNullable(fetching);
     }
 
-    /** What to answer while there are no keys. */
+    /** The failure of requests while there are no valid keys. */
     synchronized GatewayException unavailable() {
         Duration wait = Duration.ofNanos(nextFetch - nanoTime.getAsLong());
         return new GatewayException(
                 Failure.IDENTITY_UNAVAILABLE,
-                "The keys of the token's issuer cannot be had; nothing was sent",
-                Collections.max(List.of(wait, FIRST_RETRY)));
+                "The keys of the token's issuer are not available; nothing was sent",
+                wait.compareTo(FIRST_RETRY) < 0 ? FIRST_RETRY : wait);
     }
 
-    /** Why no token of these issuers can be believed. */
+    /** Why no token of these issuers can be verified; empty while there are valid keys. */
     synchronized Optional<String> problem() {
         if (current().isPresent()) {
             return Optional.empty();
         }
-        String what = held == null ? "no keys of " + issuers + " yet" : "the keys of " + issuers + " hold no longer";
-        return Optional.of(
-                what + Optional.ofNullable(failure).map(why -> ": " + why).orElse(""));
+        String state =
+                latest == null ? "no keys of " + issuers + " yet" : "the keys of " + issuers + " are no longer valid";
+        return Optional.of(failure == null ? state : state + ": " + failure);
     }
 
-    /** Why the keys are older than they should be. */
+    /** How old the keys are and why, while they are valid but the last fetch failed. */
     synchronized Optional<String> note() {
-        return current().isEmpty()
+        return failure == null || current().isEmpty()
                 ? Optional.empty()
-                : Optional.ofNullable(failure)
-                        .map(why -> "keys of " + issuers + " are from " + age().toSeconds() + " s ago: " + why);
+                : Optional.of("keys of " + issuers + " were fetched " + (long) ageSeconds() + " s ago: " + failure);
     }
 
-    /** Time since the keys were had. */
-    synchronized Duration age() {
-        return Duration.ofNanos(nanoTime.getAsLong() - fetched);
+    /** Seconds since the last successful fetch, or NaN without valid keys. */
+    double ageSeconds() {
+        ValidKeys keys = latest;
+        return keys == null || current().isEmpty() ? Double.NaN : (nanoTime.getAsLong() - keys.fetched()) / 1e9;
     }
 
     synchronized void close() {
         closed = true;
-        timer.run();
+        cancelTimer.run();
     }
 
-    private synchronized void succeeded(KeySet had) {
-        // What is remembered of tokens refers to the keys themselves, so the same ones stay.
-        KeySet before = held == null ? null : held.keys();
-        KeySet now = before != null && had.equals(before) ? before : had;
+    private synchronized void fetched(KeySet keys) {
+        // Remembered tokens refer to the instance, so equal keys keep theirs.
+        KeySet before = latest == null ? null : latest.keys();
+        boolean changed = !keys.equals(before);
+        long now = nanoTime.getAsLong();
+        latest = new ValidKeys(
+                before == null || changed ? keys : before,
+                now,
+                now + settings.maximumKeyAge().toNanos());
         failure = null;
-        failures = 0;
+        retryDelay = FIRST_RETRY;
         withdrawn = false;
-        fetched = nanoTime.getAsLong();
-        held = new Held(now, fetched + settings.maximumKeyAge().toNanos());
-        meters.fetched(issuers, true);
-        next(settings.refreshInterval());
-        if (!now.equals(before)) {
+        metrics.fetched(issuers, true);
+        scheduleFetch(settings.refreshInterval());
+        if (changed) {
             LOG.atInfo()
                     .addKeyValue("issuers", issuers)
-                    .addKeyValue("keys", had.keys().size())
-                    .log("Fetched the keys of issuers");
+                    .addKeyValue("keys", keys.keys().size())
+                    .log("Fetched changed keys of issuers");
         }
     }
 
-    private synchronized void failed(Throwable cause) {
-        String why = Optional.ofNullable(cause.getMessage())
-                .orElseGet(() -> cause.getClass().getSimpleName());
-        failure = why;
-        if (cause instanceof WithdrawnKeys && !withdrawn) {
-            withdrawn = true;
-            hold(settings.withdrawalGrace());
+    private synchronized void withdrawn() {
+        ValidKeys keys = latest;
+        long end = nanoTime.getAsLong() + settings.withdrawalGrace().toNanos();
+        if (!withdrawn && keys != null && end - keys.until() < 0) {
+            latest = new ValidKeys(keys.keys(), keys.fetched(), end);
         }
-        meters.fetched(issuers, false);
-        Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(failures, 10));
-        failures++;
-        next(Collections.min(List.of(pause, LONGEST_RETRY, settings.refreshInterval())));
+        withdrawn = true;
+        failed("no RSA signature key of 2048 bits or more with a kid in the document");
+    }
+
+    private synchronized void failed(String cause) {
+        failure = cause;
+        metrics.fetched(issuers, false);
+        scheduleFetch(shorter(retryDelay, settings.refreshInterval()));
+        retryDelay = shorter(retryDelay.multipliedBy(2), MAX_RETRY);
         if (!closed) {
             LOG.atWarn()
                     .addKeyValue("issuers", issuers)
-                    .addKeyValue("cause", why)
-                    .log("The keys of issuers could not be fetched");
+                    .addKeyValue("cause", cause)
+                    .log("Fetching the keys of issuers failed; retrying");
         }
     }
 
-    /** From now on for no longer than that. */
-    private void hold(Duration grace) {
-        Held had = held;
-        long until = nanoTime.getAsLong() + grace.toNanos();
-        if (had != null && until - had.until() < 0) {
-            held = new Held(had.keys(), until);
-        }
-    }
-
-    private void next(Duration pause) {
-        underWay = null;
-        nextFetch = nanoTime.getAsLong() + pause.toNanos();
+    private void scheduleFetch(Duration delay) {
+        fetching = null;
+        nextFetch = nanoTime.getAsLong() + delay.toNanos();
         if (!closed) {
-            timer = schedule.in(pause, () -> {
+            cancelTimer = scheduler.schedule(delay, () -> {
                 var unused = fetch();
             });
         }
     }
 
-    /**
-     * Keys that were had.
-     *
-     * @param until by {@code nanoTime}, when they hold no longer
-     */
-    private record Held(KeySet keys, long until) {}
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
 }

@@ -6,22 +6,22 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Why a request without a believed token is refused.
+ * Why a request is refused for its token.
  *
- * <p>The texts hold nothing of the token, and no character that {@code error_description} may not have (RFC 6750 section 3).
+ * <p>The texts contain nothing of the token, and only characters that {@code error_description} allows (RFC 6750 section 3).
  */
 enum TokenRejection {
     // spotless:off
-    ABSENT("A bearer token is needed"),
-    MALFORMED("The credential is no single well-formed JWT with signature, kid and exp"),
-    ALGORITHM("The token is signed by an algorithm that is not accepted (expected: RS256, RS384 or RS512)"),
-    CRITICAL("The token has critical header parameters, and none is understood"),
-    ISSUER("The token is of an issuer that is not trusted"),
+    ABSENT("A bearer token is required"),
+    MALFORMED("The credential is not a single well-formed JWT with signature, kid and exp"),
+    ALGORITHM("The token is signed with an algorithm that is not accepted (expected: RS256, RS384 or RS512)"),
+    CRITICAL("The token has critical header parameters, which are not supported"),
+    ISSUER("The issuer of the token is not trusted"),
     AUDIENCE("The token is for another audience"),
     EXPIRED("The token has expired"),
     EARLY("The token is not valid yet"),
-    NAMELESS("The token names no bot, or two (expected: appid or azp)"),
-    UNKNOWN_KEY("The token names a key that its issuer does not have"),
+    NAMELESS("The token names no bot, or two different ones (expected: appid or azp)"),
+    UNKNOWN_KEY("The kid of the token is not among the keys of its issuer"),
     SIGNATURE("The signature of the token is wrong");
     // spotless:on
 
@@ -41,5 +41,26 @@ enum TokenRejection {
         String challenge =
                 this == ABSENT ? "Bearer" : "Bearer error=\"invalid_token\", error_description=\"" + text + "\"";
         return new GatewayException(Failure.UNAUTHORIZED, text).with(Map.of("WWW-Authenticate", challenge));
+    }
+
+    /** What ends the check of a token that is rejected. */
+    RejectedException exception() {
+        return new RejectedException(this);
+    }
+
+    /** Ends the check of a token; has no stack trace. */
+    static final class RejectedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final TokenRejection reason;
+
+        private RejectedException(TokenRejection reason) {
+            super(reason.tag(), null, false, false);
+            this.reason = reason;
+        }
+
+        TokenRejection reason() {
+            return reason;
+        }
     }
 }

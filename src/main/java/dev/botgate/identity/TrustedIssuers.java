@@ -3,11 +3,9 @@ package dev.botgate.identity;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,126 +15,102 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The issuers that a gateway trusts, and their keys; shared by its event loops. */
+/** The configured issuers and their keys; shared by the event loops of a gateway. Issuers with one key location share the keys. */
 public final class TrustedIssuers {
-    private final List<TrustedIssuer> issuers;
-    private final Map<KeyLocation, KeySource> sources;
-    private final Map<KeyLocation, String> names;
-    private final HttpClient client;
+    private final List<TrustedIssuer> issuers = new ArrayList<>();
+    private final Map<URI, KeySource> sources = new TreeMap<>();
+    private final KeyFetcher fetcher;
 
-    private TrustedIssuers(
-            List<TrustedIssuer> issuers,
-            Map<KeyLocation, KeySource> sources,
-            Map<KeyLocation, String> names,
-            HttpClient client) {
-        this.issuers = issuers;
-        this.sources = sources;
-        this.names = names;
-        this.client = client;
+    /** An issuer, and the source of the keys that sign its tokens. */
+    record TrustedIssuer(IssuerName name, KeySource source) {}
+
+    /** @param nanoTime a clock that never goes back, such as {@link System#nanoTime} */
+    public TrustedIssuers(Vertx vertx, IdentitySettings settings, LongSupplier nanoTime, MeterRegistry registry) {
+        this(vertx, settings, scheduler(vertx), nanoTime, registry);
     }
 
-    /** Those of {@code settings}; issuers whose keys are in one place share them. */
-    public static TrustedIssuers of(
-            Vertx vertx, IdentitySettings settings, LongSupplier nanoTime, MeterRegistry registry) {
-        return of(vertx, settings, TokenSchedule.of(vertx), nanoTime, registry);
-    }
-
-    static TrustedIssuers of(
+    TrustedIssuers(
             Vertx vertx,
             IdentitySettings settings,
-            TokenSchedule schedule,
+            KeySource.Scheduler scheduler,
             LongSupplier nanoTime,
             MeterRegistry registry) {
-        // A connection for each fetch: they are rare, and the other end would close one that is kept.
-        HttpClient client = vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
-                        .setKeepAlive(false)
-                        .setVerifyHost(true)
-                        .setTrustAll(false)
-                        .setConnectTimeout(
-                                Math.toIntExact(settings.fetchTimeout().toMillis())))
-                .withConnectHandler(connection -> connection.exceptionHandler(theFetchTells -> {}))
-                .build();
-        IdentityMeters meters = new IdentityMeters(registry);
-        Map<String, IssuerSettings> byName = new TreeMap<>(settings.issuers());
-        Map<KeyLocation, String> names = byName.entrySet().stream()
-                .collect(Collectors.groupingBy(
-                        entry -> entry.getValue().place(),
-                        LinkedHashMap::new,
-                        Collectors.mapping(Map.Entry::getKey, Collectors.joining(", "))));
-        Function<KeyLocation, KeyFetch> fetches = place -> fetch(place, vertx, client, settings);
-        Map<KeyLocation, KeySource> sources = new LinkedHashMap<>();
-        names.forEach((place, shared) -> {
-            KeySource source = new KeySource(shared, fetches.apply(place), settings, schedule, nanoTime, meters);
-            meters.watch(shared, source);
-            sources.put(place, source);
-        });
-        List<TrustedIssuer> issuers = new ArrayList<>();
-        byName.values().forEach(one -> {
-            KeySource source = sources.get(one.place());
-            if (source != null) {
-                issuers.add(new TrustedIssuer(new IssuerName(one.issuer()), source));
-            }
+        fetcher = KeyFetcher.of(vertx, settings.fetchTimeout());
+        IdentityMetrics metrics = new IdentityMetrics(registry);
+        Map<URI, String> names = new TreeMap<>(settings.issuers())
+                .entrySet().stream()
+                        .collect(Collectors.groupingBy(
+                                entry -> entry.getValue().keyLocation(),
+                                Collectors.mapping(Map.Entry::getKey, Collectors.joining(", "))));
+        settings.issuers().values().forEach(issuer -> {
+            URI location = issuer.keyLocation();
+            KeySource source = sources.computeIfAbsent(location, ignored -> {
+                String shared = names.getOrDefault(location, "");
+                KeySource made =
+                        new KeySource(shared, () -> fetcher.fetch(location), settings, scheduler, nanoTime, metrics);
+                metrics.watch(shared, made);
+                return made;
+            });
+            issuers.add(new TrustedIssuer(new IssuerName(issuer.issuer()), source));
         });
         issuers.sort(Comparator.comparing(issuer -> issuer.name().isTemplate()));
-        return new TrustedIssuers(List.copyOf(issuers), sources, names, client);
-    }
-
-    private static KeyFetch fetch(KeyLocation place, Vertx vertx, HttpClient client, IdentitySettings settings) {
-        if (place instanceof KeyLocation.Url url) {
-            return new HttpKeyFetch(client, url.url(), settings.fetchTimeout());
-        }
-        return new FileKeyFetch(vertx.fileSystem(), ((KeyLocation.File) place).path());
     }
 
     /**
-     * Begins to fetch keys. A URL that is away keeps no gateway from starting.
+     * Starts to fetch keys. The gateway starts also when a URL cannot be read.
      *
-     * @return fails with {@link IllegalArgumentException} when there are no keys in a file
+     * @return fails with {@link IllegalArgumentException} when a file has no keys
      */
     public Future<Void> start() {
         List<Future<Void>> files = new ArrayList<>();
-        sources.forEach((place, source) -> {
+        sources.forEach((location, source) -> {
             Future<Void> fetched = source.fetch();
-            if (place instanceof KeyLocation.File) {
+            if ("file".equals(location.getScheme())) {
                 files.add(fetched.compose(ended -> source.problem()
                         .map(problem -> Future.<Void>failedFuture(new IllegalArgumentException(
-                                "identity.issuers." + names.get(place) + ".jwks-file: " + problem)))
+                                "identity.issuers." + source.issuers() + ".jwks-file: " + problem)))
                         .orElseGet(Future::succeededFuture)));
             }
         });
         return Future.all(files).mapEmpty();
     }
 
-    /** The issuer that a token says it is of: one by name before one by template. */
-    Optional<TrustedIssuer> of(@Nullable String issuer, @Nullable String tenant) {
-        return issuer == null
-                ? Optional.empty()
-                : issuers.stream()
-                        .filter(trusted -> trusted.name().matches(issuer, tenant))
-                        .findFirst();
+    /** The issuer of a token with these claims: an exact name goes before a template. */
+    Optional<TrustedIssuer> find(@Nullable String issuer, @Nullable String tenant) {
+        return issuers.stream()
+                .filter(trusted -> issuer != null && trusted.name().matches(issuer, tenant))
+                .findFirst();
     }
 
-    /** Why no token of some issuer can be believed. */
+    /** Why no token of some issuers can be verified. */
     public Optional<String> problem() {
-        return said(KeySource::problem);
+        return joined(KeySource::problem);
     }
 
-    /** Why the keys of some issuer are older than they should be. */
+    /** Which keys are older than {@code refresh-interval}, and why. */
     public Optional<String> note() {
-        return said(KeySource::note);
+        return joined(KeySource::note);
     }
 
     /** Ends the fetching of keys. */
     public Future<Void> close() {
         sources.values().forEach(KeySource::close);
-        return client.close();
+        fetcher.close();
+        return Future.succeededFuture();
     }
 
-    private Optional<String> said(Function<KeySource, Optional<String>> what) {
-        return Optional.of(sources.values().stream()
-                        .flatMap(source -> what.apply(source).stream())
-                        .collect(Collectors.joining("; ")))
-                .filter(text -> !text.isEmpty());
+    private Optional<String> joined(Function<KeySource, Optional<String>> text) {
+        return sources.values().stream()
+                .flatMap(source -> text.apply(source).stream())
+                .reduce((one, other) -> one + "; " + other);
+    }
+
+    private static KeySource.Scheduler scheduler(Vertx vertx) {
+        return (delay, task) -> {
+            long timer = vertx.setTimer(Math.max(1, delay.toMillis()), id -> task.run());
+            return () -> {
+                var unused = vertx.cancelTimer(timer);
+            };
+        };
     }
 }

@@ -1,5 +1,7 @@
 package dev.botgate.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Filter;
@@ -7,6 +9,10 @@ import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.Service;
+import dev.botgate.identity.TokenVerifier.KeyMissing;
+import dev.botgate.identity.TokenVerifier.Rejected;
+import dev.botgate.identity.TokenVerifier.Verdict;
+import dev.botgate.identity.TokenVerifier.Verified;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,96 +20,96 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in who shows a bearer token that a trusted issuer has signed for this audience, and nobody else: 401 for other
- * tokens and for none, 503 while there never were keys to tell by.
+ * Accepts requests with a bearer token that a trusted issuer has signed for a configured audience. Others get 401, or 503 while
+ * the issuer has no valid keys.
  *
- * <p>A token that was found good is remembered by its digest until it expires or the issuer's keys change. An instance
- * belongs to one event loop.
+ * <p>Verified tokens are remembered by their digest until they expire or the issuer's keys change. An instance belongs to one
+ * event loop.
  */
 public final class VerifiedIdentity implements Filter<Arrival, Identified> {
-    private final TokenCheck check;
-    private final RememberedTokens remembered;
+    private final TokenVerifier verifier;
+    private final Cache<String, Verified> remembered;
     private final InstantSource clock;
-    private final IdentityMeters meters;
+    private final IdentityMetrics metrics;
 
     public VerifiedIdentity(
             IdentitySettings settings, TrustedIssuers issuers, InstantSource clock, MeterRegistry registry) {
-        this.check = new TokenCheck(issuers, settings.audiences(), settings.clockSkew());
-        this.remembered = new RememberedTokens(settings.maximumRemembered());
+        this.verifier = new TokenVerifier(issuers, settings.audiences(), settings.clockSkew());
+        this.remembered = Caffeine.newBuilder()
+                .maximumSize(settings.maximumRemembered())
+                .executor(Runnable::run)
+                .build();
         this.clock = clock;
-        this.meters = new IdentityMeters(registry);
+        this.metrics = new IdentityMetrics(registry);
     }
 
     @Override
     public Future<Reply> apply(Arrival request, Service<Identified> next) {
-        Optional<Credential> shown = Credential.of(request.head().headers().getAll(HeaderNames.AUTHORIZATION))
-                .filter(Credential::bearer);
-        if (shown.isEmpty()) {
-            return refused(TokenRejection.ABSENT);
+        Optional<Credential> credential = Credential.of(request.head().headers().getAll(HeaderNames.AUTHORIZATION))
+                .filter(Credential::isBearer);
+        if (credential.isEmpty()) {
+            return rejected(TokenRejection.ABSENT);
         }
-        Optional<String> token = shown.get().token();
+        Optional<String> token = credential.get().token();
         if (token.isEmpty()) {
-            return refused(TokenRejection.MALFORMED);
+            return rejected(TokenRejection.MALFORMED);
         }
-        String digest = shown.get().digest();
+        String digest = credential.get().digest();
         Instant now = clock.instant();
-        Optional<TokenVerdict.Believed> known = remembered.find(digest, now);
-        if (known.isPresent()) {
-            meters.remembered();
-            return next.serve(request.by(caller(known.get(), digest)));
+        Verified known = remembered.getIfPresent(digest);
+        if (known != null && known.isValid(now)) {
+            metrics.remembered();
+            return next.serve(request.by(caller(known, digest)));
         }
         return verdict(token.get(), now)
                 .compose(verdict -> conclude(verdict, digest))
                 .compose(caller -> next.serve(request.by(caller)));
     }
 
-    /** The verdict, for which keys are fetched where that may help, once. */
-    private Future<TokenVerdict> verdict(String token, Instant now) {
-        TokenVerdict first = check.check(token, now);
-        if (!(first instanceof TokenVerdict.KeyMissing missing)) {
+    /** The verdict; where the key is missing, that after one fetch of the keys. */
+    private Future<Verdict> verdict(String token, Instant now) {
+        Verdict first = verifier.verify(token, now);
+        if (!(first instanceof KeyMissing missing)) {
             return Future.succeededFuture(first);
         }
         KeySource source = missing.source();
-        Optional<Future<Void>> fetch = source.current().isEmpty() ? source.underWay() : source.fetchForUnknownKey();
-        return fetch.map(ended -> onOwnContext(ended).map(tried -> check.check(token, clock.instant())))
+        Optional<Future<Void>> fetch = source.current().isEmpty() ? source.fetching() : source.fetchForUnknownKey();
+        return fetch.map(ended -> onEventLoop(ended).map(done -> verifier.verify(token, clock.instant())))
                 .orElseGet(() -> Future.succeededFuture(first));
     }
 
-    private Future<Caller> conclude(TokenVerdict verdict, String digest) {
-        if (verdict instanceof TokenVerdict.Believed believed) {
-            meters.verified();
-            remembered.add(digest, believed);
-            return Future.succeededFuture(caller(believed, digest));
+    private Future<Caller> conclude(Verdict verdict, String digest) {
+        if (verdict instanceof Verified verified) {
+            metrics.verified();
+            remembered.put(digest, verified);
+            return Future.succeededFuture(caller(verified, digest));
         }
-        if (verdict instanceof TokenVerdict.KeyMissing missing
-                && missing.source().current().isEmpty()) {
-            meters.unavailable();
+        if (verdict instanceof KeyMissing missing && missing.source().current().isEmpty()) {
+            metrics.unavailable();
             return Future.failedFuture(missing.source().unavailable());
         }
-        return refused(verdict instanceof TokenVerdict.Refused refused ? refused.fault() : TokenRejection.UNKNOWN_KEY);
+        return rejected(verdict instanceof Rejected rejected ? rejected.reason() : TokenRejection.UNKNOWN_KEY);
     }
 
-    private <T> Future<T> refused(TokenRejection fault) {
-        meters.refused(fault);
-        return Future.failedFuture(fault.refusal());
+    private <T> Future<T> rejected(TokenRejection reason) {
+        metrics.rejected(reason);
+        return Future.failedFuture(reason.refusal());
     }
 
-    private static Caller caller(TokenVerdict.Believed believed, String digest) {
+    private static Caller caller(Verified verified, String digest) {
         return new Caller(
-                believed.bot(), believed.tenant(), digest, true, believed.issuer(), null, believed.delegated());
+                verified.bot(), verified.tenant(), digest, true, verified.issuer(), null, verified.delegated());
     }
 
-    private static <T> Future<T> onOwnContext(Future<T> future) {
-        @Nullable Context context = Vertx.currentContext();
-        if (context == null) {
-            return future;
-        }
-        Promise<T> promise = Promise.promise();
-        future.onComplete(result -> context.runOnContext(ignored -> promise.handle(result)));
-        return promise.future();
+    /** Completes on the event loop of the request when {@code fetch}, which never fails, has ended on any thread. */
+    private static Future<Void> onEventLoop(Future<Void> fetch) {
+        Context context = Objects.requireNonNull(Vertx.currentContext());
+        Promise<Void> ended = Promise.promise();
+        fetch.onComplete(ignored -> context.runOnContext(ended::complete));
+        return ended.future();
     }
 }

@@ -1,7 +1,7 @@
 /**
- * Who calls: from the bearer token to the caller, whose names are claimed or verified.
+ * Identifies callers by their bearer tokens, whose claims are taken as they are or verified.
  *
- * <p>Filters run on the request's event loop, and belong to it. What the loops share, the issuers' keys, is safe on any
+ * <p>Filters run on the request's event loop, and belong to it. The issuers' keys, which the loops share, are safe on any
  * thread. Must not import another concern.
  */
 @NullMarked

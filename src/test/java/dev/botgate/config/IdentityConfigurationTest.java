@@ -3,7 +3,6 @@ package dev.botgate.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.botgate.identity.IdentityMode;
 import dev.botgate.identity.IdentitySettings;
 import dev.botgate.identity.IssuerSettings;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ class IdentityConfigurationTest {
     void namesAreClaimed_unlessTheOperatorWantsThemVerified() {
         IdentitySettings usual = read(Map.of());
 
-        assertThat(usual.mode()).isEqualTo(IdentityMode.CLAIMED);
+        assertThat(usual.mode()).isEqualTo(IdentitySettings.Mode.CLAIMED);
         assertThat(usual.clockSkew()).isEqualTo(Duration.ofMinutes(5));
     }
 

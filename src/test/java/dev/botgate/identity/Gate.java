@@ -47,10 +47,10 @@ final class Gate implements AutoCloseable {
 
     private Gate(IdentitySettings settings) {
         places = settings.issuers().values().stream()
-                .map(IssuerSettings::place)
+                .map(IssuerSettings::keyLocation)
                 .distinct()
                 .count();
-        issuers = TrustedIssuers.of(vertx, settings, time, time::nanos, registry);
+        issuers = new TrustedIssuers(vertx, settings, time, time::nanos, registry);
         filter = new VerifiedIdentity(settings, issuers, time, registry);
     }
 
@@ -73,7 +73,7 @@ final class Gate implements AutoCloseable {
 
     private static IdentitySettings settings(Map<String, IssuerSettings> issuers, Duration fetchTimeout) {
         return new IdentitySettings(
-                IdentityMode.VERIFIED,
+                IdentitySettings.Mode.VERIFIED,
                 new HashMap<>(issuers),
                 List.of(Jwt.AUDIENCE),
                 SKEW,

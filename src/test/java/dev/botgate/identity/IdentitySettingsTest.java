@@ -18,13 +18,13 @@ class IdentitySettingsTest {
 
     @Test
     void verificationNeedsIssuersAndAudiences_claimsNeedNone() {
-        assertThatCode(() -> settings(IdentityMode.CLAIMED, Map.of(), List.of()))
+        assertThatCode(() -> settings(IdentitySettings.Mode.CLAIMED, Map.of(), List.of()))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> settings(IdentityMode.VERIFIED, Map.of("a", ISSUER), List.of("x")))
+        assertThatCode(() -> settings(IdentitySettings.Mode.VERIFIED, Map.of("a", ISSUER), List.of("x")))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() -> settings(IdentityMode.VERIFIED, Map.of(), List.of("x")))
+        assertThatThrownBy(() -> settings(IdentitySettings.Mode.VERIFIED, Map.of(), List.of("x")))
                 .hasMessage("issuers: none (expected: at least one, since mode is verified)");
-        assertThatThrownBy(() -> settings(IdentityMode.VERIFIED, Map.of("a", ISSUER), List.of()))
+        assertThatThrownBy(() -> settings(IdentitySettings.Mode.VERIFIED, Map.of("a", ISSUER), List.of()))
                 .hasMessage("audiences: none (expected: at least one, since mode is verified)");
     }
 
@@ -33,13 +33,13 @@ class IdentitySettingsTest {
         assertThatThrownBy(() -> new IssuerSettings("x", null, null))
                 .hasMessage("jwks: none (expected: a URL, or jwks-file)");
         assertThatThrownBy(() -> new IssuerSettings("x", URI.create("https://keys.example/"), Path.of("keys.json")))
-                .hasMessage("jwks-file: keys.json (expected: none, since there is jwks)");
+                .hasMessage("jwks-file: keys.json (expected: none, since jwks is set)");
     }
 
     @Test
     void anIssuerIsNamedOnce() {
         assertThatThrownBy(() -> settings(
-                        IdentityMode.VERIFIED,
+                        IdentitySettings.Mode.VERIFIED,
                         Map.of("a", ISSUER, "b", issuer("https://other.example/")),
                         List.of("x")))
                 .hasMessage("issuers: b (expected: an issuer that no other entry names)");
@@ -48,7 +48,7 @@ class IdentitySettingsTest {
     @Test
     void anotherPlaceholder_isNoIssuer() {
         assertThatThrownBy(() -> new IssuerSettings("https://x/{tenant}/", URI.create("https://k/"), null))
-                .hasMessage("issuer: https://x/{tenant}/ (expected: no braces but those of {tenantid})");
+                .hasMessage("issuer: https://x/{tenant}/ (expected: no braces except {tenantid})");
     }
 
     @ParameterizedTest
@@ -84,7 +84,7 @@ class IdentitySettingsTest {
                 "http://[::1]:1/"
             })
     void httpsOrLoopback_isGood(String url) {
-        assertThat(issuer(url).place()).isEqualTo(new KeyLocation.Url(URI.create(url)));
+        assertThat(issuer(url).keyLocation()).isEqualTo(URI.create(url));
     }
 
     private static IssuerSettings issuer(String url) {
@@ -92,7 +92,7 @@ class IdentitySettingsTest {
     }
 
     private static IdentitySettings settings(
-            IdentityMode mode, Map<String, IssuerSettings> issuers, List<String> audiences) {
+            IdentitySettings.Mode mode, Map<String, IssuerSettings> issuers, List<String> audiences) {
         return new IdentitySettings(
                 mode,
                 issuers,

@@ -17,12 +17,12 @@ import dev.botgate.testing.Step;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SelfSignedCertificate;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -145,7 +145,7 @@ class IssuersKeysTest {
         assertThat(gate.ask(token(FIRST, "k1")).verified()).isTrue();
         assertUnknown("k9");
         assertThat(gate.issuers.problem()).isEmpty();
-        assertThat(gate.issuers.note().orElseThrow()).startsWith("keys of test are from 3600 s ago: ");
+        assertThat(gate.issuers.note().orElseThrow()).startsWith("keys of test were fetched 3600 s ago: ");
 
         gate.pass(Duration.ofSeconds(2));
         assertThat(gate.issuers.note()).isEmpty();
@@ -163,7 +163,7 @@ class IssuersKeysTest {
         gate.pass(Duration.ofHours(1));
 
         assertThat(gate.refusal("Bearer " + token).failure()).isEqualTo(Failure.IDENTITY_UNAVAILABLE);
-        assertThat(gate.issuers.problem()).contains("the keys of test hold no longer: status 500 (expected: 200)");
+        assertThat(gate.issuers.problem()).contains("the keys of test are no longer valid: status 500 (expected: 200)");
         source.play(Script.reply(200, FIRST_SET));
         gate.pass(Duration.ofMinutes(1));
         assertThat(gate.ask(token).verified()).isTrue();
@@ -182,12 +182,12 @@ class IssuersKeysTest {
         source.play(Script.reply(500, "{}"), Script.reply(200, none));
         gate.pass(Duration.ofMinutes(4));
         assertThat(gate.ask(token).verified()).isTrue();
-        assertThat(gate.issuers.note().orElseThrow()).contains("keys of test are from 3840 s ago: ");
+        assertThat(gate.issuers.note().orElseThrow()).contains("keys of test were fetched 3840 s ago: ");
 
         gate.pass(Duration.ofMinutes(1));
 
         assertThat(gate.refusal("Bearer " + token).failure()).isEqualTo(Failure.IDENTITY_UNAVAILABLE);
-        assertThat(gate.issuers.problem().orElseThrow()).startsWith("the keys of test hold no longer: ");
+        assertThat(gate.issuers.problem().orElseThrow()).startsWith("the keys of test are no longer valid: ");
         source.play(Script.reply(200, SECOND_SET));
         gate.pass(Duration.ofMinutes(1));
         assertThat(gate.refusal("Bearer " + token).failure()).isEqualTo(Failure.UNAUTHORIZED);
@@ -218,19 +218,16 @@ class IssuersKeysTest {
                         .end("{\"jwks_uri\":\"" + source.url() + "/keys\"}")
                         .onComplete(written -> {}))
                 .listen(0, "127.0.0.1"));
-        HttpClient client = vertx.createHttpClient(
-                new HttpClientOptions().setSsl(true).setTrustOptions(certificate.trustOptions()));
+        WebClient client = WebClient.create(vertx, new WebClientOptions().setTrustOptions(certificate.trustOptions()));
         try {
-            Future<KeySet> fetched = new HttpKeyFetch(
-                            client,
-                            URI.create("https://localhost:" + configuration.actualPort()),
-                            Duration.ofSeconds(20))
-                    .fetch();
+            Future<KeySet> fetched = new KeyFetcher(vertx.fileSystem(), client, Duration.ofSeconds(20))
+                    .fetch(URI.create("https://localhost:" + configuration.actualPort()));
 
-            assertThatThrownBy(() -> await(fetched)).hasMessageContaining("is not https as it is itself");
+            assertThatThrownBy(() -> await(fetched))
+                    .hasMessageContaining("is not https although the document came by https");
             assertThat(source.requests()).isEmpty();
         } finally {
-            await(client.close());
+            client.close();
             TestVertx.close(vertx);
             certificate.delete();
         }
@@ -310,7 +307,7 @@ class IssuersKeysTest {
                 Script.reply(200, "no JSON"),
                 Script.reply(201, FIRST_SET),
                 Script.head("HTTP/1.1 302 Found", "Location: /elsewhere", "Content-Length: 0"),
-                Script.reply(200, FIRST_SET + " ".repeat(KeyDocument.LARGEST)),
+                Script.reply(200, FIRST_SET + " ".repeat(KeyFetcher.MAX_DOCUMENT_BYTES)),
                 Script.cutBody(10_000, FIRST_SET),
                 Script.garbage(),
                 Script.cutHead());

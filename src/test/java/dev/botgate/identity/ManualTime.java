@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Time that moves when it is told to, and runs what is due then; safe on any thread. */
-final class ManualTime implements TokenSchedule, InstantSource {
+final class ManualTime implements KeySource.Scheduler, InstantSource {
     static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
     private final List<Duration> asked = new CopyOnWriteArrayList<>();
@@ -18,7 +18,7 @@ final class ManualTime implements TokenSchedule, InstantSource {
     private record Task(Duration at, Runnable action) {}
 
     @Override
-    public synchronized Runnable in(Duration delay, Runnable action) {
+    public synchronized Runnable schedule(Duration delay, Runnable action) {
         Task task = new Task(passed.plus(delay), action);
         asked.add(delay);
         tasks.add(task);

@@ -3,89 +3,66 @@ package dev.botgate.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Caller;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
+/** Which callers {@link ClaimedIdentity} remembers: the same instance shows that the credential was not parsed again. */
 class RememberedCallersTest {
     private final AtomicLong clock = new AtomicLong(42);
-    private final RememberedCallers remembered = new RememberedCallers(clock::get);
-    private final List<String> read = new ArrayList<>();
+    private final ClaimedIdentity identity = new ClaimedIdentity(clock::get);
 
     @Test
-    void eachCredentialHasItsOwnCaller_readOnce() {
-        call("one");
-        call("two");
-        call("one");
-        call("two");
+    void eachCredentialHasItsOwnCaller_parsedOnce() {
+        Caller one = caller("one");
+        Caller two = caller("two");
 
-        assertThat(read).containsExactly("one", "two");
+        assertThat(caller("one")).isSameAs(one);
+        assertThat(caller("two")).isSameAs(two);
     }
 
     @Test
-    void whatIsUsedStays() {
+    void aCallerThatComesBack_isRemembered() {
+        Caller one = caller("one");
         for (int i = 0; i < 10; i++) {
-            call("one");
-            clock.addAndGet(RememberedCallers.GENERATION.toNanos() - 1);
+            pass(ClaimedIdentity.MAX_IDLE.minusNanos(1));
+
+            assertThat(caller("one")).isSameAs(one);
+        }
+    }
+
+    @Test
+    void aCallerThatStaysAway_isForgotten() {
+        Caller one = caller("one");
+        pass(ClaimedIdentity.MAX_IDLE);
+
+        assertThat(caller("one")).isNotSameAs(one);
+    }
+
+    @Test
+    void theNumberOfRememberedCallersIsBounded() {
+        for (int i = 0; i < 3 * ClaimedIdentity.MAX_REMEMBERED; i++) {
+            var unused = caller("bot " + i);
         }
 
-        assertThat(read).containsExactly("one");
+        assertThat(identity.rememberedCount()).isEqualTo(ClaimedIdentity.MAX_REMEMBERED);
     }
 
     @Test
-    void whatIsNotUsedForAWholeGenerationIsForgotten() {
-        call("one");
-        clock.addAndGet(RememberedCallers.GENERATION.toNanos());
-        call("two");
-        clock.addAndGet(RememberedCallers.GENERATION.toNanos());
-        call("two");
-        read.clear();
+    void aCredentialOfUnusualLengthIsNotRemembered() {
+        String endless = "x".repeat(ClaimedIdentity.MAX_LENGTH + 1);
 
-        call("one");
-
-        assertThat(read).containsExactly("one");
+        assertThat(caller(endless)).isNotSameAs(caller(endless));
     }
 
-    @Test
-    void afterALongPauseNothingIsRemembered() {
-        call("one");
-        clock.addAndGet(2 * RememberedCallers.GENERATION.toNanos());
-        read.clear();
-
-        call("one");
-
-        assertThat(read).containsExactly("one");
-    }
-
-    @Test
-    void noMoreThanTwoGenerationsAreRemembered() {
-        for (int i = 0; i <= 2 * RememberedCallers.LARGEST_GENERATION; i++) {
-            call("bot " + i);
-        }
-        read.clear();
-
-        call("bot 0");
-        call("bot " + RememberedCallers.LARGEST_GENERATION * 2);
-
-        assertThat(read).containsExactly("bot 0");
-    }
-
-    @Test
-    void aCredentialOfUnusualLengthIsReadEachTime() {
-        String endless = "x".repeat(RememberedCallers.LONGEST + 1);
-        call(endless);
-        call(endless);
-
-        assertThat(read).hasSize(2);
-    }
-
-    /** Asks who shows the credential; it has to be who showed it. */
-    private void call(String credential) {
-        Caller caller = remembered.of(credential, text -> {
-            read.add(text);
-            return ClaimedIdentity.caller(List.of(text));
-        });
+    private Caller caller(String credential) {
+        Caller caller = identity.remembered(List.of(credential));
         assertThat(caller).isEqualTo(ClaimedIdentity.caller(List.of(credential)));
+        return caller;
+    }
+
+    private void pass(Duration duration) {
+        clock.addAndGet(duration.toNanos());
     }
 }
