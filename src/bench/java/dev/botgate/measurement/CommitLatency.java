@@ -2,9 +2,9 @@ package dev.botgate.measurement;
 
 import static dev.botgate.testing.Await.await;
 
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.DatabaseSettings;
 import dev.botgate.audit.postgres.Migrations;
@@ -145,7 +145,7 @@ final class CommitLatency {
             Future<Void> durable = trail.begin(intent);
             durable.onComplete(done -> {
                 if (done.succeeded()) {
-                    trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+                    trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
                 }
                 synchronized (latencies) {
                     latencies.add(done.succeeded() ? System.nanoTime() - begun : LIMIT.toNanos());

@@ -35,7 +35,7 @@ final class EntryCsv {
     private static final List<Column> COLUMNS = List.of(
         entry("id", entry -> entry.intent().exchange().id()),
         entry("at", entry -> entry.intent().exchange().at()),
-        entry("state", entry -> entry.state().text()),
+        entry("state", entry -> entry.status().text()),
         entry("gateway", entry -> entry.intent().exchange().gateway().name()),
         entry("boot", entry -> entry.intent().exchange().gateway().boot()),
         entry("sequence", entry -> entry.intent().exchange().sequence()),

@@ -1,6 +1,6 @@
 package dev.botgate.admin;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.access.AccessQuery;
 import dev.botgate.audit.access.AccessRecord.Action;
 import dev.botgate.audit.access.EntryQuery;
@@ -104,7 +104,7 @@ public final class EntryParameters {
             case "limit" -> query;
             case "from" -> query.from(instant(name, value));
             case "to" -> query.to(instant(name, value));
-            case "outcome" -> query.in(state(value));
+            case "outcome" -> query.in(status(value));
             case "cursor" -> query.after(value);
             case "body" -> bool(name, value) ? query.withBodies() : query;
             default -> throw unknown(name, names());
@@ -142,12 +142,17 @@ public final class EntryParameters {
                         Arrays.stream(Operation.values()).map(Operation::id).collect(Collectors.joining(", "))));
     }
 
-    private static State state(String value) {
-        return State.withText(value)
-                .orElseThrow(() -> refused(
-                        "outcome",
-                        value,
-                        Arrays.stream(State.values()).map(State::text).collect(Collectors.joining(", "))));
+    private static OutcomeStatus status(String value) {
+        try {
+            return OutcomeStatus.ofText(value);
+        } catch (IllegalArgumentException e) {
+            throw refused(
+                    "outcome",
+                    value,
+                    Arrays.stream(OutcomeStatus.values())
+                            .map(OutcomeStatus::text)
+                            .collect(Collectors.joining(", ")));
+        }
     }
 
     private static Instant instant(String name, String value) {

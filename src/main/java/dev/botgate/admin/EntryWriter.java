@@ -96,7 +96,7 @@ final class EntryWriter {
         json.writeStartObject();
         json.writeStringField("id", intent.exchange().id().toString());
         json.writeStringField("at", intent.exchange().at().toString());
-        json.writeStringField("state", entry.state().text());
+        json.writeStringField("state", entry.status().text());
         json.writeStringField("gateway", intent.exchange().gateway().name());
         json.writeStringField("boot", intent.exchange().gateway().boot().toString());
         json.writeNumberField("sequence", intent.exchange().sequence());
@@ -185,7 +185,7 @@ final class EntryWriter {
     }
 
     private void outcome(Outcome outcome) throws IOException {
-        json.writeStringField("close", outcome.close().text());
+        json.writeStringField("close", outcome.closedAs().text());
         json.writeStringField("at", outcome.at().toString());
         json.writeNumberField("attempts", outcome.attempts());
         json.writeNumberField(

@@ -21,7 +21,7 @@ public record AuditEntry(Intent intent, @Nullable Outcome outcome, List<Attempt>
         this(intent, outcome, List.of(), List.of());
     }
 
-    public State state() {
-        return outcome == null ? State.OPEN : State.of(outcome.close());
+    public OutcomeStatus status() {
+        return outcome == null ? OutcomeStatus.OPEN : outcome.closedAs();
     }
 }

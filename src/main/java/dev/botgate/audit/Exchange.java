@@ -47,7 +47,7 @@ record Exchange(
         ReplySummary facts = ReplySummary.of(reply);
         boolean done = reply.status() < 400;
         return outcome(
-                close(Close.ofStatus(reply.status()), attempts),
+                close(OutcomeStatus.ofHttpStatus(reply.status()), attempts),
                 reply.status(),
                 Math.max(1, attempts.size()),
                 facts.id(),
@@ -57,19 +57,19 @@ record Exchange(
     }
 
     private Outcome failed(Failure failure, List<EndedAttempt> attempts) {
-        Close close = Close.ofFailure(failure, metered != null && metered.begun());
+        OutcomeStatus close = OutcomeStatus.ofFailure(failure, metered != null && metered.begun());
         int made = Math.max(failure == Failure.THROTTLED ? 0 : 1, attempts.size());
         return outcome(close(close, attempts), null, made, null, null, null, failure.code());
     }
 
     /** An earlier attempt may have had an effect, whatever the last one came to. */
-    private static Close close(Close last, List<EndedAttempt> attempts) {
-        boolean unknown = attempts.stream().anyMatch(attempt -> close(attempt.result()) == Close.UNKNOWN);
-        return unknown && last != Close.SUCCEEDED ? Close.UNKNOWN : last;
+    private static OutcomeStatus close(OutcomeStatus last, List<EndedAttempt> attempts) {
+        boolean unknown = attempts.stream().anyMatch(attempt -> close(attempt.result()) == OutcomeStatus.UNKNOWN);
+        return unknown && last != OutcomeStatus.SUCCEEDED ? OutcomeStatus.UNKNOWN : last;
     }
 
-    private static Close close(Future<Reply> result) {
-        return result.succeeded() ? Close.ofStatus(result.result().status()) : Close.ofFailure(failure(result), false);
+    private static OutcomeStatus close(Future<Reply> result) {
+        return result.succeeded() ? OutcomeStatus.ofHttpStatus(result.result().status()) : OutcomeStatus.ofFailure(failure(result), false);
     }
 
     private static Failure failure(AsyncResult<Reply> result) {
@@ -89,7 +89,7 @@ record Exchange(
     }
 
     private Outcome outcome(
-            Close close,
+            OutcomeStatus close,
             @Nullable Integer status,
             int made,
             @Nullable String replyId,

@@ -90,7 +90,7 @@ final class AuditHistory extends TrailCommand {
             table.add(
                     times.text(intent.exchange().at()),
                     EntryJson.change(id, entry),
-                    entry.state().text(),
+                    entry.status().text(),
                     EntryTable.bot(intent, botNames),
                     intent.exchange().id().toString(),
                     body == null ? "" : shown(body.toString(StandardCharsets.UTF_8)));

@@ -38,7 +38,7 @@ final class EntryTable {
             table.add(
                     times.text(intent.exchange().at()),
                     intent.operation(),
-                    entry.state().text(),
+                    entry.status().text(),
                     outcome == null || outcome.status() == null
                             ? ""
                             : outcome.status().toString(),

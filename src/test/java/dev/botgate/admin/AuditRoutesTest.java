@@ -4,10 +4,10 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.access.AccessRecordingHolds;
 import dev.botgate.audit.access.AccessRecordingReader;
 import dev.botgate.audit.access.LegalHold;
@@ -251,7 +251,7 @@ class AuditRoutesTest {
             Intent intent = Exchanges.intent("r" + i);
             intents.add(intent);
             begun.add(trail.begin(intent));
-            trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+            trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
         }
         await(Future.all(begun));
         await(trail.close());
@@ -267,12 +267,12 @@ class AuditRoutesTest {
         Intent intent =
                 Exchanges.intent(Exchanges.ids().next(), requestId, "28:bot", "19:conversation", activity, operation);
         await(trail.begin(intent));
-        Outcome like = Exchanges.outcome(intent, Close.SUCCEEDED);
+        Outcome like = Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED);
         trail.end(new Outcome(
                 like.exchange(),
                 like.recordedBy(),
                 like.at(),
-                like.close(),
+                like.closedAs(),
                 like.status(),
                 like.attempts(),
                 like.latency(),

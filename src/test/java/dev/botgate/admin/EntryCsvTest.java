@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.RecordedBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -134,8 +134,8 @@ class EntryCsvTest {
         Intent intent = Exchanges.intent("r1");
         Attempt attempt = new Attempt(
                 intent.exchange(), 1, Instant.parse("2031-01-02T03:04:05Z"), 503, null, Duration.ofMillis(7));
-        Outcome outcome = Exchanges.outcome(intent, Close.UNKNOWN);
-        Outcome late = Exchanges.outcome(intent, Close.SUCCEEDED);
+        Outcome outcome = Exchanges.outcome(intent, OutcomeStatus.UNKNOWN);
+        Outcome late = Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED);
         AuditEntry entry = new AuditEntry(intent, outcome, List.of(attempt), List.of(late));
 
         String line = ExportFormat.CSV.encode(List.of(entry), NAMES).toString();
@@ -202,7 +202,7 @@ class EntryCsvTest {
     private static String line(String requestId) {
         Intent intent = Exchanges.intent(requestId);
         return ExportFormat.CSV
-                .encode(List.of(new AuditEntry(intent, Exchanges.outcome(intent, Close.SUCCEEDED))), NAMES)
+                .encode(List.of(new AuditEntry(intent, Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED))), NAMES)
                 .toString();
     }
 }

@@ -71,7 +71,7 @@ class AttemptsTest {
                         new Attempt(exchange, 2, START.plusSeconds(2), 429, "Throttled\u2400", ofMillis(2)),
                         new Attempt(exchange, 3, START.plusSeconds(3), 200, null, ofMillis(3)));
         assertThat(outcome(entry).attempts()).isEqualTo(3);
-        assertThat(outcome(entry).close()).isEqualTo(Close.SUCCEEDED);
+        assertThat(outcome(entry).closedAs()).isEqualTo(OutcomeStatus.SUCCEEDED);
         assertThat(EntryJson.of(entry).getJsonArray("attempts").encode())
                 .isEqualTo("[{\"number\":1,\"at\":\"2026-11-22T10:00:01.000001Z\",\"latencyMicros\":1000,"
                         + "\"error\":\"UpstreamUnreachable\"},"
@@ -102,7 +102,7 @@ class AttemptsTest {
         assertThat(await(reply.otherwise(Exchanges.reply(502, ""))).status()).isEqualTo(502);
         AuditEntry entry = recorded();
         assertThat(outcome(entry).attempts()).isEqualTo(1);
-        assertThat(outcome(entry).close()).isEqualTo(Close.FAILED);
+        assertThat(outcome(entry).closedAs()).isEqualTo(OutcomeStatus.FAILED);
     }
 
     /** A refusal at last says nothing about what an earlier attempt may have done. */
@@ -118,11 +118,11 @@ class AttemptsTest {
         "UPSTREAM_UNREACHABLE, 500, FAILED",
         "429, 504, UNKNOWN"
     })
-    void theExchangeClosesByAllItsAttempts(String first, String last, Close close) {
+    void theExchangeClosesByAllItsAttempts(String first, String last, OutcomeStatus close) {
         Future<Reply> reply = put(attempting(List.of(result(first), result(last))));
 
         assertThat(await(reply.otherwise(Exchanges.reply(599, ""))).status()).isPositive();
-        assertThat(outcome(recorded()).close()).isEqualTo(close);
+        assertThat(outcome(recorded()).closedAs()).isEqualTo(close);
     }
 
     @Test
@@ -151,7 +151,7 @@ class AttemptsTest {
                 intent.exchange(),
                 another,
                 START,
-                Close.UNKNOWN,
+                OutcomeStatus.UNKNOWN,
                 null,
                 1,
                 ofMillis(9),
@@ -175,7 +175,7 @@ class AttemptsTest {
         await(trail.begin(intent));
 
         trail.attempt(new Attempt(intent.exchange(), 1, START, 503, "poison", ofMillis(1)));
-        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
 
         await(trail.close());
         assertThat(database.rows("SELECT number, status, error FROM botgate.attempt"))

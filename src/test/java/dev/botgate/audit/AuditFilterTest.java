@@ -112,7 +112,7 @@ class AuditFilterTest {
                         intent.exchange(),
                         intent.exchange().gateway(),
                         END,
-                        Close.SUCCEEDED,
+                        OutcomeStatus.SUCCEEDED,
                         201,
                         1,
                         Duration.ofNanos(1_500_000),
@@ -133,7 +133,7 @@ class AuditFilterTest {
         });
 
         assertThatThrownBy(() -> await(failed)).hasRootCauseInstanceOf(StackOverflowError.class);
-        assertThat(outcome().close()).isEqualTo(Close.UNKNOWN);
+        assertThat(outcome().closedAs()).isEqualTo(OutcomeStatus.UNKNOWN);
         assertThat(outcome().error()).isEqualTo("InternalError");
     }
 
@@ -159,7 +159,7 @@ class AuditFilterTest {
         "502, UNKNOWN, Forbidden",
         "504, UNKNOWN, Forbidden"
     })
-    void theUpstreamsStatusClosesTheExchange(int status, Close close, String error) {
+    void theUpstreamsStatusClosesTheExchange(int status, OutcomeStatus close, String error) {
         String body = status < 400 ? "{\"id\":\"1\"}" : "{\"error\":{\"code\":\"Forbidden\"}}";
 
         Reply reply = await(filter(false)
@@ -169,7 +169,7 @@ class AuditFilterTest {
 
         Outcome outcome = outcome();
         assertThat(reply.status()).isEqualTo(status);
-        assertThat(outcome.close()).isEqualTo(close);
+        assertThat(outcome.closedAs()).isEqualTo(close);
         assertThat(outcome.status()).isEqualTo(status);
         assertThat(outcome.attempts()).isEqualTo(1);
         assertThat(outcome.error()).isEqualTo(error);
@@ -183,7 +183,7 @@ class AuditFilterTest {
         "UPSTREAM_TIMEOUT, UNKNOWN, 1",
         "UPSTREAM_REPLY_BROKEN, UNKNOWN, 1"
     })
-    void whenTheUpstreamDoesNotAnswer_theFailureClosesTheExchange(Failure failure, Close close, int attempts) {
+    void whenTheUpstreamDoesNotAnswer_theFailureClosesTheExchange(Failure failure, OutcomeStatus close, int attempts) {
         GatewayException cause = new GatewayException(failure, "It did not answer");
 
         Future<Reply> reply = filter(false)
@@ -191,7 +191,7 @@ class AuditFilterTest {
 
         assertThatThrownBy(() -> await(reply)).isSameAs(cause);
         Outcome outcome = outcome();
-        assertThat(outcome.close()).isEqualTo(close);
+        assertThat(outcome.closedAs()).isEqualTo(close);
         assertThat(outcome.status()).isNull();
         assertThat(outcome.attempts()).isEqualTo(attempts);
         assertThat(outcome.error()).isEqualTo(failure.code());
@@ -211,7 +211,7 @@ class AuditFilterTest {
         Future<Reply> reply = filter(false).apply(Exchanges.call("POST", SEND, Exchanges.json(BODY)), next);
 
         assertThatThrownBy(() -> await(reply)).isSameAs(bug);
-        assertThat(outcome().close()).isEqualTo(Close.UNKNOWN);
+        assertThat(outcome().closedAs()).isEqualTo(OutcomeStatus.UNKNOWN);
         assertThat(outcome().error()).isEqualTo("InternalError");
     }
 
@@ -322,7 +322,7 @@ class AuditFilterTest {
         });
 
         assertThatThrownBy(() -> await(reply)).isInstanceOf(GatewayException.class);
-        assertThat(outcome().close()).isEqualTo(Close.UNKNOWN);
+        assertThat(outcome().closedAs()).isEqualTo(OutcomeStatus.UNKNOWN);
         assertThat(outcome().attempts()).isEqualTo(1);
         assertThat(outcome().sentWhole()).isFalse();
         assertThat(Objects.requireNonNull(outcome().sent()).length()).isPositive();

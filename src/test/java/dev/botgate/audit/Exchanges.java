@@ -189,17 +189,17 @@ public final class Exchanges {
                 body);
     }
 
-    public static Outcome outcome(Intent intent, Close close) {
+    public static Outcome outcome(Intent intent, OutcomeStatus close) {
         return outcome(intent, close, null);
     }
 
-    public static Outcome outcome(Intent intent, Close close, @Nullable String activity) {
+    public static Outcome outcome(Intent intent, OutcomeStatus close, @Nullable String activity) {
         return new Outcome(
                 intent.exchange(),
                 GATEWAY,
                 intent.exchange().at().plusMillis(5),
                 close,
-                close == Close.SUCCEEDED ? 201 : null,
+                close == OutcomeStatus.SUCCEEDED ? 201 : null,
                 1,
                 Duration.ofMillis(5),
                 activity,
@@ -216,7 +216,7 @@ public final class Exchanges {
                 intent.exchange(),
                 new GatewayRun("another", UUID.randomUUID()),
                 intent.exchange().at().plusSeconds(1),
-                Close.UNKNOWN,
+                OutcomeStatus.UNKNOWN,
                 504,
                 3,
                 Duration.ofNanos(1_234_567),

@@ -6,7 +6,7 @@ import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.operation.Operation;
 import dev.botgate.operation.OperationEffect;
@@ -100,12 +100,12 @@ class GatewayContractTest extends ConnectorClientContract {
     private static void assertOutcome(AuditEntry entry, Operation operation) {
         Outcome outcome = entry.outcome();
         assertThat(outcome.attempts()).isEqualTo(1);
-        if (entry.state() == State.REFUSED) {
+        if (entry.status() == OutcomeStatus.REFUSED) {
             assertThat(outcome.status()).isEqualTo(404);
             assertThat(outcome.error()).contains("NotFound");
             return;
         }
-        assertThat(entry.state()).isEqualTo(State.SUCCEEDED);
+        assertThat(entry.status()).isEqualTo(OutcomeStatus.SUCCEEDED);
         assertThat(outcome.status()).isIn(200, 201);
         assertThat(outcome.error()).isNull();
         boolean named = operation != Operation.DELETE_ACTIVITY && operation != Operation.DELETE_CONVERSATION_MEMBER;

@@ -5,7 +5,7 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.sandbox.SimulatedFault;
 import dev.botgate.testing.Raw;
@@ -48,7 +48,7 @@ class HangUpsTest extends WholeGateway {
         release.complete();
 
         AuditEntry entry = gateway().closedEntry(requestId());
-        assertThat(entry.state()).isEqualTo(State.SUCCEEDED);
+        assertThat(entry.status()).isEqualTo(OutcomeStatus.SUCCEEDED);
         assertThat(entry.outcome().status()).isBetween(200, 202);
         assertThat(gateway().sandbox().received()).singleElement().satisfies(received -> assertThat(received.complete())
                 .isTrue());
@@ -82,7 +82,7 @@ class HangUpsTest extends WholeGateway {
 
         AuditEntry entry = gateway().closedEntry(requestId());
 
-        assertThat(entry.state()).isEqualTo(State.UNKNOWN);
+        assertThat(entry.status()).isEqualTo(OutcomeStatus.UNKNOWN);
         assertThat(entry.outcome().error()).isEqualTo("ClientGone");
         assertThat(entry.outcome().status()).isNull();
         assertThat(entry.outcome().sentWhole()).isFalse();

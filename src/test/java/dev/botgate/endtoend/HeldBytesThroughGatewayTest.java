@@ -3,7 +3,7 @@ package dev.botgate.endtoend;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
@@ -100,7 +100,7 @@ class HeldBytesThroughGatewayTest extends WholeGateway {
                 clients.add(Raw.connect(gateway().address()).send(request(SEND, HELLO, JSON)));
             }
             until(() -> gateway().entries(requestId()).stream()
-                            .filter(entry -> entry.state() == State.SUCCEEDED)
+                            .filter(entry -> entry.status() == OutcomeStatus.SUCCEEDED)
                             .count()
                     == 8);
 
@@ -142,14 +142,14 @@ class HeldBytesThroughGatewayTest extends WholeGateway {
     /** An error of the gateway's own would be taken for a promise that nothing happened. */
     @ParameterizedTest
     @CsvSource({"200, SUCCEEDED", "400, REFUSED", "502, UNKNOWN", "504, UNKNOWN"})
-    void whatAMutationWasAnswered_isToldAndRecorded_howeverLargeItIs(int status, State state) {
+    void whatAMutationWasAnswered_isToldAndRecorded_howeverLargeItIs(int status, OutcomeStatus state) {
         upstream().play(Script.reply(status, "[\"" + "x".repeat(2_000_000) + "\"]"));
 
         Raw.Reply reply = ask(SEND, HELLO, JSON);
 
         assertThat(reply.status()).isEqualTo(status);
         assertThat(reply.text()).hasSize(2_000_004);
-        assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(state);
+        assertThat(gateway().closedEntry(requestId()).status()).isEqualTo(state);
         until(() -> gateway().metric(HELD) == 0);
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.RecordedBody.Form;
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestDatabase;
@@ -74,7 +74,7 @@ class PassThroughTest {
 
             assertThat(taken).isLessThan(Flood.HELD_ON_THE_WAY);
             assertThat(gateway.entries(id)).singleElement().satisfies(entry -> {
-                assertThat(entry.state()).isEqualTo(State.OPEN);
+                assertThat(entry.status()).isEqualTo(OutcomeStatus.OPEN);
                 assertThat(entry.intent().body().form()).isEqualTo(Form.STREAMED);
             });
 

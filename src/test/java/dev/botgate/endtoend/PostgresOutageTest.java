@@ -3,7 +3,7 @@ package dev.botgate.endtoend;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.operation.OperationEffect;
 import dev.botgate.sandbox.ReceivedRequest;
@@ -69,7 +69,7 @@ class PostgresOutageTest {
             assertThat(forwarded).doesNotHaveDuplicates().hasSize((int) with(201, replies));
             assertThat(forwarded).allSatisfy(id -> {
                 assertThat(replies.get(id).status()).isEqualTo(201);
-                assertThat(gateway.closedEntry(id).state()).isEqualTo(State.SUCCEEDED);
+                assertThat(gateway.closedEntry(id).status()).isEqualTo(OutcomeStatus.SUCCEEDED);
             });
             assertThat(replies.keySet())
                     .filteredOn(id -> !forwarded.contains(id))

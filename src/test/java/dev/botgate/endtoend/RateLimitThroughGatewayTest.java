@@ -5,7 +5,7 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
@@ -250,10 +250,10 @@ class RateLimitThroughGatewayTest extends WholeGateway {
                     .isBetween(50, 100);
             assertThat(upstream().requests()).hasSize(sent);
         }
-        until(() -> gateway().entries(requestId()).stream().noneMatch(entry -> entry.state() == State.OPEN));
+        until(() -> gateway().entries(requestId()).stream().noneMatch(entry -> entry.status() == OutcomeStatus.OPEN));
         assertThat(gateway().entries(requestId()))
-                .extracting(AuditEntry::state)
-                .containsExactlyInAnyOrder(State.REFUSED, State.FAILED);
+                .extracting(AuditEntry::status)
+                .containsExactlyInAnyOrder(OutcomeStatus.REFUSED, OutcomeStatus.FAILED);
     }
 
     /** How many requests were admitted that no limit applies to. */

@@ -2,7 +2,7 @@ package dev.botgate.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream.Request;
@@ -36,7 +36,7 @@ class RawRequestsTest extends WholeGateway {
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(upstream().take().requestLine()).isEqualTo("POST " + target + " HTTP/1.1");
-        assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(gateway().closedEntry(requestId()).status()).isEqualTo(OutcomeStatus.SUCCEEDED);
     }
 
     @ParameterizedTest
@@ -174,7 +174,7 @@ class RawRequestsTest extends WholeGateway {
 
         String made = reply.header("Botgate-Request-Id").orElseThrow();
         assertThat(upstream().take().all("x-ms-client-request-id")).containsExactly(made);
-        assertThat(gateway().closedEntry(made).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(gateway().closedEntry(made).status()).isEqualTo(OutcomeStatus.SUCCEEDED);
     }
 
     @ParameterizedTest

@@ -2,7 +2,7 @@ package dev.botgate.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
@@ -152,7 +152,7 @@ class ServiceUrlsThroughGatewayTest {
 
             assertThat(created.status()).isEqualTo(201);
             assertThat(created.body().getBytes()).isEqualTo(json);
-            assertThat(gateway.closedEntry(id).state()).isEqualTo(State.SUCCEEDED);
+            assertThat(gateway.closedEntry(id).status()).isEqualTo(OutcomeStatus.SUCCEEDED);
             assertThat(gateway.closedEntry(id).outcome().conversation()).isEqualTo("c1");
         }
     }

@@ -4,7 +4,7 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.PostgresServer;
 import dev.botgate.testing.Raw;
@@ -54,7 +54,7 @@ class StartWithoutPostgresTest {
 
             until(() -> !gateway.operator("/health/ready").text().contains("the journal takes the trail"));
             assertThat(gateway.operator("/health/ready").status()).isEqualTo(200);
-            assertThat(gateway.closedEntry(ID).state()).isEqualTo(State.SUCCEEDED);
+            assertThat(gateway.closedEntry(ID).status()).isEqualTo(OutcomeStatus.SUCCEEDED);
             until(() -> database.number("SELECT count(*) FROM botgate.boot") == 1);
         }
     }

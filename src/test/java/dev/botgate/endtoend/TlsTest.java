@@ -3,7 +3,7 @@ package dev.botgate.endtoend;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestDatabase;
@@ -76,8 +76,8 @@ class TlsTest {
                     "POST /v3/conversations/c/activities HTTP/1.1",
                     List.of("Content-Type: application/json", "x-ms-client-request-id: " + id),
                     "{}"));
-            assertThat(gateway.closedEntry(id).state())
-                    .isEqualTo(reply.status() == 200 ? State.SUCCEEDED : State.FAILED);
+            assertThat(gateway.closedEntry(id).status())
+                    .isEqualTo(reply.status() == 200 ? OutcomeStatus.SUCCEEDED : OutcomeStatus.FAILED);
             return reply;
         } finally {
             await(server.close());

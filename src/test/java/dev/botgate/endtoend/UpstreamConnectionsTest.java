@@ -2,7 +2,7 @@ package dev.botgate.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.Script;
@@ -55,7 +55,7 @@ class UpstreamConnectionsTest extends WholeGateway {
         upstream().play(Script.informational(status, "{\"id\":\"1\"}"), Script.reply(200, "{\"id\":\"2\"}"));
         try (Raw client = Raw.connect(gateway().address())) {
             assertThat(client.send(request(SEND, HELLO, JSON)).next().text()).isEqualTo("{\"id\":\"1\"}");
-            assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(State.SUCCEEDED);
+            assertThat(gateway().closedEntry(requestId()).status()).isEqualTo(OutcomeStatus.SUCCEEDED);
             assertThat(client.send(Raw.request(SEND + " HTTP/1.1", List.of(JSON), HELLO))
                             .next()
                             .text())
@@ -80,7 +80,7 @@ class UpstreamConnectionsTest extends WholeGateway {
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.text()).isEqualTo("{\"id\":\"2\"}");
-        assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(gateway().closedEntry(requestId()).status()).isEqualTo(OutcomeStatus.SUCCEEDED);
     }
 
     @ParameterizedTest

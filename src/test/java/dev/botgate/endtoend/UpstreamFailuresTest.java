@@ -4,7 +4,7 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.FullBacklog;
 import dev.botgate.testing.Raw;
@@ -57,21 +57,21 @@ class UpstreamFailuresTest extends WholeGateway {
     // spotless:off
     static Stream<Arguments> failures() {
         return Stream.of(
-                Arguments.of("hang", Script.hang(), 504, "UpstreamTimeout", State.UNKNOWN),
-                Arguments.of("a head that stops", Script.exactly("HTTP/1.1 200 OK\r\nContent-").then(new Step.Hang()), 504, "UpstreamTimeout", State.UNKNOWN),
-                Arguments.of("a cut before the head", Script.cutHead(), 502, "UpstreamReplyBroken", State.UNKNOWN),
-                Arguments.of("a reset before the head", Script.resetHead(), 502, "UpstreamReplyBroken", State.UNKNOWN),
-                Arguments.of("garbage", Script.garbage(), 502, "UpstreamReplyBroken", State.UNKNOWN),
-                Arguments.of("huge headers", Script.hugeHeader(100_000), 502, "UpstreamReplyBroken", State.UNKNOWN),
-                Arguments.of("its own 500", Script.reply(500, "{\"error\":{\"code\":\"ServiceError\"}}"), 500, "ServiceError", State.FAILED),
-                Arguments.of("its own 502", Script.reply(502, "{\"error\":{\"code\":\"BadGateway\"}}"), 502, "BadGateway", State.UNKNOWN),
-                Arguments.of("its own 429", Script.reply(429, "{\"error\":{\"code\":\"Throttled\"}}"), 429, "Throttled", State.REFUSED));
+                Arguments.of("hang", Script.hang(), 504, "UpstreamTimeout", OutcomeStatus.UNKNOWN),
+                Arguments.of("a head that stops", Script.exactly("HTTP/1.1 200 OK\r\nContent-").then(new Step.Hang()), 504, "UpstreamTimeout", OutcomeStatus.UNKNOWN),
+                Arguments.of("a cut before the head", Script.cutHead(), 502, "UpstreamReplyBroken", OutcomeStatus.UNKNOWN),
+                Arguments.of("a reset before the head", Script.resetHead(), 502, "UpstreamReplyBroken", OutcomeStatus.UNKNOWN),
+                Arguments.of("garbage", Script.garbage(), 502, "UpstreamReplyBroken", OutcomeStatus.UNKNOWN),
+                Arguments.of("huge headers", Script.hugeHeader(100_000), 502, "UpstreamReplyBroken", OutcomeStatus.UNKNOWN),
+                Arguments.of("its own 500", Script.reply(500, "{\"error\":{\"code\":\"ServiceError\"}}"), 500, "ServiceError", OutcomeStatus.FAILED),
+                Arguments.of("its own 502", Script.reply(502, "{\"error\":{\"code\":\"BadGateway\"}}"), 502, "BadGateway", OutcomeStatus.UNKNOWN),
+                Arguments.of("its own 429", Script.reply(429, "{\"error\":{\"code\":\"Throttled\"}}"), 429, "Throttled", OutcomeStatus.REFUSED));
     }
     // spotless:on
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("failures")
-    void aFailure_isToldAndRecordedAsWhatItIs(String name, Script script, int status, String code, State state) {
+    void aFailure_isToldAndRecordedAsWhatItIs(String name, Script script, int status, String code, OutcomeStatus state) {
         upstream().play(script, Script.reply(200, "{\"id\":\"2\"}"));
 
         Raw.Reply reply = ask(SEND, HELLO, JSON);
@@ -79,7 +79,7 @@ class UpstreamFailuresTest extends WholeGateway {
         assertThat(reply.status()).isEqualTo(status);
         assertThat(code(reply)).isEqualTo(code);
         AuditEntry entry = gateway().closedEntry(requestId());
-        assertThat(entry.state()).isEqualTo(state);
+        assertThat(entry.status()).isEqualTo(state);
         assertThat(entry.outcome().error()).isEqualTo(code);
         assertThat(entry.outcome().attempts()).isEqualTo(1);
         assertThat(gateway()
@@ -109,7 +109,7 @@ class UpstreamFailuresTest extends WholeGateway {
         }
 
         AuditEntry entry = gateway().closedEntry(requestId());
-        assertThat(entry.state()).isEqualTo(State.SUCCEEDED);
+        assertThat(entry.status()).isEqualTo(OutcomeStatus.SUCCEEDED);
         assertThat(entry.outcome().status()).isEqualTo(200);
         assertThat(entry.outcome().error()).isEqualTo("UpstreamReplyBroken");
         assertThat(gateway()
@@ -132,7 +132,7 @@ class UpstreamFailuresTest extends WholeGateway {
 
         assertThat(ask(SEND, HELLO, JSON).text()).isEqualTo(large);
         AuditEntry entry = gateway().closedEntry(requestId());
-        assertThat(entry.state()).isEqualTo(State.SUCCEEDED);
+        assertThat(entry.status()).isEqualTo(OutcomeStatus.SUCCEEDED);
         assertThat(entry.outcome().activity()).isEqualTo("1:act");
         assertThat(ask(SEND, HELLO, JSON).text())
                 .as("the next request's own reply")
@@ -153,7 +153,7 @@ class UpstreamFailuresTest extends WholeGateway {
         assertThat(reply.status()).isEqualTo(502);
         assertThat(code(reply)).isEqualTo("UpstreamUnreachable");
         AuditEntry entry = gateway().closedEntry(requestId());
-        assertThat(entry.state()).isEqualTo(State.FAILED);
+        assertThat(entry.status()).isEqualTo(OutcomeStatus.FAILED);
         assertThat(entry.outcome().attempts()).isEqualTo(1);
     }
 
@@ -163,7 +163,7 @@ class UpstreamFailuresTest extends WholeGateway {
 
         assertThat(reply.status()).isEqualTo(502);
         assertThat(code(reply)).isEqualTo("UpstreamUnreachable");
-        assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(State.FAILED);
+        assertThat(gateway().closedEntry(requestId()).status()).isEqualTo(OutcomeStatus.FAILED);
     }
 
     @Test
@@ -206,7 +206,7 @@ class UpstreamFailuresTest extends WholeGateway {
         }
         until(() -> early.open() == 0);
         AuditEntry entry = gateway().closedEntry(requestId());
-        assertThat(entry.state()).isEqualTo(State.REFUSED);
+        assertThat(entry.status()).isEqualTo(OutcomeStatus.REFUSED);
         assertThat(entry.outcome().sentWhole()).isFalse();
     }
 
@@ -219,7 +219,7 @@ class UpstreamFailuresTest extends WholeGateway {
 
         assertThat(reply.status()).isEqualTo(413);
         assertThat(reply.text()).isEqualTo("{}");
-        assertThat(gateway().closedEntry(requestId()).state()).isEqualTo(State.REFUSED);
+        assertThat(gateway().closedEntry(requestId()).status()).isEqualTo(OutcomeStatus.REFUSED);
         assertThat(gateway()
                         .ask(Raw.request(SEND + " HTTP/1.1", List.of(JSON), HELLO))
                         .text())
@@ -236,7 +236,7 @@ class UpstreamFailuresTest extends WholeGateway {
             assertThat(client.reply().status()).isEqualTo(413);
         }
         AuditEntry entry = gateway().closedEntry(requestId());
-        assertThat(entry.state()).isEqualTo(State.REFUSED);
+        assertThat(entry.status()).isEqualTo(OutcomeStatus.REFUSED);
         assertThat(entry.outcome().sentWhole()).isFalse();
     }
 
@@ -254,7 +254,7 @@ class UpstreamFailuresTest extends WholeGateway {
             assertThat(code(reply)).isEqualTo("UpstreamTimeout");
         }
         AuditEntry entry = gateway().closedEntry(requestId());
-        assertThat(entry.state()).isEqualTo(State.UNKNOWN);
+        assertThat(entry.status()).isEqualTo(OutcomeStatus.UNKNOWN);
         assertThat(entry.outcome().sent().length()).isLessThan(Flood.HELD_ON_THE_WAY);
         assertThat(entry.outcome().sentWhole()).isFalse();
     }

@@ -5,7 +5,7 @@ import static dev.botgate.testing.Await.until;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
 import dev.botgate.audit.postgres.DatabaseAddress;
@@ -155,7 +155,7 @@ public final class GatewayFixture implements AutoCloseable {
 
     /** The one entry of a request, once its outcome is recorded too. */
     public AuditEntry closedEntry(String requestId) {
-        until(() -> entries(requestId).stream().anyMatch(entry -> entry.state() != State.OPEN));
+        until(() -> entries(requestId).stream().anyMatch(entry -> entry.status() != OutcomeStatus.OPEN));
         List<AuditEntry> entries = entries(requestId);
         if (entries.size() != 1) {
             throw new AssertionError(entries.size() + " entries of request " + requestId);

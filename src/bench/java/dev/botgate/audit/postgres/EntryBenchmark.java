@@ -1,9 +1,9 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.OutcomeStatus;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +30,7 @@ public class EntryBenchmark {
             .mapToObj(i -> Exchanges.intent("request-" + i))
             .toList();
     private final List<Outcome> outcomes = intents.stream()
-            .map(intent -> Exchanges.outcome(intent, Close.SUCCEEDED, "1700000000000"))
+            .map(intent -> Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED, "1700000000000"))
             .toList();
 
     @Benchmark

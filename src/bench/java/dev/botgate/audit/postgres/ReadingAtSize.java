@@ -4,7 +4,7 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
 import dev.botgate.embedded.EmbeddedDatabase;
@@ -135,7 +135,7 @@ class ReadingAtSize {
         searches.put("rare operation", newest.having(Subject.OPERATION, "DeleteConversationMember"));
         searches.put("absent operation", newest.having(Subject.OPERATION, "UploadAttachment"));
         searches.put("request id", newest.having(Subject.REQUEST_ID, "request-" + middle));
-        for (State state : State.values()) {
+        for (OutcomeStatus state : OutcomeStatus.values()) {
             searches.put("outcome " + state.text(), newest.in(state));
         }
         searches.put(
@@ -143,7 +143,7 @@ class ReadingAtSize {
                 newest.having(
                                 Subject.BOT,
                                 trail.rows("SELECT '28:' || md5('b0')").get(0))
-                        .in(State.FAILED));
+                        .in(OutcomeStatus.FAILED));
         searches.put(
                 "tenant, operation, a day",
                 newest.having(Subject.TENANT, "tenant-7")

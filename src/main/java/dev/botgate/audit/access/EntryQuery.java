@@ -2,8 +2,8 @@ package dev.botgate.audit.access;
 
 import static dev.botgate.failure.SettingCheck.between;
 
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.SanitizedText;
-import dev.botgate.audit.State;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the earliest time of the intent
  * @param to the time before which the intent was made
  * @param having what the entries are about
- * @param state how far the exchange has come
+ * @param status how far the exchange has come
  * @param bodies whether the recorded bodies come with the entries
  * @param oldestFirst whether the oldest come first
  * @param limit how many at most, 1 to {@value #MAXIMUM_LIMIT}, and more for exports alone
@@ -26,7 +26,7 @@ public record EntryQuery(
         @Nullable Instant from,
         @Nullable Instant to,
         Map<Subject, String> having,
-        @Nullable State state,
+        @Nullable OutcomeStatus status,
         boolean bodies,
         boolean oldestFirst,
         int limit,
@@ -77,12 +77,12 @@ public record EntryQuery(
 
     /** Only intents made at {@code earliest} or later. */
     public EntryQuery from(Instant earliest) {
-        return new EntryQuery(earliest, to, having, state, bodies, oldestFirst, limit, cursor);
+        return new EntryQuery(earliest, to, having, status, bodies, oldestFirst, limit, cursor);
     }
 
     /** Only intents made before {@code end}. */
     public EntryQuery to(Instant end) {
-        return new EntryQuery(from, end, having, state, bodies, oldestFirst, limit, cursor);
+        return new EntryQuery(from, end, having, status, bodies, oldestFirst, limit, cursor);
     }
 
     /** Only entries that are about {@code value}. */
@@ -90,31 +90,31 @@ public record EntryQuery(
         Map<Subject, String> more = new EnumMap<>(Subject.class);
         more.putAll(having);
         more.put(subject, value);
-        return new EntryQuery(from, to, more, state, bodies, oldestFirst, limit, cursor);
+        return new EntryQuery(from, to, more, status, bodies, oldestFirst, limit, cursor);
     }
 
-    /** Only entries that have come so far. */
-    public EntryQuery in(State wanted) {
+    /** Only entries of this status. */
+    public EntryQuery in(OutcomeStatus wanted) {
         return new EntryQuery(from, to, having, wanted, bodies, oldestFirst, limit, cursor);
     }
 
     /** The same entries, with their bodies. */
     public EntryQuery withBodies() {
-        return new EntryQuery(from, to, having, state, true, oldestFirst, limit, cursor);
+        return new EntryQuery(from, to, having, status, true, oldestFirst, limit, cursor);
     }
 
     /** The same entries, the oldest first. */
     public EntryQuery fromTheOldest() {
-        return new EntryQuery(from, to, having, state, bodies, true, limit, cursor);
+        return new EntryQuery(from, to, having, status, bodies, true, limit, cursor);
     }
 
     /** The same entries, {@code most} at a time. */
     public EntryQuery limit(int most) {
-        return new EntryQuery(from, to, having, state, bodies, oldestFirst, most, cursor);
+        return new EntryQuery(from, to, having, status, bodies, oldestFirst, most, cursor);
     }
 
     /** The page before or after the one that gave {@code next}. */
     public EntryQuery after(String next) {
-        return new EntryQuery(from, to, having, state, bodies, oldestFirst, limit, next);
+        return new EntryQuery(from, to, having, status, bodies, oldestFirst, limit, next);
     }
 }

@@ -1,12 +1,12 @@
 package dev.botgate.audit.journal;
 
 import dev.botgate.audit.Attempt;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.ExchangeId;
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.RecordedBody;
 import dev.botgate.audit.TrailRecord;
 import io.vertx.core.buffer.Buffer;
@@ -104,7 +104,7 @@ final class RecordCodec {
         to.exchange(outcome.exchange());
         to.gateway(outcome.recordedBy());
         to.time(outcome.at());
-        to.text(outcome.close().text());
+        to.text(outcome.closedAs().text());
         to.status(outcome.status());
         to.buffer.appendInt(outcome.attempts());
         to.duration(outcome.latency());
@@ -120,7 +120,7 @@ final class RecordCodec {
         ExchangeId exchange = from.exchange();
         GatewayRun recordedBy = from.gateway();
         Instant at = from.time();
-        Close close = Close.ofText(from.someText());
+        OutcomeStatus close = OutcomeStatus.ofText(from.someText());
         return new Outcome(
                 exchange,
                 recordedBy,

@@ -2,12 +2,12 @@ package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.ExchangeId;
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.RecordedBody;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -106,7 +106,7 @@ final class EntryRow {
                 exchange,
                 new GatewayRun(row.getString("gateway"), UUID.fromString(row.getString("boot"))),
                 OffsetDateTime.parse(row.getString("at")).toInstant(),
-                Close.ofText(row.getString("close")),
+                OutcomeStatus.ofText(row.getString("close")),
                 row.getInteger("status"),
                 row.getInteger("attempts"),
                 Duration.of(row.getLong("latency_micros"), ChronoUnit.MICROS),
@@ -144,7 +144,7 @@ final class EntryRow {
                 exchange,
                 new GatewayRun(cells.text(), cells.uuid()),
                 at,
-                Close.ofText(cells.text()),
+                OutcomeStatus.ofText(cells.text()),
                 cells.smallOrNull(),
                 cells.small(),
                 Duration.of(cells.whole(), ChronoUnit.MICROS),

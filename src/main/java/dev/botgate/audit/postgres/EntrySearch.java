@@ -1,7 +1,7 @@
 package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
@@ -47,7 +47,7 @@ final class EntrySearch {
         this.keyset = new Keyset(query.cursor(), query.oldestFirst(), query.limit());
         this.range = keyset.range(query.from(), query.to());
         List<List<String>> ways = ways();
-        boolean plain = ways.size() == 1 && query.state() == null && !query.bodies();
+        boolean plain = ways.size() == 1 && query.status() == null && !query.bodies();
         this.sql = plain ? straight(ways.get(0)) : byKeys(ways);
     }
 
@@ -148,7 +148,7 @@ final class EntrySearch {
     }
 
     private List<String> fromAny(String intent, UnaryOperator<String> ofOthers) {
-        return query.state() == State.OPEN
+        return query.status() == OutcomeStatus.OPEN
                 ? List.of(intent)
                 : List.of(intent, ofOthers.apply("o"), ofOthers.apply("l"));
     }
@@ -181,24 +181,24 @@ final class EntrySearch {
 
     /** One way to the keys, from the table that leads to few rows, or to the rows in order. */
     private String keys(List<String> way) {
-        State state = query.state();
+        OutcomeStatus status = query.status();
         List<String> conditions = new ArrayList<>(way);
         boolean late = way.stream().anyMatch(condition -> condition.contains("(l."));
         boolean ofOutcome = late || way.stream().anyMatch(condition -> condition.contains("(o."));
-        if (state == State.OPEN) {
+        if (status == OutcomeStatus.OPEN) {
             conditions.add("NOT " + exists(""));
             return keysOfOpen(conditions);
-        } else if (state == State.SUCCEEDED && !ofOutcome) {
-            conditions.add(exists(" AND " + closed(state)));
-        } else if (state != null) {
-            conditions.add(closed(state));
+        } else if (status == OutcomeStatus.SUCCEEDED && !ofOutcome) {
+            conditions.add(exists(" AND " + closed(status)));
+        } else if (status != null) {
+            conditions.add(closed(status));
             return way.isEmpty() ? keysOfOutcomes(conditions) : keysOfBoth(conditions, late);
         }
         return ofOutcome ? keysOfBoth(conditions, late) : keysOfIntents(conditions);
     }
 
-    private static String closed(State state) {
-        return "o.close = '" + state.text() + "'";
+    private static String closed(OutcomeStatus status) {
+        return "o.close = '" + status.text() + "'";
     }
 
     /** OFFSET 0 keeps it a check of each intent in turn: as a join the planner thinks that it leaves next to nothing. */

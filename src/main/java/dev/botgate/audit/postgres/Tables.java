@@ -57,7 +57,7 @@ final class Tables {
         Column.time("at", Outcome::at),
         Column.text("gateway", outcome -> outcome.recordedBy().name()),
         Column.uuid("boot", outcome -> outcome.recordedBy().boot()),
-        Column.text("close", outcome -> outcome.close().text()),
+        Column.text("close", outcome -> outcome.closedAs().text()),
         Column.small("status", Outcome::status),
         Column.small("attempts", Outcome::attempts),
         Column.whole("latency_micros", outcome -> TimeUnit.NANOSECONDS.toMicros(outcome.latency().toNanos())),

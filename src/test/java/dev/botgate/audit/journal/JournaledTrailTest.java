@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.postgres.TrailFixture;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -76,10 +76,10 @@ class JournaledTrailTest {
     @Test
     void whileTheDatabaseTakesEntries_theJournalIsEmpty() {
         Intent intent = begun("r1");
-        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
 
-        until(() ->
-                fixture.entries().equals(List.of(new AuditEntry(intent, Exchanges.outcome(intent, Close.SUCCEEDED)))));
+        until(() -> fixture.entries()
+                .equals(List.of(new AuditEntry(intent, Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED)))));
         assertThat(segments()).isEmpty();
         assertThat(trail.note()).isEmpty();
     }
@@ -89,8 +89,8 @@ class JournaledTrailTest {
         Intent before = begun("before");
         server.kill();
         List<AuditEntry> entries = new ArrayList<>();
-        trail.end(Exchanges.outcome(before, Close.SUCCEEDED));
-        entries.add(new AuditEntry(before, Exchanges.outcome(before, Close.SUCCEEDED)));
+        trail.end(Exchanges.outcome(before, OutcomeStatus.SUCCEEDED));
+        entries.add(new AuditEntry(before, Exchanges.outcome(before, OutcomeStatus.SUCCEEDED)));
         for (int i = 0; i < 100; i++) {
             entries.add(exchange("during-" + i));
         }
@@ -171,7 +171,7 @@ class JournaledTrailTest {
         System.out.printf(
                 "at the bound: 1000 refusals took %.1f microseconds each%n", (System.nanoTime() - started) / 1e6);
 
-        begun.forEach(intent -> small.end(Exchanges.outcome(intent, Close.SUCCEEDED)));
+        begun.forEach(intent -> small.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED)));
 
         assertThat(refusal.failure()).isEqualTo(Failure.AUDIT_UNAVAILABLE);
         assertThat(refusal.retryAfter()).isPresent();
@@ -190,7 +190,7 @@ class JournaledTrailTest {
         server.kill();
         Intent intent = begun("in the journal");
         fixture.disk().fullAfter(0);
-        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
 
         Future<Void> refused = trail.begin(intent("refused"));
 
@@ -201,7 +201,7 @@ class JournaledTrailTest {
         until(() -> trail.note().isEmpty());
         await(trail.close());
         assertThat(fixture.entries())
-                .containsExactly(new AuditEntry(intent, Exchanges.outcome(intent, Close.SUCCEEDED)));
+                .containsExactly(new AuditEntry(intent, Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED)));
     }
 
     @Test
@@ -248,11 +248,11 @@ class JournaledTrailTest {
         assertThat(trail.firstOpen()).hasValue(1);
         Intent first = begun("first");
         Intent second = begun("second");
-        trail.end(Exchanges.outcome(second, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(second, OutcomeStatus.SUCCEEDED));
         until(() -> database.number("SELECT count(*) FROM botgate.outcome") == 1);
         assertThat(trail.firstOpen()).hasValue(1);
 
-        trail.end(Exchanges.outcome(first, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(first, OutcomeStatus.SUCCEEDED));
 
         until(() -> trail.firstOpen().orElse(0) == 3);
     }
@@ -279,7 +279,7 @@ class JournaledTrailTest {
     @CanIgnoreReturnValue
     private AuditEntry exchange(String requestId) {
         Intent intent = begun(requestId);
-        Outcome outcome = Exchanges.outcome(intent, Close.SUCCEEDED);
+        Outcome outcome = Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED);
         trail.end(outcome);
         return new AuditEntry(intent, outcome);
     }

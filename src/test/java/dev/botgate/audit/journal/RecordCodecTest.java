@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.audit.Attempt;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.RecordedBody;
 import java.time.Duration;
 import java.util.Arrays;
@@ -58,7 +58,7 @@ class RecordCodecTest {
         Outcome outcome = Exchanges.fullOutcome(FULL);
 
         assertThat(RecordCodec.decode(RecordCodec.encode(outcome))).isEqualTo(outcome);
-        Outcome bare = Exchanges.outcome(FULL, Close.FAILED);
+        Outcome bare = Exchanges.outcome(FULL, OutcomeStatus.FAILED);
         assertThat(RecordCodec.decode(RecordCodec.encode(bare))).isEqualTo(bare);
     }
 

@@ -1,8 +1,8 @@
 package dev.botgate.audit.journal;
 
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
+import dev.botgate.audit.OutcomeStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -51,7 +51,7 @@ final class Traffic {
                 fixture.ids().next(), "r" + sent.incrementAndGet(), "28:bot", "19:c", null, "SendToConversation");
         trail.begin(intent)
                 .onSuccess(durable -> {
-                    trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+                    trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
                     recorded.incrementAndGet();
                     tellWhenOver();
                 })

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.audit.Attempt;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.Intent;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -146,7 +146,7 @@ class TurningTest {
         written.end().complete();
         await(begun);
 
-        trail.end(Exchanges.outcome((Intent) written.records().get(0), Close.SUCCEEDED, "1:named"));
+        trail.end(Exchanges.outcome((Intent) written.records().get(0), OutcomeStatus.SUCCEEDED, "1:named"));
         store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
         store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
 
@@ -166,7 +166,7 @@ class TurningTest {
         trail.attempt(new Attempt(intent.exchange(), 1, Instant.EPOCH, 500, null, Duration.ofMillis(1)));
         store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
         store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
-        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
         store.next().end().complete();
 
         until(() -> trail.firstOpen().orElse(0) == 2);
@@ -178,7 +178,7 @@ class TurningTest {
     void whenTheDatabaseRefusesAnOutcomeOfTheJournal_itsExchangeIsNotClosed() throws Exception {
         JournaledTrail trail = trail(false);
         Intent intent = begun(trail);
-        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
         until(() -> ids.firstOpen() == 2);
 
         usable(true);
@@ -200,7 +200,7 @@ class TurningTest {
         FailingDisk disk = new FailingDisk();
         JournaledTrail trail = trail(false, disk);
         Intent intent = begun(trail);
-        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
         until(() -> ids.firstOpen() == 2);
         disk.fullAfter(0);
 

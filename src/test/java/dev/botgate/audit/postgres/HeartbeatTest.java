@@ -5,13 +5,13 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.HeartbeatSettings;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import java.time.Duration;
@@ -58,7 +58,7 @@ class HeartbeatTest {
         PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         Intent open = begun(trail, dead);
         Intent closed = begun(trail, dead);
-        trail.end(Exchanges.outcome(closed, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(closed, OutcomeStatus.SUCCEEDED));
         await(trail.close());
         aliveOnce(dead);
         heartbeat("first");
@@ -138,7 +138,7 @@ class HeartbeatTest {
                 intent.exchange(),
                 cutOff,
                 intent.exchange().at().plusSeconds(1),
-                Close.SUCCEEDED,
+                OutcomeStatus.SUCCEEDED,
                 201,
                 1,
                 Duration.ofSeconds(1),

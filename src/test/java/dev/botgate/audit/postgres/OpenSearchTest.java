@@ -4,7 +4,7 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.Exchanges;
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
 import dev.botgate.testing.TestDatabase;
@@ -139,7 +139,7 @@ class OpenSearchTest {
     }
 
     private List<String> open(EntryQuery query) {
-        return await(fixture.reader().search(query.in(State.OPEN))).entries().stream()
+        return await(fixture.reader().search(query.in(OutcomeStatus.OPEN))).entries().stream()
                 .map(entry -> entry.intent().requestId())
                 .toList();
     }

@@ -3,7 +3,7 @@ package dev.botgate.audit.postgres;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.testing.TestDatabase;
@@ -45,7 +45,7 @@ class OrphanSearchTest {
         database.execute(
                 OUTCOME + "SELECT '2024-01-01Z'::timestamptz + n * interval '1 s' + interval '1 ms',"
                         + " gen_random_uuid(), now(), 'gate', gen_random_uuid(), 'failed', 1, 10 FROM generate_series(90, 115) AS n");
-        EntryQuery failed = EntryQuery.newest(50).in(State.FAILED);
+        EntryQuery failed = EntryQuery.newest(50).in(OutcomeStatus.FAILED);
 
         assertThat(found(failed)).isEqualTo(120);
         assertThat(found(failed.withBodies())).isEqualTo(120);

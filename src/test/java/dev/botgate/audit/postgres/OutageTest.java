@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.AuditFilter;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -80,7 +80,7 @@ class OutageTest {
         Intent intent = Exchanges.intent("r1");
         await(trail.begin(intent));
         server.kill();
-        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
         until(() -> trail.problem().isPresent());
 
         server.restart();
@@ -88,7 +88,7 @@ class OutageTest {
         until(() -> trail.problem().isEmpty());
         await(trail.close());
         assertThat(fixture.entries())
-                .containsExactly(new AuditEntry(intent, Exchanges.outcome(intent, Close.SUCCEEDED)));
+                .containsExactly(new AuditEntry(intent, Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED)));
     }
 
     @Test
@@ -96,7 +96,7 @@ class OutageTest {
         Intent intent = Exchanges.intent("r1");
         await(trail.begin(intent));
         server.kill();
-        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
 
         Future<Void> closed = trail.close();
 

@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.ExchangeId;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.RecordedBody;
-import dev.botgate.audit.State;
 import dev.botgate.audit.access.AuditReader;
 import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
@@ -50,7 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(TestPostgres.class)
 class PostgresReaderTest {
     private static final Instant START = Instant.parse("2031-02-15T00:00:00Z");
-    private static final List<Close> CLOSES = List.of(Close.values());
+    private static final List<OutcomeStatus> CLOSES = List.of(OutcomeStatus.values());
     private static final long SEED = 20_261_122;
 
     private final TestDatabase database;
@@ -128,8 +127,8 @@ class PostgresReaderTest {
                         .equals(entry.intent().recipient())),
                 new Search(
                         "refused ones to a recipient",
-                        all.having(Subject.RECIPIENT, "29:1").in(State.REFUSED),
-                        entry -> "29:1".equals(entry.intent().recipient()) && entry.state() == State.REFUSED),
+                        all.having(Subject.RECIPIENT, "29:1").in(OutcomeStatus.REFUSED),
+                        entry -> "29:1".equals(entry.intent().recipient()) && entry.status() == OutcomeStatus.REFUSED),
                 new Search("operation", all.having(Subject.OPERATION, "UpdateActivity"), entry -> entry.intent()
                         .operation()
                         .equals("UpdateActivity")),
@@ -141,18 +140,21 @@ class PostgresReaderTest {
                         entry -> "a3".equals(of(entry, Outcome::activity))
                                 || ("a3".equals(entry.intent().activity())
                                         && entry.intent().operation().equals("UpdateActivity"))),
-                new Search("open", all.in(State.OPEN), entry -> entry.outcome() == null),
-                new Search("succeeded", all.in(State.SUCCEEDED), entry -> entry.state() == State.SUCCEEDED),
-                new Search("refused", all.in(State.REFUSED), entry -> entry.state() == State.REFUSED),
-                new Search("failed", all.in(State.FAILED), entry -> entry.state() == State.FAILED),
-                new Search("unknown", all.in(State.UNKNOWN), entry -> entry.state() == State.UNKNOWN),
+                new Search("open", all.in(OutcomeStatus.OPEN), entry -> entry.outcome() == null),
+                new Search(
+                        "succeeded",
+                        all.in(OutcomeStatus.SUCCEEDED),
+                        entry -> entry.status() == OutcomeStatus.SUCCEEDED),
+                new Search("refused", all.in(OutcomeStatus.REFUSED), entry -> entry.status() == OutcomeStatus.REFUSED),
+                new Search("failed", all.in(OutcomeStatus.FAILED), entry -> entry.status() == OutcomeStatus.FAILED),
+                new Search("unknown", all.in(OutcomeStatus.UNKNOWN), entry -> entry.status() == OutcomeStatus.UNKNOWN),
                 new Search(
                         "open ones of a conversation",
-                        all.in(State.OPEN).having(Subject.CONVERSATION, "c2"),
+                        all.in(OutcomeStatus.OPEN).having(Subject.CONVERSATION, "c2"),
                         entry -> isOf("c2", entry) && entry.outcome() == null),
                 new Search(
                         "all at once",
-                        all.in(State.SUCCEEDED)
+                        all.in(OutcomeStatus.SUCCEEDED)
                                 .having(Subject.CONVERSATION, "c1")
                                 .having(Subject.ACTIVITY, "a1")
                                 .having(Subject.BOT, "bot-0")
@@ -161,7 +163,7 @@ class PostgresReaderTest {
                         entry -> isOf("c1", entry)
                                 && isAbout("a1", entry)
                                 && "bot-0".equals(entry.intent().bot())
-                                && entry.state() == State.SUCCEEDED
+                                && entry.status() == OutcomeStatus.SUCCEEDED
                                 && !at(entry).isBefore(from.minus(Duration.ofDays(15)))
                                 && at(entry).isBefore(to.plus(Duration.ofDays(15)))));
     }
@@ -338,7 +340,7 @@ class PostgresReaderTest {
                 like.exchange(),
                 like.recordedBy(),
                 like.at(),
-                like.close(),
+                like.closedAs(),
                 like.status(),
                 like.attempts(),
                 like.latency(),

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.Close;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.RecordedBody;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
@@ -79,7 +79,7 @@ class PostgresTrailTest {
                 "INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
                         + " latency_micros) SELECT at, id, at, 'other', gen_random_uuid(), 'unknown', 1, 1 FROM botgate.intent");
         database.execute("ALTER TABLE botgate.late_outcome RENAME TO away");
-        trail.end(Exchanges.outcome(cutOff, Close.SUCCEEDED));
+        trail.end(Exchanges.outcome(cutOff, OutcomeStatus.SUCCEEDED));
         Intent beside = Exchanges.intent("beside");
 
         Future<Void> begun = trail.begin(beside);
@@ -146,8 +146,8 @@ class PostgresTrailTest {
         Intent intent = Exchanges.intent("r1");
         await(trail.begin(intent));
 
-        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED));
-        trail.end(Exchanges.outcome(intent, Close.FAILED));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.FAILED));
 
         await(trail.close());
         assertThat(database.rows("SELECT close FROM botgate.outcome")).containsExactly("succeeded");
@@ -311,7 +311,7 @@ class PostgresTrailTest {
         Intent intent = Exchanges.intent("r1");
         await(trail.begin(intent));
 
-        trail.end(Exchanges.outcome(intent, Close.SUCCEEDED, "poison"));
+        trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED, "poison"));
 
         await(trail.close());
         assertThat(database.rows("SELECT close, status, reply_id, error FROM botgate.outcome"))
@@ -387,7 +387,7 @@ class PostgresTrailTest {
         List<Intent> intents =
                 IntStream.range(0, 50).mapToObj(i -> Exchanges.intent("r" + i)).toList();
         await(Future.all(intents.stream().map(trail::begin).toList()));
-        intents.forEach(intent -> trail.end(Exchanges.outcome(intent, Close.SUCCEEDED)));
+        intents.forEach(intent -> trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED)));
 
         await(trail.close());
 

@@ -4,7 +4,7 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.access.AuditReaderIdentity;
 import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
@@ -141,7 +141,7 @@ class RetentionTest {
 
         for (EntryQuery asked : List.of(
                 query.having(EntryQuery.Subject.CONVERSATION, "19:late"),
-                query.having(EntryQuery.Subject.ACTIVITY, "1:late").in(State.SUCCEEDED),
+                query.having(EntryQuery.Subject.ACTIVITY, "1:late").in(OutcomeStatus.SUCCEEDED),
                 query.having(EntryQuery.Subject.CHANGED_ACTIVITY, "1:late").withBodies(),
                 query.having(EntryQuery.Subject.CONVERSATION, "19:late")
                         .having(EntryQuery.Subject.ACTIVITY, "1:late"))) {

@@ -3,7 +3,7 @@ package dev.botgate.audit.postgres;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.State;
+import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
@@ -68,8 +68,8 @@ class ThreadSearchTest {
         assertThat(found(query)).containsExactly("other thread", "created late", "created", "thread", "channel");
         assertThat(found(query.fromTheOldest()))
                 .containsExactly("channel", "thread", "created", "created late", "other thread");
-        assertThat(found(query.in(State.SUCCEEDED))).containsExactly("created late", "created", "thread");
-        assertThat(found(query.in(State.OPEN))).containsExactly("other thread", "channel");
+        assertThat(found(query.in(OutcomeStatus.SUCCEEDED))).containsExactly("created late", "created", "thread");
+        assertThat(found(query.in(OutcomeStatus.OPEN))).containsExactly("other thread", "channel");
         assertThat(found(query.having(Subject.BOT, "nobody"))).isEmpty();
     }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class CloseTest {
+class OutcomeStatusTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -23,18 +23,19 @@ class CloseTest {
         "502, UNKNOWN",
         "504, UNKNOWN"
     })
-    void aReplyClosesByItsStatus(int status, Close expected) {
-        assertThat(Close.ofStatus(status)).isEqualTo(expected);
+    void aReplyClosesByItsStatus(int status, OutcomeStatus expected) {
+        assertThat(OutcomeStatus.ofHttpStatus(status)).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @EnumSource(Failure.class)
     void aFailureClosesByWhetherItMayHaveHappened(Failure failure) {
-        assertThat(Close.ofFailure(failure, false)).isEqualTo(failure.mayHaveHappened() ? Close.UNKNOWN : Close.FAILED);
+        assertThat(OutcomeStatus.ofFailure(failure, false))
+                .isEqualTo(failure.mayHaveHappened() ? OutcomeStatus.UNKNOWN : OutcomeStatus.FAILED);
     }
 
     @Test
     void whenPartOfTheBodyWasSent_noFailureIsCertain() {
-        assertThat(Close.ofFailure(Failure.BODY_TIMEOUT, true)).isEqualTo(Close.UNKNOWN);
+        assertThat(OutcomeStatus.ofFailure(Failure.BODY_TIMEOUT, true)).isEqualTo(OutcomeStatus.UNKNOWN);
     }
 }
