@@ -4,17 +4,23 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.testing.Children;
+import dev.botgate.testing.Script;
+import dev.botgate.testing.ScriptedUpstream;
+import dev.botgate.testing.Step;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
-import dev.botgate.testing.TestVertx;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,23 +29,38 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever clients do, others are answered, and afterwards all is as it was before. */
-@ExtendWith({TestVertx.class, TestPostgres.class})
+@ExtendWith(TestPostgres.class)
 class AttackIT {
     private static final int DESCRIPTORS = 20_000;
     /** What the gateway may keep of direct memory once clients have left, in bytes; a leak takes all 256 MiB. */
     private static final double MAX_DIRECT_MEMORY = 64 << 20;
 
+    private static final String CREATED = "{\"id\":\"1\"}";
+
+    /** A list of about 12 kB. */
+    private static final String MEMBERS = IntStream.range(0, 120)
+            .mapToObj(i -> "{\"id\":\"29:" + i + "\",\"name\":\"" + "m".repeat(75) + "\"}")
+            .collect(Collectors.joining(",", "[", "]"));
+
+    /** What the conversation {@code large} is answered with: 15 MB, which is below the default of maximum-reply-bytes. */
+    private static final Script LARGE_REPLY = largeReply(250);
+
     @RegisterExtension
     final Children children = new Children();
 
     private final TestDatabase database;
-    private final AttackConnector answering;
-    private final AttackConnector silent;
+    private final ScriptedUpstream answering = ScriptedUpstream.start(
+            Script.of(new Step.ReadHead(), Step.PassBody.ignored(), new Step.Choose(AttackIT::reply)));
+    private final ScriptedUpstream silent = ScriptedUpstream.start(Script.of(new Step.ReadHead(), new Step.Hang()));
 
-    AttackIT(Vertx vertx, TestDatabase database) {
+    AttackIT(TestDatabase database) {
         this.database = database;
-        this.answering = AttackConnector.answering(vertx);
-        this.silent = AttackConnector.silent(vertx);
+    }
+
+    @AfterEach
+    void close() {
+        answering.close();
+        silent.close();
     }
 
     @ParameterizedTest
@@ -109,5 +130,29 @@ class AttackIT {
 
     private AttackedGateway start(int descriptors) {
         return AttackedGateway.start(children, answering.url(), silent.url(), database, descriptors);
+    }
+
+    private static Script reply(ScriptedUpstream.Request request) {
+        String[] line = request.requestLine().split(" ");
+        if (line[0].equals("GET")) {
+            return Script.of(whole("200 OK", line[1].equals("/o") ? CREATED : MEMBERS));
+        }
+        return line[1].contains("/large/") ? LARGE_REPLY : Script.of(whole("201 Created", CREATED));
+    }
+
+    /** In chunks, so that nobody knows its length before. */
+    private static Script largeReply(int parts) {
+        byte[] chunk = ("ea60\r\n" + "x".repeat(60_000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        return Script.of(
+                new Step.Write(
+                        "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                + "15\r\n{\"id\":\"1\",\"padding\":\"\r\n"),
+                new Step.Pour((long) parts * chunk.length, sent -> chunk, new AtomicLong()),
+                new Step.Write("2\r\n\"}\r\n0\r\n\r\n"));
+    }
+
+    private static Step whole(String status, String body) {
+        return new Step.Write("HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length() + "\r\n\r\n" + body);
     }
 }

@@ -8,6 +8,9 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.Service;
 import dev.botgate.testing.Patience;
+import dev.botgate.testing.Script;
+import dev.botgate.testing.ScriptedUpstream;
+import dev.botgate.testing.Step;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -16,17 +19,18 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -45,23 +49,22 @@ class EventLoopsTest {
     final CacheFixture fixture = new CacheFixture();
 
     private final Queue<Context> contexts = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger upstreamCalls = new AtomicInteger();
-    private final Promise<Void> everybodyHasAsked = Promise.promise();
-    private Service<Identified> upstream = request -> Future.failedFuture("not started");
+    private final CountDownLatch everybodyHasAsked = new CountDownLatch(1);
+
+    /** Replies once everybody has asked, with what the request's credential is. */
+    private final ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(
+            new Step.ReadHead(),
+            new Step.ReadBody(),
+            new Step.Await(everybodyHasAsked),
+            new Step.Choose(EventLoopsTest::listOfItsCredential)));
+
+    private Service<Identified> forwarder = request -> Future.failedFuture("not started");
 
     @BeforeEach
     void start(Vertx vertx) throws Exception {
-        Future<HttpServer> server = vertx.createHttpServer()
-                .requestHandler(request -> {
-                    upstreamCalls.incrementAndGet();
-                    String list = "list of " + request.getHeader("Authorization");
-                    everybodyHasAsked.future().onSuccess(ignored -> request.response()
-                            .end(list));
-                })
-                .listen(0, "127.0.0.1");
-        int port = await(server).actualPort();
+        int port = upstream.url().getPort();
         HttpClient client = vertx.createHttpClient();
-        upstream = request -> client.request(
+        forwarder = request -> client.request(
                         HttpMethod.GET, port, "127.0.0.1", request.head().uri())
                 .compose(upstreamRequest -> {
                     upstreamRequest.headers().addAll(request.head().headers());
@@ -76,11 +79,16 @@ class EventLoopsTest {
         await(vertx.deployVerticle(this::loop, new DeploymentOptions().setInstances(LOOPS)));
     }
 
+    @AfterEach
+    void stop() {
+        upstream.close();
+    }
+
     @Test
     void aThousandMissesOfOneList_makeOneUpstreamCall_andAnswerEachOnItsOwnLoop() throws Exception {
         List<Answer> answers = askAtOnce(List.of("a"));
 
-        assertThat(upstreamCalls).hasValue(1);
+        assertThat(upstream.requests()).hasSize(1);
         assertThat(answers).hasSize(REQUESTS).allSatisfy(answer -> {
             assertThat(CacheFixture.body(answer.reply())).isEqualTo("list of Bearer a");
             assertThat(answer.answeredOn()).isSameAs(answer.askedOn());
@@ -100,7 +108,7 @@ class EventLoopsTest {
     void ofTwoCredentials_eachIsAnsweredItsOwnList() throws Exception {
         List<Answer> answers = askAtOnce(List.of("a", "b"));
 
-        assertThat(upstreamCalls).hasValue(2);
+        assertThat(upstream.requests()).hasSize(2);
         assertThat(answers).hasSize(REQUESTS).allSatisfy(answer -> assertThat(CacheFixture.body(answer.reply()))
                 .isEqualTo("list of Bearer " + answer.bot()));
     }
@@ -112,11 +120,16 @@ class EventLoopsTest {
         List<Answer> hits = askAtOnce(List.of("a"));
 
         assertThat(misses).hasSameSizeAs(hits);
-        assertThat(upstreamCalls).hasValue(1);
+        assertThat(upstream.requests()).hasSize(1);
         assertThat(hits).allSatisfy(answer -> {
             assertThat(CacheFixture.status(answer.reply())).contains("hit");
             assertThat(answer.answeredOn()).isSameAs(answer.askedOn());
         });
+    }
+
+    private static Script listOfItsCredential(ScriptedUpstream.Request request) {
+        String list = "list of " + request.all("Authorization").get(0);
+        return Script.of(new Step.Write("HTTP/1.1 200 OK\r\nContent-Length: " + list.length() + "\r\n\r\n" + list));
     }
 
     private List<Answer> askAtOnce(List<String> bots) throws Exception {
@@ -130,11 +143,11 @@ class EventLoopsTest {
             answers.add(answer.future());
             loop.runOnContext(ignored -> {
                 fixture.filter
-                        .apply(Asked.members("19:x").as(bot).request(), upstream)
+                        .apply(Asked.members("19:x").as(bot).request(), forwarder)
                         .map(reply -> new Answer(bot, reply, loop, Vertx.currentContext()))
                         .onComplete(answer);
                 if (unasked.decrementAndGet() == 0) {
-                    everybodyHasAsked.tryComplete();
+                    everybodyHasAsked.countDown();
                 }
             });
         }

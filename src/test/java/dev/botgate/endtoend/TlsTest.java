@@ -1,22 +1,21 @@
 package dev.botgate.endtoend;
 
-import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Raw;
+import dev.botgate.testing.Script;
+import dev.botgate.testing.ScriptedUpstream;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SelfSignedCertificate;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -58,17 +57,9 @@ class TlsTest {
 
     /** Asks a gateway before a server that shows {@code certificate} and is called localhost. */
     private Raw.Reply ask(Vertx vertx, SelfSignedCertificate certificate, Optional<String> trusted) {
-        HttpServer server = await(vertx.createHttpServer(new HttpServerOptions()
-                        .setHost("127.0.0.1")
-                        .setPort(0)
-                        .setSsl(true)
-                        .setKeyCertOptions(certificate.keyCertOptions()))
-                .requestHandler(
-                        request -> request.response().end("{\"id\":\"tls\"}").onComplete(written -> {}))
-                .exceptionHandler(refusedByClient -> {})
-                .listen());
-        GatewayFixture.Plan plan =
-                GatewayFixture.on(database).connector("tls", URI.create("https://localhost:" + server.actualPort()));
+        ScriptedUpstream server =
+                ScriptedUpstream.startTls(context(vertx, certificate), Script.reply(200, "{\"id\":\"tls\"}"));
+        GatewayFixture.Plan plan = GatewayFixture.on(database).connector("tls", server.url());
         trusted.ifPresent(path -> plan.set("UPSTREAM_TRUSTED_CERTIFICATES", path));
         String id = UUID.randomUUID().toString();
         try (GatewayFixture gateway = plan.start()) {
@@ -80,8 +71,19 @@ class TlsTest {
                     .isEqualTo(reply.status() == 200 ? OutcomeStatus.SUCCEEDED : OutcomeStatus.FAILED);
             return reply;
         } finally {
-            await(server.close());
+            server.close();
             certificate.delete();
+        }
+    }
+
+    private static SSLContext context(Vertx vertx, SelfSignedCertificate certificate) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(
+                    certificate.keyCertOptions().getKeyManagerFactory(vertx).getKeyManagers(), null, null);
+            return context;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 }

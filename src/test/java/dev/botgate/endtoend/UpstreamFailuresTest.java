@@ -255,7 +255,7 @@ class UpstreamFailuresTest extends WholeGateway {
         }
         AuditEntry entry = gateway().closedEntry(requestId());
         assertThat(entry.status()).isEqualTo(OutcomeStatus.UNKNOWN);
-        assertThat(entry.outcome().sent().length()).isLessThan(Flood.HELD_ON_THE_WAY);
+        assertThat(entry.outcome().sent().length()).isLessThan(PassThroughTest.HELD_ON_THE_WAY);
         assertThat(entry.outcome().sentWhole()).isFalse();
     }
 

@@ -1,5 +1,6 @@
 package dev.botgate.testing;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -23,6 +24,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * An upstream that plays one {@link Script} for each request, byte for byte, on plain sockets and threads of its own.
@@ -31,6 +34,7 @@ import java.util.stream.Stream;
  */
 public final class ScriptedUpstream implements AutoCloseable {
     private final ServerSocket server;
+    private final URI url;
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Request> untaken = new LinkedBlockingQueue<>();
@@ -58,18 +62,30 @@ public final class ScriptedUpstream implements AutoCloseable {
         }
     }
 
-    private ScriptedUpstream(ServerSocket server, List<Script> scripts) {
+    private ScriptedUpstream(ServerSocket server, URI url, List<Script> scripts) {
         this.server = server;
+        this.url = url;
         this.scripts.addAll(scripts);
         this.last = scripts.get(scripts.size() - 1);
     }
 
     /** Starts to listen on a free port of the loopback interface. */
     public static ScriptedUpstream start(Script first, Script... more) {
+        return start(ServerSocketFactory.getDefault(), "http://127.0.0.1", first, more);
+    }
+
+    /** The same over TLS, at {@code localhost}. */
+    public static ScriptedUpstream startTls(SSLContext context, Script first, Script... more) {
+        return start(context.getServerSocketFactory(), "https://localhost", first, more);
+    }
+
+    private static ScriptedUpstream start(
+            ServerSocketFactory sockets, String schemeAndHost, Script first, Script... more) {
         try {
-            ServerSocket server = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
+            ServerSocket server = sockets.createServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
+            URI url = URI.create(schemeAndHost + ":" + server.getLocalPort());
             List<Script> all = Stream.concat(Stream.of(first), Stream.of(more)).toList();
-            ScriptedUpstream upstream = new ScriptedUpstream(server, all);
+            ScriptedUpstream upstream = new ScriptedUpstream(server, url, all);
             daemon("scripted-upstream", upstream::accept);
             return upstream;
         } catch (IOException refused) {
@@ -83,7 +99,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     }
 
     public URI url() {
-        return address(server);
+        return url;
     }
 
     /** Adds scripts for requests to come, in place of the one that went on for ever. */
@@ -166,9 +182,7 @@ public final class ScriptedUpstream implements AutoCloseable {
             Line line = new Line(socket, number);
             while (!socket.isClosed() && line.anotherBegins()) {
                 begun.incrementAndGet();
-                for (Step step : nextScript().steps()) {
-                    step.play(line);
-                }
+                line.play(nextScript());
             }
         } catch (IOException gone) {
             // The other end may leave whenever it wants to.
@@ -185,10 +199,6 @@ public final class ScriptedUpstream implements AutoCloseable {
         return next == null ? last : next;
     }
 
-    private static URI address(ServerSocket server) {
-        return URI.create("http://127.0.0.1:" + server.getLocalPort());
-    }
-
     private static void daemon(String name, Runnable body) {
         Thread thread = new Thread(body, name);
         thread.setDaemon(true);
@@ -200,35 +210,56 @@ public final class ScriptedUpstream implements AutoCloseable {
         private final Socket socket;
         private final int number;
         private final InputStream in;
-        private String requestLine = "";
-        private List<Map.Entry<String, String>> headers = List.of();
+        private Request request;
 
         private Line(Socket socket, int number) throws IOException {
             this.socket = socket;
             this.number = number;
+            this.request = new Request("", List.of(), "", number);
             this.in = new BufferedInputStream(socket.getInputStream());
             socket.setTcpNoDelay(true);
         }
 
+        void play(Script script) throws IOException, InterruptedException {
+            for (Step step : script.steps()) {
+                step.play(this);
+            }
+        }
+
+        Request request() {
+            return request;
+        }
+
         void readHead() throws IOException {
-            requestLine = Wire.line(in).orElseThrow(() -> new EOFException("closed before a request"));
-            headers = Wire.headers(in);
+            String requestLine = Wire.line(in).orElseThrow(() -> new EOFException("closed before a request"));
+            request = new Request(requestLine, Wire.headers(in), "", number);
         }
 
         void readBody() throws IOException {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
-            if (Wire.chunked(headers)) {
-                headers = Stream.concat(headers.stream(), Wire.chunks(in, body).stream())
-                        .toList();
-            } else {
-                int length = Wire.header(headers, "Content-Length")
-                        .map(Integer::parseInt)
-                        .orElse(0);
-                Wire.exactly(in, length, body);
-            }
-            Request request = new Request(requestLine, headers, body.toString(StandardCharsets.ISO_8859_1), number);
+            List<Map.Entry<String, String>> trailers = passBody(body);
+            request = new Request(
+                    request.requestLine(),
+                    Stream.concat(request.headers().stream(), trailers.stream()).toList(),
+                    body.toString(StandardCharsets.ISO_8859_1),
+                    number);
             requests.add(request);
             untaken.add(request);
+        }
+
+        /** Gives the trailers. */
+        @CanIgnoreReturnValue
+        List<Map.Entry<String, String>> passBody(OutputStream body) throws IOException {
+            if (Wire.chunked(request.headers())) {
+                return Wire.chunks(in, body);
+            }
+            Wire.exactly(
+                    in,
+                    Wire.header(request.headers(), "Content-Length")
+                            .map(Integer::parseInt)
+                            .orElse(0),
+                    body);
+            return List.of();
         }
 
         void write(byte[] bytes) throws IOException {

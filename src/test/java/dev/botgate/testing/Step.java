@@ -1,8 +1,12 @@
 package dev.botgate.testing;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 
 /** One thing that a scripted upstream does on a connection. */
 public sealed interface Step {
@@ -22,6 +26,45 @@ public sealed interface Step {
         @Override
         public void play(ScriptedUpstream.Line line) throws IOException {
             line.readBody();
+        }
+    }
+
+    /** Reads the body of the request whose head was read into {@code to}; the request does not enter the upstream's list. */
+    record PassBody(OutputStream to) implements Step {
+        /** The step for a body that nobody looks at. */
+        public static PassBody ignored() {
+            return new PassBody(OutputStream.nullOutputStream());
+        }
+
+        @Override
+        public void play(ScriptedUpstream.Line line) throws IOException {
+            line.passBody(to);
+        }
+    }
+
+    /** Plays the script that is chosen by the request, as far as it was read. */
+    record Choose(Function<ScriptedUpstream.Request, Script> choice) implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) throws IOException, InterruptedException {
+            line.play(choice.apply(line.request()));
+        }
+    }
+
+    /**
+     * Sends {@code bytes} bytes as fast as they are taken.
+     *
+     * @param part the next bytes, by how many were sent before
+     * @param sent counts what the connection has taken
+     */
+    record Pour(long bytes, LongFunction<byte[]> part, AtomicLong sent) implements Step {
+        @Override
+        public void play(ScriptedUpstream.Line line) throws IOException {
+            for (long at = 0; at < bytes; ) {
+                byte[] next = part.apply(at);
+                line.write(next);
+                at += next.length;
+                sent.addAndGet(next.length);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ final class Wire {
     }
 
     /** Reads a chunked body into {@code body}; gives its trailers. */
-    static List<Map.Entry<String, String>> chunks(InputStream in, ByteArrayOutputStream body) throws IOException {
+    static List<Map.Entry<String, String>> chunks(InputStream in, OutputStream body) throws IOException {
         while (true) {
             int size = Integer.parseInt(required(in).split(";", 2)[0].strip(), 16);
             if (size == 0) {
@@ -60,11 +61,14 @@ final class Wire {
         }
     }
 
-    static void exactly(InputStream in, int length, ByteArrayOutputStream body) throws IOException {
-        byte[] bytes = in.readNBytes(length);
-        body.write(bytes);
-        if (bytes.length < length) {
-            throw new EOFException("closed after " + bytes.length + " of " + length + " bytes of the body");
+    static void exactly(InputStream in, int length, OutputStream body) throws IOException {
+        for (int left = length; left > 0; ) {
+            byte[] bytes = in.readNBytes(Math.min(left, 65_536));
+            body.write(bytes);
+            left -= bytes.length;
+            if (bytes.length == 0) {
+                throw new EOFException("closed after " + (length - left) + " of " + length + " bytes of the body");
+            }
         }
     }
 
