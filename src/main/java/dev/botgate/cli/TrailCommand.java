@@ -4,10 +4,10 @@ import dev.botgate.audit.access.AccessRecordingHolds;
 import dev.botgate.audit.access.AccessRecordingReader;
 import dev.botgate.audit.access.AuditReaderIdentity;
 import dev.botgate.audit.postgres.DatabaseAddress;
+import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresHoldStore;
 import dev.botgate.audit.postgres.PostgresReader;
-import dev.botgate.audit.postgres.StandingSchema;
 import dev.botgate.config.Configuration;
 import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
@@ -69,9 +69,9 @@ abstract class TrailCommand extends ConfiguredCommand {
     private ExitCode onTrail(Configuration configuration) throws Exception {
         try (TrailDatabase database = TrailDatabase.visitExisting(configuration.database());
                 CloseStack closing = new CloseStack()) {
+            new Migrations(database.address()).check();
             Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
             closing.before("event loops", vertx::close);
-            var unused = await(StandingSchema.check(vertx, database.address()));
             PostgresReader reader = new PostgresReader(vertx, database.address());
             closing.before("trail's readers", reader::close);
             PostgresAccessLog accesses = new PostgresAccessLog(vertx, database.address());

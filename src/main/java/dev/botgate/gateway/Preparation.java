@@ -4,7 +4,6 @@ import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.Durability;
 import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.audit.postgres.Partitions;
-import dev.botgate.audit.postgres.StandingSchema;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -35,25 +34,21 @@ final class Preparation {
 
     /** Prepares it, on a thread that may block. */
     void now() throws Exception {
-        if (Blocking.await(look(), LIMIT).isEmpty()) {
-            migrate();
-            var unused = Blocking.await(afterMigration(), LIMIT);
-        }
+        migrate();
+        var unused = Blocking.await(afterMigration(), LIMIT);
     }
 
     /** Prepares it unless that has been done; on any thread. */
     Future<Void> done() {
         return durability != null
                 ? Future.succeededFuture()
-                : look().compose(found -> found.isPresent()
-                        ? Future.succeededFuture()
-                        : vertx.executeBlocking(
-                                        () -> {
-                                            migrate();
-                                            return null;
-                                        },
-                                        false)
-                                .compose(migrated -> afterMigration()));
+                : vertx.<Void>executeBlocking(
+                                () -> {
+                                    migrate();
+                                    return null;
+                                },
+                                false)
+                        .compose(migrated -> afterMigration());
     }
 
     /** Why what the database calls committed may be lost; empty when it is durable, or nobody could ask it yet. */
@@ -64,17 +59,7 @@ final class Preparation {
                 : Optional.of("commits are not durable: " + String.join(", ", known.unsafe()));
     }
 
-    /** Where the schema is current, all that is to be done; empty where it is not. */
-    private Future<Optional<Durability>> look() {
-        return StandingSchema.of(vertx, address, partitions)
-                .onSuccess(found -> found.ifPresent(this::found))
-                .recover(cause -> Future.failedFuture(new IllegalStateException(
-                        "The database of the trail, " + address.shown() + ", does not answer: " + cause.getMessage(),
-                        cause)));
-    }
-
     private void migrate() {
-        LOG.info("Bringing the schema of the audit trail up to date");
         new Migrations(address).prepare().forEach(applied -> LOG.info("Applied migration {}", applied));
     }
 

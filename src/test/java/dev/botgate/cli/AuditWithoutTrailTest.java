@@ -95,13 +95,13 @@ class AuditWithoutTrailTest {
         database.execute("INSERT INTO older.flyway_schema_history SELECT 99, '99', 'later', type, 'V99__later.sql', 1,"
                 + " installed_by, now(), 1, true FROM older.flyway_schema_history WHERE version = '1'");
         CommandRun ofLater = audit(older, "list");
-        database.execute("DELETE FROM older.flyway_schema_history WHERE version = '9'");
+        database.execute("DELETE FROM older.flyway_schema_history WHERE type = 'SQL'");
 
         CommandRun ofOlder = audit(older, "list");
 
         assertThat(ofLater.exit()).as(ofLater.err()).isZero();
         assertThat(ofOlder.exit()).isEqualTo(1);
-        assertThat(ofOlder.err()).contains("V9", "migrate");
+        assertThat(ofOlder.err()).contains("V1", "migrate");
     }
 
     @ParameterizedTest

@@ -51,7 +51,6 @@ class JarIT {
                         "Unpacked PostgreSQL",
                         "Creating the database",
                         "Created the database",
-                        "Bringing the schema",
                         "Applied migration",
                         STARTED);
         assertThat(operator("/health/ready").status()).isEqualTo(200);

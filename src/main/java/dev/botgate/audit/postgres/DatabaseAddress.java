@@ -46,17 +46,8 @@ public record DatabaseAddress(URI url, DatabaseSettings settings) {
 
     /** Opens a connection that names itself {@code application}; fails after the settings' connect timeout. */
     Future<PgConnection> connect(Vertx vertx, String application) {
-        return connect(vertx, application, 1);
-    }
-
-    /** The same at a start, three times as patient, like JDBC's login: what this takes is loaded meanwhile. */
-    Future<PgConnection> connectFirst(Vertx vertx, String application) {
-        return connect(vertx, application, 3);
-    }
-
-    private Future<PgConnection> connect(Vertx vertx, String application, int patience) {
         Future<PgConnection> opening = PgConnection.connect(vertx, connectOptions(application));
-        return opening.timeout(patience * settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        return opening.timeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(gaveUp -> opening.onSuccess(PgConnection::close));
     }
 

@@ -2,7 +2,6 @@ package dev.botgate.audit.postgres;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +22,8 @@ public record Durability(String fsync, String fullPageWrites, String synchronous
     /** Asks the database, on a connection of its own. */
     public static Future<Durability> of(Vertx vertx, DatabaseAddress address) {
         return address.connect(vertx, "botgate start")
-                .compose(connection -> of(connection).eventually(connection::close));
-    }
-
-    static Future<Durability> of(PgConnection connection) {
-        return connection.query(SHOW).execute().map(rows -> of(rows.iterator().next()));
+                .compose(connection -> connection.query(SHOW).execute().eventually(connection::close))
+                .map(rows -> of(rows.iterator().next()));
     }
 
     private static Durability of(Row row) {

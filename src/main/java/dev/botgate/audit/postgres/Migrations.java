@@ -8,18 +8,21 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationInfoService;
-import org.jspecify.annotations.Nullable;
+import org.flywaydb.core.api.MigrationState;
 
 /**
  * Brings the trail's schema up to date, from the migrations in {@code sql/}.
  *
  * <p>Blocks; for start-up and the command line only. Any number of gateways may start at once: one migrates, the others
- * wait for it. The lock is ours, around Flyway's own, which covers neither the schema's creation nor the table that it
- * is taken on.
+ * wait for it. The lock is our own, because Flyway's covers neither the schema's creation nor that of its own table.
+ *
+ * <p>Each method fails with an IllegalStateException when the database cannot be reached, or when a build from before the
+ * first release made the schema.
  */
 public final class Migrations {
     private final DatabaseAddress address;
@@ -29,65 +32,79 @@ public final class Migrations {
     }
 
     /**
-     * Makes the schema fit this gateway, or finds out that it does not.
+     * Makes the schema fit this version, or checks that it does where {@code database.migrate} is false.
      *
      * @return what was applied
-     * @throws IllegalStateException when migrations are pending and {@code database.migrate} is false
      */
     public List<String> prepare() {
         if (address.settings().migrate()) {
             return migrate();
         }
-        List<String> pending = pending();
-        if (!pending.isEmpty()) {
-            throw new IllegalStateException(
-                    "The schema " + address.settings().schema() + " lacks the migrations " + String.join(", ", pending)
-                            + ", and database.migrate is false: apply them with the command migrate");
-        }
+        check();
         return List.of();
     }
 
-    /** Applies what is pending, and tells what that was, such as {@code V1 audit trail}. */
+    /** Applies what is pending, and returns what that was, such as {@code V1 audit trail}. */
     public List<String> migrate() {
-        try (Connection lock = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
-                PreparedStatement statement = lock.prepareStatement(
-                        "SELECT pg_advisory_lock(hashtextextended('botgate migrations of ' || ?, 0))")) {
-            statement.setString(1, address.settings().schema());
-            statement.execute();
-            MigrationInfoService info = flyway(true).info();
-            // Flyway warns of this mode whenever it is on.
-            flyway(hasGaps(info)).migrate();
-            return names(info);
-        } catch (SQLException e) {
-            throw new IllegalStateException("The database of the trail cannot be migrated: " + e.getMessage(), e);
+        return locked(() -> {
+            Flyway flyway = flyway();
+            List<String> pending = pending(flyway);
+            flyway.migrate();
+            return pending;
+        });
+    }
+
+    /** Checks that all migrations of this version are applied. Those of later versions do not matter. */
+    public void check() {
+        List<String> pending = locked(() -> pending(flyway()));
+        if (!pending.isEmpty()) {
+            throw new IllegalStateException(schema() + " lacks the migrations " + String.join(", ", pending)
+                    + ": check database.url and database.schema, or apply them with the command migrate");
         }
     }
 
-    /** What {@link #migrate} would apply now, also what has a lower number than something that is there. */
-    public List<String> pending() {
-        return names(flyway(true).info());
+    private List<String> pending(Flyway flyway) {
+        List<MigrationInfo> all = Arrays.stream(flyway.info().all())
+                .filter(migration -> migration.getVersion() != null)
+                .toList();
+        if (all.stream().anyMatch(known -> known.getState().isResolved() && !known.isChecksumMatching())) {
+            throw new IllegalStateException(schema() + " was made by a build from before the first release (found: "
+                    + names(all, MigrationState::isApplied) + "; expected: " + names(all, MigrationState::isResolved)
+                    + ", with the checksum of this version). Export its entries with that build if you need them, then"
+                    + " set database.schema to a new name");
+        }
+        return Arrays.stream(flyway.info().pending()).map(Migrations::name).toList();
     }
 
-    private static List<String> names(MigrationInfoService info) {
-        return Arrays.stream(info.pending()).map(Migrations::name).toList();
+    private String schema() {
+        return "The schema " + address.settings().schema() + " of the database " + address.shown();
     }
 
-    /** Whether something pending has a lower number than what is there: V4 was shipped without V2 and V3. */
-    private static boolean hasGaps(MigrationInfoService info) {
-        @Nullable MigrationInfo current = info.current();
-        return current != null
-                && Arrays.stream(info.pending())
-                        .anyMatch(pending -> pending.getVersion().compareTo(current.getVersion()) < 0);
+    private static String names(List<MigrationInfo> migrations, Predicate<MigrationState> which) {
+        return migrations.stream()
+                .filter(migration -> which.test(migration.getState()))
+                .map(Migrations::name)
+                .collect(Collectors.joining(", "));
     }
 
     private static String name(MigrationInfo migration) {
-        return Optional.ofNullable(migration.getVersion())
-                        .map(version -> "V" + version + " ")
-                        .orElse("")
-                + migration.getDescription();
+        return "V" + migration.getVersion() + " " + migration.getDescription();
     }
 
-    private Flyway flyway(boolean outOfOrder) {
+    private <T> T locked(Supplier<T> action) {
+        try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.jdbcProperties());
+                PreparedStatement lock = connection.prepareStatement(
+                        "SELECT pg_advisory_lock(hashtextextended('botgate migrations of ' || ?, 0))")) {
+            lock.setString(1, address.settings().schema());
+            lock.execute();
+            return action.get();
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "The database of the trail, " + address.shown() + ", cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private Flyway flyway() {
         String schema = address.settings().schema();
         Map<String, String> properties = new HashMap<>();
         address.jdbcProperties().forEach((name, value) -> properties.put(name.toString(), value.toString()));
@@ -102,7 +119,6 @@ public final class Migrations {
                 .createSchemas(true)
                 .placeholders(Map.of("schema", address.schema()))
                 .locations("classpath:sql")
-                .outOfOrder(outOfOrder)
                 .failOnMissingLocations(true)
                 .loggers("slf4j")
                 .load();

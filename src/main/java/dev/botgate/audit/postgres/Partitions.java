@@ -40,17 +40,8 @@ public final class Partitions {
      * @return fails when the first time fails; later failures are logged, and tried again the next day
      */
     public Future<Void> start() {
-        return daily(create());
-    }
-
-    /** The same, the first time on {@code connection}. */
-    Future<Void> start(PgConnection connection) {
-        return daily(create(connection));
-    }
-
-    private Future<Void> daily(Future<List<String>> first) {
         long timer = vertx.setPeriodic(INTERVAL.toMillis(), ignored -> tryAgain());
-        return first.onFailure(cause -> vertx.cancelTimer(timer)).mapEmpty();
+        return create().onFailure(cause -> vertx.cancelTimer(timer)).mapEmpty();
     }
 
     /** Creates what is missing, from yesterday's month on, and tells which partitions were created. */

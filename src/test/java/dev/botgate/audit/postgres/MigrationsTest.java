@@ -5,20 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(TestPostgres.class)
 class MigrationsTest {
@@ -40,7 +33,7 @@ class MigrationsTest {
         List<String> applied = migrations.prepare();
 
         assertThat(applied).startsWith("V1 audit trail").doesNotHaveDuplicates();
-        assertThat(migrations.pending()).isEmpty();
+        migrations.check();
         assertThat(database.number("SELECT count(*) FROM botgate.intent")).isZero();
     }
 
@@ -90,32 +83,37 @@ class MigrationsTest {
     }
 
     @Test
-    void whenMigrationsThatAreMissingHaveLowerNumbersThanOneThatIsThere_theyArePending(@TempDir Path shipped)
-            throws IOException {
-        migrateTo(shipped, "V1__audit_trail.sql", "V4__attempts.sql");
-        Migrations migrations = migrations(database.settings());
+    void whenABuildFromBeforeTheFirstReleaseMadeTheSchema_itIsRefused_withWhatWasFoundAndTheWayOut() {
+        assertThat(migrations(database.settings()).prepare()).isNotEmpty();
+        database.execute(
+                """
+                UPDATE botgate.flyway_schema_history SET checksum = 1 WHERE version = '1';
+                INSERT INTO botgate.flyway_schema_history SELECT 2, '2', 'reading', type, 'V2__reading.sql', 2, installed_by,
+                  now(), 1, true FROM botgate.flyway_schema_history WHERE version = '1'
+                """);
 
-        assertThat(migrations.pending()).startsWith("V2 reading", "V3 liveness").contains("V7 redaction");
-        assertThatThrownBy(migrations(withoutMigrating(database.settings()))::prepare)
-                .hasMessageContaining("V2 reading")
-                .hasMessageContaining("V3 liveness");
+        for (boolean migrate : new boolean[] {true, false}) {
+            DatabaseSettings settings = migrate ? database.settings() : withoutMigrating(database.settings());
+
+            assertThatThrownBy(migrations(settings)::prepare)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("botgate")
+                    .hasMessageContaining("(found: V1 audit trail, V2 reading; expected: V1 audit trail,")
+                    .hasMessageContaining("before the first release")
+                    .hasMessageContaining("set database.schema to a new name");
+        }
+        assertThat(database.number("SELECT count(*) FROM botgate.intent")).isZero();
     }
 
     @Test
-    void whenMigrationsThatAreMissingHaveLowerNumbersThanOneThatIsThere_theyAreApplied(@TempDir Path shipped)
-            throws IOException {
-        migrateTo(shipped, "V1__audit_trail.sql", "V4__attempts.sql");
-        Migrations migrations = migrations(database.settings());
+    void whenALaterVersionMadeTheSchema_itIsUsed() {
+        assertThat(migrations(database.settings()).prepare()).isNotEmpty();
+        database.execute(
+                "INSERT INTO botgate.flyway_schema_history SELECT 99, '99', 'later', type, 'V99__later.sql', 1,"
+                        + " installed_by, now(), 1, true FROM botgate.flyway_schema_history WHERE version = '1'");
 
-        List<String> applied = migrations.prepare();
-
-        assertThat(applied).startsWith("V2 reading", "V3 liveness").contains("V7 redaction");
-        assertThat(migrations.pending()).isEmpty();
-        assertThat(migrations.prepare()).isEmpty();
+        assertThat(migrations(database.settings()).prepare()).isEmpty();
         assertThat(migrations(withoutMigrating(database.settings())).prepare()).isEmpty();
-        assertThat(database.rows("SELECT relname FROM pg_class WHERE relnamespace = 'botgate'::regnamespace"
-                        + " AND relname IN ('access', 'boot', 'hold', 'late_outcome') ORDER BY relname"))
-                .containsExactly("access", "boot", "hold", "late_outcome");
     }
 
     @Test
@@ -125,28 +123,11 @@ class MigrationsTest {
         assertThat(applied).isNotEmpty();
         assertThat(database.rows("SELECT schemaname FROM pg_tables WHERE tablename = 'outcome'"))
                 .containsExactly("odd \"name");
-    }
-
-    /** Applies these migrations and no others, as a gateway did that was shipped with no others. */
-    private void migrateTo(Path shipped, String... files) throws IOException {
-        for (String file : files) {
-            try (InputStream sql = Objects.requireNonNull(Migrations.class.getResourceAsStream("/sql/" + file))) {
-                Files.write(shipped.resolve(file), sql.readAllBytes());
-            }
-        }
-        DatabaseAddress address = new DatabaseAddress(database.url(), database.settings());
-        int applied = Flyway.configure()
-                .dataSource(
-                        address.jdbcUrl(),
-                        database.settings().user(),
-                        database.settings().password())
-                .schemas("botgate")
-                .placeholders(Map.of("schema", "botgate"))
-                .locations("filesystem:" + shipped)
-                .load()
-                .migrate()
-                .migrationsExecuted;
-        assertThat(applied).isEqualTo(files.length);
+        assertThat(database.rows("SELECT problem FROM \"odd \"\"name\".create_partitions('2024-01-01Z', 0)"))
+                .hasSize(5)
+                .containsOnly("");
+        assertThat(database.number("SELECT count(*) FROM \"odd \"\"name\".expired_partitions('2024-02-01Z')"))
+                .isEqualTo(5);
     }
 
     private static Migrations migrations(DatabaseSettings settings) {

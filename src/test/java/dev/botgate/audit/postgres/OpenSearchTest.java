@@ -75,24 +75,6 @@ class OpenSearchTest {
     }
 
     @Test
-    void whatARunThatNeverBeatHasOpen_isClosedOnceItIsOld() {
-        intent(DEAD, 1, "old", "16 minutes", "bot");
-        intent(DEAD, 20_000, "young", "14 minutes", "bot");
-        database.execute("INSERT INTO botgate.boot (boot, gateway, started_at, beat_at)"
-                + " SELECT boot, min(gateway), min(at), max(at) FROM botgate.intent GROUP BY boot");
-
-        long first = closeOpenIntents();
-        List<String> afterTheFirst = open(EntryQuery.newest(10));
-        database.execute("UPDATE botgate.boot SET closed_at = clock_timestamp() - interval '61 minutes'");
-        intent(DEAD, 2, "late", "16 minutes", "bot");
-        long second = closeOpenIntents();
-
-        assertThat(afterTheFirst).containsExactly("young");
-        assertThat(List.of(first, second)).containsExactly(1L, 1L);
-        assertThat(unfinished()).as("the young one is still to come").isOne();
-    }
-
-    @Test
     void whenARunHasBeatenSinceItWasSeen_nothingOfItIsClosed() {
         fixture.boot(DEAD, 1);
         intent(DEAD, 1, "open", "2 hours", "bot");
