@@ -8,7 +8,12 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
 
 /** Settings, bodies and errors for the tests of conversion. */
@@ -40,13 +45,17 @@ public final class TestBodies {
         return bytes;
     }
 
-    /** The content of a file in the package of the XML tests. */
+    /** The body of that name in {@code bodies.txt}. */
     public static Buffer resource(String name) {
-        try (InputStream stream = TestBodies.class.getResourceAsStream("xml/" + name)) {
-            if (stream == null) {
+        try (InputStream stream = TestBodies.class.getResourceAsStream("xml/bodies.txt")) {
+            String all = new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
+            Matcher body = Pattern.compile(
+                            "^==== " + Pattern.quote(name) + " (\\S+)\n(.*?)(?=^==== |\\z)", Pattern.MULTILINE | Pattern.DOTALL)
+                    .matcher(all);
+            if (!body.find()) {
                 throw new IllegalArgumentException(name + " is not there");
             }
-            return Buffer.buffer(stream.readAllBytes());
+            return Buffer.buffer(body.group(2).getBytes(Charset.forName(body.group(1))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
