@@ -1,34 +1,44 @@
 package dev.botgate.config;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values to records, by the names and types of their components.
+ * Binds written values to records by the names and types of their components.
  *
- * <p>Goes on behind a problem, so that one run finds them all: a default stands in for what has one.
+ * <p>After a problem it goes on with the default in place of the value, so that one run reports every problem. A check that
+ * compares two settings may then compare one with a default.
  */
 final class Binder {
-    private final SettingShape.Group root;
-    private final List<ConfigurationProblem> problems;
+    /** Stands for a value that cannot be bound and has no default. */
+    private static final Object NONE = new Object();
 
-    Binder(SettingShape.Group root, List<ConfigurationProblem> problems) {
+    private final SettingShape.Group root;
+    private final List<ConfigurationException.Problem> problems;
+
+    Binder(SettingShape.Group root, List<ConfigurationException.Problem> problems) {
         this.root = root;
         this.problems = problems;
     }
 
-    /** The record, when there is no problem with it. {@code defaults} is null while the defaults themselves are bound. */
+    /** The record; empty when there is any problem. {@code defaults} is null while the defaults themselves are bound. */
     Optional<Object> bind(WrittenValue.Entries entries, @Nullable Object defaults) {
-        BindingResult bound = group(root, "", entries, defaults);
-        return bound.sound() ? Optional.ofNullable(bound.value()) : Optional.empty();
+        Object bound = group(root, "", entries, defaults == null ? NONE : defaults);
+        return problems.isEmpty() ? Optional.of(bound) : Optional.empty();
     }
 
-    private BindingResult bind(
-            SettingShape shape, String path, WrittenValue value, SettingLocation place, @Nullable Object fallback) {
+    private Object bind(
+            SettingShape shape, String path, WrittenValue value, SettingLocation location, Object fallback) {
         if (shape instanceof SettingShape.Group group && value instanceof WrittenValue.Entries entries) {
             return group(group, path, entries, fallback);
         }
@@ -39,104 +49,184 @@ final class Binder {
             return many(many, path, items, fallback);
         }
         if (shape instanceof SettingShape.Single single && value instanceof WrittenValue.Text text) {
-            Optional<Object> read = single.scalar().reading().apply(text.text());
-            if (read.isPresent()) {
-                return BindingResult.written(read.get());
+            Optional<Object> parsed = single.scalar().parser().apply(text.text());
+            if (parsed.isPresent()) {
+                return parsed.get();
             }
         }
-        problem(place, path + ": " + shown(path, value) + " (expected: " + expected(shape) + ")");
-        return BindingResult.nothing().or(fallback);
+        report(location, path + ": " + shown(path, value) + " (expected: " + expected(shape) + ")");
+        return fallback;
     }
 
-    private BindingResult group(
-            SettingShape.Group group, String path, WrittenValue.Entries entries, @Nullable Object fallback) {
-        boolean known = reportUnknown(group, path, entries);
-        Map<String, BindingResult> arguments = new LinkedHashMap<>();
+    private Object group(SettingShape.Group group, String path, WrittenValue.Entries entries, Object fallback) {
+        reportUnknown(group, path, entries);
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (SettingShape.Key key : group.keys()) {
-            Object standIn = fallback == null ? null : key.of(fallback);
-            arguments.put(key.name(), component(key, SettingNames.below(path, key.name()), entries, standIn));
+            values.put(key.name(), component(key, SettingNames.below(path, key.name()), entries, fallback));
         }
-        boolean sound = known && arguments.values().stream().allMatch(BindingResult::sound);
-        return arguments.values().stream().allMatch(BindingResult::usable)
-                ? new Construction(group, path, entries, fallback, arguments, problems).construct(sound)
-                : BindingResult.nothing().or(fallback);
+        if (values.containsValue(NONE)) {
+            return fallback;
+        }
+        Set<String> reported = new HashSet<>();
+        while (true) {
+            try {
+                return construct(group.type(), values.values().toArray());
+            } catch (IllegalArgumentException refused) {
+                String message = String.valueOf(refused.getMessage());
+                if (!replaceRefused(group, path, entries, fallback, values, message, reported)) {
+                    return fallback;
+                }
+            }
+        }
     }
 
-    private BindingResult component(
-            SettingShape.Key key, String path, WrittenValue.Entries entries, @Nullable Object fallback) {
+    private @Nullable Object component(
+            SettingShape.Key key, String path, WrittenValue.Entries entries, Object defaults) {
+        Object fallback = defaults == NONE ? NONE : key.of(defaults);
         WrittenValue value = entries.entries().get(key.name());
         if (value == null && !key.nullable()) {
-            problem(entries.place(), path + ": missing (expected: " + expected(key.shape()) + ")");
-            return BindingResult.nothing().or(fallback);
+            report(entries.location(), path + ": missing (expected: " + expected(key.shape()) + ")");
+            return fallback;
         }
         if (value == null || (key.nullable() && value instanceof WrittenValue.Nothing)) {
-            return BindingResult.written(null);
+            return null;
         }
-        SettingLocation place = value.place().packaged() ? entries.place() : value.place();
-        BindingResult bound = bind(key.shape(), path, value, place, fallback);
-        return bound.usable() || !key.nullable() ? bound : new BindingResult(null, false, true);
+        Object bound = bind(key.shape(), path, value, locationOf(value, entries), fallback == null ? NONE : fallback);
+        return bound == NONE && key.nullable() ? null : bound;
     }
 
-    private BindingResult named(
-            SettingShape.Named named, String path, WrittenValue.Entries entries, @Nullable Object fallback) {
-        Map<?, ?> others = fallback instanceof Map<?, ?> map ? map : Map.of();
-        Object anyOther = others.values().stream().findFirst().orElse(null);
+    private Map<String, Object> named(
+            SettingShape.Named named, String path, WrittenValue.Entries entries, Object fallback) {
+        Object other = fallback instanceof Map<?, ?> map
+                ? map.values().stream().findFirst().map(Object.class::cast).orElse(NONE)
+                : NONE;
         Map<String, Object> values = new LinkedHashMap<>();
-        boolean sound = true;
-        for (Map.Entry<String, WrittenValue> entry : entries.entries().entrySet()) {
-            if (entry.getValue() instanceof WrittenValue.Nothing) {
-                continue;
+        entries.entries().forEach((name, value) -> {
+            if (!(value instanceof WrittenValue.Nothing)) {
+                Object bound = bind(named.of(), SettingNames.below(path, name), value, value.location(), NONE);
+                Object usable = bound == NONE ? other : bound;
+                if (usable != NONE) {
+                    values.put(name, usable);
+                }
             }
-            SettingLocation place = entry.getValue().place();
-            BindingResult bound = bind(
-                            named.of(), SettingNames.below(path, entry.getKey()), entry.getValue(), place, null)
-                    .or(anyOther);
-            sound &= bound.sound();
-            if (bound.value() != null) {
-                values.put(entry.getKey(), bound.value());
-            }
-        }
-        return BindingResult.of(values, sound);
+        });
+        return values;
     }
 
-    private BindingResult many(
-            SettingShape.Many many, String path, WrittenValue.Items items, @Nullable Object fallback) {
+    private Object many(SettingShape.Many many, String path, WrittenValue.Items items, Object fallback) {
+        int before = problems.size();
         List<Object> values = new ArrayList<>();
-        boolean sound = true;
         for (WrittenValue item : items.items()) {
-            BindingResult bound = bind(many.of(), path + "[" + values.size() + "]", item, item.place(), null);
-            sound &= bound.sound();
-            if (bound.value() != null) {
-                values.add(bound.value());
-            }
+            Object bound = bind(many.of(), path + "[" + values.size() + "]", item, item.location(), NONE);
+            values.add(bound);
         }
-        return sound ? BindingResult.written(values) : BindingResult.nothing().or(fallback);
+        return problems.size() == before ? values : fallback;
     }
 
-    private boolean reportUnknown(SettingShape.Group group, String path, WrittenValue.Entries entries) {
+    private void reportUnknown(SettingShape.Group group, String path, WrittenValue.Entries entries) {
         List<String> known = group.keys().stream().map(SettingShape.Key::name).toList();
-        boolean clean = true;
-        for (Map.Entry<String, WrittenValue> entry : entries.entries().entrySet()) {
-            if (!known.contains(entry.getKey())) {
-                String hint = SettingNames.hint(root, path, entry.getKey(), known);
-                problem(
-                        entry.getValue().place(),
-                        SettingNames.below(path, entry.getKey()) + ": no such setting; " + hint);
-                clean = false;
+        entries.entries().forEach((name, value) -> {
+            if (!known.contains(name)) {
+                report(
+                        value.location(),
+                        SettingNames.below(path, name) + ": no such setting; "
+                                + SettingNames.hint(root, path, name, known));
             }
-        }
-        return clean;
+        });
     }
 
-    private void problem(SettingLocation place, String message) {
-        problems.add(ConfigurationProblem.at(place, message));
+    /**
+     * Reports the setting that a record's constructor refused, and replaces it in {@code values} by its default.
+     *
+     * @return whether there was something to replace, so that the next try finds the next problem
+     */
+    private boolean replaceRefused(
+            SettingShape.Group group,
+            String path,
+            WrittenValue.Entries entries,
+            Object fallback,
+            Map<String, @Nullable Object> values,
+            String message,
+            Set<String> reported) {
+        String name = message.substring(0, Math.max(0, message.indexOf(": ")));
+        Optional<SettingShape.Key> key = group.key(name);
+        if (key.isEmpty()) {
+            report(entries.location(), path.isEmpty() ? message : path + ": " + message);
+            return false;
+        }
+        WrittenValue value = entries.entries().get(name);
+        if (key.get().shape() instanceof SettingShape.Named && value instanceof WrittenValue.Entries written) {
+            // The check is of the entry that the message shows, as in "connectors: v3 (expected...".
+            Map<?, ?> names = values.get(name) instanceof Map<?, ?> map ? new LinkedHashMap<>(map) : Map.of();
+            Optional<String> refused = written.entries().keySet().stream()
+                    .filter(entry -> message.startsWith(name + ": " + entry + " (") && names.containsKey(entry))
+                    .findFirst();
+            WrittenValue at = refused.map(written.entries()::get).orElse(written);
+            report(locationOf(at, entries), SettingNames.below(path, message));
+            refused.ifPresent(names::remove);
+            values.put(name, names);
+            return refused.isPresent();
+        }
+        if (reported.add(name)) {
+            report(locationOf(value, entries), SettingNames.below(path, withoutSecret(name, message)));
+        }
+        if (fallback == NONE || !isSingle(key.get())) {
+            return false;
+        }
+        // A default that is refused was compared with a list or map.
+        return putDefault(key.get(), fallback, values)
+                || group.keys().stream()
+                        .filter(other -> !isSingle(other))
+                        .anyMatch(other -> putDefault(other, fallback, values));
+    }
+
+    /** Whether the value was not the default yet. */
+    private static boolean putDefault(SettingShape.Key key, Object defaults, Map<String, @Nullable Object> values) {
+        Object value = key.of(defaults);
+        return !Objects.equals(values.put(key.name(), value), value);
+    }
+
+    private static boolean isSingle(SettingShape.Key key) {
+        return key.shape() instanceof SettingShape.Single;
+    }
+
+    private static Object construct(Class<?> type, @Nullable Object[] components) {
+        Class<?>[] types = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            return type.getDeclaredConstructor(types).newInstance(components);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException("The checks of " + type.getSimpleName() + " failed", e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("Cannot construct " + type.getName(), e);
+        }
+    }
+
+    /** Where to look for a value; a packaged default that became wrong, at the group that the operator wrote. */
+    private static SettingLocation locationOf(@Nullable WrittenValue value, WrittenValue.Entries group) {
+        return value == null || value.location().isPackaged() ? group.location() : value.location();
+    }
+
+    private void report(SettingLocation location, String message) {
+        problems.add(new ConfigurationException.Problem(location, message));
     }
 
     private static String shown(String path, WrittenValue value) {
-        // A URL may hold a user's password.
-        boolean withheld = value instanceof WrittenValue.Text text
-                && (Secrets.named(path) || text.text().matches("(?s).*://.*@.*"));
-        return withheld ? "(withheld)" : value.described();
+        // A URL may contain a password.
+        boolean secret = value instanceof WrittenValue.Text text
+                && (SettingNames.isSecret(path) || text.text().matches("(?s).*://.*@.*"));
+        return secret ? "(withheld)" : value.description();
+    }
+
+    private static String withoutSecret(String name, String message) {
+        int expected = message.indexOf(" (expected");
+        return SettingNames.isSecret(name)
+                ? name + ": (withheld)" + (expected < 0 ? "" : message.substring(expected))
+                : message;
     }
 
     private static String expected(SettingShape shape) {

@@ -17,15 +17,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the configuration: the packaged defaults, the operator's file laid over them, and the environment over both.
+ * Reads the configuration: the packaged defaults, overridden by the operator's file, overridden by environment variables.
  *
- * <p>Maps merge key by key; scalars and lists are replaced; null for an entry of a map of names takes the entry
- * away; a group of settings with nothing in it changes nothing.
- * A path that is a setting stays as written, so a relative one is resolved against the working directory, not against the
- * file's. Blocks.
+ * <p>Maps merge key by key; scalars and lists are replaced; null removes an entry of a map of names; an empty group of settings
+ * changes nothing. Relative paths are relative to the working directory. Blocks.
  */
 public final class ConfigurationReader {
-    private static final Path USUAL = Path.of("conf", "botgate.yaml");
+    private static final Path DEFAULT_FILE = Path.of("conf", "botgate.yaml");
     private static final SettingShape.Group SHAPE = SettingShape.of(Configuration.class);
 
     private final Map<String, String> environment;
@@ -44,14 +42,14 @@ public final class ConfigurationReader {
     /**
      * Reads and checks everything.
      *
-     * @param file the file to read; null for {@code conf/botgate.yaml} where there is one, else the defaults alone
-     * @throws ConfigurationException with every problem there is; when a file is not YAML, only with those of that file
+     * @param file the file to read; null for {@code conf/botgate.yaml} if it exists, else the defaults alone
+     * @throws ConfigurationException with every problem; when a file is not YAML, only with those of that file
      */
     public LoadedConfiguration read(@Nullable Path file) {
-        List<ConfigurationProblem> problems = new ArrayList<>();
+        List<ConfigurationException.Problem> problems = new ArrayList<>();
         WrittenValue.Entries packaged = packaged();
         Configuration defaults = defaults(packaged);
-        Optional<Path> chosen = Optional.ofNullable(file).or(this::usual);
+        Optional<Path> chosen = Optional.ofNullable(file).or(this::defaultFile);
         WrittenValue.Entries settings = chosen.map(path -> packaged.under(entries(path, problems), SHAPE))
                 .orElse(packaged);
         settings = new EnvironmentVariables(SHAPE, problems).over(settings, environment);
@@ -64,28 +62,29 @@ public final class ConfigurationReader {
                 chosen.map(Path::toString).orElse(SettingLocation.PACKAGED));
     }
 
-    private Optional<Path> usual() {
-        return Optional.of(USUAL).filter(path -> Files.exists(workingDirectory.resolve(path)));
+    private Optional<Path> defaultFile() {
+        return Optional.of(DEFAULT_FILE).filter(path -> Files.exists(workingDirectory.resolve(path)));
     }
 
-    private WrittenValue.Entries entries(Path file, List<ConfigurationProblem> problems) {
+    private WrittenValue.Entries entries(Path file, List<ConfigurationException.Problem> problems) {
         Optional<WrittenValue> root =
-                text(file, problems).flatMap(text -> YamlText.read(file.toString(), text, problems));
+                text(file, problems).flatMap(text -> YamlText.parse(file.toString(), text, problems));
         if (root.isEmpty()) {
             throw new ConfigurationException(problems);
         }
         if (root.get() instanceof WrittenValue.Entries entries) {
             return entries;
         }
-        SettingLocation place = root.get().place();
+        SettingLocation location = root.get().location();
         if (!(root.get() instanceof WrittenValue.Nothing)) {
-            problems.add(ConfigurationProblem.at(place, root.get().described() + " (expected: a map of settings)"));
+            problems.add(new ConfigurationException.Problem(
+                    location, root.get().description() + " (expected: a map of settings)"));
         }
-        return new WrittenValue.Entries(place, Map.of());
+        return new WrittenValue.Entries(location, Map.of());
     }
 
-    private Optional<String> text(Path file, List<ConfigurationProblem> problems) {
-        SettingLocation place = SettingLocation.of(file.toString());
+    private Optional<String> text(Path file, List<ConfigurationException.Problem> problems) {
+        SettingLocation location = SettingLocation.of(file.toString());
         try {
             byte[] bytes = Files.readAllBytes(workingDirectory.resolve(file));
             return Optional.of(StandardCharsets.UTF_8
@@ -93,13 +92,13 @@ public final class ConfigurationReader {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString());
         } catch (NoSuchFileException e) {
-            problems.add(ConfigurationProblem.at(place, "no such file"));
+            problems.add(new ConfigurationException.Problem(location, "no such file"));
         } catch (AccessDeniedException e) {
-            problems.add(ConfigurationProblem.at(place, "may not be read"));
+            problems.add(new ConfigurationException.Problem(location, "may not be read"));
         } catch (CharacterCodingException e) {
-            problems.add(ConfigurationProblem.at(place, "not UTF-8"));
+            problems.add(new ConfigurationException.Problem(location, "not UTF-8"));
         } catch (IOException e) {
-            problems.add(ConfigurationProblem.at(place, "cannot be read: " + e.getMessage()));
+            problems.add(new ConfigurationException.Problem(location, "cannot be read: " + e.getMessage()));
         }
         return Optional.empty();
     }
@@ -109,8 +108,8 @@ public final class ConfigurationReader {
             if (in == null) {
                 throw new IllegalStateException("The defaults, conf/botgate.yaml, are missing on the class path");
             }
-            List<ConfigurationProblem> problems = new ArrayList<>();
-            Optional<WrittenValue> root = YamlText.read(
+            List<ConfigurationException.Problem> problems = new ArrayList<>();
+            Optional<WrittenValue> root = YamlText.parse(
                     SettingLocation.PACKAGED, new String(in.readAllBytes(), StandardCharsets.UTF_8), problems);
             if (problems.isEmpty() && root.orElse(null) instanceof WrittenValue.Entries entries) {
                 return entries;
@@ -122,7 +121,7 @@ public final class ConfigurationReader {
     }
 
     private static Configuration defaults(WrittenValue.Entries packaged) {
-        List<ConfigurationProblem> problems = new ArrayList<>();
+        List<ConfigurationException.Problem> problems = new ArrayList<>();
         Optional<Object> defaults = new Binder(SHAPE, problems).bind(packaged, null);
         return (Configuration) defaults.orElseThrow(() -> new ConfigurationException(problems));
     }

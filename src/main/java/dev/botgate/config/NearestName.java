@@ -5,23 +5,23 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known name that an unknown one was most likely meant to be. Letter case and separators do not count. */
+/** The known name that is nearest to an unknown one. Letter case and separators are ignored. */
 public final class NearestName {
     private NearestName() {}
 
-    /** The nearest of {@code known}, however far; empty only when there is none. */
+    /** The nearest of {@code known}, however far; empty only when {@code known} is. */
     public static Optional<String> of(String unknown, Collection<String> known) {
         return known.stream().min(Comparator.comparingInt(name -> distance(unknown, name)));
     }
 
-    /** The nearest of {@code known} that a slip of the hand would explain. */
+    /** The nearest of {@code known}, if it is near enough to be a typing error. */
     static Optional<String> within(String unknown, Collection<String> known) {
-        int slips = Math.max(2, unknown.length() / 3);
+        int typos = Math.max(2, unknown.length() / 3);
         return of(unknown, known)
-                .filter(name -> distance(unknown, name) <= Math.min(slips, Math.max(1, name.length() / 2)));
+                .filter(name -> distance(unknown, name) <= Math.min(typos, Math.max(1, name.length() / 2)));
     }
 
-    /** Inserted, deleted, replaced and swapped characters between the two (optimal string alignment). */
+    /** The number of inserted, deleted, replaced and swapped characters (optimal string alignment). */
     static int distance(String left, String right) {
         String a = bare(left);
         String b = bare(right);

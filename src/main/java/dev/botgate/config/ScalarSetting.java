@@ -7,28 +7,27 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
- * How the text of one type of setting is read.
+ * The parser of one type of setting.
  *
  * @param expected what the text should be, for messages
- * @param reading text to value; empty when the text is not what was expected
+ * @param parser from the text to the value; empty when the text is not as expected
  */
-record ScalarSetting(String expected, Function<String, Optional<Object>> reading) {
+record ScalarSetting(String expected, Function<String, Optional<Object>> parser) {
     private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]+");
     private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
     private static final Pattern BYTES = Pattern.compile("([0-9]+) ?(B|KiB|MiB|GiB)?");
     private static final Pattern DURATION = Pattern.compile("([0-9]+)(ms|s|m|h|d)");
 
-    /** How {@code boxedOrNot}, is read; a whole number whose component ends in {@code Bytes} may have a unit. */
+    /** The parser of {@code boxedOrNot}; a whole number may have a unit if the name of its component ends in {@code Bytes}. */
     static ScalarSetting of(Class<?> boxedOrNot, String component) {
         Class<?> type = MethodType.methodType(boxedOrNot).unwrap().returnType();
         boolean bytes = component.endsWith("Bytes");
@@ -66,13 +65,13 @@ record ScalarSetting(String expected, Function<String, Optional<Object>> reading
         if (type.isEnum()) {
             return choice(type);
         }
-        throw new IllegalStateException("No way to read a " + type.getName() + " for " + component);
+        throw new IllegalStateException("No parser of " + type.getName() + " for " + component);
     }
 
-    private static ScalarSetting scalar(String expected, Function<String, Object> reading) {
+    private static ScalarSetting scalar(String expected, Function<String, Object> parser) {
         return new ScalarSetting(expected, text -> {
             try {
-                return Optional.of(reading.apply(text));
+                return Optional.of(parser.apply(text));
             } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
                 return Optional.empty();
             }
@@ -80,21 +79,16 @@ record ScalarSetting(String expected, Function<String, Optional<Object>> reading
     }
 
     private static ScalarSetting choice(Class<?> type) {
-        Map<String, Object> byName = Arrays.stream(type.getEnumConstants())
-                .collect(Collectors.toMap(
-                        constant -> ((Enum<?>) constant)
-                                .name()
-                                .toLowerCase(Locale.ROOT)
-                                .replace('_', '-'),
-                        constant -> constant));
-        String names = Arrays.stream(type.getEnumConstants())
-                .map(constant ->
-                        ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .collect(Collectors.joining(", "));
+        Map<String, Object> byName = new LinkedHashMap<>();
+        for (Object constant : type.getEnumConstants()) {
+            byName.put(kebab(((Enum<?>) constant).name()), constant);
+        }
         return new ScalarSetting(
-                "one of " + names,
-                text -> Optional.ofNullable(
-                        byName.get(text.toLowerCase(Locale.ROOT).replace('_', '-'))));
+                "one of " + String.join(", ", byName.keySet()), text -> Optional.ofNullable(byName.get(kebab(text))));
+    }
+
+    private static String kebab(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Matcher matched(Pattern pattern, String text) {

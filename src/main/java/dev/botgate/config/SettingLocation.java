@@ -4,8 +4,8 @@ package dev.botgate.config;
  * Where a setting was written.
  *
  * @param source a file as it was named, an environment variable, or {@link #PACKAGED}
- * @param line counted from 1; 0 where lines mean nothing
- * @param column counted from 1; 0 where columns mean nothing
+ * @param line counted from 1; 0 for the whole source
+ * @param column counted from 1; 0 for the whole source
  */
 record SettingLocation(String source, int line, int column) {
     /** The source of the defaults. */
@@ -16,7 +16,12 @@ record SettingLocation(String source, int line, int column) {
         return new SettingLocation(source, 0, 0);
     }
 
-    boolean packaged() {
+    boolean isPackaged() {
         return source.equals(PACKAGED);
+    }
+
+    @Override
+    public String toString() {
+        return line == 0 ? source : source + ":" + line + ":" + column;
     }
 }

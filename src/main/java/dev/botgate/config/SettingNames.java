@@ -3,19 +3,28 @@ package dev.botgate.config;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The names of all settings: as dotted paths, and as environment variables. */
+/** The names of all settings: dotted paths and environment variables; and which of them are secrets. */
 final class SettingNames {
-    /** What every variable of the gateway starts with. */
+    /** The beginning of every variable of the gateway. */
     static final String PREFIX = "BOTGATE_";
 
     /** Stands for a name that the operator chooses. */
     private static final String ANY = "<NAME>";
 
+    private static final Pattern SECRETS =
+            Pattern.compile("(?<![a-z])(passw|secret|key|token|credential)", Pattern.CASE_INSENSITIVE);
+
     private SettingNames() {}
 
-    /** What to say of a key that is unknown at {@code path}: what it was most likely meant to be. */
+    /** Whether {@code text}, the path of a setting or a line of a file, names a secret, which must not be shown. */
+    static boolean isSecret(String text) {
+        return SECRETS.matcher(text).find();
+    }
+
+    /** The hint for a key that is unknown at {@code path}: the known key that is nearest, or the keys {@code here}. */
     static String hint(SettingShape.Group root, String path, String unknown, List<String> here) {
         return NearestName.within(unknown, here)
                 .map(name -> below(path, name))
@@ -45,6 +54,11 @@ final class SettingNames {
 
     /** The variable that sets {@code path}. */
     static String variable(String path) {
-        return PREFIX + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        return PREFIX + segment(path.replace('.', '_'));
+    }
+
+    /** The part of a variable's name that stands for {@code key}. */
+    static String segment(String key) {
+        return key.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 }

@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a setting may hold, derived from the records' components. */
+/** The structure of the settings, derived from the components of the records. */
 sealed interface SettingShape {
-    /** The shape of what {@code key} names inside this one; empty where it names nothing. */
+    /** The shape of the value of {@code key} inside this one; empty when there is no such key. */
     default Optional<SettingShape> at(String key) {
         return Optional.empty();
     }
 
-    /** Whether {@code key} names a record's own settings, which are always there. */
+    /** Whether the value of {@code key} is a record that is always there. */
     default boolean isGroupAt(String key) {
         return false;
     }

@@ -5,58 +5,58 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was written for a setting, before anybody knows its type; an entry of a map has its key's place. */
+/** A value as it was written, before its type is known. The value of a map's entry has the location of its key. */
 sealed interface WrittenValue {
-    SettingLocation place();
+    SettingLocation location();
 
-    /** What it is, for a message that says what was found. */
-    String described();
+    /** The value in messages. */
+    String description();
 
     /** A scalar that is not null. */
-    record Text(SettingLocation place, String text, boolean quoted) implements WrittenValue {
-        private static final int SHOWN = 80;
+    record Text(SettingLocation location, String text, boolean quoted) implements WrittenValue {
+        private static final int MAX_SHOWN = 80;
 
         @Override
-        public String described() {
-            String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
+        public String description() {
+            String shown = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
             return quoted || text.isBlank() ? "\"" + shown + "\"" : shown;
         }
     }
 
-    /** An explicit null, or nothing behind the colon. */
-    record Nothing(SettingLocation place) implements WrittenValue {
+    /** An explicit null, or nothing after the colon. */
+    record Nothing(SettingLocation location) implements WrittenValue {
         @Override
-        public String described() {
+        public String description() {
             return "null";
         }
     }
 
     /** A list. */
-    record Items(SettingLocation place, List<WrittenValue> items) implements WrittenValue {
+    record Items(SettingLocation location, List<WrittenValue> items) implements WrittenValue {
         public Items {
             items = List.copyOf(items);
         }
 
         @Override
-        public String described() {
+        public String description() {
             return "a list";
         }
     }
 
     /** A map, in the order of its keys as written. */
-    record Entries(SettingLocation place, Map<String, WrittenValue> entries) implements WrittenValue {
+    record Entries(SettingLocation location, Map<String, WrittenValue> entries) implements WrittenValue {
         public Entries {
             entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
         }
 
         @Override
-        public String described() {
+        public String description() {
             return "a map";
         }
 
         /**
-         * These entries with {@code upper} laid over them: maps merge key by key, everything else is replaced. A group of
-         * settings with nothing in it changes nothing.
+         * These entries, overridden by {@code upper}: maps merge key by key, everything else is replaced. An empty group of
+         * settings changes nothing.
          */
         Entries under(Entries upper, SettingShape shape) {
             Map<String, WrittenValue> merged = new LinkedHashMap<>(entries);
@@ -72,7 +72,7 @@ sealed interface WrittenValue {
                     merged.put(key, value);
                 }
             });
-            return new Entries(place.packaged() ? upper.place : place, merged);
+            return new Entries(location.isPackaged() ? upper.location : location, merged);
         }
     }
 }

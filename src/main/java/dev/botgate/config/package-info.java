@@ -1,10 +1,10 @@
 /**
- * One immutable record tree of settings, parsed and checked once, at start.
+ * One immutable tree of settings records, read and checked once at start.
  *
- * <p>Files and variables become a tree of values that know their places ({@code WrittenValue}); the records' components say what
- * may stand there ({@code SettingShape}); both meet in {@code Binder}.
+ * <p>{@code YamlText} and {@code EnvironmentVariables} give a tree of written values with their locations ({@code WrittenValue});
+ * {@code SettingShape} is the structure of the records; {@code Binder} binds the values to the records.
  *
- * <p>Blocks while it reads files; used by the command line only. Must not import anything of ours but settings.
+ * <p>Blocks while it reads files; used at start and by the command line only. Must not import anything of ours but settings.
  */
 @NullMarked
 @CheckReturnValue

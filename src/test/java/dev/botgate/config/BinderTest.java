@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BinderTest {
-    private final List<ConfigurationProblem> problems = new ArrayList<>();
+    private final List<ConfigurationException.Problem> problems = new ArrayList<>();
 
     record Everything(
             double share,
@@ -93,7 +93,7 @@ class BinderTest {
     @Test
     void anAliasOfItself_isAProblem() {
         assertThat(bind(Everything.class, "share: 1\nnames: &n [*n]\n", null)).isEmpty();
-        assertThat(messages()).anyMatch(message -> message.contains("an alias of what it is part of"));
+        assertThat(messages()).anyMatch(message -> message.contains("an alias of a value that contains it"));
     }
 
     @Test
@@ -145,7 +145,7 @@ class BinderTest {
         ScalarSetting duration = ScalarSetting.of(Duration.class, "wait");
 
         assertThat(List.of("500ms", "5s", "2m", "1h", "1d", "pt5s").stream()
-                        .map(text -> duration.reading().apply(text).orElseThrow()))
+                        .map(text -> duration.parser().apply(text).orElseThrow()))
                 .containsExactly(
                         Duration.ofMillis(500),
                         Duration.ofSeconds(5),
@@ -154,16 +154,16 @@ class BinderTest {
                         Duration.ofDays(1),
                         Duration.ofSeconds(5));
         assertThat(List.of("5", "-5s", "5 s", "", "P", "99999999999999999d").stream()
-                        .map(text -> duration.reading().apply(text)))
+                        .map(text -> duration.parser().apply(text)))
                 .allMatch(Optional::isEmpty);
     }
 
     private Optional<Object> bind(Class<?> type, String text, @Nullable Object defaults) {
-        WrittenValue root = YamlText.read("t", text, problems).orElseThrow();
+        WrittenValue root = YamlText.parse("t", text, problems).orElseThrow();
         return new Binder(SettingShape.of(type), problems).bind((WrittenValue.Entries) root, defaults);
     }
 
     private List<String> messages() {
-        return problems.stream().map(ConfigurationProblem::toString).toList();
+        return problems.stream().map(ConfigurationException.Problem::toString).toList();
     }
 }

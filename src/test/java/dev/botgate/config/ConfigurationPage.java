@@ -3,7 +3,9 @@ package dev.botgate.config;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +35,9 @@ final class ConfigurationPage {
             2. A file of your own, which needs only the keys that differ. `--config FILE` names it. Without that option,
                `conf/botgate.yaml` in the working directory is read, if it exists.
             3. Environment variables, which override both.
+
+            Editors that know JSON Schema complete keys and show their meaning: the first line of `conf/botgate.yaml` names
+            [`botgate.schema.json`](../../../conf/botgate.schema.json). Copy both, and keep that line.
 
             Maps are merged key by key. Other values and lists are replaced. In a map of names, such as
             `upstream.connectors`, `NAME: null` removes an entry. Settings are read once, at start.
@@ -64,13 +69,12 @@ final class ConfigurationPage {
             return value.isEmpty();
         }
 
+        String text() {
+            return comment.stream().filter(line -> !line.startsWith(EXAMPLE)).collect(Collectors.joining(" "));
+        }
+
         String meaning() {
-            return comment.stream()
-                    .filter(line -> !line.startsWith(EXAMPLE))
-                    .collect(Collectors.joining(" "))
-                    .replace("<", "&lt;")
-                    .replace("*", "\\*")
-                    .replace("|", "\\|");
+            return text().replace("<", "&lt;").replace("*", "\\*").replace("|", "\\|");
         }
 
         List<String> example() {
@@ -88,6 +92,18 @@ final class ConfigurationPage {
         StringBuilder page = new StringBuilder(INTRODUCTION);
         settings(yaml).forEach(group -> write(group, "##", page));
         return page.toString();
+    }
+
+    /** The comments of {@code yaml} without their examples, by the path of their key. */
+    static Map<String, String> meanings(String yaml) {
+        Map<String, String> meanings = new LinkedHashMap<>();
+        settings(yaml).forEach(group -> collect(group, meanings));
+        return meanings;
+    }
+
+    private static void collect(Setting setting, Map<String, String> meanings) {
+        meanings.put(setting.path(), setting.text());
+        setting.inside().forEach(inner -> collect(inner, meanings));
     }
 
     private static void write(Setting group, String heading, StringBuilder page) {

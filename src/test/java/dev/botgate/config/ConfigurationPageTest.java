@@ -9,27 +9,37 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The committed page of settings says what {@code conf/botgate.yaml} says. To write it again:
+ * The committed page and schema of the settings say what {@code conf/botgate.yaml} and the records say. To write them again:
  *
  * <pre>{@code mvn test -Dtest=ConfigurationPageTest -Dconfiguration.page=write}</pre>
  */
 class ConfigurationPageTest {
     private static final Path PAGE = Path.of("src/site/markdown/configuration.md");
+    private static final Path SCHEMA = Path.of("conf/botgate.schema.json");
     private static final Path SHIPPED = Path.of("conf/botgate.yaml");
 
     @Test
     void theCommittedPage_isThatOfTheShippedFile() throws IOException {
-        String page = ConfigurationPage.of(Files.readString(SHIPPED));
+        assertCommitted(PAGE, ConfigurationPage.of(Files.readString(SHIPPED)));
+    }
+
+    @Test
+    void theCommittedSchema_isThatOfTheRecords() throws IOException {
+        assertCommitted(
+                SCHEMA, ConfigurationSchema.of(Files.readString(SHIPPED)).encodePrettily() + "\n");
+    }
+
+    private static void assertCommitted(Path file, String text) throws IOException {
         if ("write".equals(System.getProperty("configuration.page"))) {
-            Files.writeString(PAGE, page);
+            Files.writeString(file, text);
         }
 
-        assertThat(Files.readString(PAGE))
+        assertThat(Files.readString(file))
                 .as(
-                        "%s is not the page of %s. Write it again, and commit it:"
+                        "%s is not that of %s and the settings records. Write it again, and commit it:"
                                 + " mvn test -Dtest=ConfigurationPageTest -Dconfiguration.page=write",
-                        PAGE, SHIPPED)
-                .isEqualTo(page);
+                        file, SHIPPED)
+                .isEqualTo(text);
     }
 
     @Test

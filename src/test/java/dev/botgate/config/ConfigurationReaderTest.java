@@ -47,10 +47,10 @@ class ConfigurationReaderTest {
 
     @Test
     void theShippedFile_hasEveryKeyOfEveryRecord() throws IOException {
-        List<ConfigurationProblem> problems = new ArrayList<>();
+        List<ConfigurationException.Problem> problems = new ArrayList<>();
         String text = Files.readString(Path.of("conf/botgate.yaml"));
 
-        WrittenValue root = YamlText.read("shipped", text, problems).orElseThrow();
+        WrittenValue root = YamlText.parse("shipped", text, problems).orElseThrow();
 
         assertThat(problems).isEmpty();
         assertThat(missing(SettingShape.of(Configuration.class), root, "")).isEmpty();
@@ -201,7 +201,7 @@ class ConfigurationReaderTest {
                                 + " without query, fragment and user, such as https://smba.trafficmanager.net)",
                         f + ":13:5: upstream.connectors.other.url: missing (expected: a URL)",
                         f + ":14:1: maximum-depth: no such setting; did you mean normalize.maximum-depth?",
-                        f + ":17:3: maximum-batch: given before, at line 16",
+                        f + ":17:3: maximum-batch: already set at line 16",
                         f + ":18:3: audit.attachment-bytes: a list (expected: true or false)");
     }
 
@@ -297,9 +297,7 @@ class ConfigurationReaderTest {
 
     private List<String> problems(@Nullable Path file, Map<String, String> environment) {
         ConfigurationException e = catchThrowableOfType(ConfigurationException.class, () -> read(file, environment));
-        return e == null
-                ? List.of()
-                : e.problems().stream().map(ConfigurationProblem::toString).toList();
+        return e == null ? List.of() : e.problems();
     }
 
     private Path file(String text) {
