@@ -184,7 +184,7 @@ class ArchitectureTest {
         table.put("server", both(BASE, List.of("pipeline")));
         table.put("admin", both(BASE, both(CONCERNS, List.of("server"))));
         table.put("sandbox", List.of("operation", "exchange"));
-        table.put("config", both(CONCERNS, List.of("server", "admin", "sandbox")));
+        table.put("config", both(CONCERNS, List.of("fleet", "server", "admin", "sandbox")));
         table.put("embedded", List.of());
         table.put("gateway", List.copyOf(table.keySet()));
         table.put("cli", List.copyOf(table.keySet()));

@@ -227,8 +227,8 @@ final class Stage implements AutoCloseable {
         if (variant == Variant.LIMITED_IN_REDIS) {
             // Nobody was there before whose admissions count. And a busy machine keeps Redis waiting for longer than a
             // gateway should, which then refuses for a second.
-            return String.join("\n", lines) + "\n" + variant.settings() + "  redis: { url: \"redis://127.0.0.1:"
-                    + redis().port() + "\", hold: 0s, command-timeout: 5s }\n";
+            lines.add("redis: { url: \"redis://127.0.0.1:" + redis().port() + "\", command-timeout: 5s }");
+            return String.join("\n", lines) + "\n" + variant.settings() + "  outage-hold: 0s\n";
         }
         return String.join("\n", lines) + "\n" + variant.settings();
     }

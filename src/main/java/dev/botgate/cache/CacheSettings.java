@@ -19,7 +19,6 @@ import java.util.List;
  * @param loadPatience how long a load may take before who waits for it is given the list that is kept for errors, if there
  *     is one; zero for as long as the load takes
  * @param ignoreNoCache the connectors whose {@code Cache-Control: no-cache} is ignored, and the {@code Expires} beside it
- * @param redis how the gateways of a fleet tell each other what is dropped
  */
 public record CacheSettings(
         long maximumBytes,
@@ -29,8 +28,7 @@ public record CacheSettings(
         Duration notFoundFor,
         Duration loadDeadline,
         Duration loadPatience,
-        List<String> ignoreNoCache,
-        RedisSettings redis) {
+        List<String> ignoreNoCache) {
     public CacheSettings {
         ignoreNoCache = List.copyOf(ignoreNoCache);
         atLeast("maximum-bytes", maximumBytes, 0);

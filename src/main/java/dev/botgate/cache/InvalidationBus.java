@@ -1,38 +1,30 @@
 package dev.botgate.cache;
 
-import io.vertx.core.Future;
 import java.util.function.Consumer;
 
-/** The gateways that drop together. Safe on any thread. */
+/** Invalidations between the gateways that share them. Safe on any thread. */
 public interface InvalidationBus {
-    /** Has {@code listener} told of what others drop, on any thread; called once, before anything is told. */
-    void onDrop(Consumer<Invalidation> listener);
+    /** Has {@code listener} told of other gateways' invalidations, on any thread; called once, before there are any. */
+    void onInvalidation(Consumer<Invalidation> listener);
 
-    /** Tells the others, as soon as that can be done. */
-    void tell(Invalidation drop);
+    /** Sends an invalidation to the other gateways, as soon as possible. */
+    void send(Invalidation invalidation);
 
-    /** Whether this gateway hears of what others drop; else a list may have been dropped elsewhere without its knowledge. */
-    boolean hears();
+    /** Whether this gateway receives the others' invalidations; otherwise it serves nothing stale. */
+    boolean receives();
 
-    Future<Void> close();
-
-    /** The fleet of one gateway. */
+    /** The bus of a single gateway. */
     static InvalidationBus alone() {
         return new InvalidationBus() {
             @Override
-            public void onDrop(Consumer<Invalidation> listener) {}
+            public void onInvalidation(Consumer<Invalidation> listener) {}
 
             @Override
-            public void tell(Invalidation drop) {}
+            public void send(Invalidation invalidation) {}
 
             @Override
-            public boolean hears() {
+            public boolean receives() {
                 return true;
-            }
-
-            @Override
-            public Future<Void> close() {
-                return Future.succeededFuture();
             }
         };
     }

@@ -62,7 +62,7 @@ public final class MemberCache {
         this.fleet = fleet;
         this.meters = new CacheMeters(registry);
         this.lists = new ListStore(settings.maximumBytes(), nanoTime, meters, registry);
-        fleet.onDrop(drop -> {
+        fleet.onInvalidation(drop -> {
             var unused = lists.drop(drop);
         });
     }
@@ -76,7 +76,7 @@ public final class MemberCache {
     @CanIgnoreReturnValue
     public int drop(Invalidation drop) {
         int dropped = lists.drop(drop);
-        fleet.tell(drop);
+        fleet.send(drop);
         return dropped;
     }
 
@@ -141,7 +141,7 @@ public final class MemberCache {
     Optional<Reply> inTrouble(ListKey key, RequestDirectives wishes, CacheStatus status) {
         long now = nanoTime.getAsLong();
         StoredReply present = lists.get(key);
-        if (present == null || !wishes.areMetOnError(present.freshness(), present.age(now), fleet.hears())) {
+        if (present == null || !wishes.areMetOnError(present.freshness(), present.age(now), fleet.receives())) {
             return Optional.empty();
         }
         meters.stale(Stale.IF_ERROR);
@@ -323,7 +323,7 @@ public final class MemberCache {
             boolean spare = false;
             if (present != null) {
                 long age = present.age(now);
-                boolean hears = fleet.hears();
+                boolean hears = fleet.receives();
                 if (wishes.areMetBy(present.freshness(), age, hears)) {
                     return given(present, Stale.WHILE_REVALIDATE, running);
                 }

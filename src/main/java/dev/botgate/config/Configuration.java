@@ -5,6 +5,7 @@ import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.postgres.DatabaseSettings;
 import dev.botgate.cache.CacheSettings;
 import dev.botgate.failure.SettingCheck;
+import dev.botgate.fleet.RedisSettings;
 import dev.botgate.identity.IdentitySettings;
 import dev.botgate.normalize.NormalizeSettings;
 import dev.botgate.ratelimit.RateLimitSettings;
@@ -20,6 +21,7 @@ public record Configuration(
         UpstreamSettings upstream,
         IdentitySettings identity,
         NormalizeSettings normalize,
+        RedisSettings redis,
         CacheSettings cache,
         RateLimitSettings ratelimit,
         AuditSettings audit,
@@ -27,6 +29,9 @@ public record Configuration(
         SandboxSettings sandbox,
         LoggingSettings logging) {
     public Configuration {
+        if (ratelimit.countsInRedis() && redis.url() == null) {
+            throw SettingCheck.refused("ratelimit.store", "redis", "memory, or a redis.url");
+        }
         for (String name : cache.ignoreNoCache()) {
             if (!upstream.connectors().containsKey(name)) {
                 throw SettingCheck.refused(

@@ -34,9 +34,19 @@ final class SettingNames {
     }
 
     private static Optional<String> elsewhere(SettingShape.Group root, String unknown) {
-        return paths(root, "")
+        return Stream.concat(groups(root, ""), paths(root, ""))
                 .filter(path -> NearestName.distance(unknown, path.substring(path.lastIndexOf('.') + 1)) <= 1)
                 .findFirst();
+    }
+
+    /** The dotted path of every group whose name is fixed. */
+    private static Stream<String> groups(SettingShape.Group group, String path) {
+        return group.keys().stream()
+                .filter(key -> key.shape() instanceof SettingShape.Group)
+                .flatMap(key -> {
+                    String below = below(path, key.name());
+                    return Stream.concat(Stream.of(below), groups((SettingShape.Group) key.shape(), below));
+                });
     }
 
     /** Every setting's dotted path, in the order of the records. */

@@ -1,245 +1,288 @@
 package dev.botgate.fleet;
 
-import dev.botgate.failure.FatalErrors;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import io.vertx.redis.client.ResponseType;
-import java.net.URI;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Two connections to Redis, one for commands and one that listens; both are there, or none is.
+ * The gateway's connection to Redis: one TCP connection for commands and one that subscribes; both are open, or none is.
  *
- * <p>Lives on the event loop that made it, and tells everything there; commands are taken on any thread.
+ * <p>Redis is <em>slow</em> when a command failed and none has succeeded since, and <em>gone</em> when a connection breaks,
+ * or it was slow for as long as {@value #MAX_TIMEOUTS} commands may take. The subscribed connection may be dead without
+ * breaking: each heartbeat publishes a message to this gateway itself, and both connections are closed after {@value
+ * #MAX_UNHEARD} heartbeats that were answered but not received. Each heartbeat tries to connect again.
+ *
+ * <p>Lives on the event loop that made it, and calls its members there; safe on any thread.
  */
 public final class FleetConnection {
-    private static final int MOST_UNDER_WAY = 65_536;
-    private static final int MOST_MOVES = 3;
+    private static final Logger LOG = LoggerFactory.getLogger(FleetConnection.class);
+    private static final int MAX_TIMEOUTS = 10;
+    private static final int MAX_UNHEARD = 3;
+    private static final long NEVER = Long.MIN_VALUE;
 
     private final Vertx vertx;
     private final Context context;
-    private final RedisServer server;
-    private final NetClientOptions net;
+    private final RedisSettings settings;
     private final long commandMillis;
-    private final long connectMillis;
-    private final List<String> channels;
-    private final Function<RedisConnection, Future<Void>> prepare;
-    private final BiConsumer<String, String> heard;
-    private final Runnable lost;
-    private volatile @Nullable RedisConnection commands;
-    private @Nullable Redis client;
-
-    /** A client, and its connection for commands. */
-    private record Opened(Redis client, RedisConnection commands) {}
+    private final String echo;
+    private final RedisConnector connector;
+    private final List<FleetMember> members = new CopyOnWriteArrayList<>();
+    private final AtomicLong slowSince = new AtomicLong(NEVER);
+    private volatile RedisConnector.@Nullable Pair current;
+    private volatile boolean closing;
+    private int unheard;
 
     /**
-     * @param channels what is listened to
-     * @param prepare makes a new connection ready for commands; may fail as the server fails
-     * @param heard told of a channel, and what was published there
-     * @param lost told once for each time that {@link #connect} succeeded and a connection went
+     * @param settings whose URL is not null
+     * @param trust whom a server with TLS is trusted by; null for whom Java trusts
+     * @param gateway this gateway's id, unlike that of any other
      */
     public FleetConnection(
-            Vertx vertx,
-            RedisServer server,
-            List<String> channels,
-            Function<RedisConnection, Future<Void>> prepare,
-            BiConsumer<String, String> heard,
-            Runnable lost) {
+            Vertx vertx, RedisSettings settings, @Nullable TrustOptions trust, String gateway, MeterRegistry registry) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
-        this.server = server;
-        this.channels = List.copyOf(channels);
-        this.prepare = prepare;
-        this.heard = heard;
-        this.lost = lost;
-        this.commandMillis = server.commandTimeout().toMillis();
-        this.connectMillis = server.connectTimeout().toMillis();
-        this.net = new NetClientOptions()
-                .setConnectTimeout((int) connectMillis)
-                .setTcpNoDelay(true)
-                .setHostnameVerificationAlgorithm("HTTPS");
-        if (server.trust() != null) {
-            net.setTrustOptions(server.trust());
+        this.settings = settings;
+        this.commandMillis = settings.commandTimeout().toMillis();
+        this.echo = settings.prefix() + ":echo:" + gateway;
+        this.connector = new RedisConnector(
+                vertx,
+                settings,
+                trust,
+                members,
+                echo,
+                (channel, text) -> here(() -> received(channel, text)),
+                client -> here(() -> disconnect(client)));
+        Gauge.builder("botgate.fleet.connected", () -> connected() ? 1 : 0)
+                .description("Whether the gateway is connected to the Redis that the gateways share")
+                .register(registry);
+    }
+
+    /** Adds a user of the connection, before {@link #start}. */
+    public void add(FleetMember member) {
+        members.add(member);
+    }
+
+    /** Connects, or begins to try; succeeds either way, so that a gateway starts without Redis. */
+    public Future<Void> start() {
+        Promise<Void> tried = Promise.promise();
+        context.runOnContext(now -> beat().onComplete(result -> {
+            if (result.failed()) {
+                LOG.atWarn()
+                        .setCause(result.cause())
+                        .log("Redis cannot be reached; the gateway starts without it and tries again each heartbeat");
+            }
+            schedule();
+            tried.complete();
+        }));
+        return tried.future();
+    }
+
+    public RedisSettings settings() {
+        return settings;
+    }
+
+    /** Whether Redis is connected, if perhaps slow. */
+    public boolean connected() {
+        return current != null;
+    }
+
+    /** Whether Redis is connected, and did not answer the last commands. */
+    public boolean slow() {
+        return slowSince.get() != NEVER;
+    }
+
+    /** Runs a script; fails when Redis is not connected, the connection breaks, or Redis takes too long. */
+    public Future<Response> run(LuaScript script, List<String> keys, List<String> arguments) {
+        return run(script, keys, arguments, late -> {});
+    }
+
+    /** The same; {@code late} gets a reply that comes after the time limit. */
+    public Future<Response> run(LuaScript script, List<String> keys, List<String> arguments, Consumer<Response> late) {
+        RedisConnector.Pair pair = current;
+        if (pair == null) {
+            return notConnected();
         }
+        Consumer<Response> answeredLate = reply -> {
+            answered();
+            late.accept(reply);
+        };
+        return onContext(() -> timely(pair.commands(), script.bySha(keys, arguments), answeredLate)
+                .recover(cause -> String.valueOf(cause.getMessage()).startsWith("NOSCRIPT")
+                        ? timely(pair.commands(), script.bySource(keys, arguments), answeredLate)
+                        : Future.failedFuture(cause))
+                .onComplete(reply -> answered(), cause -> failed(pair, cause)));
     }
 
-    private RedisOptions options(URI url) {
-        return new RedisOptions()
-                .setConnectionString(url.toString())
-                .setNetClientOptions(net)
-                .setMaxWaitingHandlers(MOST_UNDER_WAY)
-                .setPoolCleanerInterval(-1)
-                .setMaxPoolSize(4);
+    /** Publishes {@code message}, however long Redis takes, and in order; fails when Redis is not connected any more. */
+    public Future<Void> publish(String channel, String message) {
+        RedisConnector.Pair pair = current;
+        return pair == null
+                ? notConnected()
+                : onContext(() ->
+                        pair.commands().send(publication(channel, message)).mapEmpty());
     }
 
-    /** Whether both connections are there. */
-    public boolean up() {
-        return commands != null;
+    /** Runs {@code task} on the connection's event loop. */
+    public void execute(Runnable task) {
+        context.runOnContext(now -> task.run());
     }
 
-    /** Opens both connections, with a client of their own: what hangs is never used again. */
-    public Future<Void> connect() {
-        Promise<Void> done = Promise.promise();
-        context.runOnContext(now -> {
-            open(server.url(), MOST_MOVES)
-                    .onSuccess(opened -> {
-                        client = opened.client();
-                        commands = opened.commands();
-                    })
-                    .<Void>mapEmpty()
-                    .onComplete(done);
-        });
-        return done.future();
-    }
-
-    /** Opens both connections to the server that has the keys, which a node of a cluster knows. */
-    private Future<Opened> open(URI url, int moves) {
-        Redis opening = Redis.createClient(vertx, options(url));
-        return open(opening)
-                .timeout(connectMillis + 5 * commandMillis, TimeUnit.MILLISECONDS)
-                .map(mouth -> new Opened(opening, mouth))
-                .recover(cause -> {
-                    var unused = opening.close();
-                    Optional<URI> moved = moves == 0 ? Optional.empty() : ClusterRedirect.to(url, cause);
-                    return moved.map(there -> open(there, moves - 1)).orElse(Future.failedFuture(cause));
-                });
-    }
-
-    private Future<RedisConnection> open(Redis opening) {
-        return opening.connect().compose(ears -> {
-            ears.handler(this::heard);
-            watch(ears, opening);
-            Request subscribe = Request.cmd(Command.SUBSCRIBE);
-            channels.forEach(subscribe::arg);
-            return ears.send(subscribe).compose(subscribed -> opening.connect()).compose(mouth -> {
-                watch(mouth, opening);
-                return prepare.apply(mouth).map(ready -> mouth);
+    /** Has all members leave, and closes both connections for good. */
+    public Future<Void> close() {
+        return onContext(() -> {
+            closing = true;
+            Future<?> left = connected()
+                    ? Future.join(members.stream().map(FleetMember::leave).toList())
+                    : Future.succeededFuture();
+            return left.transform(done -> {
+                RedisConnector.Pair last = current;
+                current = null;
+                return last == null ? Future.succeededFuture() : last.client().close();
             });
         });
     }
 
-    private void watch(RedisConnection connection, Redis of) {
-        connection.exceptionHandler(cause -> {
-            FatalErrors.report(cause);
-            here(() -> drop(of));
+    private void schedule() {
+        var unused = vertx.setTimer(Math.max(1, settings.heartbeat().toMillis()), id -> {
+            if (!closing) {
+                beat().onComplete(done -> here(this::schedule));
+            }
         });
-        connection.endHandler(ended -> here(() -> drop(of)));
+    }
+
+    private Future<Void> beat() {
+        RedisConnector.Pair pair = current;
+        if (pair != null && unheard >= MAX_UNHEARD) {
+            LOG.warn("Redis does not deliver what is published; connecting again");
+            disconnect(pair.client());
+        }
+        return connected() ? heartbeat() : connect().compose(ready -> heartbeat());
+    }
+
+    private Future<Void> connect() {
+        return connector.open().compose(pair -> {
+            if (closing) {
+                var unused = pair.client().close();
+                return Future.failedFuture("The gateway stops");
+            }
+            current = pair;
+            unheard = 0;
+            members.forEach(FleetMember::connected);
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<Void> heartbeat() {
+        RedisConnector.Pair pair = current;
+        if (pair == null) {
+            return notConnected();
+        }
+        Future<Response> heard = timely(pair.commands(), publication(echo, "heartbeat"), late -> {});
+        return Future.join(Stream.concat(Stream.of(heard), members.stream().map(FleetMember::heartbeat))
+                        .toList())
+                .onComplete(
+                        all -> {
+                            unheard++;
+                            answered();
+                        },
+                        cause -> failed(pair, cause))
+                .mapEmpty();
+    }
+
+    private void answered() {
+        if (slow()) {
+            slowSince.set(NEVER);
+        }
+    }
+
+    private void failed(RedisConnector.Pair pair, Throwable cause) {
+        if (!pair.equals(current)) {
+            return;
+        }
+        long now = System.nanoTime();
+        long since = slowSince.compareAndSet(NEVER, now) ? now : slowSince.get();
+        if (since != NEVER && now - since >= TimeUnit.MILLISECONDS.toNanos(commandMillis) * (MAX_TIMEOUTS - 1)) {
+            LOG.atWarn().setCause(cause).log("Redis does not answer; connecting again");
+            context.runOnContext(soon -> disconnect(pair.client()));
+        }
+    }
+
+    private void disconnect(Redis client) {
+        var unused = client.close();
+        RedisConnector.Pair pair = current;
+        if (pair != null && pair.client().equals(client)) {
+            current = null;
+            slowSince.set(NEVER);
+            if (!closing) {
+                LOG.warn("The connection to Redis is lost");
+            }
+            members.forEach(FleetMember::disconnected);
+        }
+    }
+
+    private void received(String channel, String text) {
+        if (channel.equals(echo)) {
+            unheard = 0;
+            return;
+        }
+        for (FleetMember member : members) {
+            if (member.channels().contains(channel)) {
+                member.received(channel, text);
+            }
+        }
+    }
+
+    /**
+     * On the connection's event loop only: there a reply that has arrived is read before its time is found to be over,
+     * however busy the event loop was.
+     */
+    private Future<Response> timely(RedisConnection connection, Request request, Consumer<Response> late) {
+        Future<Response> reply = connection.send(request);
+        Future<Response> timely = reply.timeout(commandMillis, TimeUnit.MILLISECONDS);
+        return timely.onFailure(cause -> reply.onSuccess(late::accept));
+    }
+
+    private static Request publication(String channel, String message) {
+        return Request.cmd(Command.PUBLISH).arg(channel).arg(message);
+    }
+
+    private static <T> Future<T> notConnected() {
+        return Future.failedFuture("Redis is not connected");
     }
 
     private void here(Runnable task) {
         if (Vertx.currentContext() == context) {
             task.run();
         } else {
-            context.runOnContext(now -> task.run());
+            execute(task);
         }
     }
 
-    /** Gives both connections up; {@link #connect} may be tried again. On the link's event loop only. */
-    public void drop() {
-        Redis present = client;
-        if (present != null) {
-            drop(present);
-        }
-    }
-
-    private void drop(Redis of) {
-        var unused = of.close();
-        if (of.equals(client)) {
-            client = null;
-            commands = null;
-            lost.run();
-        }
-    }
-
-    private void heard(Response message) {
-        boolean published = (message.type() == ResponseType.PUSH || message.type() == ResponseType.MULTI)
-                && message.size() == 3
-                && "message".equals(message.get(0).toString());
-        if (published) {
-            here(() -> heard.accept(message.get(1).toString(), message.get(2).toString()));
-        }
-    }
-
-    /** Sends a command; fails when there is no connection, when it breaks, and when Redis takes too long. */
-    public Future<Response> send(Request request) {
-        return send(request, late -> {});
-    }
-
-    /** The same; {@code late} is told of an answer that comes after that. */
-    public Future<Response> send(Request request, Consumer<Response> late) {
-        RedisConnection connection = commands;
-        return connection == null
-                ? Future.failedFuture("There is no connection to Redis")
-                : send(connection, request, late);
-    }
-
-    /** The same, however long Redis takes. */
-    public Future<Response> sendPatiently(Request request) {
-        RedisConnection connection = commands;
-        return connection == null ? Future.failedFuture("There is no connection to Redis") : send(connection, request);
-    }
-
-    private Future<Response> send(RedisConnection connection, Request request, Consumer<Response> late) {
+    private <T> Future<T> onContext(Supplier<Future<T>> task) {
         if (Vertx.currentContext() == context) {
-            return timely(connection, request, late);
+            return task.get();
         }
-        Promise<Response> done = Promise.promise();
-        context.runOnContext(now -> timely(connection, request, late).onComplete(done));
+        Promise<T> done = Promise.promise();
+        context.runOnContext(now -> task.get().onComplete(done));
         return done.future();
-    }
-
-    /**
-     * On the link's event loop only: there an answer that has arrived is read before its time is found to be over, however
-     * much else kept the event loop busy, and the time is kept without another thread.
-     */
-    private Future<Response> timely(RedisConnection connection, Request request, Consumer<Response> late) {
-        Future<Response> answer = connection.send(request);
-        Future<Response> timely = answer.timeout(commandMillis, TimeUnit.MILLISECONDS);
-        return timely.onFailure(cause -> answer.onSuccess(late::accept));
-    }
-
-    private Future<Response> send(RedisConnection connection, Request request) {
-        if (Vertx.currentContext() == context) {
-            return connection.send(request);
-        }
-        Promise<Response> done = Promise.promise();
-        context.runOnContext(now -> connection.send(request).onComplete(done));
-        return done.future();
-    }
-
-    /** Gives both connections up for good. */
-    public Future<Void> close() {
-        Promise<Void> done = Promise.promise();
-        context.runOnContext(now -> {
-            Redis present = client;
-            client = null;
-            commands = null;
-            (present == null ? Future.<Void>succeededFuture() : present.close()).onComplete(done);
-        });
-        return done.future();
-    }
-
-    /** The event loop that everything is told on. */
-    public Context context() {
-        return context;
-    }
-
-    public Vertx vertx() {
-        return vertx;
     }
 }

@@ -23,16 +23,21 @@ import dev.botgate.audit.postgres.Retention;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.config.Configuration;
 import dev.botgate.exchange.MemoryBudget;
+import dev.botgate.fleet.FleetConnection;
+import dev.botgate.fleet.RedisSettings;
+import dev.botgate.ratelimit.LimitStore;
 import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.ConnectionLimits;
 import dev.botgate.upstream.RetryBudgets;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.net.TrustOptions;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -45,10 +50,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A whole gateway, from the database to the listeners; started and stopped from a thread that may block. */
 public final class Gateway implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration REDIS_START_LIMIT = Duration.ofSeconds(30);
 
     /** How long an event loop may be busy before the gateway is not ready, and before only a restart helps. */
     private static final Duration LOOP_PATIENCE = Duration.ofSeconds(2);
@@ -131,14 +138,14 @@ public final class Gateway implements AutoCloseable {
         URI address =
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
-        Supplier<Vertx> redis = () -> {
-            Vertx own = EventLoopGroups.another(configuration.server().transport());
-            closing.before("event loop of a Redis connection", own::close);
-            return own;
-        };
-        RateLimits limits = RateControl.start(vertx, redis, configuration, gateway, clock, registry, closing);
+        FleetConnection fleet = fleet(configuration, gateway, registry, closing);
+        LimitStore store = RateControl.store(configuration.ratelimit(), fleet, gateway, registry);
+        MemberCache cache = MemberLists.of(configuration.cache(), fleet, gateway, clock, registry);
+        if (fleet != null) {
+            Blocking.await(fleet.start(), REDIS_START_LIMIT);
+        }
+        RateLimits limits = RateControl.start(vertx, configuration.ratelimit(), store, clock, registry);
         Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
-        MemberCache cache = MemberLists.start(redis, configuration.cache(), gateway, clock, registry, closing);
         Trail trail = recordable.await();
         Integer retention = asked.audit().retention();
         if (retention != null) {
@@ -226,6 +233,22 @@ public final class Gateway implements AutoCloseable {
                 : Math.max(
                         Runtime.getRuntime().maxMemory() / 4,
                         configuration.normalize().maximumBodyBytes());
+    }
+
+    /** The connection to Redis, on an event loop of its own: no bot's body delays a heartbeat. Null for a single gateway. */
+    private static @Nullable FleetConnection fleet(
+            Configuration configuration, GatewayRun gateway, MeterRegistry registry, CloseStack closing) {
+        RedisSettings redis = configuration.redis();
+        if (redis.url() == null) {
+            return null;
+        }
+        TrustOptions trust = Trust.of("redis.trusted-certificates", redis.trustedCertificates());
+        Vertx loop = EventLoopGroups.another(configuration.server().transport());
+        closing.before("Redis connection's event loop", loop::close);
+        FleetConnection fleet =
+                new FleetConnection(loop, redis, trust, gateway.boot().toString(), registry);
+        closing.before("Redis connection", fleet::close);
+        return fleet;
     }
 
     private static URI sandbox(Configuration configuration, Vertx vertx, CloseStack closing) throws Exception {

@@ -1,7 +1,7 @@
 package dev.botgate.gateway;
 
 import dev.botgate.audit.GatewayRun;
-import dev.botgate.config.Configuration;
+import dev.botgate.fleet.FleetConnection;
 import dev.botgate.ratelimit.LimitStore;
 import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.RateLimitSettings;
@@ -11,10 +11,9 @@ import dev.botgate.ratelimit.Timers;
 import dev.botgate.ratelimit.redis.RedisStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.TrustOptions;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the rate limits of this process, with the store that the settings ask for. */
 final class RateControl {
@@ -22,35 +21,19 @@ final class RateControl {
 
     private RateControl() {}
 
-    /** @param redis makes an event loop for what talks to Redis, which no bot's body delays */
+    /** @param fleet the connection to Redis, started later; null for a single gateway */
+    static LimitStore store(
+            RateLimitSettings settings, @Nullable FleetConnection fleet, GatewayRun gateway, MeterRegistry registry) {
+        return settings.countsInRedis() && fleet != null
+                ? new RedisStore(fleet, settings, gateway.boot().toString(), Ticker.system(), registry)
+                : new MemoryStore(Ticker.system(), settings.throttled(), settings.maximumScopes());
+    }
+
     static RateLimits start(
-            Vertx vertx,
-            Supplier<Vertx> redis,
-            Configuration configuration,
-            GatewayRun gateway,
-            InstantSource clock,
-            MeterRegistry registry,
-            CloseStack closing)
+            Vertx vertx, RateLimitSettings settings, LimitStore store, InstantSource clock, MeterRegistry registry)
             throws Exception {
-        RateLimitSettings settings = configuration.ratelimit();
-        LimitStore store =
-                switch (settings.store()) {
-                    case MEMORY -> new MemoryStore(Ticker.system(), settings.throttled(), settings.maximumScopes());
-                    case REDIS -> redis(redis.get(), settings, gateway, registry);
-                };
-        closing.before("rate limits", store::close);
         RateLimits limits = new RateLimits(settings, store, Timers.of(vertx), Ticker.system(), clock, registry);
         Blocking.await(limits.learnDistance(), START_LIMIT);
         return limits;
-    }
-
-    /** A Redis that is down keeps no gateway from starting. */
-    private static LimitStore redis(Vertx vertx, RateLimitSettings settings, GatewayRun gateway, MeterRegistry registry)
-            throws Exception {
-        TrustOptions trust = Trust.of(
-                "ratelimit.redis.trusted-certificates", settings.redis().trustedCertificates());
-        RedisStore store = new RedisStore(vertx, settings, trust, gateway.boot().toString(), Ticker.system(), registry);
-        Blocking.await(store.start(), START_LIMIT);
-        return store;
     }
 }

@@ -25,6 +25,7 @@ final class ResolvedConfiguration {
                 sandbox.map(url -> withSandbox(asked.upstream(), url)).orElse(asked.upstream()),
                 asked.identity(),
                 asked.normalize(),
+                asked.redis(),
                 asked.cache(),
                 asked.ratelimit(),
                 asked.audit(),

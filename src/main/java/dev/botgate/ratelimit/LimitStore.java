@@ -33,9 +33,6 @@ public interface LimitStore {
     /** How the store is. */
     Health health();
 
-    /** Gives up connections; what is asked afterwards fails or is refused. */
-    Future<Void> close();
-
     /**
      * How a store is.
      *

@@ -174,11 +174,6 @@ public final class MemoryStore implements LimitStore {
         return new Health("memory", "up", 1);
     }
 
-    @Override
-    public Future<Void> close() {
-        return Future.succeededFuture();
-    }
-
     /** How many scopes are remembered. */
     public int scopes() {
         synchronized (calendars) {

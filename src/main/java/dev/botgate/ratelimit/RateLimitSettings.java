@@ -1,8 +1,10 @@
 package dev.botgate.ratelimit;
 
 import static dev.botgate.failure.SettingCheck.atLeast;
+import static dev.botgate.failure.SettingCheck.notNegative;
 
 import dev.botgate.failure.SettingCheck;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +22,9 @@ import java.util.regex.Pattern;
  *     go at once is refused
  * @param maximumScopes how many counts are kept in memory; beyond that requests that need a new one are refused
  * @param store where permits are counted
- * @param redis the fleet's Redis, for {@code store: redis}
+ * @param storeOutage what is decided while Redis is gone
+ * @param outageHold how long other gateways' last admissions are taken into account after Redis is gone, and how long
+ *     shares are kept as well after it is back; windows up to this length are exact then
  */
 public record RateLimitSettings(
         Map<String, PresetSettings> presets,
@@ -31,7 +35,8 @@ public record RateLimitSettings(
         int maximumWaiting,
         int maximumScopes,
         StoreKind store,
-        RedisSettings redis) {
+        StoreOutagePolicy storeOutage,
+        Duration outageHold) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
 
     public RateLimitSettings {
@@ -53,5 +58,10 @@ public record RateLimitSettings(
         }
         atLeast("maximum-waiting", maximumWaiting, 0);
         atLeast("maximum-scopes", maximumScopes, 1);
+        notNegative("outage-hold", outageHold);
+    }
+
+    public boolean countsInRedis() {
+        return store == StoreKind.REDIS;
     }
 }

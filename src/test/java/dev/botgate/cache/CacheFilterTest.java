@@ -230,8 +230,7 @@ class CacheFilterTest {
                 Duration.ZERO,
                 CacheFixture.LOAD_DEADLINE,
                 CacheFixture.LOAD_PATIENCE,
-                List.of(connector),
-                CacheFixture.NO_REDIS);
+                List.of(connector));
     }
 
     @Test
@@ -244,8 +243,7 @@ class CacheFilterTest {
                 Duration.ZERO,
                 CacheFixture.LOAD_DEADLINE,
                 CacheFixture.LOAD_PATIENCE,
-                List.of(),
-                CacheFixture.NO_REDIS));
+                List.of()));
         String activity = "/v3/conversations/19:x/activities/1/members";
         own.askAndAnswer(Asked.get(MEMBERS), "list");
         own.askAndAnswer(Asked.get(activity), "list");

@@ -28,8 +28,6 @@ final class CacheFixture implements AfterEachCallback {
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
     static final Duration LOAD_DEADLINE = Duration.ofSeconds(30);
     static final Duration LOAD_PATIENCE = Duration.ofSeconds(2);
-    static final RedisSettings NO_REDIS =
-            new RedisSettings(null, "test", Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), null);
 
     final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -73,8 +71,7 @@ final class CacheFixture implements AfterEachCallback {
 
     /** The same for all lists, within that room. */
     static CacheSettings settings(long room, ListSettings lists) {
-        return new CacheSettings(
-                room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, LOAD_PATIENCE, List.of(), NO_REDIS);
+        return new CacheSettings(room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, LOAD_PATIENCE, List.of());
     }
 
     Future<Reply> ask(Asked asked) {

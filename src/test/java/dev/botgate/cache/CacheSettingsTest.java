@@ -2,7 +2,6 @@ package dev.botgate.cache;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,14 +23,9 @@ class CacheSettingsTest {
                 .hasMessage("stale-while-revalidate: 31622400s (expected: at most a year)");
         assertThatThrownBy(() -> new ListSettings(MINUTE, MINUTE, Duration.ofSeconds(Long.MAX_VALUE)))
                 .hasMessageStartingWith("stale-if-error: ");
-        assertThatThrownBy(() -> new RedisSettings(URI.create("http://x"), "p", MINUTE, MINUTE, MINUTE, null))
-                .hasMessageStartingWith("url: this URL (expected: redis://");
-        assertThatThrownBy(() -> new RedisSettings(null, " ", MINUTE, MINUTE, MINUTE, null))
-                .hasMessageStartingWith("prefix: ");
     }
 
     private static CacheSettings settings(long room, Duration notFoundFor, Duration loadDeadline) {
-        return new CacheSettings(
-                room, LISTS, LISTS, LISTS, notFoundFor, loadDeadline, MINUTE, List.of(), CacheFixture.NO_REDIS);
+        return new CacheSettings(room, LISTS, LISTS, LISTS, notFoundFor, loadDeadline, MINUTE, List.of());
     }
 }

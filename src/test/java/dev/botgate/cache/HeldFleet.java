@@ -1,6 +1,5 @@
 package dev.botgate.cache;
 
-import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -12,23 +11,18 @@ final class HeldFleet implements InvalidationBus {
     private volatile boolean hears = true;
 
     @Override
-    public void onDrop(Consumer<Invalidation> heard) {
+    public void onInvalidation(Consumer<Invalidation> heard) {
         listener = heard;
     }
 
     @Override
-    public void tell(Invalidation drop) {
+    public void send(Invalidation drop) {
         told.add(drop);
     }
 
     @Override
-    public boolean hears() {
+    public boolean receives() {
         return hears;
-    }
-
-    @Override
-    public Future<Void> close() {
-        return Future.succeededFuture();
     }
 
     /** What another gateway drops. */

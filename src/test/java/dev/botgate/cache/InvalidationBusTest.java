@@ -8,15 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.cache.redis.RedisInvalidationBus;
 import dev.botgate.exchange.Reply;
+import dev.botgate.fleet.FleetConnection;
+import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.redis.TestRedis;
-import dev.botgate.testing.Ports;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.SelfSignedCertificate;
-import io.vertx.core.net.TrustOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
@@ -24,7 +22,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,13 +35,14 @@ class InvalidationBusTest {
 
     private final Vertx vertx = TestVertx.create();
     private final TestRedis redis = new TestRedis();
-    private final List<RedisInvalidationBus> fleets = new ArrayList<>();
+    private final List<FleetConnection> connections = new ArrayList<>();
+    private final List<RedisInvalidationBus> buses = new ArrayList<>();
     private final CacheFixture one = gateway("one", "fleet");
     private final CacheFixture other = gateway("other", "fleet");
 
     @AfterEach
     void close() {
-        fleets.forEach(fleet -> await(fleet.close()));
+        connections.forEach(connection -> await(connection.close()));
         TestVertx.close(vertx);
         redis.close();
         one.verify();
@@ -53,55 +51,29 @@ class InvalidationBusTest {
 
     private CacheFixture gateway(String name, String prefix) {
         CacheFixture gateway = unconnected(name, prefix);
-        await(fleets.get(fleets.size() - 1).start());
+        await(connections.get(connections.size() - 1).start());
         return gateway;
     }
 
     private CacheFixture unconnected(String name, String prefix) {
-        return unconnected(name, new RedisSettings(null, prefix, PATIENCE, PATIENCE, Duration.ofSeconds(1), null));
+        return unconnected(name, settings(prefix, PATIENCE, Duration.ofSeconds(1)));
     }
 
     private CacheFixture unconnected(String name, RedisSettings settings) {
-        RedisInvalidationBus fleet = fleet(settings, "redis://127.0.0.1:" + redis.port(), null, name);
-        return new CacheFixture(CacheFixture.settings(1 << 20, LISTS), fleet);
+        return new CacheFixture(CacheFixture.settings(1 << 20, LISTS), bus(settings, name));
     }
 
-    private RedisInvalidationBus fleet(RedisSettings settings, String url, @Nullable TrustOptions trust, String name) {
-        RedisInvalidationBus fleet =
-                new RedisInvalidationBus(vertx, settings, URI.create(url), trust, name, new SimpleMeterRegistry());
-        fleets.add(fleet);
-        return fleet;
+    private RedisSettings settings(String prefix, Duration commandTimeout, Duration heartbeat) {
+        URI url = URI.create("redis://127.0.0.1:" + redis.port());
+        return new RedisSettings(url, prefix, PATIENCE, commandTimeout, heartbeat, null);
     }
 
-    @Test
-    void aRedisWithTlsThatIsTrusted_isHeard_andNoOther() {
-        SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
-        int port = Ports.free();
-        RedisSettings patient = new RedisSettings(
-                null, "tls", Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20), null);
-        try (TestRedis ignored = new TestRedis(
-                "tls-port " + port,
-                "tls-cert-file " + certificate.certificatePath(),
-                "tls-key-file " + certificate.privateKeyPath(),
-                "tls-ca-cert-file " + certificate.certificatePath(),
-                "tls-auth-clients no")) {
-            RedisInvalidationBus trusting = fleet(
-                    patient,
-                    "rediss://localhost:" + port,
-                    new PemTrustOptions().addCertPath(certificate.certificatePath()),
-                    "trusting");
-            RedisInvalidationBus stranger = fleet(patient, "rediss://localhost:" + port, null, "stranger");
-
-            await(trusting.start());
-            await(stranger.start());
-
-            assertThat(trusting.hears()).isTrue();
-            assertThat(stranger.hears()).isFalse();
-            await(trusting.close());
-            await(stranger.close());
-        } finally {
-            certificate.delete();
-        }
+    private RedisInvalidationBus bus(RedisSettings settings, String name) {
+        FleetConnection connection = new FleetConnection(vertx, settings, null, name, new SimpleMeterRegistry());
+        connections.add(connection);
+        RedisInvalidationBus bus = new RedisInvalidationBus(connection, name, new SimpleMeterRegistry());
+        buses.add(bus);
+        return bus;
     }
 
     @Test
@@ -143,7 +115,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void fleetsApart_dropApart() {
+    void busesApart_dropApart() {
         CacheFixture stranger = gateway("stranger", "another");
         stranger.askAndAnswer(MEMBERS, "list");
         other.askAndAnswer(MEMBERS, "list");
@@ -170,7 +142,7 @@ class InvalidationBusTest {
     void whileRedisIsGone_nothingIsGivenBeyondItsFreshTime_andAfterwardsNothingFromBefore() {
         other.askAndAnswer(MEMBERS, "before");
         redis.kill();
-        until(() -> fleets.stream().noneMatch(RedisInvalidationBus::hears));
+        until(() -> buses.stream().noneMatch(RedisInvalidationBus::receives));
         one.askAndAnswer(Asked.removal("19:x"), "");
 
         Reply fresh = other.askAndAnswer(MEMBERS, "");
@@ -181,7 +153,7 @@ class InvalidationBusTest {
         assertThat(body(fresh)).isEqualTo("before");
         assertThat(body(later)).isEqualTo("after");
         redis.start();
-        until(() -> fleets.stream().allMatch(RedisInvalidationBus::hears));
+        until(() -> buses.stream().allMatch(RedisInvalidationBus::receives));
         assertThat(status(other.askAndAnswer(MEMBERS, "anew"))).contains("uri-miss");
         assertThat(status(other.askAndAnswer(Asked.members("19:y"), "anew"))).contains("uri-miss");
     }
@@ -189,10 +161,10 @@ class InvalidationBusTest {
     @Test
     void aLoadThatRanInTheGap_isNotKept() {
         redis.kill();
-        until(() -> fleets.stream().noneMatch(RedisInvalidationBus::hears));
+        until(() -> buses.stream().noneMatch(RedisInvalidationBus::receives));
         Future<Reply> load = other.ask(MEMBERS);
         redis.start();
-        until(() -> fleets.stream().allMatch(RedisInvalidationBus::hears));
+        until(() -> buses.stream().allMatch(RedisInvalidationBus::receives));
 
         other.upstream.last().answer("of the gap");
 
@@ -205,9 +177,9 @@ class InvalidationBusTest {
         CacheFixture third = unconnected("third", "fleet");
         third.cache.drop(DROP);
         other.askAndAnswer(MEMBERS, "before");
-        assertThat(fleets.get(2).hears()).isFalse();
+        assertThat(buses.get(2).receives()).isFalse();
 
-        await(fleets.get(2).start());
+        await(connections.get(2).start());
 
         until(() -> other.cache.stored().asMap().isEmpty());
     }
@@ -215,12 +187,11 @@ class InvalidationBusTest {
     @Test
     void whileRedisIsSlow_whatIsDroppedIsToldLate_andNothingElseIsLost() {
         // Those whose heart beats fast would give such a connection up.
-        fleets.forEach(fleet -> await(fleet.close()));
-        RedisSettings calm =
-                new RedisSettings(null, "fleet", PATIENCE, Duration.ofMillis(20), Duration.ofSeconds(20), null);
+        connections.forEach(connection -> await(connection.close()));
+        RedisSettings calm = settings("fleet", Duration.ofMillis(20), Duration.ofSeconds(20));
         CacheFixture teller = unconnected("teller", calm);
         CacheFixture hearer = unconnected("hearer", calm);
-        fleets.subList(2, 4).forEach(fleet -> await(fleet.start()));
+        connections.subList(2, 4).forEach(connection -> await(connection.start()));
         teller.askAndAnswer(Asked.members("19:y"), "another");
         hearer.askAndAnswer(MEMBERS, "before");
         Redis stranger = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
@@ -234,7 +205,7 @@ class InvalidationBusTest {
         teller.cache.drop(DROP);
         until(() -> hearer.cache.stored().asMap().isEmpty());
 
-        assertThat(fleets.subList(2, 4)).allMatch(RedisInvalidationBus::hears);
+        assertThat(buses.subList(2, 4)).allMatch(RedisInvalidationBus::receives);
         assertThat(status(teller.askAndAnswer(Asked.members("19:y"), ""))).contains("hit");
         await(stranger.close());
     }
@@ -245,7 +216,7 @@ class InvalidationBusTest {
         Redis stranger = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
 
         assertThat(await(stranger.send(Request.cmd(Command.PUBLISH)
-                                .arg("fleet:cache:drops")
+                                .arg("fleet:cache:invalidations")
                                 .arg("2&x")))
                         .toInteger())
                 .isEqualTo(2);
@@ -258,11 +229,11 @@ class InvalidationBusTest {
     void whenRedisWasNeverThere_aGatewayStarts_andHearsWhenItComes() {
         redis.kill();
         CacheFixture late = gateway("late", "fleet");
-        assertThat(fleets.get(2).hears()).isFalse();
+        assertThat(buses.get(2).receives()).isFalse();
         assertThat(body(late.askAndAnswer(MEMBERS, "list"))).isEqualTo("list");
 
         redis.start();
 
-        until(() -> fleets.get(2).hears());
+        until(() -> buses.get(2).receives());
     }
 }

@@ -364,15 +364,7 @@ class StaleTest {
     void aNotFound_isRememberedWhereThatIsAskedFor() {
         ListSettings lists = new ListSettings(FRESH, REVALIDATE, ERROR);
         CacheFixture remembering = new CacheFixture(new CacheSettings(
-                1 << 20,
-                lists,
-                lists,
-                lists,
-                Duration.ofSeconds(5),
-                LOAD_DEADLINE,
-                LOAD_PATIENCE,
-                List.of(),
-                CacheFixture.NO_REDIS));
+                1 << 20, lists, lists, lists, Duration.ofSeconds(5), LOAD_DEADLINE, LOAD_PATIENCE, List.of()));
         remembering.askAndAnswer(MEMBERS, HeldUpstream.reply(404, "no", Map.of()));
 
         Reply again = remembering.askAndAnswer(MEMBERS, "list");

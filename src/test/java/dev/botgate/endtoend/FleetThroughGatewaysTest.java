@@ -45,9 +45,9 @@ class FleetThroughGatewaysTest {
     private GatewayFixture gateway(TestDatabase database) {
         return GatewayFixture.on(database)
                 .connector("scripted", upstream.url())
-                .set("CACHE_REDIS_URL", "redis://127.0.0.1:" + redis.port())
-                .set("CACHE_REDIS_HEARTBEAT", "1s")
-                .set("CACHE_REDIS_COMMAND_TIMEOUT", "20s")
+                .set("REDIS_URL", "redis://127.0.0.1:" + redis.port())
+                .set("REDIS_HEARTBEAT", "1s")
+                .set("REDIS_COMMAND_TIMEOUT", "20s")
                 .start();
     }
 
@@ -78,7 +78,7 @@ class FleetThroughGatewaysTest {
     }
 
     private static double hears(GatewayFixture gateway) {
-        return gateway.metric("botgate_cache_fleet_hears");
+        return gateway.metric("botgate_fleet_connected");
     }
 
     private static String status(GatewayFixture gateway, String conversation) {

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.ratelimit.redis.TestRedis;
 import dev.botgate.testing.TestVertx;
-import io.vertx.core.Future;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,31 +21,27 @@ class FleetConnectionTest {
         this.vertx = vertx;
     }
 
-    /** A clock of its own would call an answer late that is there, but that a busy event loop has not read yet. */
+    /** A clock of its own would call a reply late that is there, but that a busy event loop has not read yet. */
     @Test
-    void whoeverAsks_thatAnAnswerIsLateIsFoundOnTheLinksEventLoop() {
+    void aLateReply_isNoticedOnTheConnectionsEventLoop_whoeverAsks() {
         try (TestRedis redis = new TestRedis()) {
-            RedisServer server = new RedisServer(
-                    URI.create("redis://127.0.0.1:" + redis.port()),
-                    Duration.ofSeconds(5),
-                    Duration.ofMillis(200),
-                    null);
-            FleetConnection link = new FleetConnection(
-                    vertx, server, List.of("any"), open -> Future.succeededFuture(), (channel, text) -> {}, () -> {});
-            await(link.connect());
+            RedisSettings settings = redis.settings(Duration.ofMillis(200), Duration.ofMinutes(1));
+            FleetConnection connection =
+                    new FleetConnection(vertx, settings, null, "gateway", new SimpleMeterRegistry());
+            await(connection.start());
             Promise<Thread> loop = Promise.promise();
-            link.context().runOnContext(now -> loop.complete(Thread.currentThread()));
+            connection.execute(() -> loop.complete(Thread.currentThread()));
             redis.freeze();
             Promise<Thread> found = Promise.promise();
 
-            link.send(Request.cmd(Command.PING)).onComplete(answered -> {
+            connection.run(LuaScript.of("return 1"), List.of(), List.of()).onComplete(answered -> {
                 assertThat(answered.failed()).isTrue();
                 found.complete(Thread.currentThread());
             });
 
             assertThat(await(found.future())).isSameAs(await(loop.future()));
             redis.thaw();
-            await(link.close());
+            await(connection.close());
         }
     }
 }

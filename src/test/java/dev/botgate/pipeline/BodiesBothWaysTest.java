@@ -8,7 +8,6 @@ import dev.botgate.cache.InvalidationBus;
 import dev.botgate.cache.InvalidationFilter;
 import dev.botgate.cache.ListSettings;
 import dev.botgate.cache.MemberCache;
-import dev.botgate.cache.RedisSettings;
 import dev.botgate.cache.Timers;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Call;
@@ -218,9 +217,8 @@ class BodiesBothWaysTest {
         NormalizeSettings bodies = new NormalizeSettings(100_000, 32, 1_000, 1_000, 1_000, 1_000, 100_000, 0);
         Schema schema = Schema.connector();
         ListSettings lists = new ListSettings(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO);
-        RedisSettings alone = new RedisSettings(null, "gate", seconds, seconds, seconds, null);
         MemberCache cache = new MemberCache(
-                new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, seconds, List.of(), alone),
+                new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, seconds, List.of()),
                 InvalidationBus.alone(),
                 System::nanoTime,
                 InstantSource.system(),

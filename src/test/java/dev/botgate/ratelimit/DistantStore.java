@@ -59,9 +59,4 @@ final class DistantStore implements LimitStore {
     public Health health() {
         return store.health();
     }
-
-    @Override
-    public Future<Void> close() {
-        return store.close();
-    }
 }

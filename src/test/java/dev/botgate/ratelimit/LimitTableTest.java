@@ -113,7 +113,8 @@ class LimitTableTest {
                         0,
                         1,
                         StoreKind.MEMORY,
-                        Settings.redis(1, StoreOutagePolicy.OPEN, Duration.ZERO)))
+                        StoreOutagePolicy.OPEN,
+                        Duration.ZERO))
                 .hasMessage("presets: skype (expected: one of teams)");
     }
 }

@@ -5,12 +5,10 @@ import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.PermitRequest;
-import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -124,13 +122,11 @@ final class RateLimitBenchmark {
             throws Exception {
         Vertx vertx = Vertx.vertx();
         try (TestRedis redis = new TestRedis()) {
-            RateLimitSettings settings =
-                    Settings.of(Settings.redis(redis.port(), StoreOutagePolicy.REFUSE, Duration.ofSeconds(1)));
+            Stores stores = new Stores(vertx);
             RedisStore store =
-                    new RedisStore(vertx, settings, null, "benchmark", Ticker.system(), new SimpleMeterRegistry());
+                    stores.start(redis.settings(), Settings.of(StoreOutagePolicy.REFUSE, Duration.ofSeconds(1)));
             RedisConnection plain = await(Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port())
                     .connect());
-            await(store.start());
             List<PermitRequest> ones = asks(single);
             List<PermitRequest> presets = asks(teams);
             List<PermitRequest> overload = asks(fleet);
@@ -144,7 +140,7 @@ final class RateLimitBenchmark {
                 depth("Teams' preset", depth, plain, i -> store.decide(presets.get(i % KEYS)));
                 depth("Teams' preset, all used up", depth, plain, i -> store.decide(overload.get(i % KEYS)));
             }
-            await(store.close());
+            stores.close();
         }
         await(vertx.close());
     }

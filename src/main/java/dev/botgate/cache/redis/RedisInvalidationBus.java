@@ -1,252 +1,179 @@
 package dev.botgate.cache.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.botgate.cache.Invalidation;
 import dev.botgate.cache.InvalidationBus;
-import dev.botgate.cache.RedisSettings;
 import dev.botgate.fleet.FleetConnection;
-import dev.botgate.fleet.RedisServer;
+import dev.botgate.fleet.FleetMember;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.net.TrustOptions;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
-import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The gateways that share a Redis, and tell each other there what they drop. */
-public final class RedisInvalidationBus implements InvalidationBus {
+/**
+ * Invalidations published in Redis, for all gateways that share it. An invalidation that could not be published is published
+ * once Redis is connected again.
+ */
+public final class RedisInvalidationBus implements InvalidationBus, FleetMember {
     private static final Logger LOG = LoggerFactory.getLogger(RedisInvalidationBus.class);
 
-    /** Heartbeats without an echo, after which a connection is given up. */
-    private static final int PATIENCE = 3;
+    /** More unpublished invalidations than this become one, of everything. */
+    private static final int MAX_UNPUBLISHED = 10_000;
 
-    /** What waits to be told beyond this is told as one: that everything is to be dropped. */
-    private static final int MOST_UNTOLD = 10_000;
-
-    private final Vertx vertx;
+    private final FleetConnection connection;
     private final String gateway;
-    private final String drops;
-    /** A channel of this gateway alone, on which it hears that Redis still tells what is published. */
-    private final String echo;
-
-    private final long heartbeatMillis;
-    private final FleetConnection link;
-    private final Counter told;
-    private final Counter heard;
-    private final Set<Invalidation> untold = new LinkedHashSet<>();
-    private Consumer<Invalidation> listener = drop -> {};
-    private long lastBeat;
-    private long lastEcho;
-    private boolean everHeard;
-    private volatile boolean hears;
-    private volatile boolean closed;
+    private final String channel;
+    private final MeterProvider<Counter> messages;
+    private final Set<Invalidation> unpublished = new LinkedHashSet<>();
+    private Consumer<Invalidation> listener = invalidation -> {};
+    private volatile boolean receives;
 
     /**
-     * @param trust whom a server with TLS is trusted by; null for whom Java trusts
-     * @param gateway this gateway's id, unlike any other's in the fleet
+     * A bus on {@code connection}, which is started later.
+     *
+     * @param gateway this gateway's id, unlike that of any other
      */
-    public RedisInvalidationBus(
-            Vertx vertx,
-            RedisSettings settings,
-            URI url,
-            @Nullable TrustOptions trust,
-            String gateway,
-            MeterRegistry registry) {
-        this.vertx = vertx;
+    public RedisInvalidationBus(FleetConnection connection, String gateway, MeterRegistry registry) {
+        this.connection = connection;
         this.gateway = gateway;
-        this.drops = settings.prefix() + ":cache:drops";
-        this.echo = settings.prefix() + ":cache:echo:" + gateway;
-        this.heartbeatMillis = Math.max(1, settings.heartbeat().toMillis());
-        this.link = new FleetConnection(
-                vertx,
-                new RedisServer(url, settings.connectTimeout(), settings.commandTimeout(), trust),
-                List.of(drops, echo),
-                connection -> Future.succeededFuture(),
-                this::heard,
-                this::lost);
-        this.told = messages(registry, "told");
-        this.heard = messages(registry, "heard");
-        Gauge.builder("botgate.cache.fleet.hears", () -> hears ? 1 : 0)
-                .description("Whether this gateway hears what all others of its fleet drop")
-                .register(registry);
-    }
-
-    /** Connects, or begins to try; succeeds either way, so that a gateway starts without its Redis. */
-    public Future<Void> start() {
-        Promise<Void> tried = Promise.promise();
-        link.context().runOnContext(now -> join().onComplete(done -> {
-            if (done.failed()) {
-                LOG.atWarn()
-                        .setCause(done.cause())
-                        .log(
-                                "Redis cannot be reached; member lists are dropped in this gateway only, and none is served stale");
-            }
-            next();
-            tried.complete();
-        }));
-        return tried.future();
+        this.channel = connection.settings().prefix() + ":cache:invalidations";
+        this.messages = Counter.builder("botgate.cache.invalidations")
+                .description("Invalidations of member lists, sent to other gateways and received from them")
+                .withRegistry(registry);
+        connection.add(this);
     }
 
     @Override
-    public void onDrop(Consumer<Invalidation> told) {
+    public void onInvalidation(Consumer<Invalidation> told) {
         listener = told;
     }
 
     @Override
-    public void tell(Invalidation drop) {
-        link.context().runOnContext(now -> publish(drop));
+    public void send(Invalidation invalidation) {
+        connection.execute(() -> publish(invalidation));
     }
 
     @Override
-    public boolean hears() {
-        return hears;
+    public boolean receives() {
+        return receives;
     }
 
     @Override
-    public Future<Void> close() {
-        closed = true;
-        hears = false;
-        return link.close();
+    public List<String> channels() {
+        return List.of(channel);
     }
 
-    private void next() {
-        var unused = vertx.setTimer(heartbeatMillis, id -> {
-            if (!closed) {
-                if (link.up()) {
-                    beat();
-                    next();
-                } else {
-                    join().onComplete(done -> next());
-                }
-            }
+    /** Drops all lists: any of them may have been invalidated while nothing was received. */
+    @Override
+    public void connected() {
+        listener.accept(Invalidation.ALL);
+        receives = true;
+        publishRest();
+    }
+
+    @Override
+    public Future<Void> heartbeat() {
+        publishRest();
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public void disconnected() {
+        receives = false;
+        LOG.warn(
+                "Until Redis is connected again, member lists are invalidated in this gateway only, and none is served stale");
+    }
+
+    @Override
+    public void received(String from, String text) {
+        Message message = Message.parse(text).orElseGet(() -> {
+            LOG.warn("Another gateway's invalidation cannot be parsed; all member lists are dropped");
+            return new Message("", Invalidation.ALL);
         });
-    }
-
-    /** What was kept until now may have been dropped elsewhere while nothing was heard. */
-    private Future<Void> join() {
-        return link.connect().onSuccess(connected -> {
-            if (closed) {
-                link.drop();
-                return;
-            }
-            listener.accept(Invalidation.ALL);
-            lastEcho = lastBeat;
-            hears = true;
-            if (everHeard) {
-                LOG.info("Redis is back; all member lists kept until now are dropped");
-            }
-            everHeard = true;
-            tellLate();
-            live();
-        });
-    }
-
-    /** A message to itself: what was published before has been heard once it comes back. */
-    private void live() {
-        lastBeat++;
-        var unused = say(echo, Long.toString(lastBeat));
-    }
-
-    private void beat() {
-        if (lastBeat - lastEcho >= PATIENCE) {
-            LOG.atWarn().log("Redis does not tell what is published");
-            link.drop();
-            return;
+        if (!message.gateway().equals(gateway)) {
+            messages.withTag("direction", "received").increment();
+            listener.accept(message.invalidation());
         }
-        tellLate();
-        live();
     }
 
-    private void tellLate() {
-        List<Invalidation> late = List.copyOf(untold);
-        untold.clear();
+    private void publishRest() {
+        List<Invalidation> late = List.copyOf(unpublished);
+        unpublished.clear();
         late.forEach(this::publish);
     }
 
-    /**
-     * Tells the others now, or with a later beat. A Redis that is slow only makes them hear late: what is on the way to it
-     * arrives in order, and whether it still tells anything the echo shows.
-     */
-    private void publish(Invalidation drop) {
-        if (!link.up()) {
-            remember(drop);
+    /** Publishes it now, or with a later heartbeat. A slow Redis delivers late, and in order. */
+    private void publish(Invalidation invalidation) {
+        if (!connection.connected()) {
+            keep(invalidation);
             return;
         }
-        say(drops, new InvalidationMessage(gateway, drop).text())
-                .onSuccess(published -> told.increment())
+        connection
+                .publish(channel, new Message(gateway, invalidation).text())
+                .onSuccess(published -> messages.withTag("direction", "sent").increment())
                 .onFailure(cause -> {
-                    LOG.atWarn().setCause(cause).log("What is dropped could not be told to the other gateways yet");
-                    remember(drop);
+                    LOG.atWarn().setCause(cause).log("An invalidation of member lists will be published later");
+                    keep(invalidation);
                 });
     }
 
-    private Future<Response> say(String channel, String text) {
-        return link.sendPatiently(publication(channel, text));
-    }
-
-    private static Request publication(String channel, String text) {
-        return Request.cmd(Command.PUBLISH).arg(channel).arg(text);
-    }
-
-    private void remember(Invalidation drop) {
-        if (closed) {
-            return;
-        }
-        if (untold.size() >= MOST_UNTOLD) {
-            untold.clear();
-            untold.add(Invalidation.ALL);
-        } else if (!untold.contains(Invalidation.ALL)) {
-            untold.add(drop);
+    private void keep(Invalidation invalidation) {
+        if (unpublished.size() >= MAX_UNPUBLISHED) {
+            unpublished.clear();
+            unpublished.add(Invalidation.ALL);
+        } else if (!unpublished.contains(Invalidation.ALL)) {
+            unpublished.add(invalidation);
         }
     }
 
-    private void heard(String channel, String text) {
-        if (channel.equals(echo)) {
-            heardItself(text);
-            return;
-        }
-        InvalidationMessage message = InvalidationMessage.read(text).orElseGet(() -> {
-            LOG.warn("A message of another gateway is not understood; all member lists are dropped");
-            return new InvalidationMessage("", Invalidation.ALL);
-        });
-        if (!message.from().equals(gateway)) {
-            heard.increment();
-            listener.accept(message.drop());
-        }
-    }
+    /**
+     * What is published: {@code 1&gateway&upstream&conversation}, each percent-encoded, empty for all.
+     *
+     * @param gateway the id of the gateway that published it
+     */
+    private record Message(String gateway, Invalidation invalidation) {
+        private static final String VERSION = "1";
 
-    /** Others may publish on this channel too; what is no number is ignored. */
-    private void heardItself(String number) {
-        try {
-            lastEcho = Math.max(lastEcho, Math.min(lastBeat, Long.parseLong(number)));
-        } catch (NumberFormatException foreign) {
-            LOG.debug("A message on this gateway's own channel is no number");
+        String text() {
+            return String.join(
+                    "&",
+                    VERSION,
+                    encode(gateway),
+                    encode(invalidation.upstream()),
+                    encode(invalidation.conversation()));
         }
-    }
 
-    private void lost() {
-        hears = false;
-        if (!closed) {
-            LOG.warn(
-                    "Redis has gone; until it is back, member lists are dropped in this gateway only, and none is served stale");
+        /** Empty for another kind of message. */
+        static Optional<Message> parse(String text) {
+            String[] parts = text.split("&", -1);
+            if (parts.length != 4 || !parts[0].equals(VERSION)) {
+                return Optional.empty();
+            }
+            try {
+                String gateway = URLDecoder.decode(parts[1], UTF_8);
+                return Optional.of(new Message(gateway, new Invalidation(decode(parts[2]), decode(parts[3]))));
+            } catch (IllegalArgumentException malformed) {
+                return Optional.empty();
+            }
         }
-    }
 
-    private static Counter messages(MeterRegistry registry, String direction) {
-        return Counter.builder("botgate.cache.fleet.messages")
-                .description("What is dropped, told to other gateways and heard from them")
-                .tag("direction", direction)
-                .register(registry);
+        private static String encode(@Nullable String text) {
+            return text == null ? "" : URLEncoder.encode(text, UTF_8);
+        }
+
+        private static @Nullable String decode(String text) {
+            return text.isEmpty() ? null : URLDecoder.decode(text, UTF_8);
+        }
     }
 }

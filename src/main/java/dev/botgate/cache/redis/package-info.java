@@ -1,11 +1,11 @@
 /**
- * What a fleet drops, through Redis.
+ * Invalidation of member lists in several gateways, through Redis.
  *
- * <p>{@link dev.botgate.cache.redis.RedisInvalidationBus} publishes what is dropped here and hears what is dropped elsewhere, on one
- * channel. What Redis publishes is lost on who does not listen; so a gateway makes sure by messages to itself that it
- * hears, and when it hears again after a gap, drops everything it had. What it could not tell meanwhile it tells then.
+ * <p>Redis does not keep what it publishes. So a gateway that has lost it serves nothing stale, and drops all its lists when
+ * it is connected again.
  *
- * <p>Runs on one event loop; taken on any thread; nothing blocks. The only place of the cache that knows the Redis client.
+ * <p>Runs on the event loop of the connection to Redis; used on any thread; nothing blocks. Must not import anything but
+ * {@code cache} and {@code fleet}.
  */
 @NullMarked
 @CheckReturnValue

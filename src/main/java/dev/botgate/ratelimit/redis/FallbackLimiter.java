@@ -1,5 +1,6 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.MemoryStore;
@@ -27,6 +28,7 @@ final class FallbackLimiter {
     private static final int MAX_TAKEN_OF_BOTH = 10_000;
 
     private final RateLimitSettings settings;
+    private final RedisSettings redis;
     private final Ticker ticker;
     private final UpstreamThrottles words;
     private @Nullable ShareStore shares;
@@ -44,8 +46,9 @@ final class FallbackLimiter {
     private volatile boolean newcomer = true;
     private volatile long settleUntil = Long.MIN_VALUE;
 
-    FallbackLimiter(RateLimitSettings settings, UpstreamThrottles words, Ticker ticker) {
+    FallbackLimiter(RateLimitSettings settings, RedisSettings redis, UpstreamThrottles words, Ticker ticker) {
         this.settings = settings;
+        this.redis = redis;
         this.words = words;
         this.ticker = ticker;
     }
@@ -73,9 +76,7 @@ final class FallbackLimiter {
 
     /** Where Redis hangs, a gateway that asks nothing finds out by two heartbeats, each of which fails first. */
     private long untilAllKnow() {
-        return 2
-                * Limit.micros(
-                        settings.redis().heartbeat().plus(settings.redis().commandTimeout()));
+        return 2 * Limit.micros(redis.heartbeat().plus(redis.commandTimeout()));
     }
 
     /**
@@ -96,7 +97,7 @@ final class FallbackLimiter {
 
     /** The fleet settles, as Redis says. */
     synchronized void settle() {
-        settleFor(Limit.micros(settings.redis().hold()));
+        settleFor(Limit.micros(settings.outageHold()));
     }
 
     private void settleFor(long micros) {
@@ -137,7 +138,7 @@ final class FallbackLimiter {
     private ShareStore shares(long quietFrom) {
         return new ShareStore(
                 Math.max(1, gateways),
-                settings.redis().hold(),
+                settings.outageHold(),
                 new MemoryStore(
                         ticker,
                         settings.throttled(),
@@ -160,7 +161,7 @@ final class FallbackLimiter {
             return null;
         }
         Decision decision =
-                switch (settings.redis().whenGone()) {
+                switch (settings.storeOutage()) {
                     case OPEN -> Decision.free();
                     case REFUSE -> Decision.refused(RETRY, 0);
                     case SHARE -> ofShare(ask);

@@ -1,39 +1,39 @@
 package dev.botgate.ratelimit.redis;
 
 import dev.botgate.fleet.FleetConnection;
+import dev.botgate.fleet.FleetMember;
+import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.Limit;
-import dev.botgate.ratelimit.RedisSettings;
+import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.Ticker;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This gateway's place in the fleet: its heartbeat, and what it does when Redis goes and comes back.
+ * This gateway among those that count in the same Redis: its heartbeat, and what it does when Redis is gone and when it is
+ * back.
  *
- * <p>Redis is gone when the connection breaks, or when nothing was answered for as long as {@value #PATIENCE} commands may
- * take: then others' admissions are unknown, and shares cost a long silence. While it is slow only, nothing is asked but
- * heartbeats, what was promised stays promised, and the first answer ends it. The connection that listens may be dead and
- * never break: each heartbeat is heard there too, and after {@value #MOST_UNHEARD} that were only answered both connections
- * are given up. The heartbeat runs on the link's event loop.
+ * <p>While Redis is only slow, nothing is asked but heartbeats, reservations stay valid, and the first answer ends it.
+ * When it is gone, others' admissions are unknown, and shares begin with a long pause. Runs on the connection's event loop.
  */
-final class Membership {
+final class Membership implements FleetMember {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
-    private static final int PATIENCE = 10;
     private static final Duration LEAST_LIFE = Duration.ofSeconds(3);
     private static final int BEATS_UNTIL_KNOWN = 2;
-    private static final int MOST_UNHEARD = 3;
-    private static final long NEVER = Long.MIN_VALUE;
 
     private final FleetConnection link;
     private final RedisKeys keys;
-    private final RedisSettings settings;
+    private final RateLimitSettings settings;
+    private final RedisSettings redis;
     private final String gateway;
     private final FallbackLimiter solo;
     private final UpstreamThrottles words;
@@ -41,7 +41,6 @@ final class Membership {
     private final Consumer<String> heard;
     private final Runnable upheaval;
     private final Ticker ticker;
-    private final AtomicLong silentSince = new AtomicLong(NEVER);
     private volatile String epoch = "";
     private volatile boolean leaving;
     private volatile boolean joined;
@@ -52,7 +51,6 @@ final class Membership {
     private boolean counted;
 
     private boolean otherEpoch;
-    private int unheard;
 
     /**
      * @param heard told on joining what is closed, as if it were published then
@@ -61,7 +59,7 @@ final class Membership {
     Membership(
             FleetConnection link,
             RedisKeys keys,
-            RedisSettings settings,
+            RateLimitSettings settings,
             String gateway,
             FallbackLimiter solo,
             UpstreamThrottles words,
@@ -76,71 +74,48 @@ final class Membership {
         this.link = link;
         this.keys = keys;
         this.settings = settings;
+        this.redis = link.settings();
         this.gateway = gateway;
         this.solo = solo;
         this.upheaval = upheaval;
+        solo.begin(false);
     }
 
-    Future<Void> start() {
-        return join().recover(cause -> {
-                    LOG.atWarn()
-                            .addKeyValue("whenGone", settings.whenGone())
-                            .setCause(cause)
-                            .log("Redis cannot be reached; limits are kept without it");
-                    solo.begin(false);
-                    return Future.succeededFuture();
-                })
-                .onComplete(joined -> link.context().runOnContext(now -> next()));
+    @Override
+    public List<String> channels() {
+        return List.of(keys.closures());
     }
 
-    private void next() {
-        var unused = link.vertx().setTimer(Math.max(1, settings.heartbeat().toMillis()), id -> {
-            if (!leaving) {
-                giveUpIfDeaf();
-                Future<Void> beat = joined ? beat() : rejoin();
-                beat.onComplete(done -> next());
-            }
-        });
+    /** Makes a cluster's node that has other slots say so, and loads the scripts. */
+    @Override
+    public Future<Void> prepare(RedisConnection connection) {
+        return connection.send(Request.cmd(Command.GET).arg(keys.clock())).compose(here -> Scripts.load(connection));
     }
 
-    /** What is published on the closing of scopes would go unheard, too. */
-    private void giveUpIfDeaf() {
-        if (joined && unheard >= MOST_UNHEARD) {
-            LOG.atWarn().log("Redis does not tell what is published");
-            link.drop();
-        }
-    }
-
-    /** A heartbeat was heard where closures are. */
-    void echoed() {
-        unheard = 0;
+    @Override
+    public Future<Void> heartbeat() {
+        return joined ? heartbeat(false) : join();
     }
 
     private Future<Void> join() {
-        return (link.up() ? Future.<Void>succeededFuture() : link.connect())
-                .compose(connected -> openings.tellAll().onFailure(this::failed))
-                .compose(opened -> beat());
-    }
-
-    private Future<Void> rejoin() {
-        return join().onSuccess(back -> {
-            LOG.atInfo().addKeyValue("gateways", solo.gateways()).log("Redis is back");
+        return openings.tellAll().compose(opened -> heartbeat(false)).onSuccess(joined -> {
+            LOG.atInfo().addKeyValue("gateways", solo.gateways()).log("Limits are counted in Redis");
             upheaval.run();
         });
     }
 
-    private Future<Void> beat() {
-        return heartbeat(false).onSuccess(done -> answered()).onFailure(this::failed);
+    @Override
+    public void received(String channel, String message) {
+        heard.accept(message);
     }
 
     private Future<Void> heartbeat(boolean leave) {
-        Duration silence = settings.heartbeat().multipliedBy(3);
-        Duration grace = silence.compareTo(settings.hold()) < 0 ? silence : settings.hold();
+        Duration silence = redis.heartbeat().multipliedBy(3);
+        Duration grace = silence.compareTo(settings.outageHold()) < 0 ? silence : settings.outageHold();
         boolean told = solo.hasAdmitted();
         long sentAt = ticker.micros();
-        return Script.HEARTBEAT
-                .run(
-                        link,
+        return link.run(
+                        Scripts.HEARTBEAT,
                         List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed(), keys.clock()),
                         List.of(
                                 gateway,
@@ -151,21 +126,22 @@ final class Membership {
                                 UUID.randomUUID().toString(),
                                 leave ? "1" : "0",
                                 Long.toString(Limit.micros(grace)),
-                                joined ? "" : keys.word(""),
-                                keys.echo(gateway)))
-                .compose(reply -> !link.up()
+                                joined ? "" : keys.word("")))
+                .compose(reply -> !link.connected()
                         ? Future.failedFuture("The connection to Redis went meanwhile")
                         : beaten(reply, told, sentAt) ? Future.succeededFuture() : heartbeat(leave));
     }
 
     /** How long a gateway is counted after its heartbeat. */
     private long life() {
-        return Math.max(Limit.micros(LEAST_LIFE), 3 * Limit.micros(settings.heartbeat()));
+        return Math.max(Limit.micros(LEAST_LIFE), 3 * Limit.micros(redis.heartbeat()));
     }
 
     /** A share that answers while the heartbeat is under way is not older than the answer, which takes no longer than that. */
     private long settleMicros() {
-        return settings.hold().isZero() ? 0 : Limit.micros(settings.hold().plus(settings.commandTimeout()));
+        return settings.outageHold().isZero()
+                ? 0
+                : Limit.micros(settings.outageHold().plus(redis.commandTimeout()));
     }
 
     /** Whether Redis knows all there is to know. */
@@ -176,7 +152,7 @@ final class Membership {
         }
         long settles = ScriptCodec.number(reply, 2);
         boolean longer =
-                joined && solo.newcomer() && settles > solo.settlesFor() + Limit.micros(settings.commandTimeout());
+                joined && solo.newcomer() && settles > solo.settlesFor() + Limit.micros(redis.commandTimeout());
         otherEpoch |= !present.equals(epoch);
         epoch = present;
         if (!solo.end(told, settles)) {
@@ -186,12 +162,11 @@ final class Membership {
         solo.alive((int) ScriptCodec.number(reply, 0));
         reply.get(3).forEach(closed -> heard.accept(closed.toString()));
         words.tellAll();
-        unheard = joined ? unheard + 1 : 0;
         if (!joined) {
             joinedAt = ticker.micros();
-            counted &= joinedAt - thereAt < (otherEpoch ? Limit.micros(settings.hold()) : life());
+            counted &= joinedAt - thereAt < (otherEpoch ? Limit.micros(settings.outageHold()) : life());
             joined = true;
-            var unused = openings.tellAll().onFailure(this::failed); // What was opened while it came back.
+            var unused = openings.tellAll(); // What was reset while it joined.
         }
         otherEpoch = false;
         thereAt = sentAt;
@@ -201,36 +176,18 @@ final class Membership {
         return true;
     }
 
-    /** Redis answered a command. */
-    void answered() {
-        if (silent()) {
-            silentSince.set(NEVER);
-        }
-    }
-
-    /** Redis did not answer a command, or with an error. */
-    void failed(Throwable cause) {
-        long now = ticker.micros();
-        long since = silentSince.compareAndSet(NEVER, now) ? now : silentSince.get();
-        boolean tooLong = now - since >= Limit.micros(settings.commandTimeout()) * (PATIENCE - 1);
-        if (since != NEVER && tooLong && link.up()) {
-            LOG.atWarn().setCause(cause).log("Redis does not answer");
-            link.context().runOnContext(soon -> link.drop());
-        }
-    }
-
-    /** The connection has gone. One that never came to a heartbeat changes nothing: what is given without Redis goes on. */
-    void lost() {
-        silentSince.set(NEVER);
+    /** If Redis was not joined, nothing changes: what is given without it goes on. */
+    @Override
+    public void disconnected() {
         if (!joined) {
             words.unsure();
             return;
         }
         if (!leaving) {
             LOG.atWarn()
-                    .addKeyValue("whenGone", settings.whenGone())
+                    .addKeyValue("policy", settings.storeOutage())
                     .addKeyValue("gateways", solo.gateways())
-                    .log("Redis has gone; limits are kept without it");
+                    .log("Redis is gone; limits are kept without it");
         }
         begin();
         upheaval.run();
@@ -251,7 +208,7 @@ final class Membership {
      * that Redis knows, or has settled with, having forgotten them.
      */
     private void begin() {
-        counted |= thereAt - joinedAt >= Limit.micros(settings.heartbeat()) * BEATS_UNTIL_KNOWN;
+        counted |= thereAt - joinedAt >= Limit.micros(redis.heartbeat()) * BEATS_UNTIL_KNOWN;
         joined = false;
         words.unsure();
         solo.begin(counted);
@@ -260,11 +217,6 @@ final class Membership {
     /** Whether Redis decides: it is there, and knows whether the fleet has to settle. */
     boolean joined() {
         return joined;
-    }
-
-    /** Whether Redis is there, but did not answer what it was asked last. */
-    boolean silent() {
-        return silentSince.get() != NEVER;
     }
 
     /** What Redis knew last; the name changes when Redis forgets. */
@@ -277,8 +229,9 @@ final class Membership {
     }
 
     /** Tells the others that this gateway's share is theirs. */
-    Future<Void> leave() {
+    @Override
+    public Future<Void> leave() {
         leaving = true;
-        return link.up() ? heartbeat(true) : Future.succeededFuture();
+        return heartbeat(true);
     }
 }

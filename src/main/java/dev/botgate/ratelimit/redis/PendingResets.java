@@ -38,9 +38,8 @@ final class PendingResets {
     }
 
     private Future<Void> tell(String scope, long ago) {
-        return Script.RESET
-                .run(
-                        link,
+        return link.run(
+                        Scripts.RESET,
                         ScriptCodec.wordKeys(keys, scope),
                         ScriptCodec.resetArguments(scope, ago, settings, keys.closures()))
                 .mapEmpty();

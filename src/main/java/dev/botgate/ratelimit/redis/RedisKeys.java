@@ -36,11 +36,6 @@ final class RedisKeys {
         return tag + "closures";
     }
 
-    /** The channel on which {@code gateway} hears its own heartbeats. */
-    String echo(String gateway) {
-        return tag + "echo:" + gateway;
-    }
-
     /** The closed scopes, by the moment at which they open. */
     String closed() {
         return tag + "closed";

@@ -1,23 +1,16 @@
 package dev.botgate.ratelimit.redis;
 
 import dev.botgate.fleet.FleetConnection;
-import dev.botgate.fleet.RedisServer;
 import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.LimitStore;
 import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RateLimitSettings;
-import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.UpstreamThrottle;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.net.TrustOptions;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,48 +43,25 @@ public final class RedisStore implements LimitStore {
     private final Counter errors;
 
     /**
-     * @param trust whom a Redis with TLS is trusted by; null for whom Java trusts
-     * @param gateway this gateway's id, unlike any other's in the fleet
+     * A store that uses {@code link}, which is started later.
+     *
+     * @param gateway this gateway's id, unlike that of any other
      */
     public RedisStore(
-            Vertx vertx,
-            RateLimitSettings settings,
-            @Nullable TrustOptions trust,
-            String gateway,
-            Ticker ticker,
-            MeterRegistry registry) {
+            FleetConnection link, RateLimitSettings settings, String gateway, Ticker ticker, MeterRegistry registry) {
         this.ticker = ticker;
-        this.keys = new RedisKeys(settings.redis().prefix());
-        this.link = new FleetConnection(
-                vertx,
-                server(settings.redis(), trust),
-                List.of(keys.closures(), keys.echo(gateway)),
-                this::prepare,
-                this::heard,
-                this::lost);
+        this.link = link;
+        this.keys = new RedisKeys(link.settings().prefix());
         this.words = new UpstreamThrottles(link, keys, settings.throttled(), ticker);
-        this.solo = new FallbackLimiter(settings, words, ticker);
+        this.solo = new FallbackLimiter(settings, link.settings(), words, ticker);
         this.openings = new PendingResets(link, keys, settings.throttled(), ticker);
         this.membership = new Membership(
-                link, keys, settings.redis(), gateway, solo, words, openings, ticker, this::heard, this::upheaval);
+                link, keys, settings, gateway, solo, words, openings, ticker, this::heard, this::upheaval);
+        link.add(membership);
         this.idPrefix = Long.toString(ThreadLocalRandom.current().nextLong(1L << 31), 36) + ".";
         this.errors = Counter.builder("botgate.ratelimit.store.errors")
                 .description("Commands that Redis did not answer, or answered with an error")
                 .register(registry);
-    }
-
-    private static RedisServer server(RedisSettings settings, @Nullable TrustOptions trust) {
-        return new RedisServer(settings.url(), settings.connectTimeout(), settings.commandTimeout(), trust);
-    }
-
-    /** A cluster's node that has other slots says so here. */
-    private Future<Void> prepare(RedisConnection connection) {
-        return connection.send(Request.cmd(Command.GET).arg(keys.clock())).compose(here -> Script.load(connection));
-    }
-
-    /** Connects, or begins to try; succeeds either way, so that a gateway starts without its Redis. */
-    public Future<Void> start() {
-        return membership.start();
     }
 
     @Override
@@ -100,7 +70,7 @@ public final class RedisStore implements LimitStore {
         if (alone != null) {
             return Future.succeededFuture(alone);
         }
-        if (membership.silent()) {
+        if (link.slow()) {
             return Future.succeededFuture(withoutAnswer(ask));
         }
         if (!solo.settling() || solo.newcomer() || !ask.limited()) {
@@ -120,9 +90,8 @@ public final class RedisStore implements LimitStore {
     private Future<Decision> askRedis(PermitRequest ask, @Nullable Decision share) {
         long number = lastId.decrementAndGet();
         String epoch = membership.epoch();
-        return Script.DECIDE
-                .run(
-                        link,
+        return link.run(
+                        Scripts.DECIDE,
                         ScriptCodec.decideKeys(keys, ask),
                         ScriptCodec.decideArguments(ask, id(number), solo.newcomer(), epoch),
                         late -> answeredLate(ask, late, number))
@@ -134,7 +103,7 @@ public final class RedisStore implements LimitStore {
                     }
                 })
                 .map(reply -> decided(ask, reply, number, epoch))
-                .recover(cause -> failed(ask, cause));
+                .recover(cause -> failed(ask));
     }
 
     /** Nobody waits for this answer any more; what it gave must not be lost. */
@@ -142,11 +111,9 @@ public final class RedisStore implements LimitStore {
         if (ScriptCodec.decision(reply, number).admitted()) {
             var unused = giveBack(ask, number);
         }
-        membership.answered();
     }
 
     private Decision decided(PermitRequest ask, Response reply, long number, String epoch) {
-        membership.answered();
         if (ScriptCodec.forgotten(reply)) {
             membership.forgotten(epoch);
             return withoutAnswer(ask);
@@ -168,9 +135,8 @@ public final class RedisStore implements LimitStore {
         return decision;
     }
 
-    private Future<Decision> failed(PermitRequest ask, Throwable cause) {
+    private Future<Decision> failed(PermitRequest ask) {
         errors.increment();
-        membership.failed(cause);
         return Future.succeededFuture(withoutAnswer(ask));
     }
 
@@ -185,8 +151,10 @@ public final class RedisStore implements LimitStore {
         if (reservation >= 0 || !membership.joined()) {
             return Future.succeededFuture();
         }
-        return Script.GIVE_BACK
-                .run(link, ScriptCodec.giveBackKeys(keys, ask), ScriptCodec.giveBackArguments(ask, id(reservation)))
+        return link.run(
+                        Scripts.GIVE_BACK,
+                        ScriptCodec.giveBackKeys(keys, ask),
+                        ScriptCodec.giveBackArguments(ask, id(reservation)))
                 .mapEmpty();
     }
 
@@ -231,21 +199,8 @@ public final class RedisStore implements LimitStore {
         return new Health("redis", state, membership.gateways());
     }
 
-    @Override
-    public Future<Void> close() {
-        return membership.leave().eventually(link::close);
-    }
-
     private String id(long number) {
         return idPrefix + Long.toString(-number, 36);
-    }
-
-    private void heard(String channel, String message) {
-        if (channel.equals(keys.closures())) {
-            heard(message);
-        } else {
-            membership.echoed();
-        }
     }
 
     private void heard(String message) {
@@ -259,10 +214,6 @@ public final class RedisStore implements LimitStore {
         }
         words.heard(word);
         closureListeners.forEach(listener -> listener.accept(closure));
-    }
-
-    private void lost() {
-        membership.lost();
     }
 
     private void upheaval() {

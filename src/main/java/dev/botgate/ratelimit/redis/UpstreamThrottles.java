@@ -61,9 +61,8 @@ final class UpstreamThrottles {
     }
 
     private Future<Void> tell(ThrottleNotice word, long ago) {
-        return Script.THROTTLE
-                .run(
-                        link,
+        return link.run(
+                        Scripts.THROTTLE,
                         ScriptCodec.wordKeys(keys, word.key()),
                         ScriptCodec.throttleArguments(word, ago, settings, keys.closures()))
                 .onFailure(cause -> tellLater(word))

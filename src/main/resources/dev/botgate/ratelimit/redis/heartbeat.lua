@@ -3,8 +3,7 @@
 -- KEYS: gateways, epoch, settle, closed, clock
 -- ARGV: gateway, how long it counts as alive, the epoch it knows or '', whether it admitted without Redis, how long to
 --       settle, an epoch to begin with, whether it leaves, how long the gateways of a lost epoch may take to come back,
---       what the names of words begin with where it wants to know what is closed, or '', a channel that it alone listens to;
---       times in microseconds
+--       what the names of words begin with where it wants to know what is closed, or ''; times in microseconds
 -- Reply: gateways alive, the epoch, how much longer shares are kept, what is closed longest as throttle.lua publishes it,
 --        whether that is all that is closed
 local MOST_CLOSURES = 1000
@@ -37,8 +36,6 @@ if now + more > math.max(settle, now) then
   settle = now + more
   redis.call('SET', KEYS[3], text(settle), 'PX', math.max(1, math.ceil(more / 1000)))
 end
-
-redis.call('PUBLISH', ARGV[10], 'heard')
 
 local closures, closed = {}, {}
 if ARGV[9] ~= '' then

@@ -5,7 +5,8 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.cache.Invalidation;
-import dev.botgate.cache.RedisSettings;
+import dev.botgate.fleet.FleetConnection;
+import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.redis.TestRedis;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -18,6 +19,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,19 +37,25 @@ class CutOffTest {
     private final TestRedis redis = new TestRedis();
     private final Relay relay = new Relay();
     private final List<Invalidation> heard = new CopyOnWriteArrayList<>();
-    private final RedisInvalidationBus hearer = fleet("hearer", redis.port(), Duration.ofMillis(200));
-    private final RedisInvalidationBus teller = fleet("teller", relay.port(), Duration.ofMillis(200));
+    private final List<FleetConnection> connections = new ArrayList<>();
+    private final RedisInvalidationBus hearer = bus("hearer", redis.port());
+    private final RedisInvalidationBus teller = bus("teller", relay.port());
 
-    private RedisInvalidationBus fleet(String name, int port, Duration heartbeat) {
-        RedisSettings settings = new RedisSettings(null, "x", PATIENCE, PATIENCE, heartbeat, null);
-        return new RedisInvalidationBus(
-                vertx, settings, URI.create("redis://127.0.0.1:" + port), null, name, new SimpleMeterRegistry());
+    private RedisInvalidationBus bus(String name, int port) {
+        RedisSettings settings = new RedisSettings(
+                URI.create("redis://127.0.0.1:" + port), "x", PATIENCE, PATIENCE, Duration.ofMillis(200), null);
+        FleetConnection connection = new FleetConnection(vertx, settings, null, name, new SimpleMeterRegistry());
+        connections.add(connection);
+        return new RedisInvalidationBus(connection, name, new SimpleMeterRegistry());
+    }
+
+    private void start() {
+        connections.forEach(connection -> await(connection.start()));
     }
 
     @AfterEach
     void close() {
-        await(hearer.close());
-        await(teller.close());
+        connections.forEach(connection -> await(connection.close()));
         TestVertx.close(vertx);
         redis.close();
     }
@@ -55,42 +63,42 @@ class CutOffTest {
     @Test
     void whileOneIsCutOff_theOthersHear_andWhenItIsBackItDropsEverythingAndTellsTheRest() {
         List<Invalidation> droppedByTeller = new CopyOnWriteArrayList<>();
-        hearer.onDrop(heard::add);
-        teller.onDrop(droppedByTeller::add);
-        await(hearer.start());
-        await(teller.start());
-        teller.tell(FIRST);
+        hearer.onInvalidation(heard::add);
+        teller.onInvalidation(droppedByTeller::add);
+        start();
+        teller.send(FIRST);
         until(() -> heard.contains(FIRST));
         droppedByTeller.clear();
 
         relay.cut();
-        until(() -> !teller.hears());
-        teller.tell(MEANWHILE);
-        assertThat(hearer.hears()).isTrue();
+        until(() -> !teller.receives());
+        teller.send(MEANWHILE);
+        assertThat(hearer.receives()).isTrue();
         relay.mend();
-        until(teller::hears);
+        until(teller::receives);
 
         until(() -> heard.contains(MEANWHILE));
         assertThat(droppedByTeller).containsExactly(Invalidation.ALL);
-        assertThat(hearer.hears()).isTrue();
+        assertThat(hearer.receives()).isTrue();
     }
 
     /** Somebody else may publish there, as a gateway of a later version or an operator who tries something. */
     @Test
     void whatOthersSayOnAGatewaysOwnChannel_doesNotEndIt() {
-        await(hearer.start());
+        hearer.onInvalidation(heard::add);
+        start();
+        until(() -> !heard.isEmpty());
+        heard.clear();
         Redis stranger = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
 
         for (String text : List.of("no number", "-1", "9223372036854775807")) {
             assertThat(await(stranger.send(Request.cmd(Command.PUBLISH)
-                                    .arg("x:cache:echo:hearer")
+                                    .arg("x:echo:hearer")
                                     .arg(text)))
                             .toInteger())
                     .isEqualTo(1);
         }
-        hearer.onDrop(heard::add);
-        await(teller.start());
-        teller.tell(FIRST);
+        teller.send(FIRST);
 
         until(() -> heard.contains(FIRST));
         assertThat(heard).doesNotContain(Invalidation.ALL);

@@ -76,9 +76,10 @@ final class Fleet implements AutoCloseable {
                 database: { url: "%s" }
                 logging: { format: text }
                 audit: { gateway: gateway-%d, allow-unsafe-durability: true }
+                redis: { url: "redis://127.0.0.1:%d" }
                 ratelimit:
                   store: redis
-                  redis: { url: "redis://127.0.0.1:%d", hold: %s }
+                  outage-hold: %s
                 %s
                 """
                         .formatted(

@@ -6,21 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.PermitRequest;
-import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.testing.TestVertx;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,37 +37,25 @@ class CountedTest {
     private final Vertx vertx;
     private final TestRedis redis = new TestRedis();
     private final AtomicLong ahead = new AtomicLong();
-    private final List<RedisStore> gateways = new ArrayList<>();
+    private final Stores stores;
 
     CountedTest(Vertx vertx) {
         this.vertx = vertx;
+        this.stores = new Stores(vertx);
     }
 
     @AfterEach
     void close() {
         redis.close();
-        gateways.forEach(gateway -> await(gateway.close()));
+        stores.close();
     }
 
     private RedisStore gateway() {
-        RedisSettings settings = new RedisSettings(
-                URI.create("redis://127.0.0.1:" + redis.port()),
-                "botgate-test",
-                Duration.ofSeconds(2),
-                COMMAND,
-                HEARTBEAT,
-                StoreOutagePolicy.SHARE,
-                Duration.ofSeconds(60),
-                null);
-        RedisStore store = new RedisStore(
-                vertx,
-                Settings.of(settings),
+        RedisStore store = stores.start(stores.create(
+                redis.settings(COMMAND, HEARTBEAT),
+                Settings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(60)),
                 null,
-                "gateway-" + gateways.size(),
-                () -> Ticker.system().micros() + ahead.get(),
-                new SimpleMeterRegistry());
-        await(store.start());
-        gateways.add(store);
+                () -> Ticker.system().micros() + ahead.get()));
         until(() -> !store.health().state().equals("gone"));
         return store;
     }
@@ -95,7 +79,7 @@ class CountedTest {
 
     /** Four more heartbeats come, so three have been answered, and are known to have been. */
     private void haveBeenCounted(RedisStore gateway) {
-        String name = "gateway-" + gateways.indexOf(gateway);
+        String name = "gateway-" + stores.all().indexOf(gateway);
         Set<String> beats = new HashSet<>();
         until(() -> {
             beats.add(tell(Command.ZSCORE, new RedisKeys("botgate-test").gateways(), name)

@@ -4,19 +4,19 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
-import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.UpstreamThrottle;
 import dev.botgate.testing.TestVertx;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -34,33 +34,35 @@ class DeafTest {
     private final Vertx vertx;
     private final TestRedis redis = new TestRedis();
     private final Relay relay;
+    private final Stores stores;
 
     DeafTest(Vertx vertx) {
         this.vertx = vertx;
         this.relay = new Relay();
+        this.stores = new Stores(vertx);
     }
 
     @AfterEach
     void close() {
+        stores.close();
         redis.close();
     }
 
-    private RedisStore gateway(String name, int port) {
-        RedisStore store = new RedisStore(
-                vertx,
-                Settings.of(Settings.redis(port, StoreOutagePolicy.SHARE, Duration.ZERO)),
-                null,
-                name,
-                Ticker.system(),
-                new SimpleMeterRegistry());
-        await(store.start());
-        return store;
+    private RedisStore gateway(int port) {
+        RedisSettings settings = new RedisSettings(
+                URI.create("redis://127.0.0.1:" + port),
+                "botgate-test",
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(50),
+                null);
+        return stores.start(settings, Settings.of(StoreOutagePolicy.SHARE, Duration.ZERO));
     }
 
     @Test
     void whoeverHearsNothingOfWhatIsPublished_connectsAgain_andHearsWhatIsClosed() {
-        RedisStore deaf = gateway("deaf", relay.port);
-        RedisStore teller = gateway("teller", redis.port());
+        RedisStore deaf = gateway(relay.port);
+        RedisStore teller = gateway(redis.port());
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();
         deaf.onClosure(heard::complete);
         relay.swallowPublications();
@@ -69,8 +71,6 @@ class DeafTest {
 
         until(heard::isDone);
         assertThat(heard.join().key()).isEqualTo(SCOPE.key());
-        await(deaf.close());
-        await(teller.close());
     }
 
     /** Between a gateway and Redis; connections stay open whatever becomes of what they carry. */

@@ -3,7 +3,7 @@ package dev.botgate.ratelimit.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.fleet.FleetConnection;
-import dev.botgate.fleet.RedisServer;
+import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RateLimitSettings;
@@ -11,10 +11,10 @@ import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.testing.TestVertx;
-import io.vertx.core.Future;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,17 +38,20 @@ class FallbackLimiterTest {
 
     @BeforeEach
     void aGatewayOfTwo() {
-        RateLimitSettings settings = Settings.of(Settings.redis(1, StoreOutagePolicy.SHARE, Duration.ofSeconds(30)));
-        RedisKeys keys = new RedisKeys("solo");
-        FleetConnection link = new FleetConnection(
-                vertx,
-                new RedisServer(settings.redis().url(), Duration.ofSeconds(1), Duration.ofSeconds(1), null),
-                List.of(),
-                connection -> Future.succeededFuture(),
-                (channel, message) -> {},
-                () -> {});
+        RateLimitSettings settings = Settings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(30));
+        RedisSettings redis = new RedisSettings(
+                URI.create("redis://127.0.0.1:1"),
+                "solo",
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(50),
+                null);
+        FleetConnection link = new FleetConnection(vertx, redis, null, "gateway", new SimpleMeterRegistry());
         solo = new FallbackLimiter(
-                settings, new UpstreamThrottles(link, keys, settings.throttled(), () -> clock), () -> clock);
+                settings,
+                redis,
+                new UpstreamThrottles(link, new RedisKeys("solo"), settings.throttled(), () -> clock),
+                () -> clock);
         assertThat(solo.end(false, 0)).isTrue();
         solo.alive(2);
     }

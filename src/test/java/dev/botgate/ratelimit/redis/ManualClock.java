@@ -1,5 +1,6 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.fleet.LuaScript;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.List;
@@ -43,7 +44,7 @@ final class ManualClock {
     private ManualClock() {}
 
     /** A run of {@code script} at {@code micros}. */
-    static Request run(Script script, List<String> keys, List<String> arguments, long micros) {
+    static Request run(LuaScript script, List<String> keys, List<String> arguments, long micros) {
         Request request = Request.cmd(Command.EVAL)
                 .arg(PRELUDE + script.source().replace("redis.call", "manual"))
                 .arg(keys.size());

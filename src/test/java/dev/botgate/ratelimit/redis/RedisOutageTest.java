@@ -2,6 +2,7 @@ package dev.botgate.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.CountBy;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
@@ -9,19 +10,17 @@ import dev.botgate.ratelimit.LimitMode;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.Oracle;
 import dev.botgate.ratelimit.PermitRequest;
-import dev.botgate.ratelimit.RedisSettings;
+import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.testing.Patience;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,6 +40,7 @@ class RedisOutageTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final TestRedis redis = new TestRedis();
+    private final Stores stores = new Stores(vertx);
     private final List<RedisStore> gateways = new CopyOnWriteArrayList<>();
     private final List<Admitted> admissions = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> decisionNanos = Collections.synchronizedList(new ArrayList<>());
@@ -54,9 +54,7 @@ class RedisOutageTest {
 
     @AfterEach
     void close() throws Exception {
-        for (RedisStore gateway : gateways) {
-            await(gateway.close());
-        }
+        stores.close();
         await(vertx.close());
         redis.close();
     }
@@ -65,22 +63,15 @@ class RedisOutageTest {
         return future.toCompletionStage().toCompletableFuture().get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    private RedisStore gateway(StoreOutagePolicy whenGone) throws Exception {
-        return gateway(Settings.redis(redis.port(), whenGone, HOLD));
+    private RedisStore gateway(StoreOutagePolicy outage) {
+        return gateway(redis.settings(), Settings.of(outage, HOLD));
     }
 
-    private RedisStore gateway(RedisSettings settings) throws Exception {
-        RedisStore store = new RedisStore(
-                vertx,
-                Settings.of(settings),
-                null,
-                "gateway-" + gateways.size(),
-                Ticker.system(),
-                new SimpleMeterRegistry());
+    private RedisStore gateway(RedisSettings connection, RateLimitSettings settings) {
+        RedisStore store = stores.create(connection, settings, null, Ticker.system());
         store.onUpheaval(() ->
                 admissions.removeIf(admitted -> admitted.by() == store && admitted.at() > System.nanoTime() / 1_000));
-        await(store.start());
-        gateways.add(store);
+        gateways.add(stores.start(store));
         return store;
     }
 
@@ -159,17 +150,10 @@ class RedisOutageTest {
     /** Gateways come while the others keep shares; Redis goes again before they have settled, and is emptied. */
     @Test
     void whateverBecomesOfRedis_andWhoeverComesMeanwhile_noWindowIsExceeded() throws Exception {
-        RedisSettings settings = new RedisSettings(
-                URI.create("redis://127.0.0.1:" + redis.port()),
-                "botgate-test",
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ofMillis(400),
-                StoreOutagePolicy.SHARE,
-                Duration.ofMillis(1_200),
-                null);
+        RedisSettings connection = redis.settings(Duration.ofSeconds(1), Duration.ofMillis(400));
+        RateLimitSettings settings = Settings.of(StoreOutagePolicy.SHARE, Duration.ofMillis(1_200));
         for (int i = 0; i < 2; i++) {
-            assertThat(gateway(settings)).isNotNull();
+            assertThat(gateway(connection, settings)).isNotNull();
         }
         askUntil(() -> gateways.stream().allMatch(gateway -> gateway.health().gateways() == 2));
         askUntil(after(60));
@@ -178,7 +162,7 @@ class RedisOutageTest {
         askUntil(all("gone"));
         askUntil(after(30));
         redis.start();
-        RedisStore newcomer = gateway(settings);
+        RedisStore newcomer = gateway(connection, settings);
         askUntil(all("settling"));
         askUntil(after(20));
         redis.kill();

@@ -8,7 +8,6 @@ import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.PermitRequest;
-import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
@@ -16,16 +15,13 @@ import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.UpstreamThrottle;
 import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestVertx;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,12 +50,13 @@ class RedisReturnTest {
     @TempDir
     private Path directory;
 
-    private final List<RedisStore> gateways = new ArrayList<>();
+    private final Stores stores;
 
     private TestRedis redis;
 
     RedisReturnTest(Vertx vertx) {
         this.vertx = vertx;
+        this.stores = new Stores(vertx);
     }
 
     @BeforeEach
@@ -69,7 +66,7 @@ class RedisReturnTest {
 
     @AfterEach
     void close() {
-        gateways.forEach(gateway -> await(gateway.close()));
+        stores.close();
         redis.close();
     }
 
@@ -78,24 +75,11 @@ class RedisReturnTest {
     }
 
     private RedisStore gateway(Duration hold, Duration heartbeat, Duration commandTimeout) {
-        RedisSettings settings = new RedisSettings(
-                URI.create("redis://127.0.0.1:" + redis.port()),
-                "botgate-test",
-                Duration.ofSeconds(2),
-                commandTimeout,
-                heartbeat,
-                StoreOutagePolicy.SHARE,
-                hold,
-                null);
-        RedisStore store = new RedisStore(
-                vertx,
-                Settings.of(settings),
+        RedisStore store = stores.start(stores.create(
+                redis.settings(commandTimeout, heartbeat),
+                Settings.of(StoreOutagePolicy.SHARE, hold),
                 null,
-                "gateway-" + gateways.size(),
-                () -> Ticker.system().micros() + ahead.get(),
-                new SimpleMeterRegistry());
-        await(store.start());
-        gateways.add(store);
+                () -> Ticker.system().micros() + ahead.get()));
         return store;
     }
 

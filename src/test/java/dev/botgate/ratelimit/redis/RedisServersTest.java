@@ -5,6 +5,7 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.Scope;
@@ -13,7 +14,6 @@ import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.testing.Ports;
 import dev.botgate.testing.TestVertx;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SelfSignedCertificate;
@@ -39,21 +39,18 @@ class RedisServersTest {
             Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"));
 
     private final Vertx vertx;
+    private final Stores stores;
 
     RedisServersTest(Vertx vertx) {
         this.vertx = vertx;
+        this.stores = new Stores(vertx);
     }
 
     private RedisStore store(URI url, @Nullable TrustOptions trust) {
-        RedisStore store = new RedisStore(
-                vertx,
-                Settings.of(Settings.redis(url, null, StoreOutagePolicy.REFUSE, Duration.ofSeconds(1))),
-                trust,
-                "gateway-1",
-                Ticker.system(),
-                new SimpleMeterRegistry());
-        await(store.start());
-        return store;
+        RedisSettings settings = new RedisSettings(
+                url, "botgate-test", Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofMillis(50), null);
+        return stores.start(stores.create(
+                settings, Settings.of(StoreOutagePolicy.REFUSE, Duration.ofSeconds(1)), trust, Ticker.system()));
     }
 
     private static void assertCounts(RedisStore store) {
@@ -87,7 +84,7 @@ class RedisServersTest {
             assertCounts(store);
             assertThat(send(ofOther, Request.cmd(Command.DBSIZE)).toInteger()).isPositive();
             assertThat(send(ofOne, Request.cmd(Command.DBSIZE)).toInteger()).isZero();
-            await(store.close());
+            stores.close(store);
             await(ofOne.close());
             await(ofOther.close());
         }
@@ -128,8 +125,8 @@ class RedisServersTest {
 
             assertCounts(trusting);
             assertThat(other.health().state()).isEqualTo("gone");
-            await(trusting.close());
-            await(other.close());
+            stores.close(trusting);
+            stores.close(other);
         } finally {
             certificate.delete();
         }

@@ -12,14 +12,11 @@ import dev.botgate.ratelimit.LimitStoreContract;
 import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.PermitRequest;
-import dev.botgate.ratelimit.RedisSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
-import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.UpstreamThrottle;
 import dev.botgate.testing.Await;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -27,7 +24,6 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,12 +38,12 @@ class RedisStoreTest extends LimitStoreContract {
     private static Vertx vertx;
     private static TestRedis redis;
     private static Redis client;
-
-    private final List<RedisStore> stores = new ArrayList<>();
+    private static Stores stores;
 
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
+        stores = new Stores(vertx);
         redis = new TestRedis();
         client = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
     }
@@ -61,32 +57,22 @@ class RedisStoreTest extends LimitStoreContract {
     @AfterEach
     void closeStores() throws Exception {
         redis.thaw();
-        for (RedisStore store : stores) {
-            await(store.close());
-        }
+        stores.close();
     }
 
     @Override
     protected LimitStore store() throws Exception {
         Response flushed = await(send(Request.cmd(Command.FLUSHALL)));
         assertThat(flushed).isNotNull();
-        return gateway("gateway-1");
+        return gateway();
     }
 
     private static Future<Response> send(Request request) {
         return client.connect().compose(connection -> connection.send(request).eventually(connection::close));
     }
 
-    private RedisStore gateway(String name) throws Exception {
-        RedisStore store = new RedisStore(
-                vertx,
-                Settings.of(Settings.redis(redis.port(), StoreOutagePolicy.SHARE, Duration.ofSeconds(1))),
-                null,
-                name,
-                Ticker.system(),
-                new SimpleMeterRegistry());
-        await(store.start());
-        stores.add(store);
+    private RedisStore gateway() {
+        RedisStore store = stores.start(redis.settings(), Settings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(1)));
         until(() -> store.health().state().equals("up"));
         return store;
     }
@@ -94,7 +80,7 @@ class RedisStoreTest extends LimitStoreContract {
     @Test
     void gatewaysShareOneCount_andKnowOfOneAnother() throws Exception {
         LimitStore one = store();
-        LimitStore two = gateway("gateway-2");
+        LimitStore two = gateway();
         PermitRequest ask = Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"));
 
         assertThat(await(one.decide(ask)).admitted()).isTrue();
@@ -117,20 +103,10 @@ class RedisStoreTest extends LimitStoreContract {
     /** It would be gone after twenty seconds. */
     @Test
     void aSlowRedis_isNotGone_andWhatItGivesTooLateIsGivenBack() throws Exception {
-        await(store().close());
-        RedisSettings settings = new RedisSettings(
-                URI.create("redis://127.0.0.1:" + redis.port()),
-                "botgate-test",
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(5),
-                StoreOutagePolicy.SHARE,
-                Duration.ofSeconds(60),
-                null);
-        RedisStore store =
-                new RedisStore(vertx, Settings.of(settings), null, "slow", Ticker.system(), new SimpleMeterRegistry());
-        await(store.start());
-        stores.add(store);
+        stores.close((RedisStore) store());
+        RedisStore store = stores.start(
+                redis.settings(Duration.ofSeconds(2), Duration.ofSeconds(5)),
+                Settings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(60)));
         PermitRequest ask = Limited.ask(1, new Scope(Limited.own("a", "2/600s", Duration.ZERO), "a|slow"));
         redis.freeze();
 
@@ -186,7 +162,7 @@ class RedisStoreTest extends LimitStoreContract {
                 PermitRequest ask = ask(random, scopes);
                 List<String> arguments = ScriptCodec.decideArguments(ask, "id" + i, false, "known");
                 Request request =
-                        ManualClock.run(Script.DECIDE, ScriptCodec.decideKeys(keys, ask), arguments, clock[0]);
+                        ManualClock.run(Scripts.DECIDE, ScriptCodec.decideKeys(keys, ask), arguments, clock[0]);
 
                 Decision expected = memory.decideNow(ask);
                 Decision actual = ScriptCodec.decision(await(connection.send(request)), expected.reservation());
@@ -228,7 +204,7 @@ class RedisStoreTest extends LimitStoreContract {
                         new UpstreamThrottle(scope, closed > 0 && random.nextBoolean() ? 412 : 429, closed, 0);
                 ThrottleNotice said = new ThrottleNotice("a", word.status(), 0, word.closed(), 0, 0, 1);
                 Request request = ManualClock.run(
-                        Script.THROTTLE,
+                        Scripts.THROTTLE,
                         ScriptCodec.wordKeys(keys, "a"),
                         ScriptCodec.throttleArguments(said, 0, Limited.THROTTLED, "nobody"),
                         clock[0]);
@@ -257,7 +233,7 @@ class RedisStoreTest extends LimitStoreContract {
 
     private static Request giveBack(RedisKeys keys, PermitRequest ask, String id, long micros) {
         return ManualClock.run(
-                Script.GIVE_BACK, ScriptCodec.giveBackKeys(keys, ask), ScriptCodec.giveBackArguments(ask, id), micros);
+                Scripts.GIVE_BACK, ScriptCodec.giveBackKeys(keys, ask), ScriptCodec.giveBackArguments(ask, id), micros);
     }
 
     private static List<Scope> scopes(Random random) {

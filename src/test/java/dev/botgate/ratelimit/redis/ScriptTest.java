@@ -3,6 +3,7 @@ package dev.botgate.ratelimit.redis;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.fleet.LuaScript;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.Limited;
@@ -49,7 +50,7 @@ class ScriptTest {
         redis.close();
     }
 
-    private Response run(Script script, List<String> names, List<String> arguments) {
+    private Response run(LuaScript script, List<String> names, List<String> arguments) {
         return await(client.send(ManualClock.run(script, names, arguments, clock)));
     }
 
@@ -64,7 +65,7 @@ class ScriptTest {
     private Decision decide(PermitRequest ask, boolean newcomer) {
         await(client.send(Request.cmd(Command.SET).arg(keys.epoch()).arg("known")));
         List<String> arguments = ScriptCodec.decideArguments(ask, "id" + asked++, newcomer, "known");
-        return ScriptCodec.decision(run(Script.DECIDE, ScriptCodec.decideKeys(keys, ask), arguments), 1);
+        return ScriptCodec.decision(run(Scripts.DECIDE, ScriptCodec.decideKeys(keys, ask), arguments), 1);
     }
 
     private void hear(int status, long closed, long ago) {
@@ -74,7 +75,7 @@ class ScriptTest {
     private void hear(int status, long closed, long ago, long lead) {
         ThrottleNotice word = new ThrottleNotice("a", status, 0, closed, 0, lead, 1);
         assertThat(run(
-                        Script.THROTTLE,
+                        Scripts.THROTTLE,
                         ScriptCodec.wordKeys(keys, "a"),
                         ScriptCodec.throttleArguments(word, ago, Limited.THROTTLED, "nobody")))
                 .isNotNull();
@@ -82,7 +83,7 @@ class ScriptTest {
 
     private void open(long ago) {
         List<String> arguments = ScriptCodec.resetArguments("a", ago, Limited.THROTTLED, "nobody");
-        assertThat(run(Script.RESET, ScriptCodec.wordKeys(keys, "a"), arguments))
+        assertThat(run(Scripts.RESET, ScriptCodec.wordKeys(keys, "a"), arguments))
                 .isNotNull();
     }
 
@@ -90,7 +91,7 @@ class ScriptTest {
     void aGatewayThatJoins_hearsTheThousandThatAreClosedLongest_andWhetherThatIsAll() {
         String enter = "for i = 1, 1500 do redis.call('ZADD', KEYS[1], ARGV[1] + i, i) "
                 + "redis.call('SET', KEYS[2] .. i, string.format('%.0f 0 7 0 1 0 0 0 0 429', ARGV[1] + i)) end";
-        assertThat(run(new Script(enter, ""), List.of(keys.closed(), keys.word("")), List.of(Long.toString(clock))))
+        assertThat(run(new LuaScript(enter, ""), List.of(keys.closed(), keys.word("")), List.of(Long.toString(clock))))
                 .isNull();
 
         Response many = join();
@@ -130,7 +131,7 @@ class ScriptTest {
     /** @param settle how long the fleet has to settle since this gateway admitted on its own; 0 where it did not */
     private Response beat(String gateway, long settle) {
         return run(
-                Script.HEARTBEAT,
+                Scripts.HEARTBEAT,
                 List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed(), keys.clock()),
                 List.of(
                         gateway,
@@ -141,8 +142,7 @@ class ScriptTest {
                         "epoch",
                         "0",
                         "0",
-                        keys.word(""),
-                        keys.echo(gateway)));
+                        keys.word("")));
     }
 
     /** One window is counted without a look at how many admissions there are, several are not. */

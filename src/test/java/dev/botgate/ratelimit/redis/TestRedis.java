@@ -1,8 +1,11 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.fleet.RedisSettings;
 import dev.botgate.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import redis.embedded.RedisServer;
@@ -23,6 +26,16 @@ public final class TestRedis implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** How a gateway connects to it, with a heartbeat of 50 ms. */
+    public RedisSettings settings() {
+        return settings(Duration.ofSeconds(2), Duration.ofMillis(50));
+    }
+
+    public RedisSettings settings(Duration commandTimeout, Duration heartbeat) {
+        URI url = URI.create("redis://127.0.0.1:" + port);
+        return new RedisSettings(url, "botgate-test", Duration.ofSeconds(2), commandTimeout, heartbeat, null);
     }
 
     public void start() {

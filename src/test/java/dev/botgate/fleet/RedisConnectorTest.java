@@ -6,7 +6,7 @@ import java.net.URI;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ClusterRedirectTest {
+class RedisConnectorTest {
     @ParameterizedTest
     @CsvSource({
         "redis://10.0.0.1:6379, MOVED 3999 10.0.0.2:6381, redis://10.0.0.2:6381",
@@ -15,13 +15,14 @@ class ClusterRedirectTest {
         "redis://node:6379, MOVED 1 ::1:6381, redis://[::1]:6381"
     })
     void whereAKeyIs_isReadFromWhatTheNodeSays(URI asked, String said, URI there) {
-        assertThat(ClusterRedirect.to(asked, new IllegalStateException(said))).contains(there);
+        assertThat(RedisConnector.redirect(asked, new IllegalStateException(said)))
+                .contains(there);
     }
 
     @ParameterizedTest
     @CsvSource({"ERR unknown command", "ASK 3999 10.0.0.2:6381", "MOVED"})
     void whatSaysNoSuchThing_leadsNowhere(String said) {
-        assertThat(ClusterRedirect.to(URI.create("redis://node:6379"), new IllegalStateException(said)))
+        assertThat(RedisConnector.redirect(URI.create("redis://node:6379"), new IllegalStateException(said)))
                 .isEmpty();
     }
 }

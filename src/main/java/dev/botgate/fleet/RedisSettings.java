@@ -1,7 +1,6 @@
-package dev.botgate.ratelimit;
+package dev.botgate.fleet;
 
 import static dev.botgate.failure.SettingCheck.notBlank;
-import static dev.botgate.failure.SettingCheck.notNegative;
 import static dev.botgate.failure.SettingCheck.positive;
 
 import dev.botgate.failure.SettingCheck;
@@ -11,30 +10,25 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Redis that the gateways of a fleet share.
+ * The Redis that several gateways share.
  *
- * @param url {@code redis://[:password@]host:port[/database]}, or {@code rediss} for TLS
- * @param prefix what every key starts with; fleets apart need prefixes apart
+ * @param url {@code redis://[:password@]host:port[/database]}, or {@code rediss} for TLS; null for a single gateway
+ * @param prefix start of all keys' and channels' names; gateways with the same prefix belong together
  * @param connectTimeout how long a connection may take to open
  * @param commandTimeout how long a command may take
- * @param heartbeat how often a gateway tells that it is alive, and looks for a Redis that was gone
- * @param whenGone what is decided while Redis is gone
- * @param hold how long the admissions of other gateways are reckoned with after Redis went, and shares are kept after it
- *     came back; exact for windows up to this length
- * @param trustedCertificates a file of PEM certificates that a {@code rediss} server is trusted by; null trusts whom Java
- *     trusts
+ * @param heartbeat time between two heartbeats, and between two attempts to connect
+ * @param trustedCertificates a file of PEM certificates to trust a {@code rediss} server by; null for those of Java
  */
 public record RedisSettings(
-        URI url,
+        @Nullable URI url,
         String prefix,
         Duration connectTimeout,
         Duration commandTimeout,
         Duration heartbeat,
-        StoreOutagePolicy whenGone,
-        Duration hold,
         @Nullable Path trustedCertificates) {
     public RedisSettings {
-        if (url.getHost() == null || !("redis".equals(url.getScheme()) || "rediss".equals(url.getScheme()))) {
+        if (url != null
+                && (url.getHost() == null || !("redis".equals(url.getScheme()) || "rediss".equals(url.getScheme())))) {
             throw SettingCheck.refused("url", "this URL", "redis://host:port or rediss://host:port");
         }
         notBlank("prefix", prefix);
@@ -44,6 +38,5 @@ public record RedisSettings(
         positive("connect-timeout", connectTimeout);
         positive("command-timeout", commandTimeout);
         positive("heartbeat", heartbeat);
-        notNegative("hold", hold);
     }
 }
