@@ -20,7 +20,7 @@ CREATE TABLE intent (
   id uuid NOT NULL,
   -- Who made the entry, in which of its runs, and which of that run's exchanges it is.
   gateway text NOT NULL,
-  boot uuid NOT NULL,
+  run uuid NOT NULL,
   sequence bigint NOT NULL,
   request_id text NOT NULL,
   operation text NOT NULL,
@@ -68,7 +68,7 @@ CREATE INDEX intent_recipient ON intent (hashtextextended(recipient, 0), at, id)
 CREATE INDEX intent_request ON intent (hashtextextended(request_id, 0), at, id);
 CREATE INDEX intent_operation ON intent (operation, at, id);
 -- Finds what a run has left open.
-CREATE INDEX intent_boot ON intent (boot, sequence);
+CREATE INDEX intent_run ON intent (run, sequence);
 -- A Teams channel's thread is a conversation of its own: the channel's id with ;messageid= and the thread's.
 CREATE INDEX intent_thread ON intent (hashtextextended(split_part(conversation, ';messageid=', 1), 0), at, id)
   WHERE strpos(conversation, ';messageid=') > 0;
@@ -95,7 +95,7 @@ CREATE TABLE outcome (
   at timestamptz NOT NULL,
   -- Who recorded it.
   gateway text NOT NULL,
-  boot uuid NOT NULL,
+  run uuid NOT NULL,
   close text NOT NULL CHECK (close IN ('succeeded', 'refused', 'failed', 'unknown')),
   -- What the upstream answered; null when it did not.
   status integer,
@@ -126,7 +126,7 @@ CREATE INDEX outcome_thread ON outcome
 -- The outcome that a gateway reported after another one had taken it for dead and closed the exchange as unknown. The one
 -- in outcome stays.
 CREATE TABLE late_outcome (LIKE outcome INCLUDING CONSTRAINTS) PARTITION BY RANGE (intent_at);
-ALTER TABLE late_outcome ADD PRIMARY KEY (intent_at, intent_id, boot);
+ALTER TABLE late_outcome ADD PRIMARY KEY (intent_at, intent_id, run);
 
 CREATE INDEX late_outcome_conversation ON late_outcome (hashtextextended(conversation, 0), intent_at, intent_id)
   WHERE conversation IS NOT NULL;
@@ -177,13 +177,13 @@ CREATE VIEW hold_in_effect AS
 
 -- The runs of the gateways, each updated with every heartbeat. Times are the database's, so the gateways' clocks need not
 -- agree.
-CREATE TABLE boot (
-  boot uuid PRIMARY KEY,
+CREATE TABLE gateway_run (
+  run uuid PRIMARY KEY,
   gateway text NOT NULL,
   -- The journal's directory that this run writes to when it cannot write here; null for none.
   journal uuid,
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  beat_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  heartbeat_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   -- When it stopped in good order, with nothing left in its journal.
   ended_at timestamptz,
   -- All exchanges of this run with a lower sequence are closed: what the run itself says.
@@ -195,38 +195,38 @@ CREATE TABLE boot (
   finished_at timestamptz
 );
 
-CREATE INDEX boot_journal ON boot (journal) WHERE journal IS NOT NULL;
-CREATE INDEX boot_unfinished ON boot (boot) WHERE finished_at IS NULL;
+CREATE INDEX gateway_run_journal ON gateway_run (journal) WHERE journal IS NOT NULL;
+CREATE INDEX gateway_run_unfinished ON gateway_run (run) WHERE finished_at IS NULL;
 
 -- Closes as unknown what the run `dead` has left open, and returns how many exchanges that were. Does nothing if its
 -- heartbeat has moved since `seen`, or if another gateway is closing them. The run may only be slow, so it is looked at
 -- again until an hour later.
-CREATE FUNCTION close_open_intents(dead uuid, seen timestamptz, by_gateway text, by_boot uuid) RETURNS bigint
+CREATE FUNCTION close_open_intents(dead uuid, seen timestamptz, by_gateway text, by_run uuid) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = ${schema}, pg_temp AS $$
 DECLARE
-  found_boot boot;
+  dead_run gateway_run;
   closed bigint;
   -- Sequences are given out in order, but reach the trail a little out of order.
   slack CONSTANT bigint := 10000;
 BEGIN
-  SELECT * INTO found_boot FROM boot b WHERE b.boot = dead AND b.beat_at = seen FOR UPDATE SKIP LOCKED;
+  SELECT * INTO dead_run FROM gateway_run r WHERE r.run = dead AND r.heartbeat_at = seen FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN
     RETURN 0;
   END IF;
-  INSERT INTO outcome (intent_at, intent_id, at, gateway, boot, close, attempts, latency_micros, error)
-  SELECT i.at, i.id, clock_timestamp(), by_gateway, by_boot, 'unknown',
+  INSERT INTO outcome (intent_at, intent_id, at, gateway, run, close, attempts, latency_micros, error)
+  SELECT i.at, i.id, clock_timestamp(), by_gateway, by_run, 'unknown',
     greatest(1, (SELECT max(a.number) FROM attempt a WHERE a.intent_at = i.at AND a.intent_id = i.id)),
     greatest(0, (extract(epoch FROM clock_timestamp() - i.at) * 1000000)::bigint), 'GatewayDied'
   FROM intent i
-  WHERE i.boot = dead AND i.sequence >= greatest(found_boot.open_sequence, found_boot.closed_below)
+  WHERE i.run = dead AND i.sequence >= greatest(dead_run.open_sequence, dead_run.closed_below)
     AND NOT EXISTS (SELECT FROM outcome o WHERE o.intent_at = i.at AND o.intent_id = i.id)
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS closed = ROW_COUNT;
-  UPDATE boot b SET closed_at = coalesce(b.closed_at, clock_timestamp()),
-    finished_at = CASE WHEN b.closed_at < clock_timestamp() - interval '1 hour' THEN clock_timestamp() END,
-    closed_below = (SELECT max(i.sequence) FROM intent i WHERE i.boot = dead) - slack
-  WHERE b.boot = dead;
+  UPDATE gateway_run r SET closed_at = coalesce(r.closed_at, clock_timestamp()),
+    finished_at = CASE WHEN r.closed_at < clock_timestamp() - interval '1 hour' THEN clock_timestamp() END,
+    closed_below = (SELECT max(i.sequence) FROM intent i WHERE i.run = dead) - slack
+  WHERE r.run = dead;
   RETURN closed;
 END
 $$;

@@ -98,7 +98,7 @@ final class EntryWriter {
         json.writeStringField("at", intent.exchange().at().toString());
         json.writeStringField("state", entry.status().text());
         json.writeStringField("gateway", intent.exchange().gateway().name());
-        json.writeStringField("boot", intent.exchange().gateway().boot().toString());
+        json.writeStringField("run", intent.exchange().gateway().boot().toString());
         json.writeNumberField("sequence", intent.exchange().sequence());
         json.writeStringField("requestId", intent.requestId());
         json.writeStringField("operation", intent.operation());
@@ -178,7 +178,7 @@ final class EntryWriter {
             json.writeStartObject();
             outcome(outcome);
             json.writeStringField("gateway", outcome.recordedBy().name());
-            json.writeStringField("boot", outcome.recordedBy().boot().toString());
+            json.writeStringField("run", outcome.recordedBy().boot().toString());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -149,7 +149,7 @@ class EntryCsvTest {
                 .isEqualTo(503);
         assertThat(json.getJsonArray("late").getJsonObject(0).getString("close"))
                 .isEqualTo("succeeded");
-        assertThat(json.getJsonArray("late").getJsonObject(0).getString("boot"))
+        assertThat(json.getJsonArray("late").getJsonObject(0).getString("run"))
                 .isEqualTo(late.recordedBy().boot().toString());
     }
 

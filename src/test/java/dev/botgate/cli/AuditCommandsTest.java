@@ -192,7 +192,7 @@ class AuditCommandsTest {
         database.execute("SELECT botgate.create_partitions('2020-03-01Z', 0)");
         database.execute(
                 """
-                INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream,
+                INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method, uri, upstream,
                     bot, verified, body_form)
                 VALUES ('2020-03-05Z', gen_random_uuid(), 'gate', gen_random_uuid(), 1, 'old', 'other', 'POST', '/',
                     'teams', 'bot-of-2020', false, 'none')

@@ -102,7 +102,7 @@ class WithoutLocaleTest {
     private void record(String member) {
         database.execute(
                 """
-                INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream,
+                INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method, uri, upstream,
                     member, verified, body_form)
                 VALUES (now(), gen_random_uuid(), 'gate', gen_random_uuid(), 1, 'r', 'other', 'POST', '/', 'teams', '%s',
                     false, 'none')

@@ -73,7 +73,8 @@ class HungLoopTest extends WholeGateway {
     }
 
     private String beat() {
-        return database.rows("SELECT max(beat_at)::text FROM botgate.boot").toString();
+        return database.rows("SELECT max(heartbeat_at)::text FROM botgate.gateway_run")
+                .toString();
     }
 
     /** Of a check; empty when it has none. */

@@ -55,7 +55,7 @@ class StartWithoutPostgresTest {
             until(() -> !gateway.operator("/health/ready").text().contains("the journal takes the trail"));
             assertThat(gateway.operator("/health/ready").status()).isEqualTo(200);
             assertThat(gateway.closedEntry(ID).status()).isEqualTo(OutcomeStatus.SUCCEEDED);
-            until(() -> database.number("SELECT count(*) FROM botgate.boot") == 1);
+            until(() -> database.number("SELECT count(*) FROM botgate.gateway_run") == 1);
         }
     }
 

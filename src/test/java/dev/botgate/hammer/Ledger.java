@@ -82,7 +82,7 @@ final class Ledger {
 
     private List<String> doubles() {
         List<String> faults = new ArrayList<>();
-        for (String key : List.of("id", "(boot, sequence)")) {
+        for (String key : List.of("id", "(run, sequence)")) {
             long doubles = database.number("SELECT count(*) - count(DISTINCT " + key + ") FROM botgate.intent");
             if (doubles > 0) {
                 faults.add(doubles + " intents share their " + key);

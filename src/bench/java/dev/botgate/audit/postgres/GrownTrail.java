@@ -34,7 +34,7 @@ final class GrownTrail {
                 || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid $$;
             CREATE FUNCTION activity_of(n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '1:' || md5('a' || n) $$;
             CREATE FUNCTION boot_of(n bigint, entries bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
-              $$ SELECT md5('boot' || (n * %2$d / entries))::uuid $$;
+              $$ SELECT md5('run' || (n * %2$d / entries))::uuid $$;
             """
                     .formatted(FIRST, RUNS);
 
@@ -104,7 +104,7 @@ final class GrownTrail {
             twoAtOnce.shutdown();
         }
         execute(
-                "INSERT INTO boot (boot, gateway, started_at, beat_at, open_sequence, closed_at, closed_below, finished_at)"
+                "INSERT INTO gateway_run (run, gateway, started_at, heartbeat_at, open_sequence, closed_at, closed_below, finished_at)"
                         + " SELECT boot_of(run * " + entries + " / 50 + 1, " + entries
                         + "), 'gate-' || run, now(), now(), "
                         // The living one has told of its progress a while ago; of the dead one the slack is left.

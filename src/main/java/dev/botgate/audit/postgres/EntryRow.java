@@ -43,14 +43,14 @@ final class EntryRow {
 
     /** Looked for only where there may be any: not where the gateway that made a single attempt recorded its end too. */
     private static String attempts(String schema) {
-        return "CASE WHEN o.attempts IS DISTINCT FROM 1 OR o.boot <> i.boot THEN (SELECT json_agg("
+        return "CASE WHEN o.attempts IS DISTINCT FROM 1 OR o.run <> i.run THEN (SELECT json_agg("
                 + object("a", Tables.ATTEMPT) + " ORDER BY a.number) FROM " + schema
                 + ".attempt a WHERE a.intent_at = i.at AND a.intent_id = i.id) END AS attempts";
     }
 
     /** Looked for only where another run than the intent's had closed it. */
     private static String late(String schema) {
-        return "CASE WHEN o.boot <> i.boot THEN (SELECT json_agg(" + object("l", Tables.OUTCOME)
+        return "CASE WHEN o.run <> i.run THEN (SELECT json_agg(" + object("l", Tables.OUTCOME)
                 + " ORDER BY l.at) FROM " + schema
                 + ".late_outcome l WHERE l.intent_at = i.at AND l.intent_id = i.id) END AS late";
     }
@@ -104,7 +104,7 @@ final class EntryRow {
         String sha256 = row.getString("sent_sha256");
         return new Outcome(
                 exchange,
-                new GatewayRun(row.getString("gateway"), UUID.fromString(row.getString("boot"))),
+                new GatewayRun(row.getString("gateway"), UUID.fromString(row.getString("run"))),
                 OffsetDateTime.parse(row.getString("at")).toInstant(),
                 OutcomeStatus.ofText(row.getString("close")),
                 row.getInteger("status"),

@@ -217,8 +217,9 @@ final class EntrySearch {
      * bound is none, but tells the planner that this leaves little; each OFFSET 0 keeps it to this order.
      */
     private String keysOfOpen(List<String> conditions) {
-        return "SELECT i.at, i.id FROM (SELECT recent.* FROM " + schema + ".boot b, LATERAL (SELECT * FROM " + schema
-                + ".intent r WHERE r.boot = b.boot AND r.sequence >= greatest(b.open_sequence, b.closed_below)"
+        return "SELECT i.at, i.id FROM (SELECT recent.* FROM " + schema + ".gateway_run b, LATERAL (SELECT * FROM "
+                + schema
+                + ".intent r WHERE r.run = b.run AND r.sequence >= greatest(b.open_sequence, b.closed_below)"
                 + " AND r.sequence < greatest(b.open_sequence, b.closed_below) + 1000000000000"
                 + inRange("r.at", "r.id").stream().map(" AND "::concat).collect(Collectors.joining())
                 + " OFFSET 0) AS recent WHERE b.finished_at IS NULL OFFSET 0) AS i" + where(conditions)

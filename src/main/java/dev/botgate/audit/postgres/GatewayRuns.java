@@ -26,17 +26,18 @@ final class GatewayRuns {
      * parameter is the run.
      */
     static String stillAlive(String schema) {
-        return "UPDATE " + schema + ".boot SET beat_at = clock_timestamp(), closed_at = NULL, closed_below = NULL,"
-                + " finished_at = NULL WHERE boot = $1";
+        return "UPDATE " + schema
+                + ".gateway_run SET heartbeat_at = clock_timestamp(), closed_at = NULL, closed_below = NULL,"
+                + " finished_at = NULL WHERE run = $1";
     }
 
     /** Enters a run, or tells that it lives. What others closed and may look for again is for them to find anew. */
     Future<Void> beat(UUID boot, String gateway, @Nullable UUID journal, OptionalLong firstOpen) {
         return connection
                 .preparedQuery(
-                        "INSERT INTO " + schema + ".boot (boot, gateway, journal) VALUES ($1, $2, $3)"
-                                + " ON CONFLICT (boot) DO UPDATE SET beat_at = clock_timestamp(), closed_at = NULL,"
-                                + " closed_below = NULL, finished_at = NULL, open_sequence = greatest(boot.open_sequence, $4::bigint)")
+                        "INSERT INTO " + schema + ".gateway_run (run, gateway, journal) VALUES ($1, $2, $3)"
+                                + " ON CONFLICT (run) DO UPDATE SET heartbeat_at = clock_timestamp(), closed_at = NULL,"
+                                + " closed_below = NULL, finished_at = NULL, open_sequence = greatest(gateway_run.open_sequence, $4::bigint)")
                 .execute(Tuple.of(boot, gateway, journal, firstOpen.isPresent() ? firstOpen.getAsLong() : null))
                 .mapEmpty();
     }
@@ -45,7 +46,8 @@ final class GatewayRuns {
     Future<Void> ended(UUID boot) {
         return connection
                 .preparedQuery("UPDATE " + schema
-                        + ".boot SET beat_at = clock_timestamp(), ended_at = clock_timestamp()" + " WHERE boot = $1")
+                        + ".gateway_run SET heartbeat_at = clock_timestamp(), ended_at = clock_timestamp()"
+                        + " WHERE run = $1")
                 .execute(Tuple.of(boot))
                 .mapEmpty();
     }
@@ -53,8 +55,8 @@ final class GatewayRuns {
     /** Whatever earlier runs wrote with this journal is to be looked at again. */
     Future<Void> reopen(UUID boot, UUID journal) {
         return connection
-                .preparedQuery("UPDATE " + schema + ".boot SET closed_at = NULL, closed_below = NULL,"
-                        + " finished_at = NULL WHERE journal = $2 AND boot <> $1")
+                .preparedQuery("UPDATE " + schema + ".gateway_run SET closed_at = NULL, closed_below = NULL,"
+                        + " finished_at = NULL WHERE journal = $2 AND run <> $1")
                 .execute(Tuple.of(boot, journal))
                 .mapEmpty();
     }
@@ -62,15 +64,15 @@ final class GatewayRuns {
     /** The other runs that may have left something open. */
     Future<List<Liveness.Seen>> others(UUID boot) {
         return connection
-                .preparedQuery("SELECT boot, beat_at, journal, ended_at IS NOT NULL AS ended FROM " + schema
-                        + ".boot WHERE boot <> $1 AND finished_at IS NULL")
+                .preparedQuery("SELECT run, heartbeat_at, journal, ended_at IS NOT NULL AS ended FROM " + schema
+                        + ".gateway_run WHERE run <> $1 AND finished_at IS NULL")
                 .execute(Tuple.of(boot))
                 .map(rows -> {
                     List<Liveness.Seen> seen = new ArrayList<>();
                     for (Row row : rows) {
                         seen.add(new Liveness.Seen(
-                                row.getUUID("boot"),
-                                row.getOffsetDateTime("beat_at"),
+                                row.getUUID("run"),
+                                row.getOffsetDateTime("heartbeat_at"),
                                 row.getUUID("journal"),
                                 row.getBoolean("ended")));
                     }

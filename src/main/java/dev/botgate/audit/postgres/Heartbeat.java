@@ -216,7 +216,7 @@ public final class Heartbeat {
             if (count > 0) {
                 closed.increment(count);
                 log.atWarn()
-                        .addKeyValue("boot", dead.boot())
+                        .addKeyValue("run", dead.boot())
                         .addKeyValue("intents", count)
                         .log("A gateway died; what it left open is closed as unknown");
             }

@@ -21,7 +21,7 @@ final class Tables {
         Column.time("at", intent -> intent.exchange().at()),
         Column.uuid("id", intent -> intent.exchange().id()),
         Column.text("gateway", intent -> intent.exchange().gateway().name()),
-        Column.uuid("boot", intent -> intent.exchange().gateway().boot()),
+        Column.uuid("run", intent -> intent.exchange().gateway().boot()),
         Column.whole("sequence", intent -> intent.exchange().sequence()),
         Column.text("request_id", Intent::requestId),
         Column.text("operation", Intent::operation),
@@ -56,7 +56,7 @@ final class Tables {
         Column.uuid("intent_id", outcome -> outcome.exchange().id()),
         Column.time("at", Outcome::at),
         Column.text("gateway", outcome -> outcome.recordedBy().name()),
-        Column.uuid("boot", outcome -> outcome.recordedBy().boot()),
+        Column.uuid("run", outcome -> outcome.recordedBy().boot()),
         Column.text("close", outcome -> outcome.closedAs().text()),
         Column.small("status", Outcome::status),
         Column.small("attempts", Outcome::attempts),
@@ -102,7 +102,7 @@ final class Tables {
         return "INSERT INTO " + schema + ".late_outcome (" + names + ") SELECT " + selected + " FROM unnest("
                 + arrays(OUTCOME, 1) + ") AS late (" + names + ") JOIN " + schema + ".outcome AS first"
                 + " ON first.intent_at = late.intent_at AND first.intent_id = late.intent_id"
-                + " WHERE first.boot <> late.boot ON CONFLICT DO NOTHING";
+                + " WHERE first.run <> late.run ON CONFLICT DO NOTHING";
     }
 
     /** The parameters of {@link #insertLate}. */

@@ -195,8 +195,8 @@ class HeartbeatTest {
     }
 
     private void aliveOnce(GatewayRun gateway) {
-        database.execute(
-                "INSERT INTO botgate.boot (boot, gateway) VALUES ('" + gateway.boot() + "', '" + gateway.name() + "')");
+        database.execute("INSERT INTO botgate.gateway_run (run, gateway) VALUES ('" + gateway.boot() + "', '"
+                + gateway.name() + "')");
     }
 
     /** Lets time pass, in steps in each of which every gateway that beats has looked. */
@@ -212,7 +212,7 @@ class HeartbeatTest {
     private void beats(int count) {
         for (int i = 0; i < count; i++) {
             gateways.forEach(gateway -> {
-                String sql = "SELECT beat_at FROM botgate.boot WHERE boot = '" + gateway.boot() + "'";
+                String sql = "SELECT heartbeat_at FROM botgate.gateway_run WHERE run = '" + gateway.boot() + "'";
                 List<String> before = database.rows(sql);
                 until(() -> !database.rows(sql).equals(before));
             });

@@ -45,12 +45,12 @@ class HeldMonthTest {
         database.execute("SELECT botgate.create_partitions('2024-01-01Z', 0)");
         database.execute(
                 """
-                WITH made AS (INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method,
+                WITH made AS (INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method,
                     uri, upstream, bot, verified, body_form)
                   VALUES ('2024-01-31T23:59:59Z', gen_random_uuid(), 'gate', gen_random_uuid(), 1, 'r',
                     'CreateConversation', 'POST', '/v3/conversations', 'teams', '28:held', false, 'none') RETURNING *)
-                INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts, latency_micros,
-                  conversation) SELECT at, id, at, gateway, boot, 'succeeded', 1, 10, '19:made' FROM made
+                INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, run, close, attempts, latency_micros,
+                  conversation) SELECT at, id, at, gateway, run, 'succeeded', 1, 10, '19:made' FROM made
                 """);
         InstantSource clock = InstantSource.fixed(Instant.parse("2024-04-03T00:00:00Z"));
         holds = new PostgresHoldStore(vertx, address, clock);
@@ -107,13 +107,13 @@ class HeldMonthTest {
         database.execute(
                 """
                 SET search_path = botgate;
-                INSERT INTO intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream, bot,
+                INSERT INTO intent (at, id, gateway, run, sequence, request_id, operation, method, uri, upstream, bot,
                     conversation, verified, body_form)
                   SELECT '2024-01-02Z', gen_random_uuid(), 'gate', gen_random_uuid(), n, 'r', 'other', 'POST', '/', 'teams',
                     'bot-' || n, CASE n WHEN 1 THEN '19:c' WHEN 2 THEN '19:c;messageid=1' ELSE '19:cd' END, false, 'none'
                   FROM generate_series(1, 3) n;
-                INSERT INTO outcome (intent_at, intent_id, at, gateway, boot, close, attempts, latency_micros, conversation)
-                  SELECT at, id, at, gateway, boot, 'unknown', 1, 10, '19:c' FROM intent WHERE bot = 'bot-1';
+                INSERT INTO outcome (intent_at, intent_id, at, gateway, run, close, attempts, latency_micros, conversation)
+                  SELECT at, id, at, gateway, run, 'unknown', 1, 10, '19:c' FROM intent WHERE bot = 'bot-1';
                 INSERT INTO late_outcome SELECT * FROM outcome WHERE conversation = '19:c'
                 """);
 

@@ -34,7 +34,7 @@ class LargePagesTest {
         assertThat(new Migrations(address).migrate()).isNotEmpty();
         database.execute(
                 """
-                INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream,
+                INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method, uri, upstream,
                     verified, body_form, body, body_length, body_sha256)
                 SELECT '2024-01-01Z'::timestamptz + n * interval '1 s', gen_random_uuid(), 'gate', gen_random_uuid(), n,
                   n::text, 'other', 'POST', '/', 'teams', false, 'whole', decode(repeat('61', 1048576), 'hex'),

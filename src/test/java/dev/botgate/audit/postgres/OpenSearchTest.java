@@ -59,12 +59,12 @@ class OpenSearchTest {
         intent(DEAD, 1, "left", "2 hours", "bot");
 
         long first = closeOpenIntents();
-        database.execute("UPDATE botgate.boot SET closed_at = clock_timestamp() - interval '59 minutes'");
+        database.execute("UPDATE botgate.gateway_run SET closed_at = clock_timestamp() - interval '59 minutes'");
         intent(DEAD, 2, "late", "2 hours", "bot");
         List<String> beforeTheLastTime = open(EntryQuery.newest(10));
         long second = closeOpenIntents();
         long unfinished = unfinished();
-        database.execute("UPDATE botgate.boot SET closed_at = clock_timestamp() - interval '61 minutes'");
+        database.execute("UPDATE botgate.gateway_run SET closed_at = clock_timestamp() - interval '61 minutes'");
         long third = closeOpenIntents();
 
         assertThat(List.of(first, second, third)).containsExactly(1L, 1L, 0L);
@@ -79,9 +79,9 @@ class OpenSearchTest {
         fixture.boot(DEAD, 1);
         intent(DEAD, 1, "open", "2 hours", "bot");
 
-        long outdated = closeOpenIntents("beat_at - interval '1 microsecond'");
+        long outdated = closeOpenIntents("heartbeat_at - interval '1 microsecond'");
         List<String> afterIt = open(EntryQuery.newest(10));
-        long current = closeOpenIntents("beat_at");
+        long current = closeOpenIntents("heartbeat_at");
 
         assertThat(outdated).isZero();
         assertThat(afterIt).containsExactly("open");
@@ -116,7 +116,7 @@ class OpenSearchTest {
     }
 
     private void finish() {
-        database.execute("UPDATE botgate.boot SET closed_at = clock_timestamp(), closed_below = 1,"
+        database.execute("UPDATE botgate.gateway_run SET closed_at = clock_timestamp(), closed_below = 1,"
                 + " finished_at = clock_timestamp()");
     }
 
@@ -127,23 +127,23 @@ class OpenSearchTest {
     }
 
     private long unfinished() {
-        return database.number("SELECT count(*) FROM botgate.boot WHERE finished_at IS NULL");
+        return database.number("SELECT count(*) FROM botgate.gateway_run WHERE finished_at IS NULL");
     }
 
     private long closeOpenIntents() {
-        return closeOpenIntents("beat_at");
+        return closeOpenIntents("heartbeat_at");
     }
 
     /** As one that saw the run beat for the last time at {@code seen}. */
     private long closeOpenIntents(String seen) {
-        return database.number("SELECT botgate.close_open_intents(boot, " + seen + ", 'other', gen_random_uuid())"
-                + " FROM botgate.boot WHERE boot = '" + DEAD + "'");
+        return database.number("SELECT botgate.close_open_intents(run, " + seen + ", 'other', gen_random_uuid())"
+                + " FROM botgate.gateway_run WHERE run = '" + DEAD + "'");
     }
 
     private void intent(UUID boot, long sequence, String requestId, String age, String bot) {
         database.execute(
                 """
-                INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream,
+                INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method, uri, upstream,
                     bot, verified, body_form)
                 VALUES (now() - interval '%s', gen_random_uuid(), 'gate', '%s', %d, '%s', 'other', 'POST', '/', 'teams',
                     '%s', false, 'none')
@@ -154,8 +154,8 @@ class OpenSearchTest {
     private void succeeded(String requestId) {
         database.execute(
                 """
-                INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts, latency_micros)
-                SELECT at, id, at, gateway, boot, 'succeeded', 1, 10 FROM botgate.intent WHERE request_id = '%s'
+                INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, run, close, attempts, latency_micros)
+                SELECT at, id, at, gateway, run, 'succeeded', 1, 10 FROM botgate.intent WHERE request_id = '%s'
                 """
                         .formatted(requestId));
     }

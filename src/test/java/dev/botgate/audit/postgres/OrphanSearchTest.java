@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** An outcome whose intent is lost, to damage of a journal or with its month, costs a search nothing. */
 @ExtendWith(TestPostgres.class)
 class OrphanSearchTest {
-    private static final String OUTCOME = "INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close,"
+    private static final String OUTCOME = "INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, run, close,"
             + " attempts, latency_micros) ";
 
     private final TestDatabase database;
@@ -35,13 +35,13 @@ class OrphanSearchTest {
     void anOutcomeWithoutAnIntent_endsNoSearch() {
         database.execute(
                 """
-                INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream,
+                INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method, uri, upstream,
                     verified, body_form)
                 SELECT '2024-01-01Z'::timestamptz + n * interval '1 s', gen_random_uuid(), 'gate', gen_random_uuid(), n,
                   n::text, 'other', 'POST', '/', 'teams', false, 'none'
                 FROM generate_series(1, 120) AS n
                 """);
-        database.execute(OUTCOME + "SELECT at, id, at, gateway, boot, 'failed', 1, 10 FROM botgate.intent");
+        database.execute(OUTCOME + "SELECT at, id, at, gateway, run, 'failed', 1, 10 FROM botgate.intent");
         database.execute(
                 OUTCOME + "SELECT '2024-01-01Z'::timestamptz + n * interval '1 s' + interval '1 ms',"
                         + " gen_random_uuid(), now(), 'gate', gen_random_uuid(), 'failed', 1, 10 FROM generate_series(90, 115) AS n");

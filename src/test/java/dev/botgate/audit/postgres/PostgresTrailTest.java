@@ -76,7 +76,7 @@ class PostgresTrailTest {
         Intent cutOff = Exchanges.intent("cut off");
         await(trail.begin(cutOff));
         database.execute(
-                "INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
+                "INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, run, close, attempts,"
                         + " latency_micros) SELECT at, id, at, 'other', gen_random_uuid(), 'unknown', 1, 1 FROM botgate.intent");
         database.execute("ALTER TABLE botgate.late_outcome RENAME TO away");
         trail.end(Exchanges.outcome(cutOff, OutcomeStatus.SUCCEEDED));

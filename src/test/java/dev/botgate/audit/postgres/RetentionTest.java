@@ -99,7 +99,7 @@ class RetentionTest {
     @Test
     void aHoldOnABotOrAConversation_keepsItsMonths_untilItIsLifted() {
         LegalHold bot = await(holds.add(Subject.BOT, "28:old", "a case", "me"));
-        database.execute("INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
+        database.execute("INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, run, close, attempts,"
                 + " latency_micros, conversation) VALUES ('2024-02-05Z', gen_random_uuid(), '2024-02-05Z', 'g',"
                 + " gen_random_uuid(), 'succeeded', 1, 1, '19:made')");
         LegalHold conversation = await(holds.add(Subject.CONVERSATION, "19:made", "another", "me"));
@@ -118,7 +118,7 @@ class RetentionTest {
     @Test
     void aHoldOnAChannel_coversItsThreads_andWhatCameLate() {
         entry("2024-01-20T00:00:00Z", "28:any", "19:x@thread.tacv2;messageid=1");
-        database.execute("INSERT INTO botgate.late_outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
+        database.execute("INSERT INTO botgate.late_outcome (intent_at, intent_id, at, gateway, run, close, attempts,"
                 + " latency_micros, conversation) VALUES ('2024-02-05Z', gen_random_uuid(), '2024-02-05Z', 'g',"
                 + " gen_random_uuid(), 'succeeded', 1, 1, '19:made')");
         LegalHold channel = await(holds.add(Subject.CONVERSATION, "19:x@thread.tacv2", "a case", "me"));
@@ -132,7 +132,7 @@ class RetentionTest {
 
     @Test
     void whatOnlyCameLate_isFoundByItsIds(Vertx vertx) {
-        database.execute("INSERT INTO botgate.late_outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
+        database.execute("INSERT INTO botgate.late_outcome (intent_at, intent_id, at, gateway, run, close, attempts,"
                 + " latency_micros, conversation, activity) SELECT at, id, at, 'g', late, 'succeeded', 1, 1, '19:late',"
                 + " '1:late' FROM botgate.intent, unnest(ARRAY[gen_random_uuid(), gen_random_uuid()]) AS late"
                 + " WHERE bot = '28:young'");
@@ -194,8 +194,8 @@ class RetentionTest {
 
     @Test
     void whenRowsOfAMonthLieInADefaultPartition_allOfTheMonthStays_andItIsSaid() {
-        String stray = "INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts,"
-                + " latency_micros) SELECT '%s'::timestamptz, id, at, gateway, boot, 'succeeded', 1, 10"
+        String stray = "INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, run, close, attempts,"
+                + " latency_micros) SELECT '%s'::timestamptz, id, at, gateway, run, 'succeeded', 1, 10"
                 + " FROM botgate.intent LIMIT 1";
         database.execute("ALTER TABLE botgate.outcome DETACH PARTITION botgate.outcome_2024_02");
         database.execute(stray.formatted("2024-02-29T23:59:59Z"));
@@ -236,12 +236,12 @@ class RetentionTest {
     private void entry(String at, String bot, String conversation) {
         database.execute(
                 """
-                WITH made AS (INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method,
+                WITH made AS (INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method,
                     uri, upstream, bot, conversation, verified, body_form)
                   VALUES ('%s', gen_random_uuid(), 'gate', gen_random_uuid(), 1, 'r', 'SendToConversation', 'POST',
                     '/v3/conversations', 'teams', '%s', '%s', false, 'none') RETURNING *)
-                INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts, latency_micros)
-                SELECT at, id, at, gateway, boot, 'succeeded', 1, 10 FROM made
+                INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, run, close, attempts, latency_micros)
+                SELECT at, id, at, gateway, run, 'succeeded', 1, 10 FROM made
                 """
                         .formatted(at, bot, conversation));
     }

@@ -180,7 +180,7 @@ class SchemaTest {
 
     private static String intentAt(String at) {
         return """
-                INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method, uri,
+                INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method, uri,
                     upstream, verified, body_form)
                 VALUES ('%s', gen_random_uuid(), 'gate', gen_random_uuid(), 1, 'r', 'CreateConversation', 'POST',
                     '/v3/conversations', 'teams', false, 'none')
@@ -190,8 +190,8 @@ class SchemaTest {
 
     private static String outcomeOfAll() {
         return """
-                INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, boot, close, attempts, latency_micros)
-                SELECT at, id, at, gateway, boot, 'succeeded', 1, 10 FROM botgate.intent
+                INSERT INTO botgate.outcome (intent_at, intent_id, at, gateway, run, close, attempts, latency_micros)
+                SELECT at, id, at, gateway, run, 'succeeded', 1, 10 FROM botgate.intent
                 """;
     }
 }

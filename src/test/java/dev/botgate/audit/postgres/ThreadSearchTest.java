@@ -116,7 +116,7 @@ class ThreadSearchTest {
         database.execute("SELECT botgate.create_partitions('2031-01-01Z', 0)");
         database.execute(
                 """
-                INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream,
+                INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method, uri, upstream,
                     verified, conversation, body_form)
                 SELECT '2031-01-01Z'::timestamptz + make_interval(secs => n), gen_random_uuid(), 'gate',
                     gen_random_uuid(), n, 'r', 'other', 'POST', '/', 'teams', false, 'c' || n || ';messageid=1', 'none'
@@ -146,7 +146,7 @@ class ThreadSearchTest {
     private void intent(int minute, String request, @Nullable String conversation) {
         database.execute(
                 """
-                INSERT INTO botgate.intent (at, id, gateway, boot, sequence, request_id, operation, method, uri, upstream,
+                INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method, uri, upstream,
                     verified, conversation, body_form)
                 VALUES (date_trunc('month', now()) + interval '%d minutes', gen_random_uuid(), 'gate', '%s', %d, '%s',
                     'SendToConversation', 'POST', '/', 'teams', false, %s, 'none')
@@ -157,9 +157,9 @@ class ThreadSearchTest {
     private void outcome(String request, String table, @Nullable String conversation) {
         database.execute(
                 """
-                INSERT INTO botgate.%s (intent_at, intent_id, at, gateway, boot, close, status, attempts, latency_micros,
+                INSERT INTO botgate.%s (intent_at, intent_id, at, gateway, run, close, status, attempts, latency_micros,
                     conversation)
-                SELECT at, id, at, 'gate', boot, 'succeeded', 201, 1, 1, %s FROM botgate.intent WHERE request_id = '%s'
+                SELECT at, id, at, 'gate', run, 'succeeded', 201, 1, 1, %s FROM botgate.intent WHERE request_id = '%s'
                 """
                         .formatted(table, text(conversation), request));
     }

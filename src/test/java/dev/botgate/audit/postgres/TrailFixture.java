@@ -58,8 +58,8 @@ public final class TrailFixture implements AutoCloseable {
 
     /** As the run's heartbeat does: its exchanges below {@code openSequence} are closed. */
     public void boot(UUID boot, long openSequence) {
-        database.execute("INSERT INTO botgate.boot (boot, gateway, open_sequence) VALUES ('" + boot + "', 'gate', "
-                + openSequence + ")");
+        database.execute("INSERT INTO botgate.gateway_run (run, gateway, open_sequence) VALUES ('" + boot
+                + "', 'gate', " + openSequence + ")");
     }
 
     public PostgresReader reader() {
