@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Comparator;
@@ -17,42 +18,25 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Where the embedded server keeps everything between runs: the cluster, the unpacked programs, the password of its
- * superuser, its log and the lock.
+ * Where the embedded server keeps its files between runs: the cluster, the unpacked programs, the superuser's password, the
+ * server's log and the lock.
  *
  * @param root absolute and without links, so that one directory has one name
  */
 record DataDirectory(Path root) {
-    private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
-
-    /** A file in the cluster: PostgreSQL leaves alone what it does not know. */
-    private static final String FINISHED = "botgate.finished";
-
-    /** What PostgreSQL's own pg_ctl does not quote when it calls the shell. */
+    /** What pg_ctl does not quote when it calls the shell. */
     private static final Pattern UNQUOTABLE = Pattern.compile("[\"$`\\\\\\p{Cntrl}]");
 
-    /** Opens the directory, made on first use and then readable by its owner only. */
+    /** Opens the directory; it is created on first use, readable by its owner only. */
     static DataDirectory make(Path path) {
+        Path absolute = path.toAbsolutePath();
+        if (UNQUOTABLE.matcher(absolute.toString()).find()) {
+            throw SettingCheck.refused("database.data-directory", absolute, "a path without \" $ ` \\ and line breaks");
+        }
         try {
-            Path absolute = path.toAbsolutePath();
-            if (UNQUOTABLE.matcher(absolute.toString()).find()) {
-                throw SettingCheck.refused(
-                        "database.data-directory", absolute, "a path without \" $ ` \\ and line breaks");
-            }
-            if (!Files.isDirectory(absolute)) {
-                Path parent = absolute.getParent();
-                if (parent != null) {
-                    createDurably(parent);
-                }
-                createPrivate(absolute);
-                if (parent != null) {
-                    force(parent);
-                }
-            }
+            createDurably(absolute, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             DataDirectory directory = new DataDirectory(absolute.toRealPath());
             directory.checkWritable();
             return directory;
@@ -64,16 +48,7 @@ record DataDirectory(Path root) {
         }
     }
 
-    /** Opens the directory of an earlier start. */
-    static DataDirectory of(Path path) {
-        try {
-            return new DataDirectory(path.toRealPath());
-        } catch (IOException e) {
-            throw EmbeddedDatabaseException.unusable(path, e);
-        }
-    }
-
-    /** Whether somebody has begun to use {@code path}: its lock is the first file that is made. */
+    /** Whether a process has begun to use {@code path}: its lock is the first file that is created. */
     static boolean isUsed(Path path) {
         return Files.exists(new DataDirectory(path).lock());
     }
@@ -82,38 +57,13 @@ record DataDirectory(Path root) {
         return root.resolve("cluster");
     }
 
-    /** Where a cluster is made before it takes its place; what is found here without its mark was never finished. */
+    /** Where a cluster is created before {@link #finishCluster}; what is found here was not finished. */
     Path unfinishedCluster() {
         return root.resolve("cluster.unfinished");
     }
 
-    /**
-     * Gives the new cluster its place, for good: not even a power cut takes it back. The mark comes first, in the cluster, so
-     * that one that has served is never taken for half of one, wherever it is found.
-     *
-     * @param user whom the cluster belongs to
-     */
-    void finishCluster(int user) throws IOException {
-        Path mark = Files.createFile(unfinishedCluster().resolve(FINISHED));
-        if (owner(mark) != user) {
-            Files.setAttribute(mark, "unix:uid", user);
-        }
-        force(mark);
-        force(unfinishedCluster());
-        moveCluster();
-    }
-
-    /** Where a power cut took a finished cluster's place back, gives it that again. */
-    void restoreCluster() throws IOException {
-        if (!hasCluster() && Files.exists(unfinishedCluster().resolve(FINISHED))) {
-            log.atWarn()
-                    .addKeyValue("directory", cluster())
-                    .log("A finished cluster was out of its place; moved it there");
-            moveCluster();
-        }
-    }
-
-    private void moveCluster() throws IOException {
+    /** Moves the new cluster to its place, durably. */
+    void finishCluster() throws IOException {
         var unused = Files.move(unfinishedCluster(), cluster(), StandardCopyOption.ATOMIC_MOVE);
         force(root);
     }
@@ -138,7 +88,7 @@ record DataDirectory(Path root) {
         return Files.exists(cluster().resolve("PG_VERSION"));
     }
 
-    /** The version of PostgreSQL that made the cluster, such as {@code 18}. */
+    /** The major version of PostgreSQL that created the cluster, such as {@code 18}. */
     String clusterVersion() throws IOException {
         return Files.readString(cluster().resolve("PG_VERSION")).strip();
     }
@@ -147,7 +97,7 @@ record DataDirectory(Path root) {
         return Files.readString(passwordFile()).strip();
     }
 
-    /** Makes a new password, durable, and readable by the owner only from its first byte on. */
+    /** Writes a new password durably; only the owner can read it. */
     void makePassword() throws IOException {
         byte[] random = new byte[24];
         new SecureRandom().nextBytes(random);
@@ -159,15 +109,17 @@ record DataDirectory(Path root) {
         force(root);
     }
 
-    /** The number of the user whom {@code path} belongs to. */
+    /** The number of the user who owns {@code path}. */
     static int owner(Path path) throws IOException {
         return (int) Files.getAttribute(path, "unix:uid");
     }
 
-    /** Gives {@code root} and everything in it to the user of that number. */
+    /** Makes that user the owner of the directory and everything in it. */
     void giveTo(int user) throws IOException {
-        for (Path path : tree(root)) {
-            Files.setAttribute(path, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+        if (user != currentUser()) {
+            for (Path path : tree(root)) {
+                Files.setAttribute(path, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+            }
         }
     }
 
@@ -179,55 +131,48 @@ record DataDirectory(Path root) {
         }
     }
 
+    /** The number of the user who runs this process; UnixSystem takes a user without a name for root. */
+    static int currentUser() throws IOException {
+        Path self = Path.of("/proc/self");
+        return Files.exists(self) ? owner(self) : (int) new UnixSystem().getUid();
+    }
+
     private void checkWritable() throws IOException {
         if (!Files.isWritable(root)) {
-            int owner = owner(root);
             throw new EmbeddedDatabaseException("the embedded PostgreSQL cannot write to its directory " + root
-                    + " (owner: " + name(owner) + ", this process: " + name(currentUser())
+                    + " (owner: " + name(owner(root)) + ", this process: " + name(currentUser())
                     + "); run as its owner, give the directory to this user, or choose another with"
                     + " database.data-directory");
         }
-        if (hasCluster()) {
-            int owner = owner(cluster());
-            if (currentUser() != 0 && owner != currentUser()) {
-                throw new EmbeddedDatabaseException("the data in " + cluster() + " belong to " + name(owner)
-                        + ", and this process runs as " + name(currentUser())
-                        + "; run as its owner, or give the directory to this user");
-            }
+        if (hasCluster() && currentUser() != 0 && owner(cluster()) != currentUser()) {
+            throw new EmbeddedDatabaseException("the data in " + cluster() + " belong to " + name(owner(cluster()))
+                    + ", and this process runs as " + name(currentUser())
+                    + "; run as its owner, or give the directory to this user");
         }
-    }
-
-    static int currentUser() {
-        return (int) new UnixSystem().getUid();
     }
 
     private static String name(int user) {
         return user == 0 ? "root" : "user " + user;
     }
 
-    /** What lies in a directory is lost with its name, so that has to be durable too. */
-    private static void createDurably(Path directory) throws IOException {
+    /** Losing the name of a directory loses what is in it, so each name is made durable too. */
+    private static void createDurably(Path directory, FileAttribute<?>... attributes) throws IOException {
         Path parent = directory.getParent();
         if (parent != null && !Files.isDirectory(directory)) {
             createDurably(parent);
-            Files.createDirectories(directory);
+            Files.createDirectory(directory, attributes);
             force(parent);
         }
     }
 
-    /** Returns once a file, or which files a directory has, will survive a power cut. */
+    /** Returns once a file, or the names in a directory, will survive a power cut. */
     private static void force(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    private static void createPrivate(Path directory) throws IOException {
-        Files.createDirectory(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-
-    /** {@code root} and all below, children before their parents. */
+    /** {@code root} and all below it, children before their parents. */
     private static List<Path> tree(Path root) throws IOException {
         try (Stream<Path> paths = Files.walk(root)) {
             return paths.sorted(Comparator.reverseOrder()).toList();

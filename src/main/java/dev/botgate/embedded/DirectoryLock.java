@@ -13,17 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to run the server of a data directory: one process has it, and the operating system takes it back however
- * that process ends.
- *
- * <p>The file tells who has the lock: its process id, and whether it is a visit, which ends soon.
+ * The right to run the server of a data directory. One process holds it; the operating system releases it however that
+ * process ends. The lock file holds {@code PID run} or {@code PID visit}.
  */
 final class DirectoryLock implements AutoCloseable {
-    /** A POSIX lock does not keep its own process out, and is lost when that process closes the file a second time. */
-    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
-    private static final Logger log = LoggerFactory.getLogger(DirectoryLock.class);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    /** A POSIX lock does not exclude its own process, and is lost when that process closes the file a second time. */
+    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path file;
     private final FileChannel channel;
@@ -32,8 +30,21 @@ final class DirectoryLock implements AutoCloseable {
     enum Purpose {
         /** A gateway's run. */
         RUN,
-        /** A command that looks at the trail while no gateway runs. */
+        /** A command that reads the trail while no gateway runs. */
         VISIT
+    }
+
+    /** Another process holds the lock. */
+    static final class InUseException extends EmbeddedDatabaseException {
+        private static final long serialVersionUID = 1L;
+
+        InUseException(Path directory, String holder) {
+            super("the data directory " + directory + " is in use by "
+                    + (isVisit(holder) ? "a command" : "another gateway")
+                    + " (process " + holder.replaceFirst(" .*", "") + "); "
+                    + (isVisit(holder) ? "wait until it has ended" : "stop that one")
+                    + ", or choose another directory with database.data-directory");
+        }
     }
 
     private DirectoryLock(Path file, FileChannel channel) {
@@ -42,18 +53,28 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock of {@code directory}, once a visit that has it is over.
+     * Takes the lock of {@code directory}, after waiting for a visit that holds it to end.
      *
-     * @param patience how long that may take
-     * @throws DirectoryInUseException naming the process, when a gateway has it or the visit lasts
+     * @param patience how long to wait
+     * @throws InUseException when a gateway holds the lock, or the visit takes longer
      */
     static DirectoryLock acquire(DataDirectory directory, Purpose purpose, Duration patience) {
         Path file = directory.lock();
         if (!HELD_HERE.add(file)) {
-            throw Holder.here(Purpose.RUN).taken(directory);
+            throw new InUseException(directory.root(), holder(Purpose.RUN));
         }
         try {
-            return new DirectoryLock(file, open(directory, purpose, patience));
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            DirectoryLock lock = new DirectoryLock(file, channel);
+            try {
+                lock.await(directory.root(), patience);
+                lock.write(holder(purpose));
+                return lock;
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
         } catch (IOException e) {
             HELD_HERE.remove(file);
             throw EmbeddedDatabaseException.unusable(directory.root(), e);
@@ -74,81 +95,54 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    private static FileChannel open(DataDirectory directory, Purpose purpose, Duration patience) throws IOException {
-        FileChannel channel = FileChannel.open(
-                directory.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        try {
-            lock(channel, directory, patience);
-            Holder.here(purpose).write(channel);
-            return channel;
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    private static void lock(FileChannel channel, DataDirectory directory, Duration patience) throws IOException {
-        long begin = System.nanoTime();
-        boolean told = false;
-        while (channel.tryLock() == null) {
-            Holder holder = Holder.read(channel);
-            boolean visit = holder.purpose() == Purpose.VISIT;
-            // Who has just got the lock has not yet written who it is; then the file names the last holder.
-            Duration limit = visit || patience.compareTo(LOOK_AGAIN) < 0 ? patience : LOOK_AGAIN;
+    private void await(Path directory, Duration patience) throws IOException {
+        boolean logged = false;
+        for (long begin = System.nanoTime(); channel.tryLock() == null; pause()) {
+            String holder = read();
+            // A process that has just taken the lock writes its name a moment later; then the file names the last
+            // holder.
+            Duration limit = isVisit(holder) || patience.compareTo(POLL_INTERVAL) < 0 ? patience : POLL_INTERVAL;
             if (System.nanoTime() - begin >= limit.toNanos()) {
-                throw holder.taken(directory);
+                throw new InUseException(directory, holder);
             }
-            if (visit && !told) {
-                log.atInfo()
-                        .addKeyValue("directory", directory.root())
-                        .addKeyValue("pid", holder.pid())
-                        .addKeyValue("atMostSeconds", patience.toSeconds())
-                        .log("Waiting for a command that has the data directory to end");
-                told = true;
+            if (isVisit(holder) && !logged) {
+                LOG.atInfo()
+                        .addKeyValue("directory", directory)
+                        .addKeyValue("holder", holder)
+                        .addKeyValue("maximumSeconds", patience.toSeconds())
+                        .log("Waiting for a command that uses the data directory to end");
+                logged = true;
             }
-            pause();
         }
     }
 
     static void pause() {
         try {
-            Thread.sleep(LOOK_AGAIN.toMillis());
+            Thread.sleep(POLL_INTERVAL.toMillis());
         } catch (InterruptedException e) {
-            throw EmbeddedDatabaseException.interrupted("waiting for the data directory");
+            throw EmbeddedDatabaseException.interrupted("waiting for the embedded PostgreSQL");
         }
     }
 
-    /** Who has the lock, as the file tells: {@code PID}, or {@code PID visit}. */
-    private record Holder(String pid, Purpose purpose) {
-        private static final String VISIT = " visit";
+    private static String holder(Purpose purpose) {
+        return ProcessHandle.current().pid() + (purpose == Purpose.VISIT ? " visit" : " run");
+    }
 
-        static Holder here(Purpose purpose) {
-            return new Holder(Long.toString(ProcessHandle.current().pid()), purpose);
-        }
+    private static boolean isVisit(String holder) {
+        return holder.endsWith("visit");
+    }
 
-        static Holder read(FileChannel channel) throws IOException {
-            ByteBuffer bytes = ByteBuffer.allocate(64);
-            String text = channel.read(bytes, 0) <= 0
-                    ? "unknown"
-                    : new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
-            return text.endsWith(VISIT)
-                    ? new Holder(text.substring(0, text.length() - VISIT.length()), Purpose.VISIT)
-                    : new Holder(text, Purpose.RUN);
-        }
+    private String read() throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(64);
+        return channel.read(bytes, 0) <= 0
+                ? "unknown"
+                : new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
+    }
 
-        void write(FileChannel channel) throws IOException {
-            String text = pid + (purpose == Purpose.VISIT ? VISIT : "") + "\n";
-            int written = channel.truncate(0).write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
-            if (written < text.length()) {
-                throw new IOException("No space left on device");
-            }
-        }
-
-        DirectoryInUseException taken(DataDirectory directory) {
-            return new DirectoryInUseException("the data directory " + directory.root() + " is in use by "
-                    + (purpose == Purpose.VISIT ? "a command" : "another gateway") + " (process "
-                    + pid + "); " + (purpose == Purpose.VISIT ? "wait until it has ended" : "stop that one")
-                    + ", or choose another directory with database.data-directory");
+    private void write(String holder) throws IOException {
+        byte[] text = (holder + "\n").getBytes(StandardCharsets.US_ASCII);
+        if (channel.truncate(0).write(ByteBuffer.wrap(text), 0) < text.length) {
+            throw new IOException("No space left on device");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.botgate.embedded;
 import dev.botgate.embedded.DirectoryLock.Purpose;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,100 +12,116 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The PostgreSQL that the gateway brings along, for where no other is configured; its data stay between runs.
+ * The PostgreSQL that the gateway brings, for use where no other is configured; its data stay between runs.
  *
- * <p>Commits are durable, connections come over loopback only and need a password, and one process at a time may run
- * the server of a directory. It outlives a gateway that is killed, which loses nothing: the next start stops it cleanly.
- * Where it dies before, it is started again on the same port. Nothing here runs by itself when the JVM ends, so whoever
- * started it closes it, last of all.
+ * <p>Commits are durable, connections come over loopback only and need a password, and one process at a time may run the
+ * server of a directory. A server that dies is started again on the same port. A server that outlives a killed gateway is
+ * stopped by the next start, and nothing is lost. No shutdown hook is installed: whoever starts the server closes it.
  *
- * <p>Every method blocks. What cannot be done fails with an {@link EmbeddedDatabaseException}.
+ * <p>Every method blocks. Failures are {@link EmbeddedDatabaseException}s.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
     static final String USER = "postgres";
 
-    private static final Duration VISITS_END = Duration.ofSeconds(30);
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
-    private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
+    /** How long a start waits for a command to end, and a command for a server to start or stop. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final PostmasterFile server;
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration MAX_RESTART_PAUSE = Duration.ofMinutes(1);
+
     private final String password;
-    private final @Nullable Owned owned;
+    private final @Nullable Owner owner;
+    private RunningServer server;
+    private boolean closed;
 
-    /** What a starter has, and a visitor has not. */
-    private record Owned(ServerSupervisor keeper, DirectoryLock lock) {}
+    /** What is needed to restart and stop the server; a visitor has none of it. */
+    private record Owner(ServerControl control, DirectoryLock lock) {}
 
-    private EmbeddedDatabase(PostmasterFile server, String password, @Nullable Owned owned) {
+    private EmbeddedDatabase(RunningServer server, String password, @Nullable Owner owner) {
         this.server = server;
         this.password = password;
-        this.owned = owned;
+        this.owner = owner;
     }
 
     /**
-     * Starts the server of {@code dataDirectory}, which is made on first use. Waits half a minute for a visit that started
-     * it to end.
+     * Starts the server of {@code dataDirectory} and creates its database on first use. Waits up to 30 s for a command that
+     * uses the directory to end.
      *
-     * @throws EmbeddedDatabaseException also when another gateway has the directory
+     * @throws EmbeddedDatabaseException also when another gateway uses the directory
      */
     public static EmbeddedDatabase start(Path dataDirectory) {
-        return start(dataDirectory, Purpose.RUN, VISITS_END);
+        return start(dataDirectory, Purpose.RUN, PATIENCE, true);
     }
 
     /**
-     * Visits the server of {@code dataDirectory} where one runs; else starts it for the time of the visit, for whose end a
-     * gateway waits. Who has the directory may be about to start a server, or to end; half a minute is given for either.
+     * Connects to the running server of {@code dataDirectory}, or starts it until this is closed. Waits up to 30 s for another
+     * process that is about to start or stop the server.
+     *
+     * @param create whether a database is created where there is none; otherwise the call fails then
      */
-    public static EmbeddedDatabase visit(Path dataDirectory) {
-        return visit(dataDirectory, true);
-    }
-
-    /**
-     * The same, but makes no database: where there is none, and nobody is about to make one, this fails and says where it
-     * looked.
-     */
-    public static EmbeddedDatabase visitExisting(Path dataDirectory) {
-        return visit(dataDirectory, false);
-    }
-
-    private static EmbeddedDatabase visit(Path dataDirectory, boolean making) {
+    public static EmbeddedDatabase visit(Path dataDirectory, boolean create) {
         for (long begin = System.nanoTime(); ; DirectoryLock.pause()) {
             Optional<EmbeddedDatabase> running = attach(dataDirectory);
             if (running.isPresent()) {
                 return running.get();
             }
-            if (!making && !DataDirectory.isUsed(dataDirectory)) {
+            if (!create && !DataDirectory.isUsed(dataDirectory)) {
                 throw EmbeddedDatabaseException.missing(dataDirectory);
             }
             try {
-                return start(dataDirectory, Purpose.VISIT, Duration.ZERO, making);
-            } catch (DirectoryInUseException e) {
-                if (System.nanoTime() - begin >= VISITS_END.toNanos()) {
+                return start(dataDirectory, Purpose.VISIT, Duration.ZERO, create);
+            } catch (DirectoryLock.InUseException e) {
+                if (System.nanoTime() - begin >= PATIENCE.toNanos()) {
                     throw e;
                 }
             }
         }
     }
 
-    static EmbeddedDatabase start(Path dataDirectory, Purpose purpose, Duration patience) {
-        return start(dataDirectory, purpose, patience, true);
+    /**
+     * Connects to the running server of {@code dataDirectory}, whoever started it. Closing this does not stop the server.
+     *
+     * @return empty when no server runs there, or it does not accept connections yet
+     */
+    public static Optional<EmbeddedDatabase> attach(Path dataDirectory) {
+        if (!Files.exists(dataDirectory)) {
+            return Optional.empty();
+        }
+        try {
+            DataDirectory directory = new DataDirectory(dataDirectory.toRealPath());
+            Optional<RunningServer> server =
+                    RunningServer.of(directory.cluster()).filter(RunningServer::ready);
+            return server.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new EmbeddedDatabase(server.get(), directory.password(), null));
+        } catch (IOException e) {
+            throw EmbeddedDatabaseException.unusable(dataDirectory, e);
+        }
     }
 
-    private static EmbeddedDatabase start(Path dataDirectory, Purpose purpose, Duration patience, boolean making) {
+    static EmbeddedDatabase start(Path dataDirectory, Purpose purpose, Duration patience, boolean create) {
         DataDirectory directory = DataDirectory.make(dataDirectory);
         DirectoryLock lock = DirectoryLock.acquire(directory, purpose, patience);
-        long begin = System.nanoTime();
         try {
-            directory.restoreCluster();
-            if (!making && !directory.hasCluster()) {
+            if (!create && !directory.hasCluster()) {
                 throw EmbeddedDatabaseException.missing(dataDirectory);
             }
-            EmbeddedDatabase database = start(directory, lock);
-            log.atInfo()
+            long begin = System.nanoTime();
+            ServerControl control = ServerControl.prepare(directory);
+            control.stopLeftOver();
+            RunningServer server = control.start(0);
+            EmbeddedDatabase database = new EmbeddedDatabase(server, directory.password(), new Owner(control, lock));
+            LOG.atInfo()
                     .addKeyValue("directory", directory.root())
-                    .addKeyValue("pid", database.pid())
-                    .addKeyValue("port", database.server.port())
+                    .addKeyValue("pid", server.pid())
+                    .addKeyValue("port", server.port())
                     .addKeyValue("milliseconds", (System.nanoTime() - begin) / 1_000_000)
                     .log("PostgreSQL started");
+            Thread supervisor = new Thread(() -> database.superviseWith(control), "PostgreSQL supervisor");
+            supervisor.setDaemon(true);
+            supervisor.start();
             return database;
         } catch (IOException e) {
             lock.close();
@@ -115,30 +132,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /**
-     * Visits the server that runs on {@code dataDirectory}, whoever started it; closing ends the visit only.
-     *
-     * @return empty when none runs there, or it does not accept connections yet
-     */
-    public static Optional<EmbeddedDatabase> attach(Path dataDirectory) {
-        if (!dataDirectory.toFile().exists()) {
-            return Optional.empty();
-        }
-        DataDirectory directory = DataDirectory.of(dataDirectory);
-        try {
-            Optional<PostmasterFile> server = PostmasterFile.read(directory.cluster())
-                    .filter(found ->
-                            found.ready() && found.writer(directory.cluster()) == PostmasterFile.Writer.RUNNING);
-            return server.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new EmbeddedDatabase(server.get(), directory.password(), null));
-        } catch (IOException e) {
-            throw EmbeddedDatabaseException.unusable(directory.root(), e);
-        }
-    }
-
-    /** Where it listens: {@code postgresql://127.0.0.1:PORT/postgres}. */
-    public URI url() {
+    /** Where the server listens: {@code postgresql://127.0.0.1:PORT/postgres}. */
+    public synchronized URI url() {
         return URI.create("postgresql://127.0.0.1:" + server.port() + "/postgres");
     }
 
@@ -147,27 +142,29 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return USER;
     }
 
-    /** That role's password, made for this data directory. */
+    /** That role's password, generated for this data directory. */
     public String password() {
         return password;
     }
 
     /** The process id of the server. */
-    public long pid() {
-        return owned == null ? server.pid() : owned.keeper().server().pid();
+    public synchronized long pid() {
+        return server.pid();
     }
 
-    /** Stops the server, if this is who started it: sessions end, everything is written, the directory is free. */
+    /** Stops the server and frees the directory, unless this only visits it: sessions end, and everything is written. */
     @Override
-    public void close() {
-        if (owned == null) {
+    public synchronized void close() {
+        if (owner == null || closed) {
             return;
         }
-        Path directory = owned.keeper().directory().root();
-        try (DirectoryLock held = owned.lock()) {
+        closed = true;
+        notifyAll();
+        Path directory = owner.control().directory().root();
+        try (DirectoryLock held = owner.lock()) {
             long begin = System.nanoTime();
-            owned.keeper().stop();
-            log.atInfo()
+            owner.control().stop(server.pid());
+            LOG.atInfo()
                     .addKeyValue("directory", directory)
                     .addKeyValue("milliseconds", (System.nanoTime() - begin) / 1_000_000)
                     .log("PostgreSQL stopped");
@@ -176,33 +173,40 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static EmbeddedDatabase start(DataDirectory directory, DirectoryLock lock) throws IOException {
-        Path home = ServerArchive.ofThisMachine().unpackedIn(directory.programs());
-        ServerPrograms programs = ServerPrograms.runnable(home, directory);
-        if (directory.hasCluster()) {
-            checkVersion(directory, programs);
-        } else {
-            programs.initialize(directory);
+    /** Restarts the server on the same port whenever it has died, so that clients can connect again. */
+    private synchronized void superviseWith(ServerControl control) {
+        Duration pause = CHECK_INTERVAL;
+        try {
+            while (!closed) {
+                wait(pause.toMillis());
+                if (!closed && !server.runs(control.directory().cluster())) {
+                    pause = restarted(control) ? CHECK_INTERVAL : longer(pause);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        if (DataDirectory.owner(directory.cluster()) != programs.user()) {
-            programs.own(directory);
-        }
-        String password = directory.password();
-        Postmaster postmaster = new Postmaster(programs, directory);
-        postmaster.stopLeftOver();
-        PostmasterFile server = postmaster.start();
-        return new EmbeddedDatabase(server, password, new Owned(ServerSupervisor.of(postmaster, server), lock));
     }
 
-    private static void checkVersion(DataDirectory directory, ServerPrograms programs) throws IOException {
-        String made = directory.clusterVersion();
-        String here = programs.version();
-        if (!made.equals(here)) {
-            throw new EmbeddedDatabaseException(
-                    "the data in " + directory.cluster() + " were made by PostgreSQL " + made
-                            + ", and this is PostgreSQL " + here
-                            + "; move them with pg_dump or pg_upgrade, or choose another directory with"
-                            + " database.data-directory");
+    private synchronized boolean restarted(ServerControl control) {
+        try {
+            control.forgetDead();
+            Optional<RunningServer> running =
+                    RunningServer.of(control.directory().cluster());
+            if (running.isEmpty()) {
+                LOG.atError().addKeyValue("pid", server.pid()).log("PostgreSQL died; restarting it");
+                server = control.start(server.port());
+                LOG.atInfo().addKeyValue("pid", server.pid()).log("PostgreSQL runs again");
+            }
+            return true;
+        } catch (IOException | EmbeddedDatabaseException e) {
+            LOG.atError().setCause(e).log("PostgreSQL could not be restarted; trying again later");
+            return false;
         }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(MAX_RESTART_PAUSE) < 0 ? twice : MAX_RESTART_PAUSE;
     }
 }

@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Why the embedded server cannot be used; the message is whole, and meant for the operator. */
+/** Why the embedded server cannot be used, as one sentence for the operator. */
 public class EmbeddedDatabaseException extends RuntimeException {
     EmbeddedDatabaseException(String message) {
         super(message);

@@ -28,7 +28,7 @@ public final class TrailDatabase implements AutoCloseable {
         if (settings.url() != null) {
             return open(settings);
         }
-        return of(EmbeddedDatabase.visit(settings.dataDirectory()), settings);
+        return of(EmbeddedDatabase.visit(settings.dataDirectory(), true), settings);
     }
 
     /** The same, but never makes a database: for what only reads one, or changes what is kept of it. */
@@ -36,7 +36,7 @@ public final class TrailDatabase implements AutoCloseable {
         if (settings.url() != null) {
             return open(settings);
         }
-        return of(EmbeddedDatabase.visitExisting(settings.dataDirectory()), settings);
+        return of(EmbeddedDatabase.visit(settings.dataDirectory(), false), settings);
     }
 
     private static TrailDatabase of(EmbeddedDatabase embedded, DatabaseSettings settings) {

@@ -1,5 +1,6 @@
 package dev.botgate.embedded;
 
+import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -82,8 +83,7 @@ class EmbeddedDatabaseTest {
 
         database.close();
 
-        assertThat(new PostmasterFile(database.pid(), 0, false).writer(directory.resolve("cluster")))
-                .isNotEqualTo(PostmasterFile.Writer.RUNNING);
+        until(() -> !new RunningServer(database.pid(), 0, false).runs(directory.resolve("cluster")));
         assertThat(directory.resolve("cluster/postmaster.pid")).doesNotExist();
     }
 
@@ -189,21 +189,5 @@ class EmbeddedDatabaseTest {
         }
         assertThat(folder.resolve("cluster.unfinished")).doesNotExist();
         assertThat(folder.resolve("programs/unfinished")).doesNotExist();
-    }
-
-    @Test
-    void whenAPowerCutTakesAFinishedClustersPlaceBack_itsDataAreStillThere(@TempDir Path own)
-            throws IOException, SQLException {
-        try (EmbeddedDatabase first = EmbeddedDatabase.start(own)) {
-            Sql.execute(first, "CREATE TABLE kept AS SELECT 'yes' AS answer");
-        }
-        Path cluster = own.resolve("cluster");
-        Path undone = Files.move(cluster, own.resolve("cluster.unfinished"));
-
-        try (EmbeddedDatabase second = EmbeddedDatabase.start(own)) {
-            assertThat(Sql.query(second, "SELECT answer FROM kept")).isEqualTo("yes");
-        }
-        assertThat(undone).doesNotExist();
-        assertThat(cluster).exists();
     }
 }

@@ -83,7 +83,7 @@ final class GatewayProcess implements AutoCloseable {
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[0]);
         try (EmbeddedDatabase database = Purpose.valueOf(arguments[1]) == Purpose.VISIT
-                ? EmbeddedDatabase.visit(directory)
+                ? EmbeddedDatabase.visit(directory, true)
                 : EmbeddedDatabase.start(directory)) {
             System.out.println("PID " + database.pid());
             System.in.readAllBytes();
