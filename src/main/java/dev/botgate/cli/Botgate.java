@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,8 +24,6 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeListHeading = "%nExit codes:%n",
         scope = ScopeType.INHERIT)
 public final class Botgate implements Runnable {
-    private static final String PLAIN_REFLECTION = "jdk.reflect.useNativeAccessorOnly";
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -34,11 +31,6 @@ public final class Botgate implements Runnable {
 
     public static void main(String[] decoded) {
         ProcessEnd.install();
-        // Each record of settings is made once. Since Java 18, reflection would generate code for each of them, which
-        // takes more processor time than all else at a start.
-        if (System.getProperty(PLAIN_REFLECTION) == null) {
-            System.setProperty(PLAIN_REFLECTION, "true");
-        }
         ProcessTexts.writeUtf8();
         System.exit(execute(decoded));
     }
@@ -51,23 +43,10 @@ public final class Botgate implements Runnable {
             System.err.println("botgate: " + e.getMessage());
             return ExitCode.USAGE.code();
         }
-        ConfigurationReader reader = ConfigurationReader.ofProcess();
-        Optional<PlainRun> plain = PlainRun.of(arguments);
-        return plain.isPresent()
-                ? run(new Run(reader, plain.get()))
-                : commandLine(reader)
-                        .setOut(ProcessTexts.writer(System.out))
-                        .setErr(ProcessTexts.writer(System.err))
-                        .execute(arguments);
-    }
-
-    private static int run(Run command) {
-        try {
-            return command.call();
-        } catch (Exception | Error e) {
-            e.printStackTrace();
-            return ExitCode.FAILED.code();
-        }
+        return commandLine(ConfigurationReader.ofProcess())
+                .setOut(ProcessTexts.writer(System.out))
+                .setErr(ProcessTexts.writer(System.err))
+                .execute(arguments);
     }
 
     /** The whole command line; its commands read the configuration by {@code reader}. */

@@ -28,13 +28,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     ConfiguredCommand(ConfigurationReader reader) {
-        this(reader, null);
-    }
-
-    /** The command as it is without picocli. */
-    ConfiguredCommand(ConfigurationReader reader, @Nullable Path file) {
         this.reader = reader;
-        this.file = file;
     }
 
     /** Does the command's work. May block; an exception ends the command with {@link ExitCode#FAILED} and a trace. */
@@ -59,9 +53,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
 
     /** Where everything else goes that the command says. */
     final PrintWriter err() {
-        return spec == null
-                ? ProcessTexts.writer(System.err)
-                : spec.commandLine().getErr();
+        return spec().commandLine().getErr();
     }
 
     final CommandSpec spec() {

@@ -31,11 +31,6 @@ final class Run extends ConfiguredCommand {
         super(reader);
     }
 
-    Run(ConfigurationReader reader, PlainRun plain) {
-        super(reader, plain.config());
-        this.sandbox = plain.sandbox();
-    }
-
     @Override
     ExitCode run(LoadedConfiguration loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());
