@@ -7,38 +7,28 @@ import java.util.function.BooleanSupplier;
  *
  * @param attempt which attempt to have it answered this is, from 1
  * @param clientGone tells, on the request's event loop, whether nobody waits for the reply any more
- * @param clearance what this attempt was admitted with
+ * @param permit what the request was admitted with; the first attempt uses it
  */
 public record Call(
-        RequestHead head,
-        Caller caller,
-        Payload payload,
-        int attempt,
-        BooleanSupplier clientGone,
-        Clearance clearance) {
+        RequestHead head, Caller caller, Payload payload, int attempt, BooleanSupplier clientGone, Permit permit) {
 
     /** The first attempt of a call that no limit applies to and whose client stays. */
     public Call(RequestHead head, Caller caller, Payload payload) {
-        this(head, caller, payload, 1, () -> false, Clearance.UNLIMITED);
+        this(head, caller, payload, 1, () -> false, Permit.NONE);
     }
 
     /** The same call with another payload. */
     public Call with(Payload replacement) {
-        return new Call(head, caller, replacement, attempt, clientGone, clearance);
+        return new Call(head, caller, replacement, attempt, clientGone, permit);
     }
 
     /** The same call with another head and payload. */
     public Call with(RequestHead otherHead, Payload replacement) {
-        return new Call(otherHead, caller, replacement, attempt, clientGone, clearance);
+        return new Call(otherHead, caller, replacement, attempt, clientGone, permit);
     }
 
     /** The next attempt of the same call. */
     public Call again() {
-        return new Call(head, caller, payload, attempt + 1, clientGone, clearance);
-    }
-
-    /** The same attempt, admitted. */
-    public Call with(Clearance given) {
-        return new Call(head, caller, payload, attempt, clientGone, given);
+        return new Call(head, caller, payload, attempt + 1, clientGone, permit);
     }
 }

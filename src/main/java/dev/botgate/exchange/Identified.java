@@ -3,12 +3,12 @@ package dev.botgate.exchange;
 /**
  * A request whose caller is known; the body is unread.
  *
- * @param clearance what it was admitted with
+ * @param permit what it was admitted with
  */
-public record Identified(RequestHead head, Caller caller, IncomingBody body, Clearance clearance) {
+public record Identified(RequestHead head, Caller caller, IncomingBody body, Permit permit) {
     /** A request that has not been admitted. */
     public Identified(RequestHead head, Caller caller, IncomingBody body) {
-        this(head, caller, body, Clearance.UNLIMITED);
+        this(head, caller, body, Permit.NONE);
     }
 
     /** The same request, its body read, or ready to be streamed. */
@@ -18,11 +18,11 @@ public record Identified(RequestHead head, Caller caller, IncomingBody body, Cle
 
     /** The same request, its body read and normalized, with the head that goes with it. */
     public Call with(RequestHead normalized, Payload payload) {
-        return new Call(normalized, caller, payload, 1, body::clientGone, clearance);
+        return new Call(normalized, caller, payload, 1, body::clientGone, permit);
     }
 
     /** The same request, admitted. */
-    public Identified with(Clearance given) {
+    public Identified with(Permit given) {
         return new Identified(head, caller, body, given);
     }
 
@@ -32,6 +32,6 @@ public record Identified(RequestHead head, Caller caller, IncomingBody body, Cle
      * @param once whether nobody would wait for a second attempt
      */
     public Identified forOthersToo(boolean once) {
-        return new Identified(head, caller, new SharedBody(body, once), clearance);
+        return new Identified(head, caller, new SharedBody(body, once), permit);
     }
 }

@@ -18,29 +18,30 @@ public class GatewayException extends RuntimeException {
     private final Failure failure;
     private final @Nullable Duration retryAfter;
     private final transient Map<String, String> headers;
+    private final boolean unsent;
 
     public GatewayException(Failure failure, String message) {
-        this(failure, message, null, Map.of(), null);
+        this(failure, message, null, Map.of(), null, false);
     }
 
     /** A failure with what caused it, for the log only. */
     public GatewayException(Failure failure, String message, @Nullable Throwable cause) {
-        this(failure, message, null, Map.of(), cause);
+        this(failure, message, null, Map.of(), cause, false);
     }
 
     /** A failure that is worth another try after {@code retryAfter}, sent as {@code Retry-After} in whole seconds, rounded up. */
     public GatewayException(Failure failure, String message, Duration retryAfter) {
-        this(failure, message, retryAfter, Map.of(), null);
+        this(failure, message, retryAfter, Map.of(), null, false);
     }
 
     /** A failure worth another try, whose reply carries {@code headers} besides {@code Retry-After}. */
     public GatewayException(Failure failure, String message, Duration retryAfter, Map<String, String> headers) {
-        this(failure, message, retryAfter, headers, null);
+        this(failure, message, retryAfter, headers, null, false);
     }
 
     /** The same failure again, for a subclass that adds to it. */
     protected GatewayException(GatewayException same) {
-        this(same.failure, same.text(), same.retryAfter, same.headers, same.getCause());
+        this(same.failure, same.text(), same.retryAfter, same.headers, same.getCause(), same.unsent);
     }
 
     private GatewayException(
@@ -48,12 +49,14 @@ public class GatewayException extends RuntimeException {
             String message,
             @Nullable Duration retryAfter,
             Map<String, String> headers,
-            @Nullable Throwable cause) {
+            @Nullable Throwable cause,
+            boolean unsent) {
         super(message, cause, false, false);
         FatalErrors.report(cause);
         this.failure = failure;
         this.retryAfter = retryAfter;
         this.headers = Map.copyOf(headers);
+        this.unsent = unsent;
     }
 
     public Failure failure() {
@@ -80,6 +83,16 @@ public class GatewayException extends RuntimeException {
     public GatewayException with(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(headers);
         all.putAll(more);
-        return new GatewayException(failure, text(), retryAfter, all, getCause());
+        return new GatewayException(failure, text(), retryAfter, all, getCause(), unsent);
+    }
+
+    /** The same failure, of a request of which nothing was sent to the connector. */
+    public GatewayException withNothingSent() {
+        return new GatewayException(failure, text(), retryAfter, headers, getCause(), true);
+    }
+
+    /** Whether it is certain that nothing of the request was sent to the connector. */
+    public boolean nothingSent() {
+        return unsent || failure == Failure.UPSTREAM_UNREACHABLE || failure == Failure.UPSTREAM_BUSY;
     }
 }

@@ -26,7 +26,12 @@ import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.fleet.FleetConnection;
 import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.LimitStore;
+import dev.botgate.ratelimit.MemoryStore;
+import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.RateLimits;
+import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.Timers;
+import dev.botgate.ratelimit.redis.RedisStore;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.ConnectionLimits;
@@ -139,12 +144,16 @@ public final class Gateway implements AutoCloseable {
                 PublicAddress.of(configuration.server(), configuration.server().port());
 
         FleetConnection fleet = fleet(configuration, gateway, registry, closing);
-        LimitStore store = RateControl.store(configuration.ratelimit(), fleet, gateway, registry);
+        RateLimitSettings limitSettings = configuration.ratelimit();
+        LimitStore store = limitSettings.countsInRedis() && fleet != null
+                ? new RedisStore(fleet, limitSettings, gateway.boot().toString(), Ticker.system(), registry)
+                : new MemoryStore(Ticker.system(), limitSettings.throttled(), limitSettings.maximumScopes());
         MemberCache cache = MemberLists.of(configuration.cache(), fleet, gateway, clock, registry);
         if (fleet != null) {
             Blocking.await(fleet.start(), REDIS_START_LIMIT);
         }
-        RateLimits limits = RateControl.start(vertx, configuration.ratelimit(), store, clock, registry);
+        RateLimits limits =
+                new RateLimits(limitSettings, store, Timers.of(vertx), Ticker.system(), clock, registry);
         Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
         Trail trail = recordable.await();
         Integer retention = asked.audit().retention();

@@ -10,8 +10,8 @@ import dev.botgate.exchange.Service;
 import dev.botgate.normalize.ContentNegotiator;
 import dev.botgate.normalize.Normalizer;
 import dev.botgate.pipeline.Pipeline;
-import dev.botgate.ratelimit.Admission;
-import dev.botgate.ratelimit.AttemptAdmission;
+import dev.botgate.ratelimit.AdmitAgainFilter;
+import dev.botgate.ratelimit.AdmitFilter;
 import dev.botgate.server.FailureReplies;
 import dev.botgate.server.GatewayServer;
 import dev.botgate.server.Methods;
@@ -50,7 +50,7 @@ final class GatewayInstance extends VerticleBase {
                 new UnknownRoutes(configuration.upstream().unknownRoutes()),
                 concerns.identity().filter(),
                 new CacheFilter(concerns.cache(), Timers.of(vertx), concerns.clock()),
-                new Admission(concerns.limits()),
+                new AdmitFilter(concerns.limits()),
                 new Normalizer(configuration.normalize(), concerns.schema()),
                 new ServiceUrlFilter(
                         configuration.upstream(), configuration.server().publicUrl()),
@@ -65,7 +65,7 @@ final class GatewayInstance extends VerticleBase {
                         System::nanoTime,
                         () -> ThreadLocalRandom.current().nextDouble(),
                         concerns.registry()),
-                new AttemptAdmission(concerns.limits()),
+                new AdmitAgainFilter(concerns.limits()),
                 forwarder);
         server = new GatewayServer(
                 vertx,

@@ -18,26 +18,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Admits requests, one permit of every limit that applies, and hears the upstream's word.
+ * Admits requests, with one permit of every limit that applies, and begins cooldowns when the connector throttles.
  *
- * <p>Safe on any thread; a permit is told on the event loop that asked for it.
+ * <p>Safe on any thread; a permit is given on the event loop that asked for it.
  */
 public final class RateLimits {
+    /** The request waits as long as its limits allow. */
+    static final Duration UNBOUNDED = Duration.ofDays(365);
+
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
     private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final LimitTable table;
     private final LimitStore store;
-    private final Distance distance;
     private final Timers timers;
     private final Ticker ticker;
     private final InstantSource clock;
     private final ThrottleSettings throttled;
     private final int maximumWaiting;
-    private final WaitQueues lines;
+    private final WaitQueues queues;
     private final RateLimitMeters meters;
     private final BusyScopes busy;
-    private final Cooldowns closed;
+    private final Cooldowns cooldowns;
     private final QuotaHeaders quotas = new QuotaHeaders();
 
     public RateLimits(
@@ -49,39 +51,37 @@ public final class RateLimits {
             MeterRegistry registry) {
         this.table = new LimitTable(settings);
         this.store = store;
-        this.distance = new Distance(store, ticker);
         this.timers = timers;
         this.ticker = ticker;
         this.clock = clock;
         this.throttled = settings.throttled();
         this.maximumWaiting = settings.maximumWaiting();
-        this.lines = new WaitQueues(timers, this::giveBack, this::go);
-        this.meters = new RateLimitMeters(registry, table, lines::waiting);
+        this.queues = new WaitQueues(timers, this::giveBack, this::admitFromQueue);
+        this.meters = new RateLimitMeters(registry, table, queues::waiting);
         this.busy = new BusyScopes(ticker.micros());
-        this.closed = new Cooldowns(ticker, throttled.recovery());
-        store.onClosure(this::closed);
-        store.onUpheaval(this::upheaval);
+        this.cooldowns = new Cooldowns(ticker, throttled.recovery());
+        store.onClosure(this::onCooldown);
+        store.onUpheaval(() -> askAgain(queues.dissolve(null)));
     }
 
     /** {@link #enter}, for callers that never give up. */
-    public Future<Permit> admit(RequestHead head, Caller caller, Duration atMost) {
-        return enter(head, caller, atMost).permit();
+    public Future<ReservedPermit> admit(RequestHead head, Caller caller, Duration maximumWait) {
+        return enter(head, caller, maximumWait).permit();
     }
 
     /**
      * Asks for one permit of every limit that applies to a request, or to one more attempt at it.
      *
-     * @param atMost how long the request can wait, whatever its limits allow
+     * @param maximumWait how long the request can wait, whatever its limits allow
      */
-    public PendingPermit enter(RequestHead head, Caller caller, Duration atMost) {
-        long longest = atMost.compareTo(Duration.ofDays(1)) > 0 ? Long.MAX_VALUE : Limit.micros(atMost);
-        PermitRequest ask = table.ask(head, caller, longest);
-        long now = ticker.micros();
-        Waiter waiter = new Waiter(ask, timers.here(), now);
-        decide(waiter, ask, now);
+    public PendingPermit enter(RequestHead head, Caller caller, Duration maximumWait) {
+        long atMost = maximumWait.compareTo(Duration.ofDays(1)) > 0 ? Long.MAX_VALUE : Limit.micros(maximumWait);
+        PermitRequest request = table.ask(head, caller, atMost);
+        Waiter waiter = new Waiter(request, timers.here(), ticker.micros());
+        decide(waiter, request);
         return new PendingPermit() {
             @Override
-            public Future<Permit> permit() {
+            public Future<ReservedPermit> permit() {
                 return waiter.permit();
             }
 
@@ -92,151 +92,142 @@ public final class RateLimits {
         };
     }
 
-    private void decide(Waiter waiter, PermitRequest ask, long askedAt) {
-        long heard = closed.latest();
-        Future<Decision> decided = store.decide(mayWait(waiter) ? ask : ask.within(0));
+    private void decide(Waiter waiter, PermitRequest request) {
+        long askedAt = ticker.micros();
+        long heard = cooldowns.latest();
+        Future<Decision> decided = store.decide(mayWait(waiter) ? request : request.within(0));
         if (decided.succeeded()) {
-            decided(waiter, ask, heard, askedAt, decided.result());
+            decided(waiter, request, heard, askedAt, decided.result());
         } else {
-            decided.onSuccess(decision -> decided(waiter, ask, heard, askedAt + distance.since(askedAt), decision))
+            decided.onSuccess(decision -> decided(waiter, request, heard, askedAt, decision))
                     .onFailure(cause -> waiter.refuse(
-                            new GatewayException(Failure.INTERNAL_ERROR, "The limits could not be asked", cause)));
+                            new GatewayException(Failure.INTERNAL_ERROR, "The rate limit store failed", cause)));
         }
     }
 
     /** Whether there is room to wait; half of it is kept for what is not background work. */
     private boolean mayWait(Waiter waiter) {
         return waiter.before()
-                || (lines.waiting() < maximumWaiting
-                        && (!waiter.ask().background() || lines.inBackground() < maximumWaiting / 2));
+                || (queues.waiting() < maximumWaiting
+                        && (!waiter.ask().background() || queues.inBackground() < maximumWaiting / 2));
     }
 
     /**
-     * @param heard the number of the last closure before the store was asked
-     * @param from when the store decided, as far as is known, and no later but for its distance
+     * The store decided at some time between {@code askedAt} and now. An answer that took longer than the tolerance leaves
+     * that time too uncertain: the permit is given back and asked for once more. A second slow answer is taken as the store's
+     * usual distance, and its permit counts from now.
+     *
+     * @param heard the number of the latest cooldown before the store was asked
      */
-    private void decided(Waiter waiter, PermitRequest ask, long heard, long from, Decision decision) {
+    private void decided(Waiter waiter, PermitRequest request, long heard, long askedAt, Decision decision) {
         long now = ticker.micros();
-        busy.asked(ask, !decision.admitted(), now);
-        count(ask, decision);
+        boolean slow = now - askedAt > request.tolerance();
+        if (slow && decision.admitted() && !waiter.hasLeft() && waiter.asksOnceMore()) {
+            giveBack(reservation(waiter, decision, now, now, heard));
+            decide(waiter, request);
+            return;
+        }
+        busy.asked(request, !decision.admitted(), now);
+        count(request, decision);
         long delay = decision.delay();
-        Reservation turn = new Reservation(waiter.ask(), decision.reservation(), from + delay, now + delay, heard);
+        Reservation reservation = reservation(waiter, decision, now, slow ? now : askedAt, heard);
         if (!decision.admitted()) {
-            waiter.refuse(refusal(ask, decision));
+            waiter.refuse(refusal(request, decision));
         } else if (waiter.hasLeft()) {
-            giveBack(turn);
-            waiter.refuse(gone());
-        } else if (delay <= 0 && !lines.waitsFor(ask)) {
-            waiter.admit(new Permit(this, waiter.ask(), turn, decision.quota(), now));
-        } else if (turn.lateness(turn.due()) > ask.tolerance() && waiter.asksOnceMore()) {
-            // It would be late. Now its moment is still to come, and free for whoever asks; later it would be lost.
-            giveBack(turn);
-            decide(waiter, ask, now);
+            giveBack(reservation);
+            waiter.refuse(clientGone());
+        } else if (delay <= 0 && !queues.waitsFor(request)) {
+            waiter.admit(new ReservedPermit(this, waiter.ask(), reservation, decision.quota(), now));
         } else {
-            waiter.promised(decision.quota(), delay <= ask.lead());
-            lines.join(waiter, turn, Math.max(0, delay - ask.lead()));
-            String shut = closed.closedSince(ask, heard);
-            if (shut != null) {
-                // Its line was dissolved before it stood there; the promise is older than the closure, and void.
-                askAgain(lines.dissolve(shut));
+            waiter.promised(decision.quota());
+            queues.join(waiter, reservation, Math.max(0, delay - request.lead()));
+            String closed = cooldowns.closedSince(request, heard);
+            if (closed != null) {
+                // Its queue was dissolved before it joined: the reservation is older than the cooldown, and void.
+                askAgain(queues.dissolve(closed));
             } else if (waiter.hasLeft()) {
                 leaves(waiter);
             }
         }
     }
 
-    private void go(Waiter waiter, Reservation turn) {
+    private static Reservation reservation(Waiter waiter, Decision decision, long now, long from, long heard) {
+        PermitRequest request = waiter.ask();
+        long tolerance = request.tolerance();
+        long expiresAt = tolerance == Long.MAX_VALUE ? Long.MAX_VALUE : from + decision.delay() + tolerance;
+        return new Reservation(request, decision.reservation(), now + decision.delay(), expiresAt, heard);
+    }
+
+    private void admitFromQueue(Waiter waiter, Reservation reservation) {
         long now = ticker.micros();
         meters.waited(waiter.waited(now));
-        waiter.admit(new Permit(this, waiter.ask(), turn, waiter.quota(), now));
+        waiter.admit(new ReservedPermit(this, waiter.ask(), reservation, waiter.quota(), now));
     }
 
     /**
-     * Succeeds when the request of {@code permit} may go: at its moment, or soon after it. One that is later takes another
-     * permit, and so does one whose scope the upstream has closed since. It goes before those that wait for the same, as far
-     * as their clients wait for longer, and the line grows by one moment, be it full or not: nobody is refused after waiting
-     * for it, but where the closure lasts too long. How far away the store is makes nobody late, since another permit would
-     * come from as far; what its answer took longer than others does. Who is late with every permit is refused in the end.
+     * Makes sure that {@code permit} is good, and succeeds when its request may be sent: at its time. An expired permit, and
+     * one whose scope is in a cooldown that began since, are given back and replaced. The replacement is for the first place
+     * in the queue, as far as the others can wait longer, even if the queue is full; so nobody is refused after waiting, but
+     * where a cooldown lasts too long. A request that is late for each of its permits is refused in the end.
      *
-     * @param waits is told, on the caller's event loop, when the other permit is not for now
+     * @return fails with THROTTLED when there is no other permit in time
      */
-    Future<Void> renewed(Permit permit, Runnable waits) {
-        Reservation turn = permit.turn();
+    Future<Void> renewed(ReservedPermit permit) {
+        Reservation reservation = permit.reservation();
         long now = ticker.micros();
-        boolean stale = !permit.isHeld()
-                || turn.lateness(now) > turn.ask().tolerance()
-                || closed.closedSince(permit.ask(), turn.heard()) != null;
-        if (!stale && now < turn.due()) {
-            Promise<Void> come = Promise.promise();
-            var unused = timers.after(turn.due() - now, come::complete);
-            return come.future().compose(moment -> renewed(permit, waits));
-        }
-        if (!stale) {
-            return Future.succeededFuture();
+        if (now <= reservation.expiresAt()
+                && cooldowns.closedSince(permit.request(), reservation.cooldownsHeard()) == null) {
+            if (now >= reservation.sendAt()) {
+                return Future.succeededFuture();
+            }
+            Promise<Void> due = Promise.promise();
+            var unused = timers.after(reservation.sendAt() - now, due::complete);
+            return due.future().compose(come -> renewed(permit));
         }
         permit.giveBack();
-        if (!permit.mayBeExchanged(now)) {
+        if (!permit.mayBeRenewed(now)) {
             return Future.failedFuture(new GatewayException(
                     Failure.THROTTLED,
                     "The request was not ready in time for any of its permits",
-                    closed.remaining(permit.ask()).orElse(A_SECOND),
+                    cooldowns.remaining(permit.request()).orElse(A_SECOND),
                     Map.of()));
         }
         meters.renewed();
-        Waiter waiter = Waiter.again(permit.ask(), timers.here(), now, waits);
-        decide(waiter, permit.ask().again(), now);
+        Waiter waiter = Waiter.again(permit.request(), timers.here(), now);
+        decide(waiter, permit.request().again());
         return waiter.permit().compose(another -> {
-            permit.exchangeFor(another);
-            return renewed(permit, waits);
+            permit.renewFrom(another);
+            return renewed(permit);
         });
     }
 
     private void leaves(Waiter waiter) {
         waiter.leave();
-        if (lines.leave(waiter)) {
+        if (queues.leave(waiter)) {
             meters.count(LimitTable.narrowest(waiter.ask()).limit(), Result.LEFT);
-            waiter.refuse(gone());
+            waiter.refuse(clientGone());
         }
     }
 
-    void giveBack(Reservation turn) {
-        var unused = store.giveBack(turn.ask(), turn.reservation());
+    void giveBack(Reservation reservation) {
+        var unused = store.giveBack(reservation.request(), reservation.id());
     }
 
-    private void closed(Cooldown closure) {
-        closed.put(closure);
-        if (closure.remaining() > 0) {
-            askAgain(lines.dissolve(closure.key()));
+    private void onCooldown(Cooldown cooldown) {
+        cooldowns.put(cooldown);
+        if (cooldown.remaining() > 0) {
+            askAgain(queues.dissolve(cooldown.key()));
         }
-    }
-
-    /** Learns how far away the store is, so that the first requests of all are measured by that. */
-    public Future<Void> learnDistance() {
-        return distance.learn();
-    }
-
-    /** Nothing is promised any more, and another store may answer. */
-    private void upheaval() {
-        distance.forget();
-        var unused = distance.learn();
-        askAgain(lines.dissolve(null));
     }
 
     private void askAgain(List<Waiter> waiters) {
         for (Waiter waiter : waiters) {
-            long now = ticker.micros();
-            decide(waiter, waiter.askAgain(now), now);
+            decide(waiter, waiter.askAgain(ticker.micros()));
         }
     }
 
-    /** Hears what the upstream answered to a request that was admitted elsewhere; the same answer heard twice counts once. */
-    public void overhear(RequestHead head, Caller caller, Reply reply) {
-        if (reply.status() == 429 || reply.status() == 412) {
-            hear(table.ask(head, caller, 0), reply);
-        }
-    }
-
-    void hear(PermitRequest ask, Reply reply) {
+    /** Begins a cooldown if {@code reply} is the connector's 429 or 412; the same reply told twice counts once. */
+    void onReply(PermitRequest request, Reply reply) {
         if (reply.status() != 429 && reply.status() != 412) {
             return;
         }
@@ -246,15 +237,20 @@ public final class RateLimits {
         if (micros == 0 && reply.status() == 412) {
             return;
         }
-        Scope scope = LimitTable.narrowest(ask);
+        Scope scope = LimitTable.narrowest(request);
         meters.closed(scope.limit(), reply.status());
         LOG.atWarn()
                 .addKeyValue("limit", scope.limit().name())
                 .addKeyValue("status", reply.status())
-                .addKeyValue("closedMillis", micros / 1_000)
-                .log("The upstream throttles");
+                .addKeyValue("cooldownMillis", micros / 1_000)
+                .log("The connector throttles");
         var unused = store.throttle(
                 new UpstreamThrottle(scope, reply.status(), micros, Cooldowns.gap(scope.limit(), throttled.restart())));
+    }
+
+    /** {@link #onReply} to a request of {@code caller}. */
+    void onReply(RequestHead head, Caller caller, Reply reply) {
+        onReply(table.ask(head, caller, 0), reply);
     }
 
     private void count(PermitRequest ask, Decision decision) {
@@ -286,7 +282,7 @@ public final class RateLimits {
                 quotas.ofRefusal(ask, decision));
     }
 
-    private static GatewayException gone() {
+    private static GatewayException clientGone() {
         return new GatewayException(Failure.CLIENT_GONE, "The client left while its request waited for a permit");
     }
 
@@ -306,7 +302,7 @@ public final class RateLimits {
                 busy.top(50).stream()
                         .map(scope -> new RateLimitSnapshot.BusyLine(scope.scope(), scope.asked(), scope.refused()))
                         .toList(),
-                lines.waiting(),
-                closed.list());
+                queues.waiting(),
+                cooldowns.list());
     }
 }

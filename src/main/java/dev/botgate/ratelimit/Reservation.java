@@ -1,17 +1,12 @@
 package dev.botgate.ratelimit;
 
 /**
- * A moment at which a request may go.
+ * The right to send one request at a time of the store's choice. Times are by the ticker.
  *
- * @param ask what it was given for
- * @param reservation what gives it back, see {@link LimitStore#giveBack}
- * @param at by the ticker, and but for the store's {@link Distance} no later than the store counts it
- * @param due by the ticker, and no earlier than the store counts it
- * @param heard the number of the last closure that had been heard when it was asked for, see {@link Cooldowns}
+ * @param request what it was made for
+ * @param id gives it back, see {@link LimitStore#giveBack}
+ * @param sendAt no request is sent by it before
+ * @param expiresAt no request is sent by it after
+ * @param cooldownsHeard the number of the latest cooldown that was known when it was asked for, see {@link Cooldowns}
  */
-record Reservation(PermitRequest ask, long reservation, long at, long due, long heard) {
-    /** By how much whoever goes at {@code now} or when this is due may be later than the store counts it. */
-    long lateness(long now) {
-        return Math.max(now, due) - at;
-    }
-}
+record Reservation(PermitRequest request, long id, long sendAt, long expiresAt, long cooldownsHeard) {}

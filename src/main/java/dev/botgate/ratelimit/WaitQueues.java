@@ -40,7 +40,7 @@ final class WaitQueues {
 
         void join(Waiter waiter, Moment moment) {
             int own = moments.size();
-            while (own > 0 && moments.get(own - 1).turn.at() > moment.turn.at()) {
+            while (own > 0 && moments.get(own - 1).turn.sendAt() > moment.turn.sendAt()) {
                 own--;
             }
             moments.add(own, moment);
@@ -53,7 +53,7 @@ final class WaitQueues {
             if (waiter.before()) {
                 while (place > 0
                         && !waiters.get(place - 1).before()
-                        && moments.get(place).turn.at()
+                        && moments.get(place).turn.sendAt()
                                 <= waiters.get(place - 1).deadline()) {
                     place--;
                 }
@@ -61,7 +61,8 @@ final class WaitQueues {
             }
             while (place > 0
                     && waiter.goesBefore(waiters.get(place - 1))
-                    && moments.get(place).turn.at() <= waiters.get(place - 1).latest()) {
+                    && moments.get(place).turn.sendAt()
+                            <= waiters.get(place - 1).latest()) {
                 place--;
             }
             return place;
@@ -73,7 +74,7 @@ final class WaitQueues {
          */
         private int inTime(Waiter waiter, int place, int own) {
             int nearest = place;
-            while (nearest > own && moments.get(nearest).turn.at() > waiter.latest()) {
+            while (nearest > own && moments.get(nearest).turn.sendAt() > waiter.latest()) {
                 nearest--;
             }
             return nearest;
@@ -101,7 +102,7 @@ final class WaitQueues {
 
     /** Lets {@code waiter} stand in its line, which gets one more moment, {@code delay} from now. */
     void join(Waiter waiter, Reservation turn, long delay) {
-        Key key = Key.of(turn.ask());
+        Key key = Key.of(turn.request());
         Moment moment = new Moment(turn);
         synchronized (lines) {
             Line line = lines.computeIfAbsent(key, missing -> new Line());

@@ -11,33 +11,27 @@ final class Waiter {
     private final long arrivedAt;
     private final long latest;
     private final boolean before;
-    private final Runnable waits;
-    private final Promise<Permit> permit = Promise.promise();
+    private final Promise<ReservedPermit> permit = Promise.promise();
     private Decision.Quota quota = Decision.Quota.NONE;
     private boolean askedOnceMore;
     private volatile boolean left;
 
     /** @param home the event loop on which the permit is told */
     Waiter(PermitRequest ask, Executor home, long arrivedAt) {
-        this(ask, home, arrivedAt, false, () -> {});
+        this(ask, home, arrivedAt, false);
     }
 
-    private Waiter(PermitRequest ask, Executor home, long arrivedAt, boolean before, Runnable waits) {
+    private Waiter(PermitRequest ask, Executor home, long arrivedAt, boolean before) {
         this.before = before;
-        this.waits = waits;
         this.ask = ask;
         this.home = home;
         this.arrivedAt = arrivedAt;
         this.latest = arrivedAt + Math.min(ask.atMost(), ask.longestWait());
     }
 
-    /**
-     * One that has waited already, and stands first in its line.
-     *
-     * @param waits is told, on its event loop, that it has to wait for longer than it is told ahead
-     */
-    static Waiter again(PermitRequest ask, Executor home, long now, Runnable waits) {
-        return new Waiter(ask, home, now, true, waits);
+    /** One that has waited already, and goes first in its queue. */
+    static Waiter again(PermitRequest ask, Executor home, long now) {
+        return new Waiter(ask, home, now, true);
     }
 
     PermitRequest ask() {
@@ -75,11 +69,8 @@ final class Waiter {
         return may;
     }
 
-    void promised(Decision.Quota left, boolean soon) {
+    void promised(Decision.Quota left) {
         quota = left;
-        if (!soon) {
-            home.execute(waits);
-        }
     }
 
     Decision.Quota quota() {
@@ -90,7 +81,7 @@ final class Waiter {
         return now - arrivedAt;
     }
 
-    Future<Permit> permit() {
+    Future<ReservedPermit> permit() {
         return permit.future();
     }
 
@@ -102,7 +93,7 @@ final class Waiter {
         return left;
     }
 
-    void admit(Permit given) {
+    void admit(ReservedPermit given) {
         home.execute(() -> permit.tryComplete(given));
     }
 

@@ -9,6 +9,7 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.Service;
 import dev.botgate.failure.FatalErrors;
+import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -114,10 +115,6 @@ public final class Forwarder implements Service<Call> {
     @Override
     public Future<Reply> serve(Call call) {
         Connector connector = connectors.named(call.head().upstream());
-        return call.clearance().renewed().compose(clear -> attempt(call, connector));
-    }
-
-    private Future<Reply> attempt(Call call, Connector connector) {
         AttemptMeters.Attempt attempt = meters.begin(connector.name());
         return inPlace(call, connector).onComplete(attempt::end);
     }
@@ -152,44 +149,15 @@ public final class Forwarder implements Service<Call> {
         of(connector).goesOn(request.connection());
         UpstreamCodec codec = UpstreamCodec.of(request.connection());
         if (!codec.taken()) {
-            return send(request, call, connector, place);
+            return exchange(request, call, connector, place);
         }
         return codec.hasReadAll((ContextInternal) vertx.getOrCreateContext()).compose(read -> {
             if (codec.isUsable()) {
-                return send(request, call, connector, place);
+                return exchange(request, call, connector, place);
             }
             close(request);
             return send(call, connector, place);
         });
-    }
-
-    /**
-     * Sends the call if it may go now. One whose leave has grown old while it waited for a connection keeps that while it
-     * asks for another, since in the line for a connection that would grow old as well; one that has to wait waits without
-     * any, and without a place.
-     */
-    private Future<Reply> send(
-            HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
-        heads.put(call, request.headers());
-        return call.clearance()
-                .last()
-                .compose(
-                        goes -> goes
-                                ? exchange(request, call, connector, place)
-                                : later(request, call, connector, place),
-                        refused -> {
-                            abandon(request);
-                            return Future.failedFuture(refused);
-                        });
-    }
-
-    private Future<Reply> later(
-            HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
-        abandon(request);
-        if (place != null) {
-            place.leave();
-        }
-        return call.clearance().renewed().compose(clear -> inPlace(call, connector));
     }
 
     /** Closes every connection to the connectors. */
@@ -199,17 +167,14 @@ public final class Forwarder implements Service<Call> {
 
     private Future<Reply> exchange(
             HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
-        if (!UpstreamCodec.of(request.connection()).isUsable()) {
-            close(request);
-            return Future.failedFuture(UpstreamFailures.closedBeforeSending(connector.name()));
-        }
+        heads.put(call, request.headers());
         Promise<HttpClientResponse> responded = Promise.promise();
         Runnable late = () -> {
             if (responded.tryFail(UpstreamFailures.noReplyInTime(connector.name()))) {
                 abandon(request);
             }
         };
-        UpstreamAttempt sending = UpstreamAttempt.of(request, call.payload(), firstByte, late, call.clearance()::sent);
+        UpstreamAttempt sending = UpstreamAttempt.of(request, call.payload(), firstByte, late);
         sending.response().onComplete(result -> {
             sending.answered().run();
             if (result.succeeded()) {
@@ -234,7 +199,14 @@ public final class Forwarder implements Service<Call> {
                 abandon(request);
             }
         });
-        return responded.future().compose(response -> reply(response, request, call));
+        return responded
+                .future()
+                .compose(
+                        response -> reply(response, request, call),
+                        cause -> Future.failedFuture(
+                                !sending.begun().getAsBoolean() && cause instanceof GatewayException failure
+                                        ? failure.withNothingSent()
+                                        : cause));
     }
 
     /** A reset would give a connection on which nothing of the request was sent to another one. */

@@ -99,9 +99,7 @@ public final class RetryFilter implements Filter<Call, Call> {
 
     /** Whether the connector never saw the request, and the client is told so. */
     private static boolean nothingWasSent(Future<Reply> result) {
-        return result.failed()
-                && result.cause() instanceof GatewayException failure
-                && (failure.failure() == Failure.UPSTREAM_UNREACHABLE || failure.failure() == Failure.UPSTREAM_BUSY);
+        return result.failed() && result.cause() instanceof GatewayException failure && failure.nothingSent();
     }
 
     private RetryRules rules(Call call) {

@@ -14,8 +14,8 @@ final class Upload implements ReadStream<Buffer> {
     private final ReadStream<Buffer> body;
     private final Deadlines patience;
     private final Runnable late;
-    private final Runnable begins;
     private Deadlines.@Nullable Deadline deadline;
+    private boolean begun;
     private boolean ended;
     private boolean broken;
     private boolean givenUp;
@@ -23,14 +23,16 @@ final class Upload implements ReadStream<Buffer> {
 
     /**
      * @param late runs once when the upstream has taken longer than {@code patience}
-     * @param begins runs before the first part, or the end of a body without any, is sent, and the head with it; later it
-     *     may run again
      */
-    Upload(ReadStream<Buffer> body, Deadlines patience, Runnable late, Runnable begins) {
+    Upload(ReadStream<Buffer> body, Deadlines patience, Runnable late) {
         this.body = body;
         this.patience = patience;
         this.late = late;
-        this.begins = begins;
+    }
+
+    /** Whether the first part has been sent, and the head with it; or the end of a body without any. */
+    boolean begun() {
+        return begun;
     }
 
     /** Whether the end has been sent. */
@@ -72,7 +74,7 @@ final class Upload implements ReadStream<Buffer> {
             body.handler(null);
         } else {
             body.handler(part -> {
-                begins.run();
+                begun = true;
                 handler.handle(part);
             });
         }
@@ -83,7 +85,7 @@ final class Upload implements ReadStream<Buffer> {
     public Upload endHandler(@Nullable Handler<Void> handler) {
         body.endHandler(end -> {
             ended = !givenUp;
-            begins.run();
+            begun = true;
             start();
             if (handler != null) {
                 handler.handle(null);

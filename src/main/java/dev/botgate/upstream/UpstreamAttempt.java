@@ -13,31 +13,29 @@ import java.util.function.BooleanSupplier;
  * A request under way.
  *
  * @param answered stops the clock
+ * @param begun whether anything has been sent; a client that streams its body may never let it begin
  * @param sentWhole whether the body has been sent to its end
  */
-record UpstreamAttempt(Future<HttpClientResponse> response, Runnable answered, BooleanSupplier sentWhole) {
+record UpstreamAttempt(
+        Future<HttpClientResponse> response, Runnable answered, BooleanSupplier begun, BooleanSupplier sentWhole) {
 
     /**
      * Sends everything.
      *
      * @param late runs when the upstream has taken too long to take the body, or to answer
-     * @param begins runs before the first byte is sent, which of a streamed body its client may never let come; later it
-     *     may run again
      */
-    static UpstreamAttempt of(
-            HttpClientRequest request, Payload payload, Deadlines firstByte, Runnable late, Runnable begins) {
+    static UpstreamAttempt of(HttpClientRequest request, Payload payload, Deadlines firstByte, Runnable late) {
         if (payload instanceof Payload.Streamed streamed) {
-            return of(request, new Upload(streamed.stream(), firstByte, late, begins), streamed.length());
+            return of(request, new Upload(streamed.stream(), firstByte, late), streamed.length());
         }
         if (payload instanceof Payload.Whole whole && whole.bytes().length() > Pieces.WORTH_IT) {
-            Upload upload = new Upload(new Pieces(whole.bytes()), firstByte, late, begins);
+            Upload upload = new Upload(new Pieces(whole.bytes()), firstByte, late);
             return of(request, upload, whole.bytes().length());
         }
-        begins.run();
         Runnable answered = firstByte.set(late)::cancel;
         return payload instanceof Payload.Whole whole
-                ? new UpstreamAttempt(request.send(whole.bytes()), answered, () -> true)
-                : new UpstreamAttempt(request.send(), answered, () -> true);
+                ? new UpstreamAttempt(request.send(whole.bytes()), answered, () -> true, () -> true)
+                : new UpstreamAttempt(request.send(), answered, () -> true, () -> true);
     }
 
     /** Not by {@code request.send}: that would end the request in good order where the body was cut. */
@@ -51,7 +49,7 @@ record UpstreamAttempt(Future<HttpClientResponse> response, Runnable answered, B
                 response.tryFail(cause);
             }
         });
-        return new UpstreamAttempt(response.future(), upload::answered, upload::ended);
+        return new UpstreamAttempt(response.future(), upload::answered, upload::begun, upload::ended);
     }
 
     /**

@@ -43,13 +43,6 @@ final class UpstreamFailures {
                 cause);
     }
 
-    /** The connection ended after the request had got it. */
-    static GatewayException closedBeforeSending(String connector) {
-        return new GatewayException(
-                Failure.UPSTREAM_UNREACHABLE,
-                "Upstream " + connector + " closed the connection before anything was sent on it");
-    }
-
     /** The request, or part of it, was sent, and no whole reply came. */
     static GatewayException afterSending(String connector, Throwable cause) {
         if (cause instanceof GatewayException known) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Policy;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
@@ -78,17 +77,11 @@ final class CacheFixture implements AfterEachCallback {
         return ask(asked, upstream);
     }
 
-    /** Asks as the pipeline does: lists by one filter, and what changes members, once it is admitted, by the other. */
+    /** Asks as the pipeline does: lists by one filter, changes of members by the other. */
     Future<Reply> ask(Asked asked, Service<Identified> connector) {
         Identified request = asked.request();
         return filter.apply(request, admitted -> new InvalidationFilter(cache)
-                .apply(admitted.with(new Payload.None()), call -> leave(call)
-                        .compose(goes -> connector.serve(admitted))));
-    }
-
-    /** The leave of {@code call}, asked for as by what sends it: when it is ready, and when it has a connection. */
-    static Future<Boolean> leave(Call call) {
-        return call.clearance().renewed().compose(ready -> call.clearance().last());
+                .apply(admitted.with(new Payload.None()), call -> connector.serve(admitted)));
     }
 
     /** Asks, and answers what then went upstream, if anything did. */

@@ -3,7 +3,6 @@ package dev.botgate.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Call;
-import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
@@ -98,9 +97,7 @@ class InvalidationFilterTest {
         fixture.askAndAnswer(MEMBERS, "before");
         GatewayException refusal = new GatewayException(Failure.THROTTLED, "There is no permit");
 
-        Future<Reply> refused = filter.apply(
-                removal(leave(Future.succeededFuture(), Future.failedFuture(refusal))),
-                call -> CacheFixture.leave(call).map(goes -> HeldUpstream.ok("sent")));
+        Future<Reply> refused = filter.apply(removal(), call -> Future.failedFuture(refusal));
 
         assertThat(refused.cause()).isSameAs(refusal);
         assertThat(fixture.cache.stored().asMap()).hasSize(1);
@@ -112,38 +109,21 @@ class InvalidationFilterTest {
         fixture.askAndAnswer(MEMBERS, "before");
         GatewayException unreachable = new GatewayException(Failure.UPSTREAM_UNREACHABLE, "It cannot be reached");
 
-        Future<Reply> failed = filter.apply(
-                removal(Clearance.UNLIMITED),
-                call -> call.clearance().renewed().compose(ready -> Future.failedFuture(unreachable)));
+        Future<Reply> failed = filter.apply(removal(), call -> Future.failedFuture(unreachable));
 
         assertThat(failed.cause()).isSameAs(unreachable);
         assertThat(fixture.cache.stored().asMap()).hasSize(1);
         assertThat(fixture.fleet.told()).isEmpty();
     }
 
-    private static Clearance leave(Future<Void> renewed, Future<Boolean> last) {
-        return new Clearance() {
-            @Override
-            public Future<Void> renewed() {
-                return renewed;
-            }
-
-            @Override
-            public Future<Boolean> last() {
-                return last;
-            }
-        };
-    }
-
-    private static Call removal(Clearance clearance) {
-        return Asked.removal("19:x").request().with(clearance).with(new Payload.None());
+    private static Call removal() {
+        return Asked.removal("19:x").request().with(new Payload.None());
     }
 
     private Future<Reply> send(String method, String path, boolean namesMembers, Future<Reply> answer) {
         Identified request =
                 Asked.get("/v3/conversations/19:x/" + path).by(method).request();
         Payload payload = new Payload.Whole(Buffer.buffer("{}"), null, "application/json", List.of(), namesMembers);
-        return filter.apply(new Call(request.head(), request.caller(), payload), call -> CacheFixture.leave(call)
-                .compose(goes -> answer));
+        return filter.apply(new Call(request.head(), request.caller(), payload), call -> answer);
     }
 }

@@ -22,13 +22,13 @@ class CooldownTest {
         return new RateLimits(settings, store, time, time, () -> Instant.EPOCH, registry);
     }
 
-    private static Future<Permit> ask(RateLimits limits) {
+    private static Future<ReservedPermit> ask(RateLimits limits) {
         return limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofDays(365));
     }
 
     /** The upstream's word on what {@link #ask} asks for. */
     private static void close(RateLimits limits, String seconds) {
-        limits.overhear(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", seconds));
+        limits.onReply(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", seconds));
     }
 
     private void pass(int millis) {
@@ -39,10 +39,10 @@ class CooldownTest {
     void aPromiseWhoseAnswerComesAfterTheClosure_isVoid() {
         DistantStore distant = new DistantStore(store, time, Duration.ofMillis(5));
         RateLimits limits = limits(distant, Settings.of("1/1s", Duration.ofSeconds(5), "bot"));
-        Future<Permit> first = ask(limits);
+        Future<ReservedPermit> first = ask(limits);
         pass(5);
         assertThat(first.succeeded()).isTrue();
-        Future<Permit> promised = ask(limits);
+        Future<ReservedPermit> promised = ask(limits);
 
         close(limits, "3");
 
@@ -62,30 +62,28 @@ class CooldownTest {
     @Test
     void whoIsReadyWhenItsScopeIsClosed_waitsUntilItOpens() {
         RateLimits limits = unlimited(store);
-        Permit permit = ask(limits).result();
+        ReservedPermit permit = ask(limits).result();
         pass(60_000);
-        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(limits.renewed(permit).succeeded()).isTrue();
         close(limits, "3");
 
-        Future<Boolean> goes = permit.last();
+        Future<Void> renewed = limits.renewed(permit);
 
-        assertThat(goes.result()).isFalse();
-        Future<Void> renewed = permit.renewed();
         pass(2_999);
         assertThat(renewed.isComplete()).isFalse();
         pass(1);
         assertThat(renewed.succeeded()).isTrue();
-        assertThat(permit.last().result()).isTrue();
+        assertThat(limits.renewed(permit).succeeded()).isTrue();
     }
 
     @Test
     void whoIsReadyWhenItsScopeIsClosedForLong_isRefused_andToldUntilWhen() {
         RateLimits limits = unlimited(store);
-        Permit permit = ask(limits).result();
+        ReservedPermit permit = ask(limits).result();
         close(limits, "60");
         pass(10_000);
 
-        Future<Void> renewed = permit.renewed();
+        Future<Void> renewed = limits.renewed(permit);
 
         assertThat(((GatewayException) renewed.cause()).failure()).isEqualTo(Failure.THROTTLED);
         assertThat(((GatewayException) renewed.cause()).retryAfter()).contains(Duration.ofSeconds(50));
@@ -94,12 +92,12 @@ class CooldownTest {
     @Test
     void whoWasAdmittedByAnAnswerOlderThanTheClosure_waitsToo() {
         RateLimits limits = unlimited(new DistantStore(store, time, Duration.ofMillis(5)));
-        Future<Permit> admitted = ask(limits);
+        Future<ReservedPermit> admitted = ask(limits);
         close(limits, "3");
         pass(5);
         assertThat(admitted.succeeded()).isTrue();
 
-        Future<Void> goes = admitted.result().renewed();
+        Future<Void> goes = limits.renewed(admitted.result());
 
         pass(2_994);
         assertThat(goes.isComplete()).isFalse();
@@ -110,29 +108,29 @@ class CooldownTest {
     @Test
     void whoseScopeIsOpenAgain_orWhoseNeighbourIsClosed_goesAsItIs() {
         RateLimits limits = unlimited(store);
-        Permit permit = ask(limits).result();
+        ReservedPermit permit = ask(limits).result();
         close(limits, "3");
-        limits.overhear(Asked.send("another"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "60"));
+        limits.onReply(Asked.send("another"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "60"));
 
         pass(3_000);
 
-        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(limits.renewed(permit).succeeded()).isTrue();
         assertThat(registry.get("botgate.ratelimit.renewals").counter().count()).isZero();
     }
 
     @Test
     void whoseScopeIsClosedAgainAndAgain_isRefused_andToldUntilWhen() {
         RateLimits limits = unlimited(store);
-        Permit permit = ask(limits).result();
+        ReservedPermit permit = ask(limits).result();
         for (int i = 0; i < 6; i++) {
             close(limits, "1");
-            Future<Void> renewed = permit.renewed();
+            Future<Void> renewed = limits.renewed(permit);
             pass(1_000);
             assertThat(renewed.succeeded()).isTrue();
         }
         close(limits, "40");
 
-        Future<Void> renewed = permit.renewed();
+        Future<Void> renewed = limits.renewed(permit);
 
         assertThat(((GatewayException) renewed.cause()).retryAfter()).contains(Duration.ofSeconds(40));
     }
@@ -154,14 +152,14 @@ class CooldownTest {
     @Test
     void ofVeryManyClosedScopes_allHoldPermitsBack_andTheLatestAreShown() {
         RateLimits limits = unlimited(store);
-        Permit permit = ask(limits).result();
+        ReservedPermit permit = ask(limits).result();
         close(limits, "60");
 
         for (int i = 0; i < 2_000; i++) {
-            limits.overhear(Asked.send("c" + i), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "60"));
+            limits.onReply(Asked.send("c" + i), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "60"));
         }
 
-        assertThat(permit.renewed().failed()).isTrue();
+        assertThat(limits.renewed(permit).failed()).isTrue();
         assertThat(limits.snapshot().closed()).hasSize(1_000).last().satisfies(line -> assertThat(line.scope())
                 .endsWith("|c1999"));
     }

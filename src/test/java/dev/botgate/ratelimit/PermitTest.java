@@ -51,7 +51,7 @@ class PermitTest {
                 registry);
     }
 
-    private static Future<Permit> ask(RateLimits limits) {
+    private static Future<ReservedPermit> ask(RateLimits limits) {
         return limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofDays(365));
     }
 
@@ -67,12 +67,12 @@ class PermitTest {
     void whoWaits_isToldHalfTheMarginEarly_andGoesAtItsMoment() {
         RateLimits limits = limits(Duration.ofSeconds(2), 100);
         assertThat(ask(limits).succeeded()).isTrue();
-        Future<Permit> second = ask(limits);
+        Future<ReservedPermit> second = ask(limits);
         pass(1_029);
         assertThat(second.isComplete()).isFalse();
         pass(1);
 
-        Future<Void> goes = second.result().renewed();
+        Future<Void> goes = limits.renewed(second.result());
 
         pass(19);
         assertThat(goes.isComplete()).isFalse();
@@ -84,17 +84,17 @@ class PermitTest {
     @Test
     void whoIsReadyLaterThanHalfTheMargin_isCountedWhenItGoes() {
         RateLimits limits = limits(Duration.ofSeconds(2), 100);
-        Permit permit = ask(limits).result();
+        ReservedPermit permit = ask(limits).result();
 
         pass(25);
-        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(limits.renewed(permit).succeeded()).isTrue();
         assertThat(renewals()).isZero();
         pass(375);
-        assertThat(permit.renewed().succeeded()).isTrue();
-        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(limits.renewed(permit).succeeded()).isTrue();
+        assertThat(limits.renewed(permit).succeeded()).isTrue();
         assertThat(renewals()).isEqualTo(1);
 
-        Future<Void> next = ask(limits).compose(Permit::renewed);
+        Future<Void> next = ask(limits).compose(limits::renewed);
         pass(1_049);
         assertThat(next.isComplete()).isFalse();
         pass(1);
@@ -104,13 +104,13 @@ class PermitTest {
     @Test
     void whoIsReadyTooLate_goesBeforeThoseWhoWait_howeverManyTheyAre() {
         RateLimits limits = limits(Duration.ofMillis(2_100), 2);
-        Permit permit = ask(limits).result();
-        Future<Void> second = ask(limits).compose(Permit::renewed);
-        Future<Void> third = ask(limits).compose(Permit::renewed);
+        ReservedPermit permit = ask(limits).result();
+        Future<Void> second = ask(limits).compose(limits::renewed);
+        Future<Void> third = ask(limits).compose(limits::renewed);
         assertThat(ask(limits).failed()).isTrue();
         pass(500);
 
-        Future<Void> renewed = permit.renewed();
+        Future<Void> renewed = limits.renewed(permit);
 
         assertThat(renewed.isComplete()).isFalse();
         pass(550);
@@ -126,13 +126,13 @@ class PermitTest {
     @Test
     void whoIsReadyTooLate_makesNobodyWaitForLongerThanItsClientDoes() {
         RateLimits limits = limits(Duration.ofSeconds(5), 100);
-        Permit permit = ask(limits).result();
+        ReservedPermit permit = ask(limits).result();
         Future<Void> hasty = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(2))
-                .compose(Permit::renewed);
-        Future<Void> patient = ask(limits).compose(Permit::renewed);
+                .compose(limits::renewed);
+        Future<Void> patient = ask(limits).compose(limits::renewed);
         pass(500);
 
-        Future<Void> renewed = permit.renewed();
+        Future<Void> renewed = limits.renewed(permit);
 
         pass(550);
         assertThat(hasty.succeeded()).isTrue();
@@ -144,51 +144,31 @@ class PermitTest {
     }
 
     @Test
-    void whoIsTooLateInTheEnd_learnsOnceTheStoreHasAnswered_whetherItGoes() {
+    void whoIsReadyTooLate_goesOnceTheStoreHasGivenItAnotherPermit() {
         RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(5)), Duration.ofSeconds(2), 100);
-        Future<Permit> first = ask(limits);
+        Future<ReservedPermit> first = ask(limits);
         pass(5);
-        assertThat(first.result().last().result()).isTrue();
+        assertThat(limits.renewed(first.result()).succeeded()).isTrue();
         pass(26);
 
-        Future<Boolean> goes = first.result().last();
+        Future<Void> goes = limits.renewed(first.result());
 
         assertThat(goes.isComplete()).isFalse();
         pass(5);
-        assertThat(goes.result()).isTrue();
+        assertThat(goes.succeeded()).isTrue();
         assertThat(renewals()).isEqualTo(1);
-    }
-
-    @Test
-    void whoIsTooLateInTheEnd_andHasToWait_learnsThatAtOnce_andWaitsForOnePermit() {
-        RateLimits limits = limits(Duration.ofSeconds(2), 100);
-        Permit permit = ask(limits).result();
-        Future<Permit> second = ask(limits);
-        pass(500);
-
-        Future<Boolean> goes = permit.last();
-
-        assertThat(goes.result()).isFalse();
-        Future<Void> renewed = permit.renewed();
-        pass(549);
-        assertThat(renewed.isComplete()).isFalse();
-        pass(1);
-        assertThat(renewed.succeeded()).isTrue();
-        assertThat(permit.last().result()).isTrue();
-        assertThat(renewals()).isEqualTo(1);
-        assertThat(second.isComplete()).isFalse();
     }
 
     @Test
     void whoHasBeenTold_andWhoseLimitIsClosedBeforeItsMoment_waitsUntilItOpens() {
         RateLimits limits = limits(Duration.ofSeconds(5), 100);
-        Permit first = ask(limits).result();
-        Future<Permit> second = ask(limits);
+        ReservedPermit first = ask(limits).result();
+        Future<ReservedPermit> second = ask(limits);
         pass(1_040);
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Retry-After", "1");
-        first.heard(new Reply(429, "Too Many Requests", headers, new ReplyBody.Absent(0)));
-        Future<Void> goes = second.result().renewed();
-        Future<Void> third = ask(limits).compose(Permit::renewed);
+        limits.onReply(first.request(), new Reply(429, "Too Many Requests", headers, new ReplyBody.Absent(0)));
+        Future<Void> goes = limits.renewed(second.result());
+        Future<Void> third = ask(limits).compose(limits::renewed);
 
         pass(999);
         assertThat(goes.isComplete()).isFalse();
@@ -204,14 +184,14 @@ class PermitTest {
     @Test
     void whoIsTooLateForEveryPermit_isRefused_andTakesNone() {
         RateLimits limits = limits(Duration.ofSeconds(2), 100);
-        Permit permit = ask(limits).result();
+        ReservedPermit permit = ask(limits).result();
         for (int i = 0; i < 10; i++) {
             pass(26);
-            assertThat(permit.renewed().succeeded()).isTrue();
+            assertThat(limits.renewed(permit).succeeded()).isTrue();
         }
         pass(26);
 
-        Future<Void> renewed = permit.renewed();
+        Future<Void> renewed = limits.renewed(permit);
 
         GatewayException refusal = (GatewayException) renewed.cause();
         assertThat(refusal.failure()).isEqualTo(Failure.THROTTLED);
@@ -223,14 +203,14 @@ class PermitTest {
     @Test
     void whoIsTooLateForLongerThanItMayWait_isRefused() {
         RateLimits limits = limits(Duration.ofMillis(1_100), 100);
-        Permit permit = ask(limits).result();
+        ReservedPermit permit = ask(limits).result();
         pass(60_000);
-        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(limits.renewed(permit).succeeded()).isTrue();
         pass(1_100);
-        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(limits.renewed(permit).succeeded()).isTrue();
         pass(1_100);
 
-        Future<Void> renewed = permit.renewed();
+        Future<Void> renewed = limits.renewed(permit);
 
         assertThat(((GatewayException) renewed.cause()).failure()).isEqualTo(Failure.THROTTLED);
     }
@@ -238,79 +218,61 @@ class PermitTest {
     @Test
     void aMarginSmallerThanTimersAreFine_makesNobodyLateForThat() {
         RateLimits limits = limits(store, Duration.ofSeconds(2), 100, Duration.ofMillis(2));
-        Permit permit = ask(limits).result();
+        ReservedPermit permit = ask(limits).result();
 
         pass(5);
-        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(limits.renewed(permit).succeeded()).isTrue();
         assertThat(renewals()).isZero();
         pass(1);
-        assertThat(permit.renewed().succeeded()).isTrue();
+        assertThat(limits.renewed(permit).succeeded()).isTrue();
 
         assertThat(renewals()).isEqualTo(1);
     }
 
-    /** Limits whose store is {@code distant}, and that know it. */
-    private RateLimits knowing(DistantStore distant) {
-        RateLimits limits = limits(distant, Duration.ofSeconds(2), 100);
-        Future<Permit> another = limits.admit(Asked.send("c"), Asked.bot("another"), Duration.ofDays(365));
-        pass(1_000);
-        assertThat(another.succeeded()).isTrue();
-        return limits;
-    }
-
     @Test
-    void whoseStoreIsFurtherAwayThanTheMargin_goesAllTheSame() {
-        RateLimits limits = knowing(new DistantStore(store, time, Duration.ofMillis(60)));
-        Future<Void> first = ask(limits).compose(Permit::renewed);
-        pass(60);
+    void aStoreFurtherAwayThanTheMargin_isAskedTwice_andItsPermitIsGood() {
+        RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(60)), Duration.ofSeconds(2), 100);
+        Future<Void> first = ask(limits).compose(limits::renewed);
+        pass(119);
+        assertThat(first.isComplete()).isFalse();
+        pass(1);
         assertThat(first.succeeded()).isTrue();
 
-        Future<Permit> second = ask(limits);
+        Future<Void> second = ask(limits).compose(limits::renewed);
 
-        pass(1_030);
+        pass(1_049);
+        assertThat(second.isComplete()).isFalse();
+        pass(1);
         assertThat(second.succeeded()).isTrue();
-        Future<Void> goes = second.result().renewed();
-        assertThat(goes.isComplete()).isFalse();
-        pass(20);
-        assertThat(goes.succeeded()).isTrue();
         assertThat(renewals()).isZero();
     }
 
     @Test
-    void whoseAnswerTakesLongerThanOthers_isLateByThat() {
-        DistantStore distant = new DistantStore(store, time, Duration.ofMillis(60));
-        RateLimits limits = knowing(distant);
-        distant.away(Duration.ofMillis(86));
-        Future<Void> goes = ask(limits).compose(Permit::renewed);
-        distant.away(Duration.ofMillis(60));
+    void aSlowAnswer_isNotTrusted_andThePermitIsAskedForOnceMore() {
+        DistantStore distant = new DistantStore(store, time, Duration.ofMillis(26));
+        RateLimits limits = limits(distant, Duration.ofSeconds(2), 100);
+        Future<Void> first = ask(limits).compose(limits::renewed);
+        distant.away(Duration.ofMillis(1));
+        pass(26);
+        assertThat(first.isComplete()).isFalse();
 
-        pass(86);
+        pass(1);
 
-        assertThat(goes.isComplete()).isFalse();
-        assertThat(renewals()).isEqualTo(1);
-        pass(60);
-        assertThat(goes.succeeded()).isTrue();
+        assertThat(first.succeeded()).isTrue();
+        Future<Void> second = ask(limits).compose(limits::renewed);
+        pass(1_049);
+        assertThat(second.isComplete()).isFalse();
+        pass(1);
+        assertThat(second.succeeded()).isTrue();
     }
 
     @Test
-    void whoseFirstAnswerOfAllTakesLong_isLateByIt_sinceNobodyKnowsHowFarTheStoreIs() {
-        RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(26)), Duration.ofSeconds(2), 100);
-        Future<Void> goes = ask(limits).compose(Permit::renewed);
-
-        pass(26);
-
-        assertThat(renewals()).isEqualTo(1);
-        pass(26);
-        assertThat(goes.succeeded()).isTrue();
-    }
-
-    @Test
-    void whoHasToWaitAndKnowsItsMomentBadly_asksOnceMore() {
+    void aSlowAnswerToARequestThatHasToWait_isAskedForOnceMore() {
         DistantStore distant = new DistantStore(store, time, Duration.ofMillis(1));
-        RateLimits limits = knowing(distant);
-        Future<Void> first = ask(limits).compose(Permit::renewed);
+        RateLimits limits = limits(distant, Duration.ofSeconds(2), 100);
+        Future<Void> first = ask(limits).compose(limits::renewed);
         distant.away(Duration.ofMillis(200));
-        Future<Void> second = ask(limits).compose(Permit::renewed);
+        Future<Void> second = ask(limits).compose(limits::renewed);
         distant.away(Duration.ofMillis(1));
         pass(1);
         assertThat(first.succeeded()).isTrue();
@@ -319,25 +281,5 @@ class PermitTest {
 
         assertThat(second.succeeded()).isTrue();
         assertThat(renewals()).isZero();
-    }
-
-    @Test
-    void whoWaitsAndKnowsItsMomentBadlyAllTheSame_takesAnotherPermitAsSoonAsItIsReady() {
-        DistantStore distant = new DistantStore(store, time, Duration.ofMillis(1));
-        RateLimits limits = knowing(distant);
-        Future<Void> first = ask(limits).compose(Permit::renewed);
-        distant.away(Duration.ofMillis(30));
-        Future<Void> second = ask(limits).compose(Permit::renewed);
-        pass(30);
-        distant.away(Duration.ofMillis(1));
-        assertThat(first.succeeded()).isTrue();
-
-        pass(1_029);
-        assertThat(renewals()).isZero();
-        pass(1);
-
-        assertThat(renewals()).isEqualTo(1);
-        pass(1);
-        assertThat(second.succeeded()).isTrue();
     }
 }

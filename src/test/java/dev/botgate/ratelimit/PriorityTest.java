@@ -31,12 +31,12 @@ class PriorityTest {
                 new SimpleMeterRegistry());
     }
 
-    private Future<Permit> ask(RequestHead head, String name) {
+    private Future<ReservedPermit> ask(RequestHead head, String name) {
         return ask(limits, head, name);
     }
 
-    private Future<Permit> ask(RateLimits limits, RequestHead head, String name) {
-        Future<Permit> permit = limits.admit(head, Asked.bot("bot-1"), Duration.ofDays(2));
+    private Future<ReservedPermit> ask(RateLimits limits, RequestHead head, String name) {
+        Future<ReservedPermit> permit = limits.admit(head, Asked.bot("bot-1"), Duration.ofDays(2));
         return permit.onSuccess(given -> gone.add(name));
     }
 
@@ -63,8 +63,8 @@ class PriorityTest {
 
     @Test
     void aBroadcastThatWasPromised_isNeverRefused_norServedAfterMaximumWait() {
-        Future<Permit> first = ask(BROADCAST, "b0");
-        Future<Permit> promised = ask(BROADCAST, "b1");
+        Future<ReservedPermit> first = ask(BROADCAST, "b0");
+        Future<ReservedPermit> promised = ask(BROADCAST, "b1");
         for (int second = 0; second < 4; second++) {
             for (int i = 0; i < 6; i++) {
                 ask(REPLY, "r").onFailure(refused -> gone.add("refused"));
@@ -137,13 +137,13 @@ class PriorityTest {
         RateLimits strict = strict();
         assertThat(ask(strict, BROADCAST, "b0").succeeded()).isTrue();
         assertThat(ask(strict, BROADCAST, "b1").failed()).isFalse();
-        Future<Permit> late = ask(strict, REPLY, "r1");
+        Future<ReservedPermit> late = ask(strict, REPLY, "r1");
         ask(strict, REPLY, "r2").onFailure(refused -> gone.add("refused"));
         ask(strict, REPLY, "r3").onFailure(refused -> gone.add("refused"));
         passMillis(1_200);
         assertThat(gone).containsExactly("b0", "r1");
 
-        Future<Void> goes = late.result().renewed();
+        Future<Void> goes = strict.renewed(late.result());
 
         passMillis(900);
         assertThat(goes.succeeded()).isTrue();
@@ -154,14 +154,14 @@ class PriorityTest {
     void aBroadcastThatHasWaited_andIsLate_isNotRefused_andGoesFirst() {
         RateLimits strict = strict();
         assertThat(ask(strict, BROADCAST, "b0").succeeded()).isTrue();
-        Future<Permit> late = ask(strict, BROADCAST, "b1");
+        Future<ReservedPermit> late = ask(strict, BROADCAST, "b1");
         passMillis(1_030);
         for (int i = 0; i < 3; i++) {
             ask(strict, REPLY, "r").onFailure(refused -> gone.add("refused"));
         }
         passMillis(170);
 
-        Future<Void> goes = late.result().renewed();
+        Future<Void> goes = strict.renewed(late.result());
 
         passMillis(900);
         assertThat(goes.succeeded()).isTrue();
@@ -172,11 +172,11 @@ class PriorityTest {
     void aBroadcastThatIsLate_isNotOvertakenOnceMore() {
         RateLimits strict = strict();
         assertThat(ask(strict, BROADCAST, "b0").succeeded()).isTrue();
-        Future<Permit> late = ask(strict, BROADCAST, "b1");
+        Future<ReservedPermit> late = ask(strict, BROADCAST, "b1");
         passMillis(1_030);
         assertThat(ask(strict, BROADCAST, "b2").failed()).isFalse();
         passMillis(170);
-        Future<Void> goes = late.result().renewed();
+        Future<Void> goes = strict.renewed(late.result());
 
         assertThat(ask(strict, REPLY, "r1").failed()).isFalse();
 
@@ -188,10 +188,10 @@ class PriorityTest {
 
     @Test
     void aBroadcastThatWaitsWhereTheUpstreamCloses_waitsForAsLongAsAnythingMay() {
-        Future<Permit> first = ask(BROADCAST, "b0");
+        Future<ReservedPermit> first = ask(BROADCAST, "b0");
         assertThat(ask(BROADCAST, "b1").failed()).isFalse();
 
-        first.result().heard(Asked.reply(412, "Retry-After", "4"));
+        limits.onReply(first.result().request(), Asked.reply(412, "Retry-After", "4"));
 
         pass(4);
         assertThat(gone).containsExactly("b0", "b1");

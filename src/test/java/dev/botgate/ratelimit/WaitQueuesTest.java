@@ -33,7 +33,8 @@ class WaitQueuesTest {
 
     private PendingPermit enter(String conversation, String name, int seconds) {
         PendingPermit entry = limits.enter(Asked.send(conversation), Asked.bot("bot-1"), Duration.ofSeconds(seconds));
-        Future<Permit> told = entry.permit().onSuccess(permit -> gone.add(name + "@" + time.micros() / 1_000_000));
+        Future<ReservedPermit> told =
+                entry.permit().onSuccess(permit -> gone.add(name + "@" + time.micros() / 1_000_000));
         assertThat(told.failed()).isFalse();
         return entry;
     }

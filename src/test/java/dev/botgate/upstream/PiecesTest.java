@@ -61,7 +61,7 @@ class PiecesTest {
 
     private Upload begin() {
         Deadlines patience = new Deadlines(PATIENCE, () -> nanos, (millis, task) -> timer = task);
-        Upload upload = new Upload(new Pieces(body), patience, () -> late.set(true), () -> {});
+        Upload upload = new Upload(new Pieces(body), patience, () -> late.set(true));
         upload.pipe().to(socket).onFailure(failed -> late.set(true));
         return upload;
     }

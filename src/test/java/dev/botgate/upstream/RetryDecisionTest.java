@@ -3,8 +3,8 @@ package dev.botgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Call;
-import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Permit;
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -123,7 +123,7 @@ class RetryDecisionTest {
     @CsvSource({"GET, false", "PUT, true", "DELETE, true", "POST, true"})
     void whenTheClientHasLeft_onlyMutationsAreSentAgain(String method, boolean again) {
         Call call = Retrying.call(method, path(method), new Payload.None());
-        Call abandoned = new Call(call.head(), call.caller(), call.payload(), 1, () -> true, Clearance.UNLIMITED);
+        Call abandoned = new Call(call.head(), call.caller(), call.payload(), 1, () -> true, Permit.NONE);
 
         RetryDecision decision = decide(abandoned, result("429"), Duration.ZERO, RULES, 0);
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.exchange.Call;
-import dev.botgate.exchange.Clearance;
 import dev.botgate.exchange.EndedAttempt;
 import dev.botgate.exchange.Payload;
+import dev.botgate.exchange.Permit;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.Service;
@@ -416,7 +416,7 @@ class RetryFilterTest {
     }
 
     private Future<Reply> serve(RetrySettings settings, Call call, Service<Call> next) {
-        Call watched = new Call(call.head(), call.caller(), call.payload(), 1, clientGone::get, Clearance.UNLIMITED);
+        Call watched = new Call(call.head(), call.caller(), call.payload(), 1, clientGone::get, Permit.NONE);
         return onContext(() -> filter(settings).apply(watched, next))
                 .onComplete(result -> ended.addAll(EndedAttempt.leadingTo(result)));
     }

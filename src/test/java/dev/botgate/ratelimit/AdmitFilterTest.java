@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-class AdmissionTest {
+class AdmitFilterTest {
     private final ManualTime time = new ManualTime();
     private final MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 1_000);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -35,22 +35,22 @@ class AdmissionTest {
         return new RateLimits(settings, from, time, time, () -> Instant.parse("2026-11-22T10:00:00Z"), registry);
     }
 
-    private Future<Reply> ask(Admission admission, String conversation, Asked.Body body) {
+    private Future<Reply> ask(AdmitFilter admission, String conversation, Asked.Body body) {
         Identified request = Asked.identified(Asked.send(conversation), "bot-1", body);
         return admission.apply(request, next -> {
-            next.clearance().sent();
+            ((ReservedPermit) next.permit()).use();
             forwarded.add(next.head().route().conversation());
             return Future.succeededFuture(replies.isEmpty() ? Asked.reply(200) : replies.remove());
         });
     }
 
-    private Future<Reply> ask(Admission admission, String conversation) {
+    private Future<Reply> ask(AdmitFilter admission, String conversation) {
         return ask(admission, conversation, Asked.body());
     }
 
     @Test
     void aRequestWithinItsLimitsGoesAtOnce_andIsToldItsQuota() {
-        Admission admission = new Admission(limits(Settings.of("2/1s, 3/10s", Duration.ofSeconds(5))));
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of("2/1s, 3/10s", Duration.ofSeconds(5))));
 
         Reply reply = ask(admission, "c").result();
 
@@ -60,7 +60,7 @@ class AdmissionTest {
 
     @Test
     void ofWindowsThatAreExhausted_theOneThatStaysSoLongestIsTold() {
-        Admission admission = new Admission(limits(Settings.of("1/1s, 1/10s", Duration.ZERO)));
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/1s, 1/10s", Duration.ZERO)));
         assertThat(ask(admission, "c").succeeded()).isTrue();
 
         GatewayException refusal = (GatewayException) ask(admission, "c").cause();
@@ -72,10 +72,10 @@ class AdmissionTest {
     @Test
     void ofALimitThatIsClosed_nothingIsLeft() {
         RateLimits limits = limits(Settings.of("2/1s, 3/10s", Duration.ofSeconds(1)));
-        limits.overhear(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "3"));
+        limits.onReply(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "3"));
 
         GatewayException refusal =
-                (GatewayException) ask(new Admission(limits), "c").cause();
+                (GatewayException) ask(new AdmitFilter(limits), "c").cause();
 
         assertThat(refusal.headers()).containsEntry("RateLimit", "\"all-1s\";r=0;t=3");
     }
@@ -84,7 +84,7 @@ class AdmissionTest {
     void theMarginIsNotToldToClients() {
         LimitSettings limit =
                 new LimitSettings(null, List.of("bot"), "2/1s", null, Duration.ofSeconds(1), Duration.ofMillis(40));
-        Admission admission = new Admission(limits(Settings.of(Map.of("all", limit), List.of())));
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of(Map.of("all", limit), List.of())));
 
         Reply reply = ask(admission, "c").result();
 
@@ -93,7 +93,7 @@ class AdmissionTest {
 
     @Test
     void whoWaitsIsCounted_whateverIsCollectedMeanwhile() {
-        Admission admission = new Admission(limits(Settings.of("1/1s", Duration.ofSeconds(5))));
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/1s", Duration.ofSeconds(5))));
         assertThat(ask(admission, "c").succeeded()).isTrue();
         assertThat(ask(admission, "c").isComplete()).isFalse();
 
@@ -104,7 +104,7 @@ class AdmissionTest {
 
     @Test
     void aShortBurstIsSmoothedByWaiting_inOrder() {
-        Admission admission = new Admission(limits(Settings.of("1/1s", Duration.ofSeconds(5))));
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/1s", Duration.ofSeconds(5))));
         List<Integer> done = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             int number = i;
@@ -121,7 +121,7 @@ class AdmissionTest {
 
     @Test
     void whatCannotBeMetInTimeIsRefusedAtOnce_withAnHonestRetryAfter() {
-        Admission admission = new Admission(limits(Settings.of("1/10s", Duration.ofSeconds(5))));
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/10s", Duration.ofSeconds(5))));
         assertThat(ask(admission, "c").succeeded()).isTrue();
         time.pass(Duration.ofSeconds(2));
 
@@ -137,7 +137,7 @@ class AdmissionTest {
 
     @Test
     void aRefusalConsumesNothing() {
-        Admission admission = new Admission(limits(Settings.of(
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of(
                 Map.of(
                         "narrow",
                         new LimitSettings(null, List.of("conversation"), "1/10s", null, Duration.ZERO, Duration.ZERO),
@@ -152,7 +152,7 @@ class AdmissionTest {
 
     @Test
     void aWaitingClientThatHangsUpGivesItsPlaceBack() {
-        Admission admission = new Admission(limits(Settings.of("1/1s", Duration.ofSeconds(2), "bot")));
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/1s", Duration.ofSeconds(2), "bot")));
         assertThat(ask(admission, "c").succeeded()).isTrue();
         Asked.Body leaving = Asked.body();
         Future<Reply> left = ask(admission, "c", leaving);
@@ -173,7 +173,7 @@ class AdmissionTest {
 
     @Test
     void whatFailsBeforeAnythingWasSent_costsNoPermit_andIsToldTheQuotaWithoutIt() {
-        Admission admission = new Admission(limits(Settings.of("1/300s", Duration.ZERO)));
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/300s", Duration.ZERO)));
         GatewayException unrecorded = new GatewayException(Failure.AUDIT_UNAVAILABLE, "PostgreSQL is away");
 
         for (int i = 0; i < 75; i++) {
@@ -189,11 +189,12 @@ class AdmissionTest {
 
     @Test
     void whatFailsAfterItsFirstByteWasSent_costsItsPermit() {
-        Admission admission = new Admission(limits(Settings.of("1/300s", Duration.ZERO)));
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/300s", Duration.ZERO)));
         GatewayException broken = new GatewayException(Failure.UPSTREAM_REPLY_BROKEN, "The connector broke off");
 
-        GatewayException failure = (GatewayException)
-                fail(admission, broken, request -> request.clearance().sent()).cause();
+        GatewayException failure =
+                (GatewayException) fail(admission, broken, request -> ((ReservedPermit) request.permit()).use())
+                        .cause();
 
         assertThat(failure.headers()).containsEntry("RateLimit", "\"all\";r=0;t=300");
         assertThat(((GatewayException) ask(admission, "c").cause()).failure()).isEqualTo(Failure.THROTTLED);
@@ -204,16 +205,12 @@ class AdmissionTest {
         LimitSettings limit =
                 new LimitSettings(null, List.of("bot"), "2/300s", null, Duration.ZERO, Duration.ofMillis(50));
         RateLimits limits = limits(Settings.of(Map.of("all", limit), List.of()));
-        Admission admission = new Admission(limits);
+        AdmitFilter admission = new AdmitFilter(limits);
         assertThat(ask(admission, "c").succeeded()).isTrue();
-        Future<Reply> late =
-                admission.apply(Asked.identified(Asked.send("c"), "bot-1", Asked.body()), request -> request.clearance()
-                        .renewed()
-                        .compose(goes -> {
-                            limits.overhear(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "1"));
-                            return request.clearance().renewed();
-                        })
-                        .map(goes -> Asked.reply(200)));
+        Future<Reply> late = admission.apply(Asked.identified(Asked.send("c"), "bot-1", Asked.body()), request -> {
+            limits.onReply(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "1"));
+            return limits.renewed((ReservedPermit) request.permit()).map(goes -> Asked.reply(200));
+        });
         time.pass(Duration.ofSeconds(1));
         assertThat(((GatewayException) late.cause()).failure()).isEqualTo(Failure.THROTTLED);
 
@@ -221,7 +218,7 @@ class AdmissionTest {
         assertThat(ask(admission, "c").failed()).isTrue();
     }
 
-    private static Future<Reply> fail(Admission admission, GatewayException failure, Consumer<Identified> before) {
+    private static Future<Reply> fail(AdmitFilter admission, GatewayException failure, Consumer<Identified> before) {
         return admission.apply(Asked.identified(Asked.send("c"), "bot-1", Asked.body()), request -> {
             before.accept(request);
             return Future.failedFuture(failure);
@@ -238,7 +235,7 @@ class AdmissionTest {
 
         time.pass(Duration.ofMillis(5));
         assertThat(((GatewayException) entry.permit().cause()).failure()).isEqualTo(Failure.CLIENT_GONE);
-        Future<Permit> next = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ZERO);
+        Future<ReservedPermit> next = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ZERO);
         time.pass(Duration.ofMillis(5));
         assertThat(next.succeeded()).isTrue();
     }
@@ -246,9 +243,9 @@ class AdmissionTest {
     @Test
     void aThrottledScopeIsClosedAsLongAsTheUpstreamSays_andNoOther() {
         RateLimits limits = limits(Settings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
-        Admission admission = new Admission(limits);
+        AdmitFilter admission = new AdmitFilter(limits);
 
-        limits.overhear(
+        limits.onReply(
                 Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "Sun, 22 Nov 2026 10:00:03 GMT"));
 
         assertThat(((GatewayException) ask(admission, "c").cause()).retryAfter())
@@ -260,13 +257,13 @@ class AdmissionTest {
         assertThat(ask(admission, "c").succeeded()).isTrue();
     }
 
-    /** The attempts were heard one by one; what a client gets in the end may be the word of an earlier one. */
+    /** The attempts begin cooldowns one by one; the client may get the reply to an earlier one. */
     @Test
-    void aReplyThatIsHandedOn_isNotHeardAgain() {
+    void aReplyThatIsPassedOn_beginsNoCooldown() {
         RateLimits limits = limits(Settings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
         replies.add(Asked.reply(429, "Retry-After", "3"));
 
-        assertThat(ask(new Admission(limits), "c").result().status()).isEqualTo(429);
+        assertThat(ask(new AdmitFilter(limits), "c").result().status()).isEqualTo(429);
 
         assertThat(limits.snapshot().closed()).isEmpty();
     }
@@ -274,8 +271,8 @@ class AdmissionTest {
     @Test
     void whoWaitsInAScopeThatIsClosedWaitsUntilItOpens() {
         RateLimits limits = limits(Settings.of("2/1s", Duration.ofSeconds(5), "bot", "conversation"));
-        Admission admission = new Admission(limits);
-        Permit first = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5))
+        AdmitFilter admission = new AdmitFilter(limits);
+        ReservedPermit first = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5))
                 .result();
         assertThat(ask(admission, "c").succeeded()).isTrue();
         List<Long> moments = new ArrayList<>();
@@ -284,7 +281,7 @@ class AdmissionTest {
             ask(admission, "c").onSuccess(reply -> moments.add((time.micros() - start) / 1_000));
         }
 
-        first.heard(Asked.reply(429, "Retry-After", "3"));
+        limits.onReply(first.request(), Asked.reply(429, "Retry-After", "3"));
 
         time.pass(Duration.ofSeconds(6));
         assertThat(moments).containsExactly(3_000L, 3_500L, 4_000L);
@@ -293,11 +290,11 @@ class AdmissionTest {
     @Test
     void whenTheUpstreamClosesForLongerThanAWaiterCanWait_itIsRefusedAtOnce() {
         RateLimits limits = limits(Settings.of("1/1s", Duration.ofSeconds(2), "bot", "conversation"));
-        Permit first = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5))
+        ReservedPermit first = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5))
                 .result();
-        Future<Reply> waiting = ask(new Admission(limits), "c");
+        Future<Reply> waiting = ask(new AdmitFilter(limits), "c");
 
-        first.heard(Asked.reply(412, "Retry-After", "7"));
+        limits.onReply(first.request(), Asked.reply(412, "Retry-After", "7"));
 
         assertThat(((GatewayException) waiting.cause()).retryAfter()).contains(Duration.ofSeconds(7));
     }
@@ -333,7 +330,7 @@ class AdmissionTest {
     private void throttle(RateLimits limits) {
         time.pass(Duration.ofSeconds(2));
         limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ZERO)
-                .onSuccess(permit -> permit.heard(Asked.reply(429)));
+                .onSuccess(permit -> limits.onReply(permit.request(), Asked.reply(429)));
         time.pass(Duration.ofSeconds(2));
     }
 
@@ -349,7 +346,7 @@ class AdmissionTest {
 
     @Test
     void aLimitInShadowModeCountsAndLetsThrough() {
-        Admission admission = new Admission(limits(Settings.of(
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of(
                 Map.of(
                         "all",
                         new LimitSettings(
@@ -366,7 +363,7 @@ class AdmissionTest {
 
     @Test
     void theNumberWaitingIsBounded() {
-        Admission admission = new Admission(limits(Settings.of("1/1ms", Duration.ofSeconds(5))));
+        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/1ms", Duration.ofSeconds(5))));
         int refused = 0;
         for (int i = 0; i < 102; i++) {
             refused += ask(admission, "c").failed() ? 1 : 0;
@@ -378,15 +375,15 @@ class AdmissionTest {
 
     @Test
     void aClientCanSayHowLongItWaits() {
-        assertThat(Admission.atMost(prefer("respond-async, wait=10"))).isEqualTo(Duration.ofSeconds(10));
-        assertThat(Admission.atMost(prefer("await=10"))).isGreaterThan(Duration.ofDays(1));
-        assertThat(Admission.atMost(prefer("wait=\"0\""))).isZero();
+        assertThat(AdmitFilter.maximumWait(prefer("respond-async, wait=10"))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(AdmitFilter.maximumWait(prefer("await=10"))).isGreaterThan(Duration.ofDays(1));
+        assertThat(AdmitFilter.maximumWait(prefer("wait=\"0\""))).isZero();
     }
 
     @Test
     void anOperatorCanResetAScope() {
         RateLimits limits = limits(Settings.of("1/10s", Duration.ZERO, "bot"));
-        Admission admission = new Admission(limits);
+        AdmitFilter admission = new AdmitFilter(limits);
         assertThat(ask(admission, "c").succeeded()).isTrue();
         assertThat(ask(admission, "c").failed()).isTrue();
 
