@@ -93,10 +93,11 @@ public final class Bench {
     }
 
     private void idle() throws IOException, InterruptedException {
-        List<IdleConnections> found = new ArrayList<>();
+        List<IdleConnectionsBench> found = new ArrayList<>();
         for (Target target : Comparison.targets(Workload.IDLE, stage, report).keySet()) {
             try {
-                found.add(IdleConnections.of(target, Workload.IDLE.requests().get(), plan.warmUp()));
+                found.add(
+                        IdleConnectionsBench.of(target, Workload.IDLE.requests().get(), plan.warmUp()));
             } catch (IOException | UncheckedIOException e) {
                 report.missed("idle: " + target.name(), e);
             }

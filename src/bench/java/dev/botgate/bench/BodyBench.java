@@ -85,10 +85,10 @@ public final class BodyBench {
 
     /** A row; the gateway records what it forwards. */
     private String row(Dialect dialect, byte[] body, Conversion.Cost alone) throws IOException {
-        try (Load load = Load.open(gateway.port(), CONNECTIONS, requests(dialect, body))) {
+        try (LoadGenerator load = LoadGenerator.open(gateway.port(), CONNECTIONS, requests(dialect, body))) {
             var unused = load.closedLoop(Duration.ofSeconds(1));
             Usage before = gateway.usage();
-            Load.Run run = load.closedLoop(WHILE);
+            LoadGenerator.Run run = load.closedLoop(WHILE);
             Usage.Time used = gateway.usage().since(before);
             if (run.refused() > 0) {
                 throw new IOException(run.refused() + " of " + dialect + " were refused");
@@ -115,7 +115,8 @@ public final class BodyBench {
     private void warmUp() throws IOException {
         for (int size : SIZES) {
             for (Dialect dialect : Dialect.values()) {
-                try (Load load = Load.open(gateway.port(), CONNECTIONS, requests(dialect, dialect.message(size)))) {
+                try (LoadGenerator load =
+                        LoadGenerator.open(gateway.port(), CONNECTIONS, requests(dialect, dialect.message(size)))) {
                     var unused = load.closedLoop(Duration.ofSeconds(2));
                 }
             }

@@ -28,7 +28,7 @@ final class Comparison {
 
     /** Something that is done over connections that were opened for it. */
     private interface Turn {
-        void with(Tally tally, Load load) throws IOException;
+        void with(Tally tally, LoadGenerator load) throws IOException;
     }
 
     /** What becomes of a target that has failed. */
@@ -116,7 +116,7 @@ final class Comparison {
     }
 
     private void drive(Tally tally, Turn turn) throws IOException {
-        Load load = Load.open(tally.target().port(), workload.connections(), requests);
+        LoadGenerator load = LoadGenerator.open(tally.target().port(), workload.connections(), requests);
         try (load) {
             turn.with(tally, load);
         } finally {

@@ -15,7 +15,7 @@ final class Report {
     private final Path directory;
     private final JsonObject circumstances;
     private final List<Row> rows = new ArrayList<>();
-    private final List<IdleConnections> idle = new ArrayList<>();
+    private final List<IdleConnectionsBench> idle = new ArrayList<>();
     private final List<Soak> soaks = new ArrayList<>();
     private final JsonArray missed = new JsonArray();
     private JsonArray micro = new JsonArray();
@@ -80,7 +80,7 @@ final class Report {
         found.forEach(row -> System.out.println(row.text()));
     }
 
-    void idle(List<IdleConnections> found) {
+    void idle(List<IdleConnectionsBench> found) {
         idle.addAll(found);
         System.out.printf("%nidle: 10,000 connections%n");
         found.forEach(each -> System.out.println(each.text()));

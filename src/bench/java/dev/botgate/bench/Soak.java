@@ -36,11 +36,11 @@ record Soak(List<Long> liveBytes, long count, long refused) {
         List<Long> live = new ArrayList<>();
         long count = 0;
         long refused = 0;
-        try (Load posts = Load.open(
+        try (LoadGenerator posts = LoadGenerator.open(
                         gateway.port(),
                         CONNECTIONS,
                         Workload.named("post").requests().get());
-                Load lists = Load.open(
+                LoadGenerator lists = LoadGenerator.open(
                         gateway.port(),
                         CONNECTIONS,
                         Workload.named("zipf").requests().get())) {
@@ -48,8 +48,8 @@ record Soak(List<Long> liveBytes, long count, long refused) {
                     posts.closedLoop(TURN).perSecond(), lists.closedLoop(TURN).perSecond()));
             for (int minute = 0; minute < plan.soakMinutes(); minute++) {
                 for (int turn = 0; turn < TURNS_OF_EACH; turn++) {
-                    for (Load load : List.of(posts, lists)) {
-                        Load.Run run = load.atRate(perSecond, TURN);
+                    for (LoadGenerator load : List.of(posts, lists)) {
+                        LoadGenerator.Run run = load.atRate(perSecond, TURN);
                         count += run.count();
                         refused += run.refused();
                     }
@@ -64,7 +64,7 @@ record Soak(List<Long> liveBytes, long count, long refused) {
 
     /** Each list once: else the heap would grow with the cache, up to its bound. */
     private static void fillCache(Target gateway) throws IOException {
-        try (Load load = Load.open(gateway.port(), CONNECTIONS, Workload.everyList())) {
+        try (LoadGenerator load = LoadGenerator.open(gateway.port(), CONNECTIONS, Workload.everyList())) {
             for (int i = 0; i <= Workload.CONVERSATIONS / CONNECTIONS; i++) {
                 load.once();
             }

@@ -49,12 +49,12 @@ final class Tally {
     }
 
     /** Closed loop: what a request costs, and how many there can be. */
-    void measure(Load load, Plan plan, Stage stage) throws IOException {
+    void measure(LoadGenerator load, Plan plan, Stage stage) throws IOException {
         load.once();
         long forwardedBefore = stage.forwarded();
         Usage before = target.usage();
         long allocatedBefore = target.allocatedBytes();
-        Load.Run run = load.closedLoop(plan.closedLoop());
+        LoadGenerator.Run run = load.closedLoop(plan.closedLoop());
         Usage.Time used = target.usage().since(before);
         long allocated = target.allocatedBytes() - allocatedBefore;
         long forwarded = stage.forwarded() - forwardedBefore;
@@ -68,12 +68,12 @@ final class Tally {
     }
 
     /** Fixed rate: how long a request takes when it does not wait for its predecessor's reply. */
-    void measureLatency(Load load, int perSecond, Plan plan) throws IOException {
+    void measureLatency(LoadGenerator load, int perSecond, Plan plan) throws IOException {
         if (slow) {
             return;
         }
         load.once();
-        Load.Run run = load.atRate(perSecond, plan.atRate());
+        LoadGenerator.Run run = load.atRate(perSecond, plan.atRate());
         refused += run.refused();
         latency.add(run.latency());
         latencies = Optional.of(Latencies.of(perSecond, latency));

@@ -24,7 +24,7 @@ final class WarmUp {
     }
 
     /** Until its compilers rest: on a busy machine neither time nor count alone tells. */
-    void of(Target target, Load load) throws IOException {
+    void of(Target target, LoadGenerator load) throws IOException {
         long end = System.nanoTime() + Math.min(plan.longestWarmUp().toNanos(), shareOfBudget());
         long working = plan.warmUp().toMillis() / 10;
         long before;

@@ -28,7 +28,7 @@ record Workload(
     static final Workload IDLE = new Workload(
             "idle",
             "10,000 connections",
-            IdleConnections.TOGETHER,
+            IdleConnectionsBench.TOGETHER,
             Workload::passThrough,
             List.of(Variant.SHIPPED),
             List.of());

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class MemberKeyBenchmark {
-    private final Identified request = Asked.members("19%3Abenchmark%40thread.tacv2")
+    private final Identified request = CacheRequest.members("19%3Abenchmark%40thread.tacv2")
             .with("Accept", "*/*")
             .with("Accept-Encoding", "gzip,deflate")
             .with("User-Agent", "Microsoft-BotFramework/3.1")

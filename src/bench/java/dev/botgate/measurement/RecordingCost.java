@@ -3,9 +3,9 @@ package dev.botgate.measurement;
 import static dev.botgate.testing.Await.await;
 
 import dev.botgate.cli.Botgate;
-import dev.botgate.testing.Child;
-import dev.botgate.testing.Children;
 import dev.botgate.testing.Ports;
+import dev.botgate.testing.TestProcess;
+import dev.botgate.testing.TestProcesses;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -37,7 +37,7 @@ final class RecordingCost {
 
     private final PrintStream out;
     private final Vertx vertx = Vertx.vertx();
-    private final Children children = new Children();
+    private final TestProcesses children = new TestProcesses();
 
     private RecordingCost(PrintStream out) {
         this.out = out;
@@ -71,7 +71,7 @@ final class RecordingCost {
         }
     }
 
-    private record Gateway(Child process, int port, long postmaster) {}
+    private record Gateway(TestProcess process, int port, long postmaster) {}
 
     private Gateway start(String level, int upstream) throws IOException {
         int port = Ports.free();
@@ -88,7 +88,7 @@ final class RecordingCost {
                 audit: { levels: { all: %s } }
                 """
                         .formatted(port, Ports.free(), upstream, data, level));
-        Child process = children.main(Botgate.class, "run", "--config", file.toString());
+        TestProcess process = children.main(Botgate.class, "run", "--config", file.toString());
         if (process.awaitLine("bots talk to").isEmpty()) {
             throw new IllegalStateException(process.output());
         }

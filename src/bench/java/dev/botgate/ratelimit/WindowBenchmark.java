@@ -26,20 +26,20 @@ public class WindowBenchmark {
     private static final int MICROS_OF_SEVEN = 250;
 
     private long clock;
-    private final MemoryStore one = new MemoryStore(() -> clock, Limited.THROTTLED, 1_000_000);
-    private final MemoryStore seven = new MemoryStore(() -> clock, Limited.THROTTLED, 1_000_000);
+    private final MemoryStore one = new MemoryStore(() -> clock, SampleLimits.THROTTLED, 1_000_000);
+    private final MemoryStore seven = new MemoryStore(() -> clock, SampleLimits.THROTTLED, 1_000_000);
     private final PermitRequest[] ones = new PermitRequest[KEYS];
     private final PermitRequest[] sevens = new PermitRequest[KEYS];
     private int next;
 
     public WindowBenchmark() {
-        Limit single = Limited.own("one", "100/1s", Duration.ofSeconds(5));
-        Limit send = Limited.own("send", "7/1s,8/2s,60/30s,1800/3600s", Duration.ofSeconds(5));
-        Limit conversation = Limited.shared("conversation", "14/1s,16/2s", Duration.ofSeconds(5));
-        Limit tenant = Limited.own("tenant", "50/1s", Duration.ofSeconds(5));
+        Limit single = SampleLimits.own("one", "100/1s", Duration.ofSeconds(5));
+        Limit send = SampleLimits.own("send", "7/1s,8/2s,60/30s,1800/3600s", Duration.ofSeconds(5));
+        Limit conversation = SampleLimits.shared("conversation", "14/1s,16/2s", Duration.ofSeconds(5));
+        Limit tenant = SampleLimits.own("tenant", "50/1s", Duration.ofSeconds(5));
         for (int i = 0; i < KEYS; i++) {
-            ones[i] = Limited.ask(1, new dev.botgate.ratelimit.Scope(single, "one|" + i));
-            sevens[i] = Limited.ask(
+            ones[i] = SampleLimits.ask(1, new dev.botgate.ratelimit.Scope(single, "one|" + i));
+            sevens[i] = SampleLimits.ask(
                     i,
                     new dev.botgate.ratelimit.Scope(send, "send|" + i),
                     new dev.botgate.ratelimit.Scope(conversation, "conversation|" + i),

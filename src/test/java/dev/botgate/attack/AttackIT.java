@@ -3,12 +3,12 @@ package dev.botgate.attack;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.testing.Children;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
 import dev.botgate.testing.Step;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
+import dev.botgate.testing.TestProcesses;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,7 @@ class AttackIT {
     private static final Script LARGE_REPLY = largeReply(250);
 
     @RegisterExtension
-    final Children children = new Children();
+    final TestProcesses children = new TestProcesses();
 
     private final TestDatabase database;
     private final ScriptedUpstream answering = ScriptedUpstream.start(

@@ -2,11 +2,11 @@ package dev.botgate.attack;
 
 import static dev.botgate.testing.Await.until;
 
-import dev.botgate.testing.Child;
-import dev.botgate.testing.Children;
 import dev.botgate.testing.Ports;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestProcess;
+import dev.botgate.testing.TestProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -27,19 +27,20 @@ final class AttackedGateway {
     /** So that what an attacker does not read stays with the gateway, and not in the kernel. */
     private static final int RECEIVE_BUFFER = 4_096;
 
-    private final Child process;
+    private final TestProcess process;
     private final int port;
     private final int adminPort;
     private int connections;
 
-    private AttackedGateway(Child process, int port, int adminPort) {
+    private AttackedGateway(TestProcess process, int port, int adminPort) {
         this.process = process;
         this.port = port;
         this.adminPort = adminPort;
     }
 
     /** Starts one with {@code descriptors} file descriptors. */
-    static AttackedGateway start(Children children, URI answering, URI silent, TestDatabase database, int descriptors) {
+    static AttackedGateway start(
+            TestProcesses children, URI answering, URI silent, TestDatabase database, int descriptors) {
         int port = Ports.free();
         int adminPort = Ports.free();
         Map<String, String> environment = Map.of(
@@ -51,7 +52,7 @@ final class AttackedGateway {
                 "BOTGATE_UPSTREAM_DEFAULT_CONNECTOR", "answering",
                 "BOTGATE_UPSTREAM_CONNECTORS_ANSWERING_URL", answering.toString(),
                 "BOTGATE_UPSTREAM_CONNECTORS_SILENT_URL", silent.toString());
-        Child process = children.botgateWith(descriptors, List.of("-Xmx256m"), environment, "run");
+        TestProcess process = children.botgateWith(descriptors, List.of("-Xmx256m"), environment, "run");
         var unused = process.awaitLine("bots talk to");
         return new AttackedGateway(process, port, adminPort);
     }
@@ -60,7 +61,7 @@ final class AttackedGateway {
         return port;
     }
 
-    Child process() {
+    TestProcess process() {
         return process;
     }
 

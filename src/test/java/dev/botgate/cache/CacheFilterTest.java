@@ -32,9 +32,9 @@ class CacheFilterTest {
                 "/v3/conversations/19:x/pagedMembers?pageSize=50&continuationToken=t"
             })
     void aListAskedForAgain_comesFromTheCache(String uri) {
-        Reply first = fixture.askAndAnswer(Asked.get(uri), "list");
+        Reply first = fixture.askAndAnswer(CacheRequest.get(uri), "list");
 
-        Reply second = fixture.askAndAnswer(Asked.get(uri), "another list");
+        Reply second = fixture.askAndAnswer(CacheRequest.get(uri), "another list");
 
         assertThat(fixture.upstream.calls()).hasSize(1);
         assertThat(body(second)).isEqualTo("list");
@@ -46,8 +46,8 @@ class CacheFilterTest {
 
     @Test
     void whatIsNoMemberList_passesUntouched() {
-        Identified request = Asked.get("/v3/conversations").request();
-        Reply answer = HeldUpstream.ok("conversations");
+        Identified request = CacheRequest.get("/v3/conversations").request();
+        Reply answer = HeldService.ok("conversations");
 
         Future<Reply> reply = fixture.filter.apply(request, fixture.upstream);
         fixture.upstream.last().reply().complete(answer);
@@ -58,7 +58,8 @@ class CacheFilterTest {
 
     @Test
     void whatGoesUpstream_isTheClientsRequest() {
-        Identified request = Asked.get(MEMBERS).with("traceparent", "00-1").request();
+        Identified request =
+                CacheRequest.get(MEMBERS).with("traceparent", "00-1").request();
 
         Future<Reply> reply = fixture.filter.apply(request, fixture.upstream);
         fixture.upstream.last().answer("list");
@@ -69,13 +70,13 @@ class CacheFilterTest {
 
     @Test
     void aHit_isTheReplyAsItCame_withItsAge() {
-        Reply answer = HeldUpstream.reply(
+        Reply answer = HeldService.reply(
                 200, "list", Map.of("Content-Type", "text/json", "Date", "today", "x-ms-request-id", "r1", "Age", "7"));
         answer.headers().add("Warning", "one").add("Warning", "two").add("Cache-Status", "cdn; hit");
-        Reply first = fixture.askAndAnswer(Asked.get(MEMBERS), answer);
+        Reply first = fixture.askAndAnswer(CacheRequest.get(MEMBERS), answer);
         fixture.pass(Duration.ofMillis(60_900));
 
-        Reply hit = fixture.askAndAnswer(Asked.get(MEMBERS), "another list");
+        Reply hit = fixture.askAndAnswer(CacheRequest.get(MEMBERS), "another list");
 
         assertThat(first.headers().get("Age")).isEqualTo("7");
         assertThat(first.headers().getAll("Cache-Status")).containsExactly("cdn; hit", "botgate; fwd=uri-miss; stored");
@@ -95,11 +96,11 @@ class CacheFilterTest {
 
     @Test
     void aReplyThatIsChanged_changesNoOther() {
-        Reply answer = HeldUpstream.ok("list");
-        fixture.askAndAnswer(Asked.get(MEMBERS), answer).headers().set("Content-Type", "mine");
-        fixture.askAndAnswer(Asked.get(MEMBERS), "").headers().set("Content-Type", "mine");
+        Reply answer = HeldService.ok("list");
+        fixture.askAndAnswer(CacheRequest.get(MEMBERS), answer).headers().set("Content-Type", "mine");
+        fixture.askAndAnswer(CacheRequest.get(MEMBERS), "").headers().set("Content-Type", "mine");
 
-        Reply hit = fixture.askAndAnswer(Asked.get(MEMBERS), "");
+        Reply hit = fixture.askAndAnswer(CacheRequest.get(MEMBERS), "");
 
         assertThat(hit.headers().get("Content-Type")).isEqualTo("application/json");
         assertThat(lines(answer)).containsExactly("Content-Type: application/json");
@@ -107,12 +108,12 @@ class CacheFilterTest {
 
     @Test
     void untilItsTimeIsOver_aListIsServed_andNotLonger() {
-        fixture.askAndAnswer(Asked.get(MEMBERS), "list");
+        fixture.askAndAnswer(CacheRequest.get(MEMBERS), "list");
         fixture.pass(TIME_TO_LIVE.minusNanos(1));
 
-        Reply last = fixture.askAndAnswer(Asked.get(MEMBERS), "another list");
+        Reply last = fixture.askAndAnswer(CacheRequest.get(MEMBERS), "another list");
         fixture.pass(Duration.ofNanos(1));
-        Reply next = fixture.askAndAnswer(Asked.get(MEMBERS), "another list");
+        Reply next = fixture.askAndAnswer(CacheRequest.get(MEMBERS), "another list");
 
         assertThat(status(last)).isEqualTo("botgate; hit; ttl=0");
         assertThat(body(next)).isEqualTo("another list");
@@ -126,12 +127,12 @@ class CacheFilterTest {
 
     @Test
     void aListsTime_beginsWithItsLoad() {
-        Future<Reply> slow = fixture.ask(Asked.get(MEMBERS));
+        Future<Reply> slow = fixture.ask(CacheRequest.get(MEMBERS));
         fixture.pass(TIME_TO_LIVE.minusSeconds(1));
         fixture.upstream.last().answer("list");
         fixture.pass(Duration.ofSeconds(1));
 
-        Reply next = fixture.askAndAnswer(Asked.get(MEMBERS), "another list");
+        Reply next = fixture.askAndAnswer(CacheRequest.get(MEMBERS), "another list");
 
         assertThat(status(slow.result())).isEqualTo("botgate; fwd=uri-miss; stored");
         assertThat(body(next)).isEqualTo("another list");
@@ -139,9 +140,9 @@ class CacheFilterTest {
 
     @Test
     void aListThatIsOutOfDateWhenItComes_isNotStored() {
-        Reply old = HeldUpstream.reply(200, "list", Map.of("Age", "300"));
+        Reply old = HeldService.reply(200, "list", Map.of("Age", "300"));
 
-        Reply first = fixture.askAndAnswer(Asked.get(MEMBERS), old);
+        Reply first = fixture.askAndAnswer(CacheRequest.get(MEMBERS), old);
 
         assertThat(status(first)).isEqualTo("botgate; fwd=uri-miss; detail=out-of-date");
         assertThat(fixture.cache.stored().asMap()).isEmpty();
@@ -163,7 +164,8 @@ class CacheFilterTest {
         ListSettings neverStale = CacheFixture.only(TIME_TO_LIVE);
         CacheFixture own = new CacheFixture(neverStale);
 
-        Reply reply = own.askAndAnswer(Asked.get(MEMBERS), HeldUpstream.reply(200, "list", Map.of(header, value)));
+        Reply reply =
+                own.askAndAnswer(CacheRequest.get(MEMBERS), HeldService.reply(200, "list", Map.of(header, value)));
 
         assertThat(status(reply)).isEqualTo("botgate; fwd=uri-miss; detail=" + reason);
         assertThat(own.meters
@@ -177,7 +179,7 @@ class CacheFilterTest {
 
     @Test
     void whatIsNoList_isNotMissedInTheCache() {
-        Reply refused = fixture.askAndAnswer(Asked.get(MEMBERS), HeldUpstream.reply(403, "no", Map.of()));
+        Reply refused = fixture.askAndAnswer(CacheRequest.get(MEMBERS), HeldService.reply(403, "no", Map.of()));
 
         assertThat(status(refused)).isEqualTo("botgate; fwd=uri-miss");
     }
@@ -187,10 +189,10 @@ class CacheFilterTest {
         CacheFixture own = new CacheFixture(ignoringNoCacheOf("teams"));
         Map<String, String> uncached =
                 Map.of("Cache-Control", "no-cache", "Pragma", "no-cache", "Expires", "-1", "Date", "today");
-        Reply first = own.askAndAnswer(Asked.get(MEMBERS), HeldUpstream.reply(200, "list", uncached));
+        Reply first = own.askAndAnswer(CacheRequest.get(MEMBERS), HeldService.reply(200, "list", uncached));
         own.pass(TIME_TO_LIVE.minusSeconds(1));
 
-        Reply second = own.askAndAnswer(Asked.get(MEMBERS), "");
+        Reply second = own.askAndAnswer(CacheRequest.get(MEMBERS), "");
 
         assertThat(status(first)).isEqualTo("botgate; fwd=uri-miss; stored");
         assertThat(status(second)).isEqualTo("botgate; hit; ttl=1");
@@ -202,8 +204,8 @@ class CacheFilterTest {
     void whatIsSaidBesideAnIgnoredNoCache_counts(String said) {
         CacheFixture own = new CacheFixture(ignoringNoCacheOf("teams"));
 
-        Reply first =
-                own.askAndAnswer(Asked.get(MEMBERS), HeldUpstream.reply(200, "list", Map.of("Cache-Control", said)));
+        Reply first = own.askAndAnswer(
+                CacheRequest.get(MEMBERS), HeldService.reply(200, "list", Map.of("Cache-Control", said)));
 
         assertThat(status(first)).doesNotContain("stored").doesNotContain("no-cache");
         own.verify();
@@ -214,7 +216,7 @@ class CacheFilterTest {
         CacheFixture own = new CacheFixture(ignoringNoCacheOf("slack"));
 
         Reply first = own.askAndAnswer(
-                Asked.get(MEMBERS), HeldUpstream.reply(200, "list", Map.of("Cache-Control", "no-cache")));
+                CacheRequest.get(MEMBERS), HeldService.reply(200, "list", Map.of("Cache-Control", "no-cache")));
 
         assertThat(status(first)).endsWith("detail=no-cache");
         own.verify();
@@ -245,32 +247,32 @@ class CacheFilterTest {
                 CacheFixture.LOAD_PATIENCE,
                 List.of()));
         String activity = "/v3/conversations/19:x/activities/1/members";
-        own.askAndAnswer(Asked.get(MEMBERS), "list");
-        own.askAndAnswer(Asked.get(activity), "list");
-        Reply paged = own.askAndAnswer(Asked.paged("19:x", "pageSize=50"), "list");
+        own.askAndAnswer(CacheRequest.get(MEMBERS), "list");
+        own.askAndAnswer(CacheRequest.get(activity), "list");
+        Reply paged = own.askAndAnswer(CacheRequest.paged("19:x", "pageSize=50"), "list");
         own.pass(Duration.ofSeconds(10));
 
         assertThat(status(paged)).isEmpty();
-        assertThat(status(own.askAndAnswer(Asked.get(MEMBERS), "list"))).contains("uri-miss");
-        assertThat(status(own.askAndAnswer(Asked.get(activity), "list"))).isEqualTo("botgate; hit; ttl=10");
+        assertThat(status(own.askAndAnswer(CacheRequest.get(MEMBERS), "list"))).contains("uri-miss");
+        assertThat(status(own.askAndAnswer(CacheRequest.get(activity), "list"))).isEqualTo("botgate; hit; ttl=10");
         own.verify();
     }
 
     @Test
     void withoutRoom_nothingIsCached() {
         CacheFixture off = new CacheFixture(CacheFixture.settings(0, CacheFixture.only(TIME_TO_LIVE)));
-        Reply answer = HeldUpstream.ok("list");
+        Reply answer = HeldService.ok("list");
 
-        assertThat(off.askAndAnswer(Asked.get(MEMBERS), answer)).isSameAs(answer);
-        assertThat(off.askAndAnswer(Asked.get(MEMBERS), answer)).isSameAs(answer);
+        assertThat(off.askAndAnswer(CacheRequest.get(MEMBERS), answer)).isSameAs(answer);
+        assertThat(off.askAndAnswer(CacheRequest.get(MEMBERS), answer)).isSameAs(answer);
         off.verify();
     }
 
     @Test
     void whoShowsNoCredential_bypassesTheCache() {
-        fixture.askAndAnswer(Asked.get(MEMBERS), "list of a");
+        fixture.askAndAnswer(CacheRequest.get(MEMBERS), "list of a");
 
-        Reply nobodys = fixture.askAndAnswer(Asked.get(MEMBERS).as(""), "list of nobody");
+        Reply nobodys = fixture.askAndAnswer(CacheRequest.get(MEMBERS).as(""), "list of nobody");
 
         assertThat(body(nobodys)).isEqualTo("list of nobody");
         assertThat(status(nobodys)).isEqualTo("botgate; fwd=bypass");
@@ -287,45 +289,46 @@ class CacheFilterTest {
         "Authorization, Bearer b"
     })
     void aHeaderThatAsksForMoreThanTheList_bypassesTheCache(String name, String value) {
-        fixture.askAndAnswer(Asked.get(MEMBERS), "list");
+        fixture.askAndAnswer(CacheRequest.get(MEMBERS), "list");
 
-        Reply other = fixture.askAndAnswer(Asked.get(MEMBERS).with(name, value), "other");
+        Reply other = fixture.askAndAnswer(CacheRequest.get(MEMBERS).with(name, value), "other");
 
         assertThat(body(other)).isEqualTo("other");
         assertThat(status(other)).isEqualTo("botgate; fwd=bypass");
-        assertThat(body(fixture.askAndAnswer(Asked.get(MEMBERS), ""))).isEqualTo("list");
+        assertThat(body(fixture.askAndAnswer(CacheRequest.get(MEMBERS), ""))).isEqualTo("list");
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 2})
     void aRequestWithABody_bypassesTheCache(long length) {
-        fixture.askAndAnswer(Asked.get(MEMBERS), "list");
+        fixture.askAndAnswer(CacheRequest.get(MEMBERS), "list");
 
-        Reply other = fixture.askAndAnswer(Asked.get(MEMBERS).ofLength(length), "other");
+        Reply other = fixture.askAndAnswer(CacheRequest.get(MEMBERS).ofLength(length), "other");
 
         assertThat(status(other)).isEqualTo("botgate; fwd=bypass");
     }
 
     @Test
     void withNoCache_theListIsLoadedAnew_andKept() {
-        fixture.askAndAnswer(Asked.get(MEMBERS), "old");
+        fixture.askAndAnswer(CacheRequest.get(MEMBERS), "old");
 
-        Reply anew = fixture.askAndAnswer(Asked.get(MEMBERS).with("Cache-Control", "no-cache"), "new");
+        Reply anew = fixture.askAndAnswer(CacheRequest.get(MEMBERS).with("Cache-Control", "no-cache"), "new");
 
         assertThat(body(anew)).isEqualTo("new");
         assertThat(status(anew)).isEqualTo("botgate; fwd=request; stored");
-        assertThat(body(fixture.askAndAnswer(Asked.get(MEMBERS), ""))).isEqualTo("new");
+        assertThat(body(fixture.askAndAnswer(CacheRequest.get(MEMBERS), ""))).isEqualTo("new");
     }
 
     @ParameterizedTest
     @CsvSource({"401, another", "403, another", "404, another", "410, another", "500, old", "429, old", "503, old"})
     void aRefusalOfAReload_endsTheListToo_butATroubleDoesNot(int refusal, String then) {
-        fixture.askAndAnswer(Asked.get(MEMBERS), "old");
-        Asked anew = Asked.get(MEMBERS).with("Cache-Control", "no-cache");
+        fixture.askAndAnswer(CacheRequest.get(MEMBERS), "old");
+        CacheRequest anew = CacheRequest.get(MEMBERS).with("Cache-Control", "no-cache");
 
-        Reply refused = fixture.askAndAnswer(anew, HeldUpstream.reply(refusal, "no", Map.of()));
+        Reply refused = fixture.askAndAnswer(anew, HeldService.reply(refusal, "no", Map.of()));
 
         assertThat(refused.status()).isEqualTo(refusal);
-        assertThat(body(fixture.askAndAnswer(Asked.get(MEMBERS), "another"))).isEqualTo(then);
+        assertThat(body(fixture.askAndAnswer(CacheRequest.get(MEMBERS), "another")))
+                .isEqualTo(then);
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A cache in front of a {@link HeldUpstream}, by a clock that the test moves; checked for consistency after each test. */
+/** A cache in front of a {@link HeldService}, by a clock that the test moves; checked for consistency after each test. */
 final class CacheFixture implements AfterEachCallback {
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
     static final Duration LOAD_DEADLINE = Duration.ofSeconds(30);
@@ -30,7 +30,7 @@ final class CacheFixture implements AfterEachCallback {
 
     final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000);
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final HeldUpstream upstream = new HeldUpstream();
+    final HeldService upstream = new HeldService();
     final HeldFleet fleet;
     /** The time of day, by which tokens expire, and the {@code Date} of a reply tells its age. */
     Instant wallClock = Instant.EPOCH;
@@ -73,12 +73,12 @@ final class CacheFixture implements AfterEachCallback {
         return new CacheSettings(room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, LOAD_PATIENCE, List.of());
     }
 
-    Future<Reply> ask(Asked asked) {
+    Future<Reply> ask(CacheRequest asked) {
         return ask(asked, upstream);
     }
 
     /** Asks as the pipeline does: lists by one filter, changes of members by the other. */
-    Future<Reply> ask(Asked asked, Service<Identified> connector) {
+    Future<Reply> ask(CacheRequest asked, Service<Identified> connector) {
         Identified request = asked.request();
         return filter.apply(request, admitted -> new InvalidationFilter(cache)
                 .apply(admitted.with(new Payload.None()), call -> connector.serve(admitted)));
@@ -86,7 +86,7 @@ final class CacheFixture implements AfterEachCallback {
 
     /** Asks, and answers what then went upstream, if anything did. */
     @CanIgnoreReturnValue
-    Reply askAndAnswer(Asked asked, Reply answer) {
+    Reply askAndAnswer(CacheRequest asked, Reply answer) {
         int before = upstream.calls().size();
         Future<Reply> reply = ask(asked);
         if (upstream.calls().size() > before) {
@@ -97,8 +97,8 @@ final class CacheFixture implements AfterEachCallback {
     }
 
     @CanIgnoreReturnValue
-    Reply askAndAnswer(Asked asked, String answer) {
-        return askAndAnswer(asked, HeldUpstream.ok(answer));
+    Reply askAndAnswer(CacheRequest asked, String answer) {
+        return askAndAnswer(asked, HeldService.ok(answer));
     }
 
     void pass(Duration time) {

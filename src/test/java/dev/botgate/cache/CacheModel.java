@@ -43,7 +43,7 @@ final class CacheModel {
     private int answers;
 
     /** A call that reached the connector: what it answers is fixed when it arrives, or only when it is answered. */
-    private record Waiting(HeldUpstream.Held call, String where, String list, int seenVersion, long beganAt) {
+    private record Waiting(HeldService.Held call, String where, String list, int seenVersion, long beganAt) {
         boolean isRemoval() {
             return list.isEmpty();
         }
@@ -95,8 +95,8 @@ final class CacheModel {
         String bot = pick(BOTS);
         String token = bot + pick(TOKENS);
         boolean verified = random.nextInt(3) > 0;
-        Asked one = Asked.paged(conversation, pick(PAGES)).as(bot).on(pick(UPSTREAMS));
-        Asked asked = verified ? one.verifiedBy(token) : one.claimedBy(token);
+        CacheRequest one = CacheRequest.paged(conversation, pick(PAGES)).as(bot).on(pick(UPSTREAMS));
+        CacheRequest asked = verified ? one.verifiedBy(token) : one.claimedBy(token);
         String owner = verified ? "bot " + bot : "token " + token;
         String wish = random.nextInt(4) == 0 ? WISHES.get(random.nextInt(WISHES.size())) : "";
         if (!wish.isEmpty()) {
@@ -129,8 +129,8 @@ final class CacheModel {
         String bot = pick(BOTS);
         String token = bot + pick(TOKENS);
         boolean verified = random.nextBoolean();
-        Asked one = Asked.removal(conversation).as(bot).on(pick(UPSTREAMS));
-        Asked asked = verified ? one.verifiedBy(token) : one.claimedBy(token);
+        CacheRequest one = CacheRequest.removal(conversation).as(bot).on(pick(UPSTREAMS));
+        CacheRequest asked = verified ? one.verifiedBy(token) : one.claimedBy(token);
         String where = asked.upstream() + " " + conversation;
         Future<Reply> removal = ask(asked, where, "");
         removal.onComplete(ended -> {
@@ -163,7 +163,7 @@ final class CacheModel {
         fixture.fleet.hears(again);
     }
 
-    private Future<Reply> ask(Asked asked, String where, String list) {
+    private Future<Reply> ask(CacheRequest asked, String where, String list) {
         int before = fixture.upstream.calls().size();
         Future<Reply> reply = fixture.ask(asked);
         // A list that is stale may have been answered already, and its load begun besides.
@@ -172,7 +172,7 @@ final class CacheModel {
     }
 
     private void await(int callsBefore, String where, String list) {
-        for (HeldUpstream.Held call : fixture.upstream
+        for (HeldService.Held call : fixture.upstream
                 .calls()
                 .subList(callsBefore, fixture.upstream.calls().size())) {
             waiting.add(new Waiting(call, where, list, version(conversation(where)), fixture.now.get()));
@@ -201,10 +201,10 @@ final class CacheModel {
             int refusal = List.of(401, 403, 404).get(random.nextInt(3));
             refused.put(ownerOf(next) + " " + next.where(), answers);
             String token = String.valueOf(next.call().request().head().headers().get("Authorization"));
-            next.call().reply().complete(HeldUpstream.reply(refusal, "", Map.of("X-Token", token)));
+            next.call().reply().complete(HeldService.reply(refusal, "", Map.of("X-Token", token)));
         } else if (dice < 3) {
             int trouble = List.of(429, 500, 503).get(random.nextInt(3));
-            next.call().reply().complete(HeldUpstream.reply(trouble, "", Map.of()));
+            next.call().reply().complete(HeldService.reply(trouble, "", Map.of()));
         } else if (dice < 5) {
             next.call().reply().fail(new GatewayException(Failure.UPSTREAM_UNREACHABLE, "not reached"));
         } else {
@@ -221,7 +221,7 @@ final class CacheModel {
                 "X-Began", Long.toString(call.beganAt()),
                 "X-Answer", Integer.toString(answers));
         boolean unchanged = tag.equals(call.call().request().head().headers().get("If-None-Match"));
-        Reply whole = HeldUpstream.reply(unchanged ? 304 : 200, call.list(), facts);
+        Reply whole = HeldService.reply(unchanged ? 304 : 200, call.list(), facts);
         return unchanged || call.call().request().head().method().equals("HEAD")
                 ? whole.withBody(new ReplyBody.Absent(-1))
                 : whole;
@@ -234,14 +234,14 @@ final class CacheModel {
             return;
         }
         if (dice == 4) {
-            removal.call().reply().complete(HeldUpstream.reply(404, "", Map.of()));
+            removal.call().reply().complete(HeldService.reply(404, "", Map.of()));
             return;
         }
         versions.merge(conversation(removal.where()), 1, Integer::sum);
         if (dice == 1) {
             removal.call().reply().fail(new GatewayException(Failure.UPSTREAM_TIMEOUT, "sent, perhaps"));
         } else {
-            removal.call().reply().complete(HeldUpstream.reply(200, "", Map.of()));
+            removal.call().reply().complete(HeldService.reply(200, "", Map.of()));
         }
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whose the lists are. */
 class CachePartitionTest {
-    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
 
     @RegisterExtension
     final CacheFixture fixture = new CacheFixture();
@@ -90,7 +90,7 @@ class CachePartitionTest {
         fixture.wallClock = expiry;
 
         Future<Reply> after = fixture.filter.apply(expiring, fixture.upstream);
-        fixture.upstream.last().reply().complete(HeldUpstream.reply(401, "", Map.of()));
+        fixture.upstream.last().reply().complete(HeldService.reply(401, "", Map.of()));
 
         assertThat(status(before)).contains("hit");
         assertThat(after.result().status()).isEqualTo(401);
@@ -101,7 +101,7 @@ class CachePartitionTest {
     @Test
     void whatVariesByToken_isNotKeptForTheNextOne() {
         fixture.askAndAnswer(
-                MEMBERS.verifiedBy("token 1"), HeldUpstream.reply(200, "list", Map.of("Vary", "Authorization")));
+                MEMBERS.verifiedBy("token 1"), HeldService.reply(200, "list", Map.of("Vary", "Authorization")));
 
         assertThat(fixture.cache.stored().asMap()).isEmpty();
     }

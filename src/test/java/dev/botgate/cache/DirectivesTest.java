@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tables of the page {@code cache.md}, by lists that are fresh for 60 s, then stale for 30 s, or for 600 s on errors. */
 class DirectivesTest {
-    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
 
     @RegisterExtension
     final CacheFixture fixture =
@@ -132,7 +132,7 @@ class DirectivesTest {
     void whatTheUpstreamSays_shortensTheTime_andNeverLengthensIt(String header, int age, boolean atOnce) {
         Map<String, String> headers = new HashMap<>(Map.of("Date", "Sun, 06 Nov 1994 08:49:37 GMT"));
         headers.put(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(':') + 2));
-        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(200, "old", headers));
+        fixture.askAndAnswer(MEMBERS, HeldService.reply(200, "old", headers));
         fixture.pass(Duration.ofSeconds(age));
 
         Future<Reply> reply = fixture.ask(MEMBERS);
@@ -166,7 +166,7 @@ class DirectivesTest {
         if (!declared.isEmpty()) {
             headers.put("Age", declared);
         }
-        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(200, "old", headers));
+        fixture.askAndAnswer(MEMBERS, HeldService.reply(200, "old", headers));
         fixture.pass(Duration.ofSeconds(after));
 
         Future<Reply> reply = fixture.ask(MEMBERS);
@@ -182,10 +182,10 @@ class DirectivesTest {
         fixture.wallClock = Instant.parse("2026-12-01T10:00:00Z");
         fixture.askAndAnswer(
                 MEMBERS,
-                HeldUpstream.reply(200, "old", Map.of("ETag", "\"1\"", "Date", "Tue, 01 Dec 2026 10:00:00 GMT")));
+                HeldService.reply(200, "old", Map.of("ETag", "\"1\"", "Date", "Tue, 01 Dec 2026 10:00:00 GMT")));
         fixture.pass(Duration.ofSeconds(91));
         fixture.wallClock = Instant.parse("2026-12-01T10:01:31Z");
-        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(304, "", Map.of("ETag", "\"1\"")));
+        fixture.askAndAnswer(MEMBERS, HeldService.reply(304, "", Map.of("ETag", "\"1\"")));
         fixture.pass(Duration.ofSeconds(59));
 
         Reply reply = fixture.ask(MEMBERS).result();
@@ -195,7 +195,7 @@ class DirectivesTest {
 
     @Test
     void expiresInSeveralLines_isInThePast() {
-        Reply twice = HeldUpstream.reply(200, "old", Map.of("Date", "Sun, 06 Nov 1994 08:49:37 GMT"));
+        Reply twice = HeldService.reply(200, "old", Map.of("Date", "Sun, 06 Nov 1994 08:49:37 GMT"));
         twice.headers().add("Expires", "Sun, 06 Nov 1994 08:50:37 GMT").add("Expires", "Sun, 06 Nov 1994 08:50:37 GMT");
         fixture.askAndAnswer(MEMBERS, twice);
         fixture.pass(Duration.ofSeconds(30));
@@ -210,10 +210,10 @@ class DirectivesTest {
     @ValueSource(strings = {"must-revalidate", "proxy-revalidate", "no-cache", "stale-if-error=0"})
     void whatMustNotBeStale_isNotGivenOnErrorsEither(String directive) {
         fixture.askAndAnswer(
-                MEMBERS, HeldUpstream.reply(200, "old", Map.of("Cache-Control", directive, "ETag", "\"1\"")));
+                MEMBERS, HeldService.reply(200, "old", Map.of("Cache-Control", directive, "ETag", "\"1\"")));
         fixture.pass(Duration.ofSeconds(91));
 
-        Reply reply = fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(503, "no", Map.of()));
+        Reply reply = fixture.askAndAnswer(MEMBERS, HeldService.reply(503, "no", Map.of()));
 
         assertThat(reply.status()).isEqualTo(503);
     }
@@ -242,14 +242,14 @@ class DirectivesTest {
         fixture.pass(Duration.ofSeconds(160));
 
         Reply reply =
-                fixture.askAndAnswer(MEMBERS.with("Cache-Control", wishes), HeldUpstream.reply(503, "no", Map.of()));
+                fixture.askAndAnswer(MEMBERS.with("Cache-Control", wishes), HeldService.reply(503, "no", Map.of()));
 
         assertThat(reply.status()).isEqualTo(given ? 200 : 503);
     }
 
     @Test
     void whoWantsNothingFromTheUpstream_isGivenWhatThereIs_or504() {
-        Asked only = MEMBERS.with("Cache-Control", "only-if-cached");
+        CacheRequest only = MEMBERS.with("Cache-Control", "only-if-cached");
         Future<Reply> nothing = fixture.ask(only);
         fixture.askAndAnswer(MEMBERS, "list");
         Reply fresh = fixture.askAndAnswer(only, "");
@@ -271,10 +271,7 @@ class DirectivesTest {
     void whatMustNotBeStored_endsWhatIs_andIsForOneClientOnly() {
         fixture.askAndAnswer(MEMBERS, "old");
         Future<Reply> anew = fixture.ask(MEMBERS.with("Cache-Control", "no-cache"));
-        fixture.upstream
-                .last()
-                .reply()
-                .complete(HeldUpstream.reply(200, "secret", Map.of("Cache-Control", "no-store")));
+        fixture.upstream.last().reply().complete(HeldService.reply(200, "secret", Map.of("Cache-Control", "no-store")));
 
         Reply next = fixture.askAndAnswer(MEMBERS, "new");
 

@@ -60,13 +60,15 @@ class ElapsedTimeTest {
     void aListFromBeforeASuspension_isAsOldAsItIs() {
         CacheFixture fixture = new CacheFixture(
                 CacheFixture.settings(1 << 20, CacheFixture.only(Duration.ofMinutes(5))), new HeldFleet(), time);
-        fixture.askAndAnswer(Asked.members("19:x"), "list");
+        fixture.askAndAnswer(CacheRequest.members("19:x"), "list");
         pass(Duration.ZERO, Duration.ofMinutes(4));
-        assertThat(status(fixture.askAndAnswer(Asked.members("19:x"), ""))).isEqualTo("botgate; hit; ttl=60");
+        assertThat(status(fixture.askAndAnswer(CacheRequest.members("19:x"), "")))
+                .isEqualTo("botgate; hit; ttl=60");
 
         pass(Duration.ZERO, Duration.ofMinutes(1));
 
-        assertThat(status(fixture.askAndAnswer(Asked.members("19:x"), "anew"))).contains("uri-miss");
+        assertThat(status(fixture.askAndAnswer(CacheRequest.members("19:x"), "anew")))
+                .contains("uri-miss");
     }
 
     private void pass(Duration steady, Duration ofTheClock) {

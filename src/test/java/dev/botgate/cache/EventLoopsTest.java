@@ -143,7 +143,7 @@ class EventLoopsTest {
             answers.add(answer.future());
             loop.runOnContext(ignored -> {
                 fixture.filter
-                        .apply(Asked.members("19:x").as(bot).request(), forwarder)
+                        .apply(CacheRequest.members("19:x").as(bot).request(), forwarder)
                         .map(reply -> new Answer(bot, reply, loop, Vertx.currentContext()))
                         .onComplete(answer);
                 if (unasked.decrementAndGet() == 0) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two gateways and a real Redis. Lists are fresh for 60 s, then stale for an hour. */
 class InvalidationBusTest {
-    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
     private static final Invalidation DROP = new Invalidation("teams", "19:x");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ListSettings LISTS =
@@ -79,14 +79,14 @@ class InvalidationBusTest {
     @Test
     void whatOneDrops_theOthersDrop() {
         other.askAndAnswer(MEMBERS, "before");
-        other.askAndAnswer(Asked.members("19:y"), "another");
+        other.askAndAnswer(CacheRequest.members("19:y"), "another");
         long began = System.nanoTime();
 
-        one.askAndAnswer(Asked.removal("19:x"), "");
+        one.askAndAnswer(CacheRequest.removal("19:x"), "");
         until(() -> other.cache.stored().asMap().size() == 1);
 
         System.out.printf("dropped in the other gateway after %d us%n", (System.nanoTime() - began) / 1_000);
-        assertThat(status(other.askAndAnswer(Asked.members("19:y"), ""))).contains("hit");
+        assertThat(status(other.askAndAnswer(CacheRequest.members("19:y"), ""))).contains("hit");
         assertThat(body(other.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
     }
 
@@ -130,7 +130,7 @@ class InvalidationBusTest {
     void whatOneDropsItself_itDoesNotDropAgain() {
         one.cache.drop(DROP);
         one.askAndAnswer(MEMBERS, "after");
-        other.askAndAnswer(Asked.members("19:end"), "list");
+        other.askAndAnswer(CacheRequest.members("19:end"), "list");
 
         one.cache.drop(new Invalidation("teams", "19:end"));
         until(() -> other.cache.stored().asMap().isEmpty());
@@ -143,10 +143,10 @@ class InvalidationBusTest {
         other.askAndAnswer(MEMBERS, "before");
         redis.kill();
         until(() -> buses.stream().noneMatch(RedisInvalidationBus::receives));
-        one.askAndAnswer(Asked.removal("19:x"), "");
+        one.askAndAnswer(CacheRequest.removal("19:x"), "");
 
         Reply fresh = other.askAndAnswer(MEMBERS, "");
-        other.askAndAnswer(Asked.members("19:y"), "in the gap");
+        other.askAndAnswer(CacheRequest.members("19:y"), "in the gap");
         other.pass(Duration.ofMinutes(1));
         Reply later = other.askAndAnswer(MEMBERS, "after");
 
@@ -155,7 +155,8 @@ class InvalidationBusTest {
         redis.start();
         until(() -> buses.stream().allMatch(RedisInvalidationBus::receives));
         assertThat(status(other.askAndAnswer(MEMBERS, "anew"))).contains("uri-miss");
-        assertThat(status(other.askAndAnswer(Asked.members("19:y"), "anew"))).contains("uri-miss");
+        assertThat(status(other.askAndAnswer(CacheRequest.members("19:y"), "anew")))
+                .contains("uri-miss");
     }
 
     @Test
@@ -192,7 +193,7 @@ class InvalidationBusTest {
         CacheFixture teller = unconnected("teller", calm);
         CacheFixture hearer = unconnected("hearer", calm);
         connections.subList(2, 4).forEach(connection -> await(connection.start()));
-        teller.askAndAnswer(Asked.members("19:y"), "another");
+        teller.askAndAnswer(CacheRequest.members("19:y"), "another");
         hearer.askAndAnswer(MEMBERS, "before");
         Redis stranger = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
         assertThat(await(stranger.send(Request.cmd(Command.CLIENT)
@@ -206,7 +207,8 @@ class InvalidationBusTest {
         until(() -> hearer.cache.stored().asMap().isEmpty());
 
         assertThat(buses.subList(2, 4)).allMatch(RedisInvalidationBus::receives);
-        assertThat(status(teller.askAndAnswer(Asked.members("19:y"), ""))).contains("hit");
+        assertThat(status(teller.askAndAnswer(CacheRequest.members("19:y"), "")))
+                .contains("hit");
         await(stranger.close());
     }
 

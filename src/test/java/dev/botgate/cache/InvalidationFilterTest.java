@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class InvalidationFilterTest {
-    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
 
     @RegisterExtension
     final CacheFixture fixture = new CacheFixture();
@@ -29,7 +29,7 @@ class InvalidationFilterTest {
     void whatNamesMembers_dropsTheConversationsLists() {
         fixture.askAndAnswer(MEMBERS, "before");
 
-        Future<Reply> sent = send("POST", "activities", true, Future.succeededFuture(HeldUpstream.ok("{}")));
+        Future<Reply> sent = send("POST", "activities", true, Future.succeededFuture(HeldService.ok("{}")));
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).isEmpty();
@@ -40,7 +40,7 @@ class InvalidationFilterTest {
     void whatNamesNone_dropsNothing() {
         fixture.askAndAnswer(MEMBERS, "before");
 
-        Future<Reply> sent = send("POST", "activities", false, Future.succeededFuture(HeldUpstream.ok("{}")));
+        Future<Reply> sent = send("POST", "activities", false, Future.succeededFuture(HeldService.ok("{}")));
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).hasSize(1);
@@ -58,7 +58,7 @@ class InvalidationFilterTest {
     void activitiesAreLookedInto_nothingElse(String method, String path, int left) {
         fixture.askAndAnswer(MEMBERS, "before");
 
-        Future<Reply> sent = send(method, path, true, Future.succeededFuture(HeldUpstream.ok("{}")));
+        Future<Reply> sent = send(method, path, true, Future.succeededFuture(HeldService.ok("{}")));
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).hasSize(left);
@@ -74,7 +74,7 @@ class InvalidationFilterTest {
     void aChangeByAnUnknownRoute_dropsTheLists_sinceItMayChangeMembers(String method, String path, int left) {
         fixture.askAndAnswer(MEMBERS, "before");
 
-        Future<Reply> sent = send(method, path, false, Future.succeededFuture(HeldUpstream.ok("{}")));
+        Future<Reply> sent = send(method, path, false, Future.succeededFuture(HeldService.ok("{}")));
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).hasSize(left);
@@ -86,7 +86,7 @@ class InvalidationFilterTest {
         Future<Reply> sent = send("POST", "activities", true, answer.future());
         fixture.askAndAnswer(MEMBERS, "meanwhile");
 
-        answer.complete(HeldUpstream.ok("{}"));
+        answer.complete(HeldService.ok("{}"));
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).isEmpty();
@@ -117,12 +117,12 @@ class InvalidationFilterTest {
     }
 
     private static Call removal() {
-        return Asked.removal("19:x").request().with(new Payload.None());
+        return CacheRequest.removal("19:x").request().with(new Payload.None());
     }
 
     private Future<Reply> send(String method, String path, boolean namesMembers, Future<Reply> answer) {
         Identified request =
-                Asked.get("/v3/conversations/19:x/" + path).by(method).request();
+                CacheRequest.get("/v3/conversations/19:x/" + path).by(method).request();
         Payload payload = new Payload.Whole(Buffer.buffer("{}"), null, "application/json", List.of(), namesMembers);
         return filter.apply(new Call(request.head(), request.caller(), payload), call -> answer);
     }

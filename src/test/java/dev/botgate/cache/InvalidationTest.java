@@ -24,22 +24,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a conversation's lists when a member is removed from it. */
 class InvalidationTest {
-    private static final Asked MEMBERS = Asked.members("19:x");
-    private static final Asked REMOVAL = Asked.removal("19%3Ax");
+    private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
+    private static final CacheRequest REMOVAL = CacheRequest.removal("19%3Ax");
 
     @RegisterExtension
     final CacheFixture fixture = new CacheFixture();
 
     @Test
     void aRemoval_dropsAllListsOfItsConversation_whoeverTheyAreOf() {
-        List<Asked> lists = List.of(
+        List<CacheRequest> lists = List.of(
                 MEMBERS,
                 MEMBERS.as("b"),
-                Asked.paged("19:x", "pageSize=50"),
-                Asked.paged("19:x", "pageSize=50&continuationToken=t"),
-                Asked.get("/amer/v3/conversations/19:x/members"),
-                Asked.get("/v3/conversations/19:x;messageid=1/members"),
-                Asked.get("/v3/conversations/19:x/activities/1/members"));
+                CacheRequest.paged("19:x", "pageSize=50"),
+                CacheRequest.paged("19:x", "pageSize=50&continuationToken=t"),
+                CacheRequest.get("/amer/v3/conversations/19:x/members"),
+                CacheRequest.get("/v3/conversations/19:x;messageid=1/members"),
+                CacheRequest.get("/v3/conversations/19:x/activities/1/members"));
         lists.forEach(list -> fixture.askAndAnswer(list, "before"));
 
         fixture.askAndAnswer(REMOVAL, "");
@@ -53,7 +53,7 @@ class InvalidationTest {
 
     @Test
     void aRemoval_leavesOtherConversations() {
-        Asked other = Asked.members("19:y");
+        CacheRequest other = CacheRequest.members("19:y");
         fixture.askAndAnswer(other, "before");
 
         fixture.askAndAnswer(REMOVAL, "");
@@ -63,7 +63,7 @@ class InvalidationTest {
 
     @Test
     void aRemovalThroughOneName_dropsWhatCameThroughAnotherOfTheSameConnector() {
-        Asked throughAnother = MEMBERS.on("emea");
+        CacheRequest throughAnother = MEMBERS.on("emea");
         fixture.askAndAnswer(throughAnother, "before");
         Future<Reply> underWay = fixture.ask(throughAnother.as("b"));
 
@@ -88,7 +88,7 @@ class InvalidationTest {
 
     @Test
     void aRemoval_passesUntouched() {
-        Reply answer = HeldUpstream.reply(204, "", Map.of());
+        Reply answer = HeldService.reply(204, "", Map.of());
 
         Reply reply = fixture.askAndAnswer(REMOVAL, answer);
 
@@ -101,7 +101,7 @@ class InvalidationTest {
         Future<Reply> removal = fixture.ask(REMOVAL);
         fixture.askAndAnswer(MEMBERS, "before");
 
-        fixture.upstream.calls().get(0).reply().complete(HeldUpstream.reply(answer, "", Map.of()));
+        fixture.upstream.calls().get(0).reply().complete(HeldService.reply(answer, "", Map.of()));
 
         assertThat(removal.result().status()).isEqualTo(answer);
         assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
@@ -140,7 +140,7 @@ class InvalidationTest {
 
         assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
         assertThat(fixture.fleet.told()).isEmpty();
-        fixture.upstream.last().reply().complete(HeldUpstream.reply(204, "", Map.of()));
+        fixture.upstream.last().reply().complete(HeldService.reply(204, "", Map.of()));
         assertThat(removal.succeeded()).isTrue();
         assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
     }
@@ -150,7 +150,7 @@ class InvalidationTest {
         Future<Reply> removal = fixture.ask(REMOVAL);
         Future<Reply> list = fixture.ask(MEMBERS);
 
-        fixture.upstream.calls().get(0).reply().complete(HeldUpstream.reply(204, "", Map.of()));
+        fixture.upstream.calls().get(0).reply().complete(HeldService.reply(204, "", Map.of()));
         fixture.upstream.calls().get(1).answer("before");
 
         assertThat(removal.succeeded() && list.succeeded()).isTrue();
@@ -161,11 +161,11 @@ class InvalidationTest {
     @ValueSource(ints = {401, 403, 404, 410})
     void aRemovalThatIsRefused_dropsTheCallersOwnListsAlone(int answer) {
         fixture.askAndAnswer(MEMBERS, "before");
-        fixture.askAndAnswer(Asked.paged("19:x", "pageSize=50").on("emea"), "before");
-        fixture.askAndAnswer(Asked.members("19:y"), "before");
+        fixture.askAndAnswer(CacheRequest.paged("19:x", "pageSize=50").on("emea"), "before");
+        fixture.askAndAnswer(CacheRequest.members("19:y"), "before");
         fixture.askAndAnswer(MEMBERS.as("b"), "before");
 
-        fixture.askAndAnswer(REMOVAL, HeldUpstream.reply(answer, "", Map.of()));
+        fixture.askAndAnswer(REMOVAL, HeldService.reply(answer, "", Map.of()));
 
         assertThat(fixture.cache.stored().asMap().keySet())
                 .extracting(key -> key.conversation() + " of " + key.owner().credentialDigest())
@@ -179,7 +179,7 @@ class InvalidationTest {
         fixture.askAndAnswer(MEMBERS, "before");
         fixture.askAndAnswer(MEMBERS.as("b"), "before");
 
-        fixture.askAndAnswer(REMOVAL.as(""), HeldUpstream.reply(answer, "", Map.of()));
+        fixture.askAndAnswer(REMOVAL.as(""), HeldService.reply(answer, "", Map.of()));
 
         assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
         assertThat(status(fixture.askAndAnswer(MEMBERS.as("b"), ""))).contains("hit");
@@ -191,7 +191,7 @@ class InvalidationTest {
         Future<Reply> own = fixture.ask(MEMBERS);
         Future<Reply> another = fixture.ask(MEMBERS.as("b"));
 
-        fixture.askAndAnswer(REMOVAL, HeldUpstream.reply(404, "", Map.of()));
+        fixture.askAndAnswer(REMOVAL, HeldService.reply(404, "", Map.of()));
         fixture.upstream.calls().get(0).answer("before");
         fixture.upstream.calls().get(1).answer("before");
 
@@ -208,8 +208,8 @@ class InvalidationTest {
         Call removal = REMOVAL.request().with(new Payload.None());
 
         Future<Reply> removed = new InvalidationFilter(fixture.cache).apply(removal, call -> {
-            Future<Reply> ended = Future.succeededFuture(HeldUpstream.reply(first, "", Map.of()));
-            Future<Reply> answer = Future.succeededFuture(HeldUpstream.reply(last, "", Map.of()));
+            Future<Reply> ended = Future.succeededFuture(HeldService.reply(first, "", Map.of()));
+            Future<Reply> answer = Future.succeededFuture(HeldService.reply(last, "", Map.of()));
             return EndedAttempt.withAttempts(
                     answer,
                     List.of(
@@ -251,7 +251,7 @@ class InvalidationTest {
     @Test
     void conversationsThatAreOnlyRemovedFrom_leaveNothingBehind() {
         for (int i = 0; i < 1_000; i++) {
-            fixture.askAndAnswer(Asked.removal("19:" + i), "");
+            fixture.askAndAnswer(CacheRequest.removal("19:" + i), "");
         }
 
         assertThat(fixture.cache.generations()).isZero();

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests for a list that is being loaded already. */
 class JoinTest {
-    private static final Asked MEMBERS = Asked.members("19:x");
-    private static final Asked ANEW = MEMBERS.with("Cache-Control", "no-cache");
+    private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
+    private static final CacheRequest ANEW = MEMBERS.with("Cache-Control", "no-cache");
 
     @RegisterExtension
     final CacheFixture fixture = new CacheFixture();
@@ -112,7 +112,7 @@ class JoinTest {
     void anErrorReply_answersAllWhoWait_andIsForgotten(int error) {
         List<Future<Reply>> asked = threeRequests();
 
-        fixture.upstream.last().reply().complete(HeldUpstream.reply(error, "no", Map.of()));
+        fixture.upstream.last().reply().complete(HeldService.reply(error, "no", Map.of()));
 
         assertThat(asked).extracting(reply -> reply.result().status()).containsOnly(error);
         assertThat(body(fixture.askAndAnswer(MEMBERS, "list"))).isEqualTo("list");
@@ -162,7 +162,7 @@ class JoinTest {
         List<Future<Reply>> asked = threeRequests();
         ReplyBody stream = new ReplyBody.Streamed(new Chunks(), -1, () -> {});
 
-        fixture.upstream.last().reply().complete(HeldUpstream.ok("").withBody(stream));
+        fixture.upstream.last().reply().complete(HeldService.ok("").withBody(stream));
         fixture.upstream.calls().get(1).answer("second");
         fixture.upstream.calls().get(2).answer("third");
 
@@ -194,7 +194,7 @@ class JoinTest {
         Future<Reply> forever = fixture.ask(MEMBERS);
         fixture.pass(LOAD_DEADLINE);
 
-        Reply refused = fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(404, "", Map.of()));
+        Reply refused = fixture.askAndAnswer(MEMBERS, HeldService.reply(404, "", Map.of()));
 
         assertThat(refused.status()).isEqualTo(404);
         assertThat(forever.isComplete()).isFalse();
@@ -223,7 +223,7 @@ class JoinTest {
         Future<Reply> valid = fixture.ask(MEMBERS.verifiedBy("valid"));
         Future<Reply> validToo = fixture.ask(MEMBERS.verifiedBy("valid"));
 
-        fixture.upstream.last().reply().complete(HeldUpstream.reply(refusal, "no", Map.of()));
+        fixture.upstream.last().reply().complete(HeldService.reply(refusal, "no", Map.of()));
         assertThat(List.of(expired, expiredToo))
                 .extracting(reply -> reply.result().status())
                 .containsOnly(refusal);
@@ -243,7 +243,7 @@ class JoinTest {
         Future<Reply> one = fixture.ask(MEMBERS.verifiedBy("1"));
         Future<Reply> other = fixture.ask(MEMBERS.verifiedBy("2"));
 
-        fixture.upstream.last().reply().complete(HeldUpstream.reply(404, "no", Map.of()));
+        fixture.upstream.last().reply().complete(HeldService.reply(404, "no", Map.of()));
 
         assertThat(List.of(one, other))
                 .extracting(reply -> reply.result().status())
@@ -253,12 +253,12 @@ class JoinTest {
 
     @Test
     void whoMustAskForItself_isHeard_whenItIsRefused() {
-        Asked page = Asked.paged("19:x", "pageSize=50");
+        CacheRequest page = CacheRequest.paged("19:x", "pageSize=50");
         fixture.askAndAnswer(page, "page");
         List<Future<Reply>> asked = List.of(fixture.ask(MEMBERS), fixture.ask(MEMBERS));
-        fixture.upstream.last().reply().complete(HeldUpstream.reply(200, "for one only", Map.of("Set-Cookie", "a=b")));
+        fixture.upstream.last().reply().complete(HeldService.reply(200, "for one only", Map.of("Set-Cookie", "a=b")));
 
-        fixture.upstream.last().reply().complete(HeldUpstream.reply(403, "no", Map.of()));
+        fixture.upstream.last().reply().complete(HeldService.reply(403, "no", Map.of()));
 
         assertThat(asked).extracting(reply -> reply.result().status()).containsExactly(200, 403);
         assertThat(status(fixture.askAndAnswer(page, "page anew"))).contains("uri-miss");

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ListKeyTest {
-    private static final Asked PAGE = Asked.get("/amer/v3/conversations/19%3Ax/pagedmembers?pageSize=50");
+    private static final CacheRequest PAGE = CacheRequest.get("/amer/v3/conversations/19%3Ax/pagedmembers?pageSize=50");
 
     @Test
     void withoutACredential_noKeyCanBeMade() {
@@ -34,7 +34,7 @@ class ListKeyTest {
                 .hasMessageContaining("credentialDigest");
     }
 
-    static Stream<Asked> others() {
+    static Stream<CacheRequest> others() {
         return Stream.of(
                 PAGE.as("b"),
                 PAGE.on("webchat"),
@@ -42,27 +42,27 @@ class ListKeyTest {
                 PAGE.with("Accept", ""),
                 PAGE.with("Accept-Encoding", "gzip"),
                 PAGE.with("Accept-Language", "gzip"),
-                Asked.get("/emea/v3/conversations/19:x/pagedmembers?pageSize=50"),
-                Asked.get("/v3/conversations/19:x/pagedmembers?pageSize=50"),
-                Asked.get("/amer/v3/conversations/19:y/pagedmembers?pageSize=50"),
-                Asked.get("/amer/v3/conversations/19:X/pagedmembers?pageSize=50"),
-                Asked.get("/amer/v3/conversations/19:x/pagedmembers?pageSize=51"),
-                Asked.get("/amer/v3/conversations/19:x/pagedmembers?pageSize=50&continuationToken=t"),
-                Asked.get("/amer/v3/conversations/19:x/pagedmembers?pageSize=50&unheard=of"),
-                Asked.get("/amer/v3/conversations/19:x/members?pageSize=50"),
-                Asked.get("/amer/v3/conversations/19:x/activities/1/members?pageSize=50"));
+                CacheRequest.get("/emea/v3/conversations/19:x/pagedmembers?pageSize=50"),
+                CacheRequest.get("/v3/conversations/19:x/pagedmembers?pageSize=50"),
+                CacheRequest.get("/amer/v3/conversations/19:y/pagedmembers?pageSize=50"),
+                CacheRequest.get("/amer/v3/conversations/19:X/pagedmembers?pageSize=50"),
+                CacheRequest.get("/amer/v3/conversations/19:x/pagedmembers?pageSize=51"),
+                CacheRequest.get("/amer/v3/conversations/19:x/pagedmembers?pageSize=50&continuationToken=t"),
+                CacheRequest.get("/amer/v3/conversations/19:x/pagedmembers?pageSize=50&unheard=of"),
+                CacheRequest.get("/amer/v3/conversations/19:x/members?pageSize=50"),
+                CacheRequest.get("/amer/v3/conversations/19:x/activities/1/members?pageSize=50"));
     }
 
     @ParameterizedTest
     @MethodSource("others")
-    void whatAsksForAnotherList_hasAnotherKey(Asked other) {
+    void whatAsksForAnotherList_hasAnotherKey(CacheRequest other) {
         assertThat(key(other)).isPresent().isNotEqualTo(key(PAGE));
     }
 
     @Test
     void twoActivities_haveTwoKeys() {
-        assertThat(key(Asked.get("/v3/conversations/x/activities/1/members")))
-                .isNotEqualTo(key(Asked.get("/v3/conversations/x/activities/2/members")));
+        assertThat(key(CacheRequest.get("/v3/conversations/x/activities/1/members")))
+                .isNotEqualTo(key(CacheRequest.get("/v3/conversations/x/activities/2/members")));
     }
 
     @ParameterizedTest
@@ -73,7 +73,7 @@ class ListKeyTest {
                 "/amer/v3/conversations/19%3Ax/pagedmembers/?pageSize=50"
             })
     void whatAsksForTheSameList_hasTheSameKey(String uri) {
-        assertThat(key(Asked.get(uri))).isPresent().isEqualTo(key(PAGE));
+        assertThat(key(CacheRequest.get(uri))).isPresent().isEqualTo(key(PAGE));
     }
 
     @Test
@@ -85,7 +85,7 @@ class ListKeyTest {
     @ParameterizedTest
     @ValueSource(strings = {"/v3/conversations/%FF/members", "/v3/conversations/x/activities/%C0/members"})
     void idsThatManySpellingsDecodeTo_haveNoKey(String uri) {
-        assertThat(key(Asked.get(uri))).isEmpty();
+        assertThat(key(CacheRequest.get(uri))).isEmpty();
     }
 
     @Test
@@ -97,7 +97,7 @@ class ListKeyTest {
         assertThat(new ConversationKey("webchat", "19:x@thread.tacv2")).isNotEqualTo(channel);
     }
 
-    private static Optional<ListKey> key(Asked asked) {
+    private static Optional<ListKey> key(CacheRequest asked) {
         return ListKey.of(asked.request());
     }
 }

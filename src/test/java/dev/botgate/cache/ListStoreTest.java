@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ListStoreTest {
     private static final long AN_HOUR = 3_600_000_000_000L;
     private static final ListKey KEY =
-            ListKey.of(Asked.members("19:x").request()).orElseThrow();
+            ListKey.of(CacheRequest.members("19:x").request()).orElseThrow();
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ListStore lists = new ListStore(1 << 20, this::nanoTime, new CacheMeters(registry), registry);
@@ -31,7 +31,7 @@ class ListStoreTest {
 
     private StoredReply list() {
         Load load = new Load(KEY, "digest", lists.hold(KEY), 0, CacheStatus.Why.MISS, null, false);
-        Reply reply = HeldUpstream.ok("before");
+        Reply reply = HeldService.ok("before");
         return new StoredReply(
                 load, reply, new ReplyBody.Whole(Buffer.buffer("before")), new Freshness(AN_HOUR, 0, 0, AN_HOUR), 0);
     }

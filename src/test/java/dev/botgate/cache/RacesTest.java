@@ -48,7 +48,7 @@ class RacesTest {
         for (int spin = 0; spin < 200; spin++) {
             Thread.onSpinWait();
         }
-        return Future.succeededFuture(HeldUpstream.ok(Integer.toString(now)));
+        return Future.succeededFuture(HeldService.ok(Integer.toString(now)));
     };
 
     @ParameterizedTest
@@ -71,7 +71,7 @@ class RacesTest {
         onEachThread(random -> {
             for (int list = 0; list < LISTS; list++) {
                 Future<Reply> reply =
-                        roomy.filter.apply(Asked.members("19:" + list).request(), request -> {
+                        roomy.filter.apply(CacheRequest.members("19:" + list).request(), request -> {
                             calls.incrementAndGet();
                             return connector.serve(request);
                         });
@@ -110,13 +110,13 @@ class RacesTest {
             if (dice < removalsInAHundred) {
                 remove();
             } else {
-                Asked list = Asked.paged("19:x", "pageSize=" + random.nextInt(2));
+                CacheRequest list = CacheRequest.paged("19:x", "pageSize=" + random.nextInt(2));
                 look(dice >= 80 ? list.with("Cache-Control", "no-cache") : list);
             }
         }
     }
 
-    private void look(Asked list) {
+    private void look(CacheRequest list) {
         int atLeast = removed.get();
         Future<Reply> reply = fixture.filter.apply(list.request(), connector);
         reply.onComplete(
@@ -131,7 +131,7 @@ class RacesTest {
     }
 
     private void remove() {
-        Future<Reply> reply = fixture.ask(Asked.removal("19:x"), connector);
+        Future<Reply> reply = fixture.ask(CacheRequest.removal("19:x"), connector);
         reply.onSuccess(answer -> {
             answers.incrementAndGet();
             removed.accumulateAndGet(Integer.parseInt(CacheFixture.body(answer)), Math::max);

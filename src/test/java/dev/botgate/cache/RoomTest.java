@@ -23,7 +23,7 @@ class RoomTest {
         Random random = new Random(1);
         for (int i = 0; i < 500; i++) {
             String list = "m".repeat(random.nextInt(6_000));
-            assertThat(body(fixture.askAndAnswer(Asked.members("19:" + i), list)))
+            assertThat(body(fixture.askAndAnswer(CacheRequest.members("19:" + i), list)))
                     .isEqualTo(list);
             fixture.verify();
         }
@@ -39,21 +39,22 @@ class RoomTest {
 
     @Test
     void aListThatIsLargerThanTheRoom_drivesNoOtherOut() {
-        fixture.askAndAnswer(Asked.members("19:x"), "list");
+        fixture.askAndAnswer(CacheRequest.members("19:x"), "list");
 
-        Reply large = fixture.askAndAnswer(Asked.members("19:y"), "m".repeat(ROOM));
+        Reply large = fixture.askAndAnswer(CacheRequest.members("19:y"), "m".repeat(ROOM));
 
         assertThat(status(large)).isEqualTo("botgate; fwd=uri-miss; detail=too-large");
         assertThat(body(large)).hasSize(ROOM);
-        assertThat(status(fixture.askAndAnswer(Asked.members("19:x"), ""))).contains("hit");
+        assertThat(status(fixture.askAndAnswer(CacheRequest.members("19:x"), "")))
+                .contains("hit");
     }
 
     @Test
     void headersAndKeys_countToo() {
-        Asked asked =
-                Asked.paged("19:x", "continuationToken=" + "t".repeat(1_000)).with("Accept", "a".repeat(100));
+        CacheRequest asked = CacheRequest.paged("19:x", "continuationToken=" + "t".repeat(1_000))
+                .with("Accept", "a".repeat(100));
 
-        fixture.askAndAnswer(asked, HeldUpstream.reply(200, "m".repeat(1_000), Map.of("X", "x".repeat(1_000))));
+        fixture.askAndAnswer(asked, HeldService.reply(200, "m".repeat(1_000), Map.of("X", "x".repeat(1_000))));
 
         assertThat(fixture.cache.stored().asMap().values()).singleElement().satisfies(list -> assertThat(list.weight())
                 .isBetween(1_000L + 1_000 + 1_100, 10_000L));

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists that are fresh for 60 s, then stale for 30 s while they are loaded anew, or 600 s while they cannot be. */
 class StaleTest {
-    private static final Asked MEMBERS = Asked.members("19:x");
+    private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
     private static final Duration FRESH = Duration.ofMinutes(1);
     private static final Duration REVALIDATE = Duration.ofSeconds(30);
     private static final Duration ERROR = Duration.ofMinutes(10);
@@ -81,7 +81,7 @@ class StaleTest {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
 
-        Reply stale = fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(answer, "no", Map.of()));
+        Reply stale = fixture.askAndAnswer(MEMBERS, HeldService.reply(answer, "no", Map.of()));
 
         assertThat(stale.status()).isEqualTo(200);
         assertThat(body(stale)).isEqualTo("old");
@@ -121,14 +121,14 @@ class StaleTest {
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404, 410})
     void aRefusal_isNeverMasked_andDropsAllThatTheCallerHasOfTheConversation(int refusal) {
-        Asked page = Asked.paged("19:x", "pageSize=50");
+        CacheRequest page = CacheRequest.paged("19:x", "pageSize=50");
         fixture.askAndAnswer(page, "page");
         fixture.askAndAnswer(page.as("b"), "page of b");
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(1));
 
-        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(refusal, "no", Map.of()));
-        Reply next = fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(refusal, "no", Map.of()));
+        fixture.askAndAnswer(MEMBERS, HeldService.reply(refusal, "no", Map.of()));
+        Reply next = fixture.askAndAnswer(MEMBERS, HeldService.reply(refusal, "no", Map.of()));
 
         assertThat(next.status()).isEqualTo(refusal);
         assertThat(status(fixture.askAndAnswer(page, "page"))).contains("uri-miss");
@@ -139,14 +139,14 @@ class StaleTest {
     void aRefusalOfWhatBypassesTheCache_dropsTheListToo() {
         fixture.askAndAnswer(MEMBERS, "old");
 
-        fixture.askAndAnswer(MEMBERS.with("Cache-Control", "no-store"), HeldUpstream.reply(403, "no", Map.of()));
+        fixture.askAndAnswer(MEMBERS.with("Cache-Control", "no-store"), HeldService.reply(403, "no", Map.of()));
 
         assertThat(status(fixture.askAndAnswer(MEMBERS, "new"))).contains("uri-miss");
     }
 
     @Test
     void whenAFailureIsKnown_theStaleListIsGivenAtOnce_andTheUpstreamTriedNowAndThen() {
-        Asked other = Asked.members("19:y");
+        CacheRequest other = CacheRequest.members("19:y");
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.askAndAnswer(other, "old too");
         fixture.pass(FRESH.plusSeconds(100));
@@ -174,7 +174,7 @@ class StaleTest {
             value = Failure.class,
             names = {"UPSTREAM_REPLY_BROKEN", "UPSTREAM_REPLY_TOO_LARGE", "UPSTREAM_TIMEOUT", "UPSTREAM_BUSY"})
     void aListThatFails_saysNothingOfOthers(Failure failure) {
-        Asked other = Asked.members("19:y");
+        CacheRequest other = CacheRequest.members("19:y");
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.askAndAnswer(other, "old too");
         fixture.pass(FRESH.plusSeconds(100));
@@ -190,13 +190,13 @@ class StaleTest {
     @CsvSource({"502, 1, false", "503, 2, false", "503, 3, true", "504, 3, true", "500, 3, false"})
     void listsThatAreAnswered5xx_speakForTheWholeUpstream_whenSeveralConversationsDo(
             int answer, int conversations, boolean atOnce) {
-        List<Asked> failing = IntStream.range(0, conversations)
-                .mapToObj(i -> Asked.members("19:f" + i))
+        List<CacheRequest> failing = IntStream.range(0, conversations)
+                .mapToObj(i -> CacheRequest.members("19:f" + i))
                 .toList();
         failing.forEach(list -> fixture.askAndAnswer(list, "old"));
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
-        failing.forEach(list -> fixture.askAndAnswer(list, HeldUpstream.reply(answer, "no", Map.of())));
+        failing.forEach(list -> fixture.askAndAnswer(list, HeldService.reply(answer, "no", Map.of())));
         int calls = fixture.upstream.calls().size();
 
         Future<Reply> reply = fixture.ask(MEMBERS);
@@ -210,11 +210,11 @@ class StaleTest {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         for (int i = 0; i < 5; i++) {
-            fixture.askAndAnswer(Asked.paged("19:f", "pageSize=" + i), HeldUpstream.reply(503, "no", Map.of()));
+            fixture.askAndAnswer(CacheRequest.paged("19:f", "pageSize=" + i), HeldService.reply(503, "no", Map.of()));
         }
         for (int i = 0; i < 5; i++) {
-            fixture.askAndAnswer(Asked.members("19:g" + i), HeldUpstream.reply(503, "no", Map.of()));
-            fixture.askAndAnswer(Asked.members("19:h" + i), "good");
+            fixture.askAndAnswer(CacheRequest.members("19:g" + i), HeldService.reply(503, "no", Map.of()));
+            fixture.askAndAnswer(CacheRequest.members("19:h" + i), "good");
         }
 
         assertThat(body(fixture.askAndAnswer(MEMBERS, "new"))).isEqualTo("new");
@@ -222,11 +222,11 @@ class StaleTest {
 
     @Test
     void aThrottledList_saysNothingOfOthers() {
-        Asked other = Asked.members("19:y");
+        CacheRequest other = CacheRequest.members("19:y");
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.askAndAnswer(other, "old too");
         fixture.pass(FRESH.plusSeconds(100));
-        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(429, "no", Map.of()));
+        fixture.askAndAnswer(MEMBERS, HeldService.reply(429, "no", Map.of()));
 
         assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit; ttl=-100; detail=stale-if-error");
         assertThat(body(fixture.askAndAnswer(other, "new too"))).isEqualTo("new too");
@@ -322,7 +322,7 @@ class StaleTest {
         Future<Reply> first = fixture.ask(MEMBERS);
         fixture.timers.goOff(LOAD_PATIENCE);
 
-        fixture.upstream.last().reply().complete(HeldUpstream.reply(403, "no", Map.of()));
+        fixture.upstream.last().reply().complete(HeldService.reply(403, "no", Map.of()));
 
         assertThat(body(first.result())).isEqualTo("old");
         assertThat(status(fixture.askAndAnswer(MEMBERS, "new"))).contains("uri-miss");
@@ -330,7 +330,7 @@ class StaleTest {
 
     @Test
     void whoMayNotBeGivenAnythingStale_waitsAsLongAsItTakes() {
-        Asked strict = MEMBERS.with("Cache-Control", "max-age=5");
+        CacheRequest strict = MEMBERS.with("Cache-Control", "max-age=5");
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         Future<Reply> asked = fixture.ask(strict);
@@ -351,7 +351,7 @@ class StaleTest {
         assertThat(fixture.upstream.last().request().body().clientGone()).isTrue();
         int calls = fixture.upstream.calls().size();
 
-        fixture.upstream.last().reply().complete(HeldUpstream.reply(503, "no", Map.of()));
+        fixture.upstream.last().reply().complete(HeldService.reply(503, "no", Map.of()));
 
         assertThat(body(lenient.result())).isEqualTo("old");
         assertThat(fixture.upstream.calls()).hasSize(calls + 1);
@@ -365,7 +365,7 @@ class StaleTest {
         ListSettings lists = new ListSettings(FRESH, REVALIDATE, ERROR);
         CacheFixture remembering = new CacheFixture(new CacheSettings(
                 1 << 20, lists, lists, lists, Duration.ofSeconds(5), LOAD_DEADLINE, LOAD_PATIENCE, List.of()));
-        remembering.askAndAnswer(MEMBERS, HeldUpstream.reply(404, "no", Map.of()));
+        remembering.askAndAnswer(MEMBERS, HeldService.reply(404, "no", Map.of()));
 
         Reply again = remembering.askAndAnswer(MEMBERS, "list");
         remembering.pass(Duration.ofSeconds(5));

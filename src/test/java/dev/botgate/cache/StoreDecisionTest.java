@@ -23,13 +23,13 @@ class StoreDecisionTest {
         "FORWARD, Set-Cookie, a=b"
     })
     void theRepliesHeaders_decideWhetherItIsKept(StoreDecision decision, String name, String value) {
-        assertThat(decision(HeldUpstream.reply(200, "list", Map.of(name, value))))
+        assertThat(decision(HeldService.reply(200, "list", Map.of(name, value))))
                 .isEqualTo(decision);
     }
 
     @Test
     void ofRepeatedHeaders_everyOneCounts() {
-        Reply reply = HeldUpstream.ok("list");
+        Reply reply = HeldService.ok("list");
         reply.headers().add("Vary", "Accept").add("Vary", "Cookie");
 
         assertThat(decision(reply)).isEqualTo(StoreDecision.FORWARD);
@@ -38,12 +38,12 @@ class StoreDecisionTest {
     @ParameterizedTest
     @ValueSource(ints = {201, 202, 203, 204, 206, 301, 400, 401, 404, 429, 500, 503})
     void whatIsNo200_isNotKept(int status) {
-        assertThat(decision(HeldUpstream.reply(status, "", Map.of()))).isEqualTo(StoreDecision.SHARE);
+        assertThat(decision(HeldService.reply(status, "", Map.of()))).isEqualTo(StoreDecision.SHARE);
     }
 
     @Test
     void whatIsNotHeldWhole_isNotKept() {
-        Reply whole = HeldUpstream.ok("list");
+        Reply whole = HeldService.ok("list");
 
         assertThat(decision(whole.withBody(new ReplyBody.Absent(4)))).isEqualTo(StoreDecision.SHARE);
         assertThat(decision(whole.withBody(new ReplyBody.Streamed(new Chunks(), -1, () -> {}))))
@@ -51,6 +51,7 @@ class StoreDecisionTest {
     }
 
     private static StoreDecision decision(Reply reply) {
-        return StoreDecision.of(reply, ListKey.of(Asked.members("x").request()).orElseThrow(), false);
+        return StoreDecision.of(
+                reply, ListKey.of(CacheRequest.members("x").request()).orElseThrow(), false);
     }
 }

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists that have a validator, and requests for less than a list; fresh for 60 s, stale for 30 s. */
 class ValidationTest {
-    private static final Asked MEMBERS = Asked.members("19:x");
-    private static final Asked HEAD = MEMBERS.by("HEAD");
+    private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
+    private static final CacheRequest HEAD = MEMBERS.by("HEAD");
     private static final Duration FRESH = Duration.ofMinutes(1);
 
     @RegisterExtension
@@ -57,7 +57,7 @@ class ValidationTest {
 
     @Test
     void aListWithADateOnly_isAskedForByThat() {
-        fixture.askAndAnswer(MEMBERS, HeldUpstream.reply(200, "old", Map.of("Last-Modified", "yesterday")));
+        fixture.askAndAnswer(MEMBERS, HeldService.reply(200, "old", Map.of("Last-Modified", "yesterday")));
         fixture.pass(FRESH.plusSeconds(40));
 
         Reply renewed = fixture.askAndAnswer(MEMBERS, notModified(Map.of()));
@@ -77,7 +77,7 @@ class ValidationTest {
 
     @Test
     void whatMustBeValidated_isValidatedEachTime() {
-        Reply list = HeldUpstream.reply(200, "list", Map.of("Cache-Control", "no-cache", "ETag", "\"1\""));
+        Reply list = HeldService.reply(200, "list", Map.of("Cache-Control", "no-cache", "ETag", "\"1\""));
         fixture.askAndAnswer(MEMBERS, list);
 
         assertThat(body(fixture.askAndAnswer(MEMBERS, notModified(Map.of())))).isEqualTo("list");
@@ -138,7 +138,7 @@ class ValidationTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"1\"", "*"})
     void whereNothingIsKept_theWholeListIsLoaded_andTheConditionAnsweredThen(String condition) {
-        Asked conditional = MEMBERS.with("If-None-Match", condition).with("If-Modified-Since", "yesterday");
+        CacheRequest conditional = MEMBERS.with("If-None-Match", condition).with("If-Modified-Since", "yesterday");
 
         Reply reply = fixture.askAndAnswer(conditional, tagged("list", "\"1\""));
 
@@ -150,7 +150,7 @@ class ValidationTest {
 
     @Test
     void anError_isNoMatch() {
-        Reply reply = fixture.askAndAnswer(MEMBERS.with("If-None-Match", "*"), HeldUpstream.reply(404, "no", Map.of()));
+        Reply reply = fixture.askAndAnswer(MEMBERS.with("If-None-Match", "*"), HeldService.reply(404, "no", Map.of()));
 
         assertThat(reply.status()).isEqualTo(404);
     }
@@ -194,7 +194,7 @@ class ValidationTest {
     void aRefusalOfHead_dropsTheListToo() {
         fixture.askAndAnswer(MEMBERS, "list");
 
-        fixture.askAndAnswer(HEAD.with("Cache-Control", "no-cache"), HeldUpstream.reply(403, "", Map.of()));
+        fixture.askAndAnswer(HEAD.with("Cache-Control", "no-cache"), HeldService.reply(403, "", Map.of()));
 
         assertThat(fixture.cache.stored().asMap()).isEmpty();
     }
@@ -204,10 +204,10 @@ class ValidationTest {
     }
 
     private static Reply tagged(String list, String tag) {
-        return HeldUpstream.reply(200, list, Map.of("Content-Type", "text/json", "ETag", tag));
+        return HeldService.reply(200, list, Map.of("Content-Type", "text/json", "ETag", tag));
     }
 
     private static Reply notModified(Map<String, String> headers) {
-        return HeldUpstream.reply(304, "", headers).withBody(new ReplyBody.Absent(-1));
+        return HeldService.reply(304, "", headers).withBody(new ReplyBody.Absent(-1));
     }
 }

@@ -2,9 +2,9 @@ package dev.botgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.cli.ErringProgram.Kind;
-import dev.botgate.testing.Child;
-import dev.botgate.testing.Children;
+import dev.botgate.cli.FailingProgram.Kind;
+import dev.botgate.testing.TestProcess;
+import dev.botgate.testing.TestProcesses;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,12 +16,12 @@ class ProcessEndTest {
     private static final List<String> SMALL = List.of("-Xmx48m", "-XX:MaxDirectMemorySize=16m");
 
     @RegisterExtension
-    final Children children = new Children();
+    final TestProcesses children = new TestProcesses();
 
     @ParameterizedTest
     @EnumSource(names = {"HEAP", "DIRECT_MEMORY", "MEMORY_ON_A_THREAD", "MEMORY_LOGGED_QUIETLY"})
     void whenMemoryRunsOut_theProcessEndsAndSaysSo(Kind kind) {
-        Child program = erring(kind);
+        TestProcess program = erring(kind);
 
         assertThat(program.exitCode()).as(program.output()).isEqualTo(70);
         assertThat(lastLine(program)).startsWith("Botgate ends itself: out of memory");
@@ -30,7 +30,7 @@ class ProcessEndTest {
     @ParameterizedTest
     @EnumSource(names = {"CLASS", "CLASS_IN_A_PIPELINE", "CLASS_AS_A_CAUSE"})
     void whenAClassCannotBeLoaded_theProcessEndsAndSaysWhich(Kind kind) {
-        Child program = erring(kind);
+        TestProcess program = erring(kind);
 
         assertThat(program.exitCode()).as(program.output()).isEqualTo(70);
         assertThat(lastLine(program)).isEqualTo("Botgate ends itself: a class could not be loaded");
@@ -40,7 +40,7 @@ class ProcessEndTest {
     @ParameterizedTest
     @EnumSource(names = {"STACK", "LIBRARY"})
     void whenAStackOverflows_orALibraryOfTheSystemIsMissing_theProcessGoesOn(Kind kind) {
-        Child program = erring(kind);
+        TestProcess program = erring(kind);
 
         assertThat(program.awaitLine(kind == Kind.STACK ? "StackOverflowError" : "UnsatisfiedLinkError"))
                 .contains("stack_trace");
@@ -51,17 +51,17 @@ class ProcessEndTest {
 
     @Test
     void aStopThatHangs_endsAtItsTime() {
-        Child program = erring(Kind.STOP);
+        TestProcess program = erring(Kind.STOP);
 
         assertThat(program.exitCode()).isEqualTo(70);
         assertThat(lastLine(program)).isEqualTo("Botgate ends itself: stopping took too long");
     }
 
-    private Child erring(Kind kind) {
-        return children.main(ErringProgram.class, SMALL, Map.of(), kind.name());
+    private TestProcess erring(Kind kind) {
+        return children.main(FailingProgram.class, SMALL, Map.of(), kind.name());
     }
 
-    private static String lastLine(Child program) {
+    private static String lastLine(TestProcess program) {
         return program.output().lines().reduce("", (before, line) -> line);
     }
 }

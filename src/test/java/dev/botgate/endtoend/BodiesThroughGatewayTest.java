@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Bodies of every media type; the connector sees JSON only. */
-class BodiesThroughGatewayTest extends WholeGateway {
+class BodiesThroughGatewayTest extends GatewayTestBase {
     private static final String SANDBOX = "POST /sandbox/v3/conversations/c/activities";
 
     @Override

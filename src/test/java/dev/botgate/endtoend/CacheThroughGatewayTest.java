@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CacheThroughGatewayTest extends WholeGateway {
+class CacheThroughGatewayTest extends GatewayTestBase {
     private static final String ADA = "Authorization: Bearer ada.x.y";
     private static final String BOB = "Authorization: Bearer bob.x.y";
 

@@ -16,10 +16,10 @@ import com.sun.jdi.event.Event;
 import com.sun.jdi.event.EventSet;
 import com.sun.jdi.request.BreakpointRequest;
 import com.sun.jdi.request.EventRequest;
-import dev.botgate.testing.Child;
-import dev.botgate.testing.Children;
 import dev.botgate.testing.Ports;
 import dev.botgate.testing.Raw;
+import dev.botgate.testing.TestProcess;
+import dev.botgate.testing.TestProcesses;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +32,11 @@ class DyingGatewayIT {
     private static final String DEBUGGED = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0";
 
     @RegisterExtension
-    final Children children = new Children();
+    final TestProcesses children = new TestProcesses();
 
     private final int port = Ports.free();
     private final int operatorPort = Ports.free();
-    private Child gateway;
+    private TestProcess gateway;
     private VirtualMachine debugged;
 
     @BeforeEach

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that leave in the middle. */
-class HangUpsTest extends WholeGateway {
+class HangUpsTest extends GatewayTestBase {
     private final ScriptedUpstream taker = ScriptedUpstream.start(Script.reply(200, "{}"));
     private final ScriptedUpstream giver =
             ScriptedUpstream.start(Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"));

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What bodies of requests under way take in memory has a bound in sum. */
-class HeldBytesThroughGatewayTest extends WholeGateway {
+class HeldBytesThroughGatewayTest extends GatewayTestBase {
     private static final String HELD = "botgate_exchange_held_bytes";
     private static final String LARGE = "{\"type\":\"message\",\"text\":\"" + "x".repeat(700_000) + "\"}";
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** The bots' only event loop does not turn: as a reply is logged on it, the log keeps it. */
-class HungLoopTest extends WholeGateway {
+class HungLoopTest extends GatewayTestBase {
     private final TestDatabase database;
     private final Logger answers = (Logger) LoggerFactory.getLogger("dev.botgate.server.GatewayServer");
     private final CountDownLatch released = new CountDownLatch(1);

@@ -3,10 +3,10 @@ package dev.botgate.endtoend;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.testing.Child;
-import dev.botgate.testing.Children;
 import dev.botgate.testing.Ports;
 import dev.botgate.testing.Raw;
+import dev.botgate.testing.TestProcess;
+import dev.botgate.testing.TestProcesses;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ class JarIT {
     private static final String STARTED = "bots talk to";
 
     @RegisterExtension
-    final Children children = new Children();
+    final TestProcesses children = new TestProcesses();
 
     private final Map<String, String> environment = new HashMap<>();
 
@@ -39,7 +39,7 @@ class JarIT {
 
     @Test
     void theFirstMinute_ofANewcomer() {
-        Child gateway = botgate("run", "--sandbox");
+        TestProcess gateway = botgate("run", "--sandbox");
         String curl = gateway.awaitLine("  curl ").strip();
 
         Raw.Reply reply = paste(curl);
@@ -57,7 +57,7 @@ class JarIT {
         String id = reply.header("Botgate-Request-Id").orElseThrow();
         until(() -> operator("/audit/entries?outcome=succeeded").text().contains(id));
 
-        Child whileRunning = botgate("audit", "list");
+        TestProcess whileRunning = botgate("audit", "list");
         assertThat(whileRunning.exitCode()).as(whileRunning.output()).isZero();
         assertThat(whileRunning.output()).contains("SendToConversation").contains("demo");
 
@@ -65,7 +65,7 @@ class JarIT {
         assertThat(gateway.exitCode()).isEqualTo(143);
         assertThat(postmasters()).isEmpty();
 
-        Child afterwards = botgate("audit", "list", "--json", "--conversation", "demo");
+        TestProcess afterwards = botgate("audit", "list", "--json", "--conversation", "demo");
         assertThat(afterwards.exitCode()).as(afterwards.output()).isZero();
         assertThat(afterwards.output()).contains(id).contains("hello").contains("\"state\":\"succeeded\"");
         assertThat(postmasters()).isEmpty();
@@ -73,7 +73,7 @@ class JarIT {
 
     @Test
     void whenToldToStop_itFinishesWhatRuns_andFlushesTheTrail() {
-        Child gateway = botgate("run", "--sandbox");
+        TestProcess gateway = botgate("run", "--sandbox");
         String line = gateway.awaitLine(STARTED);
         URI sandbox = URI.create("http://127.0.0.1:" + environment.get("BOTGATE_SANDBOX_PORT"));
         assertThat(Raw.exchange(
@@ -101,14 +101,14 @@ class JarIT {
         assertThat(gateway.exitCode()).as(gateway.output()).isEqualTo(143);
         assertThat(gateway.output()).doesNotContain("did not close cleanly").doesNotContain("Exception");
         assertThat(postmasters()).isEmpty();
-        Child listed = botgate("audit", "list", "--json", "--outcome", "succeeded");
+        TestProcess listed = botgate("audit", "list", "--json", "--outcome", "succeeded");
         assertThat(listed.exitCode()).isZero();
         assertThat(listed.output()).contains("\"slow\"");
     }
 
     @Test
     void whenToldToStopWhileItStarts_nothingIsLeftBehind() {
-        Child gateway = botgate("run", "--sandbox");
+        TestProcess gateway = botgate("run", "--sandbox");
         assertThat(gateway.awaitLine("PostgreSQL started")).isNotEmpty();
 
         gateway.terminate();
@@ -120,13 +120,13 @@ class JarIT {
 
     @Test
     void whenKilled_theNextStartTakesOver_andNothingIsLost() {
-        Child killed = botgate("run", "--sandbox");
+        TestProcess killed = botgate("run", "--sandbox");
         String curl = killed.awaitLine("  curl ").strip();
         String first = paste(curl).header("Botgate-Request-Id").orElseThrow();
         killed.kill();
         assertThat(postmasters()).hasSize(1);
 
-        Child next = botgate("run", "--sandbox");
+        TestProcess next = botgate("run", "--sandbox");
         String again = next.awaitLine("  curl ").strip();
         String second = paste(again).header("Botgate-Request-Id").orElseThrow();
 
@@ -137,7 +137,7 @@ class JarIT {
 
     @Test
     void whenItsDatabaseIsKilled_theGatewayStartsItAgain_andGoesOn() {
-        Child gateway = botgate("run", "--sandbox");
+        TestProcess gateway = botgate("run", "--sandbox");
         String curl = gateway.awaitLine("  curl ").strip();
 
         assertThat(postmasters()).hasSize(1).allMatch(ProcessHandle::destroyForcibly);
@@ -149,12 +149,12 @@ class JarIT {
 
     @Test
     void aSecondGateway_onTheSameData_isRefused() {
-        Child first = botgate("run", "--sandbox");
+        TestProcess first = botgate("run", "--sandbox");
         assertThat(first.awaitLine(STARTED)).isNotEmpty();
 
         Map<String, String> ofFirst = Map.copyOf(environment);
         chooseFreePorts();
-        Child second = botgate("run", "--sandbox");
+        TestProcess second = botgate("run", "--sandbox");
 
         assertThat(second.exitCode()).isEqualTo(1);
         assertThat(second.output()).contains("botgate: ", "is in use by another gateway");
@@ -168,25 +168,25 @@ class JarIT {
         assertThat(Files.writeString(file, "server:\n  prot: 1\ncache:\n  maximum-bytes: x\nnonsense: 1\n"))
                 .exists();
 
-        Child check = botgate("check-config", "broken.yaml");
+        TestProcess check = botgate("check-config", "broken.yaml");
         assertThat(check.exitCode()).isEqualTo(3);
         assertThat(check.output())
                 .contains("broken.yaml:2:3: server.prot: no such setting; did you mean server.port?")
                 .contains("broken.yaml:4:3: cache.maximum-bytes: x (expected: ")
                 .contains("broken.yaml:5:1: nonsense");
 
-        Child run = botgate("run", "--config", "broken.yaml");
+        TestProcess run = botgate("run", "--config", "broken.yaml");
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.output()).isEqualTo(check.output());
 
-        Child missing = botgate("run", "--config", "missing.yaml");
+        TestProcess missing = botgate("run", "--config", "missing.yaml");
         assertThat(missing.exitCode()).isEqualTo(3);
         assertThat(missing.output()).contains("missing.yaml: no such file");
     }
 
     @Test
     void theSmallCommands_doWhatTheySay() {
-        Child version = botgate("--version");
+        TestProcess version = botgate("--version");
         assertThat(version.exitCode()).isZero();
         assertThat(version.output()).matches("botgate \\d+\\.\\d+.* \\(Java .*\\)");
 
@@ -199,7 +199,7 @@ class JarIT {
                 List.of("audit"),
                 List.of("audit", "list"),
                 List.of("service-url"))) {
-            Child help =
+            TestProcess help =
                     botgate(Stream.concat(command.stream(), Stream.of("--help")).toArray(String[]::new));
             assertThat(help.exitCode()).as(command.toString()).isZero();
             assertThat(help.output())
@@ -207,18 +207,18 @@ class JarIT {
                             .strip());
         }
 
-        Child serviceUrl = botgate("service-url", "https://smba.trafficmanager.net/emea/");
+        TestProcess serviceUrl = botgate("service-url", "https://smba.trafficmanager.net/emea/");
         assertThat(serviceUrl.exitCode()).isZero();
         assertThat(serviceUrl.output()).isEqualTo(address() + "/teams/emea/");
     }
 
     @Test
     void migrate_appliesEachMigrationOnce() {
-        Child first = botgate("migrate");
+        TestProcess first = botgate("migrate");
         assertThat(first.exitCode()).as(first.output()).isZero();
         assertThat(first.output()).contains("Applied ");
 
-        Child second = botgate("migrate");
+        TestProcess second = botgate("migrate");
         assertThat(second.exitCode()).isZero();
         assertThat(second.output()).contains("Nothing to apply");
         assertThat(postmasters()).isEmpty();
@@ -226,7 +226,7 @@ class JarIT {
 
     @Test
     void theSandbox_runsAlone() {
-        Child sandbox = botgate("sandbox");
+        TestProcess sandbox = botgate("sandbox");
         String url = sandbox.awaitLine("listens on").replaceAll(".*listens on ", "");
 
         Raw.Reply reply = Raw.exchange(
@@ -242,7 +242,7 @@ class JarIT {
         assertThat(children.directory().resolve("data")).doesNotExist();
     }
 
-    private Child botgate(String... arguments) {
+    private TestProcess botgate(String... arguments) {
         return children.botgate(List.of(), environment, arguments);
     }
 

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The operator's listener of a gateway that bots use. */
-class OperatorTest extends WholeGateway {
+class OperatorTest extends GatewayTestBase {
 
     @Test
     void whatABotDid_isListedWithAllThatIsKnownOfIt() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Windows are so long that the tests end within them. */
-class RateLimitThroughGatewayTest extends WholeGateway {
+class RateLimitThroughGatewayTest extends GatewayTestBase {
     private static final String BOT = "Authorization: Bearer bot.x.y";
 
     @Override

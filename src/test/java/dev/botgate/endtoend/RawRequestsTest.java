@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients send that no client library can say, and what comes back. */
-class RawRequestsTest extends WholeGateway {
+class RawRequestsTest extends GatewayTestBase {
 
     @ParameterizedTest
     @ValueSource(

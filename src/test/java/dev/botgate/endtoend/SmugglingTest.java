@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 /** Requests that two parties could read differently: refused with 400, the connection closed, nothing forwarded. */
-class SmugglingTest extends WholeGateway {
+class SmugglingTest extends GatewayTestBase {
     private static final String LINE = SEND + " HTTP/1.1\r\n";
     private static final String HOST = "Host: x\r\n";
     private static final String TYPE = JSON + "\r\n";

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Lists that are stale from the beginning: one kind is loaded anew behind the answer, the other only kept for errors. */
-class StaleThroughGatewayTest extends WholeGateway {
+class StaleThroughGatewayTest extends GatewayTestBase {
     private static final String ADA = "Authorization: Bearer ada.x.y";
     private static final String LIST = "[{\"id\":\"29:m\"}]";
 

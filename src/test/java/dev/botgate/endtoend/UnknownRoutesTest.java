@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code upstream.unknown-routes: refuse}. */
-class UnknownRoutesTest extends WholeGateway {
+class UnknownRoutesTest extends GatewayTestBase {
     @Override
     GatewayFixture.Plan planned(GatewayFixture.Plan usual) {
         return usual.set("UPSTREAM_UNKNOWN_ROUTES", "refuse");

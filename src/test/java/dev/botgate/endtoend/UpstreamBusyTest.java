@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** When other requests have the connections to the upstream. */
-class UpstreamBusyTest extends WholeGateway {
+class UpstreamBusyTest extends GatewayTestBase {
     private static final String UPLOAD = "POST /v3/teams/t HTTP/1.1\r\nHost: g\r\nContent-Length: 300000\r\n\r\n";
     private static final String DOWNLOAD = "GET /v3/attachments/a/views/v";
     private static final Script ANSWER = Script.reply(200, "{\"id\":\"1\"}");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A connection to the upstream goes to the next request only where it is certain what comes on it. */
-class UpstreamConnectionsTest extends WholeGateway {
+class UpstreamConnectionsTest extends GatewayTestBase {
     @Override
     GatewayFixture.Plan planned(GatewayFixture.Plan usual) {
         return usual.set("SERVER_EVENT_LOOPS", "1")

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the upstream does wrong, and the honest answer and record of it. */
-class UpstreamFailuresTest extends WholeGateway {
+class UpstreamFailuresTest extends GatewayTestBase {
     private static final Script REFUSED_EARLY = Script.of(
             new Step.ReadHead(),
             new Step.Write("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"),
@@ -71,7 +71,8 @@ class UpstreamFailuresTest extends WholeGateway {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("failures")
-    void aFailure_isToldAndRecordedAsWhatItIs(String name, Script script, int status, String code, OutcomeStatus state) {
+    void aFailure_isToldAndRecordedAsWhatItIs(
+            String name, Script script, int status, String code, OutcomeStatus state) {
         upstream().play(script, Script.reply(200, "{\"id\":\"2\"}"));
 
         Raw.Reply reply = ask(SEND, HELLO, JSON);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** A gateway that believes signatures only. */
-class VerifiedCallersTest extends WholeGateway {
+class VerifiedCallersTest extends GatewayTestBase {
     private static final String ISSUER = "https://sts.windows.net/tenant/";
 
     private final ScriptedUpstream keys = ScriptedUpstream.start(Script.reply(200, Jwt.jwks(Jwt.jwk(Jwt.FIRST, "k1"))));

@@ -27,12 +27,12 @@ class CrashHammerIT {
     @EnumSource(OutagePolicy.class)
     void whateverIsKilledWhenever_nothingIsLostAndNothingDoubled(
             OutagePolicy policy, Vertx vertx, @TempDir Path directory) {
-        List<Blow> blows = Blow.on(policy);
+        List<Disruption> blows = Disruption.on(policy);
         int all = Integer.getInteger("hammer.rounds", 4);
         int rounds = policy == OutagePolicy.JOURNAL ? all - all / 4 : Math.max(2, all / 4);
         long seed = Long.getLong("hammer.seed", System.nanoTime());
 
-        try (Hammer hammer = new Hammer(vertx, directory, policy, seed)) {
+        try (CrashHammer hammer = new CrashHammer(vertx, directory, policy, seed)) {
             for (int round = 0; round < rounds; round++) {
                 hammer.round(round, blows.get(round % blows.size()));
             }
@@ -48,7 +48,7 @@ class CrashHammerIT {
                     hammer.slowestCloseMillis(),
                     hammer.refusals());
             assertThat(hammer.faults()).isEmpty();
-            assertThat(hammer.mutations()).isGreaterThanOrEqualTo(2L * Hammer.AT_WORK * rounds);
+            assertThat(hammer.mutations()).isGreaterThanOrEqualTo(2L * CrashHammer.AT_WORK * rounds);
         }
     }
 }

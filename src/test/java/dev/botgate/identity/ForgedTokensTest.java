@@ -44,7 +44,7 @@ class ForgedTokensTest {
     private static final String OTHER = "https://other.example/";
     private static final String HEADER = "{\"alg\":\"RS256\",\"kid\":\"k1\"}";
     private static final String CLAIMS =
-            Jwt.claims(ISSUER, "bot", "tenant", ManualTime.START).encode();
+            Jwt.claims(ISSUER, "bot", "tenant", ManualScheduler.START).encode();
     private static final UnaryOperator<byte[]> GOOD = Jwt.rsaSignature("SHA256withRSA", FIRST.getPrivate());
     private static final UnaryOperator<byte[]> FOREIGN = Jwt.rsaSignature("SHA256withRSA", SECOND.getPrivate());
     private static final String TRUE_TOKEN = Jwt.text(HEADER, CLAIMS, GOOD);
@@ -52,13 +52,13 @@ class ForgedTokensTest {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private ScriptedUpstream source;
     private ScriptedUpstream otherSource;
-    private Gate gate;
+    private IdentityFixture gate;
 
     @BeforeAll
     void start() {
         source = ScriptedUpstream.start(Script.reply(200, Jwt.jwks(Jwt.jwk(FIRST, "k1"))));
         otherSource = ScriptedUpstream.start(Script.reply(200, Jwt.jwks(Jwt.jwk(SECOND, "k2"))));
-        gate = Gate.started(Map.of(
+        gate = IdentityFixture.started(Map.of(
                 "issuer", new IssuerSettings(ISSUER, source.url(), null),
                 "other", new IssuerSettings(OTHER, otherSource.url(), null)));
         assertThat(gate.ask(TRUE_TOKEN).verified()).isTrue();

@@ -50,11 +50,11 @@ class IssuersKeysTest {
     private static final KeyPair SHORT = Jwt.rsa(1024);
 
     private final ScriptedUpstream source = ScriptedUpstream.start(Script.reply(200, FIRST_SET));
-    private Gate gate;
+    private IdentityFixture gate;
 
     @BeforeEach
     void start() {
-        gate = Gate.unstarted(issuer(source.url()));
+        gate = IdentityFixture.unstarted(issuer(source.url()));
     }
 
     @AfterEach
@@ -331,7 +331,7 @@ class IssuersKeysTest {
     @Test
     void aSourceThatSaysNothing_isGivenUp() {
         source.play(Script.hang());
-        try (Gate hasty = Gate.unstarted(issuer(source.url()), Duration.ofMillis(100))) {
+        try (IdentityFixture hasty = IdentityFixture.unstarted(issuer(source.url()), Duration.ofMillis(100))) {
             await(hasty.issuers.start());
             hasty.settle();
 
@@ -341,7 +341,7 @@ class IssuersKeysTest {
 
     @Test
     void aUrlThatCannotBeAsked_isAFailedFetch() {
-        try (Gate lost = Gate.started(issuer(URI.create("http://127.0.0.1:99999/")))) {
+        try (IdentityFixture lost = IdentityFixture.started(issuer(URI.create("http://127.0.0.1:99999/")))) {
             assertThat(lost.refusal("Bearer " + token(FIRST, "k1")).failure()).isEqualTo(Failure.IDENTITY_UNAVAILABLE);
         }
     }
@@ -367,7 +367,7 @@ class IssuersKeysTest {
     @Test
     void keysMayLieInAFile_whichIsReadAgain(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("keys.json"), FIRST_SET);
-        try (Gate filed = Gate.started(Map.of("test", new IssuerSettings(ISSUER, null, file)))) {
+        try (IdentityFixture filed = IdentityFixture.started(Map.of("test", new IssuerSettings(ISSUER, null, file)))) {
             assertThat(filed.ask(token(FIRST, "k1")).verified()).isTrue();
 
             Files.writeString(file, SECOND_SET);
@@ -381,12 +381,12 @@ class IssuersKeysTest {
     void aFileWithoutKeys_keepsTheGatewayFromStarting(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("keys.json");
 
-        assertThatThrownBy(() -> Gate.started(Map.of("test", new IssuerSettings(ISSUER, null, file))))
+        assertThatThrownBy(() -> IdentityFixture.started(Map.of("test", new IssuerSettings(ISSUER, null, file))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("identity.issuers.test.jwks-file: no keys of test yet: " + file + ": not readable");
 
         Files.writeString(file, "{\"keys\":[]}");
-        assertThatThrownBy(() -> Gate.started(Map.of("test", new IssuerSettings(ISSUER, null, file))))
+        assertThatThrownBy(() -> IdentityFixture.started(Map.of("test", new IssuerSettings(ISSUER, null, file))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no RSA signature key");
     }

@@ -29,7 +29,7 @@ class VerifiedIdentityTest {
     private static final String ANY_TENANT = "https://login.example/{tenantid}/v2.0";
 
     private ScriptedUpstream source;
-    private Gate gate;
+    private IdentityFixture gate;
 
     @BeforeEach
     void start() {
@@ -38,7 +38,7 @@ class VerifiedIdentityTest {
                 Jwt.jwks(
                         Jwt.jwk(FIRST, "k1"),
                         Jwt.jwk(SECOND, "of-one").put("issuer", "https://login.example/lonely/v2.0"))));
-        gate = Gate.started(Map.of(
+        gate = IdentityFixture.started(Map.of(
                 "one", new IssuerSettings(ONE, source.url(), null),
                 "any", new IssuerSettings(ANY_TENANT, source.url(), null)));
     }
@@ -110,14 +110,14 @@ class VerifiedIdentityTest {
         assertThat(gate.count("verified")).isEqualTo(1);
         assertThat(gate.count("remembered")).isEqualTo(1);
 
-        gate.pass(Duration.ofHours(1).plus(Gate.SKEW));
+        gate.pass(Duration.ofHours(1).plus(IdentityFixture.SKEW));
         refused(TokenRejection.EXPIRED, token);
     }
 
     @Test
     void clocksMayDifferByTheSkew_andNoMore() {
         long now = gate.now().getEpochSecond();
-        long skew = Gate.SKEW.toSeconds();
+        long skew = IdentityFixture.SKEW.toSeconds();
 
         assertThat(gate.ask(signed(claims().put("exp", now - skew + 1))).verified())
                 .isTrue();

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AdmitAgainFilterTest {
     private final ManualTime time = new ManualTime();
     private final RateLimits limits = new RateLimits(
-            Settings.of("1/300s", Duration.ZERO, "bot"),
-            new MemoryStore(time, Limited.THROTTLED, 1_000),
+            SampleSettings.of("1/300s", Duration.ZERO, "bot"),
+            new MemoryStore(time, SampleLimits.THROTTLED, 1_000),
             time,
             time,
             () -> Instant.EPOCH,
@@ -28,11 +28,11 @@ class AdmitAgainFilterTest {
     private final AdmitAgainFilter filter = new AdmitAgainFilter(limits);
 
     private Future<ReservedPermit> permit() {
-        return limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ZERO);
+        return limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ZERO);
     }
 
     private Call call() {
-        return Asked.identified(Asked.send("c"), "bot-1", Asked.body())
+        return LimitedCalls.identified(LimitedCalls.send("c"), "bot-1", LimitedCalls.body())
                 .with(permit().result())
                 .with(new Payload.None());
     }
@@ -79,8 +79,9 @@ class AdmitAgainFilterTest {
                         .failed())
                 .isTrue();
 
-        Future<Reply> second = filter.apply(first.again(), sent -> Future.succeededFuture(Asked.reply(503)));
-        Future<Reply> third = filter.apply(first.again().again(), sent -> Future.succeededFuture(Asked.reply(200)));
+        Future<Reply> second = filter.apply(first.again(), sent -> Future.succeededFuture(LimitedCalls.reply(503)));
+        Future<Reply> third =
+                filter.apply(first.again().again(), sent -> Future.succeededFuture(LimitedCalls.reply(200)));
 
         assertThat(second.result().status()).isEqualTo(503);
         assertThat(((GatewayException) third.cause()).failure()).isEqualTo(Failure.THROTTLED);
@@ -89,7 +90,7 @@ class AdmitAgainFilterTest {
     @Test
     void aThrottledAttempt_beginsACooldown() {
         Future<Reply> reply =
-                filter.apply(call(), sent -> Future.succeededFuture(Asked.reply(429, "Retry-After", "400")));
+                filter.apply(call(), sent -> Future.succeededFuture(LimitedCalls.reply(429, "Retry-After", "400")));
 
         assertThat(reply.result().status()).isEqualTo(429);
         time.pass(Duration.ofMinutes(5));

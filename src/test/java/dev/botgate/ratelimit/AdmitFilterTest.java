@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class AdmitFilterTest {
     private final ManualTime time = new ManualTime();
-    private final MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 1_000);
+    private final MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 1_000);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<String> forwarded = new ArrayList<>();
     private final Deque<Reply> replies = new ArrayDeque<>();
@@ -35,22 +35,22 @@ class AdmitFilterTest {
         return new RateLimits(settings, from, time, time, () -> Instant.parse("2026-11-22T10:00:00Z"), registry);
     }
 
-    private Future<Reply> ask(AdmitFilter admission, String conversation, Asked.Body body) {
-        Identified request = Asked.identified(Asked.send(conversation), "bot-1", body);
+    private Future<Reply> ask(AdmitFilter admission, String conversation, LimitedCalls.Body body) {
+        Identified request = LimitedCalls.identified(LimitedCalls.send(conversation), "bot-1", body);
         return admission.apply(request, next -> {
             ((ReservedPermit) next.permit()).use();
             forwarded.add(next.head().route().conversation());
-            return Future.succeededFuture(replies.isEmpty() ? Asked.reply(200) : replies.remove());
+            return Future.succeededFuture(replies.isEmpty() ? LimitedCalls.reply(200) : replies.remove());
         });
     }
 
     private Future<Reply> ask(AdmitFilter admission, String conversation) {
-        return ask(admission, conversation, Asked.body());
+        return ask(admission, conversation, LimitedCalls.body());
     }
 
     @Test
     void aRequestWithinItsLimitsGoesAtOnce_andIsToldItsQuota() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of("2/1s, 3/10s", Duration.ofSeconds(5))));
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("2/1s, 3/10s", Duration.ofSeconds(5))));
 
         Reply reply = ask(admission, "c").result();
 
@@ -60,7 +60,7 @@ class AdmitFilterTest {
 
     @Test
     void ofWindowsThatAreExhausted_theOneThatStaysSoLongestIsTold() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/1s, 1/10s", Duration.ZERO)));
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/1s, 1/10s", Duration.ZERO)));
         assertThat(ask(admission, "c").succeeded()).isTrue();
 
         GatewayException refusal = (GatewayException) ask(admission, "c").cause();
@@ -71,8 +71,8 @@ class AdmitFilterTest {
 
     @Test
     void ofALimitThatIsClosed_nothingIsLeft() {
-        RateLimits limits = limits(Settings.of("2/1s, 3/10s", Duration.ofSeconds(1)));
-        limits.onReply(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "3"));
+        RateLimits limits = limits(SampleSettings.of("2/1s, 3/10s", Duration.ofSeconds(1)));
+        limits.onReply(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), LimitedCalls.reply(429, "Retry-After", "3"));
 
         GatewayException refusal =
                 (GatewayException) ask(new AdmitFilter(limits), "c").cause();
@@ -84,7 +84,7 @@ class AdmitFilterTest {
     void theMarginIsNotToldToClients() {
         LimitSettings limit =
                 new LimitSettings(null, List.of("bot"), "2/1s", null, Duration.ofSeconds(1), Duration.ofMillis(40));
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of(Map.of("all", limit), List.of())));
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of(Map.of("all", limit), List.of())));
 
         Reply reply = ask(admission, "c").result();
 
@@ -93,7 +93,7 @@ class AdmitFilterTest {
 
     @Test
     void whoWaitsIsCounted_whateverIsCollectedMeanwhile() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/1s", Duration.ofSeconds(5))));
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/1s", Duration.ofSeconds(5))));
         assertThat(ask(admission, "c").succeeded()).isTrue();
         assertThat(ask(admission, "c").isComplete()).isFalse();
 
@@ -104,7 +104,7 @@ class AdmitFilterTest {
 
     @Test
     void aShortBurstIsSmoothedByWaiting_inOrder() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/1s", Duration.ofSeconds(5))));
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/1s", Duration.ofSeconds(5))));
         List<Integer> done = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             int number = i;
@@ -121,7 +121,7 @@ class AdmitFilterTest {
 
     @Test
     void whatCannotBeMetInTimeIsRefusedAtOnce_withAnHonestRetryAfter() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/10s", Duration.ofSeconds(5))));
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/10s", Duration.ofSeconds(5))));
         assertThat(ask(admission, "c").succeeded()).isTrue();
         time.pass(Duration.ofSeconds(2));
 
@@ -137,7 +137,7 @@ class AdmitFilterTest {
 
     @Test
     void aRefusalConsumesNothing() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of(
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of(
                 Map.of(
                         "narrow",
                         new LimitSettings(null, List.of("conversation"), "1/10s", null, Duration.ZERO, Duration.ZERO),
@@ -152,9 +152,9 @@ class AdmitFilterTest {
 
     @Test
     void aWaitingClientThatHangsUpGivesItsPlaceBack() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/1s", Duration.ofSeconds(2), "bot")));
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/1s", Duration.ofSeconds(2), "bot")));
         assertThat(ask(admission, "c").succeeded()).isTrue();
-        Asked.Body leaving = Asked.body();
+        LimitedCalls.Body leaving = LimitedCalls.body();
         Future<Reply> left = ask(admission, "c", leaving);
         Future<Reply> second = ask(admission, "c");
         assertThat(ask(admission, "c").failed()).isTrue();
@@ -173,7 +173,7 @@ class AdmitFilterTest {
 
     @Test
     void whatFailsBeforeAnythingWasSent_costsNoPermit_andIsToldTheQuotaWithoutIt() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/300s", Duration.ZERO)));
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/300s", Duration.ZERO)));
         GatewayException unrecorded = new GatewayException(Failure.AUDIT_UNAVAILABLE, "PostgreSQL is away");
 
         for (int i = 0; i < 75; i++) {
@@ -189,7 +189,7 @@ class AdmitFilterTest {
 
     @Test
     void whatFailsAfterItsFirstByteWasSent_costsItsPermit() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/300s", Duration.ZERO)));
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/300s", Duration.ZERO)));
         GatewayException broken = new GatewayException(Failure.UPSTREAM_REPLY_BROKEN, "The connector broke off");
 
         GatewayException failure =
@@ -204,13 +204,17 @@ class AdmitFilterTest {
     void aPermitThatWasGivenBackAndRefusedAnother_isNotGivenBackTwice() {
         LimitSettings limit =
                 new LimitSettings(null, List.of("bot"), "2/300s", null, Duration.ZERO, Duration.ofMillis(50));
-        RateLimits limits = limits(Settings.of(Map.of("all", limit), List.of()));
+        RateLimits limits = limits(SampleSettings.of(Map.of("all", limit), List.of()));
         AdmitFilter admission = new AdmitFilter(limits);
         assertThat(ask(admission, "c").succeeded()).isTrue();
-        Future<Reply> late = admission.apply(Asked.identified(Asked.send("c"), "bot-1", Asked.body()), request -> {
-            limits.onReply(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "1"));
-            return limits.renewed((ReservedPermit) request.permit()).map(goes -> Asked.reply(200));
-        });
+        Future<Reply> late = admission.apply(
+                LimitedCalls.identified(LimitedCalls.send("c"), "bot-1", LimitedCalls.body()), request -> {
+                    limits.onReply(
+                            LimitedCalls.send("c"),
+                            LimitedCalls.bot("bot-1"),
+                            LimitedCalls.reply(429, "Retry-After", "1"));
+                    return limits.renewed((ReservedPermit) request.permit()).map(goes -> LimitedCalls.reply(200));
+                });
         time.pass(Duration.ofSeconds(1));
         assertThat(((GatewayException) late.cause()).failure()).isEqualTo(Failure.THROTTLED);
 
@@ -219,34 +223,37 @@ class AdmitFilterTest {
     }
 
     private static Future<Reply> fail(AdmitFilter admission, GatewayException failure, Consumer<Identified> before) {
-        return admission.apply(Asked.identified(Asked.send("c"), "bot-1", Asked.body()), request -> {
-            before.accept(request);
-            return Future.failedFuture(failure);
-        });
+        return admission.apply(
+                LimitedCalls.identified(LimitedCalls.send("c"), "bot-1", LimitedCalls.body()), request -> {
+                    before.accept(request);
+                    return Future.failedFuture(failure);
+                });
     }
 
     @Test
     void aClientThatLeftBeforeTheStoreAnswered_keepsNoPermit() {
         DistantStore distant = new DistantStore(store, time, Duration.ofMillis(5));
-        RateLimits limits = limits(Settings.of("1/300s", Duration.ZERO), distant);
-        PendingPermit entry = limits.enter(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5));
+        RateLimits limits = limits(SampleSettings.of("1/300s", Duration.ZERO), distant);
+        PendingPermit entry = limits.enter(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofSeconds(5));
 
         entry.leave();
 
         time.pass(Duration.ofMillis(5));
         assertThat(((GatewayException) entry.permit().cause()).failure()).isEqualTo(Failure.CLIENT_GONE);
-        Future<ReservedPermit> next = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ZERO);
+        Future<ReservedPermit> next = limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ZERO);
         time.pass(Duration.ofMillis(5));
         assertThat(next.succeeded()).isTrue();
     }
 
     @Test
     void aThrottledScopeIsClosedAsLongAsTheUpstreamSays_andNoOther() {
-        RateLimits limits = limits(Settings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
+        RateLimits limits = limits(SampleSettings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
         AdmitFilter admission = new AdmitFilter(limits);
 
         limits.onReply(
-                Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "Sun, 22 Nov 2026 10:00:03 GMT"));
+                LimitedCalls.send("c"),
+                LimitedCalls.bot("bot-1"),
+                LimitedCalls.reply(429, "Retry-After", "Sun, 22 Nov 2026 10:00:03 GMT"));
 
         assertThat(((GatewayException) ask(admission, "c").cause()).retryAfter())
                 .contains(Duration.ofSeconds(3));
@@ -260,8 +267,8 @@ class AdmitFilterTest {
     /** The attempts begin cooldowns one by one; the client may get the reply to an earlier one. */
     @Test
     void aReplyThatIsPassedOn_beginsNoCooldown() {
-        RateLimits limits = limits(Settings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
-        replies.add(Asked.reply(429, "Retry-After", "3"));
+        RateLimits limits = limits(SampleSettings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
+        replies.add(LimitedCalls.reply(429, "Retry-After", "3"));
 
         assertThat(ask(new AdmitFilter(limits), "c").result().status()).isEqualTo(429);
 
@@ -270,9 +277,9 @@ class AdmitFilterTest {
 
     @Test
     void whoWaitsInAScopeThatIsClosedWaitsUntilItOpens() {
-        RateLimits limits = limits(Settings.of("2/1s", Duration.ofSeconds(5), "bot", "conversation"));
+        RateLimits limits = limits(SampleSettings.of("2/1s", Duration.ofSeconds(5), "bot", "conversation"));
         AdmitFilter admission = new AdmitFilter(limits);
-        ReservedPermit first = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5))
+        ReservedPermit first = limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofSeconds(5))
                 .result();
         assertThat(ask(admission, "c").succeeded()).isTrue();
         List<Long> moments = new ArrayList<>();
@@ -281,7 +288,7 @@ class AdmitFilterTest {
             ask(admission, "c").onSuccess(reply -> moments.add((time.micros() - start) / 1_000));
         }
 
-        limits.onReply(first.request(), Asked.reply(429, "Retry-After", "3"));
+        limits.onReply(first.request(), LimitedCalls.reply(429, "Retry-After", "3"));
 
         time.pass(Duration.ofSeconds(6));
         assertThat(moments).containsExactly(3_000L, 3_500L, 4_000L);
@@ -289,19 +296,19 @@ class AdmitFilterTest {
 
     @Test
     void whenTheUpstreamClosesForLongerThanAWaiterCanWait_itIsRefusedAtOnce() {
-        RateLimits limits = limits(Settings.of("1/1s", Duration.ofSeconds(2), "bot", "conversation"));
-        ReservedPermit first = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(5))
+        RateLimits limits = limits(SampleSettings.of("1/1s", Duration.ofSeconds(2), "bot", "conversation"));
+        ReservedPermit first = limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofSeconds(5))
                 .result();
         Future<Reply> waiting = ask(new AdmitFilter(limits), "c");
 
-        limits.onReply(first.request(), Asked.reply(412, "Retry-After", "7"));
+        limits.onReply(first.request(), LimitedCalls.reply(412, "Retry-After", "7"));
 
         assertThat(((GatewayException) waiting.cause()).retryAfter()).contains(Duration.ofSeconds(7));
     }
 
     @Test
     void repeatedThrottlingLowersALimit_whichRecoversByDegrees() {
-        RateLimits limits = limits(Settings.of("10/1s", Duration.ofMillis(1_500), "bot", "conversation"));
+        RateLimits limits = limits(SampleSettings.of("10/1s", Duration.ofMillis(1_500), "bot", "conversation"));
         assertThat(admittedInTenSeconds(limits)).isEqualTo(100);
         throttle(limits);
         assertThat(admittedInTenSeconds(limits)).isEqualTo(100);
@@ -314,7 +321,7 @@ class AdmitFilterTest {
 
     @Test
     void anOperatorIsShownHowALoweredLimitRecovers() {
-        RateLimits limits = limits(Settings.of("10/1s", Duration.ZERO, "bot", "conversation"));
+        RateLimits limits = limits(SampleSettings.of("10/1s", Duration.ZERO, "bot", "conversation"));
         throttle(limits);
         throttle(limits);
         double lowered = limits.snapshot().closed().get(0).factor();
@@ -329,15 +336,16 @@ class AdmitFilterTest {
 
     private void throttle(RateLimits limits) {
         time.pass(Duration.ofSeconds(2));
-        limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ZERO)
-                .onSuccess(permit -> limits.onReply(permit.request(), Asked.reply(429)));
+        limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ZERO)
+                .onSuccess(permit -> limits.onReply(permit.request(), LimitedCalls.reply(429)));
         time.pass(Duration.ofSeconds(2));
     }
 
     private int admittedInTenSeconds(RateLimits limits) {
         int[] admitted = {0};
         for (int i = 0; i < 200; i++) {
-            limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ZERO).onSuccess(permit -> admitted[0]++);
+            limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ZERO)
+                    .onSuccess(permit -> admitted[0]++);
             time.pass(Duration.ofMillis(50));
         }
         time.pass(Duration.ofSeconds(3));
@@ -346,7 +354,7 @@ class AdmitFilterTest {
 
     @Test
     void aLimitInShadowModeCountsAndLetsThrough() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of(
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of(
                 Map.of(
                         "all",
                         new LimitSettings(
@@ -363,7 +371,7 @@ class AdmitFilterTest {
 
     @Test
     void theNumberWaitingIsBounded() {
-        AdmitFilter admission = new AdmitFilter(limits(Settings.of("1/1ms", Duration.ofSeconds(5))));
+        AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/1ms", Duration.ofSeconds(5))));
         int refused = 0;
         for (int i = 0; i < 102; i++) {
             refused += ask(admission, "c").failed() ? 1 : 0;
@@ -382,7 +390,7 @@ class AdmitFilterTest {
 
     @Test
     void anOperatorCanResetAScope() {
-        RateLimits limits = limits(Settings.of("1/10s", Duration.ZERO, "bot"));
+        RateLimits limits = limits(SampleSettings.of("1/10s", Duration.ZERO, "bot"));
         AdmitFilter admission = new AdmitFilter(limits);
         assertThat(ask(admission, "c").succeeded()).isTrue();
         assertThat(ask(admission, "c").failed()).isTrue();
@@ -394,7 +402,7 @@ class AdmitFilterTest {
     }
 
     private static RequestHead prefer(String value) {
-        RequestHead head = Asked.send("c");
+        RequestHead head = LimitedCalls.send("c");
         head.headers().add("Prefer", value);
         return head;
     }

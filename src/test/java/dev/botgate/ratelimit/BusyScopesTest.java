@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class BusyScopesTest {
-    private static final Limit LIMIT = Limited.shared("limit", "1/1s", Duration.ZERO);
+    private static final Limit LIMIT = SampleLimits.shared("limit", "1/1s", Duration.ZERO);
 
     private final BusyScopes busy = new BusyScopes(0);
 
@@ -44,15 +44,15 @@ class BusyScopesTest {
     @Test
     void scopesWithoutWindows_areBusyOnlyWhereTheyRefuse() {
         Scope word = new Scope(LIMIT.with(List.of()), "word");
-        busy.asked(Limited.ask(1, word), false, 0);
-        busy.asked(Limited.ask(1, word, new Scope(LIMIT, "limit")), false, 0);
+        busy.asked(SampleLimits.ask(1, word), false, 0);
+        busy.asked(SampleLimits.ask(1, word, new Scope(LIMIT, "limit")), false, 0);
 
-        busy.asked(Limited.ask(1, word), true, 0);
+        busy.asked(SampleLimits.ask(1, word), true, 0);
 
         assertThat(busy.top(9)).containsExactly(new BusyScopes.Busy("limit", 1, 0), new BusyScopes.Busy("word", 1, 1));
     }
 
     private void ask(String scope) {
-        busy.asked(Limited.ask(1, new Scope(LIMIT, scope)), false, 0);
+        busy.asked(SampleLimits.ask(1, new Scope(LIMIT, scope)), false, 0);
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What becomes of requests that were decided before their gateway hears that the upstream closed their scope. */
 class CooldownTest {
     private final ManualTime time = new ManualTime();
-    private final MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 1_000);
+    private final MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 1_000);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     private RateLimits limits(LimitStore store, RateLimitSettings settings) {
@@ -23,12 +23,13 @@ class CooldownTest {
     }
 
     private static Future<ReservedPermit> ask(RateLimits limits) {
-        return limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofDays(365));
+        return limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofDays(365));
     }
 
     /** The upstream's word on what {@link #ask} asks for. */
     private static void close(RateLimits limits, String seconds) {
-        limits.onReply(Asked.send("c"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", seconds));
+        limits.onReply(
+                LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), LimitedCalls.reply(429, "Retry-After", seconds));
     }
 
     private void pass(int millis) {
@@ -38,7 +39,7 @@ class CooldownTest {
     @Test
     void aPromiseWhoseAnswerComesAfterTheClosure_isVoid() {
         DistantStore distant = new DistantStore(store, time, Duration.ofMillis(5));
-        RateLimits limits = limits(distant, Settings.of("1/1s", Duration.ofSeconds(5), "bot"));
+        RateLimits limits = limits(distant, SampleSettings.of("1/1s", Duration.ofSeconds(5), "bot"));
         Future<ReservedPermit> first = ask(limits);
         pass(5);
         assertThat(first.succeeded()).isTrue();
@@ -56,7 +57,7 @@ class CooldownTest {
 
     /** No limits: what the upstream closes is all there is to keep. */
     private RateLimits unlimited(LimitStore store) {
-        return limits(store, Settings.of(Map.of(), List.of()));
+        return limits(store, SampleSettings.of(Map.of(), List.of()));
     }
 
     @Test
@@ -110,7 +111,8 @@ class CooldownTest {
         RateLimits limits = unlimited(store);
         ReservedPermit permit = ask(limits).result();
         close(limits, "3");
-        limits.onReply(Asked.send("another"), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "60"));
+        limits.onReply(
+                LimitedCalls.send("another"), LimitedCalls.bot("bot-1"), LimitedCalls.reply(429, "Retry-After", "60"));
 
         pass(3_000);
 
@@ -156,7 +158,10 @@ class CooldownTest {
         close(limits, "60");
 
         for (int i = 0; i < 2_000; i++) {
-            limits.onReply(Asked.send("c" + i), Asked.bot("bot-1"), Asked.reply(429, "Retry-After", "60"));
+            limits.onReply(
+                    LimitedCalls.send("c" + i),
+                    LimitedCalls.bot("bot-1"),
+                    LimitedCalls.reply(429, "Retry-After", "60"));
         }
 
         assertThat(limits.renewed(permit).failed()).isTrue();

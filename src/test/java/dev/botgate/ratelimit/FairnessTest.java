@@ -26,7 +26,7 @@ class FairnessTest {
     @BeforeEach
     void aStore() {
         clock = 1_000_000;
-        store = new MemoryStore(() -> clock, Limited.THROTTLED, 1_000);
+        store = new MemoryStore(() -> clock, SampleLimits.THROTTLED, 1_000);
     }
 
     @ParameterizedTest
@@ -64,8 +64,8 @@ class FairnessTest {
 
     @Test
     void backgroundWorkLeavesTheQueueToReplies() {
-        Scope scope = new Scope(Limited.own("tenant", "10/1s", Duration.ofSeconds(5)), "tenant|bot");
-        PermitRequest reply = Limited.ask(1, scope);
+        Scope scope = new Scope(SampleLimits.own("tenant", "10/1s", Duration.ofSeconds(5)), "tenant|bot");
+        PermitRequest reply = SampleLimits.ask(1, scope);
         PermitRequest broadcast = new PermitRequest(reply.scopes(), 1, 1, 0.1, Long.MAX_VALUE);
         int replies = 0;
         int broadcasts = 0;
@@ -84,7 +84,7 @@ class FairnessTest {
 
     /** Poisson arrivals of each bot; how many of each were admitted. */
     private double[] run(String windows, double[] refused, double weightOfFirst, double... perSecond) {
-        Scope scope = new Scope(Limited.shared("conversation", windows, Duration.ofSeconds(5)), "conversation|c");
+        Scope scope = new Scope(SampleLimits.shared("conversation", windows, Duration.ofSeconds(5)), "conversation|c");
         double[] admitted = new double[perSecond.length];
         double[] next = new double[perSecond.length];
         Arrays.setAll(next, bot -> clock + gap(perSecond[bot]));

@@ -22,13 +22,13 @@ public abstract class LimitStoreContract {
     }
 
     private static Scope own(String name, String windows, Duration maximumWait) {
-        return new Scope(Limited.own(name, windows, maximumWait), name + "|bot");
+        return new Scope(SampleLimits.own(name, windows, maximumWait), name + "|bot");
     }
 
     @Test
     void permitsAreCounted_andTheNextMomentIsTold() throws Exception {
         LimitStore store = store();
-        PermitRequest ask = Limited.ask(1, own("a", "2/60s", Duration.ofSeconds(5)));
+        PermitRequest ask = SampleLimits.ask(1, own("a", "2/60s", Duration.ofSeconds(5)));
 
         Decision first = await(store.decide(ask));
         Decision second = await(store.decide(ask));
@@ -48,17 +48,19 @@ public abstract class LimitStoreContract {
         LimitStore store = store();
         Scope narrow = own("narrow", "1/60s", Duration.ZERO);
         Scope wide = own("wide", "2/60s", Duration.ZERO);
-        assertThat(await(store.decide(Limited.ask(1, narrow, wide))).admitted()).isTrue();
-        assertThat(await(store.decide(Limited.ask(1, narrow, wide))).admitted()).isFalse();
+        assertThat(await(store.decide(SampleLimits.ask(1, narrow, wide))).admitted())
+                .isTrue();
+        assertThat(await(store.decide(SampleLimits.ask(1, narrow, wide))).admitted())
+                .isFalse();
 
-        assertThat(await(store.decide(Limited.ask(1, wide))).admitted()).isTrue();
-        assertThat(await(store.decide(Limited.ask(1, wide))).admitted()).isFalse();
+        assertThat(await(store.decide(SampleLimits.ask(1, wide))).admitted()).isTrue();
+        assertThat(await(store.decide(SampleLimits.ask(1, wide))).admitted()).isFalse();
     }
 
     @Test
     void aPromiseIsForTheEarliestMoment_andCanBeGivenBack() throws Exception {
         LimitStore store = store();
-        PermitRequest ask = Limited.ask(1, own("a", "1/30s", Duration.ofSeconds(70)));
+        PermitRequest ask = SampleLimits.ask(1, own("a", "1/30s", Duration.ofSeconds(70)));
         assertThat(await(store.decide(ask)).delay()).isZero();
         Decision second = await(store.decide(ask));
         Decision third = await(store.decide(ask));
@@ -74,10 +76,10 @@ public abstract class LimitStoreContract {
     @Test
     void aPermitWhoseMomentHasCome_canBeGivenBack_ofWhateverLimits() throws Exception {
         LimitStore store = store();
-        Scope shared = new Scope(Limited.shared("b", "1/60s", Duration.ZERO), "b|conversation");
-        Scope shadow =
-                new Scope(Limited.limit("s", "1/60s", Duration.ZERO, Set.of(CountBy.BOT), LimitMode.SHADOW), "s|bot");
-        PermitRequest ask = Limited.ask(1, own("a", "1/60s, 1/30s", Duration.ZERO), shared, shadow);
+        Scope shared = new Scope(SampleLimits.shared("b", "1/60s", Duration.ZERO), "b|conversation");
+        Scope shadow = new Scope(
+                SampleLimits.limit("s", "1/60s", Duration.ZERO, Set.of(CountBy.BOT), LimitMode.SHADOW), "s|bot");
+        PermitRequest ask = SampleLimits.ask(1, own("a", "1/60s, 1/30s", Duration.ZERO), shared, shadow);
         Decision first = await(store.decide(ask));
         assertThat(await(store.decide(ask)).admitted()).isFalse();
 
@@ -103,7 +105,7 @@ public abstract class LimitStoreContract {
         assertThat(closure.key()).isEqualTo(scope.key());
         assertThat(closure.status()).isEqualTo(429);
         assertThat(closure.remaining()).isBetween(20_000_000L, 30_000_000L);
-        Decision decision = await(store.decide(Limited.ask(1, scope)));
+        Decision decision = await(store.decide(SampleLimits.ask(1, scope)));
         assertThat(decision.admitted()).isFalse();
         assertThat(decision.delay()).isBetween(20_000_000L, 30_000_000L);
     }
@@ -115,8 +117,8 @@ public abstract class LimitStoreContract {
         await(store.throttle(new UpstreamThrottle(scope, 412, 300_000_000, 400_000)));
 
         long began = System.nanoTime();
-        Decision first = await(store.decide(Limited.ask(1, scope)));
-        Decision second = await(store.decide(Limited.ask(1, scope)));
+        Decision first = await(store.decide(SampleLimits.ask(1, scope)));
+        Decision second = await(store.decide(SampleLimits.ask(1, scope)));
         long most = (System.nanoTime() - began) / 1_000;
 
         assertThat(first.admitted() && second.admitted()).isTrue();
@@ -130,23 +132,23 @@ public abstract class LimitStoreContract {
     void aScopeCanBeReset() throws Exception {
         LimitStore store = store();
         Scope scope = own("a", "1/60s", Duration.ZERO);
-        assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
+        assertThat(await(store.decide(SampleLimits.ask(1, scope))).admitted()).isTrue();
         await(store.throttle(new UpstreamThrottle(scope, 429, 30_000_000, 0)));
 
         await(store.reset(scope.key()));
 
-        assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
+        assertThat(await(store.decide(SampleLimits.ask(1, scope))).admitted()).isTrue();
     }
 
     @Test
     void aLimitInShadowModeOnlyReports() throws Exception {
         LimitStore store = store();
-        Scope shadow =
-                new Scope(Limited.limit("s", "1/60s", Duration.ZERO, Set.of(CountBy.BOT), LimitMode.SHADOW), "s|bot");
+        Scope shadow = new Scope(
+                SampleLimits.limit("s", "1/60s", Duration.ZERO, Set.of(CountBy.BOT), LimitMode.SHADOW), "s|bot");
         Scope enforced = own("a", "5/60s", Duration.ZERO);
 
-        Decision first = await(store.decide(Limited.ask(1, enforced, shadow)));
-        Decision second = await(store.decide(Limited.ask(1, enforced, shadow)));
+        Decision first = await(store.decide(SampleLimits.ask(1, enforced, shadow)));
+        Decision second = await(store.decide(SampleLimits.ask(1, enforced, shadow)));
 
         assertThat(first.missed()).isZero();
         assertThat(second.admitted()).isTrue();
@@ -157,7 +159,7 @@ public abstract class LimitStoreContract {
     void manyAtOnceNeverGetMoreThanIsAllowed() throws Exception {
         LimitStore store = store();
         PermitRequest ask =
-                Limited.ask(1, own("a", "100/60s, 70/50s", Duration.ZERO), own("b", "90/60s", Duration.ZERO));
+                SampleLimits.ask(1, own("a", "100/60s, 70/50s", Duration.ZERO), own("b", "90/60s", Duration.ZERO));
         List<CompletableFuture<List<Decision>>> threads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             threads.add(CompletableFuture.supplyAsync(() -> {

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LimitTableTest {
-    private final LimitTable teams = new LimitTable(Settings.of(Map.of(), List.of("teams")));
+    private final LimitTable teams = new LimitTable(SampleSettings.of(Map.of(), List.of("teams")));
 
     private List<String> keys(RequestHead head, String bot) {
-        return teams.ask(head, Asked.bot(bot), 0).scopes().stream()
+        return teams.ask(head, LimitedCalls.bot(bot), 0).scopes().stream()
                 .map(Scope::key)
                 .toList();
     }
@@ -50,14 +50,14 @@ class LimitTableTest {
         "POST, /v3/conversations//activities, teams-tenant|tenant-1|b",
     })
     void aRequestTakesAPermitOfEveryLimitThatMatches(String method, String path, String expected) {
-        assertThat(keys(Asked.head(method, path), "b")).containsExactly(expected.split(" "));
+        assertThat(keys(LimitedCalls.head(method, path), "b")).containsExactly(expected.split(" "));
     }
 
     @Test
     void idsCannotStandForTwo() {
-        assertThat(keys(Asked.send("a|b"), "x")).isNotEqualTo(keys(Asked.send("b"), "x|a"));
-        assertThat(keys(Asked.send("c"), "x").get(0)).isEqualTo("teams-send|x|c");
-        assertThat(keys(Asked.send("c|d"), "x").get(0)).isEqualTo("teams-send|x|c%7Cd");
+        assertThat(keys(LimitedCalls.send("a|b"), "x")).isNotEqualTo(keys(LimitedCalls.send("b"), "x|a"));
+        assertThat(keys(LimitedCalls.send("c"), "x").get(0)).isEqualTo("teams-send|x|c");
+        assertThat(keys(LimitedCalls.send("c|d"), "x").get(0)).isEqualTo("teams-send|x|c%7Cd");
     }
 
     @Test
@@ -65,21 +65,21 @@ class LimitTableTest {
         Caller one = new Caller(null, null, "digest-1", false);
         Caller two = new Caller(null, null, "digest-2", false);
 
-        assertThat(teams.ask(Asked.send("c"), one, 0)).isNotEqualTo(teams.ask(Asked.send("c"), two, 0));
+        assertThat(teams.ask(LimitedCalls.send("c"), one, 0)).isNotEqualTo(teams.ask(LimitedCalls.send("c"), two, 0));
     }
 
     @Test
     void theUpstreamsWordClosesTheNarrowestScope() {
-        assertThat(LimitTable.narrowest(teams.ask(Asked.send("c"), Asked.bot("b"), 0))
+        assertThat(LimitTable.narrowest(teams.ask(LimitedCalls.send("c"), LimitedCalls.bot("b"), 0))
                         .key())
                 .isEqualTo("teams-send|b|c");
     }
 
     @Test
     void whereNoLimitApplies_theUpstreamsWordHasAScopeOfItsOwn() {
-        LimitTable none = new LimitTable(Settings.of(Map.of(), List.of()));
+        LimitTable none = new LimitTable(SampleSettings.of(Map.of(), List.of()));
 
-        assertThat(none.ask(Asked.send("c"), Asked.bot("b"), 0).scopes())
+        assertThat(none.ask(LimitedCalls.send("c"), LimitedCalls.bot("b"), 0).scopes())
                 .extracting(Scope::key)
                 .containsExactly("upstream-word|teams|b|c");
     }
@@ -109,7 +109,7 @@ class LimitTableTest {
                         Map.of(),
                         Map.of(),
                         new BackgroundSettings(List.of(), List.of(), 1),
-                        Limited.THROTTLED,
+                        SampleLimits.THROTTLED,
                         0,
                         1,
                         StoreKind.MEMORY,

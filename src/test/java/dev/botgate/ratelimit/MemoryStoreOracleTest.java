@@ -24,7 +24,7 @@ class MemoryStoreOracleTest {
     @MethodSource("seeds")
     void noWindowEverHoldsMoreThanItAllows_andNobodyWaitsLongerThanItMust(long seed) {
         Random random = new Random(seed);
-        MemoryStore store = new MemoryStore(() -> clock, Limited.THROTTLED, 1_000);
+        MemoryStore store = new MemoryStore(() -> clock, SampleLimits.THROTTLED, 1_000);
         Oracle oracle = new Oracle();
         List<Limit> limits = limits(random, false);
         List<Object[]> waiting = new ArrayList<>();
@@ -63,7 +63,7 @@ class MemoryStoreOracleTest {
     @MethodSource("seeds")
     void sharedLimitsAreKeptToo_whateverIsGivenBack(long seed) {
         Random random = new Random(seed);
-        MemoryStore store = new MemoryStore(() -> clock, Limited.THROTTLED, 1_000);
+        MemoryStore store = new MemoryStore(() -> clock, SampleLimits.THROTTLED, 1_000);
         Oracle oracle = new Oracle();
         List<Limit> limits = limits(random, true);
         List<Object[]> waiting = new ArrayList<>();
@@ -121,7 +121,7 @@ class MemoryStoreOracleTest {
                         .append(1 + random.nextInt(6))
                         .append("ms");
             }
-            limits.add(Limited.limit(
+            limits.add(SampleLimits.limit(
                     "limit-" + i,
                     windows.toString(),
                     Duration.ofMillis(random.nextInt(12)),
@@ -140,6 +140,6 @@ class MemoryStoreOracleTest {
                 scopes.add(new Scope(limit, key));
             }
         }
-        return Limited.ask(bot, scopes.toArray(Scope[]::new));
+        return SampleLimits.ask(bot, scopes.toArray(Scope[]::new));
     }
 }

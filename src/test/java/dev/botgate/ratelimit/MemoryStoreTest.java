@@ -11,25 +11,26 @@ import org.junit.jupiter.api.Test;
 class MemoryStoreTest extends LimitStoreContract {
     @Override
     protected LimitStore store() {
-        return new MemoryStore(Ticker.system(), Limited.THROTTLED, 1_000);
+        return new MemoryStore(Ticker.system(), SampleLimits.THROTTLED, 1_000);
     }
 
     @Test
     void beyondTheBoundNewScopesAreRefused_untilOthersAreIdle() {
         ManualTime time = new ManualTime();
-        MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 100);
-        Limit limit = Limited.own("a", "1/1s", Duration.ZERO);
+        MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 100);
+        Limit limit = SampleLimits.own("a", "1/1s", Duration.ZERO);
         for (int i = 0; i < 100; i++) {
-            assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|" + i)))
+            assertThat(store.decideNow(SampleLimits.ask(1, new Scope(limit, "a|" + i)))
                             .admitted())
                     .isTrue();
         }
-        assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|new"))).admitted())
+        assertThat(store.decideNow(SampleLimits.ask(1, new Scope(limit, "a|new")))
+                        .admitted())
                 .isFalse();
 
         time.pass(Duration.ofSeconds(1));
         for (int i = 0; i < 32; i++) {
-            assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|new-" + i)))
+            assertThat(store.decideNow(SampleLimits.ask(1, new Scope(limit, "a|new-" + i)))
                             .admitted())
                     .isTrue();
         }
@@ -41,10 +42,10 @@ class MemoryStoreTest extends LimitStoreContract {
     @Test
     void whereThereIsRoom_eachNewScopeForgetsIdleOnes() {
         ManualTime time = new ManualTime();
-        MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 1_000);
-        Limit limit = Limited.own("a", "1/1s", Duration.ZERO);
+        MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 1_000);
+        Limit limit = SampleLimits.own("a", "1/1s", Duration.ZERO);
         for (int i = 0; i < 100; i++) {
-            assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|" + i)))
+            assertThat(store.decideNow(SampleLimits.ask(1, new Scope(limit, "a|" + i)))
                             .admitted())
                     .isTrue();
         }
@@ -52,7 +53,7 @@ class MemoryStoreTest extends LimitStoreContract {
 
         time.pass(Duration.ofSeconds(1));
         for (int i = 0; i < 50; i++) {
-            assertThat(store.decideNow(Limited.ask(1, new Scope(limit, "a|new-" + i)))
+            assertThat(store.decideNow(SampleLimits.ask(1, new Scope(limit, "a|new-" + i)))
                             .admitted())
                     .isTrue();
         }
@@ -63,9 +64,9 @@ class MemoryStoreTest extends LimitStoreContract {
     @Test
     void whatShadowModeCountedForLater_isGivenBackToo() {
         ManualTime time = new ManualTime();
-        MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 100);
-        Limit limit = Limited.limit("s", "1/10s", Duration.ofSeconds(30), Set.of(CountBy.BOT), LimitMode.SHADOW);
-        PermitRequest ask = Limited.ask(1, new Scope(limit, "s|bot"));
+        MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 100);
+        Limit limit = SampleLimits.limit("s", "1/10s", Duration.ofSeconds(30), Set.of(CountBy.BOT), LimitMode.SHADOW);
+        PermitRequest ask = SampleLimits.ask(1, new Scope(limit, "s|bot"));
         assertThat(store.decideNow(ask).missed()).isZero();
         List<Decision> later = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
@@ -87,13 +88,13 @@ class MemoryStoreTest extends LimitStoreContract {
     @Test
     void aClosureForgetsPromises_butForThoseWhoHaveBeenToldOfThem() {
         ManualTime time = new ManualTime();
-        MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 100);
+        MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 100);
         LimitSettings settings =
                 new LimitSettings(null, List.of("bot"), "2/1s", null, Duration.ofSeconds(9), Duration.ofMillis(40));
         Scope scope = new Scope(Limit.of("a", settings), "a|bot");
         for (int i = 0; i < 4; i++) {
             time.pass(Duration.ofMillis(10));
-            assertThat(store.decideNow(Limited.ask(1, scope)).admitted()).isTrue();
+            assertThat(store.decideNow(SampleLimits.ask(1, scope)).admitted()).isTrue();
         }
         time.pass(Duration.ofMillis(995));
 
@@ -101,7 +102,7 @@ class MemoryStoreTest extends LimitStoreContract {
                 .isTrue();
 
         time.pass(Duration.ofMillis(100));
-        assertThat(store.decideNow(Limited.ask(1, scope)).delay()).isZero();
-        assertThat(store.decideNow(Limited.ask(1, scope)).delay()).isPositive();
+        assertThat(store.decideNow(SampleLimits.ask(1, scope)).delay()).isZero();
+        assertThat(store.decideNow(SampleLimits.ask(1, scope)).delay()).isPositive();
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** When a request goes that has a permit. Windows of one permit and a second, with a margin of 50 ms. */
 class PermitTest {
     private final ManualTime time = new ManualTime();
-    private final MemoryStore store = new MemoryStore(time, Limited.THROTTLED, 1_000);
+    private final MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 1_000);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     private RateLimits limits(Duration maximumWait, int maximumWaiting) {
@@ -31,7 +31,7 @@ class PermitTest {
 
     private RateLimits limits(LimitStore store, Duration maximumWait, int maximumWaiting, Duration margin) {
         LimitSettings limit = new LimitSettings(null, List.of("bot"), "1/1s", null, maximumWait, margin);
-        RateLimitSettings settings = Settings.of(Map.of("all", limit), List.of());
+        RateLimitSettings settings = SampleSettings.of(Map.of("all", limit), List.of());
         return new RateLimits(
                 new RateLimitSettings(
                         settings.presets(),
@@ -52,7 +52,7 @@ class PermitTest {
     }
 
     private static Future<ReservedPermit> ask(RateLimits limits) {
-        return limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofDays(365));
+        return limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofDays(365));
     }
 
     private double renewals() {
@@ -127,7 +127,7 @@ class PermitTest {
     void whoIsReadyTooLate_makesNobodyWaitForLongerThanItsClientDoes() {
         RateLimits limits = limits(Duration.ofSeconds(5), 100);
         ReservedPermit permit = ask(limits).result();
-        Future<Void> hasty = limits.admit(Asked.send("c"), Asked.bot("bot-1"), Duration.ofSeconds(2))
+        Future<Void> hasty = limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofSeconds(2))
                 .compose(limits::renewed);
         Future<Void> patient = ask(limits).compose(limits::renewed);
         pass(500);

@@ -14,17 +14,18 @@ import org.junit.jupiter.api.Test;
 
 /** Replies and broadcasts of one bot that wait for the same: one a second, five seconds at most, broadcasts join two. */
 class PriorityTest {
-    private static final RequestHead REPLY = Asked.head("POST", "/v3/conversations/c/activities/a");
-    private static final RequestHead BROADCAST = Asked.head("POST", "/v3/conversations");
+    private static final RequestHead REPLY = LimitedCalls.head("POST", "/v3/conversations/c/activities/a");
+    private static final RequestHead BROADCAST = LimitedCalls.head("POST", "/v3/conversations");
 
     private final ManualTime time = new ManualTime();
     private final List<String> gone = new ArrayList<>();
-    private final RateLimits limits = limits(Settings.of("1/1s", Duration.ofSeconds(5), "bot"), "CreateConversation");
+    private final RateLimits limits =
+            limits(SampleSettings.of("1/1s", Duration.ofSeconds(5), "bot"), "CreateConversation");
 
     private RateLimits limits(RateLimitSettings settings, String background) {
         return new RateLimits(
-                Settings.withBackground(settings, background),
-                new MemoryStore(time, Limited.THROTTLED, 1_000),
+                SampleSettings.withBackground(settings, background),
+                new MemoryStore(time, SampleLimits.THROTTLED, 1_000),
                 time,
                 time,
                 () -> Instant.EPOCH,
@@ -36,7 +37,7 @@ class PriorityTest {
     }
 
     private Future<ReservedPermit> ask(RateLimits limits, RequestHead head, String name) {
-        Future<ReservedPermit> permit = limits.admit(head, Asked.bot("bot-1"), Duration.ofDays(2));
+        Future<ReservedPermit> permit = limits.admit(head, LimitedCalls.bot("bot-1"), Duration.ofDays(2));
         return permit.onSuccess(given -> gone.add(name));
     }
 
@@ -85,7 +86,7 @@ class PriorityTest {
     void whoHangsUp_makesBothMoveUp() {
         assertThat(ask(BROADCAST, "b0").succeeded()).isTrue();
         assertThat(ask(BROADCAST, "b1").failed()).isFalse();
-        PendingPermit leaving = limits.enter(REPLY, Asked.bot("bot-1"), Duration.ofDays(2));
+        PendingPermit leaving = limits.enter(REPLY, LimitedCalls.bot("bot-1"), Duration.ofDays(2));
         assertThat(ask(REPLY, "r1").failed()).isFalse();
 
         leaving.leave();
@@ -96,7 +97,7 @@ class PriorityTest {
     }
 
     private void askUnderTeams(RequestHead background, String operation) {
-        RateLimits teams = limits(Settings.of(Map.of(), List.of("teams")), operation);
+        RateLimits teams = limits(SampleSettings.of(Map.of(), List.of("teams")), operation);
         for (int i = 0; i < 7; i++) {
             assertThat(ask(teams, background, "b").succeeded()).isTrue();
         }
@@ -109,14 +110,14 @@ class PriorityTest {
 
     @Test
     void underTeams_aReplyGoesBeforeWhatTheSameLimitsCount() {
-        askUnderTeams(Asked.head("PUT", "/v3/conversations/c/activities/a"), "UpdateActivity");
+        askUnderTeams(LimitedCalls.head("PUT", "/v3/conversations/c/activities/a"), "UpdateActivity");
 
         assertThat(gone).containsExactly("reply", "broadcast");
     }
 
     @Test
     void underTeams_aReplyWaitsBehindWhatTheConversationCountsToo() {
-        askUnderTeams(Asked.send("c"), "SendToConversation");
+        askUnderTeams(LimitedCalls.send("c"), "SendToConversation");
 
         assertThat(gone).containsExactly("broadcast", "reply");
     }
@@ -125,7 +126,7 @@ class PriorityTest {
     private RateLimits strict() {
         LimitSettings limit =
                 new LimitSettings(null, List.of("bot"), "1/1s", null, Duration.ofSeconds(5), Duration.ofMillis(50));
-        return limits(Settings.of(Map.of("all", limit), List.of()), "CreateConversation");
+        return limits(SampleSettings.of(Map.of("all", limit), List.of()), "CreateConversation");
     }
 
     private void passMillis(int millis) {
@@ -191,7 +192,7 @@ class PriorityTest {
         Future<ReservedPermit> first = ask(BROADCAST, "b0");
         assertThat(ask(BROADCAST, "b1").failed()).isFalse();
 
-        limits.onReply(first.result().request(), Asked.reply(412, "Retry-After", "4"));
+        limits.onReply(first.result().request(), LimitedCalls.reply(412, "Retry-After", "4"));
 
         pass(4);
         assertThat(gone).containsExactly("b0", "b1");
@@ -199,7 +200,7 @@ class PriorityTest {
 
     @Test
     void broadcastsFillHalfOfTheQueueAtMost() {
-        RateLimits fast = limits(Settings.of("1/1ms", Duration.ofSeconds(5), "bot"), "CreateConversation");
+        RateLimits fast = limits(SampleSettings.of("1/1ms", Duration.ofSeconds(5), "bot"), "CreateConversation");
         for (int i = 0; i < 60; i++) {
             ask(fast, BROADCAST, "b").onFailure(refused -> gone.add("refused"));
         }

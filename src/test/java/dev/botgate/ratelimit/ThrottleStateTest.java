@@ -8,13 +8,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ThrottleStateTest {
-    private static final Scope SCOPE = new Scope(Limited.own("a", "10/1s", Duration.ZERO), "a|bot");
+    private static final Scope SCOPE = new Scope(SampleLimits.own("a", "10/1s", Duration.ZERO), "a|bot");
     private static final long SECOND = 1_000_000;
 
     private final ThrottleState state = new ThrottleState();
 
     private void hear(long closedSeconds, long atSeconds) {
-        state.hear(new UpstreamThrottle(SCOPE, 429, closedSeconds * SECOND, 0), Limited.THROTTLED, atSeconds * SECOND);
+        state.hear(
+                new UpstreamThrottle(SCOPE, 429, closedSeconds * SECOND, 0),
+                SampleLimits.THROTTLED,
+                atSeconds * SECOND);
     }
 
     @ParameterizedTest
@@ -41,7 +44,7 @@ class ThrottleStateTest {
     @Test
     void aClosureThatA412Made_doesNotMakeAnOld429Repeated() {
         hear(1, 1);
-        state.hear(new UpstreamThrottle(SCOPE, 412, 20 * SECOND, 0), Limited.THROTTLED, 50 * SECOND);
+        state.hear(new UpstreamThrottle(SCOPE, 412, 20 * SECOND, 0), SampleLimits.THROTTLED, 50 * SECOND);
 
         hear(0, 100);
 

@@ -20,8 +20,9 @@ class WaitQueuesTest {
     private final ManualTime time = new ManualTime();
     private final List<String> gone = new ArrayList<>();
     private final RateLimits limits = new RateLimits(
-            Settings.of(Map.of("bot", limit("1/1s", "bot"), "conversation", limit("99/1s", "conversation")), List.of()),
-            new MemoryStore(time, Limited.THROTTLED, 1_000),
+            SampleSettings.of(
+                    Map.of("bot", limit("1/1s", "bot"), "conversation", limit("99/1s", "conversation")), List.of()),
+            new MemoryStore(time, SampleLimits.THROTTLED, 1_000),
             time,
             time,
             () -> Instant.EPOCH,
@@ -32,7 +33,8 @@ class WaitQueuesTest {
     }
 
     private PendingPermit enter(String conversation, String name, int seconds) {
-        PendingPermit entry = limits.enter(Asked.send(conversation), Asked.bot("bot-1"), Duration.ofSeconds(seconds));
+        PendingPermit entry =
+                limits.enter(LimitedCalls.send(conversation), LimitedCalls.bot("bot-1"), Duration.ofSeconds(seconds));
         Future<ReservedPermit> told =
                 entry.permit().onSuccess(permit -> gone.add(name + "@" + time.micros() / 1_000_000));
         assertThat(told.failed()).isFalse();

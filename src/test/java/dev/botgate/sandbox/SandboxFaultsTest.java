@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SandboxFaultsTest extends RunningSandbox {
+class SandboxFaultsTest extends SandboxTestBase {
     private static final String SEND = "/v3/conversations/c/activities";
     private static final String HI = "{\"type\":\"message\",\"text\":\"hi\"}";
 

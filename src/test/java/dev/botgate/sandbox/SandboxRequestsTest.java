@@ -9,7 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SandboxRequestsTest extends RunningSandbox {
+class SandboxRequestsTest extends SandboxTestBase {
     private static final String SEND = "/v3/conversations/a%3Ab|c/activities?isTargetedActivity=true";
 
     @Override

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SandboxRoutesTest extends RunningSandbox {
+class SandboxRoutesTest extends SandboxTestBase {
     private static final String HI = "{\"type\":\"message\",\"text\":\"hi\"}";
 
     @Test

@@ -3,9 +3,9 @@ package dev.botgate.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.botgate.testing.Child;
-import dev.botgate.testing.Children;
 import dev.botgate.testing.Raw;
+import dev.botgate.testing.TestProcess;
+import dev.botgate.testing.TestProcesses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -26,7 +26,7 @@ class DescriptorsTest {
     private static final String FAILED = "Accepting connections failed";
 
     @RegisterExtension
-    private final Children children = new Children();
+    private final TestProcesses children = new TestProcesses();
 
     private final List<Raw> clients = new ArrayList<>();
 
@@ -37,7 +37,7 @@ class DescriptorsTest {
 
     @Test
     void afterTooManyOpenFiles_acceptingGoesOn() throws Exception {
-        Child server = start(10_000);
+        TestProcess server = start(10_000);
         int port = port(server);
         connect(port);
         assertThat(server.awaitLine(FAILED)).contains("Too many open files");
@@ -52,7 +52,7 @@ class DescriptorsTest {
 
     @Test
     void whereClientsAreBounded_idleOnesKeepNobodyOut_andTheProcessCanOpenSockets() throws Exception {
-        Child server = start(100);
+        TestProcess server = start(100);
         int port = port(server);
         connect(port);
 
@@ -63,9 +63,9 @@ class DescriptorsTest {
         assertThat(server.output()).doesNotContain(FAILED);
     }
 
-    private Child start(int maximumConnections) throws Exception {
+    private TestProcess start(int maximumConnections) throws Exception {
         assumeThat(Files.isExecutable(PRLIMIT)).isTrue();
-        Child server = children.main(FewDescriptors.class, Integer.toString(maximumConnections));
+        TestProcess server = children.main(FewDescriptors.class, Integer.toString(maximumConnections));
         int port = port(server);
         // What it loads late needs descriptors too.
         try (Raw client = Raw.connect(port)) {
@@ -87,7 +87,7 @@ class DescriptorsTest {
         assertThat(code).isZero();
     }
 
-    private static int port(Child server) {
+    private static int port(TestProcess server) {
         return Integer.parseInt(server.awaitLine("port ").replace("port ", ""));
     }
 

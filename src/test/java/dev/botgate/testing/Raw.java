@@ -210,8 +210,8 @@ public final class Raw implements AutoCloseable {
 
     private Reply next(boolean toHead) {
         try {
-            String statusLine = Wire.line(in).orElseThrow(() -> new EOFException("closed before a reply"));
-            List<Map.Entry<String, String>> headers = Wire.headers(in);
+            String statusLine = HttpFraming.line(in).orElseThrow(() -> new EOFException("closed before a reply"));
+            List<Map.Entry<String, String>> headers = HttpFraming.headers(in);
             Reply head = new Reply(statusLine, headers, Buffer.buffer(), List.of());
             boolean none = toHead || head.status() < 200 || head.status() == 204 || head.status() == 304;
             if (none) {
@@ -219,10 +219,11 @@ public final class Raw implements AutoCloseable {
             }
             List<Map.Entry<String, String>> trailers = new ArrayList<>();
             ByteArrayOutputStream body = new ByteArrayOutputStream();
-            if (Wire.chunked(headers)) {
-                trailers.addAll(Wire.chunks(in, body));
+            if (HttpFraming.chunked(headers)) {
+                trailers.addAll(HttpFraming.chunks(in, body));
             } else if (head.header("Content-Length").isPresent()) {
-                Wire.exactly(in, Integer.parseInt(head.header("Content-Length").get()), body);
+                HttpFraming.exactly(
+                        in, Integer.parseInt(head.header("Content-Length").get()), body);
             } else {
                 in.transferTo(body);
             }

@@ -231,8 +231,8 @@ public final class ScriptedUpstream implements AutoCloseable {
         }
 
         void readHead() throws IOException {
-            String requestLine = Wire.line(in).orElseThrow(() -> new EOFException("closed before a request"));
-            request = new Request(requestLine, Wire.headers(in), "", number);
+            String requestLine = HttpFraming.line(in).orElseThrow(() -> new EOFException("closed before a request"));
+            request = new Request(requestLine, HttpFraming.headers(in), "", number);
         }
 
         void readBody() throws IOException {
@@ -250,12 +250,12 @@ public final class ScriptedUpstream implements AutoCloseable {
         /** Gives the trailers. */
         @CanIgnoreReturnValue
         List<Map.Entry<String, String>> passBody(OutputStream body) throws IOException {
-            if (Wire.chunked(request.headers())) {
-                return Wire.chunks(in, body);
+            if (HttpFraming.chunked(request.headers())) {
+                return HttpFraming.chunks(in, body);
             }
-            Wire.exactly(
+            HttpFraming.exactly(
                     in,
-                    Wire.header(request.headers(), "Content-Length")
+                    HttpFraming.header(request.headers(), "Content-Length")
                             .map(Integer::parseInt)
                             .orElse(0),
                     body);

@@ -2,11 +2,11 @@ package dev.botgate.ratelimit.redis;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.botgate.ratelimit.Limit;
-import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.SampleLimits;
+import dev.botgate.ratelimit.SampleSettings;
 import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
 import io.vertx.core.Future;
@@ -45,19 +45,19 @@ final class RateLimitBenchmark {
                 Runtime.version(),
                 Runtime.getRuntime().availableProcessors(),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-        Limit one = Limited.own("one", "100/1s", Duration.ofSeconds(5));
-        Limit send = Limited.own("send", "7/1s,8/2s,60/30s,1800/3600s", Duration.ofSeconds(5));
-        Limit conversation = Limited.shared("conversation", "14/1s,16/2s", Duration.ofSeconds(5));
-        Limit tenant = Limited.own("tenant", "50/1s", Duration.ofSeconds(5));
-        IntFunction<PermitRequest> single = i -> Limited.ask(1, new Scope(one, "one|" + i));
-        IntFunction<PermitRequest> teams = i -> Limited.ask(
+        Limit one = SampleLimits.own("one", "100/1s", Duration.ofSeconds(5));
+        Limit send = SampleLimits.own("send", "7/1s,8/2s,60/30s,1800/3600s", Duration.ofSeconds(5));
+        Limit conversation = SampleLimits.shared("conversation", "14/1s,16/2s", Duration.ofSeconds(5));
+        Limit tenant = SampleLimits.own("tenant", "50/1s", Duration.ofSeconds(5));
+        IntFunction<PermitRequest> single = i -> SampleLimits.ask(1, new Scope(one, "one|" + i));
+        IntFunction<PermitRequest> teams = i -> SampleLimits.ask(
                 i,
                 new Scope(send, "send|" + i),
                 new Scope(conversation, "conv|" + i),
                 new Scope(tenant, "tenant|" + i / 10));
         if (!List.of(args).contains("redis")) {
             inMemoryAdmitted(one);
-            inMemory("one window, one key, oversubscribed", i -> Limited.ask(1, new Scope(one, "one")));
+            inMemory("one window, one key, oversubscribed", i -> SampleLimits.ask(1, new Scope(one, "one")));
             inMemory("one window, 10,000 keys", single);
             inMemory("Teams' preset, 7 windows, 10,000 conversations, ten times oversubscribed", teams);
         }
@@ -74,7 +74,7 @@ final class RateLimitBenchmark {
         int kind = i % 64;
         String bot = kind < 6 ? "alone-" + kind % 3 : kind < 14 ? "together-" + kind % 6 : "caster";
         String where = kind < 6 ? bot : kind < 14 ? "together" : "caster-" + i % 40;
-        return Limited.ask(
+        return SampleLimits.ask(
                 bot.hashCode(),
                 new Scope(send, "send|" + bot + "|" + where),
                 new Scope(conversation, "conv|" + where),
@@ -83,10 +83,10 @@ final class RateLimitBenchmark {
 
     /** One key, whose window is half full, by a clock that costs nothing. */
     private static void inMemoryAdmitted(Limit limit) {
-        PermitRequest ask = Limited.ask(1, new Scope(limit, "one"));
+        PermitRequest ask = SampleLimits.ask(1, new Scope(limit, "one"));
         for (int round = 0; round < 4; round++) {
             long[] clock = {0};
-            MemoryStore store = new MemoryStore(() -> clock[0] += 20_000, Limited.THROTTLED, 1_000_000);
+            MemoryStore store = new MemoryStore(() -> clock[0] += 20_000, SampleLimits.THROTTLED, 1_000_000);
             long admitted = 0;
             long count = 10_000_000;
             long cpu = cpu();
@@ -102,7 +102,7 @@ final class RateLimitBenchmark {
     private static void inMemory(String what, IntFunction<PermitRequest> asks) {
         List<PermitRequest> all = asks(asks);
         for (int round = 0; round < 4; round++) {
-            MemoryStore store = new MemoryStore(Ticker.system(), Limited.THROTTLED, 1_000_000);
+            MemoryStore store = new MemoryStore(Ticker.system(), SampleLimits.THROTTLED, 1_000_000);
             long admitted = 0;
             long count = 3_000_000;
             long cpu = cpu();
@@ -124,7 +124,7 @@ final class RateLimitBenchmark {
         try (TestRedis redis = new TestRedis()) {
             Stores stores = new Stores(vertx);
             RedisStore store =
-                    stores.start(redis.settings(), Settings.of(StoreOutagePolicy.REFUSE, Duration.ofSeconds(1)));
+                    stores.start(redis.settings(), SampleSettings.of(StoreOutagePolicy.REFUSE, Duration.ofSeconds(1)));
             RedisConnection plain = await(Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port())
                     .connect());
             List<PermitRequest> ones = asks(single);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.botgate.testing.Child;
-import dev.botgate.testing.Children;
+import dev.botgate.testing.TestProcess;
+import dev.botgate.testing.TestProcesses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ class JournalDiskTest {
     private static final String LARGE = "x".repeat(SEGMENT_BYTES);
 
     @RegisterExtension
-    final Children children = new Children();
+    final TestProcesses children = new TestProcesses();
 
     private final FailingDisk disk = new FailingDisk();
 
@@ -187,7 +187,7 @@ class JournalDiskTest {
 
     @Test
     void whileAnotherProcessHasTheDirectory_itIsRefused_andAfterItsDeathItIsNot() throws IOException {
-        Child other = children.main(Holder.class, directory.toString());
+        TestProcess other = children.main(Holder.class, directory.toString());
         assertThat(other.awaitLine("holding")).isNotEmpty();
 
         assertThatThrownBy(() -> Journal.open(directory, SEGMENT_BYTES, disk))

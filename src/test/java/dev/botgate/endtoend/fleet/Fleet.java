@@ -5,10 +5,10 @@ import static dev.botgate.testing.Await.until;
 
 import dev.botgate.cli.Botgate;
 import dev.botgate.ratelimit.redis.TestRedis;
-import dev.botgate.testing.Child;
-import dev.botgate.testing.Children;
 import dev.botgate.testing.Ports;
 import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestProcess;
+import dev.botgate.testing.TestProcesses;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -25,10 +25,10 @@ import java.util.List;
 final class Fleet implements AutoCloseable {
     private static final int GATEWAYS = 3;
 
-    private final Children children = new Children();
+    private final TestProcesses children = new TestProcesses();
     private final TestRedis redis = new TestRedis();
     private final HttpClient client;
-    private final Connector connector;
+    private final SandboxProcess connector;
     private final List<Integer> ports = new ArrayList<>();
     private final List<Integer> adminPorts = new ArrayList<>();
 
@@ -38,12 +38,12 @@ final class Fleet implements AutoCloseable {
      */
     Fleet(Vertx vertx, TestDatabase database, String hold, String ratelimit) {
         client = vertx.createHttpClient();
-        connector = Connector.start(vertx, children, Ports.free());
+        connector = SandboxProcess.start(vertx, children, Ports.free());
         try {
             startGateways(database, hold, ratelimit);
             until(() -> all("up"));
-            Flood.warmUp(vertx, List.of(connector.port()), "direct");
-            Flood.warmUp(vertx, ports, "warm");
+            FleetLoad.warmUp(vertx, List.of(connector.port()), "direct");
+            FleetLoad.warmUp(vertx, ports, "warm");
             // The first pages that the connector writes hold it up longest.
             var unused = connector.arrivals();
         } catch (RuntimeException | AssertionError e) {
@@ -56,7 +56,7 @@ final class Fleet implements AutoCloseable {
         for (int i = 0; i < GATEWAYS; i++) {
             ports.add(Ports.free());
             adminPorts.add(Ports.free());
-            Child process =
+            TestProcess process =
                     children.main(Botgate.class, "run", "--config", configuration(i, database, hold, ratelimit));
             if (process.awaitLine("bots talk to").isEmpty()) {
                 throw new AssertionError("The gateway says nothing");
@@ -99,7 +99,7 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    Connector connector() {
+    SandboxProcess connector() {
         return connector;
     }
 

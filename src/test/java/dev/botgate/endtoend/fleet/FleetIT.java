@@ -37,9 +37,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class FleetIT {
     private static final long SECOND = 1_000_000_000;
-    private static final Asker THROTTLED = new Asker("throttled", "throttled", 30);
+    private static final LoadBot THROTTLED = new LoadBot("throttled", "throttled", 30);
 
-    private final Scale scale = Scale.asked();
+    private final FleetScale scale = FleetScale.asked();
     private final Vertx vertx;
     private final TestDatabase database;
     private Fleet fleet;
@@ -66,13 +66,13 @@ class FleetIT {
         Arrivals steady;
         Map<String, Long> sent;
         double stall;
-        try (Metronome metronome = Metronome.start();
-                Flood flood = Flood.start(vertx, fleet.ports(), scale.askers(), 20_261_122)) {
+        try (StallMeter metronome = StallMeter.start();
+                FleetLoad flood = FleetLoad.start(vertx, fleet.ports(), scale.askers(), 20_261_122)) {
             pass(scale.warmUpSeconds());
             say("compilers at work", flood);
             long from = last().nanos();
             pass(scale.seconds() + 1);
-            passUntil(() -> Stream.of(Group.values()).allMatch(group -> usesItsLimitAgain(group, from)));
+            passUntil(() -> Stream.of(BotGroup.values()).allMatch(group -> usesItsLimitAgain(group, from)));
             steady = fleet.connector()
                     .arrivals()
                     .between(from, scale.isFull() ? from + scale.seconds() * SECOND : Long.MAX_VALUE);
@@ -105,7 +105,7 @@ class FleetIT {
             rule.exceeded().stream().limit(50).forEach(window -> System.out.println("fleet:   " + window));
         });
         SoftAssertions softly = new SoftAssertions();
-        for (Group group : Group.values()) {
+        for (BotGroup group : BotGroup.values()) {
             check(group, steady.of(Arrival::bot, group.toString()), softly);
         }
         scale.rules().forEach(rule -> softly.assertThat(all.certainlyExceeded(rule, sent))
@@ -118,14 +118,14 @@ class FleetIT {
     }
 
     /** Whether more came of it than two windows allow, so that permits have come back. */
-    private boolean usesItsLimitAgain(Group group, long from) {
+    private boolean usesItsLimitAgain(BotGroup group, long from) {
         Arrivals arrivals =
                 fleet.connector().arrivals().between(from, Long.MAX_VALUE).of(Arrival::bot, group.toString());
         return arrivals.all().size()
                 > 2 * group.scopes() * group.tightest(scale).permits();
     }
 
-    private void check(Group group, Arrivals arrivals, SoftAssertions softly) {
+    private void check(BotGroup group, Arrivals arrivals, SoftAssertions softly) {
         Window tightest = group.tightest(scale);
         double use = arrivals.use(tightest, group.scopes(), scale.seconds());
         System.out.printf(
@@ -151,7 +151,7 @@ class FleetIT {
         String throttled;
         Map<String, Long> sent;
         long heard;
-        try (Flood flood = Flood.start(vertx, fleet.ports(), List.of(THROTTLED), 20_261_122)) {
+        try (FleetLoad flood = FleetLoad.start(vertx, fleet.ports(), List.of(THROTTLED), 20_261_122)) {
             pass(2);
             fleet.connector().throttleNext(seconds);
             until(() -> flood.throttledByConnector().isPresent());
@@ -228,7 +228,7 @@ class FleetIT {
         }
     }
 
-    private static void say(String what, Flood flood) {
+    private static void say(String what, FleetLoad flood) {
         System.out.printf(
                 "fleet: until %.0f s, %s: asked %d, answered %s; %s; load average %.1f%n",
                 flood.seconds(),

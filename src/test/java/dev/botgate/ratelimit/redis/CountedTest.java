@@ -4,10 +4,10 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.SampleLimits;
+import dev.botgate.ratelimit.SampleSettings;
 import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.testing.TestVertx;
@@ -32,7 +32,7 @@ class CountedTest {
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration COMMAND = Duration.ofMillis(500);
     private static final PermitRequest ASK =
-            Limited.ask(1, new Scope(Limited.own("a", "4/500ms", Duration.ZERO), "a|bot"));
+            SampleLimits.ask(1, new Scope(SampleLimits.own("a", "4/500ms", Duration.ZERO), "a|bot"));
 
     private final Vertx vertx;
     private final TestRedis redis = new TestRedis();
@@ -53,7 +53,7 @@ class CountedTest {
     private RedisStore gateway() {
         RedisStore store = stores.start(stores.create(
                 redis.settings(COMMAND, HEARTBEAT),
-                Settings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(60)),
+                SampleSettings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(60)),
                 null,
                 () -> Ticker.system().micros() + ahead.get()));
         until(() -> !store.health().state().equals("gone"));

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.Cooldown;
-import dev.botgate.ratelimit.Limited;
+import dev.botgate.ratelimit.SampleLimits;
+import dev.botgate.ratelimit.SampleSettings;
 import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.UpstreamThrottle;
 import dev.botgate.testing.TestVertx;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A gateway that hears nothing any more of what is published, while its commands are answered. */
 @ExtendWith(TestVertx.class)
 class DeafTest {
-    private static final Scope SCOPE = new Scope(Limited.own("a", "4/500ms", Duration.ofSeconds(5)), "a|bot");
+    private static final Scope SCOPE = new Scope(SampleLimits.own("a", "4/500ms", Duration.ofSeconds(5)), "a|bot");
 
     private final Vertx vertx;
     private final TestRedis redis = new TestRedis();
@@ -56,7 +56,7 @@ class DeafTest {
                 Duration.ofSeconds(2),
                 Duration.ofMillis(50),
                 null);
-        return stores.start(settings, Settings.of(StoreOutagePolicy.SHARE, Duration.ZERO));
+        return stores.start(settings, SampleSettings.of(StoreOutagePolicy.SHARE, Duration.ZERO));
     }
 
     @Test

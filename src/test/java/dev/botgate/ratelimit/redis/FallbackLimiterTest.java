@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.fleet.FleetConnection;
 import dev.botgate.fleet.RedisSettings;
-import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.SampleLimits;
+import dev.botgate.ratelimit.SampleSettings;
 import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,7 +25,8 @@ class FallbackLimiterTest {
     private static final long HOLD = 30_000_000;
     private static final long HEARTBEAT = 50_000;
     private static final long COMMAND = 2_000_000;
-    private static final PermitRequest ASK = Limited.ask(1, new Scope(Limited.own("a", "2/1s", Duration.ZERO), "a|bot"))
+    private static final PermitRequest ASK = SampleLimits.ask(
+                    1, new Scope(SampleLimits.own("a", "2/1s", Duration.ZERO), "a|bot"))
             .within(0);
 
     private final Vertx vertx;
@@ -38,7 +39,7 @@ class FallbackLimiterTest {
 
     @BeforeEach
     void aGatewayOfTwo() {
-        RateLimitSettings settings = Settings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(30));
+        RateLimitSettings settings = SampleSettings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(30));
         RedisSettings redis = new RedisSettings(
                 URI.create("redis://127.0.0.1:1"),
                 "solo",

@@ -7,12 +7,12 @@ import dev.botgate.ratelimit.CountBy;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.LimitMode;
-import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.Oracle;
 import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.SampleLimits;
+import dev.botgate.ratelimit.SampleSettings;
 import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.testing.Patience;
@@ -46,9 +46,9 @@ class RedisOutageTest {
     private final List<Long> decisionNanos = Collections.synchronizedList(new ArrayList<>());
 
     /** 12 in 200 ms, kept 50 ms longer than that, for what these clocks differ by. */
-    private final Limit limit = Limited.own("a", "12/250ms", Duration.ofMillis(100));
+    private final Limit limit = SampleLimits.own("a", "12/250ms", Duration.ofMillis(100));
 
-    private final Limit promised = Limited.own("a", "12/200ms", Duration.ofMillis(100));
+    private final Limit promised = SampleLimits.own("a", "12/200ms", Duration.ofMillis(100));
 
     private record Admitted(RedisStore by, long at) {}
 
@@ -64,7 +64,7 @@ class RedisOutageTest {
     }
 
     private RedisStore gateway(StoreOutagePolicy outage) {
-        return gateway(redis.settings(), Settings.of(outage, HOLD));
+        return gateway(redis.settings(), SampleSettings.of(outage, HOLD));
     }
 
     private RedisStore gateway(RedisSettings connection, RateLimitSettings settings) {
@@ -77,7 +77,7 @@ class RedisOutageTest {
 
     /** Asks of all gateways every two milliseconds until {@code done}. */
     private void askUntil(BooleanSupplier done) throws Exception {
-        PermitRequest ask = Limited.ask(1, new Scope(limit, "a|bot"));
+        PermitRequest ask = SampleLimits.ask(1, new Scope(limit, "a|bot"));
         CompletableFuture<Void> over = new CompletableFuture<>();
         long timer = vertx.setPeriodic(2, id -> {
             for (RedisStore gateway : gateways) {
@@ -151,7 +151,7 @@ class RedisOutageTest {
     @Test
     void whateverBecomesOfRedis_andWhoeverComesMeanwhile_noWindowIsExceeded() throws Exception {
         RedisSettings connection = redis.settings(Duration.ofSeconds(1), Duration.ofMillis(400));
-        RateLimitSettings settings = Settings.of(StoreOutagePolicy.SHARE, Duration.ofMillis(1_200));
+        RateLimitSettings settings = SampleSettings.of(StoreOutagePolicy.SHARE, Duration.ofMillis(1_200));
         for (int i = 0; i < 2; i++) {
             assertThat(gateway(connection, settings)).isNotNull();
         }
@@ -187,7 +187,7 @@ class RedisOutageTest {
         redis.kill();
         askUntil(all("gone"));
 
-        Decision decision = await(gateway.decide(Limited.ask(1, new Scope(limit, "a|other"))));
+        Decision decision = await(gateway.decide(SampleLimits.ask(1, new Scope(limit, "a|other"))));
 
         assertThat(decision.admitted()).isFalse();
         assertThat(decision.delay()).isPositive();
@@ -198,10 +198,10 @@ class RedisOutageTest {
         RedisStore gateway = gateway(StoreOutagePolicy.REFUSE);
         redis.kill();
         askUntil(all("gone"));
-        Limit shadow = Limited.limit("s", "1/60s", Duration.ZERO, Set.of(CountBy.BOT), LimitMode.SHADOW);
+        Limit shadow = SampleLimits.limit("s", "1/60s", Duration.ZERO, Set.of(CountBy.BOT), LimitMode.SHADOW);
 
         for (int i = 0; i < 3; i++) {
-            assertThat(await(gateway.decide(Limited.ask(1, new Scope(shadow, "s|bot"))))
+            assertThat(await(gateway.decide(SampleLimits.ask(1, new Scope(shadow, "s|bot"))))
                             .admitted())
                     .isTrue();
         }
@@ -214,7 +214,7 @@ class RedisOutageTest {
         askUntil(all("gone"));
 
         for (int i = 0; i < 20; i++) {
-            assertThat(await(gateway.decide(Limited.ask(1, new Scope(limit, "a|other"))))
+            assertThat(await(gateway.decide(SampleLimits.ask(1, new Scope(limit, "a|other"))))
                             .admitted())
                     .isTrue();
         }
@@ -224,7 +224,7 @@ class RedisOutageTest {
     void whenRedisWasNeverThere_aGatewayStartsAndRefuses_andUsesItWhenItComes() throws Exception {
         redis.kill();
         RedisStore gateway = gateway(StoreOutagePolicy.SHARE);
-        assertThat(await(gateway.decide(Limited.ask(1, new Scope(limit, "a|bot"))))
+        assertThat(await(gateway.decide(SampleLimits.ask(1, new Scope(limit, "a|bot"))))
                         .admitted())
                 .isFalse();
 

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Decision;
-import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.SampleLimits;
+import dev.botgate.ratelimit.SampleSettings;
 import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.ratelimit.UpstreamThrottle;
@@ -41,8 +41,8 @@ class RedisReturnTest {
     private static final Duration SLOW = Duration.ofSeconds(5);
 
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final Scope SCOPE = new Scope(Limited.own("a", "4/500ms", Duration.ofSeconds(5)), "a|bot");
-    private static final Scope RARE = new Scope(Limited.own("a", "4/30s", Duration.ofSeconds(5)), "a|rare");
+    private static final Scope SCOPE = new Scope(SampleLimits.own("a", "4/500ms", Duration.ofSeconds(5)), "a|bot");
+    private static final Scope RARE = new Scope(SampleLimits.own("a", "4/30s", Duration.ofSeconds(5)), "a|rare");
 
     private final Vertx vertx;
     private final AtomicLong ahead = new AtomicLong();
@@ -77,7 +77,7 @@ class RedisReturnTest {
     private RedisStore gateway(Duration hold, Duration heartbeat, Duration commandTimeout) {
         RedisStore store = stores.start(stores.create(
                 redis.settings(commandTimeout, heartbeat),
-                Settings.of(StoreOutagePolicy.SHARE, hold),
+                SampleSettings.of(StoreOutagePolicy.SHARE, hold),
                 null,
                 () -> Ticker.system().micros() + ahead.get()));
         return store;
@@ -89,7 +89,7 @@ class RedisReturnTest {
 
     /** As many permits of {@code scope} as there are at once. */
     private static int take(RedisStore gateway, Scope scope) {
-        PermitRequest ask = Limited.ask(1, scope).within(0);
+        PermitRequest ask = SampleLimits.ask(1, scope).within(0);
         int taken = 0;
         while (await(gateway.decide(ask)).admitted()) {
             taken++;
@@ -121,7 +121,7 @@ class RedisReturnTest {
         assertThat(heard.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS).remaining())
                 .isBetween(20_000_000L, 40_000_000L);
         reach(other, "up");
-        assertThat(await(other.decide(Limited.ask(1, SCOPE))).delay()).isBetween(20_000_000L, 40_000_000L);
+        assertThat(await(other.decide(SampleLimits.ask(1, SCOPE))).delay()).isBetween(20_000_000L, 40_000_000L);
     }
 
     @Test
@@ -137,7 +137,7 @@ class RedisReturnTest {
         redis.start();
 
         reach(one, "up");
-        Decision decision = await(gateway(Duration.ZERO).decide(Limited.ask(1, SCOPE)));
+        Decision decision = await(gateway(Duration.ZERO).decide(SampleLimits.ask(1, SCOPE)));
         assertThat(decision.admitted()).isFalse();
         assertThat(decision.delay()).isBetween(20_000_000L, 40_000_000L);
     }
@@ -166,7 +166,7 @@ class RedisReturnTest {
         await(one.reset(SCOPE.key()));
 
         reach(other, "up");
-        assertThat(await(other.decide(Limited.ask(1, SCOPE))).delay()).isZero();
+        assertThat(await(other.decide(SampleLimits.ask(1, SCOPE))).delay()).isZero();
     }
 
     @Test
@@ -187,8 +187,8 @@ class RedisReturnTest {
 
         reach(one, "up");
         reach(other, "up");
-        until(() -> await(other.decide(Limited.ask(1, SCOPE))).admitted());
-        assertThat(await(one.decide(Limited.ask(1, SCOPE))).admitted()).isTrue();
+        until(() -> await(other.decide(SampleLimits.ask(1, SCOPE))).admitted());
+        assertThat(await(one.decide(SampleLimits.ask(1, SCOPE))).admitted()).isTrue();
     }
 
     /** The gateway hears what is closed when it has told Redis what it knows, and before it asks it again. */
@@ -211,12 +211,12 @@ class RedisReturnTest {
         cutOffTheLatest();
 
         await(opened.future());
-        until(() -> await(other.decide(Limited.ask(1, RARE))).delay() == 0);
+        until(() -> await(other.decide(SampleLimits.ask(1, RARE))).delay() == 0);
     }
 
     @Test
     void whatRedisRefusesWhileTheFleetSettles_isGivenBackToTheShare() {
-        Scope minute = new Scope(Limited.own("b", "4/60s", Duration.ZERO), "b|bot");
+        Scope minute = new Scope(SampleLimits.own("b", "4/60s", Duration.ZERO), "b|bot");
         RedisStore one = gateway(LONG);
         until(() -> take(one, SCOPE) == 4);
         RedisStore other = gateway(LONG);
@@ -228,16 +228,17 @@ class RedisReturnTest {
         await(other.throttle(new UpstreamThrottle(minute, 412, 1_000_000, 0)));
 
         for (int i = 0; i < 10; i++) {
-            assertThat(await(one.decide(Limited.ask(1, minute))).admitted()).isFalse();
+            assertThat(await(one.decide(SampleLimits.ask(1, minute))).admitted())
+                    .isFalse();
         }
 
-        until(() -> await(one.decide(Limited.ask(1, minute))).admitted());
+        until(() -> await(one.decide(SampleLimits.ask(1, minute))).admitted());
         assertThat(take(one, minute)).as("half of 4 are two").isEqualTo(1);
     }
 
     @Test
     void whatWasNotSentWhileTheFleetSettles_isGivenBackToRedis_andToTheShare() {
-        Scope minute = new Scope(Limited.own("b", "4/60s", Duration.ZERO), "b|bot");
+        Scope minute = new Scope(SampleLimits.own("b", "4/60s", Duration.ZERO), "b|bot");
         RedisStore one = gateway(LONG);
         until(() -> take(one, SCOPE) == 4);
         RedisStore other = gateway(LONG);
@@ -245,7 +246,7 @@ class RedisReturnTest {
         String farOff = Long.toString(Long.MAX_VALUE / 1_000);
         assertThat(tell(Command.SET, new RedisKeys("botgate-test").settle(), farOff))
                 .isEqualTo("OK");
-        PermitRequest ask = Limited.ask(1, minute);
+        PermitRequest ask = SampleLimits.ask(1, minute);
 
         for (int i = 0; i < 10; i++) {
             Decision admitted = await(one.decide(ask));
@@ -260,7 +261,7 @@ class RedisReturnTest {
 
     @Test
     void whoeverIsRefusedBecauseTheFleetSettles_isToldWhenItHas() {
-        Scope rare = new Scope(Limited.own("b", "1/1s", Duration.ZERO), "b|bot");
+        Scope rare = new Scope(SampleLimits.own("b", "1/1s", Duration.ZERO), "b|bot");
         Duration hold = Duration.ofSeconds(10);
         RedisStore one = gateway(hold);
         RedisStore other = gateway(hold);
@@ -273,7 +274,7 @@ class RedisReturnTest {
         redis.start();
 
         reach(one, "settling");
-        Decision decision = await(one.decide(Limited.ask(1, rare)));
+        Decision decision = await(one.decide(SampleLimits.ask(1, rare)));
         assertThat(decision.admitted()).isFalse();
         assertThat(decision.delay()).isBetween(1L, 12_000_000L);
     }
@@ -286,8 +287,9 @@ class RedisReturnTest {
 
         await(one.throttle(new UpstreamThrottle(SCOPE, 429, 3 * 3_600_000_000L, 0)));
 
-        assertThat(await(one.decide(Limited.ask(1, SCOPE))).delay())
-                .isBetween(3_500_000_000L, Limited.THROTTLED.maximumClosure().toMillis() * 1_000);
+        assertThat(await(one.decide(SampleLimits.ask(1, SCOPE))).delay())
+                .isBetween(
+                        3_500_000_000L, SampleLimits.THROTTLED.maximumClosure().toMillis() * 1_000);
     }
 
     @Test
@@ -309,9 +311,9 @@ class RedisReturnTest {
 
     @Test
     void whatOneAloneWaitsFor_comesWhenNobodyElseDoes() {
-        Scope patient = new Scope(Limited.own("a", "4/500ms", Duration.ofSeconds(20)), "a|bot");
+        Scope patient = new Scope(SampleLimits.own("a", "4/500ms", Duration.ofSeconds(20)), "a|bot");
 
-        Decision first = await(gateway(LONG, SLOW, Duration.ofSeconds(2)).decide(Limited.ask(1, patient)));
+        Decision first = await(gateway(LONG, SLOW, Duration.ofSeconds(2)).decide(SampleLimits.ask(1, patient)));
 
         assertThat(first.admitted()).isTrue();
         assertThat(first.delay()).isBetween(1L, 3 * SLOW.toMillis() * 1_000);

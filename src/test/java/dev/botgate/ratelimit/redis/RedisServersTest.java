@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.fleet.RedisSettings;
-import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.SampleLimits;
+import dev.botgate.ratelimit.SampleSettings;
 import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.testing.Ports;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(TestVertx.class)
 class RedisServersTest {
     private static final PermitRequest ASK =
-            Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"));
+            SampleLimits.ask(1, new Scope(SampleLimits.own("a", "1/60s", Duration.ZERO), "a|bot"));
 
     private final Vertx vertx;
     private final Stores stores;
@@ -50,7 +50,7 @@ class RedisServersTest {
         RedisSettings settings = new RedisSettings(
                 url, "botgate-test", Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofMillis(50), null);
         return stores.start(stores.create(
-                settings, Settings.of(StoreOutagePolicy.REFUSE, Duration.ofSeconds(1)), trust, Ticker.system()));
+                settings, SampleSettings.of(StoreOutagePolicy.REFUSE, Duration.ofSeconds(1)), trust, Ticker.system()));
     }
 
     private static void assertCounts(RedisStore store) {

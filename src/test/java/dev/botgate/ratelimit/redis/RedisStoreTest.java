@@ -9,11 +9,11 @@ import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.LimitMode;
 import dev.botgate.ratelimit.LimitStore;
 import dev.botgate.ratelimit.LimitStoreContract;
-import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.SampleLimits;
+import dev.botgate.ratelimit.SampleSettings;
 import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.Settings;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.UpstreamThrottle;
 import dev.botgate.testing.Await;
@@ -72,7 +72,8 @@ class RedisStoreTest extends LimitStoreContract {
     }
 
     private RedisStore gateway() {
-        RedisStore store = stores.start(redis.settings(), Settings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(1)));
+        RedisStore store =
+                stores.start(redis.settings(), SampleSettings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(1)));
         until(() -> store.health().state().equals("up"));
         return store;
     }
@@ -81,7 +82,7 @@ class RedisStoreTest extends LimitStoreContract {
     void gatewaysShareOneCount_andKnowOfOneAnother() throws Exception {
         LimitStore one = store();
         LimitStore two = gateway();
-        PermitRequest ask = Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"));
+        PermitRequest ask = SampleLimits.ask(1, new Scope(SampleLimits.own("a", "1/60s", Duration.ZERO), "a|bot"));
 
         assertThat(await(one.decide(ask)).admitted()).isTrue();
 
@@ -95,7 +96,8 @@ class RedisStoreTest extends LimitStoreContract {
         Response flushed = await(send(Request.cmd(Command.SCRIPT).arg("FLUSH")));
         assertThat(flushed).isNotNull();
 
-        assertThat(await(store.decide(Limited.ask(1, new Scope(Limited.own("a", "1/60s", Duration.ZERO), "a|bot"))))
+        assertThat(await(store.decide(
+                                SampleLimits.ask(1, new Scope(SampleLimits.own("a", "1/60s", Duration.ZERO), "a|bot"))))
                         .admitted())
                 .isTrue();
     }
@@ -106,8 +108,8 @@ class RedisStoreTest extends LimitStoreContract {
         stores.close((RedisStore) store());
         RedisStore store = stores.start(
                 redis.settings(Duration.ofSeconds(2), Duration.ofSeconds(5)),
-                Settings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(60)));
-        PermitRequest ask = Limited.ask(1, new Scope(Limited.own("a", "2/600s", Duration.ZERO), "a|slow"));
+                SampleSettings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(60)));
+        PermitRequest ask = SampleLimits.ask(1, new Scope(SampleLimits.own("a", "2/600s", Duration.ZERO), "a|slow"));
         redis.freeze();
 
         assertThat(await(store.decide(ask)).admitted()).isFalse();
@@ -123,9 +125,9 @@ class RedisStoreTest extends LimitStoreContract {
     @Test
     void everyKeyExpires_andAllAreInOneSlot() throws Exception {
         LimitStore store = store();
-        Scope scope = new Scope(Limited.shared("a", "1/60s", Duration.ofMinutes(5)), "a|c");
-        assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
-        assertThat(await(store.decide(Limited.ask(1, scope))).admitted()).isTrue();
+        Scope scope = new Scope(SampleLimits.shared("a", "1/60s", Duration.ofMinutes(5)), "a|c");
+        assertThat(await(store.decide(SampleLimits.ask(1, scope))).admitted()).isTrue();
+        assertThat(await(store.decide(SampleLimits.ask(1, scope))).admitted()).isTrue();
         await(store.throttle(new UpstreamThrottle(scope, 429, 60_000_000, 0)));
 
         Response keys = await(send(Request.cmd(Command.KEYS).arg("*")));
@@ -155,7 +157,7 @@ class RedisStoreTest extends LimitStoreContract {
                     connection.send(Request.cmd(Command.SET).arg(keys.epoch()).arg("known")));
             assertThat(known).isNotNull();
             long[] clock = {1_700_000_000_000_000L};
-            MemoryStore memory = new MemoryStore(() -> clock[0], Limited.THROTTLED, 1_000);
+            MemoryStore memory = new MemoryStore(() -> clock[0], SampleLimits.THROTTLED, 1_000);
             List<Scope> scopes = scopes(random);
             for (int i = 0; i < 150; i++) {
                 clock[0] += random.nextInt(3) == 0 ? 0 : random.nextInt(40_000);
@@ -187,14 +189,14 @@ class RedisStoreTest extends LimitStoreContract {
     void theScriptHearsAsTheMemoryDoes() throws Exception {
         Random random = new Random(20_261_123);
         RedisKeys keys = new RedisKeys("words");
-        Scope scope = new Scope(Limited.own("a", "10/1s", Duration.ZERO), "a|bot");
+        Scope scope = new Scope(SampleLimits.own("a", "10/1s", Duration.ZERO), "a|bot");
         RedisConnection connection = await(client.connect());
         int lowered = 0;
         for (int run = 0; run < 40; run++) {
             Response flushed = await(connection.send(Request.cmd(Command.FLUSHALL)));
             assertThat(flushed).isNotNull();
             long[] clock = {1_700_000_000_000_000L};
-            MemoryStore memory = new MemoryStore(() -> clock[0], Limited.THROTTLED, 1_000);
+            MemoryStore memory = new MemoryStore(() -> clock[0], SampleLimits.THROTTLED, 1_000);
             List<Cooldown> expected = new ArrayList<>();
             memory.onClosure(expected::add);
             for (int i = 0; i < 20; i++) {
@@ -206,7 +208,7 @@ class RedisStoreTest extends LimitStoreContract {
                 Request request = ManualClock.run(
                         Scripts.THROTTLE,
                         ScriptCodec.wordKeys(keys, "a"),
-                        ScriptCodec.throttleArguments(said, 0, Limited.THROTTLED, "nobody"),
+                        ScriptCodec.throttleArguments(said, 0, SampleLimits.THROTTLED, "nobody"),
                         clock[0]);
 
                 await(memory.throttle(word));
@@ -244,10 +246,11 @@ class RedisStoreTest extends LimitStoreContract {
             Duration wait = Duration.ofMillis(random.nextInt(1_500));
             scopes.add(
                     switch (i) {
-                        case 0 -> new Scope(Limited.own("own", windows, wait), "own|b");
-                        case 1 -> new Scope(Limited.shared("shared", windows, wait), "shared|c");
+                        case 0 -> new Scope(SampleLimits.own("own", windows, wait), "own|b");
+                        case 1 -> new Scope(SampleLimits.shared("shared", windows, wait), "shared|c");
                         default ->
-                            new Scope(Limited.limit("shadow", windows, wait, Set.of(), LimitMode.SHADOW), "shadow");
+                            new Scope(
+                                    SampleLimits.limit("shadow", windows, wait, Set.of(), LimitMode.SHADOW), "shadow");
                     });
         }
         return scopes;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.fleet.LuaScript;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
-import dev.botgate.ratelimit.Limited;
 import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.SampleLimits;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
@@ -55,7 +55,7 @@ class ScriptTest {
     }
 
     private Decision decide(String windows, Duration maximumWait) {
-        return decide(Limited.ask(1, new Scope(Limited.own("a", windows, maximumWait), "a")));
+        return decide(SampleLimits.ask(1, new Scope(SampleLimits.own("a", windows, maximumWait), "a")));
     }
 
     private Decision decide(PermitRequest ask) {
@@ -77,12 +77,12 @@ class ScriptTest {
         assertThat(run(
                         Scripts.THROTTLE,
                         ScriptCodec.wordKeys(keys, "a"),
-                        ScriptCodec.throttleArguments(word, ago, Limited.THROTTLED, "nobody")))
+                        ScriptCodec.throttleArguments(word, ago, SampleLimits.THROTTLED, "nobody")))
                 .isNotNull();
     }
 
     private void open(long ago) {
-        List<String> arguments = ScriptCodec.resetArguments("a", ago, Limited.THROTTLED, "nobody");
+        List<String> arguments = ScriptCodec.resetArguments("a", ago, SampleLimits.THROTTLED, "nobody");
         assertThat(run(Scripts.RESET, ScriptCodec.wordKeys(keys, "a"), arguments))
                 .isNotNull();
     }
@@ -107,9 +107,9 @@ class ScriptTest {
 
     @Test
     void ofALongQueue_whoeverFloodsItGetsAsMuchAsInMemory_andAnotherFindsRoom() {
-        Scope shared = new Scope(Limited.shared("a", "10/1s", Duration.ofSeconds(150)), "a");
-        MemoryStore memory = new MemoryStore(() -> clock, Limited.THROTTLED, 10);
-        PermitRequest flood = Limited.ask(1, shared);
+        Scope shared = new Scope(SampleLimits.shared("a", "10/1s", Duration.ofSeconds(150)), "a");
+        MemoryStore memory = new MemoryStore(() -> clock, SampleLimits.THROTTLED, 10);
+        PermitRequest flood = SampleLimits.ask(1, shared);
         int inMemory = 0;
         while (memory.decideNow(flood).admitted()) {
             inMemory++;
@@ -121,7 +121,7 @@ class ScriptTest {
         }
 
         assertThat(taken).isEqualTo(inMemory).isGreaterThan(600);
-        assertThat(decide(Limited.ask(2, shared)).admitted()).isTrue();
+        assertThat(decide(SampleLimits.ask(2, shared)).admitted()).isTrue();
     }
 
     private Response join() {
@@ -149,9 +149,9 @@ class ScriptTest {
     @ParameterizedTest
     @ValueSource(strings = {"2/5s", "2/5s, 9/4s"})
     void aWindowIsAsLongAsItSays_toTheMicrosecond(String windows) {
-        for (Limit limit :
-                List.of(Limited.own("a", windows, Duration.ZERO), Limited.shared("b", windows, Duration.ZERO))) {
-            PermitRequest ask = Limited.ask(1, new Scope(limit, limit.name()));
+        for (Limit limit : List.of(
+                SampleLimits.own("a", windows, Duration.ZERO), SampleLimits.shared("b", windows, Duration.ZERO))) {
+            PermitRequest ask = SampleLimits.ask(1, new Scope(limit, limit.name()));
             assertThat(decide(ask).admitted()).isTrue();
             clock += 1_000_000;
             assertThat(decide(ask).admitted()).isTrue();
@@ -255,7 +255,7 @@ class ScriptTest {
 
     @Test
     void whatWasFoundOutForOneWhoIsRefused_isForgottenWhenAnybodyIsAdmitted() {
-        PermitRequest ask = Limited.ask(1, new Scope(Limited.own("a", "1/1s", Duration.ofSeconds(60)), "a"));
+        PermitRequest ask = SampleLimits.ask(1, new Scope(SampleLimits.own("a", "1/1s", Duration.ofSeconds(60)), "a"));
         assertThat(decide(ask).delay()).isZero();
         assertThat(decide(ask.within(0)).delay()).isEqualTo(1_000_000);
 
@@ -270,16 +270,16 @@ class ScriptTest {
 
     @Test
     void whatIsPromisedForLater_isReckonedWith_whoeverIsAdmittedMeanwhile() {
-        Scope seconds = new Scope(Limited.own("a", "1/1s", Duration.ofSeconds(1)), "a");
-        Scope minutes = new Scope(Limited.own("b", "1/60s", Duration.ofSeconds(65)), "b");
-        assertThat(decide(Limited.ask(1, seconds, minutes)).delay()).isZero();
-        assertThat(decide(Limited.ask(1, seconds, minutes)).delay()).isEqualTo(60_000_000);
+        Scope seconds = new Scope(SampleLimits.own("a", "1/1s", Duration.ofSeconds(1)), "a");
+        Scope minutes = new Scope(SampleLimits.own("b", "1/60s", Duration.ofSeconds(65)), "b");
+        assertThat(decide(SampleLimits.ask(1, seconds, minutes)).delay()).isZero();
+        assertThat(decide(SampleLimits.ask(1, seconds, minutes)).delay()).isEqualTo(60_000_000);
         clock += 2_000_000;
 
-        assertThat(decide(Limited.ask(1, seconds)).delay()).isZero();
+        assertThat(decide(SampleLimits.ask(1, seconds)).delay()).isZero();
 
         clock += 57_500_000;
-        assertThat(decide(Limited.ask(1, seconds)).admitted())
+        assertThat(decide(SampleLimits.ask(1, seconds)).admitted())
                 .as("half a second before the promise")
                 .isFalse();
     }
@@ -353,8 +353,8 @@ class ScriptTest {
 
         assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isZero();
         assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isEqualTo(1_000_000);
-        Scope shared = new Scope(Limited.shared("a", "2/1s", Duration.ofSeconds(60)), "a");
-        assertThat(decide(Limited.ask(1, shared)).admitted()).isTrue();
+        Scope shared = new Scope(SampleLimits.shared("a", "2/1s", Duration.ofSeconds(60)), "a");
+        assertThat(decide(SampleLimits.ask(1, shared)).admitted()).isTrue();
         hear(429, 20_000_000, 0);
         assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isEqualTo(20_000_000);
     }

@@ -4,8 +4,8 @@ import static dev.botgate.testing.Await.await;
 
 import dev.botgate.cli.Botgate;
 import dev.botgate.endtoend.fleet.Arrivals.Arrival;
-import dev.botgate.testing.Child;
-import dev.botgate.testing.Children;
+import dev.botgate.testing.TestProcess;
+import dev.botgate.testing.TestProcesses;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The sandbox in a process of its own, and what it tells about itself. */
-final class Connector {
+final class SandboxProcess {
     /** Who counts must not pause to collect garbage. */
     private static final List<String> ROOMY = List.of("-Xms1g", "-Xmx1g", "-Xmn800m");
 
@@ -30,13 +30,13 @@ final class Connector {
     private final List<Arrival> arrivals = new ArrayList<>();
     private long sequence;
 
-    private Connector(HttpClient client, int port) {
+    private SandboxProcess(HttpClient client, int port) {
         this.client = client;
         this.port = port;
     }
 
-    static Connector start(Vertx vertx, Children children, int port) {
-        Child process = children.main(
+    static SandboxProcess start(Vertx vertx, TestProcesses children, int port) {
+        TestProcess process = children.main(
                 Botgate.class,
                 ROOMY,
                 Map.of("BOTGATE_SANDBOX_PORT", Integer.toString(port), "BOTGATE_LOGGING_FORMAT", "text"),
@@ -44,7 +44,7 @@ final class Connector {
         if (process.awaitLine("127.0.0.1:" + port).isEmpty()) {
             throw new AssertionError("The sandbox says nothing");
         }
-        return new Connector(vertx.createHttpClient(), port);
+        return new SandboxProcess(vertx.createHttpClient(), port);
     }
 
     int port() {

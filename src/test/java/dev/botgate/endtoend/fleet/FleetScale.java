@@ -13,17 +13,17 @@ import java.util.List;
  * @param settings of the gateways' rate control
  * @param rules what these settings promise of one bot in one conversation, of a conversation, and of a bot, in this order
  */
-record Scale(int seconds, int times, String hold, String settings, List<Rule> rules) {
+record FleetScale(int seconds, int times, String hold, String settings, List<Rule> rules) {
 
     /** The Teams preset for so many seconds; without {@code fleet.seconds}, windows that some seconds are enough for. */
-    static Scale asked() {
+    static FleetScale asked() {
         int seconds = Integer.getInteger("fleet.seconds", 0);
         return seconds > 0 ? teams(seconds) : small();
     }
 
-    private static Scale teams(int seconds) {
+    private static FleetScale teams(int seconds) {
         int margin = Integer.getInteger("fleet.margin", 40);
-        return new Scale(
+        return new FleetScale(
                 seconds,
                 10,
                 "30s",
@@ -32,12 +32,12 @@ record Scale(int seconds, int times, String hold, String settings, List<Rule> ru
     }
 
     /** Wide margins, since this has to hold on a machine that does other things. */
-    private static Scale small() {
+    private static FleetScale small() {
         String own = "5/1s, 6/2s, 9/3s";
         String shared = "10/1s, 12/2s";
         String tenant = "20/1s";
         String limit = "%s: { count-by: [%s], windows: \"%s\", maximum-wait: 3s, margin: 400ms }";
-        return new Scale(
+        return new FleetScale(
                 10,
                 4,
                 "4s",
@@ -83,15 +83,15 @@ record Scale(int seconds, int times, String hold, String settings, List<Rule> ru
     }
 
     /** Many times as many requests as the tightest limit of each group of bots lets through. */
-    List<Asker> askers() {
-        List<Asker> askers = new ArrayList<>();
-        for (Group group : Group.values()) {
+    List<LoadBot> askers() {
+        List<LoadBot> askers = new ArrayList<>();
+        for (BotGroup group : BotGroup.values()) {
             double perSecond = times * group.allowed(this);
             for (int bot = 0; bot < group.bots(); bot++) {
                 for (int conversation = 0; conversation < group.conversations(this); conversation++) {
-                    askers.add(new Asker(
+                    askers.add(new LoadBot(
                             group + "-" + bot,
-                            group + "-" + (group == Group.ALONE ? bot : conversation),
+                            group + "-" + (group == BotGroup.ALONE ? bot : conversation),
                             perSecond / group.bots() / group.conversations(this)));
                 }
             }

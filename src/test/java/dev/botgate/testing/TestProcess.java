@@ -13,17 +13,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** A process under test, standard output and error read as they come. */
-public final class Child {
+public final class TestProcess {
     private final Process process;
     private final List<String> output = new ArrayList<>();
     private boolean ended;
 
-    private Child(Process process) {
+    private TestProcess(Process process) {
         this.process = process;
     }
 
-    static Child start(ProcessBuilder builder) throws IOException {
-        Child child = new Child(builder.redirectErrorStream(true).start());
+    static TestProcess start(ProcessBuilder builder) throws IOException {
+        TestProcess child = new TestProcess(builder.redirectErrorStream(true).start());
         Thread reader = new Thread(child::read, "output-of-" + child.process.pid());
         reader.setDaemon(true);
         reader.start();

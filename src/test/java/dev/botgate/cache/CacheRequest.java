@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A request to be written down in a test: bot {@code a} on upstream {@code teams}, unless told otherwise. */
-record Asked(
+record CacheRequest(
         String method,
         String uri,
         String bot,
@@ -26,53 +26,53 @@ record Asked(
         long length,
         List<Map.Entry<String, String>> headers) {
 
-    static Asked get(String uri) {
-        return new Asked("GET", uri, "a", "a", false, "teams", 0, List.of());
+    static CacheRequest get(String uri) {
+        return new CacheRequest("GET", uri, "a", "a", false, "teams", 0, List.of());
     }
 
-    static Asked members(String conversation) {
+    static CacheRequest members(String conversation) {
         return get("/v3/conversations/" + conversation + "/members");
     }
 
-    static Asked paged(String conversation, String query) {
+    static CacheRequest paged(String conversation, String query) {
         return get("/v3/conversations/" + conversation + "/pagedmembers?" + query);
     }
 
-    static Asked removal(String conversation) {
+    static CacheRequest removal(String conversation) {
         return get("/v3/conversations/" + conversation + "/members/29:m").by("DELETE");
     }
 
-    Asked by(String otherMethod) {
-        return new Asked(otherMethod, uri, bot, token, verified, upstream, length, headers);
+    CacheRequest by(String otherMethod) {
+        return new CacheRequest(otherMethod, uri, bot, token, verified, upstream, length, headers);
     }
 
     /** The same of another bot; of nobody when {@code otherBot} is empty. */
-    Asked as(String otherBot) {
-        return new Asked(method, uri, otherBot, otherBot, false, upstream, length, headers);
+    CacheRequest as(String otherBot) {
+        return new CacheRequest(method, uri, otherBot, otherBot, false, upstream, length, headers);
     }
 
     /** The same of a bot that was verified by that token. */
-    Asked verifiedBy(String otherToken) {
-        return new Asked(method, uri, bot, otherToken, true, upstream, length, headers);
+    CacheRequest verifiedBy(String otherToken) {
+        return new CacheRequest(method, uri, bot, otherToken, true, upstream, length, headers);
     }
 
     /** The same of who only claims to be that bot, by that token. */
-    Asked claimedBy(String otherToken) {
-        return new Asked(method, uri, bot, otherToken, false, upstream, length, headers);
+    CacheRequest claimedBy(String otherToken) {
+        return new CacheRequest(method, uri, bot, otherToken, false, upstream, length, headers);
     }
 
-    Asked on(String otherUpstream) {
-        return new Asked(method, uri, bot, token, verified, otherUpstream, length, headers);
+    CacheRequest on(String otherUpstream) {
+        return new CacheRequest(method, uri, bot, token, verified, otherUpstream, length, headers);
     }
 
-    Asked ofLength(long otherLength) {
-        return new Asked(method, uri, bot, token, verified, upstream, otherLength, headers);
+    CacheRequest ofLength(long otherLength) {
+        return new CacheRequest(method, uri, bot, token, verified, upstream, otherLength, headers);
     }
 
-    Asked with(String name, String value) {
+    CacheRequest with(String name, String value) {
         List<Map.Entry<String, String>> more = new ArrayList<>(headers);
         more.add(Map.entry(name, value));
-        return new Asked(method, uri, bot, token, verified, upstream, length, more);
+        return new CacheRequest(method, uri, bot, token, verified, upstream, length, more);
     }
 
     Identified request() {

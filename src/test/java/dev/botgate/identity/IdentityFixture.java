@@ -32,10 +32,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A verifying filter on an event loop of its own, by a clock that the test moves. */
-final class Gate implements AutoCloseable {
+final class IdentityFixture implements AutoCloseable {
     static final Duration SKEW = Duration.ofMinutes(5);
 
-    final ManualTime time = new ManualTime();
+    final ManualScheduler time = new ManualScheduler();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final TrustedIssuers issuers;
 
@@ -45,7 +45,7 @@ final class Gate implements AutoCloseable {
     private final VerifiedIdentity filter;
     private final List<Caller> letIn = new CopyOnWriteArrayList<>();
 
-    private Gate(IdentitySettings settings) {
+    private IdentityFixture(IdentitySettings settings) {
         places = settings.issuers().values().stream()
                 .map(IssuerSettings::keyLocation)
                 .distinct()
@@ -55,20 +55,20 @@ final class Gate implements AutoCloseable {
     }
 
     /** A gate whose keys were asked for once, if in vain. */
-    static Gate started(Map<String, IssuerSettings> issuers) {
-        Gate gate = unstarted(issuers);
+    static IdentityFixture started(Map<String, IssuerSettings> issuers) {
+        IdentityFixture gate = unstarted(issuers);
         await(gate.issuers.start());
         gate.settle();
         return gate;
     }
 
     /** A gate that has not asked for keys. */
-    static Gate unstarted(Map<String, IssuerSettings> issuers) {
+    static IdentityFixture unstarted(Map<String, IssuerSettings> issuers) {
         return unstarted(issuers, Duration.ofSeconds(20));
     }
 
-    static Gate unstarted(Map<String, IssuerSettings> issuers, Duration fetchTimeout) {
-        return new Gate(settings(issuers, fetchTimeout));
+    static IdentityFixture unstarted(Map<String, IssuerSettings> issuers, Duration fetchTimeout) {
+        return new IdentityFixture(settings(issuers, fetchTimeout));
     }
 
     private static IdentitySettings settings(Map<String, IssuerSettings> issuers, Duration fetchTimeout) {

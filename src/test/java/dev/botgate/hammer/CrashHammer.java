@@ -7,9 +7,9 @@ import dev.botgate.audit.OutagePolicy;
 import dev.botgate.sandbox.ReceivedRequest;
 import dev.botgate.sandbox.Sandbox;
 import dev.botgate.sandbox.SandboxSettings;
-import dev.botgate.testing.Children;
 import dev.botgate.testing.PostgresServer;
 import dev.botgate.testing.TestDatabase;
+import dev.botgate.testing.TestProcesses;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -19,17 +19,17 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Rounds of load and blows, each followed by an audit of the audit. */
-final class Hammer implements AutoCloseable {
+final class CrashHammer implements AutoCloseable {
     private static final long JOURNAL_BYTES = 128 << 10;
     /** So many mutations have to succeed before a blow falls, and after it. */
     static final int AT_WORK = 50;
 
     private final Vertx vertx;
-    private final Children children;
+    private final TestProcesses children;
     private final PostgresServer server;
     private final Sandbox sandbox;
-    private final HammeredGateway gateway;
-    private final Ledger ledger;
+    private final RestartableGateway gateway;
+    private final TrailComparison ledger;
     private final SplittableRandom random;
     private final List<String> faults = new ArrayList<>();
     private long mutations;
@@ -37,15 +37,15 @@ final class Hammer implements AutoCloseable {
     /** How long a 503 took where there was no room for a record. */
     private final List<Long> refusalMicros = new ArrayList<>();
 
-    Hammer(Vertx vertx, Path directory, OutagePolicy policy, long seed) {
+    CrashHammer(Vertx vertx, Path directory, OutagePolicy policy, long seed) {
         this.vertx = vertx;
         this.random = new SplittableRandom(seed);
-        this.children = new Children();
+        this.children = new TestProcesses();
         this.server = PostgresServer.start(directory.resolve("data"));
         TestDatabase database = server.createDatabase();
         this.sandbox = await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0)));
-        this.gateway = HammeredGateway.start(children, database.url(), sandbox.url(), policy, JOURNAL_BYTES);
-        this.ledger = new Ledger(database, policy);
+        this.gateway = RestartableGateway.start(children, database.url(), sandbox.url(), policy, JOURNAL_BYTES);
+        this.ledger = new TrailComparison(database, policy);
     }
 
     /** What was wrong so far. */
@@ -73,18 +73,18 @@ final class Hammer implements AutoCloseable {
                 sorted.size(), sorted.get(sorted.size() / 2) / 1e3, sorted.get(sorted.size() * 99 / 100) / 1e3);
     }
 
-    void round(int number, Blow blow) {
+    void round(int number, Disruption blow) {
         String name = "round" + number;
         sandbox.forgetReceived();
-        Load load = Load.start(vertx, gateway.port(), name, random.nextInt(1, 10));
+        HammerLoad load = HammerLoad.start(vertx, gateway.port(), name, random.nextInt(1, 10));
         until(() -> load.created() >= AT_WORK);
         pause(0, 500);
         strike(blow);
         int whenOver = load.created();
         until(() -> load.created() >= whenOver + AT_WORK);
         pause(0, 300);
-        Map<String, Load.Answer> answers = await(load.stop());
-        if (blow == Blow.JOURNAL_FULL || blow == Blow.DISK_FULL) {
+        Map<String, HammerLoad.Answer> answers = await(load.stop());
+        if (blow == Disruption.JOURNAL_FULL || blow == Disruption.DISK_FULL) {
             answers.values().stream()
                     .filter(answer -> answer.status() == 503)
                     .forEach(answer -> refusalMicros.add(answer.micros()));
@@ -101,7 +101,7 @@ final class Hammer implements AutoCloseable {
                 number, blow, answers.size(), received.size(), whenOver, found.size());
     }
 
-    private void strike(Blow blow) {
+    private void strike(Disruption blow) {
         switch (blow) {
             case GATEWAY_KILLED -> {
                 gateway.kill();

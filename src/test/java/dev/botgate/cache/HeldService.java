@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What stands behind the cache: every call waits until the test answers it. */
-final class HeldUpstream implements Service<Identified> {
+final class HeldService implements Service<Identified> {
     /** A call that waits for its answer. */
     record Held(Identified request, Promise<Reply> reply) {
         void answer(String body) {
-            reply.complete(HeldUpstream.ok(body));
+            reply.complete(HeldService.ok(body));
         }
     }
 

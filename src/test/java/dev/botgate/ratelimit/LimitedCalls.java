@@ -15,8 +15,8 @@ import io.vertx.core.streams.ReadStream;
 import java.time.Instant;
 
 /** Requests and replies for tests. */
-final class Asked {
-    private Asked() {}
+final class LimitedCalls {
+    private LimitedCalls() {}
 
     static RequestHead head(String method, String path) {
         return new RequestHead(

@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** A program that ends as the gateway does, and in which one error occurs, on an event loop unless the name says otherwise. */
-final class ErringProgram {
+final class FailingProgram {
     private static final List<Object> KEPT = new ArrayList<>();
 
-    private ErringProgram() {}
+    private FailingProgram() {}
 
     public static void main(String[] arguments) throws InterruptedException {
         ProcessEnd.install();

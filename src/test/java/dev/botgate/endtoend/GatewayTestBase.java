@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(TestPostgres.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class WholeGateway {
+abstract class GatewayTestBase {
     static final String JSON = "Content-Type: application/json";
     static final String SEND = "POST /v3/conversations/c/activities";
     static final String HELLO = "{\"type\":\"message\",\"text\":\"hello\"}";

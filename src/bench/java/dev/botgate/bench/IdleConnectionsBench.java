@@ -14,28 +14,28 @@ import java.util.Locale;
  * @param residentBefore bytes of the whole process, its free heap among them, which a collector gives back when it likes
  * @param residentAfter the same, with the connections
  */
-record IdleConnections(String target, long liveBytesEach, long residentBefore, long residentAfter) {
+record IdleConnectionsBench(String target, long liveBytesEach, long residentBefore, long residentAfter) {
     /** Connections that are opened, and ask, at the same time. */
     static final int TOGETHER = 100;
 
     private static final int GROUPS = 100;
 
     /** @param warmUp how long it is driven before, so that it has the memory for its work */
-    static IdleConnections of(Target target, Requests requests, Duration warmUp) throws IOException {
-        try (Load load = Load.open(target.port(), TOGETHER, requests)) {
+    static IdleConnectionsBench of(Target target, Requests requests, Duration warmUp) throws IOException {
+        try (LoadGenerator load = LoadGenerator.open(target.port(), TOGETHER, requests)) {
             var unused = load.closedLoop(warmUp);
         }
         Memory before = Memory.of(target);
-        Deque<Load> open = new ArrayDeque<>();
+        Deque<LoadGenerator> open = new ArrayDeque<>();
         try {
             for (int i = 0; i < GROUPS; i++) {
-                Load load = Load.open(target.port(), TOGETHER, requests);
+                LoadGenerator load = LoadGenerator.open(target.port(), TOGETHER, requests);
                 open.push(load);
                 load.once();
             }
             Memory after = Memory.of(target);
             long liveEach = (after.live - before.live) / (TOGETHER * GROUPS);
-            return new IdleConnections(target.name(), liveEach, before.resident, after.resident);
+            return new IdleConnectionsBench(target.name(), liveEach, before.resident, after.resident);
         } finally {
             while (!open.isEmpty()) {
                 open.pop().close();

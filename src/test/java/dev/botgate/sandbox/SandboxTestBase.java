@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A sandbox for each test, and short ways of asking it something. */
 @ExtendWith(TestVertx.class)
-abstract class RunningSandbox {
+abstract class SandboxTestBase {
     static final String JSON = "Content-Type: application/json";
 
     private Sandbox sandbox;

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** HTTP/1.1 framing, read byte by byte and kept as it came. */
-final class Wire {
-    private Wire() {}
+final class HttpFraming {
+    private HttpFraming() {}
 
     /** A line without its end; empty when the connection ended before it began. */
     static Optional<String> line(InputStream in) throws IOException {

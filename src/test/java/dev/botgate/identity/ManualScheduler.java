@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Time that moves when it is told to, and runs what is due then; safe on any thread. */
-final class ManualTime implements KeySource.Scheduler, InstantSource {
+final class ManualScheduler implements KeySource.Scheduler, InstantSource {
     static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
     private final List<Duration> asked = new CopyOnWriteArrayList<>();

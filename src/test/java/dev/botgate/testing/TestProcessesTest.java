@@ -14,13 +14,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class ChildrenTest {
+class TestProcessesTest {
     @RegisterExtension
-    final Children children = new Children();
+    final TestProcesses children = new TestProcesses();
 
     @Test
     void aChildsLinesAreAwaited_andItsExitCodeIsKnown() {
-        Child child = children.main(Echo.class, List.of("-Dgreeting=hello"), Map.of("NAME", "Ada"), "3");
+        TestProcess child = children.main(Echo.class, List.of("-Dgreeting=hello"), Map.of("NAME", "Ada"), "3");
 
         assertThat(child.awaitLine("hello")).isEqualTo("hello Ada");
         assertThat(child.exitCode()).isEqualTo(3);
@@ -29,7 +29,7 @@ class ChildrenTest {
 
     @Test
     void whenAChildEndsWithoutTheLine_itsOutputIsTold() {
-        Child child = children.main(Echo.class, "0");
+        TestProcess child = children.main(Echo.class, "0");
 
         assertThatThrownBy(() -> child.awaitLine("never"))
                 .hasMessageContaining("never")
@@ -38,7 +38,7 @@ class ChildrenTest {
 
     @Test
     void aKilledChild_runsNoHooks() {
-        Child child = children.main(Waits.class);
+        TestProcess child = children.main(Waits.class);
         assertThat(child.awaitLine("waiting")).isEqualTo("waiting");
 
         child.kill();
@@ -49,7 +49,7 @@ class ChildrenTest {
 
     @Test
     void aTerminatedChild_runsItsHooks() {
-        Child child = children.main(Waits.class);
+        TestProcess child = children.main(Waits.class);
         assertThat(child.awaitLine("waiting")).isEqualTo("waiting");
 
         child.terminate();
@@ -60,7 +60,7 @@ class ChildrenTest {
 
     @Test
     void whenClosed_noChildAndNoFileIsLeft() throws IOException {
-        Child child = children.main(Waits.class);
+        TestProcess child = children.main(Waits.class);
         assertThat(child.awaitLine("waiting")).isEqualTo("waiting");
         Path directory = children.directory();
         Files.writeString(directory.resolve("left"), "over");

@@ -8,7 +8,7 @@ import java.util.Base64;
  *
  * @param perSecond how often, on average
  */
-record Asker(String bot, String conversation, double perSecond) {
+record LoadBot(String bot, String conversation, double perSecond) {
     private static final String SHOWN = "Bearer x.";
 
     /** A token that names the bot; its tenant is the bot's own. */

@@ -4,15 +4,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Finds out for how long the machine leaves a thread waiting that is ready to run. */
-final class Metronome implements AutoCloseable {
+final class StallMeter implements AutoCloseable {
     private static final long TICK_NANOS = 5_000_000;
 
     private final AtomicLong longestNanos = new AtomicLong();
     private final Thread thread = new Thread(this::run, "metronome");
     private volatile boolean stopped;
 
-    static Metronome start() {
-        Metronome metronome = new Metronome();
+    static StallMeter start() {
+        StallMeter metronome = new StallMeter();
         metronome.thread.setDaemon(true);
         metronome.thread.start();
         return metronome;

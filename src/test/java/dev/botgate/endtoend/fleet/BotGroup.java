@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /** Bots that are held back by the same kind of limit. */
-enum Group {
+enum BotGroup {
     /** Each in a conversation of its own. */
     ALONE(3),
     /** All in one conversation. */
@@ -16,7 +16,7 @@ enum Group {
 
     private final int bots;
 
-    Group(int bots) {
+    BotGroup(int bots) {
         this.bots = bots;
     }
 
@@ -24,7 +24,7 @@ enum Group {
         return bots;
     }
 
-    int conversations(Scale scale) {
+    int conversations(FleetScale scale) {
         return this == CASTER
                 ? (int) (1.6 * allowed(scale) / perSecond(tightest(scale.rules().get(0))))
                 : 1;
@@ -35,7 +35,7 @@ enum Group {
         return this == ALONE ? bots : 1;
     }
 
-    Rule rule(Scale scale) {
+    Rule rule(FleetScale scale) {
         return scale.rules()
                 .get(
                         switch (this) {
@@ -46,7 +46,7 @@ enum Group {
     }
 
     /** The window that allows least in the run. */
-    Window tightest(Scale scale) {
+    Window tightest(FleetScale scale) {
         return tightest(rule(scale), scale.seconds());
     }
 
@@ -57,12 +57,12 @@ enum Group {
     private static Window tightest(Rule rule, int seconds) {
         return rule.windows().stream()
                 .filter(window -> window.length().toSeconds() <= seconds)
-                .min(Comparator.comparingDouble(Group::perSecond))
+                .min(Comparator.comparingDouble(BotGroup::perSecond))
                 .orElseThrow();
     }
 
     /** How many requests of the whole group its tightest limit lets through in a second. */
-    double allowed(Scale scale) {
+    double allowed(FleetScale scale) {
         return scopes() * perSecond(tightest(scale));
     }
 

@@ -2,9 +2,9 @@ package dev.botgate.hammer;
 
 import dev.botgate.audit.OutagePolicy;
 import dev.botgate.cli.Botgate;
-import dev.botgate.testing.Child;
-import dev.botgate.testing.Children;
 import dev.botgate.testing.Ports;
+import dev.botgate.testing.TestProcess;
+import dev.botgate.testing.TestProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,13 +13,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** A gateway in a process of its own that can be killed and started again; its ports and its journal stay. */
-final class HammeredGateway {
-    private final Children children;
+final class RestartableGateway {
+    private final TestProcesses children;
     private final Path configuration;
     private final int port;
-    private Child process;
+    private TestProcess process;
 
-    private HammeredGateway(Children children, Path configuration, int port) {
+    private RestartableGateway(TestProcesses children, Path configuration, int port) {
         this.children = children;
         this.configuration = configuration;
         this.port = port;
@@ -27,8 +27,8 @@ final class HammeredGateway {
     }
 
     /** Starts it with a journal of {@code journalBytes}, if with any, and a heart that beats fast. */
-    static HammeredGateway start(
-            Children children, URI database, URI connector, OutagePolicy policy, long journalBytes) {
+    static RestartableGateway start(
+            TestProcesses children, URI database, URI connector, OutagePolicy policy, long journalBytes) {
         int port = Ports.free();
         String yaml =
                 """
@@ -55,7 +55,7 @@ final class HammeredGateway {
                                 journalBytes);
         try {
             Path file = Files.writeString(children.directory().resolve("hammer.yaml"), yaml);
-            return new HammeredGateway(children, file, port);
+            return new RestartableGateway(children, file, port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -105,8 +105,8 @@ final class HammeredGateway {
         return process.output();
     }
 
-    private Child run() {
-        Child started = children.main(Botgate.class, "run", "--config", configuration.toString());
+    private TestProcess run() {
+        TestProcess started = children.main(Botgate.class, "run", "--config", configuration.toString());
         if (started.awaitLine("bots talk to").isEmpty()) {
             throw new AssertionError("The gateway says nothing");
         }

@@ -18,14 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith({TestPostgres.class, VertxExtension.class})
-class SchemaTest {
+class TrailSchemaTest {
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2031-11-01T10:00:00Z"));
 
     private final TestDatabase database;
     private final DatabaseAddress address;
     private Partitions partitions;
 
-    SchemaTest(TestDatabase database) {
+    TrailSchemaTest(TestDatabase database) {
         this.database = database;
         this.address = new DatabaseAddress(database.url(), database.settings());
     }

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Set;
 
 /** Limits and asks for tests. */
-public final class Limited {
+public final class SampleLimits {
     public static final ThrottleSettings THROTTLED =
             new ThrottleSettings(Duration.ofHours(1), Duration.ofSeconds(5), true, 0.5, 0.25, Duration.ofSeconds(100));
 
-    private Limited() {}
+    private SampleLimits() {}
 
     /** A limit of one bot. */
     public static Limit own(String name, String windows, Duration maximumWait) {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Compares what the connector received and what clients were answered with what the trail says. */
-final class Ledger {
+final class TrailComparison {
     private static final DateTimeFormatter POSTGRES = new DateTimeFormatterBuilder()
             .appendPattern("yyyy-MM-dd HH:mm:ss")
             .appendFraction(ChronoField.NANO_OF_SECOND, 0, 6, true)
@@ -27,7 +27,7 @@ final class Ledger {
     private final OutagePolicy policy;
 
     /** @param policy without a journal, an intent is durable once it is committed, and the database tells when that was */
-    Ledger(TestDatabase database, OutagePolicy policy) {
+    TrailComparison(TestDatabase database, OutagePolicy policy) {
         this.database = database;
         this.policy = policy;
     }
@@ -41,7 +41,7 @@ final class Ledger {
     }
 
     /** What is wrong; empty when the trail has kept its promise for the URIs that {@code answers} has. */
-    List<String> faults(String name, List<ReceivedRequest> received, Map<String, Load.Answer> answers) {
+    List<String> faults(String name, List<ReceivedRequest> received, Map<String, HammerLoad.Answer> answers) {
         List<String> faults = new ArrayList<>(doubles());
         Map<String, Recorded> trail = trail(name);
         Set<String> uris = new HashSet<>();

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Bots that ask at random moments, of any of the gateways, and never mind what they are answered. Netty's search for leaks
  * rests meanwhile: it would take most of the machine.
  */
-final class Flood implements AutoCloseable {
+final class FleetLoad implements AutoCloseable {
     private static final int PULSE_MILLIS = 5;
 
     /** What could not be asked in time is not asked later, in seconds. */
@@ -39,7 +39,7 @@ final class Flood implements AutoCloseable {
 
     private final Vertx vertx;
     private final List<Integer> ports;
-    private final List<Asker> askers;
+    private final List<LoadBot> askers;
     private final HttpClient client;
     private final Random random;
     private final double[] next;
@@ -56,7 +56,7 @@ final class Flood implements AutoCloseable {
     private volatile boolean stopped;
     private volatile @Nullable String throttled;
 
-    private Flood(Vertx vertx, List<Integer> ports, List<Asker> askers, long seed) {
+    private FleetLoad(Vertx vertx, List<Integer> ports, List<LoadBot> askers, long seed) {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         this.vertx = vertx;
         this.ports = ports;
@@ -72,13 +72,13 @@ final class Flood implements AutoCloseable {
     }
 
     /** Begins to ask of the gateways at {@code ports}. */
-    static Flood start(Vertx vertx, List<Integer> ports, List<Asker> askers, long seed) {
-        Flood flood = new Flood(vertx, ports, askers, seed);
+    static FleetLoad start(Vertx vertx, List<Integer> ports, List<LoadBot> askers, long seed) {
+        FleetLoad flood = new FleetLoad(vertx, ports, askers, seed);
         flood.pulse(0);
         return flood;
     }
 
-    private double gap(Asker asker) {
+    private double gap(LoadBot asker) {
         return -Math.log(1 - random.nextDouble()) / asker.perSecond();
     }
 
@@ -99,7 +99,7 @@ final class Flood implements AutoCloseable {
         }
     }
 
-    private void ask(Asker asker) {
+    private void ask(LoadBot asker) {
         int port = ports.get(random.nextInt(ports.size()));
         String id = name + count.incrementAndGet();
         long began = System.nanoTime();
@@ -152,11 +152,11 @@ final class Flood implements AutoCloseable {
     /** Lets the gateways' processes do everything once, so that the first requests that count are no slower than others. */
     static void warmUp(Vertx vertx, List<Integer> ports, String prefix) {
         for (int round = 0; round < 10; round++) {
-            List<Asker> askers = new ArrayList<>();
+            List<LoadBot> askers = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
-                askers.add(new Asker("%s-%d-%d".formatted(prefix, round, i), prefix + "-" + round + "-" + i, 0.001));
+                askers.add(new LoadBot("%s-%d-%d".formatted(prefix, round, i), prefix + "-" + round + "-" + i, 0.001));
             }
-            try (Flood once = new Flood(vertx, ports, askers, round)) {
+            try (FleetLoad once = new FleetLoad(vertx, ports, askers, round)) {
                 askers.forEach(once::ask);
                 until(once::over);
             }

@@ -16,17 +16,17 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** The load generator: one thread, connections that are kept, one request at a time on each. */
-final class Load implements AutoCloseable {
+final class LoadGenerator implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 30_000;
     private static final long LONGEST_NAP_NANOS = 50_000;
 
     private final Selector selector;
     private final Requests requests;
-    private final List<Wire> wires = new ArrayList<>();
+    private final List<RawConnection> wires = new ArrayList<>();
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(1 << 16);
     private long accepted;
 
-    private Load(Selector selector, Requests requests) {
+    private LoadGenerator(Selector selector, Requests requests) {
         this.selector = selector;
         this.requests = requests;
     }
@@ -44,11 +44,11 @@ final class Load implements AutoCloseable {
         }
     }
 
-    static Load open(int port, int connections, Requests requests) throws IOException {
-        Load load = new Load(Selector.open(), requests);
+    static LoadGenerator open(int port, int connections, Requests requests) throws IOException {
+        LoadGenerator load = new LoadGenerator(Selector.open(), requests);
         try {
             for (int i = 0; i < connections; i++) {
-                load.wires.add(Wire.open(load.selector, port));
+                load.wires.add(RawConnection.open(load.selector, port));
             }
         } catch (IOException e) {
             load.close();
@@ -71,14 +71,14 @@ final class Load implements AutoCloseable {
     Run closedLoop(Duration length) throws IOException {
         Tally tally = new Tally();
         long end = tally.start + length.toNanos();
-        for (Wire wire : wires) {
+        for (RawConnection wire : wires) {
             wire.send(requests.next(), System.nanoTime());
         }
         int[] open = {wires.size()};
         while (open[0] > 0) {
             int ready = selector.select(
                     key -> {
-                        Wire wire = answered(key, tally);
+                        RawConnection wire = answered(key, tally);
                         if (wire != null && System.nanoTime() < end) {
                             send(wire, System.nanoTime());
                         } else if (wire != null) {
@@ -100,7 +100,7 @@ final class Load implements AutoCloseable {
      */
     Run atRate(int perSecond, Duration length) throws IOException {
         Tally tally = new Tally();
-        Deque<Wire> free = new ArrayDeque<>(wires);
+        Deque<RawConnection> free = new ArrayDeque<>(wires);
         long interval = 1_000_000_000L / perSecond;
         long due = tally.start;
         long end = tally.start + length.toNanos();
@@ -115,7 +115,7 @@ final class Load implements AutoCloseable {
                 due += interval;
             }
             int ready = selector.selectNow(key -> {
-                Wire wire = answered(key, tally);
+                RawConnection wire = answered(key, tally);
                 if (wire != null) {
                     free.add(wire);
                 }
@@ -127,7 +127,7 @@ final class Load implements AutoCloseable {
         return tally.run();
     }
 
-    private void send(Wire wire, long due) {
+    private void send(RawConnection wire, long due) {
         try {
             wire.send(requests.next(), due);
         } catch (IOException e) {
@@ -136,8 +136,8 @@ final class Load implements AutoCloseable {
     }
 
     /** The connection whose reply is complete now; null while some of it is missing. */
-    private @Nullable Wire answered(SelectionKey key, Tally tally) {
-        Wire wire = (Wire) key.attachment();
+    private @Nullable RawConnection answered(SelectionKey key, Tally tally) {
+        RawConnection wire = (RawConnection) key.attachment();
         try {
             if (!wire.read(scratch)) {
                 return null;
@@ -154,7 +154,7 @@ final class Load implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (Wire wire : wires) {
+        for (RawConnection wire : wires) {
             wire.close();
         }
         selector.close();

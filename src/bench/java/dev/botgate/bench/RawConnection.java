@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** One connection of the load generator: a request, its whole reply, the next. Knows of HTTP what the replies here need. */
-final class Wire implements AutoCloseable {
+final class RawConnection implements AutoCloseable {
     private static final int LONGEST_HEAD = 8_192;
 
     private final SocketChannel channel;
@@ -23,15 +23,15 @@ final class Wire implements AutoCloseable {
     private long dueNanos;
     private boolean refused;
 
-    private Wire(SocketChannel channel) {
+    private RawConnection(SocketChannel channel) {
         this.channel = channel;
     }
 
-    static Wire open(Selector selector, int port) throws IOException {
+    static RawConnection open(Selector selector, int port) throws IOException {
         SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.configureBlocking(false);
-        Wire wire = new Wire(channel);
+        RawConnection wire = new RawConnection(channel);
         channel.register(selector, SelectionKey.OP_READ, wire);
         return wire;
     }

@@ -4,7 +4,7 @@ import dev.botgate.audit.OutagePolicy;
 import java.util.List;
 
 /** What is done to a gateway, its database and its disk in the middle of the work. Instants are drawn anew for each. */
-enum Blow {
+enum Disruption {
     /** The gateway just after the database has come back. */
     GATEWAY_KILLED_WHILE_DRAINING,
     /** The disk is full while the journal is needed. */
@@ -25,7 +25,7 @@ enum Blow {
     JOURNAL_FULL;
 
     /** What can be done to a gateway of {@code policy}; the first few are what a short run does. */
-    static List<Blow> on(OutagePolicy policy) {
+    static List<Disruption> on(OutagePolicy policy) {
         return policy == OutagePolicy.JOURNAL
                 ? List.of(values())
                 : List.of(BOTH_KILLED, DATABASE_FROZEN, GATEWAY_KILLED, DATABASE_KILLED);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Clients that send one message after the other, each to a conversation of its own, until told to stop. */
-final class Load {
+final class HammerLoad {
     private static final int CLIENTS = 16;
     private static final int NO_ANSWER = 0;
 
@@ -33,7 +33,7 @@ final class Load {
     /** @param status 0 where there was no answer */
     record Answer(int status, long micros) {}
 
-    private Load(Vertx vertx, int port, String name, long pauseMillis) {
+    private HammerLoad(Vertx vertx, int port, String name, long pauseMillis) {
         this.vertx = vertx;
         this.port = port;
         this.name = name;
@@ -43,8 +43,8 @@ final class Load {
     }
 
     /** Starts to send to the gateway at {@code port}; the conversations begin with {@code name}. */
-    static Load start(Vertx vertx, int port, String name, long pauseMillis) {
-        Load load = new Load(vertx, port, name, pauseMillis);
+    static HammerLoad start(Vertx vertx, int port, String name, long pauseMillis) {
+        HammerLoad load = new HammerLoad(vertx, port, name, pauseMillis);
         for (int i = 0; i < CLIENTS; i++) {
             load.next();
         }

@@ -25,41 +25,42 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>A field with {@code @RegisterExtension}, or a resource of {@code try}. Processes run in {@link #directory}, which goes
  * with them.
  */
-public final class Children implements AfterEachCallback, AutoCloseable {
+public final class TestProcesses implements AfterEachCallback, AutoCloseable {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private static final Path JAR = Path.of(System.getProperty("botgate.jar", "target/botgate.jar"));
 
-    private final List<Child> children = new ArrayList<>();
+    private final List<TestProcess> children = new ArrayList<>();
     private Optional<Path> directory = Optional.empty();
 
     /** Where the processes run; empty at first. */
     public synchronized Path directory() {
-        Path made = directory.orElseGet(Children::temporaryDirectory);
+        Path made = directory.orElseGet(TestProcesses::temporaryDirectory);
         directory = Optional.of(made);
         return made;
     }
 
     /** Runs a class of the tests' class path. */
-    public Child main(Class<?> main, String... arguments) {
+    public TestProcess main(Class<?> main, String... arguments) {
         return main(main, List.of(), Map.of(), arguments);
     }
 
     /** Runs a class of the tests' class path, with options for the JVM and additions to the environment. */
-    public Child main(Class<?> main, List<String> jvmOptions, Map<String, String> environment, String... arguments) {
+    public TestProcess main(
+            Class<?> main, List<String> jvmOptions, Map<String, String> environment, String... arguments) {
         List<String> options = new ArrayList<>(jvmOptions);
         options.addAll(List.of("-cp", classPath(), main.getName()));
         return java(options, environment, List.of(arguments));
     }
 
     /** Runs the packaged gateway. */
-    public Child botgate(List<String> jvmOptions, Map<String, String> environment, String... arguments) {
+    public TestProcess botgate(List<String> jvmOptions, Map<String, String> environment, String... arguments) {
         return java(jarAnd(jvmOptions), environment, List.of(arguments));
     }
 
     /** Runs the packaged gateway with as many file descriptors. */
-    public Child botgateWith(
+    public TestProcess botgateWith(
             int descriptors, List<String> jvmOptions, Map<String, String> environment, String... arguments) {
         List<String> limit = List.of("prlimit", "--nofile=" + descriptors + ":" + descriptors);
         return start(limit, jarAnd(jvmOptions), environment, List.of(arguments));
@@ -78,18 +79,18 @@ public final class Children implements AfterEachCallback, AutoCloseable {
 
     @Override
     public synchronized void close() {
-        children.forEach(Child::kill);
+        children.forEach(TestProcess::kill);
         children.clear();
-        directory.ifPresent(Children::endPostgresIn);
-        directory.ifPresent(Children::delete);
+        directory.ifPresent(TestProcesses::endPostgresIn);
+        directory.ifPresent(TestProcesses::delete);
         directory = Optional.empty();
     }
 
-    private Child java(List<String> options, Map<String, String> environment, List<String> arguments) {
+    private TestProcess java(List<String> options, Map<String, String> environment, List<String> arguments) {
         return start(List.of(), options, environment, arguments);
     }
 
-    private synchronized Child start(
+    private synchronized TestProcess start(
             List<String> limits, List<String> options, Map<String, String> environment, List<String> arguments) {
         List<String> command = new ArrayList<>(limits);
         command.addAll(List.of(JAVA, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
@@ -99,7 +100,7 @@ public final class Children implements AfterEachCallback, AutoCloseable {
                 new ProcessBuilder(command).directory(directory().toFile());
         builder.environment().putAll(environment);
         try {
-            Child child = Child.start(builder);
+            TestProcess child = TestProcess.start(builder);
             children.add(child);
             return child;
         } catch (IOException refused) {
@@ -132,7 +133,7 @@ public final class Children implements AfterEachCallback, AutoCloseable {
                     .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
                     .filter(process -> process.info().command().orElse("").endsWith("postgres"));
             if (postmaster.isPresent() && postmaster.get().destroyForcibly()) {
-                Child.awaitEnd(postmaster.get());
+                TestProcess.awaitEnd(postmaster.get());
             }
         }
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Settings for tests. */
-public final class Settings {
-    private Settings() {}
+public final class SampleSettings {
+    private SampleSettings() {}
 
     /** No limits of its own. */
     public static RateLimitSettings of(StoreOutagePolicy outage, Duration hold) {
@@ -24,7 +24,7 @@ public final class Settings {
                 limits,
                 Map.of(),
                 new BackgroundSettings(List.of(), List.of(), 0.25),
-                Limited.THROTTLED,
+                SampleLimits.THROTTLED,
                 100,
                 1_000,
                 StoreKind.MEMORY,
