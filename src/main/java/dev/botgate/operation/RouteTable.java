@@ -2,67 +2,119 @@ package dev.botgate.operation;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the operation that a method and a raw path stand for.
+ * Finds the operation that a method and a raw path stand for, by the operations' own templates.
  *
  * <p>The path may carry a prefix before {@code /v3/conversations}, as service URLs do ({@code /amer/v3/...}); the first
  * occurrence counts, what follows it is ids. Literal segments are matched without regard to case, percent-encoded or
  * not, and before variables: {@code activities/history} is never an activity's id. A trailing slash means nothing. HEAD is
- * the operation of GET. What is under that path and fits nothing is read as by a {@link LenientPath}.
+ * the operation of GET. A path below {@code /v3/conversations} that fits no template is read by {@link LenientPath}.
  */
 public final class RouteTable {
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "DELETE");
 
     private static final Pattern ENCODED_SEPARATOR = Pattern.compile("%2[fF]|%5[cC]");
 
+    /** By method; literals before variables, the twelve before what clients' libraries call besides. */
+    private static final Map<String, List<KnownRoute>> KNOWN = Stream.concat(
+                    Operation.twelve().stream().map(KnownRoute::of),
+                    Stream.of(
+                            KnownRoute.other("GET", "/{conversationId}/members/{memberId}"),
+                            KnownRoute.other("PUT", "/{conversationId}/activities/{activityId}/reactions/{type}"),
+                            KnownRoute.other("DELETE", "/{conversationId}/activities/{activityId}/reactions/{type}")))
+            .sorted(Comparator.comparing(KnownRoute::variables))
+            .collect(Collectors.groupingBy(KnownRoute::method));
+
     private RouteTable() {}
+
+    /**
+     * One method and path template.
+     *
+     * @param template segments below {@link Operation#BASE_PATH}; a variable is in braces
+     */
+    private record KnownRoute(String method, Operation operation, List<String> template) {
+        static KnownRoute of(Operation operation) {
+            return of(operation.method(), operation, operation.template().substring(Operation.BASE_PATH.length()));
+        }
+
+        static KnownRoute other(String method, String template) {
+            return of(method, Operation.OTHER, template);
+        }
+
+        private static KnownRoute of(String method, Operation operation, String template) {
+            return new KnownRoute(
+                    method,
+                    operation,
+                    template.isEmpty()
+                            ? List.of()
+                            : List.of(template.substring(1).split("/", -1)));
+        }
+
+        private static boolean isVariable(String segment) {
+            return segment.charAt(0) == '{';
+        }
+
+        long variables() {
+            return template.stream().filter(KnownRoute::isVariable).count();
+        }
+
+        boolean fits(List<String> segments) {
+            boolean fits = segments.size() == template.size();
+            for (int i = 0; fits && i < template.size(); i++) {
+                String expected = template.get(i);
+                fits = isVariable(expected)
+                        ? !segments.get(i).isEmpty()
+                        : isLiteral(segments.get(i), 0, segments.get(i).length(), expected);
+            }
+            return fits;
+        }
+
+        Route route(List<String> segments) {
+            return new Route(
+                    operation,
+                    !Route.isSafe(method),
+                    variable("{conversationId}", segments),
+                    variable("{activityId}", segments),
+                    variable("{memberId}", segments),
+                    true);
+        }
+
+        private @Nullable String variable(String name, List<String> segments) {
+            int place = template.indexOf(name);
+            return place < 0 ? null : decode(segments.get(place));
+        }
+    }
 
     /** The route of {@code method} (in capitals) on {@code rawPath} (no query); {@link Operation#OTHER} where none of the twelve fits. */
     public static Route match(String method, String rawPath) {
         List<String> segments = segmentsBelowBase(rawPath);
-        if (segments == null) {
-            return LenientPath.route(method, rawPath);
+        if (segments != null) {
+            for (KnownRoute known : KNOWN.getOrDefault(method.equals("HEAD") ? "GET" : method, List.of())) {
+                if (known.fits(segments)) {
+                    return known.route(segments);
+                }
+            }
         }
-        String asked = method.equals("HEAD") ? "GET" : method;
-        Operation operation = operation(asked, segments);
-        if (operation != null) {
-            return route(operation, segments);
-        }
-        Route besides = besides(asked, segments);
-        return besides == null ? LenientPath.route(method, rawPath) : besides;
-    }
-
-    /** What clients' libraries call besides the twelve: one member, and reactions. */
-    private static @Nullable Route besides(String method, List<String> segments) {
-        if (segments.size() < 3 || segments.contains("")) {
-            return null;
-        }
-        String conversation = decode(segments.get(0));
-        String second = decode(segments.get(2));
-        boolean member = segments.size() == 3 && is(segments.get(1), "members");
-        if (member && method.equals("GET")) {
-            return new Route(Operation.OTHER, false, conversation, null, second, true);
-        }
-        boolean reaction =
-                segments.size() == 5 && is(segments.get(1), "activities") && is(segments.get(3), "reactions");
-        return reaction && (method.equals("PUT") || method.equals("DELETE"))
-                ? new Route(Operation.OTHER, true, conversation, second, null, true)
-                : null;
+        return LenientPath.route(method, rawPath);
     }
 
     /** The methods that the twelve have on {@code rawPath}; empty where the path is none of theirs. */
     public static List<String> methodsOn(String rawPath) {
         List<String> segments = segmentsBelowBase(rawPath);
-        if (segments == null) {
-            return List.of();
-        }
-        return METHODS.stream()
-                .filter(method -> operation(method, segments) != null)
-                .toList();
+        return segments == null
+                ? List.of()
+                : METHODS.stream()
+                        .filter(method -> KNOWN.getOrDefault(method, List.of()).stream()
+                                .anyMatch(known -> known.operation() != Operation.OTHER && known.fits(segments)))
+                        .toList();
     }
 
     /**
@@ -103,73 +155,6 @@ public final class RouteTable {
         return false;
     }
 
-    private static @Nullable Operation operation(String method, List<String> segments) {
-        int size = segments.size();
-        if (size == 0) {
-            return switch (method) {
-                case "GET" -> Operation.GET_CONVERSATIONS;
-                case "POST" -> Operation.CREATE_CONVERSATION;
-                default -> null;
-            };
-        }
-        if (size == 1 || size > 4 || segments.get(0).isEmpty()) {
-            return null;
-        }
-        String collection = segments.get(1);
-        if (is(collection, "activities")) {
-            return activities(method, segments);
-        }
-        if (is(collection, "members")) {
-            return members(method, segments);
-        }
-        if (size == 2 && is(collection, "pagedmembers") && method.equals("GET")) {
-            return Operation.GET_CONVERSATION_PAGED_MEMBERS;
-        }
-        if (size == 2 && is(collection, "attachments") && method.equals("POST")) {
-            return Operation.UPLOAD_ATTACHMENT;
-        }
-        return null;
-    }
-
-    private static @Nullable Operation activities(String method, List<String> segments) {
-        if (segments.size() == 2) {
-            return method.equals("POST") ? Operation.SEND_TO_CONVERSATION : null;
-        }
-        String activity = segments.get(2);
-        if (activity.isEmpty()) {
-            return null;
-        }
-        if (segments.size() == 4) {
-            return method.equals("GET") && is(segments.get(3), "members") ? Operation.GET_ACTIVITY_MEMBERS : null;
-        }
-        return switch (method) {
-            case "POST" -> is(activity, "history") ? Operation.SEND_CONVERSATION_HISTORY : Operation.REPLY_TO_ACTIVITY;
-            case "PUT" -> Operation.UPDATE_ACTIVITY;
-            case "DELETE" -> Operation.DELETE_ACTIVITY;
-            default -> null;
-        };
-    }
-
-    private static @Nullable Operation members(String method, List<String> segments) {
-        if (segments.size() == 2) {
-            return method.equals("GET") ? Operation.GET_CONVERSATION_MEMBERS : null;
-        }
-        boolean one = segments.size() == 3 && !segments.get(2).isEmpty();
-        return one && method.equals("DELETE") ? Operation.DELETE_CONVERSATION_MEMBER : null;
-    }
-
-    private static Route route(Operation operation, List<String> segments) {
-        boolean mutation = operation.effect() == OperationEffect.MUTATION;
-        String conversation = segments.isEmpty() ? null : decode(segments.get(0));
-        return switch (operation) {
-            case REPLY_TO_ACTIVITY, UPDATE_ACTIVITY, DELETE_ACTIVITY, GET_ACTIVITY_MEMBERS ->
-                new Route(operation, mutation, conversation, decode(segments.get(2)), null, true);
-            case DELETE_CONVERSATION_MEMBER ->
-                new Route(operation, mutation, conversation, null, decode(segments.get(2)), true);
-            default -> new Route(operation, mutation, conversation, null, null, true);
-        };
-    }
-
     /** The raw segments after {@code v3/conversations}, without a last empty one; null where that pair does not occur. */
     private static @Nullable List<String> segmentsBelowBase(String rawPath) {
         int start = afterBase(rawPath);
@@ -193,10 +178,10 @@ public final class RouteTable {
         while (start < rawPath.length()) {
             int end = endOfSegment(rawPath, start);
             if (end > start) {
-                if (v3 && is(rawPath, start, end, "conversations")) {
+                if (v3 && isLiteral(rawPath, start, end, "conversations")) {
                     return Math.min(end + 1, rawPath.length());
                 }
-                v3 = is(rawPath, start, end, "v3");
+                v3 = isLiteral(rawPath, start, end, "v3");
             }
             start = end + 1;
         }
@@ -208,12 +193,8 @@ public final class RouteTable {
         return slash < 0 ? rawPath.length() : slash;
     }
 
-    private static boolean is(String segment, String literal) {
-        return is(segment, 0, segment.length(), literal);
-    }
-
     /** Whether the segment from {@code start} to before {@code end} is {@code literal}; percent-encoded it is longer. */
-    private static boolean is(String rawPath, int start, int end, String literal) {
+    private static boolean isLiteral(String rawPath, int start, int end, String literal) {
         if (end - start <= literal.length()) {
             return end - start == literal.length() && rawPath.regionMatches(true, start, literal, 0, literal.length());
         }
