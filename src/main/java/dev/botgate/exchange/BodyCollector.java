@@ -3,20 +3,19 @@ package dev.botgate.exchange;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * Bytes that come in chunks, as one buffer. A chunk that is all of them stays what it is, uncopied.
+ * Collects the chunks of a body in one buffer. A single chunk is not copied.
  *
- * <p>Room is made for as many bytes as have come and some times that, up to what is expected; so what is only promised
- * takes little memory, and what comes is not copied often.
+ * <p>The buffer's capacity is at most a few times what has arrived, so that a body that is only announced takes little memory.
  */
 public final class BodyCollector {
-    private static final int SMALL = 65_536;
+    private static final int MIN_CAPACITY = 65_536;
     private static final long GROWTH = 4;
 
     private final long expected;
     private Buffer bytes = Buffer.buffer();
-    private int room;
+    private int capacity;
 
-    /** @param expected how many bytes there will be; -1 where nobody knows */
+    /** @param expected the length of the body; -1 where it is unknown */
     public BodyCollector(long expected) {
         this.expected = expected;
     }
@@ -27,38 +26,35 @@ public final class BodyCollector {
             bytes = chunk;
             return;
         }
-        int needed = Math.addExact(bytes.length(), chunk.length());
-        if (needed > room) {
-            room = roomOf(needed);
-            bytes = Buffer.buffer(room).appendBuffer(bytes);
+        int needed = bytes.length() + chunk.length();
+        if (needed > capacity) {
+            capacity = grown(needed);
+            bytes = Buffer.buffer(capacity).appendBuffer(bytes);
         }
         bytes.appendBuffer(chunk);
     }
 
-    /** How many bytes of memory it takes with {@code more} bytes, about. */
-    public int roomWith(int more) {
+    /** About how many bytes of memory this takes with {@code more} bytes. */
+    public int capacityWith(int more) {
         int needed = Math.addExact(bytes.length(), more);
-        return bytes.length() == 0 || needed <= room ? Math.max(needed, room) : roomOf(needed);
+        return bytes.length() == 0 || needed <= capacity ? Math.max(needed, capacity) : grown(needed);
     }
 
-    private int roomOf(int needed) {
-        return (int) Math.max(needed, Math.min(Integer.MAX_VALUE - 8L, growth(needed)));
+    private int grown(int needed) {
+        long wanted = needed > expected ? needed * 2L : Math.min(expected, Math.max(MIN_CAPACITY, needed * GROWTH));
+        return (int) Math.min(Integer.MAX_VALUE - 8L, wanted);
     }
 
-    private long growth(int needed) {
-        return needed > expected ? needed * 2L : Math.min(expected, Math.max(SMALL, needed * GROWTH));
-    }
-
-    /** How many bytes of memory that takes, about. */
-    public int room() {
-        return Math.max(room, bytes.length());
+    /** About how many bytes of memory this takes. */
+    public int capacity() {
+        return Math.max(capacity, bytes.length());
     }
 
     public int length() {
         return bytes.length();
     }
 
-    /** What has been added so far; valid until more is. */
+    /** The bytes so far; valid until more are added. */
     public Buffer bytes() {
         return bytes;
     }

@@ -3,7 +3,6 @@ package dev.botgate.exchange;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
-import java.util.function.Consumer;
 
 /**
  * The body of a request whose reply others wait for too: its own client's leaving means nothing.
@@ -24,11 +23,6 @@ record SharedBody(IncomingBody body, boolean once) implements IncomingBody {
     @Override
     public void hold(long bytes) {
         body.hold(bytes);
-    }
-
-    @Override
-    public Future<Buffer> read(long maximumBytes, Consumer<Buffer> glance) {
-        return body.read(maximumBytes, glance);
     }
 
     @Override

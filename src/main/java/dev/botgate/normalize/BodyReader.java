@@ -110,27 +110,6 @@ final class BodyReader {
         };
     }
 
-    /**
-     * Checks the first bytes of a body whose rest has not arrived; does nothing for a compressed body.
-     *
-     * @throws GatewayException MALFORMED_BODY where {@link #read} would refuse the body whatever follows
-     */
-    void checkPrefix(Buffer prefix, String model, NormalizeSettings settings, Schema schema, JsonChecker checker) {
-        if (coding != ContentCoding.IDENTITY) {
-            return;
-        }
-        switch (format) {
-            case JSON -> {
-                requireCharset(prefix);
-                checker.checkPrefix(prefix);
-            }
-            case XML ->
-                new XmlReader(settings.xmlLimits(), schema)
-                        .checkPrefix(prefix, mediaType.xmlCharset().orElse(null), model);
-            case FORM -> new FormReader(settings.formLimits(), schema).checkPrefix(prefix, model);
-        }
-    }
-
     private void requireCharset(Buffer json) {
         if (!mediaType.isAscii()) {
             return;

@@ -95,17 +95,14 @@ public final class Normalizer implements Filter<Identified, Call> {
                     "Content-Length: " + body.length() + " (expected: up to " + settings.maximumBodyBytes() + ")"));
         }
         String model = head.route().operation().requestModel().orElseThrow();
-        return body.read(
-                        settings.maximumBodyBytes(),
-                        beginning -> reader.checkPrefix(beginning, model, settings, schema, checker))
-                .map(bytes -> {
-                    if (bytes.length() == 0) {
-                        return new ReadBody(new Payload.None(), true);
-                    }
-                    Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
-                    body.hold(payload.bytes().length());
-                    return new ReadBody(payload, payload.bytes() == bytes);
-                });
+        return body.read(settings.maximumBodyBytes()).map(bytes -> {
+            if (bytes.length() == 0) {
+                return new ReadBody(new Payload.None(), true);
+            }
+            Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
+            body.hold(payload.bytes().length());
+            return new ReadBody(payload, payload.bytes() == bytes);
+        });
     }
 
     private Future<Payload> passThrough(RequestHead head, IncomingBody body) {

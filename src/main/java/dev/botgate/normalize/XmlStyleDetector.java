@@ -7,7 +7,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Wraps a request body and detects, as it is read, the XML style that the client uses. The reply is written in the same
@@ -44,14 +43,6 @@ final class XmlStyleDetector implements IncomingBody {
     public Future<Buffer> read(long maxBytes) {
         Future<Buffer> read = body.read(maxBytes);
         return xml.isEmpty() ? read : read.map(this::detect);
-    }
-
-    @Override
-    public Future<Buffer> read(long maxBytes, Consumer<Buffer> prefixCheck) {
-        return xml.isEmpty()
-                ? body.read(maxBytes, prefixCheck)
-                : body.read(maxBytes, prefix -> prefixCheck.accept(detect(prefix)))
-                        .map(this::detect);
     }
 
     @Override

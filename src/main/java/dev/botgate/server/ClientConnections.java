@@ -15,18 +15,18 @@ import io.vertx.core.http.impl.HttpServerConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The clients' connections of a listener on one event loop: their number, their order of requests and replies, their time.
- * Used on that event loop.
- */
+/** The client connections of a listener on one event loop: limits their number, and installs their handlers. */
 public final class ClientConnections {
     /**
-     * What the kernel holds of replies for one client, in bytes. It says that it takes more once a third is free, and by itself
-     * holds megabytes: who reads steadily, but slowly, would look like one who reads nothing.
+     * The size of a socket's send buffer in bytes. The kernel accepts more only once a third is free, and its default is
+     * megabytes: a client that reads steadily but slowly would look like one that reads nothing.
      */
     public static final int SEND_BUFFER = 131_072;
 
@@ -38,20 +38,37 @@ public final class ClientConnections {
     private static final Duration LINGER = Duration.ofSeconds(2);
     private static final byte[] TOO_MANY = tooMany();
 
+    /** How many of the longest idle connections are searched for one of the same client. */
+    private static final int MAX_IDLE_SEARCHED = 64;
+
     private final HttpServerOptions options;
     private final ConnectionLimits limits;
-    private final IdleConnections idle = new IdleConnections();
+    private final Set<RequestDecoder> idle = new LinkedHashSet<>();
     private final Deadlines headTimeout;
     private final Deadlines linger;
     private final SlowClients slow;
     private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
 
+    /** Why the gateway closed a connection of its own accord. */
+    enum CloseReason {
+        /** A head, or the rest of a request that was answered early, did not arrive in time. */
+        HEAD_TIMEOUT,
+        /** The client read nothing of its reply for too long. */
+        WRITE_TIMEOUT,
+        /** Unread replies of all clients took too much memory, and this client was stalled longest. */
+        UNSENT_BYTES,
+        /** Pipelined requests waited too long or took too much memory. */
+        PIPELINE,
+        /** There were too many connections, and this one was idle longest. */
+        IDLE
+    }
+
     /**
      * @param options those of the listener
      * @param limits shared by all event loops of the listener
-     * @param eventLoops how many of them there are
+     * @param eventLoops the number of these event loops
      * @param headTimeout how long the head of a request may take to arrive
-     * @param writeTimeout how long a client may take nothing of its reply
+     * @param writeTimeout how long a client may read nothing of its reply
      */
     public ClientConnections(
             Vertx vertx,
@@ -79,7 +96,7 @@ public final class ClientConnections {
         }
     }
 
-    /** Takes a connection on which nothing has arrived, or ends it where there are too many. */
+    /** Prepares a connection on which nothing has arrived, or closes it where there are too many. */
     public void accept(HttpConnection connection) {
         if (!(connection instanceof HttpServerConnection server)) {
             return;
@@ -91,24 +108,23 @@ public final class ClientConnections {
         }
         Object client = ConnectionLimits.client(channel.remoteAddress());
         ConnectionLimits.Full full = limits.take(client);
-        if (full != null && idle.closeLongest(full == ConnectionLimits.Full.IN_ALL ? null : client)) {
+        if (full != null && closeLongestIdle(full == ConnectionLimits.Full.IN_ALL ? null : client)) {
             full = limits.take(client);
         }
         ChannelPipeline pipeline = channel.pipeline();
         if (full != null) {
             limits.countRefused(full);
-            turnAway(pipeline);
+            refuse(pipeline);
             return;
         }
         channel.closeFuture().addListener(closed -> limits.left(client));
         RequestDecoder requests = new RequestDecoder(options, this, client);
         pipeline.replace(DECODER, DECODER, requests);
         pipeline.addBefore(VERTX, REPLIES, new ReplyWatch(requests, slow));
-        BodyIntake.into(pipeline);
     }
 
-    /** Nothing is read from this one, and what it has sent is lost with it. */
-    private static void turnAway(ChannelPipeline pipeline) {
+    /** Replies 503 without reading a request. */
+    private static void refuse(ChannelPipeline pipeline) {
         pipeline.channel().config().setAutoRead(false);
         ChannelHandlerContext encoder = Objects.requireNonNull(pipeline.context(ENCODER));
         encoder.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
@@ -121,15 +137,44 @@ public final class ClientConnections {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    IdleConnections idle() {
-        return idle;
+    /**
+     * Closes the connection that has been idle longest.
+     *
+     * @param client whose connection it must be; null for any
+     * @return whether there was one
+     */
+    private boolean closeLongestIdle(@Nullable Object client) {
+        int searched = 0;
+        for (RequestDecoder connection : idle) {
+            if (client == null || client.equals(connection.client())) {
+                removeIdle(connection);
+                connection.close(CloseReason.IDLE);
+                return true;
+            }
+            if (++searched == MAX_IDLE_SEARCHED) {
+                break;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Adds a connection without a request under way, unless it is among them. One whose next head has not arrived whole is
+     * idle too, so that slow heads do not keep others out.
+     */
+    void addIdle(RequestDecoder connection) {
+        idle.add(connection);
+    }
+
+    void removeIdle(RequestDecoder connection) {
+        idle.remove(connection);
     }
 
     Deadlines headTimeout() {
         return headTimeout;
     }
 
-    /** How long a client may still read its last reply, and send what nobody wants. */
+    /** How long a connection stays readable after its last reply. */
     Deadlines linger() {
         return linger;
     }
@@ -138,7 +183,7 @@ public final class ClientConnections {
         return limits;
     }
 
-    void count(CloseReason why) {
-        Objects.requireNonNull(closed.get(why)).increment();
+    void count(CloseReason reason) {
+        Objects.requireNonNull(closed.get(reason)).increment();
     }
 }

@@ -185,12 +185,12 @@ public final class ConnectionLimits {
         return maximumUnsent;
     }
 
-    void unsent(long more) {
-        unsent.addAndGet(more);
+    void addUnsent(long change) {
+        unsent.addAndGet(change);
     }
 
-    /** Changes what all requests that wait for their turn take, unless that becomes too much. */
-    boolean holdEarly(long more) {
+    /** Reserves memory for pipelined requests, or less of it; false where it would be too much. */
+    boolean reserveEarly(long more) {
         if (early.addAndGet(more) > maximumEarly && more > 0) {
             early.addAndGet(-more);
             return false;
@@ -198,7 +198,7 @@ public final class ConnectionLimits {
         return true;
     }
 
-    void giveEarlyBack(long bytes) {
+    void releaseEarly(long bytes) {
         if (bytes != 0) {
             early.addAndGet(-bytes);
         }

@@ -52,7 +52,6 @@ public final class GatewayServer {
     private final InstantSource clock;
     private final MemoryBudget memory;
     private final RequestMeters meters;
-    private final ClosingConnections lastReplies;
     private final MalformedRequestReplies refusals;
     private final ReplyWriter writer;
     private final HttpServer server;
@@ -84,9 +83,8 @@ public final class GatewayServer {
         this.memory = memory;
         this.clock = clock;
         this.meters = new RequestMeters(registry);
-        this.lastReplies = new ClosingConnections(vertx);
-        this.refusals = new MalformedRequestReplies(settings, lastReplies);
-        this.writer = new ReplyWriter(lastReplies, memory);
+        this.refusals = new MalformedRequestReplies(settings);
+        this.writer = new ReplyWriter(memory);
         this.bodyTimeout = Deadlines.of(vertx, settings.bodyTimeout());
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
@@ -147,9 +145,6 @@ public final class GatewayServer {
     }
 
     private void handle(HttpServerRequest request) {
-        if (lastReplies.precede(request)) {
-            return;
-        }
         if (request.method().equals(HttpMethod.OPTIONS) && "*".equals(request.uri())) {
             answerForAll(request);
             return;
@@ -169,7 +164,7 @@ public final class GatewayServer {
                     request,
                     bodyTimeout,
                     memory.reservation(),
-                    broken -> refusals.refuseRest(request, broken, requestId));
+                    malformed -> refusals.refuseRest(request, malformed, requestId));
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = serve(new Arrival(head, body));
@@ -185,7 +180,7 @@ public final class GatewayServer {
                 if (written.failed()) {
                     notWritten(request, written.cause(), requestId);
                 }
-                body.over();
+                body.release();
                 finished();
             });
         });
@@ -196,23 +191,19 @@ public final class GatewayServer {
         try {
             HeadCheck.headers(request.version(), request.headers());
         } catch (GatewayException refusal) {
-            var unused = refusals.refuse(request, refusal, UUID.randomUUID().toString());
+            refusals.refuse(request, refusal, UUID.randomUUID().toString());
             return;
         }
         boolean body = request.headers().contains(HeaderNames.CONTENT_LENGTH)
                 || request.headers().contains(HeaderNames.TRANSFER_ENCODING);
         if (body) {
-            lastReplies.announce(request);
+            RequestDecoder.of(request).closeAfterReply();
         }
         request.response()
                 .setStatusCode(204)
                 .putHeader("Allow", Methods.FORWARDED)
                 .end()
-                .onComplete(written -> {
-                    if (body) {
-                        lastReplies.closeAfter(request);
-                    }
-                });
+                .onComplete(written -> {});
     }
 
     private Future<Void> written(

@@ -1,5 +1,6 @@
 package dev.botgate.server;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestIds;
@@ -14,11 +15,9 @@ import java.util.UUID;
 /** Answers requests that are not understood. Used on one event loop. */
 final class MalformedRequestReplies {
     private final ServerSettings settings;
-    private final ClosingConnections lastReplies;
 
-    MalformedRequestReplies(ServerSettings settings, ClosingConnections lastReplies) {
+    MalformedRequestReplies(ServerSettings settings) {
         this.settings = settings;
-        this.lastReplies = lastReplies;
     }
 
     /**
@@ -26,15 +25,16 @@ final class MalformedRequestReplies {
      *
      * @return the status of the answer
      */
+    @CanIgnoreReturnValue
     int refuse(HttpServerRequest request, RuntimeException refusal, String requestId) {
         Reply reply = FailureReplies.of(refusal, requestId);
-        lastReplies.announce(request);
+        RequestDecoder.of(request).closeAfterReply();
         request.response().headers().addAll(reply.headers());
         request.response()
                 .setStatusCode(reply.status())
                 .putHeader(RequestIds.REPLY_HEADER, requestId)
                 .end(((ReplyBody.Whole) reply.body()).bytes())
-                .onComplete(written -> lastReplies.closeAfter(request));
+                .onComplete(written -> {});
         return reply.status();
     }
 
@@ -47,7 +47,7 @@ final class MalformedRequestReplies {
         if (!response.headWritten() && !response.closed()) {
             // A streamed reply's head may stand there already, waiting for the first of its body.
             response.setChunked(false).headers().clear();
-            var unused = refuse(request, refusal, requestId);
+            refuse(request, refusal, requestId);
         }
         request.connection().close().onComplete(closed -> {});
     }
@@ -67,6 +67,6 @@ final class MalformedRequestReplies {
         } else {
             refusal = HeadCheck.unreadable(request);
         }
-        var unused = refuse(request, refusal, UUID.randomUUID().toString());
+        refuse(request, refusal, UUID.randomUUID().toString());
     }
 }

@@ -1,6 +1,7 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.Deadlines;
+import dev.botgate.server.ClientConnections.CloseReason;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,22 +17,20 @@ import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in a connection between Vert.x and the encoder, and follows the replies: tells {@link RequestDecoder} when the last
- * byte of one has gone out to the socket, and {@link SlowClients} when the socket takes no more.
- *
- * <p>Used on the connection's event loop.
+ * A handler between Vert.x and the encoder that follows the replies: it tells {@link RequestDecoder} when the last byte of one
+ * has gone out to the socket, and {@link SlowClients} when the socket accepts no more. Used on the connection's event loop.
  */
 final class ReplyWatch extends ChannelOutboundHandlerAdapter implements ChannelFutureListener {
     private final RequestDecoder requests;
     private final SlowClients slow;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable Object writing;
-    private long progress;
+    private @Nullable Object currentMessage;
+    private long currentProgress;
 
-    /** For {@link SlowClients}: the bytes that are counted there. */
+    /** For {@link SlowClients}: the unsent bytes that it has counted. */
     long counted;
 
-    /** For {@link SlowClients}: when something must have been taken. */
+    /** For {@link SlowClients}: when the client must have read something. */
     Deadlines.@Nullable Deadline deadline;
 
     ReplyWatch(RequestDecoder requests, SlowClients slow) {
@@ -46,7 +45,7 @@ final class ReplyWatch extends ChannelOutboundHandlerAdapter implements ChannelF
 
     @Override
     public void handlerRemoved(ChannelHandlerContext removed) {
-        slow.over(this);
+        slow.remove(this);
         context = null;
     }
 
@@ -67,13 +66,13 @@ final class ReplyWatch extends ChannelOutboundHandlerAdapter implements ChannelF
     }
 
     private void head(HttpResponse response) {
-        // RFC 9112 section 6.3: for a client that does not know chunks only the connection's end ends such a body.
+        // RFC 9112 section 6.3: for HTTP/1.0, only the end of the connection ends a body of unknown length.
         if (response.protocolVersion().equals(HttpVersion.HTTP_1_0)
                 && !(response instanceof FullHttpResponse)
                 && !response.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            requests.endWithThisReply();
+            requests.closeAfterReply();
         }
-        if (requests.endsWithThisReply()) {
+        if (requests.closesAfterReply()) {
             var unused = response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
     }
@@ -82,7 +81,7 @@ final class ReplyWatch extends ChannelOutboundHandlerAdapter implements ChannelF
     public void flush(ChannelHandlerContext context) {
         var unused = context.flush();
         if (unsent() > 0) {
-            slow.stalled(this);
+            slow.add(this);
         }
     }
 
@@ -91,31 +90,26 @@ final class ReplyWatch extends ChannelOutboundHandlerAdapter implements ChannelF
     public void operationComplete(ChannelFuture written) {
         if (written.isSuccess()) {
             if (unsent() == 0) {
-                slow.over(this);
+                slow.remove(this);
             }
-            requests.answered();
+            requests.replied();
         }
     }
 
-    /** The bytes that were written and that the socket has not taken. */
+    /** The bytes that were written and that the socket has not accepted. */
     long unsent() {
         ChannelOutboundBuffer buffer = buffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
-    /** Remembers how far the socket has come. */
-    void remember() {
+    /** Whether the socket has accepted bytes since this was last called. */
+    boolean progressed() {
+        Object message = currentMessage;
+        long progress = currentProgress;
         ChannelOutboundBuffer buffer = buffer();
-        writing = buffer == null ? null : buffer.current();
-        progress = buffer == null ? 0 : buffer.currentProgress();
-    }
-
-    /** Whether the socket has come further since that was remembered; and remembers it anew. */
-    boolean comesOn() {
-        Object before = writing;
-        long seen = progress;
-        remember();
-        return writing != before || progress != seen;
+        currentMessage = buffer == null ? null : buffer.current();
+        currentProgress = buffer == null ? 0 : buffer.currentProgress();
+        return currentMessage != message || currentProgress != progress;
     }
 
     private @Nullable ChannelOutboundBuffer buffer() {
@@ -123,7 +117,7 @@ final class ReplyWatch extends ChannelOutboundHandlerAdapter implements ChannelF
         return here == null ? null : here.channel().unsafe().outboundBuffer();
     }
 
-    void close(CloseReason why) {
-        requests.close(why);
+    void close(CloseReason reason) {
+        requests.close(reason);
     }
 }

@@ -9,26 +9,26 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.netty.util.AsciiString;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
-/** Writes replies to clients, and leaves the connection in a state that the next request can rely on. */
+/** Writes replies to clients. Where a request's body is unread by then, it is drained, or the connection is closed. */
 final class ReplyWriter {
-    /** Unread bytes up to this many are read and forgotten, so that the connection can be kept. */
-    private static final long WORTH_DRAINING = 65_536;
+    /** An unread body up to this length is read and dropped, so that the connection can be kept. */
+    private static final long MAX_DRAINED = 65_536;
 
-    /** Shorter replies are in the kernel's hands at once. */
-    private static final int WORTH_COUNTING = 65_536;
+    /** Longer replies are written in slices of this length. */
+    private static final int SLICE = 65_536;
 
     private static final CharSequence REQUEST_ID = AsciiString.cached(RequestIds.REPLY_HEADER);
 
-    private final ClosingConnections lastReplies;
     private final MemoryBudget memory;
 
-    ReplyWriter(ClosingConnections lastReplies, MemoryBudget memory) {
-        this.lastReplies = lastReplies;
+    ReplyWriter(MemoryBudget memory) {
         this.memory = memory;
     }
 
@@ -48,18 +48,12 @@ final class ReplyWriter {
         }
         response.headers().setAll(reply.headers()).set(REQUEST_ID, requestId);
         boolean unread = !request.isEnded() && body.length() != 0;
-        boolean close = unread && !isWorthDraining(body);
-        if (close) {
-            lastReplies.announce(request);
+        boolean drain = unread && isWorthDraining(body);
+        if (unread && !drain) {
+            RequestDecoder.of(request).closeAfterReply();
         }
         Future<Void> written = writeBody(request, response, reply.body());
-        if (close) {
-            return written.eventually(() -> {
-                lastReplies.closeAfter(request);
-                return Future.succeededFuture();
-            });
-        }
-        if (unread) {
+        if (drain) {
             drain(request);
         }
         return written;
@@ -80,8 +74,8 @@ final class ReplyWriter {
         }
         if (body instanceof ReplyBody.Cut cut) {
             declare(request, response, cut.length());
-            return new SlicedBody(response, cut.bytes()).write().eventually(() -> request.connection()
-                    .close());
+            return writeSlices(response, cut.bytes())
+                    .eventually(() -> request.connection().close());
         }
         ReplyBody.Streamed streamed = (ReplyBody.Streamed) body;
         declare(request, response, streamed.length());
@@ -95,18 +89,48 @@ final class ReplyWriter {
 
     /** A slow client makes the gateway hold what it has not taken. */
     private Future<Void> writeWhole(HttpServerResponse response, Buffer bytes) {
-        if (bytes.length() <= WORTH_COUNTING) {
+        if (bytes.length() <= SLICE) {
             return response.end(bytes);
         }
         MemoryBudget.Reservation reservation = memory.reservation();
         reservation.forceGrow(bytes.length());
-        return new SlicedBody(response, bytes)
-                .write()
+        return writeSlices(response, bytes)
                 .compose(written -> response.end())
                 .onComplete(written -> reservation.release());
     }
 
-    /** Says how the end of the body will be known. */
+    /**
+     * Writes {@code bytes} slice by slice as the client reads: what is written is copied to direct memory, and stays there
+     * until the client has read it.
+     *
+     * @return succeeds when all has been written; fails when the client has left
+     */
+    private static Future<Void> writeSlices(HttpServerResponse response, Buffer bytes) {
+        Promise<Void> written = Promise.promise();
+        Handler<Void> writeMore = new Handler<>() {
+            private int at;
+            private boolean complete;
+
+            @Override
+            public void handle(Void drained) {
+                while (!complete && !response.writeQueueFull()) {
+                    Buffer slice = bytes.slice(at, Math.min(at + SLICE, bytes.length()));
+                    at += slice.length();
+                    complete = at == bytes.length();
+                    Future<Void> sent = response.write(slice).onFailure(written::tryFail);
+                    if (complete) {
+                        sent.onSuccess(written::tryComplete);
+                    }
+                }
+            }
+        };
+        response.exceptionHandler(written::tryFail);
+        response.drainHandler(writeMore);
+        writeMore.handle(null);
+        return written.future();
+    }
+
+    /** Sets the headers that tell how the body ends. */
     private static void declare(HttpServerRequest request, HttpServerResponse response, long length) {
         if (length >= 0) {
             response.putHeader("Content-Length", Long.toString(length));
@@ -118,7 +142,7 @@ final class ReplyWriter {
     }
 
     private static boolean isWorthDraining(RequestBody body) {
-        return !body.expectsContinue() && !body.givenUp() && body.length() >= 0 && body.length() <= WORTH_DRAINING;
+        return !body.expectsContinue() && !body.hasFailed() && body.length() >= 0 && body.length() <= MAX_DRAINED;
     }
 
     private static void drain(HttpServerRequest request) {

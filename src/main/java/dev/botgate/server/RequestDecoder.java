@@ -3,145 +3,222 @@ package dev.botgate.server;
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.server.ClientConnections.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.net.impl.VertxHandler;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the requests of one connection, one at a time: nothing of a request is decoded before the reply to the one before
- * it has gone out to the socket (RFC 9112 section 9.3.2 leaves that to the server).
+ * Decodes the requests of one connection, one at a time: a request is decoded only after the reply to the previous one has
+ * gone out to the socket (RFC 9112 section 9.3.2 leaves that to the server).
  *
- * <p>Vert.x decodes ahead, holds what it has decoded, and never releases it where the connection closes first; and it answers
- * the next request whether or not the client takes its replies. Here what comes early stays what it is, bytes in this
- * decoder's buffer, which Netty releases with the connection; and a client that reads nothing has one reply waiting for it.
+ * <p>Vert.x alone would decode ahead, not release what it has decoded when the connection closes, and answer further requests
+ * of a client that reads no replies. Here early requests stay bytes in this decoder's buffer, which Netty releases with the
+ * connection, and body chunks are copied to the heap, where nothing needs to be released.
  *
- * <p>The end of a connection is noticed by reading only. So reading goes on while a request is under way, up to
- * {@value #MAX_HELD} bytes of requests in a pipeline, and as long as all connections together do not hold too much of them.
- * A connection that sends more is not read from until its turn comes; since its client may leave meanwhile unnoticed, it has
- * the time of one head for that. Whatever is beyond these bounds is let go of, reading goes on, and the connection is closed
- * after the reply that is due: RFC 9112 section 9.3.2 has clients send again what was not answered. Who closes one direction
- * only has left, as for Vert.x.
+ * <p>Only reading tells that a connection has ended. So reading continues while a request is under way, up to
+ * {@value #MAX_EARLY_BYTES} early bytes of this connection and a maximum for all connections. A connection with more is not
+ * read until its next request's turn, for {@code head-timeout} at most. Beyond these limits early bytes are dropped and the
+ * connection closes after the next reply; the client repeats what was not answered (RFC 9112 section 9.3.2). A client that
+ * closes one direction counts as gone, as in Vert.x.
  *
- * <p>A head must arrive within the same time: from its first byte on, the first one from the beginning of the connection.
- * So must the rest of a request that was answered before it had arrived; until then the connection counts as idle.
+ * <p>A head must arrive within {@code head-timeout}: of the beginning of the connection, later of its own first byte. So must
+ * the rest of a request that was answered early; until then the connection counts as idle.
+ *
+ * <p>After its last reply a connection stays readable for a while, so that the client can read that reply before bytes that
+ * it still sends make the kernel reset the connection (RFC 9112 section 9.6).
  *
  * <p>Used on the connection's event loop.
  */
 final class RequestDecoder extends StrictRequestDecoder {
-    static final int MAX_HELD = 65_536;
+    static final int MAX_EARLY_BYTES = 65_536;
+    private static final AttributeKey<RequestDecoder> KEY = AttributeKey.valueOf(RequestDecoder.class, "requests");
 
     private enum Phase {
         HEAD,
         BODY,
-        /** The request is here as a whole. */
-        ANSWER
+        /** The whole request has arrived, its reply has not gone out. */
+        REPLY,
+        /** The last reply has gone out; whatever arrives is dropped. */
+        CLOSING
     }
 
     private final ClientConnections connections;
-    private final IdleConnections.Entry idle;
+    private final Object client;
     private @Nullable ChannelHandlerContext context;
     private Phase phase = Phase.HEAD;
+    private boolean discardsBody;
     private boolean answered;
-    private boolean endsWithThisReply;
-    private boolean stopped;
-    private long held;
-    private Deadlines.@Nullable Deadline patience;
+    private boolean lastReply;
+    private boolean readingStopped;
+    private long earlyBytes;
+    private Deadlines.@Nullable Deadline deadline;
 
+    /** @param client what its connections are counted by */
     RequestDecoder(HttpServerOptions options, ClientConnections connections, Object client) {
         super(options);
         this.connections = connections;
-        this.idle = connections.idle().entry(client, () -> close(CloseReason.IDLE));
+        this.client = client;
+    }
+
+    /** The decoder of the connection that {@code request} came on. */
+    static RequestDecoder of(HttpServerRequest request) {
+        HttpServerConnection connection = (HttpServerConnection) request.connection();
+        return Objects.requireNonNull(
+                connection.channelHandlerContext().channel().attr(KEY).get());
+    }
+
+    Object client() {
+        return client;
+    }
+
+    /** Drops the rest of the body that is arriving. */
+    void discardBody() {
+        discardsBody = true;
+    }
+
+    /** Closes the connection after the reply under way, and serves no further request. */
+    void closeAfterReply() {
+        lastReply = true;
+    }
+
+    boolean closesAfterReply() {
+        return lastReply;
+    }
+
+    /** Closes the connection now. */
+    void close(CloseReason reason) {
+        connections.count(reason);
+        closeNow();
+    }
+
+    private void closeNow() {
+        if (context != null) {
+            var unused = context.close();
+        }
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) throws Exception {
         super.handlerAdded(added);
         context = added;
-        idle.begin();
-        patience = connections.headTimeout().set(this::late);
+        added.channel().attr(KEY).set(this);
+        connections.addIdle(this);
+        startHeadTimeout();
     }
 
     @Override
     protected void handlerRemoved0(ChannelHandlerContext removed) throws Exception {
-        forgetPatience();
-        idle.end();
-        holdNothing();
+        cancelDeadline();
+        connections.removeIdle(this);
+        releaseEarlyBytes();
         context = null;
         super.handlerRemoved0(removed);
     }
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
-        if (phase == Phase.ANSWER) {
-            early(in);
+        if (phase == Phase.CLOSING) {
+            var unused = in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (phase == Phase.REPLY) {
+            keepEarlyBytes(in);
             return;
         }
         super.decode(context, in, out);
         if (!out.isEmpty()) {
-            decoded(out.get(0), out.get(out.size() - 1));
-        } else if (patience == null && begun()) {
-            patience = connections.headTimeout().set(this::late);
+            decoded(out);
+        } else if (deadline == null && hasBegun()) {
+            startHeadTimeout();
         }
     }
 
-    /** Nothing is made of half a request when the connection has ended. */
+    /** An incomplete request is dropped when the connection has ended. */
     @Override
     protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out) {}
 
-    private void decoded(Object first, Object last) {
-        boolean broken =
+    private void decoded(List<Object> messages) {
+        Object first = messages.get(0);
+        Object last = messages.get(messages.size() - 1);
+        boolean malformed =
                 last instanceof LastHttpContent end && end.decoderResult().isFailure();
         if (first instanceof HttpRequest request) {
-            idle.end();
-            forgetPatience();
+            connections.removeIdle(this);
+            cancelDeadline();
             phase = Phase.BODY;
-            broken |= request.decoderResult().isFailure();
+            discardsBody = false;
+            malformed |= request.decoderResult().isFailure();
             ConnectionOptions.putCloseFirst(request.headers());
         }
-        endsWithThisReply |= broken;
-        if (broken || last instanceof LastHttpContent) {
-            phase = Phase.ANSWER;
+        lastReply |= malformed;
+        if (last instanceof HttpContent content && content.content().isReadable()) {
+            replaceContent(content, messages);
+        }
+        if (malformed || last instanceof LastHttpContent) {
+            phase = Phase.REPLY;
             if (answered) {
-                nextTurn();
+                nextRequest();
             }
         }
     }
 
-    /** The reply to the request under way has gone out, though the request may not have come whole. */
-    void answered() {
-        answered = true;
-        if (phase == Phase.ANSWER || endsWithThisReply) {
-            nextTurn();
+    /** Puts the last of {@code messages} on the heap, where Vert.x would copy it to anyhow, or drops it. */
+    private void replaceContent(HttpContent content, List<Object> messages) {
+        var unused = messages.remove(messages.size() - 1);
+        if (discardsBody) {
+            unused = content.release();
         } else {
-            idle.begin();
-            patience = connections.headTimeout().set(this::late);
+            unused = messages.add(new DefaultHttpContent(VertxHandler.safeBuffer(content.content())));
+        }
+        if (content instanceof LastHttpContent) {
+            unused = messages.add(LastHttpContent.EMPTY_LAST_CONTENT);
         }
     }
 
-    private void nextTurn() {
-        forgetPatience();
-        if (endsWithThisReply) {
+    /** The reply has gone out, maybe before the whole request has arrived. */
+    void replied() {
+        answered = true;
+        if (phase == Phase.REPLY || lastReply) {
+            nextRequest();
+        } else {
+            connections.addIdle(this);
+            startHeadTimeout();
+        }
+    }
+
+    private void nextRequest() {
+        cancelDeadline();
+        connections.addIdle(this);
+        ChannelHandlerContext here = context;
+        if (lastReply) {
             closeSoon();
             return;
         }
         phase = Phase.HEAD;
         answered = false;
-        idle.begin();
-        ChannelHandlerContext here = context;
-        if (here != null && (stopped || actualReadableBytes() > 0)) {
-            // Not at once: a client that sends many requests at a time would nest them.
-            here.executor().execute(this::goOn);
+        if (here != null && (readingStopped || actualReadableBytes() > 0)) {
+            // In a task of its own, since many early requests would nest.
+            here.executor().execute(this::decodeEarlyBytes);
         }
     }
 
-    private void goOn() {
+    private void decodeEarlyBytes() {
         ChannelHandlerContext here = context;
         if (here == null) {
             return;
@@ -154,75 +231,85 @@ final class RequestDecoder extends StrictRequestDecoder {
         } catch (Exception broken) {
             var unused = here.fireExceptionCaught(broken);
         }
-        if (phase != Phase.ANSWER || actualReadableBytes() == 0) {
-            holdNothing();
+        if (phase != Phase.REPLY || actualReadableBytes() == 0) {
+            releaseEarlyBytes();
         }
-        if (stopped && actualReadableBytes() <= MAX_HELD) {
-            read(true);
+        if (readingStopped && actualReadableBytes() <= MAX_EARLY_BYTES) {
+            setReading(true);
         }
     }
 
-    /** Bytes of a request that must wait for its turn. */
-    private void early(ByteBuf in) {
-        if (!endsWithThisReply && !hold(in.capacity())) {
-            letGo();
+    /** Keeps the bytes of requests that wait for their turn, up to the limits. */
+    private void keepEarlyBytes(ByteBuf in) {
+        if (!lastReply && !reserveEarlyBytes(in.capacity())) {
+            dropEarlyRequests();
         }
-        if (endsWithThisReply) {
+        if (lastReply) {
             var unused = in.skipBytes(in.readableBytes());
-        } else if (in.readableBytes() > MAX_HELD) {
-            read(false);
-            if (patience == null) {
-                patience = connections.headTimeout().set(this::late);
+        } else if (in.readableBytes() > MAX_EARLY_BYTES) {
+            setReading(false);
+            if (deadline == null) {
+                startHeadTimeout();
             }
         }
     }
 
-    private void letGo() {
+    private void dropEarlyRequests() {
         connections.count(CloseReason.PIPELINE);
-        endsWithThisReply = true;
-        holdNothing();
-        forgetPatience();
+        lastReply = true;
+        releaseEarlyBytes();
+        cancelDeadline();
     }
 
-    /** Counts what this connection's early bytes take; false where it is too much for all together. */
-    private boolean hold(long bytes) {
-        if (!connections.limits().holdEarly(bytes - held)) {
-            return false;
+    private boolean reserveEarlyBytes(long total) {
+        boolean reserved = connections.limits().reserveEarly(total - earlyBytes);
+        if (reserved) {
+            earlyBytes = total;
         }
-        held = bytes;
-        return true;
+        return reserved;
     }
 
-    private void holdNothing() {
-        connections.limits().giveEarlyBack(held);
-        held = 0;
+    private void releaseEarlyBytes() {
+        connections.limits().releaseEarly(earlyBytes);
+        earlyBytes = 0;
     }
 
-    private void read(boolean on) {
+    private void setReading(boolean on) {
         ChannelHandlerContext here = context;
-        if (here != null && (stopped == on || here.channel().config().isAutoRead() != on)) {
-            stopped = !on;
+        if (here != null && (readingStopped == on || here.channel().config().isAutoRead() != on)) {
+            readingStopped = !on;
             var unused = here.channel().config().setAutoRead(on);
         }
     }
 
-    private void late() {
-        patience = null;
+    private void startHeadTimeout() {
+        deadline = connections.headTimeout().set(this::headTimedOut);
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel();
+            deadline = null;
+        }
+    }
+
+    private void headTimedOut() {
+        deadline = null;
         ChannelHandlerContext here = context;
         if (here == null) {
             return;
         }
-        if (phase == Phase.ANSWER) {
-            letGo();
-            goOn();
+        if (phase == Phase.REPLY) {
+            dropEarlyRequests();
+            decodeEarlyBytes();
         } else if (answered) {
             connections.count(CloseReason.HEAD_TIMEOUT);
-            endsWithThisReply = true;
+            lastReply = true;
             closeSoon();
-        } else if (begun()) {
-            endsWithThisReply = true;
-            idle.end();
-            phase = Phase.ANSWER;
+        } else if (hasBegun()) {
+            lastReply = true;
+            connections.removeIdle(this);
+            phase = Phase.REPLY;
             connections.count(CloseReason.HEAD_TIMEOUT);
             var unused = here.fireChannelRead(unreadable(new GatewayException(
                             Failure.HEAD_TIMEOUT,
@@ -234,48 +321,24 @@ final class RequestDecoder extends StrictRequestDecoder {
         }
     }
 
-    private void forgetPatience() {
-        Deadlines.Deadline set = patience;
-        if (set != null) {
-            set.cancel();
-            patience = null;
-        }
-    }
-
-    /** Says that no other request is served on this connection, and that it is closed after the reply under way. */
-    void endWithThisReply() {
-        endsWithThisReply = true;
-    }
-
-    boolean endsWithThisReply() {
-        return endsWithThisReply;
-    }
-
-    /** Ends the connection at once. */
-    void close(CloseReason why) {
-        connections.count(why);
-        closeNow();
-    }
-
-    private void closeNow() {
-        ChannelHandlerContext here = context;
-        if (here != null) {
-            var unused = here.close();
-        }
-    }
-
-    /** Lets the client read its reply before bytes that it still sends make the kernel drop it (RFC 9112 section 9.6). */
+    /** Ends the output, and closes the connection when the client has, or after a while. */
     private void closeSoon() {
+        phase = Phase.CLOSING;
+        releaseEarlyBytes();
         ChannelHandlerContext here = context;
         if (here == null) {
             return;
         }
-        Channel channel = here.channel();
-        if (channel instanceof DuplexChannel duplex && channel.isActive()) {
-            var unused = duplex.shutdownOutput();
-            patience = connections.linger().set(this::closeNow);
-        } else {
-            var unused = here.close();
+        if (!(here.channel() instanceof DuplexChannel channel) || !channel.isActive()) {
+            closeNow();
+            return;
         }
+        deadline = connections.linger().set(this::closeNow);
+        SslHandler tls = here.pipeline().get(SslHandler.class);
+        Future<?> ended = tls == null ? here.newSucceededFuture() : tls.closeOutbound();
+        ended.addListener(done -> {
+            var unused = channel.shutdownOutput();
+        });
+        setReading(true);
     }
 }

@@ -1,14 +1,15 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.Deadlines;
+import dev.botgate.server.ClientConnections.CloseReason;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The connections of one event loop whose clients do not take their reply as fast as it is written, the longest stalled
- * first. Who takes nothing for the time-out is cut off; who is stalled longest, where what they all leave waiting takes too
- * much memory. Belongs to that event loop.
+ * The connections of one event loop whose clients read their replies more slowly than they are written, the longest stalled
+ * first. A client that reads nothing within the time-out is disconnected; so is the one stalled longest, where the unsent bytes
+ * of all take too much memory. Belongs to that event loop.
  */
 final class SlowClients {
     private final Deadlines timeout;
@@ -18,8 +19,8 @@ final class SlowClients {
     private long bytes;
 
     /**
-     * @param limits are told what waits
-     * @param maximumBytes what all that waits here may take
+     * @param limits are told the unsent bytes
+     * @param maximumBytes of all unsent bytes here
      */
     SlowClients(Deadlines timeout, ConnectionLimits limits, long maximumBytes) {
         this.timeout = timeout;
@@ -27,60 +28,60 @@ final class SlowClients {
         this.maximumBytes = maximumBytes;
     }
 
-    /** Says that the socket of {@code reply} did not take all that was written. */
-    void stalled(ReplyWatch reply) {
+    /** Adds a connection whose socket did not accept all that was written, or updates its unsent bytes. */
+    void add(ReplyWatch reply) {
         if (stalled.add(reply)) {
-            reply.remember();
-            reply.deadline = timeout.set(() -> late(reply));
+            var unused = reply.progressed();
+            reply.deadline = timeout.set(() -> timedOut(reply));
         }
         count(reply, reply.unsent());
         if (bytes > maximumBytes) {
-            makeRoom();
+            closeLongestStalled();
         }
     }
 
-    /** Says that nothing waits there any more. */
-    void over(ReplyWatch reply) {
+    /** Removes a connection without unsent bytes. */
+    void remove(ReplyWatch reply) {
         if (stalled.remove(reply)) {
             count(reply, 0);
             cancel(reply);
         }
     }
 
-    private void late(ReplyWatch reply) {
+    private void timedOut(ReplyWatch reply) {
         if (reply.unsent() == 0) {
-            over(reply);
-        } else if (reply.comesOn()) {
-            reply.deadline = timeout.set(() -> late(reply));
-            putLast(reply);
+            remove(reply);
+        } else if (reply.progressed()) {
+            reply.deadline = timeout.set(() -> timedOut(reply));
+            moveToEnd(reply);
         } else {
-            over(reply);
+            remove(reply);
             reply.close(CloseReason.WRITE_TIMEOUT);
         }
     }
 
-    private void makeRoom() {
+    private void closeLongestStalled() {
         for (ReplyWatch reply : new ArrayList<>(stalled)) {
             count(reply, reply.unsent());
-            if (reply.comesOn()) {
-                putLast(reply);
+            if (reply.progressed()) {
+                moveToEnd(reply);
             }
         }
         while (bytes > maximumBytes && !stalled.isEmpty()) {
             ReplyWatch longest = stalled.iterator().next();
-            over(longest);
+            remove(longest);
             longest.close(CloseReason.UNSENT_BYTES);
         }
     }
 
     private void count(ReplyWatch reply, long now) {
-        long more = now - reply.counted;
-        bytes += more;
+        long change = now - reply.counted;
+        bytes += change;
         reply.counted = now;
-        limits.unsent(more);
+        limits.addUnsent(change);
     }
 
-    private void putLast(ReplyWatch reply) {
+    private void moveToEnd(ReplyWatch reply) {
         stalled.remove(reply);
         stalled.add(reply);
     }

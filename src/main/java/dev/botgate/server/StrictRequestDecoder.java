@@ -40,7 +40,7 @@ class StrictRequestDecoder extends VertxHttpRequestDecoder {
     }
 
     /** Whether a part of a head has come, and more is needed to make anything of it. */
-    final boolean begun() {
+    final boolean hasBegun() {
         return begun;
     }
 

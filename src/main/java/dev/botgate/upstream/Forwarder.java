@@ -228,7 +228,7 @@ public final class Forwarder implements Service<Call> {
             response.resume();
             return Future.succeededFuture(reply);
         }
-        IdleBoundStream body = new IdleBoundStream(response, idle, abandon);
+        ReplyStream body = new ReplyStream(response, idle, abandon);
         boolean mutation = call.head().route().mutation();
         boolean done = mutation && response.statusCode() / 100 == 2;
         if (!isChunkedAtMost(response.headers())) {
@@ -239,24 +239,19 @@ public final class Forwarder implements Service<Call> {
                             UpstreamFailures.transferCoding(call.head().upstream()));
         }
         boolean tooLarge = length > settings.maximumReplyBytes();
-        boolean other = call.head().route().operation() == Operation.OTHER;
-        if (other && length >= 0 && length <= PromptBody.LARGEST) {
-            return new PromptBody(body, length, abandon).read(vertx).map(reply::withBody);
-        }
-        if (other) {
-            return Future.succeededFuture(reply.withBody(new ReplyBody.Streamed(body, length, abandon)));
+        if (call.head().route().operation() == Operation.OTHER) {
+            return Future.succeededFuture(reply.withBody(new ReplyBody.Streamed(body, length, body::abandon)));
         }
         if (tooLarge && !mutation) {
             abandon.run();
             return Future.failedFuture(WholeBody.tooLarge(settings.maximumReplyBytes()));
         }
-        WholeBody whole =
-                new WholeBody(body, length, settings.maximumReplyBytes(), memory.reservation(), mutation, abandon);
+        WholeBody whole = new WholeBody(body, length, settings.maximumReplyBytes(), memory.reservation(), mutation);
         return whole.read()
                 .compose(
                         read -> Future.succeededFuture(reply.withBody(read)),
                         cause -> done
-                                ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(whole.soFar(), length)))
+                                ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(whole.bytes(), length)))
                                 : Future.failedFuture(cause));
     }
 

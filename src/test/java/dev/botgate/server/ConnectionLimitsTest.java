@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Reply;
+import dev.botgate.server.ClientConnections.CloseReason;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Future;

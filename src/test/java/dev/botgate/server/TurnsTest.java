@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
+import dev.botgate.server.ClientConnections.CloseReason;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Context;
@@ -98,6 +99,7 @@ class TurnsTest {
             assertThat(arrived.get()).isLessThan(1_000);
             assertThat(plan.unsent()).isBetween(1.0, 200_000.0);
         }
+        until(() -> plan.connections() == 0);
     }
 
     @Test

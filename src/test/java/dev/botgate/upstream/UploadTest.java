@@ -6,6 +6,7 @@ import dev.botgate.exchange.Deadlines;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
 import io.vertx.core.streams.WriteStream;
 import java.time.Duration;
 import java.util.Random;
@@ -13,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A held body on its way to an upstream that takes it piece by piece, by a clock of the test's own. */
-class PiecesTest {
+/** A streamed body on its way to an upstream that reads it piece by piece, by a clock of the test. */
+class UploadTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Buffer body = random(1_000_001);
@@ -24,8 +25,8 @@ class PiecesTest {
     private @Nullable Runnable timer;
 
     @Test
-    void whoTakesItSlowly_isNotLate() {
-        Upload upload = begin();
+    void anUpstreamThatReadsSlowly_isNotLate() {
+        UpstreamAttempt.Upload upload = begin();
 
         while (!upload.ended()) {
             pass(Duration.ofSeconds(29));
@@ -42,8 +43,8 @@ class PiecesTest {
     }
 
     @Test
-    void whoTakesNone_isLate() {
-        Upload upload = begin();
+    void anUpstreamThatReadsNothing_isLate() {
+        UpstreamAttempt.Upload upload = begin();
         socket.drain();
 
         pass(Duration.ofSeconds(31));
@@ -53,15 +54,16 @@ class PiecesTest {
     }
 
     @Test
-    void noMoreIsGivenThanTheSocketTakes() {
-        Upload unused = begin();
+    void noMoreIsSentThanTheUpstreamReads() {
+        UpstreamAttempt.Upload unused = begin();
 
         assertThat(socket.taken.length()).isLessThanOrEqualTo(65_536);
     }
 
-    private Upload begin() {
+    private UpstreamAttempt.Upload begin() {
         Deadlines patience = new Deadlines(PATIENCE, () -> nanos, (millis, task) -> timer = task);
-        Upload upload = new Upload(new Pieces(body), patience, () -> late.set(true));
+        UpstreamAttempt.Upload upload =
+                new UpstreamAttempt.Upload(new BufferStream(body), patience, () -> late.set(true));
         upload.pipe().to(socket).onFailure(failed -> late.set(true));
         return upload;
     }
@@ -127,6 +129,80 @@ class PiecesTest {
         @Override
         public Socket setWriteQueueMaxSize(int size) {
             return this;
+        }
+    }
+
+    /** A buffer as a stream of pieces. */
+    private static final class BufferStream implements ReadStream<Buffer> {
+        private static final int SIZE = 65_536;
+
+        private final Buffer whole;
+        private @Nullable Handler<Buffer> handler;
+        private @Nullable Handler<Void> endHandler;
+        private long demand;
+        private int at;
+        private boolean giving;
+        private boolean ended;
+
+        BufferStream(Buffer whole) {
+            this.whole = whole;
+        }
+
+        @Override
+        public BufferStream exceptionHandler(@Nullable Handler<Throwable> failed) {
+            return this;
+        }
+
+        @Override
+        public BufferStream handler(@Nullable Handler<Buffer> taker) {
+            handler = taker;
+            return this;
+        }
+
+        @Override
+        public BufferStream endHandler(@Nullable Handler<Void> end) {
+            endHandler = end;
+            return this;
+        }
+
+        @Override
+        public BufferStream pause() {
+            demand = 0;
+            return this;
+        }
+
+        @Override
+        public BufferStream resume() {
+            return fetch(Long.MAX_VALUE);
+        }
+
+        @Override
+        public BufferStream fetch(long amount) {
+            demand = amount > Long.MAX_VALUE - demand ? Long.MAX_VALUE : demand + amount;
+            if (!giving) {
+                giving = true;
+                give();
+                giving = false;
+            }
+            return this;
+        }
+
+        private void give() {
+            while (demand > 0 && at < whole.length()) {
+                Handler<Buffer> taker = handler;
+                if (taker == null) {
+                    return;
+                }
+                int end = Math.min(at + SIZE, whole.length());
+                Buffer piece = whole.slice(at, end);
+                at = end;
+                demand--;
+                taker.handle(piece);
+            }
+            if (demand > 0 && !ended && endHandler != null) {
+                ended = true;
+                endHandler.handle(null);
+            }
         }
     }
 }
