@@ -9,7 +9,8 @@ import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.DatabaseSettings;
 import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.audit.postgres.Partitions;
-import dev.botgate.audit.postgres.PostgresTrail;
+import dev.botgate.audit.postgres.PostgresStore;
+import dev.botgate.audit.writer.TrailWriter;
 import dev.botgate.embedded.EmbeddedDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -79,9 +80,9 @@ final class CommitLatency {
         }
         PrintStream out = System.out;
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        PostgresTrail trail = await(PostgresTrail.start(
+        TrailWriter trail = await(TrailWriter.start(
                 vertx,
-                address,
+                PostgresStore.at(vertx, address, Exchanges.ids().gateway(), LIMIT, Future::succeededFuture),
                 Exchanges.settings(LIMIT, 100_000, batch),
                 Exchanges.ids(),
                 InstantSource.system(),
@@ -131,7 +132,7 @@ final class CommitLatency {
         }
     }
 
-    private static Latencies mutations(PostgresTrail trail, int rate, int seconds) {
+    private static Latencies mutations(TrailWriter trail, int rate, int seconds) {
         Latencies latencies = new Latencies();
         AtomicInteger left = new AtomicInteger(rate * seconds);
         long started = System.nanoTime();

@@ -13,8 +13,8 @@ import dev.botgate.audit.access.AccessRecordingReader;
 import dev.botgate.audit.access.LegalHold;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.PostgresHoldStore;
-import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.audit.postgres.TrailFixture;
+import dev.botgate.audit.writer.TrailWriter;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -160,7 +160,7 @@ class AuditRoutesTest {
 
     @Test
     void anActivitysHistory_isWhatSentUpdatedAndDeletedIt() {
-        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        TrailWriter trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         change(trail, "sent", null, "SendToConversation", "a/1");
         change(trail, "replied to", "a/1", "ReplyToActivity", "a2");
         change(trail, "updated", "a/1", "UpdateActivity", "a/1");
@@ -244,7 +244,7 @@ class AuditRoutesTest {
 
     @CanIgnoreReturnValue
     private List<Intent> record(int number) {
-        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        TrailWriter trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         List<Intent> intents = new ArrayList<>();
         List<Future<Void>> begun = new ArrayList<>();
         for (int i = 0; i < number; i++) {
@@ -259,7 +259,7 @@ class AuditRoutesTest {
     }
 
     private static void change(
-            PostgresTrail trail,
+            TrailWriter trail,
             String requestId,
             @Nullable String activity,
             String operation,

@@ -4,8 +4,8 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.admin.EntryJson;
-import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.audit.postgres.TrailFixture;
+import dev.botgate.audit.writer.TrailWriter;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.EndedAttempt;
 import dev.botgate.exchange.Reply;
@@ -36,7 +36,7 @@ class AttemptsTest {
 
     private final TestDatabase database;
     private TrailFixture fixture;
-    private PostgresTrail trail;
+    private TrailWriter trail;
 
     AttemptsTest(TestDatabase database) {
         this.database = database;

@@ -4,8 +4,8 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.audit.postgres.TrailFixture;
+import dev.botgate.audit.writer.TrailWriter;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
@@ -49,7 +49,7 @@ class AuditFilterTest {
     private final TestDatabase database;
     private final AtomicLong nanos = new AtomicLong();
     private TrailFixture fixture;
-    private PostgresTrail trail;
+    private TrailWriter trail;
 
     AuditFilterTest(TestDatabase database) {
         this.database = database;
@@ -237,7 +237,7 @@ class AuditFilterTest {
     @Test
     void whenTheIntentCannotBeRecordedInTime_nothingIsForwarded() {
         AtomicBoolean forwarded = new AtomicBoolean();
-        PostgresTrail impatient = fixture.trail(Exchanges.settings(Duration.ofSeconds(1)));
+        TrailWriter impatient = fixture.trail(Exchanges.settings(Duration.ofSeconds(1)));
         AuditFilter filter = filter(impatient, false);
 
         try (TrailFixture.Lock lock = fixture.lockIntents()) {

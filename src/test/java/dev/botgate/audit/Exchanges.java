@@ -94,14 +94,20 @@ public final class Exchanges {
 
     /** Settings of a trail with a journal. */
     public static AuditSettings journaled(Duration commitTimeout, JournalSettings journal) {
+        return journaled(commitTimeout, 10_000, 128, journal);
+    }
+
+    /** Settings of a trail with a journal. */
+    public static AuditSettings journaled(
+            Duration commitTimeout, int maximumWaiting, int maximumBatch, JournalSettings journal) {
         return new AuditSettings(
                 "gate-1",
                 Map.of(),
                 commitTimeout,
                 Duration.ofSeconds(7),
-                10_000,
+                maximumWaiting,
                 64 << 20,
-                128,
+                maximumBatch,
                 RecordingLevelSettings.BODIES,
                 RedactionSettings.NOTHING,
                 NO_KEYS,

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.access.DigestCheck;
 import dev.botgate.audit.journal.JournalRecords;
-import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.audit.postgres.TrailFixture;
 import dev.botgate.audit.redaction.Keys;
+import dev.botgate.audit.writer.TrailWriter;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.EndedAttempt;
 import dev.botgate.exchange.Payload;
@@ -47,7 +47,7 @@ class LevelsTest {
 
     private final TestDatabase database;
     private TrailFixture fixture;
-    private PostgresTrail trail;
+    private TrailWriter trail;
 
     LevelsTest(TestDatabase database) {
         this.database = database;

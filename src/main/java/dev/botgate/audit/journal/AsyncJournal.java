@@ -13,18 +13,27 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A journal for those who must not wait: its files are touched on one thread of its own, in the order of the calls.
+ * An append-only queue of records on disk, used from an event loop: its files are touched on one thread of its own, in the
+ * order of the calls.
  *
- * <p>Futures complete on the context of the call; what it tells of itself is as of the last of them.
+ * <p>What {@link #append} has succeeded for survives a power cut. Futures complete on the context of the call, and fail with
+ * an {@link IOException}; {@link #state} is that after the last of them.
  */
-final class AsyncJournal {
+public final class AsyncJournal {
     private final WorkerExecutor thread;
     private final Journal journal;
     private final UUID identity;
     private volatile State state;
 
-    /** What a journal holds: {@code waiting} records in {@code bytes} on disk. */
-    record State(long bytes, long waiting, long damages, List<Path> setAside) {
+    /**
+     * What a journal holds.
+     *
+     * @param bytes its size on disk
+     * @param waiting how many records are not released
+     * @param damages how many damaged places were found since it was opened
+     * @param setAside the files that are kept because something in them is damaged or refused
+     */
+    public record State(long bytes, long waiting, long damages, List<Path> setAside) {
         static State of(Journal journal) {
             return new State(journal.bytes(), journal.waiting(), journal.damages(), journal.setAside());
         }
@@ -37,8 +46,8 @@ final class AsyncJournal {
         this.state = state;
     }
 
-    /** Opens it on the thread that it will have; fails with {@link JournalException}. */
-    static Future<AsyncJournal> open(Vertx vertx, JournalSettings settings, Disk disk) {
+    /** Opens the journal in the settings' directory, or begins one; fails with {@link JournalException}. */
+    public static Future<AsyncJournal> open(Vertx vertx, JournalSettings settings, Disk disk) {
         WorkerExecutor thread =
                 vertx.createSharedWorkerExecutor("botgate-journal-" + UUID.randomUUID(), 1, 1, TimeUnit.MINUTES);
         return thread.executeBlocking(() -> {
@@ -52,54 +61,61 @@ final class AsyncJournal {
                 .recover(cause -> thread.close().transform(closed -> Future.failedFuture(cause)));
     }
 
-    UUID identity() {
+    /** The identity of the journal's directory. */
+    public UUID identity() {
         return identity;
     }
 
-    State state() {
+    public State state() {
         return state;
     }
 
-    Future<Void> append(List<byte[]> payloads) {
+    /** Makes all of {@code payloads} durable, or when it fails none of them. */
+    public Future<Void> append(List<byte[]> payloads) {
         return call(() -> {
             journal.append(payloads);
             return null;
         });
     }
 
-    Future<Optional<JournalChunk>> read(int maximumRecords, long maximumBytes) {
+    /** Reads the oldest records, up to both limits but at least one; empty when there are none. */
+    public Future<Optional<JournalChunk>> read(int maximumRecords, long maximumBytes) {
         return call(() -> journal.read(maximumRecords, maximumBytes));
     }
 
-    Future<Void> release(JournalChunk chunk) {
+    /** Removes the records of {@code chunk}, which are durable elsewhere. */
+    public Future<Void> release(JournalChunk chunk) {
         return call(() -> {
             journal.release(chunk);
             return null;
         });
     }
 
-    Future<Void> keepRefused(List<byte[]> payloads) {
+    /** Keeps {@code payloads} in a file of their own, which is never drained. */
+    public Future<Void> keepRefused(List<byte[]> payloads) {
         return call(() -> {
             journal.keepRefused(payloads);
             return null;
         });
     }
 
-    Future<Void> keepRefused(List<byte[]> payloads, JournalChunk chunk) {
+    /** The same for payloads of {@code chunk}: if there is no room for the file, the chunk's segment is kept. */
+    public Future<Void> keepRefused(List<byte[]> payloads, JournalChunk chunk) {
         return call(() -> {
             journal.keepRefused(payloads, chunk);
             return null;
         });
     }
 
-    Future<Void> rest() {
+    /** Deletes the last segment, if everything in it was released. */
+    public Future<Void> rest() {
         return call(() -> {
             journal.rest();
             return null;
         });
     }
 
-    Future<Void> close() {
+    public Future<Void> close() {
         Future<Void> closed = call(() -> {
             journal.close();
             return null;

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** What can go wrong with a disk, in one place, so that a test can make it go wrong. */
-class Disk {
+public class Disk {
     /** Writes all of {@code bytes} at {@code position}. */
-    void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+    public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
         long at = position;
         while (bytes.hasRemaining()) {
             at += channel.write(bytes, at);
@@ -19,29 +19,29 @@ class Disk {
     }
 
     /** Returns once what was written will survive a power cut. */
-    void force(FileChannel channel) throws IOException {
+    public void force(FileChannel channel) throws IOException {
         channel.force(false);
     }
 
     /** Returns once it will survive a power cut which files {@code directory} has. */
-    void forceDirectory(Path directory) throws IOException {
+    public void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
     /** Removes the name of a file. */
-    void delete(Path file) throws IOException {
+    public void delete(Path file) throws IOException {
         Files.delete(file);
     }
 
     /** Gives a file another name in its directory. */
-    void move(Path file, Path target) throws IOException {
+    public void move(Path file, Path target) throws IOException {
         var unused = Files.move(file, target);
     }
 
     /** Fills what remains of {@code bytes} from {@code position} on. */
-    void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+    public void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
         long at = position;
         while (bytes.hasRemaining()) {
             int count = channel.read(bytes, at);

@@ -8,8 +8,8 @@ import java.util.List;
  * @param payloads in their order
  * @param last whether nothing lay behind them when they were read
  */
-record JournalChunk(List<byte[]> payloads, Segment segment, long end, long nextNumber, boolean last) {
-    JournalChunk {
+public record JournalChunk(List<byte[]> payloads, Segment segment, long end, long nextNumber, boolean last) {
+    public JournalChunk {
         payloads = List.copyOf(payloads);
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Records of the trail as bytes: {@code version(1) kind(1)} and the fields in their order. Texts and bytes have their
  * length before them, -1 for null; times are microseconds; a digest that took a key has its version and a colon before it.
  */
-final class RecordCodec {
+public final class RecordCodec {
     private static final byte VERSION = 1;
     private static final byte INTENT = 1;
     private static final byte OUTCOME = 2;
@@ -29,7 +29,7 @@ final class RecordCodec {
 
     private RecordCodec() {}
 
-    static byte[] encode(TrailRecord recorded) {
+    public static byte[] encode(TrailRecord recorded) {
         Writer to = new Writer(recorded);
         to.buffer.appendByte(VERSION);
         if (recorded instanceof Intent intent) {
@@ -46,7 +46,7 @@ final class RecordCodec {
     }
 
     /** @throws IllegalArgumentException when {@code bytes} are none of ours, such as those of a newer gateway */
-    static TrailRecord decode(byte[] bytes) {
+    public static TrailRecord decode(byte[] bytes) {
         Reader from = new Reader(Buffer.buffer(bytes));
         byte version = from.octet();
         if (version != VERSION) {

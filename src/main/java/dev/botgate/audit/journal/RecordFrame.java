@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * cannot pass for a record, nor for the head of one whose payload would have to be read, wherever a search for the next one
  * may start.
  */
-final class RecordFrame {
+public final class RecordFrame {
     static final int MARKER = 0x42474A52;
     static final int HEAD_BYTES = 24;
     static final int MAXIMUM_PAYLOAD_BYTES = 1 << 30;
@@ -48,7 +48,7 @@ final class RecordFrame {
     }
 
     /** What a payload of {@code length} bytes takes in a segment. */
-    static long bytes(int length) {
+    public static long bytes(int length) {
         return (long) HEAD_BYTES + length;
     }
 

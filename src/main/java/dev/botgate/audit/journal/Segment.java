@@ -7,7 +7,7 @@ import java.nio.file.Path;
  *
  * <p>Used on the journal's thread only.
  */
-final class Segment {
+public final class Segment {
     /** So that names in order are records in order. */
     private static final int DIGITS = 20;
 

@@ -1,6 +1,5 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.HeartbeatSettings;
 import dev.botgate.failure.FatalErrors;
@@ -58,35 +57,12 @@ public final class Heartbeat {
     private Future<Void> round = Future.succeededFuture();
 
     /**
-     * The heartbeat of a gateway without a journal.
-     *
-     * @param nanoTime measures how long others are silent, such as {@code System::nanoTime}
-     */
-    public Heartbeat(
-            Vertx vertx,
-            DatabaseAddress address,
-            ExchangeIds ids,
-            HeartbeatSettings settings,
-            LongSupplier nanoTime,
-            MeterRegistry registry) {
-        this(
-                vertx,
-                address,
-                ids.gateway(),
-                settings,
-                null,
-                () -> true,
-                () -> OptionalLong.of(ids.firstOpen()),
-                nanoTime,
-                registry);
-    }
-
-    /**
      * The heartbeat of a gateway.
      *
      * @param journal the journal that it writes to; null for none
      * @param drained whether that holds nothing of earlier runs
      * @param firstOpen the lowest sequence of this run that is not closed in the database; empty when that is not known now
+     * @param nanoTime measures how long others are silent, such as {@code System::nanoTime}
      */
     public Heartbeat(
             Vertx vertx,

@@ -2,161 +2,205 @@ package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.TrailRecord;
-import dev.botgate.audit.journal.TrailStore;
+import dev.botgate.audit.writer.TrailStore;
 import dev.botgate.failure.FatalErrors;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * PostgreSQL as the store behind a journal: one connection, opened again whenever it ends. Where the database is away from
- * the start, it is waited for.
+ * The trail's store in PostgreSQL: one connection, opened again whenever it ends, with pauses between the tries that double
+ * up to a second.
  */
 public final class PostgresStore implements TrailStore {
     private static final Logger log = LoggerFactory.getLogger(PostgresStore.class);
-    private static final long PAUSE_MILLIS = 1_000;
+    private static final long MIN_PAUSE_MILLIS = 20;
+    private static final long MAX_PAUSE_MILLIS = 1_000;
+    private static final Duration MIN_STATEMENT_TIMEOUT = Duration.ofSeconds(10);
 
     private final Vertx vertx;
     private final DatabaseAddress address;
     private final GatewayRun gateway;
-    private final UUID journal;
+    private final Duration statementTimeout;
     private final Supplier<Future<Void>> prepare;
-    private final Runnable ready;
-    private final TrailLink link;
-    private final CommitMeters meters;
-    private boolean open;
+    private final @Nullable UUID journal;
+    private final Runnable changed;
+    private @Nullable TrailConnection connection;
+    private String problem = "There is no connection to the database";
+    private long pauseMillis = MIN_PAUSE_MILLIS;
+    private boolean prepared;
+    private boolean pausing;
     private boolean closed;
 
     private PostgresStore(
             Vertx vertx,
             DatabaseAddress address,
             GatewayRun gateway,
-            Duration commitTimeout,
-            UUID journal,
+            Duration statementTimeout,
             Supplier<Future<Void>> prepare,
-            Runnable ready,
-            CommitMeters meters) {
+            @Nullable UUID journal,
+            Runnable changed) {
         this.vertx = vertx;
         this.address = address;
         this.gateway = gateway;
-        this.journal = journal;
+        this.statementTimeout = statementTimeout;
         this.prepare = prepare;
-        this.ready = ready;
-        this.meters = meters;
-        this.link = new TrailLink(vertx, address, gateway.boot(), commitTimeout, ready, trouble -> {
-            log.atDebug().addKeyValue("problem", trouble).log("The database is away");
-            ready.run();
-        });
+        this.journal = journal;
+        this.changed = changed;
     }
 
     /**
-     * How to open the store at {@code address} for a run, which becomes known there with its journal.
+     * Opens the store at {@code address} for a run. With a journal, the run is registered with it first.
      *
-     * @param prepare makes the database fit for the trail, or finds that it is; asked before each attempt to open it
+     * @param prepare makes the database ready for the trail, or finds that it is; runs before each try until it succeeds
      */
     public static TrailStore.Opening at(
             Vertx vertx,
             DatabaseAddress address,
             GatewayRun gateway,
             Duration commitTimeout,
-            Supplier<Future<Void>> prepare,
-            MeterRegistry registry) {
-        CommitMeters meters = new CommitMeters(registry);
-        return (journal, ready) ->
-                new PostgresStore(vertx, address, gateway, commitTimeout, journal, prepare, ready, meters).first();
+            Supplier<Future<Void>> prepare) {
+        Duration twice = commitTimeout.multipliedBy(2);
+        Duration timeout = twice.compareTo(MIN_STATEMENT_TIMEOUT) > 0 ? twice : MIN_STATEMENT_TIMEOUT;
+        return (journal, changed) ->
+                new PostgresStore(vertx, address, gateway, timeout, prepare, journal, changed).first();
     }
 
     private Future<TrailStore> first() {
-        return open().recover(cause -> {
-                    if (!DatabaseAway.is(cause)) {
+        return connect()
+                .compose(opened -> opened.write(Rows.NONE)
+                        .onSuccess(written -> use(opened))
+                        .onFailure(cause -> opened.discard()))
+                .recover(cause -> {
+                    if (journal == null || !DatabaseAway.is(cause)) {
                         return Future.failedFuture(cause);
                     }
                     log.atWarn()
                             .addKeyValue("reason", cause.getMessage())
                             .log("The database is away; the journal takes the trail until it comes");
-                    again(cause);
+                    pause(problem);
                     return Future.succeededFuture();
                 })
                 .map(this);
     }
 
-    private Future<Void> open() {
-        return prepare.get()
-                .compose(prepared -> register())
-                .compose(known -> link.open())
-                .onSuccess(opened -> open = true);
+    private Future<TrailConnection> connect() {
+        Future<Void> ready = prepared ? Future.succeededFuture() : prepare.get().compose(done -> register());
+        return ready.onSuccess(done -> prepared = true)
+                .compose(done -> TrailConnection.open(vertx, address, gateway.boot(), statementTimeout));
     }
 
-    private void again(Throwable before) {
-        vertx.setTimer(PAUSE_MILLIS, ignored -> {
-            if (!closed) {
-                open().onComplete(opened -> ready.run(), cause -> {
-                    if (!DatabaseAway.is(cause)
-                            && !String.valueOf(cause.getMessage()).equals(before.getMessage())) {
-                        log.atError().setCause(cause).log("The database is there, but does not take the trail");
-                    }
-                    again(cause);
-                });
-            }
-        });
-    }
-
-    /** Before anything is drained: the other gateways leave to this one what earlier runs wrote with its journal. */
+    /** Before anything is drained: other gateways leave to this run what earlier runs wrote with its journal. */
     private Future<Void> register() {
-        return address.connect(vertx, "botgate start").compose(connection -> {
-            GatewayRuns boots = new GatewayRuns(connection, address.schema());
-            return boots.beat(gateway.boot(), gateway.name(), journal, OptionalLong.empty())
-                    .compose(known -> boots.reopen(gateway.boot(), journal))
-                    .eventually(connection::close);
-        });
+        return journal == null
+                ? Future.succeededFuture()
+                : address.connect(vertx, "botgate start").compose(opened -> {
+                    GatewayRuns runs = new GatewayRuns(opened, address.schema());
+                    return runs.beat(gateway.boot(), gateway.name(), journal, OptionalLong.empty())
+                            .compose(known -> runs.reopen(gateway.boot(), journal))
+                            .eventually(opened::close);
+                });
     }
 
     @Override
-    public boolean usable() {
-        return open && link.usable() != null;
+    public Optional<String> problem() {
+        return pausing || connection == null ? Optional.of(problem) : Optional.empty();
     }
 
     @Override
     public Future<Void> write(List<TrailRecord> records) {
-        TrailConnection connection = link.usable();
-        if (connection == null) {
-            return Future.failedFuture("There is no connection to the database");
-        }
-        long started = System.nanoTime();
-        return connection
-                .write(Rows.of(records))
-                .onSuccess(written -> {
-                    link.worked();
-                    meters.committed(records.size(), System.nanoTime() - started);
-                })
-                .recover(this::failed);
+        TrailConnection open = connection;
+        return open == null
+                ? Future.failedFuture(new NotWrittenException(problem))
+                : open.write(Rows.of(records))
+                        .onSuccess(written -> pauseMillis = MIN_PAUSE_MILLIS)
+                        .recover(this::notWritten);
     }
 
-    @Override
-    public Future<Void> close() {
-        closed = true;
-        return link.close();
-    }
-
-    private Future<Void> failed(Throwable cause) {
+    private Future<Void> notWritten(Throwable cause) {
         FatalErrors.report(cause);
         WriteFailure failure = WriteFailure.of(cause);
         if (failure == WriteFailure.ENTRY_REFUSED) {
             return Future.failedFuture(new RefusedRecordException(WriteFailure.sqlState(cause)));
         }
         log.atDebug().setCause(cause).log("The database does not take the trail");
-        if (failure == WriteFailure.NOT_WRITTEN) {
-            link.pause();
-        } else {
-            link.renew();
+        if (failure != WriteFailure.NOT_WRITTEN && connection != null) {
+            connection.discard();
+            connection = null;
         }
-        return Future.failedFuture(cause);
+        pause("The database does not take the trail: " + cause.getMessage());
+        return Future.failedFuture(
+                failure == WriteFailure.UNCERTAIN
+                        ? cause
+                        : new NotWrittenException(String.valueOf(cause.getMessage())));
+    }
+
+    @Override
+    public Future<Void> close() {
+        closed = true;
+        return connection == null ? Future.succeededFuture() : connection.close();
+    }
+
+    /** Leaves the database alone for a while, and then connects again if there is no connection. */
+    private void pause(String reason) {
+        if (pausing || closed) {
+            return;
+        }
+        problem = reason;
+        pausing = true;
+        long jittered = ThreadLocalRandom.current().nextLong(pauseMillis / 2, pauseMillis + 1);
+        pauseMillis = Math.min(2 * pauseMillis, MAX_PAUSE_MILLIS);
+        vertx.setTimer(jittered, ignored -> resume());
+    }
+
+    private void resume() {
+        if (closed || connection != null) {
+            pausing = false;
+            changed.run();
+            return;
+        }
+        connect()
+                .onComplete(
+                        opened -> {
+                            pausing = false;
+                            use(opened);
+                            changed.run();
+                        },
+                        this::notConnected);
+    }
+
+    private void notConnected(Throwable cause) {
+        FatalErrors.report(cause);
+        String reason = "There is no usable connection to the database: " + cause.getMessage();
+        if (!DatabaseAway.is(cause) && !reason.equals(problem)) {
+            log.atError().setCause(cause).log("The database is there, but does not take the trail");
+        }
+        pausing = false;
+        pause(reason);
+        changed.run();
+    }
+
+    private void use(TrailConnection opened) {
+        if (closed) {
+            opened.discard();
+            return;
+        }
+        connection = opened;
+        opened.onEnd(() -> {
+            if (connection == opened && !closed) {
+                connection = null;
+                pause("The connection to the database was lost");
+                changed.run();
+            }
+        });
     }
 }

@@ -90,10 +90,10 @@ final class TrailConnection {
     }
 
     /**
-     * Makes all of them durable in one transaction; none at all, of any kind, finds out whether that could be done. Outcomes
-     * that came too late take another one.
+     * Makes {@code rows} durable in one transaction; without rows, finds out whether that is possible. Outcomes of exchanges
+     * that others have closed take another transaction.
      *
-     * @return fails with {@link PartlyWrittenException} when only that other one failed
+     * @return fails as {@link WriteFailure} tells; when a row is refused, the others may have been written
      */
     Future<Void> write(Rows rows) {
         long now = nanoTime.getAsLong();
@@ -121,10 +121,18 @@ final class TrailConnection {
                         ? connection
                                 .preparedQuery(Tables.insertLate(schema))
                                 .execute(Tables.lateParameters(outcomes))
-                                .recover(cause -> Future.failedFuture(new PartlyWrittenException(cause)))
+                                .recover(TrailConnection::partlyWritten)
                         : Future.succeededFuture(inserted))
                 .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
                 .mapEmpty();
+    }
+
+    /** The other statement was committed, so that nothing was written is no longer certain. */
+    private static <T> Future<T> partlyWritten(Throwable cause) {
+        return Future.failedFuture(
+                WriteFailure.of(cause) == WriteFailure.ENTRY_REFUSED
+                        ? cause
+                        : new IllegalStateException("late outcomes could not be written: " + cause.getMessage()));
     }
 
     Future<Void> close() {

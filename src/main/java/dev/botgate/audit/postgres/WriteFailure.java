@@ -5,10 +5,7 @@ import java.util.Set;
 
 /** What a failed write means for the entries that were in it. */
 enum WriteFailure {
-    /**
-     * The database refuses one of the entries itself; the others would go. Nothing was written, or, where the cause is a
-     * {@link PartlyWrittenException}, all but late outcomes.
-     */
+    /** The database refuses one of the entries; the others can be written, and may have been. */
     ENTRY_REFUSED,
     /** The database cannot write now. Nothing was written. */
     NOT_WRITTEN,
@@ -27,9 +24,6 @@ enum WriteFailure {
      * are gone (26000) or their plans out of date (0A000).
      */
     static WriteFailure of(Throwable cause) {
-        if (cause instanceof PartlyWrittenException partly) {
-            return of(partly.reason()) == ENTRY_REFUSED ? ENTRY_REFUSED : UNCERTAIN;
-        }
         if (!(cause instanceof PgException known) || known.getSqlState() == null) {
             return UNCERTAIN;
         }
@@ -46,7 +40,6 @@ enum WriteFailure {
 
     /** What the database calls it; empty where it was not the database that failed. The database's own words may quote an entry. */
     static String sqlState(Throwable cause) {
-        Throwable reason = cause instanceof PartlyWrittenException partly ? partly.reason() : cause;
-        return reason instanceof PgException known && known.getSqlState() != null ? known.getSqlState() : "";
+        return cause instanceof PgException known && known.getSqlState() != null ? known.getSqlState() : "";
     }
 }

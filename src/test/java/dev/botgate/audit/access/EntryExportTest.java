@@ -9,8 +9,8 @@ import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.access.AccessRecord.Action;
-import dev.botgate.audit.postgres.PostgresTrail;
 import dev.botgate.audit.postgres.TrailFixture;
+import dev.botgate.audit.writer.TrailWriter;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import io.vertx.core.Future;
@@ -129,7 +129,7 @@ class EntryExportTest {
 
     @CanIgnoreReturnValue
     private List<Intent> record(int number, String conversation) {
-        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        TrailWriter trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         List<Intent> intents = new ArrayList<>();
         List<Future<Void>> begun = new ArrayList<>();
         for (int i = 0; i < number; i++) {

@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A disk that can be full, or fail to make things durable. */
-final class FailingDisk extends Disk {
+public final class FailingDisk extends Disk {
     private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
     private final List<Path> forcedDirectories = new CopyOnWriteArrayList<>();
     private volatile boolean forces = true;
@@ -18,36 +18,36 @@ final class FailingDisk extends Disk {
     private volatile long unreadable = Long.MAX_VALUE;
 
     /** From now on so many bytes can be written; then a write stops in the middle. */
-    void fullAfter(long bytes) {
+    public void fullAfter(long bytes) {
         room.set(bytes);
     }
 
     /** From now on nothing that is written becomes durable. */
-    void failToForce() {
+    public void failToForce() {
         forces = false;
     }
 
     /** From now on nobody knows whether the name of a new file will survive. */
-    void failToForceDirectories() {
+    public void failToForceDirectories() {
         forcesDirectories = false;
     }
 
     /** From now on names stay as they are. */
-    void failToDelete() {
+    public void failToDelete() {
         deletes = false;
     }
 
     /** The directories that were forced, in that order. */
-    List<Path> forcedDirectories() {
+    public List<Path> forcedDirectories() {
         return forcedDirectories;
     }
 
     /** For ever, what lies at {@code position} of any file cannot be read. */
-    void unreadableAt(long position) {
+    public void unreadableAt(long position) {
         unreadable = position;
     }
 
-    void recover() {
+    public void recover() {
         room.set(Long.MAX_VALUE);
         forces = true;
         forcesDirectories = true;
@@ -55,7 +55,7 @@ final class FailingDisk extends Disk {
     }
 
     @Override
-    void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+    public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
         if (bytes.remaining() > room.get()) {
             ByteBuffer part = bytes.duplicate().limit(bytes.position() + (int) room.get());
             super.write(channel, part, position);
@@ -67,7 +67,7 @@ final class FailingDisk extends Disk {
     }
 
     @Override
-    void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+    public void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
         if (position <= unreadable && unreadable < position + bytes.remaining()) {
             throw new IOException("Input/output error");
         }
@@ -75,7 +75,7 @@ final class FailingDisk extends Disk {
     }
 
     @Override
-    void force(FileChannel channel) throws IOException {
+    public void force(FileChannel channel) throws IOException {
         if (!forces) {
             throw new IOException("Input/output error");
         }
@@ -83,7 +83,7 @@ final class FailingDisk extends Disk {
     }
 
     @Override
-    void forceDirectory(Path directory) throws IOException {
+    public void forceDirectory(Path directory) throws IOException {
         if (!forcesDirectories) {
             throw new IOException("Input/output error");
         }
@@ -92,7 +92,7 @@ final class FailingDisk extends Disk {
     }
 
     @Override
-    void delete(Path file) throws IOException {
+    public void delete(Path file) throws IOException {
         if (!deletes) {
             throw new IOException("Read-only file system");
         }
@@ -100,7 +100,7 @@ final class FailingDisk extends Disk {
     }
 
     @Override
-    void move(Path file, Path target) throws IOException {
+    public void move(Path file, Path target) throws IOException {
         if (!deletes) {
             throw new IOException("Read-only file system");
         }

@@ -12,6 +12,7 @@ import dev.botgate.audit.HeartbeatSettings;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.OutcomeStatus;
+import dev.botgate.audit.writer.TrailWriter;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import java.time.Duration;
@@ -55,7 +56,7 @@ class HeartbeatTest {
     @Test
     void whatADeadGatewayLeftOpen_isClosedAsUnknown_onceAndByARecord() {
         GatewayRun dead = new GatewayRun("dead", UUID.randomUUID());
-        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        TrailWriter trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         Intent open = begun(trail, dead);
         Intent closed = begun(trail, dead);
         trail.end(Exchanges.outcome(closed, OutcomeStatus.SUCCEEDED));
@@ -81,7 +82,7 @@ class HeartbeatTest {
     void whatALivingGatewayHasOpen_staysOpen() {
         Heartbeat living = heartbeat("living");
         GatewayRun gateway = gateways.get(0);
-        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        TrailWriter trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         Intent open = begun(trail, gateway);
         await(trail.close());
         heartbeat("other");
@@ -109,7 +110,7 @@ class HeartbeatTest {
     @Test
     void aTimeInWhichNobodyLooked_isNobodysSilence() {
         GatewayRun frozenToo = new GatewayRun("frozen too", UUID.randomUUID());
-        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        TrailWriter trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         begun(trail, frozenToo);
         await(trail.close());
         aliveOnce(frozenToo);
@@ -127,7 +128,7 @@ class HeartbeatTest {
     @Test
     void anOutcomeThatComesAfterTheClose_isKeptAsLate_andTheCloseStays() {
         GatewayRun cutOff = new GatewayRun("cut off", UUID.randomUUID());
-        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        TrailWriter trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         Intent intent = begun(trail, cutOff);
         aliveOnce(cutOff);
         heartbeat("other");
@@ -164,7 +165,7 @@ class HeartbeatTest {
     void aGatewayThatEndedInGoodOrder_isNotWaitedFor() {
         Heartbeat ending = heartbeat("ending");
         GatewayRun gateway = gateways.get(0);
-        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        TrailWriter trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         begun(trail, gateway);
         await(trail.close());
         heartbeat("other");
@@ -220,7 +221,7 @@ class HeartbeatTest {
     }
 
     @CanIgnoreReturnValue
-    private static Intent begun(PostgresTrail trail, GatewayRun gateway) {
+    private static Intent begun(TrailWriter trail, GatewayRun gateway) {
         ExchangeIds ids = new ExchangeIds(gateway, InstantSource.system());
         Intent intent = Exchanges.intent(ids.next(), "r", "28:bot", "19:c", null, "SendToConversation");
         await(trail.begin(intent));

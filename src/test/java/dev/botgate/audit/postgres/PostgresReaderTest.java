@@ -17,6 +17,7 @@ import dev.botgate.audit.access.AuditReader;
 import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
+import dev.botgate.audit.writer.TrailWriter;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.testing.TestDatabase;
@@ -71,7 +72,7 @@ class PostgresReaderTest {
         AtomicReference<Instant> now = new AtomicReference<>(START);
         GatewayRun gateway = new GatewayRun("gate-1", UUID.randomUUID());
         ExchangeIds ids = new ExchangeIds(gateway, now::get);
-        PostgresTrail trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
+        TrailWriter trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         List<Future<Void>> begun = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
             now.updateAndGet(time -> time.plusSeconds(random.nextInt(34_560)));

@@ -4,10 +4,13 @@ import static dev.botgate.testing.Await.await;
 
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.AuditSettings;
+import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.access.EntryQuery;
+import dev.botgate.audit.writer.TrailWriter;
 import dev.botgate.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,7 +24,7 @@ import java.util.UUID;
 public final class TrailFixture implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final List<PostgresTrail> trails = new ArrayList<>();
+    private final List<TrailWriter> trails = new ArrayList<>();
     private final TestDatabase database;
     private final DatabaseAddress address;
     private final PostgresReader reader;
@@ -49,9 +52,19 @@ public final class TrailFixture implements AutoCloseable {
     }
 
     /** A trail that writes here. */
-    public PostgresTrail trail(AuditSettings settings) {
-        PostgresTrail trail =
-                await(PostgresTrail.start(vertx, address, settings, Exchanges.ids(), InstantSource.system(), registry));
+    public TrailWriter trail(AuditSettings settings) {
+        return trail(settings, Exchanges.ids());
+    }
+
+    /** A trail that writes here, with ids of its own. */
+    public TrailWriter trail(AuditSettings settings, ExchangeIds ids) {
+        TrailWriter trail = await(TrailWriter.start(
+                vertx,
+                PostgresStore.at(vertx, address, ids.gateway(), settings.commitTimeout(), Future::succeededFuture),
+                settings,
+                ids,
+                InstantSource.system(),
+                registry));
         trails.add(trail);
         return trail;
     }

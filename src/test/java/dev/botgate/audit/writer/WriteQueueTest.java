@@ -1,4 +1,4 @@
-package dev.botgate.audit.waiting;
+package dev.botgate.audit.writer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,7 +66,7 @@ class WriteQueueTest {
     }
 
     private PendingWrite added(String name, int bytes) {
-        PendingWrite one = new PendingWrite(
+        PendingWrite one = PendingWrite.awaited(
                 Exchanges.intent(name, new RecordedBody(RecordedBody.Form.WHOLE, Buffer.buffer(new byte[bytes]), null)),
                 0);
         waiting.add(one);

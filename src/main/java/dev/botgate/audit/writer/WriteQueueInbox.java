@@ -1,4 +1,4 @@
-package dev.botgate.audit.waiting;
+package dev.botgate.audit.writer;
 
 import io.netty.channel.SingleThreadEventLoop;
 import io.vertx.core.Context;
@@ -12,26 +12,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings records from whatever thread onto the trail's context, in the order in which they came, and together those that
- * come one after the other without a pause: so they go into one commit.
+ * Brings records from any thread to the trail's event loop, in order, and gathers those that come in quick succession, so
+ * that they go into one commit.
  *
- * <p>Each turn of the event loop hands over what came in it. As long as turns bring something, the next one is waited for,
- * at most {@value #LONGEST_MICROS} µs; a loop that has nothing else to do has it at once. So a record that comes alone
- * waits for nothing, and under load, when turns are long, commits are few and large.
+ * <p>Each turn of the event loop hands over what came before it. As long as turns bring something, the next turn is waited
+ * for, at most {@value #MAX_GATHER_MICROS} µs; an idle event loop has its next turn at once. So a single record does not
+ * wait, and under load, when turns are long, commits are few and large.
  */
-public final class WriteQueueInbox {
-    private static final long LONGEST_MICROS = 1_000;
+final class WriteQueueInbox {
+    private static final long MAX_GATHER_MICROS = 1_000;
 
     private final Context context;
     private final Consumer<PendingWrite> each;
-    private final BooleanSupplier more;
+    private final BooleanSupplier worthWaiting;
     private final Runnable afterwards;
     private final Queue<PendingWrite> records = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean called = new AtomicBoolean();
     private final @Nullable SingleThreadEventLoop loop;
 
-    /** When the first of those came that are being gathered; touched on the context only, as is the next. */
-    private long since;
+    /** When gathering began. Touched on the context only, like the next. */
+    private long gatheringSince;
 
     private boolean gathering;
 
@@ -39,26 +39,26 @@ public final class WriteQueueInbox {
      * An inbox that hands over on {@code context}.
      *
      * @param each takes one record
-     * @param more whether it is worth to wait for more of them
-     * @param afterwards runs when all that are there have been taken
+     * @param worthWaiting whether more records should be waited for
+     * @param afterwards runs when all records have been taken
      */
-    public WriteQueueInbox(Context context, Consumer<PendingWrite> each, BooleanSupplier more, Runnable afterwards) {
+    WriteQueueInbox(Context context, Consumer<PendingWrite> each, BooleanSupplier worthWaiting, Runnable afterwards) {
         this.context = context;
         this.each = each;
-        this.more = more;
+        this.worthWaiting = worthWaiting;
         this.afterwards = afterwards;
         this.loop =
                 ((ContextInternal) context).nettyEventLoop() instanceof SingleThreadEventLoop single ? single : null;
     }
 
-    /** Leaves a record here. Any thread. */
-    public void put(PendingWrite record) {
+    /** Adds a record. Any thread. */
+    void put(PendingWrite record) {
         records.add(record);
         call();
     }
 
-    /** Hands over, if only nothing, once what the event loop is at has been done. Any thread. */
-    public void call() {
+    /** Hands over soon, even if there is no record. Any thread. */
+    void call() {
         if (called.compareAndSet(false, true)) {
             context.runOnContext(ignored -> turn());
         }
@@ -66,8 +66,8 @@ public final class WriteQueueInbox {
 
     private void turn() {
         boolean came = handOver();
-        if (came && loop != null && more.getAsBoolean() && inTime()) {
-            // Who has called meanwhile has a turn to come already.
+        if (came && loop != null && worthWaiting.getAsBoolean() && inTime()) {
+            // If there was a call meanwhile, a turn will come anyway.
             if (called.compareAndSet(false, true)) {
                 loop.executeAfterEventLoopIteration(() -> context.runOnContext(ignored -> turn()));
             }
@@ -81,14 +81,14 @@ public final class WriteQueueInbox {
         long now = System.nanoTime();
         if (!gathering) {
             gathering = true;
-            since = now;
+            gatheringSince = now;
         }
-        return now - since < TimeUnit.MICROSECONDS.toNanos(LONGEST_MICROS);
+        return now - gatheringSince < TimeUnit.MICROSECONDS.toNanos(MAX_GATHER_MICROS);
     }
 
-    /** Hands over what is there, and tells whether anything was. On the context. */
-    public boolean handOver() {
-        // Before the first is taken: what comes behind the last must call again.
+    /** Hands over what is there, and tells whether there was anything. On the context. */
+    boolean handOver() {
+        // Before the first is taken: a record that comes after the last must call again.
         called.set(false);
         boolean came = false;
         for (PendingWrite next = records.poll(); next != null; next = records.poll()) {

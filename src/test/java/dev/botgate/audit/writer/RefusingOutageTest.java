@@ -1,4 +1,4 @@
-package dev.botgate.audit.postgres;
+package dev.botgate.audit.writer;
 
 import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
@@ -10,6 +10,7 @@ import dev.botgate.audit.AuditFilter;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.OutcomeStatus;
+import dev.botgate.audit.postgres.TrailFixture;
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -27,13 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The database dies, with every process, in the middle of the work. */
-class OutageTest {
+class RefusingOutageTest {
     @TempDir
     Path directory;
 
     private PostgresServer server;
     private TrailFixture fixture;
-    private PostgresTrail trail;
+    private TrailWriter trail;
 
     @BeforeEach
     void start() {

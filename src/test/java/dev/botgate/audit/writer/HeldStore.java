@@ -1,4 +1,4 @@
-package dev.botgate.audit.journal;
+package dev.botgate.audit.writer;
 
 import dev.botgate.audit.TrailRecord;
 import dev.botgate.testing.Patience;
@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +23,7 @@ final class HeldStore implements TrailStore {
 
     /** Opens it, as a database that is {@code usable} or not yet. */
     TrailStore.Opening opening(boolean usableAtOnce) {
-        return (UUID journal, Runnable wake) -> {
+        return (journal, wake) -> {
             usable = usableAtOnce;
             ready = wake;
             return Future.succeededFuture(this);
@@ -51,8 +51,8 @@ final class HeldStore implements TrailStore {
     }
 
     @Override
-    public boolean usable() {
-        return usable;
+    public Optional<String> problem() {
+        return usable ? Optional.empty() : Optional.of("away");
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.botgate.audit.waiting;
+package dev.botgate.audit.writer;
 
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -108,7 +108,7 @@ class WriteQueueInboxTest {
     private static List<PendingWrite> records(int count) {
         AtomicInteger number = new AtomicInteger();
         return IntStream.range(0, count)
-                .mapToObj(i -> new PendingWrite(Exchanges.intent("r" + number.incrementAndGet()), 0))
+                .mapToObj(i -> PendingWrite.awaited(Exchanges.intent("r" + number.incrementAndGet()), 0))
                 .toList();
     }
 }

@@ -1,4 +1,4 @@
-package dev.botgate.audit.journal;
+package dev.botgate.audit.writer;
 
 import static dev.botgate.testing.Await.await;
 
@@ -8,6 +8,7 @@ import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.JournalSettings;
+import dev.botgate.audit.journal.FailingDisk;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.PostgresStore;
 import dev.botgate.audit.postgres.TrailFixture;
@@ -24,7 +25,7 @@ final class JournaledFixture implements AutoCloseable {
     private final TestDatabase database;
     private final TrailFixture postgres;
     private final FailingDisk disk = new FailingDisk();
-    private final List<JournaledTrail> trails = new ArrayList<>();
+    private final List<TrailWriter> trails = new ArrayList<>();
     private ExchangeIds ids = newIds();
 
     JournaledFixture(TestDatabase database) {
@@ -54,18 +55,17 @@ final class JournaledFixture implements AutoCloseable {
     }
 
     /** A trail of a run of its own. */
-    JournaledTrail trail(JournalSettings journal, Duration commitTimeout) {
+    TrailWriter trail(JournalSettings journal, Duration commitTimeout) {
         AuditSettings settings = Exchanges.journaled(commitTimeout, journal);
         ids = newIds();
-        JournaledTrail trail = await(JournaledTrail.start(
+        TrailWriter trail = await(TrailWriter.start(
                 postgres.vertx(),
                 PostgresStore.at(
                         postgres.vertx(),
                         new DatabaseAddress(database.url(), database.settings()),
                         ids.gateway(),
                         settings.commitTimeout(),
-                        Future::succeededFuture,
-                        postgres.registry()),
+                        Future::succeededFuture),
                 settings,
                 ids,
                 InstantSource.system(),

@@ -1,4 +1,4 @@
-package dev.botgate.audit.journal;
+package dev.botgate.audit.writer;
 
 import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
@@ -11,6 +11,8 @@ import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.OutcomeStatus;
+import dev.botgate.audit.journal.Disk;
+import dev.botgate.audit.journal.FailingDisk;
 import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -35,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The turn from the database to the journal and back, one step at a time. */
 @ExtendWith(TestVertx.class)
-class TurningTest {
+class JournalSpillTest {
     /** A patience for commits that end when the test says so. */
     private static final Duration LONG = Duration.ofSeconds(10);
 
@@ -48,14 +50,14 @@ class TurningTest {
     @TempDir
     Path directory;
 
-    TurningTest(Vertx vertx) {
+    JournalSpillTest(Vertx vertx) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
     }
 
     @Test
     void whenTheDatabaseIsAwayAtTheStart_theJournalTakesTheTrail_andAllOfItIsDrainedLater() throws Exception {
-        JournaledTrail trail = trail(false);
+        TrailWriter trail = trail(false);
         assertThat(trail.note().orElse("")).contains("the journal takes the trail");
         assertThat(trail.problem()).isEmpty();
         assertThat(trail.firstOpen()).as("only the journal knows").isEmpty();
@@ -73,7 +75,7 @@ class TurningTest {
 
     @Test
     void whenTheDatabaseGoes_theOperatorIsTold_evenWhileNothingIsRecorded() {
-        JournaledTrail trail = trail(true);
+        TrailWriter trail = trail(true);
         assertThat(trail.note()).isEmpty();
 
         usable(false);
@@ -85,7 +87,7 @@ class TurningTest {
 
     @Test
     void whenTheLastStepBackHangs_newEntriesGoToTheJournal() throws Exception {
-        JournaledTrail trail = trail(false);
+        TrailWriter trail = trail(false);
         Intent first = begun(trail);
         usable(true);
         HeldStore.Write beforeLast = store.next();
@@ -106,9 +108,9 @@ class TurningTest {
     @Test
     void whenTheJournalsEndHangs_whatGoesThereMeanwhileIsNotForgotten() throws Exception {
         CountDownLatch deletable = new CountDownLatch(1);
-        JournaledTrail trail = trail(false, new Disk() {
+        TrailWriter trail = trail(false, new Disk() {
             @Override
-            void delete(Path file) throws IOException {
+            public void delete(Path file) throws IOException {
                 try {
                     boolean inTime = deletable.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
                     assertThat(inTime).isTrue();
@@ -140,7 +142,7 @@ class TurningTest {
 
     @Test
     void whenTheDatabaseRefusesAnOutcome_itIsKept_andItsExchangeIsNotClosed() throws Exception {
-        JournaledTrail trail = trail(true, new Disk(), LONG);
+        TrailWriter trail = trail(true, new Disk(), LONG);
         Future<Void> begun = trail.begin(intent());
         HeldStore.Write written = store.next();
         written.end().complete();
@@ -150,14 +152,14 @@ class TurningTest {
         store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
         store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
 
-        until(() -> trail.note().orElse("").contains(JournalDirectory.REFUSED));
+        until(() -> trail.note().orElse("").contains(".refused"));
         await(trail.close());
         assertThat(trail.firstOpen()).as("so that others close it as unknown").hasValue(1);
     }
 
     @Test
     void whenTheDatabaseRefusesAnAttempt_itIsKept_andItsExchangeIsClosed() throws Exception {
-        JournaledTrail trail = trail(true, new Disk(), LONG);
+        TrailWriter trail = trail(true, new Disk(), LONG);
         Intent intent = intent();
         Future<Void> begun = trail.begin(intent);
         store.next().end().complete();
@@ -170,13 +172,13 @@ class TurningTest {
         store.next().end().complete();
 
         until(() -> trail.firstOpen().orElse(0) == 2);
-        assertThat(trail.note().orElse("")).contains(JournalDirectory.REFUSED);
+        assertThat(trail.note().orElse("")).contains(".refused");
         await(trail.close());
     }
 
     @Test
     void whenTheDatabaseRefusesAnOutcomeOfTheJournal_itsExchangeIsNotClosed() throws Exception {
-        JournaledTrail trail = trail(false);
+        TrailWriter trail = trail(false);
         Intent intent = begun(trail);
         trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
         until(() -> ids.firstOpen() == 2);
@@ -190,7 +192,7 @@ class TurningTest {
         store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
 
         until(() -> trail.firstOpen().isPresent());
-        assertThat(trail.note().orElse("")).contains(JournalDirectory.REFUSED);
+        assertThat(trail.note().orElse("")).contains(".refused");
         assertThat(trail.firstOpen()).as("so that others close it as unknown").hasValue(1);
         await(trail.close());
     }
@@ -198,7 +200,7 @@ class TurningTest {
     @Test
     void whenWhatTheDatabaseRefusesCannotBeCopied_itsSegmentIsKept_andTheRestIsDrained() throws Exception {
         FailingDisk disk = new FailingDisk();
-        JournaledTrail trail = trail(false, disk);
+        TrailWriter trail = trail(false, disk);
         Intent intent = begun(trail);
         trail.end(Exchanges.outcome(intent, OutcomeStatus.SUCCEEDED));
         until(() -> ids.firstOpen() == 2);
@@ -211,14 +213,14 @@ class TurningTest {
         store.next().end().fail(new TrailStore.RefusedRecordException("23514"));
 
         until(() -> trail.note().orElse("").startsWith("set aside: "));
-        assertThat(trail.note().orElse("")).contains(JournalDirectory.REFUSED);
+        assertThat(trail.note().orElse("")).contains(".refused");
         assertThat(trail.drained()).isTrue();
         await(trail.close());
     }
 
     @Test
     void whenTheDatabaseIsTooSlowForAChunk_halfOfItIsTried_andTheOperatorIsTold() throws Exception {
-        JournaledTrail trail = trail(false);
+        TrailWriter trail = trail(false);
         List<Intent> intents = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             intents.add(begun(trail));
@@ -240,16 +242,16 @@ class TurningTest {
         await(trail.close());
     }
 
-    private JournaledTrail trail(boolean usableAtOnce) {
+    private TrailWriter trail(boolean usableAtOnce) {
         return trail(usableAtOnce, new Disk());
     }
 
-    private JournaledTrail trail(boolean usableAtOnce, Disk disk) {
+    private TrailWriter trail(boolean usableAtOnce, Disk disk) {
         return trail(usableAtOnce, disk, Duration.ofMillis(150));
     }
 
-    private JournaledTrail trail(boolean usableAtOnce, Disk disk, Duration patience) {
-        return await(Future.future(started -> context.runOnContext(ignored -> JournaledTrail.start(
+    private TrailWriter trail(boolean usableAtOnce, Disk disk, Duration patience) {
+        return await(Future.future(started -> context.runOnContext(ignored -> TrailWriter.start(
                         vertx,
                         store.opening(usableAtOnce),
                         Exchanges.journaled(
@@ -268,7 +270,7 @@ class TurningTest {
     }
 
     @CanIgnoreReturnValue
-    private Intent begun(JournaledTrail trail) {
+    private Intent begun(TrailWriter trail) {
         Intent intent = intent();
         await(trail.begin(intent));
         return intent;

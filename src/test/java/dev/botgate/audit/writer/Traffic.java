@@ -1,4 +1,4 @@
-package dev.botgate.audit.journal;
+package dev.botgate.audit.writer;
 
 import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.Intent;
@@ -11,18 +11,18 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Exchanges that begin at a steady rate, and end as soon as they may, until told to stop. */
 final class Traffic {
     private final JournaledFixture fixture;
-    private final JournaledTrail trail;
+    private final TrailWriter trail;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong recorded = new AtomicLong();
     private final Promise<Long> over = Promise.promise();
     private volatile boolean stopping;
 
-    private Traffic(JournaledFixture fixture, JournaledTrail trail) {
+    private Traffic(JournaledFixture fixture, TrailWriter trail) {
         this.fixture = fixture;
         this.trail = trail;
     }
 
-    static Traffic start(JournaledFixture fixture, JournaledTrail trail, int perSecond) {
+    static Traffic start(JournaledFixture fixture, TrailWriter trail, int perSecond) {
         Traffic traffic = new Traffic(fixture, trail);
         Vertx vertx = fixture.postgres().vertx();
         vertx.setPeriodic(1_000 / perSecond, timer -> {

@@ -1,4 +1,4 @@
-package dev.botgate.audit.journal;
+package dev.botgate.audit.writer;
 
 import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The database goes away and comes back, the disk too. */
-class JournaledTrailTest {
+class JournalOutageTest {
     private static final long LARGE = 64 << 20;
 
     /** What a commit may take on a busy machine, right after the database's start too. */
@@ -49,7 +49,7 @@ class JournaledTrailTest {
 
     private TestDatabase database;
     private JournaledFixture fixture;
-    private JournaledTrail trail;
+    private TrailWriter trail;
 
     @BeforeAll
     static void startServer(@TempDir Path data) {
@@ -147,7 +147,7 @@ class JournaledTrailTest {
 
     @Test
     void atTheBound_mutationsAreRefusedAtOnce_andOutcomesAreStillRecorded() {
-        JournaledTrail small = trail(directory.resolve("small"), 128 << 10, PATIENCE);
+        TrailWriter small = trail(directory.resolve("small"), 128 << 10, PATIENCE);
         server.kill();
         List<Intent> begun = new ArrayList<>();
         GatewayException refusal = null;
@@ -212,7 +212,7 @@ class JournaledTrailTest {
         assertThat(segments()).hasSize(1);
         server.restart();
 
-        JournaledTrail next = trail(journal(), LARGE, PATIENCE);
+        TrailWriter next = trail(journal(), LARGE, PATIENCE);
 
         until(next::earlierDrained);
         assertThat(fixture.entries()).containsExactly(left);
@@ -232,7 +232,7 @@ class JournaledTrailTest {
         List<String> first = null;
         for (int replay = 0; replay < 10; replay++) {
             Files.write(segment, bytes);
-            JournaledTrail next = trail(journal(), LARGE, PATIENCE);
+            TrailWriter next = trail(journal(), LARGE, PATIENCE);
             until(next::earlierDrained);
             await(next.close());
             List<String> rows = database.rows("SELECT i, o FROM botgate.intent i FULL JOIN botgate.outcome o"
@@ -257,7 +257,7 @@ class JournaledTrailTest {
         until(() -> trail.firstOpen().orElse(0) == 3);
     }
 
-    private JournaledTrail trail(Path journal, long maximumBytes, Duration patience) {
+    private TrailWriter trail(Path journal, long maximumBytes, Duration patience) {
         return fixture.trail(Exchanges.journal(journal, maximumBytes, patience), PATIENCE.multipliedBy(2));
     }
 

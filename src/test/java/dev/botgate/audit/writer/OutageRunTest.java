@@ -1,4 +1,4 @@
-package dev.botgate.audit.journal;
+package dev.botgate.audit.writer;
 
 import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
@@ -29,7 +29,7 @@ class OutageRunTest {
         int seconds = Integer.getInteger("outage.seconds", 3);
         try (PostgresServer server = PostgresServer.start(directory.resolve("data"));
                 JournaledFixture fixture = new JournaledFixture(server.createDatabase())) {
-            JournaledTrail trail = fixture.trail(
+            TrailWriter trail = fixture.trail(
                     new JournalSettings(directory.resolve("journal"), 1L << 30, 16 << 20, Duration.ofMillis(500)),
                     Duration.ofSeconds(30));
             TestDatabase database = fixture.database();
@@ -76,7 +76,7 @@ class OutageRunTest {
     }
 
     /** Until the journal is empty, as long as that goes forward. */
-    private static void drain(JournaledFixture fixture, JournaledTrail trail) {
+    private static void drain(JournaledFixture fixture, TrailWriter trail) {
         while (trail.note().isPresent()) {
             double before = fixture.counted("drained");
             until(() -> trail.note().isEmpty() || fixture.counted("drained") > before);

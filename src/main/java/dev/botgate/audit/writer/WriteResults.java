@@ -1,0 +1,123 @@
+package dev.botgate.audit.writer;
+
+import dev.botgate.audit.ExchangeIds;
+import dev.botgate.audit.Outcome;
+import dev.botgate.audit.TrailRecord;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells what became of records: to the requests that wait, to the source of the exchange ids, and to the operator.
+ *
+ * <p>Used on the trail's event loop, except for {@link #problem()}, {@link #openIntents}, {@link #dropped} and {@link
+ * #unavailable}, which are safe on any thread.
+ */
+final class WriteResults {
+    private static final Logger log = LoggerFactory.getLogger(WriteResults.class);
+
+    private final WriteQueue queue;
+    private final ExchangeIds ids;
+    private final InstantSource clock;
+    private final Duration retryAfter;
+    private final AtomicLong openIntents = new AtomicLong();
+    private volatile @Nullable String problem;
+
+    /** @param clock the time of the outcomes that are added here */
+    WriteResults(WriteQueue queue, ExchangeIds ids, InstantSource clock, Duration retryAfter) {
+        this.queue = queue;
+        this.ids = ids;
+        this.clock = clock;
+        this.retryAfter = retryAfter;
+    }
+
+    /** Why an intent could not be recorded now; empty when it could. */
+    Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    void problem(String reason) {
+        if (problem == null) {
+            log.atWarn().addKeyValue("reason", reason).log("The trail cannot be written");
+        }
+        problem = reason;
+    }
+
+    void noProblem() {
+        if (problem != null) {
+            log.atInfo().log("The trail can be written again");
+            problem = null;
+        }
+    }
+
+    /** The number of durable intents whose outcomes are still to come. */
+    long openIntents() {
+        return openIntents.get();
+    }
+
+    /** An outcome has come from a request. */
+    void outcomeCame() {
+        openIntents.decrementAndGet();
+    }
+
+    /** The record is durable, and its request may go on. */
+    void durable(PendingWrite one) {
+        queue.gone(one);
+        if (one.recorded() instanceof Outcome outcome) {
+            ids.settled(outcome.exchange());
+        } else if (one.isIntent() && one.awaited()) {
+            openIntents.incrementAndGet();
+        } else if (one.isIntent()) {
+            closeNotForwarded(one);
+        }
+        one.succeed();
+    }
+
+    /** Closes an intent that became durable after its request was refused. */
+    private void closeNotForwarded(PendingWrite late) {
+        PendingWrite outcome =
+                PendingWrite.unawaited(Outcome.notForwarded(late.recorded().exchange(), clock.instant()));
+        queue.counted(outcome);
+        queue.add(outcome);
+    }
+
+    /** The database refuses the record. If it is an outcome, this run leaves its exchange open. */
+    void neverWritten(TrailRecord refused) {
+        if (refused instanceof Outcome outcome) {
+            ids.leftOpen(outcome.exchange());
+        }
+    }
+
+    /** The record will never be in the trail, and its request is refused. */
+    void refused(PendingWrite one, String reason) {
+        if (one.isIntent()) {
+            dropped(one);
+        } else {
+            queue.gone(one);
+        }
+        one.fail(unavailable(reason));
+    }
+
+    /** The intent will never be in the trail, and its request knows. */
+    void dropped(PendingWrite intent) {
+        queue.gone(intent);
+        ids.settled(intent.recorded().exchange());
+    }
+
+    /** The requests are told; what may be in the database already is still written. */
+    void failed(List<PendingWrite> some, String reason) {
+        some.forEach(one -> one.fail(unavailable(reason)));
+        queue.removeMoot(this::dropped);
+    }
+
+    GatewayException unavailable(String reason) {
+        return new GatewayException(Failure.AUDIT_UNAVAILABLE, "Nothing was forwarded: " + reason, retryAfter);
+    }
+}
