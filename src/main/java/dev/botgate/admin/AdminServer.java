@@ -13,24 +13,21 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The operator's listener. Everything behind it has passed {@link Authentication}. */
+/** The operator's listener. Every request passes {@link Authentication} first. */
 public final class AdminServer {
-    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     /** Fetch Metadata Request Headers, section 2.3. */
     private static final String FETCH_SITE = "Sec-Fetch-Site";
 
+    private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -56,15 +53,13 @@ public final class AdminServer {
         this.connections = new ClientConnections(
                 vertx, options, ConnectionLimits.ofOperators(registry), 1, HEAD_TIMEOUT, WRITE_TIMEOUT, registry);
         this.router = Router.router(vertx);
-        router.route().failureHandler(AdminServer::fail);
+        router.route().failureHandler(AdminReply::fail);
         if (!settings.authenticationRequired()) {
             router.route().handler(AdminServer::onlyThisMachine);
         }
         router.route().handler(authentication::check);
         routes.forEach(group -> group.mount(router));
-        router.route()
-                .handler(context ->
-                        context.fail(404, new GatewayException(Failure.MALFORMED_REQUEST, "No such resource")));
+        router.route().handler(context -> context.fail(new AdminReply.NotFoundException("No such resource")));
     }
 
     /** @return the port that was bound */
@@ -79,10 +74,10 @@ public final class AdminServer {
                 .map(HttpServer::actualPort);
     }
 
-    /** What the router is asked is readable in one way only. */
+    /** Refuses a head that the data listeners would refuse, before the router reads it. */
     private void handle(HttpServerRequest request) {
         try {
-            OperatorHead.check(request);
+            checkEscapes(HeadCheck.target(request.version(), request.uri(), request.headers()));
         } catch (GatewayException refusal) {
             refuse(request, refusal);
             return;
@@ -90,9 +85,21 @@ public final class AdminServer {
         router.handle(request);
     }
 
+    /** The router decodes the target, and fails on what cannot be decoded. */
+    private static void checkEscapes(String target) {
+        if (BAD_ESCAPE.matcher(target).find()) {
+            throw new GatewayException(
+                    Failure.MALFORMED_REQUEST, "The request target has a % without two hexadecimal digits");
+        }
+    }
+
     private static void refuse(HttpServerRequest request, GatewayException refusal) {
         request.response().putHeader("Connection", "close");
-        write(request.response(), refusal.failure().status(), refusal.failure().code(), refusal.text())
+        AdminReply.error(
+                        request.response(),
+                        refusal.failure().status(),
+                        refusal.failure().code(),
+                        refusal.text())
                 .onComplete(written -> request.connection().close());
     }
 
@@ -101,8 +108,8 @@ public final class AdminServer {
     }
 
     /**
-     * Where no token is needed, a web page from elsewhere must not read along under a name that was rebound to this machine,
-     * nor change anything by a request that its visitor's browser makes.
+     * Where no token is needed, a web page of another site must not read anything under a host name that was rebound to this
+     * machine (DNS rebinding), nor change anything by a request that the browser makes (CSRF).
      */
     private static void onlyThisMachine(RoutingContext context) {
         HostAndPort host = context.request().authority();
@@ -119,7 +126,7 @@ public final class AdminServer {
         }
     }
 
-    /** An image or a link of another page's has no origin, and its reply is not shown to that page; but it would be recorded. */
+    /** A request for an image or a link of another site has no Origin. The site cannot see the reply, but it would be recorded. */
     private static boolean foreign(@Nullable String site) {
         return site != null && !site.equals("same-origin") && !site.equals("none");
     }
@@ -132,41 +139,7 @@ public final class AdminServer {
     private static GatewayException elsewhere(Failure failure, String header) {
         return new GatewayException(
                 failure,
-                header + ": not of this machine (expected: localhost, 127.x.x.x or [::1], or tokens under"
+                header + ": not this machine (expected: localhost, 127.x.x.x or [::1], or tokens under"
                         + " admin.authentication with required: always)");
-    }
-
-    private static void fail(RoutingContext context) {
-        Throwable cause = context.failure();
-        int status = context.statusCode();
-        String code;
-        String message;
-        if (cause instanceof GatewayException failure) {
-            status = status >= 400 && status != 500 ? status : failure.failure().status();
-            code = status == 404 ? "NotFound" : failure.failure().code();
-            message = failure.text();
-            failure.retryAfter().ifPresent(wait -> context.response()
-                    .putHeader("Retry-After", Long.toString(wait.plusMillis(999).toSeconds())));
-        } else if (cause == null && status >= 400) {
-            code = status == 405 ? "MethodNotAllowed" : "MalformedRequest";
-            message = "This request is not understood here";
-        } else {
-            status = 500;
-            code = Failure.INTERNAL_ERROR.code();
-            message = "The operator's listener failed; the log tells more";
-            LOG.atError()
-                    .addKeyValue("path", context.normalizedPath())
-                    .setCause(cause)
-                    .log(message);
-        }
-        write(context.response(), status, code, message).onComplete(written -> {});
-    }
-
-    private static Future<Void> write(HttpServerResponse response, int status, String code, String message) {
-        return response.setStatusCode(status)
-                .putHeader("Content-Type", "application/json; charset=utf-8")
-                .end(new JsonObject()
-                        .put("error", new JsonObject().put("code", code).put("message", message))
-                        .toBuffer());
     }
 }

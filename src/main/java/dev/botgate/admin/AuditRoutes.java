@@ -2,30 +2,28 @@ package dev.botgate.admin;
 
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.access.AccessRecordingReader;
+import dev.botgate.audit.access.EntryExport;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
-import dev.botgate.failure.Failure;
-import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The trail, as {@link EntryJson} shows it: {@code GET /audit/entries}, {@code /audit/entries/ID}, {@code
- * /audit/activities/ID}, {@code /audit/export} and {@code /audit/access}. All of it is witnessed.
+ * /audit/activities/ID}, {@code /audit/export} and {@code /audit/access}. Each request is recorded before it is answered.
  *
  * <p>Filters are the query parameters of {@link EntryParameters}; each may be given once, and all must hold.
  */
 public final class AuditRoutes implements AdminRoutes {
-    private static final Logger LOG = LoggerFactory.getLogger(AuditRoutes.class);
+    private static final Logger log = LoggerFactory.getLogger(AuditRoutes.class);
 
     private final AccessRecordingReader reader;
     private final Map<String, String> botNames;
@@ -38,101 +36,91 @@ public final class AuditRoutes implements AdminRoutes {
 
     @Override
     public void mount(Router router) {
-        router.get("/audit/entries").handler(understood(this::entries));
-        router.get("/audit/entries/:id").handler(understood(this::entry));
-        router.get("/audit/activities/:activity").handler(understood(this::history));
-        router.get("/audit/access").handler(understood(this::accesses));
-        router.get("/audit/export").handler(understood(this::export));
+        router.get("/audit/entries").handler(AdminReply.json(this::entries));
+        router.get("/audit/entries/:id").handler(AdminReply.json(this::entry));
+        router.get("/audit/activities/:activity").handler(AdminReply.json(this::history));
+        router.get("/audit/access").handler(AdminReply.json(this::accesses));
+        router.get("/audit/export").handler(AdminReply.understood(this::export));
     }
 
-    private void entries(RoutingContext context) {
-        Map<String, String> filters = once(context);
-        EntryQuery query = EntryParameters.query(filters);
-        answer(
-                context,
-                reader.search(Authentication.visitor(context), filters, query).map(EntryJson::of));
+    private Future<JsonObject> entries(RoutingContext context) {
+        Map<String, String> filters = AdminReply.parameters(context);
+        return reader.search(Authentication.identity(context), filters, EntryParameters.query(filters))
+                .map(EntryJson::ofEntries);
     }
 
-    private void entry(RoutingContext context) {
+    private Future<JsonObject> entry(RoutingContext context) {
         UUID id = EntryParameters.id("id", context.pathParam("id"));
-        answer(context, reader.show(Authentication.visitor(context), id).compose(found -> found.map(
-                        entry -> Future.succeededFuture(checked(entry)))
-                .orElseGet(() -> {
-                    context.response().setStatusCode(404);
-                    return Future.succeededFuture(new JsonObject()
-                            .put(
-                                    "error",
-                                    new JsonObject().put("code", "NotFound").put("message", "No such entry")));
-                })));
+        return reader.show(Authentication.identity(context), id).map(found -> found.map(AuditRoutes::checked)
+                .orElseThrow(() -> new AdminReply.NotFoundException("No such entry")));
     }
 
     private static JsonObject checked(AuditEntry entry) {
         JsonObject json = EntryJson.checked(entry);
         if (json.containsKey("warning")) {
-            LOG.atError()
+            log.atError()
                     .addKeyValue("entry", entry.intent().exchange().id())
-                    .log(
-                            "A body in the trail does not match its digest: it was changed after it was written, or is damaged");
+                    .log("A body in the trail does not match its digest: it was changed after it was written, or is"
+                            + " damaged");
         }
         return json;
     }
 
-    private void history(RoutingContext context) {
-        Map<String, String> filters = once(context);
+    private Future<JsonObject> history(RoutingContext context) {
+        Map<String, String> filters = AdminReply.parameters(context);
         String activity = context.pathParam("activity");
         EntryQuery query = EntryParameters.query(filters);
         if (query.having().containsKey(Subject.ACTIVITY)) {
             throw new IllegalArgumentException("activity: given twice (expected: in the path alone)");
         }
         filters.put("activity", activity);
-        answer(
-                context,
-                reader.history(Authentication.visitor(context), filters, activity, query)
-                        .map(page -> EntryJson.history(activity, page)));
+        return reader.history(Authentication.identity(context), filters, activity, query)
+                .map(page -> EntryJson.history(activity, page));
     }
 
-    private void accesses(RoutingContext context) {
-        Map<String, String> filters = once(context);
-        answer(
-                context,
-                reader.accesses(Authentication.visitor(context), filters, EntryParameters.accessQuery(filters))
-                        .map(EntryJson::of));
+    private Future<JsonObject> accesses(RoutingContext context) {
+        Map<String, String> filters = AdminReply.parameters(context);
+        return reader.accesses(Authentication.identity(context), filters, EntryParameters.accessQuery(filters))
+                .map(EntryJson::ofAccesses);
     }
 
-    private void export(RoutingContext context) {
-        Map<String, String> filters = once(context);
+    private Future<Void> export(RoutingContext context) {
+        Map<String, String> filters = AdminReply.parameters(context);
         ExportParameters parameters = ExportParameters.of(filters);
-        reader.export(Authentication.visitor(context), filters, parameters.query(), parameters.after())
-                .onComplete(export -> new ExportReply(context, parameters, botNames).send(export), context::fail);
+        return reader.export(Authentication.identity(context), filters, parameters.query(), parameters.after())
+                .onFailure(context::fail)
+                .compose(export -> send(export, parameters, context));
     }
 
-    /** Answers 400 to what {@code handler} refuses by an IllegalArgumentException. */
-    static Handler<RoutingContext> understood(Consumer<RoutingContext> handler) {
-        return context -> {
-            try {
-                handler.accept(context);
-            } catch (IllegalArgumentException refused) {
-                context.fail(new GatewayException(Failure.MALFORMED_REQUEST, String.valueOf(refused.getMessage())));
-            }
-        };
+    /**
+     * Sends an export as a reply of unknown length; each page is written when the client has taken the one before. A
+     * failure on the way closes the connection, so that half an export does not pass for a whole one.
+     */
+    private Future<Void> send(EntryExport export, ExportParameters parameters, RoutingContext context) {
+        HttpServerResponse response = context.response();
+        ExportFormat format = parameters.format();
+        response.setChunked(true)
+                .putHeader("Content-Type", format.mediaType())
+                .putHeader("Content-Disposition", "attachment; filename=\"audit." + format.text() + "\"")
+                .putHeader("Cache-Control", "no-store");
+        return write(response, parameters.head())
+                .compose(begun -> export.run(entries -> write(response, format.encode(entries, botNames))))
+                .compose(entries -> response.end())
+                .onFailure(cause -> abort(context, cause));
     }
 
-    static void answer(RoutingContext context, Future<JsonObject> json) {
-        json.compose(found -> context.response()
-                        .putHeader("Content-Type", "application/json; charset=utf-8")
-                        .putHeader("Cache-Control", "no-store")
-                        .end(found.toBuffer()))
-                .onFailure(context::fail);
+    private static Future<Void> write(HttpServerResponse response, Buffer buffer) {
+        return buffer.length() == 0 ? Future.succeededFuture() : response.write(buffer);
     }
 
-    /** The query parameters, each of which may be given once. */
-    static Map<String, String> once(RoutingContext context) {
-        Map<String, String> once = new LinkedHashMap<>();
-        for (Map.Entry<String, String> parameter : context.queryParams()) {
-            if (once.put(parameter.getKey(), parameter.getValue()) != null) {
-                throw new IllegalArgumentException(parameter.getKey() + ": given twice (expected: once)");
-            }
+    private static void abort(RoutingContext context, Throwable cause) {
+        if (!context.response().headWritten()) {
+            context.response().setChunked(false);
+            context.response().headers().remove("Content-Disposition");
+            context.fail(cause);
+            return;
         }
-        return once;
+        log.atWarn().setCause(cause).log("An export ended early");
+        context.request().connection().close().onFailure(closed -> {});
     }
 }

@@ -1,5 +1,7 @@
 package dev.botgate.admin;
 
+import dev.botgate.admin.AuthenticationSettings.Role;
+import dev.botgate.admin.AuthenticationSettings.TokenSettings;
 import dev.botgate.audit.access.AccessLog;
 import dev.botgate.audit.access.AccessRecord;
 import dev.botgate.audit.access.AccessRecord.Action;
@@ -7,6 +9,7 @@ import dev.botgate.audit.access.AuditReaderIdentity;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -27,17 +30,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets in who shows a token of the right role: RFC 6750. Health needs none, {@code /audit} an auditor's, everything else
- * an operator's. Where no token is required, one that is shown must be right nevertheless.
+ * Checks bearer tokens and their roles: RFC 6750. Health needs no token, {@code /audit} an auditor's, everything else an
+ * operator's. Where no token is required, one that is presented must be right nevertheless.
  *
  * <p>Wrong tokens are logged, counted, recorded in the trail (the first of an address, the second, the fourth and so on),
- * and their refusals held up by {@link Penalties}. A right token never waits: behind a proxy all callers have one address,
- * and a stranger's wrong tokens must not keep operators out. An operator's try to read the trail is recorded too.
+ * and their refusals delayed by {@link Penalties}. A right token is never delayed: behind a proxy all callers have one
+ * address, and wrong tokens of one must not keep the others out. An operator's attempt to read the trail is recorded too.
  */
 public final class Authentication {
     private static final Set<String> OPEN = Set.of("/health/live", "/health/ready");
-    private static final String VISITOR = "visitor";
-    private static final Duration COME_BACK = Duration.ofSeconds(10);
+    private static final String IDENTITY = "identity";
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
     private static final Logger log = LoggerFactory.getLogger(Authentication.class);
 
     private final Vertx vertx;
@@ -46,7 +49,7 @@ public final class Authentication {
     private final Penalties penalties;
     private final AccessLog accesses;
     private final InstantSource clock;
-    private final MeterRegistry registry;
+    private final Meter.MeterProvider<Counter> requests;
 
     public Authentication(
             Vertx vertx,
@@ -61,29 +64,31 @@ public final class Authentication {
         this.penalties = new Penalties(nanoTime);
         this.accesses = accesses;
         this.clock = clock;
-        this.registry = registry;
+        this.requests = Counter.builder("botgate.admin.authentication")
+                .description("Requests to the operator's listener, by the result of their authentication")
+                .withRegistry(registry);
     }
 
-    /** Who asks; for what comes behind {@link #check}. */
-    static AuditReaderIdentity visitor(RoutingContext context) {
-        return context.get(VISITOR);
+    /** Who makes the request; for handlers that come after {@link #check}. */
+    static AuditReaderIdentity identity(RoutingContext context) {
+        return context.get(IDENTITY);
     }
 
     /** Passes the request on, or answers it. */
     void check(RoutingContext context) {
         String presented = bearer(context);
-        boolean judged = presented != null && !tokens.isEmpty();
-        if (OPEN.contains(context.normalizedPath()) || (!required && !judged)) {
-            letIn(context, null);
+        boolean checked = presented != null && !tokens.isEmpty();
+        if (OPEN.contains(context.normalizedPath()) || (!required && !checked)) {
+            pass(context, null);
         } else if (presented == null) {
             count("missing");
-            challenge(context, "Bearer realm=\"botgate\"", Failure.UNAUTHORIZED, "A bearer token is required here");
+            challenge(context, "Bearer realm=\"botgate\"", Failure.UNAUTHORIZED, "A bearer token is required");
         } else {
-            judge(context, presented);
+            checkRole(context, presented);
         }
     }
 
-    private void judge(RoutingContext context, String presented) {
+    private void checkRole(RoutingContext context, String presented) {
         String path = context.normalizedPath();
         Role needed = path.equals("/audit") || path.startsWith("/audit/") ? Role.AUDITOR : Role.OPERATOR;
         String name = nameOf(presented);
@@ -99,10 +104,10 @@ public final class Authentication {
                     context,
                     "Bearer realm=\"botgate\", error=\"insufficient_scope\"",
                     Failure.FORBIDDEN,
-                    "This needs a token with the role " + needed.name().toLowerCase(Locale.ROOT));
+                    "This resource needs a token with the role " + needed.name().toLowerCase(Locale.ROOT));
         } else {
             count("accepted");
-            letIn(context, name);
+            pass(context, name);
         }
     }
 
@@ -116,45 +121,44 @@ public final class Authentication {
             log.atWarn()
                     .addKeyValue("remote", origin)
                     .addKeyValue("failures", failures)
-                    .log("A wrong token was shown to the operator's listener");
+                    .log("The operator's listener refused a wrong token");
         }
         if (noteworthy) {
             record(context, new AuditReaderIdentity(null, origin), failures, Map.of());
         }
         if (wait.isEmpty()) {
-            context.fail(429, new GatewayException(Failure.THROTTLED, "Too many wrong tokens", COME_BACK));
+            context.fail(429, new GatewayException(Failure.THROTTLED, "Too many wrong tokens", RETRY_AFTER));
         } else if (wait.get().isZero()) {
-            notKnown(context);
+            unknownToken(context);
         } else {
             context.request().pause();
             long timer = vertx.setTimer(Math.max(1, wait.get().toMillis()), ignored -> {
                 if (!context.response().closed()) {
                     context.request().resume();
-                    notKnown(context);
+                    unknownToken(context);
                 }
             });
-            log.atDebug().addKeyValue("timer", timer).log("A refusal waits because of wrong tokens before it");
+            log.atDebug().addKeyValue("timer", timer).log("A refusal is delayed because of earlier wrong tokens");
         }
     }
 
-    private static void notKnown(RoutingContext context) {
+    private static void unknownToken(RoutingContext context) {
         challenge(
                 context,
                 "Bearer realm=\"botgate\", error=\"invalid_token\"",
                 Failure.UNAUTHORIZED,
-                "This token is not known here");
+                "The bearer token is unknown");
     }
 
-    private void record(
-            RoutingContext context, AuditReaderIdentity visitor, int failures, Map<String, String> filters) {
-        accesses.record(AccessRecord.of(clock.instant(), visitor, Action.REFUSED, filters)
+    private void record(RoutingContext context, AuditReaderIdentity reader, int failures, Map<String, String> filters) {
+        accesses.record(AccessRecord.of(clock.instant(), reader, Action.REFUSED, filters)
                         .with(failures, null))
                 .onFailure(cause -> log.atWarn()
                         .addKeyValue("remote", origin(context))
-                        .log("It could not be recorded that somebody was refused"));
+                        .log("A refused request to the operator's listener could not be recorded"));
     }
 
-    /** Compares with every token, so that how long it takes tells nothing. */
+    /** Compares with every token, so that the time it takes reveals nothing. */
     private @Nullable String nameOf(String presented) {
         byte[] digest = sha256(presented);
         String found = null;
@@ -176,8 +180,8 @@ public final class Authentication {
         }
     }
 
-    private static void letIn(RoutingContext context, @Nullable String name) {
-        context.put(VISITOR, new AuditReaderIdentity(name, origin(context))).next();
+    private static void pass(RoutingContext context, @Nullable String name) {
+        context.put(IDENTITY, new AuditReaderIdentity(name, origin(context))).next();
     }
 
     private static void challenge(RoutingContext context, String challenge, Failure failure, String message) {
@@ -197,10 +201,6 @@ public final class Authentication {
     }
 
     private void count(String result) {
-        Counter.builder("botgate.admin.authentication")
-                .description("Requests to the operator's listener, by what became of their token")
-                .tag("result", result)
-                .register(registry)
-                .increment();
+        requests.withTag("result", result).increment();
     }
 }

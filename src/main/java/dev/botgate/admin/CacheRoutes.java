@@ -2,14 +2,12 @@ package dev.botgate.admin;
 
 import dev.botgate.cache.Invalidation;
 import dev.botgate.cache.MemberCache;
-import dev.botgate.failure.Failure;
-import dev.botgate.failure.GatewayException;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code DELETE /cache}: drops member lists here and in the other gateways of the fleet; of one conversation with {@code
@@ -30,52 +28,22 @@ public final class CacheRoutes implements AdminRoutes {
 
     @Override
     public void mount(Router router) {
-        router.delete("/cache").handler(this::drop);
+        router.delete("/cache").handler(AdminReply.json(this::drop));
     }
 
-    private void drop(RoutingContext context) {
-        Invalidation drop;
-        try {
-            drop = asked(context);
-        } catch (GatewayException refusal) {
-            context.fail(refusal);
-            return;
-        }
-        int dropped = cache.drop(drop);
-        context.response()
-                .putHeader("Content-Type", "application/json; charset=utf-8")
-                .putHeader("Cache-Control", "no-store")
-                .end(new JsonObject().put("dropped", dropped).toBuffer())
-                .onFailure(context::fail);
-    }
-
-    /** What is misspelt must not drop everything. */
-    private Invalidation asked(RoutingContext context) {
-        for (String name : context.queryParams().names()) {
-            if (!name.equals(CONVERSATION) && !name.equals(UPSTREAM)) {
-                throw refused(name + " (expected: conversation or upstream)");
+    private Future<JsonObject> drop(RoutingContext context) {
+        Map<String, String> asked = AdminReply.parameters(context, Set.of(CONVERSATION, UPSTREAM));
+        asked.forEach((name, value) -> {
+            if (value.isBlank()) {
+                throw new IllegalArgumentException(name + ": \"\" (expected: a value)");
             }
-        }
-        @Nullable String upstream = one(context, UPSTREAM);
+        });
+        String upstream = asked.get(UPSTREAM);
         if (upstream != null && !upstreams.contains(upstream)) {
-            throw refused("upstream: no such connector (expected: one of "
+            throw new IllegalArgumentException("upstream: no such connector (expected: one of "
                     + String.join(", ", upstreams.stream().sorted().toList()) + ")");
         }
-        return new Invalidation(upstream, one(context, CONVERSATION));
-    }
-
-    private static @Nullable String one(RoutingContext context, String name) {
-        List<String> given = context.queryParam(name);
-        if (given.isEmpty()) {
-            return null;
-        }
-        if (given.size() > 1 || given.get(0).isBlank()) {
-            throw refused(name + ": " + (given.size() > 1 ? given.size() + " given" : "\"\"") + " (expected: one)");
-        }
-        return given.get(0);
-    }
-
-    private static GatewayException refused(String message) {
-        return new GatewayException(Failure.MALFORMED_REQUEST, message);
+        int dropped = cache.drop(new Invalidation(upstream, asked.get(CONVERSATION)));
+        return Future.succeededFuture(new JsonObject().put("dropped", dropped));
     }
 }

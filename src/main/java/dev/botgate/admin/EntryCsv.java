@@ -7,13 +7,10 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.redaction.RedactionKey;
 import io.vertx.core.buffer.Buffer;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  * before these aside, or with a tab or a line break (OWASP, "CSV Injection").
  *
  * <p>Text, sender, recipient and channel are those of the activity in the body; without the body only the recipient is
- * known. Bodies that are no UTF-8 are in {@code body_base64}. What there may be several of is JSON, as in {@link EntryJson}.
+ * known. Bodies that are not UTF-8 are in {@code body_base64}. Attempts and late outcomes are JSON, as in {@link EntryJson}.
  */
 final class EntryCsv {
     private static final String FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20";
     private static final String MARKED = "\t\r\n'";
+    private static final Pattern QUOTED = Pattern.compile("[\",;\t\r\n]");
 
     // spotless:off
     private static final List<Column> COLUMNS = List.of(
@@ -67,7 +65,7 @@ final class EntryCsv {
         outcome("closed_at", Outcome::at),
         outcome("status", Outcome::status),
         outcome("attempts", Outcome::attempts),
-        outcome("latency_micros", outcome -> outcome.latency().toNanos() / 1_000),
+        outcome("latency_micros", outcome -> EntryJson.micros(outcome.latency())),
         outcome("reply_id", Outcome::replyId),
         outcome("outcome_conversation", Outcome::conversation),
         outcome("outcome_activity", Outcome::activity),
@@ -76,8 +74,8 @@ final class EntryCsv {
         outcome("sent_sha256", outcome -> sha256(outcome.sent())),
         outcome("sent_hmac", outcome -> hmac(outcome.sent())),
         outcome("sent_whole", outcome -> outcome.sent() == null ? null : outcome.sentWhole()),
-        entry("attempt_records", EntryWriter::attempts),
-        entry("late_outcomes", EntryWriter::late));
+        entry("attempt_records", entry -> json(entry.attempts(), "attempts", entry)),
+        entry("late_outcomes", entry -> json(entry.late(), "late", entry)));
     // spotless:on
 
     private EntryCsv() {}
@@ -112,14 +110,14 @@ final class EntryCsv {
             return false;
         }
         int first = 0;
-        while (first < text.length() - 1 && isUnseen(text.charAt(first))) {
+        while (first < text.length() - 1 && isInvisible(text.charAt(first))) {
             first++;
         }
         return MARKED.indexOf(text.charAt(0)) >= 0 || FORMULA.indexOf(text.charAt(first)) >= 0;
     }
 
-    /** Spreadsheets may pass over it. U+2400 stands for U+0000 in what was recorded. */
-    private static boolean isUnseen(char c) {
+    /** A spreadsheet may skip it. U+2400 is recorded in place of U+0000. */
+    private static boolean isInvisible(char c) {
         return c <= ' '
                 || c == '\u2400'
                 || Character.isSpaceChar(c)
@@ -128,20 +126,12 @@ final class EntryCsv {
     }
 
     private static void appendText(String text, StringBuilder to) {
-        boolean formula = isFormula(text);
-        boolean quoted = false;
-        for (int i = 0; i < text.length() && !quoted; i++) {
-            char c = text.charAt(i);
-            quoted = c == '"' || c == ',' || c == '\n' || c == '\r' || c == ';' || c == '\t';
+        String shown = isFormula(text) ? "'" + text : text;
+        if (QUOTED.matcher(text).find()) {
+            to.append('"').append(shown.replace("\"", "\"\"")).append('"');
+        } else {
+            to.append(shown);
         }
-        if (!quoted) {
-            to.append(formula ? "'" : "").append(text);
-            return;
-        }
-        to.append('"')
-                .append(formula ? "'" : "")
-                .append(text.replace("\"", "\"\""))
-                .append('"');
     }
 
     private static Column entry(String name, Function<AuditEntry, @Nullable Object> value) {
@@ -173,21 +163,16 @@ final class EntryCsv {
     }
 
     private static @Nullable String text(@Nullable Buffer bytes) {
-        if (bytes == null) {
-            return null;
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.getBytes()))
-                    .toString();
-        } catch (CharacterCodingException binary) {
-            return null;
-        }
+        return bytes == null ? null : EntryJson.text(bytes);
     }
 
     private static @Nullable String base64(@Nullable Buffer bytes) {
-        return bytes == null || text(bytes) != null ? null : Base64.getEncoder().encodeToString(bytes.getBytes());
+        return bytes == null || EntryJson.text(bytes) != null ? null : EntryJson.base64(bytes);
+    }
+
+    /** What an entry has several of, as its JSON; null where there is none. */
+    private static @Nullable String json(List<?> several, String name, AuditEntry entry) {
+        return several.isEmpty() ? null : EntryJson.of(entry).getJsonArray(name).encode();
     }
 
     /** An entry, and what the activity in its body says of itself. */

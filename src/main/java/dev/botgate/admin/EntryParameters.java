@@ -71,6 +71,10 @@ public final class EntryParameters {
      * @throws IllegalArgumentException naming the parameter, and what was expected
      */
     public static UUID id(String name, String value) {
+        return uuid(name, value, "the id of an entry, such as 019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11");
+    }
+
+    static UUID uuid(String name, String value, String expected) {
         try {
             if (value.length() == 36) {
                 return UUID.fromString(value);
@@ -78,7 +82,7 @@ public final class EntryParameters {
         } catch (IllegalArgumentException noId) {
             // Falls through to the refusal.
         }
-        throw refused(name, value, "the id of an entry, such as 019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11");
+        throw refused(name, value, expected);
     }
 
     private static Action action(String value) {

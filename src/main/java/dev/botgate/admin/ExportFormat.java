@@ -52,7 +52,7 @@ public enum ExportFormat {
      */
     public Buffer encode(List<AuditEntry> entries, Map<String, String> botNames) {
         if (this == NDJSON) {
-            return EntryWriter.lines(entries);
+            return EntryJson.lines(entries);
         }
         StringBuilder lines = new StringBuilder(entries.size() * 512);
         entries.forEach(entry -> EntryCsv.append(entry, botNames, lines));

@@ -1,5 +1,6 @@
 package dev.botgate.admin;
 
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -9,24 +10,23 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * {@code GET /health/live} and {@code GET /health/ready}.
+ * {@code GET /health/live} and {@code GET /health/ready}: 200, or 503 with the problem of each check.
  *
- * <p>Live means that nothing is wrong that only a restart mends. Ready means that no check has a problem; otherwise the
- * answer is 503, and names each check with its problem. A check may have a note too, which makes no difference to the status.
+ * <p>Not live means that only a restart can help. A check may have a note, which does not change the status.
  */
 public final class HealthRoutes implements AdminRoutes {
     private final Map<String, Supplier<Optional<String>>> live;
     private final Map<String, Supplier<Optional<String>>> checks;
     private final Map<String, Supplier<Optional<String>>> notes;
 
-    /** @param checks name to a supplier, which must not block, of what is wrong */
+    /** @param checks name to a supplier, which must not block, of the problem */
     public HealthRoutes(Map<String, Supplier<Optional<String>>> checks) {
         this(Map.of(), checks, Map.of());
     }
 
     /**
-     * @param live as {@code checks}, of what only a restart mends
-     * @param notes name of a check to a supplier, which must not block, of what an operator should know beside that
+     * @param live the checks of {@code /health/live}; like {@code checks}, which are those of {@code /health/ready}
+     * @param notes name of a check to a supplier, which must not block, of its note
      */
     public HealthRoutes(
             Map<String, Supplier<Optional<String>>> live,
@@ -39,12 +39,12 @@ public final class HealthRoutes implements AdminRoutes {
 
     @Override
     public void mount(Router router) {
-        router.get("/health/live").handler(context -> answer(context, live, false));
-        router.get("/health/ready").handler(context -> answer(context, checks, true));
+        router.get("/health/live").handler(AdminReply.understood(context -> reply(context, live, false)));
+        router.get("/health/ready").handler(AdminReply.understood(context -> reply(context, checks, true)));
     }
 
-    /** @param whole whether checks are told that have no problem */
-    private void answer(RoutingContext context, Map<String, Supplier<Optional<String>>> asked, boolean whole) {
+    /** @param all whether checks without a problem are listed too */
+    private Future<Void> reply(RoutingContext context, Map<String, Supplier<Optional<String>>> asked, boolean all) {
         JsonObject results = new JsonObject();
         boolean up = true;
         for (Map.Entry<String, Supplier<Optional<String>>> check : asked.entrySet()) {
@@ -58,15 +58,7 @@ public final class HealthRoutes implements AdminRoutes {
             results.put(check.getKey(), result);
         }
         JsonObject body = new JsonObject().put("status", up ? "UP" : "DOWN");
-        answer(context, up ? 200 : 503, whole || !up ? body.put("checks", results) : body);
-    }
-
-    private static void answer(RoutingContext context, int status, JsonObject body) {
-        context.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", "application/json; charset=utf-8")
-                .putHeader("Cache-Control", "no-store")
-                .end(body.toBuffer())
-                .onComplete(written -> {});
+        return AdminReply.write(
+                context.response().setStatusCode(up ? 200 : 503), all || !up ? body.put("checks", results) : body);
     }
 }

@@ -1,11 +1,8 @@
 package dev.botgate.admin;
 
 import dev.botgate.audit.access.AccessRecordingHolds;
-import dev.botgate.audit.access.AccessRecordingHolds.LaidHold;
 import dev.botgate.audit.access.LegalHold;
 import dev.botgate.audit.access.LegalHold.Subject;
-import dev.botgate.failure.Failure;
-import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -15,15 +12,14 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The legal holds: {@code GET /audit/holds}, with {@code ?all=true} for those that were lifted too; {@code POST
- * /audit/holds} with {@code {"bot": "ID", "reason": "TEXT"}} or {@code conversation} in place of {@code bot}; {@code DELETE
- * /audit/holds/ID?reason=TEXT}. Each is recorded with the records of access, as the caller's.
+ * The legal holds: {@code GET /audit/holds}, with {@code ?all=true} for removed ones too; {@code POST /audit/holds} with
+ * {@code {"bot": "ID", "reason": "TEXT"}}, or {@code conversation} in place of {@code bot}; {@code DELETE
+ * /audit/holds/ID?reason=TEXT}. Each request is recorded before it is answered.
  */
 public final class HoldRoutes implements AdminRoutes {
     private static final int MAX_BODY_BYTES = 1 << 16;
@@ -38,60 +34,52 @@ public final class HoldRoutes implements AdminRoutes {
 
     @Override
     public void mount(Router router) {
-        router.get("/audit/holds").handler(AuditRoutes.understood(this::list));
+        router.get("/audit/holds").handler(AdminReply.json(this::list));
         router.post("/audit/holds")
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
-                .handler(AuditRoutes.understood(this::add));
-        router.delete("/audit/holds/:id").handler(AuditRoutes.understood(this::remove));
+                .handler(AdminReply.json(this::add));
+        router.delete("/audit/holds/:id").handler(AdminReply.understood(this::remove));
     }
 
-    private void list(RoutingContext context) {
-        Map<String, String> parameters = AuditRoutes.once(context);
-        only(parameters, "all");
-        String all = parameters.get("all");
-        AuditRoutes.answer(
-                context,
-                holds.list(Authentication.visitor(context), all != null && EntryParameters.bool("all", all))
-                        .map(found -> {
-                            JsonArray array = new JsonArray();
-                            found.forEach(hold -> array.add(json(hold)));
-                            return new JsonObject().put("holds", array);
-                        }));
+    private Future<JsonObject> list(RoutingContext context) {
+        String all = AdminReply.parameters(context, Set.of("all")).getOrDefault("all", "false");
+        return holds.list(Authentication.identity(context), EntryParameters.bool("all", all))
+                .map(found -> new JsonObject()
+                        .put(
+                                "holds",
+                                new JsonArray(
+                                        found.stream().map(HoldRoutes::json).toList())));
     }
 
-    private void add(RoutingContext context) {
+    private Future<JsonObject> add(RoutingContext context) {
         JsonObject asked = object(context.body().buffer());
         Subject subject = asked.containsKey("bot") ? Subject.BOT : Subject.CONVERSATION;
         if (!asked.fieldNames().equals(Set.of(subject.text(), "reason"))) {
             throw new IllegalArgumentException("body: " + String.join(", ", asked.fieldNames()) + " " + EXPECTED);
         }
-        Future<JsonObject> laid = holds.add(
-                        Authentication.visitor(context), subject, text(asked, subject.text()), text(asked, "reason"))
-                .map(HoldRoutes::json)
-                .onSuccess(hold -> context.response()
-                        .setStatusCode(201)
-                        .putHeader("Location", "/audit/holds/" + hold.getString("id")));
-        AuditRoutes.answer(context, laid);
+        return holds.add(Authentication.identity(context), subject, text(asked, subject.text()), text(asked, "reason"))
+                .map(added -> {
+                    context.response()
+                            .setStatusCode(201)
+                            .putHeader(
+                                    "Location", "/audit/holds/" + added.hold().id());
+                    JsonObject json = json(added.hold());
+                    added.entries().ifPresent(entries -> json.put("entries", entries));
+                    return json;
+                });
     }
 
-    private void remove(RoutingContext context) {
-        UUID id = id(context.pathParam("id"));
-        Map<String, String> parameters = AuditRoutes.once(context);
-        only(parameters, "reason");
-        String reason = parameters.getOrDefault("reason", "");
+    private Future<Void> remove(RoutingContext context) {
+        UUID id = EntryParameters.uuid("id", context.pathParam("id"), "the id of a hold, as GET /audit/holds shows it");
+        String reason = AdminReply.parameters(context, Set.of("reason")).getOrDefault("reason", "");
         if (reason.isBlank()) {
-            throw new IllegalArgumentException("reason: none (expected: why the hold is lifted, as ?reason=TEXT)");
+            throw new IllegalArgumentException("reason: none (expected: why the hold is removed, as ?reason=TEXT)");
         }
-        holds.remove(Authentication.visitor(context), id, reason)
-                .onComplete(lifted -> removed(context, id, lifted), context::fail);
-    }
-
-    private static void removed(RoutingContext context, UUID id, boolean lifted) {
-        if (lifted) {
-            context.response().setStatusCode(204).end().onFailure(context::fail);
-        } else {
-            context.fail(404, new GatewayException(Failure.MALFORMED_REQUEST, "No such hold is in effect: " + id));
-        }
+        return holds.remove(Authentication.identity(context), id, reason)
+                .compose(removed -> removed
+                        ? context.response().setStatusCode(204).end()
+                        : Future.failedFuture(new AdminReply.NotFoundException("No such hold is in effect: " + id)))
+                .onFailure(context::fail);
     }
 
     private static JsonObject object(@Nullable Buffer body) {
@@ -112,32 +100,6 @@ public final class HoldRoutes implements AdminRoutes {
         throw new IllegalArgumentException(name + ": no text " + EXPECTED);
     }
 
-    private static UUID id(String text) {
-        try {
-            if (text.length() == 36) {
-                return UUID.fromString(text);
-            }
-        } catch (IllegalArgumentException noId) {
-            // Falls through to the refusal.
-        }
-        throw new IllegalArgumentException(
-                "id: " + text + " (expected: the id of a hold, as GET /audit/holds shows it)");
-    }
-
-    private static void only(Map<String, String> parameters, String known) {
-        for (String name : parameters.keySet()) {
-            if (!name.equals(known)) {
-                throw new IllegalArgumentException(name + " (expected: " + known + ")");
-            }
-        }
-    }
-
-    private static JsonObject json(LaidHold laid) {
-        JsonObject json = json(laid.hold());
-        laid.entries().ifPresent(entries -> json.put("entries", entries));
-        return json;
-    }
-
     private static JsonObject json(LegalHold hold) {
         JsonObject json = new JsonObject()
                 .put("id", hold.id().toString())
@@ -146,13 +108,14 @@ public final class HoldRoutes implements AdminRoutes {
                 .put("reason", hold.reason())
                 .put("addedBy", hold.addedBy());
         LegalHold.Removal removal = hold.removal();
-        return removal == null
-                ? json
-                : json.put(
-                        "removal",
-                        new JsonObject()
-                                .put("at", removal.at().toString())
-                                .put("reason", removal.reason())
-                                .put("removedBy", removal.removedBy()));
+        if (removal != null) {
+            json.put(
+                    "removal",
+                    new JsonObject()
+                            .put("at", removal.at().toString())
+                            .put("reason", removal.reason())
+                            .put("removedBy", removal.removedBy()));
+        }
+        return json;
     }
 }

@@ -1,68 +1,69 @@
 package dev.botgate.admin;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * How long refusals of wrong tokens are held up: not at all for the first three, then with pauses between one and the
- * next, twice as long each time, up to eight seconds. Only a quarter of an hour of quiet ends it: who has a right token
- * never waits, and must not guess at others the faster for it.
+ * How long refusals of wrong tokens are delayed: not for the first three, then with pauses between one and the next, each
+ * twice as long as the one before, up to eight seconds. Only 15 minutes without a wrong token reset it: a right token is
+ * never delayed, and must not speed up the guessing of others.
  *
- * <p>By remote address; of IPv6 the first half, which is one subscriber. Remembers {@value #MOST_ADDRESSES} addresses, and
- * forgets the one that was quiet for longest. Safe on any thread; never waits itself.
+ * <p>By remote address; of IPv6 by its first half, which is one subscriber. Remembers {@value #MAX_ADDRESSES} addresses.
+ * Safe on any thread; never waits itself.
  */
 final class Penalties {
-    private static final int MOST_ADDRESSES = 10_000;
-    private static final int FREE = 3;
+    private static final int MAX_ADDRESSES = 10_000;
+    private static final int FREE_FAILURES = 3;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    private static final int MOST_DOUBLINGS = 5;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-    private static final Duration QUIET = Duration.ofMinutes(15);
+    private static final int MAX_DOUBLINGS = 5;
+    private static final Duration MAX_DELAY = Duration.ofSeconds(10);
+    private static final Duration RESET_AFTER = Duration.ofMinutes(15);
 
     private final LongSupplier nanoTime;
-    private final Map<String, Penalty> byAddress = new LinkedHashMap<>(16, 0.75f, true);
+    private final Cache<String, Penalty> byAddress;
 
     Penalties(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
+        this.byAddress = Caffeine.newBuilder()
+                .maximumSize(MAX_ADDRESSES)
+                .expireAfterWrite(RESET_AFTER)
+                .ticker(nanoTime::getAsLong)
+                .executor(Runnable::run)
+                .build();
     }
 
-    /** How long the next refusal to {@code address} is held up; empty when too many wait already. */
+    /** How long the next refusal to {@code address} is delayed; empty when too many are delayed already. */
     synchronized Optional<Duration> delay(String address) {
-        long now = nanoTime.getAsLong();
-        Penalty penalty = byAddress.get(subscriber(address));
-        if (penalty == null || penalty.over(now) || penalty.failures < FREE) {
+        Penalty penalty = byAddress.getIfPresent(subscriber(address));
+        if (penalty == null || penalty.failures < FREE_FAILURES) {
             return Optional.of(Duration.ZERO);
         }
+        long now = nanoTime.getAsLong();
         long at = Math.max(now, penalty.nextNanos);
-        if (at - now > LONGEST_WAIT.toNanos()) {
+        if (at - now > MAX_DELAY.toNanos()) {
             return Optional.empty();
         }
         penalty.nextNanos = at + penalty.pause().toNanos();
         return Optional.of(Duration.ofNanos(at - now));
     }
 
-    /** Counts a wrong token, and tells how many there were in a row. */
+    /** Counts a wrong token, and returns how many there were in a row. */
     synchronized int failed(String address) {
-        long now = nanoTime.getAsLong();
-        Penalty penalty = byAddress.get(subscriber(address));
-        if (penalty == null || penalty.over(now)) {
-            penalty = new Penalty(now);
-            byAddress.put(subscriber(address), penalty);
-            forgetOne();
-        }
+        Penalty penalty = byAddress.get(subscriber(address), unknown -> new Penalty());
         penalty.failures++;
-        penalty.lastNanos = now;
-        if (penalty.failures == FREE) {
-            penalty.nextNanos = now + penalty.pause().toNanos();
+        if (penalty.failures == FREE_FAILURES) {
+            penalty.nextNanos = nanoTime.getAsLong() + penalty.pause().toNanos();
         }
+        byAddress.put(subscriber(address), penalty);
         return penalty.failures;
     }
 
-    synchronized int addresses() {
-        return byAddress.size();
+    long addresses() {
+        byAddress.cleanUp();
+        return byAddress.estimatedSize();
     }
 
     private static String subscriber(String address) {
@@ -70,28 +71,12 @@ final class Penalties {
         return groups.length == 8 ? String.join(":", groups[0], groups[1], groups[2], groups[3]) : address;
     }
 
-    private void forgetOne() {
-        if (byAddress.size() > MOST_ADDRESSES) {
-            byAddress.remove(byAddress.keySet().iterator().next());
-        }
-    }
-
     private static final class Penalty {
         private int failures;
         private long nextNanos;
-        private long lastNanos;
-
-        Penalty(long now) {
-            nextNanos = now;
-            lastNanos = now;
-        }
-
-        boolean over(long now) {
-            return now - lastNanos > QUIET.toNanos();
-        }
 
         Duration pause() {
-            return FIRST_PAUSE.multipliedBy(1L << Math.min(MOST_DOUBLINGS, failures - FREE));
+            return FIRST_PAUSE.multipliedBy(1L << Math.min(MAX_DOUBLINGS, failures - FREE_FAILURES));
         }
     }
 }

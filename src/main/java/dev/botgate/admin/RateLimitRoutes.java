@@ -1,18 +1,17 @@
 package dev.botgate.admin;
 
-import dev.botgate.failure.Failure;
-import dev.botgate.failure.GatewayException;
 import dev.botgate.ratelimit.RateLimitSnapshot;
 import dev.botgate.ratelimit.RateLimits;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
+import java.util.Set;
 
 /**
- * {@code GET /ratelimit}: limits, the busiest scopes, who waits, and what is closed and why. {@code POST
- * /ratelimit/reset?scope=...} forgets what was counted for one scope, named as the former shows it.
+ * {@code GET /ratelimit}: limits, the busiest scopes, waiting requests, and scopes in cooldown. {@code POST
+ * /ratelimit/reset?scope=...} resets the counts of one scope.
  */
 public final class RateLimitRoutes implements AdminRoutes {
     private final RateLimits limits;
@@ -23,23 +22,16 @@ public final class RateLimitRoutes implements AdminRoutes {
 
     @Override
     public void mount(Router router) {
-        router.get("/ratelimit").handler(context -> context.response()
-                .putHeader("Content-Type", "application/json; charset=utf-8")
-                .putHeader("Cache-Control", "no-store")
-                .end(json(limits.snapshot()).toBuffer())
-                .onFailure(context::fail));
-        router.post("/ratelimit/reset").handler(this::reset);
+        router.get("/ratelimit").handler(AdminReply.json(context -> Future.succeededFuture(json(limits.snapshot()))));
+        router.post("/ratelimit/reset").handler(AdminReply.understood(this::reset));
     }
 
-    private void reset(RoutingContext context) {
-        List<String> scope = context.queryParam("scope");
-        if (scope.size() != 1 || scope.get(0).isBlank()) {
-            context.fail(new GatewayException(
-                    Failure.MALFORMED_REQUEST,
-                    "scope: " + scope.size() + " given (expected: one, as GET /ratelimit shows it)"));
-            return;
+    private Future<Void> reset(RoutingContext context) {
+        String scope = AdminReply.parameters(context, Set.of("scope")).getOrDefault("scope", "");
+        if (scope.isBlank()) {
+            throw new IllegalArgumentException("scope: none (expected: one, as GET /ratelimit shows it)");
         }
-        limits.reset(scope.get(0))
+        return limits.reset(scope)
                 .compose(done -> context.response().setStatusCode(204).end())
                 .onFailure(context::fail);
     }

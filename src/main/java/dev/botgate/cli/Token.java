@@ -1,7 +1,7 @@
 package dev.botgate.cli;
 
 import dev.botgate.admin.Authentication;
-import dev.botgate.admin.Role;
+import dev.botgate.admin.AuthenticationSettings.Role;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.util.Base64;

@@ -1,13 +1,12 @@
 package dev.botgate.gateway;
 
+import dev.botgate.admin.AdminRoutes;
 import dev.botgate.admin.AdminServer;
 import dev.botgate.admin.AuditRoutes;
 import dev.botgate.admin.Authentication;
 import dev.botgate.admin.CacheRoutes;
 import dev.botgate.admin.HealthRoutes;
 import dev.botgate.admin.HoldRoutes;
-import dev.botgate.admin.IndexRoutes;
-import dev.botgate.admin.MetricsRoutes;
 import dev.botgate.admin.RateLimitRoutes;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.ExchangeIds;
@@ -184,12 +183,12 @@ public final class Gateway implements AutoCloseable {
                 configuration.admin(),
                 new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
-                        new IndexRoutes(),
+                        AdminRoutes.index(),
                         new HealthRoutes(
                                 Map.of("event loops", () -> watch.notTurnedFor(LOOP_DEAD)),
                                 checks,
                                 Map.of("audit", () -> note(trail, recording), "identity", identity::note)),
-                        new MetricsRoutes(registry),
+                        AdminRoutes.metrics(registry),
                         new AuditRoutes(
                                 new AccessRecordingReader(reader, accesses, clock),
                                 configuration.audit().botNames()),

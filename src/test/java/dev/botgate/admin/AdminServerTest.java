@@ -50,7 +50,7 @@ class AdminServerTest {
                         vertx, settings, new KeptAccesses(), InstantSource.system(), System::nanoTime, registry),
                 List.of(
                         new HealthRoutes(Map.of("event loops", loops::get), Map.of("audit", trail::get), Map.of()),
-                        new MetricsRoutes(registry),
+                        AdminRoutes.metrics(registry),
                         router -> router.get("/broken").handler(context -> {
                             throw new IllegalStateException("a secret");
                         }),

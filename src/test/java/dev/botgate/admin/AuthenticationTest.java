@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.admin.AuthenticationSettings.Required;
+import dev.botgate.admin.AuthenticationSettings.Role;
+import dev.botgate.admin.AuthenticationSettings.TokenSettings;
 import dev.botgate.audit.access.AccessRecord.Action;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -225,10 +227,10 @@ class AuthenticationTest {
                 new Authentication(vertx, settings, accesses, InstantSource.system(), () -> 0, registry),
                 List.of(new HealthRoutes(Map.of("all", Optional::empty)), router -> {
                     router.get("/audit/who").handler(context -> context.response()
-                            .end(String.valueOf(Authentication.visitor(context).name()))
+                            .end(String.valueOf(Authentication.identity(context).name()))
                             .onFailure(context::fail));
                     router.get("/things").handler(context -> context.response()
-                            .end(String.valueOf(Authentication.visitor(context).name()))
+                            .end(String.valueOf(Authentication.identity(context).name()))
                             .onFailure(context::fail));
                 }),
                 registry);

@@ -33,7 +33,7 @@ class EntryJsonTest {
         List<AuditEntry> entries =
                 List.of(new AuditEntry(Exchanges.intent("one\n"), null), new AuditEntry(Exchanges.intent("two"), null));
 
-        assertThat(EntryWriter.lines(entries).toString().lines().map(JsonObject::new))
+        assertThat(EntryJson.lines(entries).toString().lines().map(JsonObject::new))
                 .isEqualTo(entries.stream().map(EntryJson::of).toList());
     }
 
