@@ -10,6 +10,7 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.RouteTable;
+import dev.botgate.testing.TestSettings;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
@@ -42,23 +43,22 @@ public final class Exchanges {
     }
 
     public static AuditSettings settings(Duration commitTimeout, int maximumWaiting, int maximumBatch) {
-        return new AuditSettings(
+        return TestSettings.with(
+                TestSettings.PACKAGED.audit(),
+                "gateway",
                 "gate-1",
-                Map.of(),
+                "commitTimeout",
                 commitTimeout,
+                "retryAfter",
                 Duration.ofSeconds(7),
+                "maximumWaiting",
                 maximumWaiting,
+                "maximumWaitingBytes",
                 64 << 20,
+                "maximumBatch",
                 maximumBatch,
-                RecordingLevelSettings.BODIES,
-                RedactionSettings.NOTHING,
-                NO_KEYS,
-                false,
-                false,
-                OutagePolicy.REFUSE,
-                journal(Path.of("unused"), 1 << 20),
-                HEARTBEAT,
-                null);
+                "heartbeat",
+                HEARTBEAT);
     }
 
     /** All of every body but those of attachments. */
@@ -72,23 +72,16 @@ public final class Exchanges {
             RecordingLevelSettings levels,
             RedactionSettings redact,
             RedactionKeySettings keys) {
-        AuditSettings settings = new AuditSettings(
-                null,
-                Map.of(),
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(7),
-                10,
-                1 << 20,
-                10,
+        AuditSettings settings = TestSettings.with(
+                TestSettings.PACKAGED.audit(),
+                "levels",
                 levels,
+                "redact",
                 redact,
+                "redactionKeys",
                 keys,
-                attachmentBytes,
-                false,
-                OutagePolicy.REFUSE,
-                journal(Path.of("unused"), 1 << 20),
-                HEARTBEAT,
-                null);
+                "attachmentBytes",
+                attachmentBytes);
         return new Recording(settings, new RedactionKeys(keys, Optional.empty()));
     }
 
@@ -100,23 +93,12 @@ public final class Exchanges {
     /** Settings of a trail with a journal. */
     public static AuditSettings journaled(
             Duration commitTimeout, int maximumWaiting, int maximumBatch, JournalSettings journal) {
-        return new AuditSettings(
-                "gate-1",
-                Map.of(),
-                commitTimeout,
-                Duration.ofSeconds(7),
-                maximumWaiting,
-                64 << 20,
-                maximumBatch,
-                RecordingLevelSettings.BODIES,
-                RedactionSettings.NOTHING,
-                NO_KEYS,
-                false,
-                false,
+        return TestSettings.with(
+                settings(commitTimeout, maximumWaiting, maximumBatch),
+                "onOutage",
                 OutagePolicy.JOURNAL,
-                journal,
-                HEARTBEAT,
-                null);
+                "journal",
+                journal);
     }
 
     /** A journal of segments of 64 KiB, and of little patience. */

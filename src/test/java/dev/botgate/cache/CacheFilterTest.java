@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
+import dev.botgate.testing.TestSettings;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -223,29 +224,18 @@ class CacheFilterTest {
     }
 
     private static CacheSettings ignoringNoCacheOf(String connector) {
-        ListSettings lists = CacheFixture.only(TIME_TO_LIVE);
-        return new CacheSettings(
-                1 << 20,
-                lists,
-                lists,
-                lists,
-                Duration.ZERO,
-                CacheFixture.LOAD_DEADLINE,
-                CacheFixture.LOAD_PATIENCE,
-                List.of(connector));
+        return TestSettings.with(
+                CacheFixture.settings(1 << 20, CacheFixture.only(TIME_TO_LIVE)), "ignoreNoCache", List.of(connector));
     }
 
     @Test
     void eachOperation_hasItsOwnTimeToLive() {
-        CacheFixture own = new CacheFixture(new CacheSettings(
-                1 << 20,
-                CacheFixture.only(Duration.ofSeconds(10)),
+        CacheFixture own = new CacheFixture(TestSettings.with(
+                CacheFixture.settings(1 << 20, CacheFixture.only(Duration.ofSeconds(10))),
+                "activityMembers",
                 CacheFixture.only(Duration.ofSeconds(20)),
-                CacheFixture.only(Duration.ZERO),
-                Duration.ZERO,
-                CacheFixture.LOAD_DEADLINE,
-                CacheFixture.LOAD_PATIENCE,
-                List.of()));
+                "pagedMembers",
+                CacheFixture.only(Duration.ZERO)));
         String activity = "/v3/conversations/19:x/activities/1/members";
         own.askAndAnswer(CacheRequest.get(MEMBERS), "list");
         own.askAndAnswer(CacheRequest.get(activity), "list");

@@ -9,6 +9,7 @@ import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.Service;
+import dev.botgate.testing.TestSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -70,7 +71,20 @@ final class CacheFixture implements AfterEachCallback {
 
     /** The same for all lists, within that room. */
     static CacheSettings settings(long room, ListSettings lists) {
-        return new CacheSettings(room, lists, lists, lists, Duration.ZERO, LOAD_DEADLINE, LOAD_PATIENCE, List.of());
+        return TestSettings.with(
+                TestSettings.PACKAGED.cache(),
+                "maximumBytes",
+                room,
+                "conversationMembers",
+                lists,
+                "activityMembers",
+                lists,
+                "pagedMembers",
+                lists,
+                "loadDeadline",
+                LOAD_DEADLINE,
+                "loadPatience",
+                LOAD_PATIENCE);
     }
 
     Future<Reply> ask(CacheRequest asked) {

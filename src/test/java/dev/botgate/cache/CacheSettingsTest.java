@@ -2,20 +2,19 @@ package dev.botgate.cache;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.testing.TestSettings;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CacheSettingsTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final ListSettings LISTS = new ListSettings(MINUTE, MINUTE, MINUTE);
 
     @Test
     void whatMakesNoSense_isRefusedByName() {
-        assertThatThrownBy(() -> settings(-1, MINUTE, MINUTE)).hasMessage("maximum-bytes: -1 (expected: >= 0)");
-        assertThatThrownBy(() -> settings(1, MINUTE.negated(), MINUTE))
+        assertThatThrownBy(() -> with("maximumBytes", -1L)).hasMessage("maximum-bytes: -1 (expected: >= 0)");
+        assertThatThrownBy(() -> with("notFoundFor", MINUTE.negated()))
                 .hasMessageStartingWith("not-found-for: -60s (expected: ");
-        assertThatThrownBy(() -> settings(1, MINUTE, Duration.ZERO))
+        assertThatThrownBy(() -> with("loadDeadline", Duration.ZERO))
                 .hasMessageStartingWith("load-deadline: 0s (expected: ");
         assertThatThrownBy(() -> new ListSettings(MINUTE.negated(), MINUTE, MINUTE))
                 .hasMessageStartingWith("fresh-for: -60s (expected: ");
@@ -25,7 +24,7 @@ class CacheSettingsTest {
                 .hasMessageStartingWith("stale-if-error: ");
     }
 
-    private static CacheSettings settings(long room, Duration notFoundFor, Duration loadDeadline) {
-        return new CacheSettings(room, LISTS, LISTS, LISTS, notFoundFor, loadDeadline, MINUTE, List.of());
+    private static CacheSettings with(String name, Object value) {
+        return TestSettings.with(TestSettings.PACKAGED.cache(), name, value);
     }
 }

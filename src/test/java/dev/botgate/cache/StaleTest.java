@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.testing.TestSettings;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -363,8 +364,8 @@ class StaleTest {
     @Test
     void aNotFound_isRememberedWhereThatIsAskedFor() {
         ListSettings lists = new ListSettings(FRESH, REVALIDATE, ERROR);
-        CacheFixture remembering = new CacheFixture(new CacheSettings(
-                1 << 20, lists, lists, lists, Duration.ofSeconds(5), LOAD_DEADLINE, LOAD_PATIENCE, List.of()));
+        CacheFixture remembering = new CacheFixture(
+                TestSettings.with(CacheFixture.settings(1 << 20, lists), "notFoundFor", Duration.ofSeconds(5)));
         remembering.askAndAnswer(MEMBERS, HeldService.reply(404, "no", Map.of()));
 
         Reply again = remembering.askAndAnswer(MEMBERS, "list");

@@ -14,6 +14,7 @@ import dev.botgate.exchange.RequestHead;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.RouteTable;
 import dev.botgate.testing.Jwt;
+import dev.botgate.testing.TestSettings;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -72,16 +73,19 @@ final class IdentityFixture implements AutoCloseable {
     }
 
     private static IdentitySettings settings(Map<String, IssuerSettings> issuers, Duration fetchTimeout) {
-        return new IdentitySettings(
+        return TestSettings.with(
+                TestSettings.PACKAGED.identity(),
+                "mode",
                 IdentitySettings.Mode.VERIFIED,
+                "issuers",
                 new HashMap<>(issuers),
+                "audiences",
                 List.of(Jwt.AUDIENCE),
+                "clockSkew",
                 SKEW,
-                Duration.ofHours(1),
-                Duration.ofSeconds(30),
-                Duration.ofDays(1),
-                Duration.ofMinutes(5),
+                "fetchTimeout",
                 fetchTimeout,
+                "maximumRemembered",
                 100);
     }
 

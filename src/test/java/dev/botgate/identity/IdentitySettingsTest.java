@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.testing.TestSettings;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -93,16 +93,7 @@ class IdentitySettingsTest {
 
     private static IdentitySettings settings(
             IdentitySettings.Mode mode, Map<String, IssuerSettings> issuers, List<String> audiences) {
-        return new IdentitySettings(
-                mode,
-                issuers,
-                audiences,
-                Duration.ZERO,
-                Duration.ofHours(1),
-                Duration.ofSeconds(30),
-                Duration.ofDays(1),
-                Duration.ofMinutes(5),
-                Duration.ofSeconds(5),
-                0);
+        return TestSettings.with(
+                TestSettings.PACKAGED.identity(), "mode", mode, "issuers", issuers, "audiences", audiences);
     }
 }

@@ -15,6 +15,7 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.RouteTable;
 import dev.botgate.schema.Schema;
+import dev.botgate.testing.TestSettings;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -32,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NormalizerTest {
     private static final String SEND = "/v3/conversations/c/activities";
     private static final String JSON_TYPE = "application/json; charset=utf-8";
-    private static final NormalizeSettings SMALL = new NormalizeSettings(1_000, 10, 100, 100, 100, 100, 1_000, 50);
+    private static final NormalizeSettings SMALL = TestSettings.with(
+            TestBodies.limits(10, 100, 100, 1_000), "maximumBodyBytes", 1_000L, "heldPassThroughBytes", 50L);
     private static final Schema SCHEMA = Schema.connector();
 
     private final Normalizer normalizer = new Normalizer(SMALL, SCHEMA);
@@ -40,7 +42,7 @@ class NormalizerTest {
 
     @Test
     void theActivityOfABatchRequestKeepsItsBytes_andItsServiceUrlIsFound() {
-        NormalizeSettings large = new NormalizeSettings(1_000, 10, 100, 100, 100, 100, 1_000, 500);
+        NormalizeSettings large = TestSettings.with(SMALL, "heldPassThroughBytes", 500L);
         Buffer body =
                 Buffer.buffer("{\"members\":[],\"activity\":{\"serviceUrl\":\"a\"},\"value\":{\"serviceUrl\":\"no\"}}");
         Buffer broken = Buffer.buffer("{\"activity\":{\"serviceUrl\":\"a\"},}");
@@ -151,7 +153,7 @@ class NormalizerTest {
     @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE"})
     void jsonInOtherEncodings_isRefused_andPassesThroughUnread(String charset) {
         Buffer body = Buffer.buffer("{\"activity\":{\"serviceUrl\":\"a\"}}".getBytes(Charset.forName(charset)));
-        NormalizeSettings large = new NormalizeSettings(1_000, 10, 100, 100, 100, 100, 1_000, 500);
+        NormalizeSettings large = TestSettings.with(SMALL, "heldPassThroughBytes", 500L);
 
         Future<Reply> activity = send("POST", SEND, "application/json", HeldBody.chunked(body));
         Payload.Whole batch = passedThrough(new Normalizer(large, SCHEMA), body);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.testing.TestSettings;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,14 +19,26 @@ import org.assertj.core.api.Assertions;
 
 /** Settings, bodies and errors for the tests of conversion. */
 public final class TestBodies {
-    public static final NormalizeSettings SETTINGS =
-            new NormalizeSettings(16L << 20, 128, 1_000_000, 100_000, 100_000, 10_000, 16 << 20, 256L << 10);
+    public static final NormalizeSettings SETTINGS = TestSettings.PACKAGED.normalize();
 
     private TestBodies() {}
 
     /** Settings with these limits; {@code nodes} limits JSON, XML and forms. */
     public static NormalizeSettings limits(int depth, int nodes, int fields, int textBytes) {
-        return new NormalizeSettings(16L << 20, depth, nodes, nodes, nodes, fields, textBytes, 256L << 10);
+        return TestSettings.with(
+                SETTINGS,
+                "maximumDepth",
+                depth,
+                "maximumNodes",
+                nodes,
+                "maximumNames",
+                nodes,
+                "maximumElements",
+                nodes,
+                "maximumFields",
+                fields,
+                "maximumTextBytes",
+                textBytes);
     }
 
     /** {@code text} in UTF-8; {@code ~} stands for a backslash, {@code <XX>} for the byte of that hexadecimal number. */
@@ -50,7 +63,8 @@ public final class TestBodies {
         try (InputStream stream = TestBodies.class.getResourceAsStream("xml/bodies.txt")) {
             String all = new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
             Matcher body = Pattern.compile(
-                            "^==== " + Pattern.quote(name) + " (\\S+)\n(.*?)(?=^==== |\\z)", Pattern.MULTILINE | Pattern.DOTALL)
+                            "^==== " + Pattern.quote(name) + " (\\S+)\n(.*?)(?=^==== |\\z)",
+                            Pattern.MULTILINE | Pattern.DOTALL)
                     .matcher(all);
             if (!body.find()) {
                 throw new IllegalArgumentException(name + " is not there");

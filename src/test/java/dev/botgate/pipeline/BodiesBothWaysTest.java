@@ -3,10 +3,8 @@ package dev.botgate.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.cache.CacheFilter;
-import dev.botgate.cache.CacheSettings;
 import dev.botgate.cache.InvalidationBus;
 import dev.botgate.cache.InvalidationFilter;
-import dev.botgate.cache.ListSettings;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.cache.Timers;
 import dev.botgate.exchange.Arrival;
@@ -27,13 +25,11 @@ import dev.botgate.server.ServerPlan;
 import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
+import dev.botgate.testing.TestSettings;
 import dev.botgate.testing.TestVertx;
 import dev.botgate.upstream.ConnectorSettings;
 import dev.botgate.upstream.Connectors;
-import dev.botgate.upstream.ForwardedPolicy;
 import dev.botgate.upstream.Forwarder;
-import dev.botgate.upstream.RetrySettings;
-import dev.botgate.upstream.UnknownRoutePolicy;
 import dev.botgate.upstream.UnknownRoutes;
 import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -48,9 +44,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -197,28 +191,22 @@ class BodiesBothWaysTest {
     }
 
     private static URI gate(Vertx vertx, URI upstream) {
-        Duration seconds = Duration.ofSeconds(10);
-        UpstreamSettings settings = new UpstreamSettings(
+        UpstreamSettings settings = TestSettings.with(
+                TestSettings.PACKAGED.upstream(),
+                "defaultConnector",
                 "up",
+                "connectors",
                 Map.of("up", new ConnectorSettings(upstream)),
-                seconds,
-                seconds,
-                seconds,
-                4,
-                4,
-                65_536,
-                ForwardedPolicy.REPLACE,
-                UnknownRoutePolicy.PASS,
-                null,
-                new RetrySettings(1, seconds, seconds, seconds, false, 0, 0, Map.of()));
+                "retry",
+                TestSettings.with(TestSettings.PACKAGED.upstream().retry(), "maximumAttempts", 1));
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         MemoryBudget held = new MemoryBudget(1 << 20, registry);
         Connectors connectors = new Connectors(settings, URI.create("http://gate"));
-        NormalizeSettings bodies = new NormalizeSettings(100_000, 32, 1_000, 1_000, 1_000, 1_000, 100_000, 0);
+        NormalizeSettings bodies = TestSettings.with(
+                TestSettings.PACKAGED.normalize(), "maximumBodyBytes", 100_000L, "heldPassThroughBytes", 0L);
         Schema schema = Schema.connector();
-        ListSettings lists = new ListSettings(Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO);
         MemberCache cache = new MemberCache(
-                new CacheSettings(1 << 20, lists, lists, lists, Duration.ZERO, seconds, seconds, List.of()),
+                TestSettings.PACKAGED.cache(),
                 InvalidationBus.alone(),
                 System::nanoTime,
                 InstantSource.system(),

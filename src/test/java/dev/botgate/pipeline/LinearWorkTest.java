@@ -19,11 +19,9 @@ import dev.botgate.normalize.Normalizer;
 import dev.botgate.operation.RouteTable;
 import dev.botgate.schema.Schema;
 import dev.botgate.testing.HostileBody;
+import dev.botgate.testing.TestSettings;
 import dev.botgate.upstream.ConnectorSettings;
-import dev.botgate.upstream.ForwardedPolicy;
-import dev.botgate.upstream.RetrySettings;
 import dev.botgate.upstream.ServiceUrlFilter;
-import dev.botgate.upstream.UnknownRoutePolicy;
 import dev.botgate.upstream.UpstreamSettings;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -58,7 +56,7 @@ class LinearWorkTest {
     private static final String HISTORY = "/v3/conversations/c/activities/history";
     private static final String ACTIVITIES = "/v3/conversations/c/activities";
     private static final NormalizeSettings BODIES =
-            new NormalizeSettings(16L << 20, 128, 1_000_000, 100_000, 100_000, 10_000, 16 << 20, 0);
+            TestSettings.with(TestSettings.PACKAGED.normalize(), "heldPassThroughBytes", 0L);
 
     private final Normalizer normalizer = new Normalizer(BODIES, Schema.connector());
     private final ServiceUrlFilter urls = new ServiceUrlFilter(upstream(), null);
@@ -197,20 +195,12 @@ class LinearWorkTest {
     }
 
     private static UpstreamSettings upstream() {
-        Duration second = Duration.ofSeconds(1);
-        return new UpstreamSettings(
+        return TestSettings.with(
+                TestSettings.PACKAGED.upstream(),
+                "defaultConnector",
                 "up",
-                Map.of("up", new ConnectorSettings(URI.create("https://smba.example/teams"))),
-                second,
-                second,
-                second,
-                1,
-                1,
-                1_024,
-                ForwardedPolicy.REPLACE,
-                UnknownRoutePolicy.PASS,
-                null,
-                new RetrySettings(1, second, second, second, false, 0, 0, Map.of()));
+                "connectors",
+                Map.of("up", new ConnectorSettings(URI.create("https://smba.example/teams"))));
     }
 
     private static byte[] gzip(byte[] plain) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.RequestHead;
+import dev.botgate.testing.TestSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -104,17 +105,8 @@ class LimitTableTest {
     void anUnknownPresetIsNamed() {
         PresetSettings preset = new PresetSettings(List.of(), null, null, Duration.ZERO);
 
-        assertThatThrownBy(() -> new RateLimitSettings(
-                        Map.of("skype", preset),
-                        Map.of(),
-                        Map.of(),
-                        new BackgroundSettings(List.of(), List.of(), 1),
-                        SampleLimits.THROTTLED,
-                        0,
-                        1,
-                        StoreKind.MEMORY,
-                        StoreOutagePolicy.OPEN,
-                        Duration.ZERO))
+        assertThatThrownBy(
+                        () -> TestSettings.with(TestSettings.PACKAGED.ratelimit(), "presets", Map.of("skype", preset)))
                 .hasMessage("presets: skype (expected: one of teams)");
     }
 }

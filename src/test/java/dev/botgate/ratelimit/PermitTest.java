@@ -6,6 +6,7 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.testing.TestSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -33,17 +34,7 @@ class PermitTest {
         LimitSettings limit = new LimitSettings(null, List.of("bot"), "1/1s", null, maximumWait, margin);
         RateLimitSettings settings = SampleSettings.of(Map.of("all", limit), List.of());
         return new RateLimits(
-                new RateLimitSettings(
-                        settings.presets(),
-                        settings.limits(),
-                        settings.bots(),
-                        settings.background(),
-                        settings.throttled(),
-                        maximumWaiting,
-                        settings.maximumScopes(),
-                        settings.store(),
-                        settings.storeOutage(),
-                        settings.outageHold()),
+                TestSettings.with(settings, "maximumWaiting", maximumWaiting),
                 store,
                 time,
                 time,

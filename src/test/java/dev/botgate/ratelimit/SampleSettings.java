@@ -1,5 +1,6 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.testing.TestSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,32 +20,27 @@ public final class SampleSettings {
 
     private static RateLimitSettings of(
             Map<String, LimitSettings> limits, List<String> teams, StoreOutagePolicy outage, Duration hold) {
-        return new RateLimitSettings(
+        return TestSettings.with(
+                TestSettings.PACKAGED.ratelimit(),
+                "presets",
                 Map.of("teams", new PresetSettings(teams, null, null, null)),
+                "limits",
                 limits,
-                Map.of(),
-                new BackgroundSettings(List.of(), List.of(), 0.25),
+                "throttled",
                 SampleLimits.THROTTLED,
+                "maximumWaiting",
                 100,
+                "maximumScopes",
                 1_000,
-                StoreKind.MEMORY,
+                "storeOutage",
                 outage,
+                "outageHold",
                 hold);
     }
 
     /** {@code settings}, by which {@code operation} is background work that joins two fifths of the queue. */
     static RateLimitSettings withBackground(RateLimitSettings settings, String operation) {
-        return new RateLimitSettings(
-                settings.presets(),
-                settings.limits(),
-                settings.bots(),
-                new BackgroundSettings(List.of(operation), List.of(), 0.4),
-                settings.throttled(),
-                settings.maximumWaiting(),
-                settings.maximumScopes(),
-                settings.store(),
-                settings.storeOutage(),
-                settings.outageHold());
+        return TestSettings.with(settings, "background", new BackgroundSettings(List.of(operation), List.of(), 0.4));
     }
 
     /** One limit for everything. */

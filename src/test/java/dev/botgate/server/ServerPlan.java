@@ -8,6 +8,7 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.Service;
 import dev.botgate.server.ClientConnections.CloseReason;
+import dev.botgate.testing.TestSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.MultiMap;
@@ -79,21 +80,23 @@ public final class ServerPlan {
     }
 
     private ServerSettings planned() {
-        return new ServerSettings(
-                "127.0.0.1",
+        return TestSettings.with(
+                TestSettings.PACKAGED.server(),
+                "port",
                 0,
-                null,
+                "eventLoops",
                 1,
+                "transport",
                 TransportKind.NIO,
-                32_768,
-                8_192,
-                null,
-                null,
+                "idleTimeout",
                 LONG,
+                "headTimeout",
                 headTimeout,
+                "bodyTimeout",
                 LONG,
+                "writeTimeout",
                 writeTimeout,
-                null,
+                "shutdownTimeout",
                 Duration.ofSeconds(1));
     }
 

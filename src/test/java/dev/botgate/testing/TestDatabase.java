@@ -2,13 +2,11 @@ package dev.botgate.testing;
 
 import dev.botgate.audit.postgres.DatabaseSettings;
 import java.net.URI;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,7 +26,7 @@ public record TestDatabase(int port, String name) {
 
     /** Settings that point here. */
     public DatabaseSettings settings(String schema) {
-        return new DatabaseSettings(url(), "postgres", null, schema, Path.of("unused"), Duration.ofSeconds(5), true);
+        return TestSettings.with(TestSettings.PACKAGED.database(), "url", url(), "schema", schema);
     }
 
     /** A connection, for what must stay open, such as a lock. */

@@ -3,6 +3,7 @@ package dev.botgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Deadlines;
+import dev.botgate.testing.TestSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,19 +52,12 @@ class ConnectionsTest {
     }
 
     private static Connections connections() {
-        UpstreamSettings settings = new UpstreamSettings(
-                "teams",
-                Map.of("teams", new ConnectorSettings(URI.create("https://smba.example"))),
-                SECOND,
-                SECOND,
-                SECOND,
+        UpstreamSettings settings = TestSettings.with(
+                Forwarding.settings(Map.of("teams", new ConnectorSettings(URI.create("https://smba.example")))),
+                "maximumConnections",
                 2,
-                MANY,
-                1_024,
-                ForwardedPolicy.REPLACE,
-                UnknownRoutePolicy.PASS,
-                null,
-                Retrying.never());
+                "maximumWaiting",
+                MANY);
         Connectors connectors = new Connectors(settings, URI.create("http://gate.example"));
         Deadlines never = new Deadlines(SECOND, () -> 0, (millis, task) -> {});
         return Objects.requireNonNull(

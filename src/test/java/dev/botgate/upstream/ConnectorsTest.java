@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.exchange.Destination;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,19 +73,6 @@ class ConnectorsTest {
     }
 
     private static UpstreamSettings settings(Map<String, ConnectorSettings> connectors) {
-        Duration second = Duration.ofSeconds(1);
-        return new UpstreamSettings(
-                "teams",
-                connectors,
-                second,
-                second,
-                second,
-                1,
-                1,
-                1_024,
-                ForwardedPolicy.REPLACE,
-                UnknownRoutePolicy.PASS,
-                null,
-                Retrying.never());
+        return Forwarding.settings(connectors);
     }
 }

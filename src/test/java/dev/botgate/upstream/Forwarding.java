@@ -3,6 +3,7 @@ package dev.botgate.upstream;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Payload;
+import dev.botgate.testing.TestSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -29,18 +30,25 @@ final class Forwarding {
     }
 
     private static UpstreamSettings settings(URI url, Duration firstByte, int connections) {
-        return new UpstreamSettings(
-                "teams",
-                Map.of("teams", new ConnectorSettings(url)),
-                Duration.ofSeconds(5),
+        return TestSettings.with(
+                settings(Map.of("teams", new ConnectorSettings(url))),
+                "firstByteTimeout",
                 firstByte,
-                Duration.ofSeconds(5),
-                connections,
+                "maximumConnections",
+                connections);
+    }
+
+    /** The packaged settings with other connectors, few requests that wait, small replies and no retry. */
+    static UpstreamSettings settings(Map<String, ConnectorSettings> connectors) {
+        return TestSettings.with(
+                TestSettings.PACKAGED.upstream(),
+                "connectors",
+                connectors,
+                "maximumWaiting",
                 4,
+                "maximumReplyBytes",
                 1_024,
-                ForwardedPolicy.REPLACE,
-                UnknownRoutePolicy.PASS,
-                null,
+                "retry",
                 Retrying.never());
     }
 

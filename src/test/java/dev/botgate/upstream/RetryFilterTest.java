@@ -15,6 +15,7 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
+import dev.botgate.testing.TestSettings;
 import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -386,20 +387,7 @@ class RetryFilterTest {
     }
 
     private Forwarder forwarder(URI url) {
-        Duration patience = Duration.ofSeconds(20);
-        UpstreamSettings settings = new UpstreamSettings(
-                "teams",
-                Map.of("teams", new ConnectorSettings(url)),
-                patience,
-                patience,
-                patience,
-                4,
-                4,
-                1 << 20,
-                ForwardedPolicy.REPLACE,
-                UnknownRoutePolicy.PASS,
-                null,
-                Retrying.never());
+        UpstreamSettings settings = Forwarding.settings(Map.of("teams", new ConnectorSettings(url)));
         return Forwarding.forwarder(vertx, settings, registry);
     }
 
@@ -447,16 +435,7 @@ class RetryFilterTest {
     }
 
     private static RetrySettings withOperations(Map<String, OperationRetrySettings> operations) {
-        RetrySettings all = Retrying.settings(3, 100, 10);
-        return new RetrySettings(
-                all.maximumAttempts(),
-                all.baseDelay(),
-                all.maximumDelay(),
-                all.deadline(),
-                all.retryUnsafe(),
-                all.budgetPercent(),
-                all.budgetMinimumPerSecond(),
-                operations);
+        return TestSettings.with(Retrying.settings(3, 100, 10), "operations", operations);
     }
 
     private static Future<Reply> throttled() {

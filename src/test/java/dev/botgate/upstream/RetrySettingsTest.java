@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.operation.Operation;
+import dev.botgate.testing.TestSettings;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,17 +45,19 @@ class RetrySettingsTest {
 
     @Test
     void whatMakesNoSense_isRefused() {
-        assertThatThrownBy(() -> new RetrySettings(0, BASE, MAXIMUM, DEADLINE, false, 20, 5, Map.of()))
-                .hasMessage("maximum-attempts: 0 (expected: 1 to 100)");
-        assertThatThrownBy(() -> new RetrySettings(3, MAXIMUM, BASE, DEADLINE, false, 20, 5, Map.of()))
+        assertThatThrownBy(() -> with("maximumAttempts", 0)).hasMessage("maximum-attempts: 0 (expected: 1 to 100)");
+        assertThatThrownBy(() -> with("baseDelay", MAXIMUM, "maximumDelay", BASE))
                 .hasMessage("maximum-delay: 200ms (expected: at least base-delay)");
-        assertThatThrownBy(() -> new RetrySettings(3, BASE, MAXIMUM, DEADLINE, false, 101, 5, Map.of()))
-                .hasMessage("budget-percent: 101 (expected: 0 to 100)");
-        assertThatThrownBy(() -> new RetrySettings(3, BASE, MAXIMUM, DEADLINE, false, 20, -1, Map.of()))
+        assertThatThrownBy(() -> with("budgetPercent", 101)).hasMessage("budget-percent: 101 (expected: 0 to 100)");
+        assertThatThrownBy(() -> with("budgetMinimumPerSecond", -1))
                 .hasMessage("budget-minimum-per-second: -1 (expected: >= 0)");
     }
 
     private static RetrySettings with(Map<String, OperationRetrySettings> operations) {
-        return new RetrySettings(3, BASE, MAXIMUM, DEADLINE, false, 20, 5, operations);
+        return with("operations", operations);
+    }
+
+    private static RetrySettings with(Object... namesAndValues) {
+        return TestSettings.with(TestSettings.PACKAGED.upstream().retry(), namesAndValues);
     }
 }

@@ -8,12 +8,12 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.RouteTable;
+import dev.botgate.testing.TestSettings;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /** What tests of retries speak of: settings, calls and replies. */
 final class Retrying {
@@ -28,15 +28,18 @@ final class Retrying {
 
     /** Pauses of up to 100 ms, twice as long each time, up to a second. */
     static RetrySettings settings(int maximumAttempts, int budgetPercent, int budgetMinimumPerSecond) {
-        return new RetrySettings(
+        return TestSettings.with(
+                TestSettings.PACKAGED.upstream().retry(),
+                "maximumAttempts",
                 maximumAttempts,
+                "baseDelay",
                 Duration.ofMillis(100),
+                "maximumDelay",
                 Duration.ofSeconds(1),
-                DEADLINE,
-                false,
+                "budgetPercent",
                 budgetPercent,
-                budgetMinimumPerSecond,
-                Map.of());
+                "budgetMinimumPerSecond",
+                budgetMinimumPerSecond);
     }
 
     static Payload.Whole json(String text) {

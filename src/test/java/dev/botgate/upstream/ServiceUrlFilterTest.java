@@ -18,7 +18,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,20 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ServiceUrlFilterTest {
-    private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final UpstreamSettings SETTINGS = new UpstreamSettings(
-            "teams",
-            Map.of("teams", new ConnectorSettings(URI.create("https://smba.example"))),
-            SECOND,
-            SECOND,
-            SECOND,
-            1,
-            1,
-            1_024,
-            ForwardedPolicy.REPLACE,
-            UnknownRoutePolicy.PASS,
-            null,
-            Retrying.never());
+    private static final UpstreamSettings SETTINGS =
+            Forwarding.settings(Map.of("teams", new ConnectorSettings(URI.create("https://smba.example"))));
 
     private @Nullable Call forwarded;
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -178,20 +177,8 @@ class ServiceUrlsTest {
     }
 
     private static UpstreamSettings settings(Map<String, String> connectors) {
-        return new UpstreamSettings(
-                "teams",
-                connectors.entrySet().stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey, entry -> new ConnectorSettings(URI.create(entry.getValue())))),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                1,
-                1,
-                1_024,
-                ForwardedPolicy.REPLACE,
-                UnknownRoutePolicy.PASS,
-                null,
-                Retrying.never());
+        return Forwarding.settings(connectors.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> new ConnectorSettings(URI.create(entry.getValue())))));
     }
 }

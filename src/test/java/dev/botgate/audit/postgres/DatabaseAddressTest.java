@@ -3,11 +3,11 @@ package dev.botgate.audit.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.testing.TestSettings;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,8 +74,16 @@ class DatabaseAddressTest {
     }
 
     private static DatabaseAddress address(String url) {
-        DatabaseSettings settings = new DatabaseSettings(
-                URI.create(url), "writer", "se:cr@t", "botgate", Path.of("unused"), Duration.ofSeconds(3), true);
+        DatabaseSettings settings = TestSettings.with(
+                TestSettings.PACKAGED.database(),
+                "url",
+                URI.create(url),
+                "user",
+                "writer",
+                "password",
+                "se:cr@t",
+                "connectTimeout",
+                Duration.ofSeconds(3));
         return new DatabaseAddress(URI.create(url), settings);
     }
 }

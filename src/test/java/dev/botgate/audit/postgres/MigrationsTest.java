@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
+import dev.botgate.testing.TestSettings;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -135,13 +136,6 @@ class MigrationsTest {
     }
 
     private static DatabaseSettings withoutMigrating(DatabaseSettings settings) {
-        return new DatabaseSettings(
-                settings.url(),
-                settings.user(),
-                settings.password(),
-                settings.schema(),
-                settings.dataDirectory(),
-                settings.connectTimeout(),
-                false);
+        return TestSettings.with(settings, "migrate", false);
     }
 }
