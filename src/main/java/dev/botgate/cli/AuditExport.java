@@ -2,63 +2,61 @@ package dev.botgate.cli;
 
 import dev.botgate.admin.ExportFormat;
 import dev.botgate.admin.ExportParameters;
-import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.access.EntryExport;
-import dev.botgate.config.ConfigurationReader;
 import dev.botgate.gateway.Blocking;
-import io.vertx.core.Future;
+import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code audit export}: all entries that are meant, oldest first, as lines. */
+/** {@code audit export}: all entries that match, oldest first, one per line. */
 @Command(
         name = "export",
-        description = "Writes what was recorded until now, oldest first; all filters that are given must hold.",
+        description =
+                "Writes audit entries that were recorded until now, oldest first. Several filters must all match.",
         sortOptions = false)
 final class AuditExport extends TrailCommand {
     private static final Duration LIMIT = Duration.ofDays(7);
 
     @Mixin
-    private EntryFilters filters = new EntryFilters();
+    private QueryOptions.Filters filters = new QueryOptions.Filters();
 
-    @Option(names = "--body", description = "With the bodies.")
+    @Option(names = "--body", description = "Include the bodies.")
     private boolean body;
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "ndjson or csv; ndjson unless given.")
+    @Option(names = "--format", paramLabel = "FORMAT", description = "ndjson or csv. Default: ndjson.")
     private @Nullable String format;
 
-    @Option(names = "--bom", description = "Begin CSV with a byte order mark, by which Excel knows that it is UTF-8.")
+    @Option(names = "--bom", description = "Begin CSV with a byte order mark, from which Excel knows that it is UTF-8.")
     private boolean bom;
 
     @Option(
             names = "--after",
             paramLabel = "ID",
-            description = "Go on behind the entry with this id: the last line of an export that was cut off.")
+            description = "Continue after the entry with this id, which is on the last line of an interrupted export.")
     private @Nullable String after;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "A new file, or with --after one to append to; standard output unless given.")
+            description = "A new file, or with --after an existing one to append to. Default: standard output.")
     private @Nullable Path output;
-
-    AuditExport(ConfigurationReader reader) {
-        super(reader);
-    }
 
     @Override
     void check() {
@@ -67,29 +65,41 @@ final class AuditExport extends TrailCommand {
 
     private Map<String, String> parameters() {
         Map<String, String> parameters = filters.parameters();
-        EntryFilters.put(parameters, "body", body ? "true" : null);
-        EntryFilters.put(parameters, "format", format);
-        EntryFilters.put(parameters, "bom", bom ? "true" : null);
-        EntryFilters.put(parameters, "after", after);
+        QueryOptions.put(parameters, "body", body ? "true" : null);
+        QueryOptions.put(parameters, "format", format);
+        QueryOptions.put(parameters, "bom", bom ? "true" : null);
+        QueryOptions.put(parameters, "after", after);
         return parameters;
     }
 
     @Override
-    ExitCode run(Trail trail) throws Exception {
+    ExitCode run(Session session) throws Exception {
         Map<String, String> parameters = parameters();
-        ExportParameters asked = ExportParameters.of(parameters);
-        try (OutputStream to = open();
-                ExportProgress progress = new ExportProgress(err(), Logging.isTerminal(2))) {
+        ExportParameters wanted = ExportParameters.of(parameters);
+        long begin = System.nanoTime();
+        AtomicLong written = new AtomicLong();
+        try (OutputStream to = open()) {
             EntryExport export =
-                    await(trail.reader().export(trail.visitor(), parameters, asked.query(), asked.after()));
-            progress.until(export.end());
-            if (asked.after() != null) {
-                cutTail(asked.format());
+                    await(session.reader().export(session.identity(), parameters, wanted.query(), wanted.after()));
+            if (wanted.after() != null) {
+                removeTornLine(wanted.format());
             }
-            to.write(asked.head().getBytes());
-            long entries = Blocking.await(export.run(page -> write(trail, asked.format(), page, to, progress)), LIMIT);
+            to.write(wanted.head().getBytes());
+            // Written beside the event loop, which gets the next page meanwhile.
+            long entries = Blocking.await(
+                    export.run(page -> session.vertx().executeBlocking(() -> {
+                        to.write(wanted.format()
+                                .encode(page, session.configuration().audit().botNames())
+                                .getBytes());
+                        showProgress(written.addAndGet(page.size()));
+                        return null;
+                    })),
+                    LIMIT);
             to.flush();
-            progress.done(entries);
+            long perSecond = Math.round(entries * 1e9 / Math.max(1, System.nanoTime() - begin));
+            err().println((Terminal.shows(2) ? "\r" : "")
+                    + String.format(Locale.ROOT, "%,d entries, %,d/s", entries, perSecond));
+            err().flush();
             return ExitCode.OK;
         } catch (FileAlreadyExistsException e) {
             throw new IllegalArgumentException(
@@ -97,25 +107,10 @@ final class AuditExport extends TrailCommand {
         }
     }
 
-    /** Beside the event loop, which gets the next page meanwhile. */
-    private static Future<Void> write(
-            Trail trail, ExportFormat format, List<AuditEntry> page, OutputStream to, ExportProgress progress) {
-        return trail.vertx().executeBlocking(() -> {
-            to.write(format.encode(page, trail.configuration().audit().botNames())
-                    .getBytes());
-            if (!page.isEmpty()) {
-                progress.at(page.get(page.size() - 1).intent().exchange().at(), page.size());
-            }
-            return null;
-        });
-    }
-
-    private void cutTail(ExportFormat to) throws IOException {
-        if (output != null && Files.isRegularFile(output)) {
-            long cut = ExportTail.cut(output, to);
-            if (cut > 0) {
-                err().println(output + ": the last line was cut off, its " + cut + " bytes were removed");
-            }
+    private void showProgress(long entries) {
+        if (Terminal.shows(2)) {
+            err().print(String.format(Locale.ROOT, "\r%,d entries", entries));
+            err().flush();
         }
     }
 
@@ -127,5 +122,55 @@ final class AuditExport extends TrailCommand {
                 ? new OpenOption[] {StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE}
                 : new OpenOption[] {StandardOpenOption.WRITE, StandardOpenOption.APPEND};
         return Files.newOutputStream(output, options);
+    }
+
+    private void removeTornLine(ExportFormat to) throws IOException {
+        if (output != null && Files.isRegularFile(output)) {
+            long removed = removeTornLine(output, to);
+            if (removed > 0) {
+                err().println(output + ": the last line was incomplete; removed its " + removed + " bytes");
+            }
+        }
+    }
+
+    /**
+     * Cuts {@code file} after its last complete record.
+     *
+     * @return how many bytes were removed
+     * @throws IllegalArgumentException when the file has content, but no complete record
+     */
+    static long removeTornLine(Path file, ExportFormat format) throws IOException {
+        long size = Files.size(file);
+        long complete = endOfLastRecord(file, format == ExportFormat.CSV);
+        if (complete == size) {
+            return 0;
+        }
+        if (complete == 0) {
+            throw new IllegalArgumentException(
+                    "output: " + file + " (expected: an export as " + format.text() + " with a complete line)");
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(complete);
+        }
+        return size - complete;
+    }
+
+    /** In CSV, line breaks within quotes end no record; doubled quotes cancel out. */
+    private static long endOfLastRecord(Path file, boolean csv) throws IOException {
+        boolean quoted = false;
+        int before = 0;
+        long position = 0;
+        long end = 0;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            for (int read = in.read(); read >= 0; read = in.read()) {
+                position++;
+                quoted ^= csv && read == '"';
+                if (read == '\n' && !quoted && (!csv || before == '\r')) {
+                    end = position;
+                }
+                before = read;
+            }
+        }
+        return end;
     }
 }

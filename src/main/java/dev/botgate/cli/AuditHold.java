@@ -3,32 +3,20 @@ package dev.botgate.cli;
 import dev.botgate.audit.access.AccessRecordingHolds.LaidHold;
 import dev.botgate.audit.access.LegalHold;
 import dev.botgate.audit.access.LegalHold.Subject;
-import dev.botgate.cli.TextTable.Column;
-import dev.botgate.config.ConfigurationReader;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code audit hold}: what must be kept, whatever {@code audit.retention} says. */
-@Command(name = "hold", description = "Keeps what a legal hold covers beyond its time.")
-final class AuditHold implements Runnable {
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    @Override
-    public void run() {
-        if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "Missing command");
-        }
-    }
-
+@Command(
+        name = "hold",
+        description = "Manages legal holds, which keep audit entries longer than audit.retention says.",
+        subcommands = {AuditHold.Add.class, AuditHold.Remove.class, AuditHold.List.class})
+final class AuditHold {
     private static void checkText(String name, String text, String expected) {
         if (text.isBlank()) {
             throw new IllegalArgumentException(name + ": none (expected: " + expected + ")");
@@ -36,7 +24,9 @@ final class AuditHold implements Runnable {
     }
 
     /** {@code audit hold add}. */
-    @Command(name = "add", description = "Lays a hold on all entries of a bot or a conversation, old and new.")
+    @Command(
+            name = "add",
+            description = "Places a legal hold on all entries of a bot or a conversation, past and future.")
     static final class Add extends TrailCommand {
         @ArgGroup(multiplicity = "1")
         private Covered covered = new Covered();
@@ -44,14 +34,10 @@ final class AuditHold implements Runnable {
         @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for the record.")
         private String reason = "";
 
-        Add(ConfigurationReader reader) {
-            super(reader);
-        }
-
         @Override
         void check() {
             checkText(subject().text(), value(), "the id of the " + subject().text());
-            checkText("reason", reason, "why the hold is laid");
+            checkText("reason", reason, "why the hold is placed");
         }
 
         private Subject subject() {
@@ -63,22 +49,23 @@ final class AuditHold implements Runnable {
         }
 
         @Override
-        ExitCode run(Trail trail) throws Exception {
-            LaidHold laid = await(trail.holds().add(trail.visitor(), subject(), value(), reason));
-            out().println(laid.hold().id());
+        ExitCode run(Session session) throws Exception {
+            LaidHold placed = await(session.holds().add(session.identity(), subject(), value(), reason));
+            out().println(placed.hold().id());
             out().flush();
-            err().println(covered(laid));
+            err().println(coverage(placed));
             return ExitCode.OK;
         }
 
-        private static String covered(LaidHold laid) {
-            if (laid.entries().isEmpty()) {
+        private static String coverage(LaidHold placed) {
+            if (placed.entries().isEmpty()) {
                 return "The hold is in effect. Its entries could not be counted in time.";
             }
-            long entries = laid.entries().getAsLong();
-            String on = laid.hold().subject().text() + " " + shown(laid.hold().value());
+            long entries = placed.entries().getAsLong();
+            String on = placed.hold().subject().text() + " "
+                    + TextTable.printable(placed.hold().value());
             return entries == 0
-                    ? "No entry of " + on + " is recorded so far. If there should be some, check the id."
+                    ? "No entry of " + on + " is recorded so far. If you expected some, check the id."
                     : "It covers " + entries + (entries == 1 ? " entry" : " entries") + " of " + on + " so far.";
         }
 
@@ -90,23 +77,19 @@ final class AuditHold implements Runnable {
             @Option(
                     names = "--conversation",
                     paramLabel = "ID",
-                    description = "All entries of this conversation, and of its threads.")
+                    description = "All entries of this conversation and its threads.")
             private @Nullable String conversation;
         }
     }
 
     /** {@code audit hold remove}. */
-    @Command(name = "remove", description = "Lifts a hold; that it was there stays on record.")
+    @Command(name = "remove", description = "Lifts a legal hold. The record of the hold stays.")
     static final class Remove extends TrailCommand {
-        @Parameters(paramLabel = "ID", description = "The hold's id, as audit hold list has it.")
+        @Parameters(paramLabel = "ID", description = "The hold's id, as audit hold list prints it.")
         private @Nullable String id;
 
         @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for the record.")
         private String reason = "";
-
-        Remove(ConfigurationReader reader) {
-            super(reader);
-        }
 
         @Override
         void check() {
@@ -119,8 +102,8 @@ final class AuditHold implements Runnable {
         }
 
         @Override
-        ExitCode run(Trail trail) throws Exception {
-            if (await(trail.holds().remove(trail.visitor(), hold(), reason))) {
+        ExitCode run(Session session) throws Exception {
+            if (await(session.holds().remove(session.identity(), hold(), reason))) {
                 return ExitCode.OK;
             }
             err().println("No such hold is in effect: " + id + " (\"audit hold list\" prints those that are)");
@@ -129,39 +112,29 @@ final class AuditHold implements Runnable {
     }
 
     /** {@code audit hold list}. */
-    @Command(name = "list", description = "Lists the holds in effect, oldest first.")
+    @Command(name = "list", description = "Lists the legal holds in effect, oldest first.")
     static final class List extends TrailCommand {
-        @Option(names = "--all", description = "Those too that were lifted.")
+        @Option(names = "--all", description = "Include lifted holds.")
         private boolean all;
 
-        List(ConfigurationReader reader) {
-            super(reader);
-        }
-
         @Override
-        ExitCode run(Trail trail) throws Exception {
-            TextTable table = new TextTable(
-                    Column.whole("HOLD"),
-                    Column.whole("SINCE (UTC)"),
-                    Column.cut("BY"),
-                    Column.whole("COVERS"),
-                    Column.whole("ID"),
-                    Column.whole("REASON"));
-            for (LegalHold hold : await(trail.holds().list(trail.visitor(), all))) {
+        ExitCode run(Session session) throws Exception {
+            TextTable table = new TextTable("HOLD", "SINCE (UTC)", "BY", "COVERS", "ID", "REASON");
+            for (LegalHold hold : await(session.holds().list(session.identity(), all))) {
                 LegalHold.Removal removal = hold.removal();
+                String lifted = removal == null
+                        ? ""
+                        : "; lifted " + removal.at().truncatedTo(ChronoUnit.SECONDS) + " by " + removal.removedBy()
+                                + ": " + removal.reason();
                 table.add(
-                        hold.id().toString(),
-                        hold.at().truncatedTo(ChronoUnit.SECONDS).toString(),
-                        shown(hold.addedBy()),
+                        hold.id(),
+                        hold.at().truncatedTo(ChronoUnit.SECONDS),
+                        hold.addedBy(),
                         hold.subject().text(),
-                        shown(hold.value()),
-                        shown(hold.reason())
-                                + (removal == null
-                                        ? ""
-                                        : "; lifted " + removal.at().truncatedTo(ChronoUnit.SECONDS) + " by "
-                                                + shown(removal.removedBy()) + ": " + shown(removal.reason())));
+                        hold.value(),
+                        hold.reason() + lifted);
             }
-            table.print(TerminalWidth.ofOutput(), out());
+            print(table);
             out().flush();
             return ExitCode.OK;
         }

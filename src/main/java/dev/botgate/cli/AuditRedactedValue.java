@@ -1,11 +1,9 @@
 package dev.botgate.cli;
 
 import dev.botgate.audit.redaction.RedactionKeys;
-import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import dev.botgate.gateway.RedactionKeyRing;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,30 +11,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code audit redacted-value}: what stands in the trail for a value, to look for it. */
+/** {@code audit redacted-value}: the digest that replaces a value in the trail, to search for it. */
 @Command(
         name = "redacted-value",
         description =
-                "Prints what stands in the trail for a value that audit.redact replaces, a line for each version of"
-                        + " the key, the current one first.",
+                "Prints what the audit trail holds in place of a value that audit.redact replaces: a line for each"
+                        + " version of the key, the current one first.",
         sortOptions = false)
 final class AuditRedactedValue extends ConfiguredCommand {
-    private final InputStream in;
-
     @Parameters(
             paramLabel = "VALUE",
             arity = "0..1",
-            description = "The text that was replaced. Without it, standard input is read, without a last end of line:"
-                    + " that stays out of the shell's history.")
+            description =
+                    "The text that was replaced. Without it, standard input is read (without its last line break),"
+                            + " which keeps the text out of the shell's history.")
     private @Nullable String value;
 
     @Option(names = "--json", description = "The value is JSON: \"a text\", 12.50, true, false or null.")
     private boolean json;
-
-    AuditRedactedValue(ConfigurationReader reader, InputStream in) {
-        super(reader);
-        this.in = in;
-    }
 
     @Override
     ExitCode run(LoadedConfiguration loaded) throws IOException {
@@ -47,10 +39,10 @@ final class AuditRedactedValue extends ConfiguredCommand {
             err().println(e.getMessage());
             return ExitCode.CONFIGURATION;
         }
-        String asked = value == null ? input() : value;
+        String text = value == null ? input() : value;
         List<String> found;
         try {
-            found = json ? keys.ofJson(asked) : keys.ofText(asked);
+            found = json ? keys.ofJson(text) : keys.ofText(text);
         } catch (IllegalArgumentException e) {
             err().println("VALUE: " + e.getMessage());
             return ExitCode.USAGE;
@@ -63,7 +55,7 @@ final class AuditRedactedValue extends ConfiguredCommand {
         return ExitCode.OK;
     }
 
-    private String input() throws IOException {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceFirst("\\R\\z", "");
+    private static String input() throws IOException {
+        return new String(System.in.readAllBytes(), StandardCharsets.UTF_8).replaceFirst("\\R\\z", "");
     }
 }

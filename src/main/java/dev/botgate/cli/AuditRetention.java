@@ -1,44 +1,37 @@
 package dev.botgate.cli;
 
 import dev.botgate.audit.access.ExpiredMonth;
-import dev.botgate.audit.access.LegalHold;
 import dev.botgate.audit.postgres.Retention;
-import dev.botgate.config.ConfigurationReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code audit retention}: what a gateway does by itself every few hours, now. */
+/** {@code audit retention}: does at once what a gateway does by itself every few hours. */
 @Command(
         name = "retention",
-        description = "Drops the months that are older than audit.retention says, and tells which ones a hold keeps.")
+        description = "Drops the months that are older than audit.retention, and lists those that a legal hold keeps.")
 final class AuditRetention extends TrailCommand {
-    private static final String LINE = "%-7s  %12s  %-8s  %s";
-
-    @Option(names = "--dry-run", description = "Only tell what would be dropped.")
+    @Option(names = "--dry-run", description = "Only list what would be dropped.")
     private boolean dryRun;
 
-    AuditRetention(ConfigurationReader reader) {
-        super(reader);
-    }
-
     @Override
-    ExitCode run(Trail trail) throws Exception {
-        Integer months = trail.configuration().audit().retention();
+    ExitCode run(Session session) throws Exception {
+        Integer months = session.configuration().audit().retention();
         if (months == null) {
-            out().println("audit.retention is null: everything is kept for ever");
+            out().println("audit.retention is null: nothing is dropped");
             out().flush();
             return ExitCode.OK;
         }
         Retention retention =
-                new Retention(trail.vertx(), trail.address(), Clock.systemUTC(), months, new SimpleMeterRegistry());
-        List<ExpiredMonth> expired = await(dryRun ? retention.expired() : retention.drop(trail.visitor()));
-        line(out(), LINE, "MONTH", "BYTES", "FATE", "WHY");
-        for (ExpiredMonth month : expired) {
-            line(out(), LINE, month.month(), month.bytes(), month.fate().text(), why(month));
-        }
+                new Retention(session.vertx(), session.address(), Clock.systemUTC(), months, new SimpleMeterRegistry());
+        List<ExpiredMonth> expired = await(dryRun ? retention.expired() : retention.drop(session.identity()));
+        TextTable table = new TextTable("MONTH", "BYTES", "FATE", "WHY");
+        expired.forEach(
+                month -> table.add(month.month(), month.bytes(), month.fate().text(), why(month)));
+        print(table);
         out().flush();
         return expired.stream().anyMatch(month -> month.fate() == ExpiredMonth.Fate.FAILED)
                 ? ExitCode.FAILED
@@ -46,16 +39,10 @@ final class AuditRetention extends TrailCommand {
     }
 
     private static String why(ExpiredMonth month) {
-        StringBuilder why = new StringBuilder(month.problem() == null ? "" : month.problem());
-        for (LegalHold hold : month.holds()) {
-            why.append(why.isEmpty() ? "" : ", ")
-                    .append("hold ")
-                    .append(hold.id())
-                    .append(" on ")
-                    .append(hold.subject().text())
-                    .append(' ')
-                    .append(shown(hold.value()));
-        }
-        return why.toString();
+        String holds = month.holds().stream()
+                .map(hold -> "hold " + hold.id() + " on " + hold.subject().text() + " " + hold.value())
+                .collect(Collectors.joining(", "));
+        String problem = month.problem();
+        return problem == null || holds.isEmpty() ? (problem == null ? holds : problem) : problem + ", " + holds;
     }
 }

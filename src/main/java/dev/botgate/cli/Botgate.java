@@ -5,30 +5,32 @@ import dev.botgate.config.FileNames;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command {@code botgate}, which does nothing without one of its subcommands. */
+/** The command {@code botgate}. It does nothing without one of its subcommands, which read the configuration by {@code reader}. */
 @Command(
         name = "botgate",
         description = "A gateway between bots and the Microsoft Bot Connector API.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = Botgate.Version.class,
         exitCodeListHeading = "%nExit codes:%n",
-        scope = ScopeType.INHERIT)
-public final class Botgate implements Runnable {
-    @Spec
-    private @Nullable CommandSpec spec;
-
-    private Botgate() {}
-
+        scope = ScopeType.INHERIT,
+        subcommands = {
+            Run.class,
+            SandboxCommand.class,
+            CheckConfig.class,
+            Migrate.class,
+            ServiceUrl.class,
+            Token.class,
+            Audit.class
+        })
+public record Botgate(ConfigurationReader reader) {
     public static void main(String[] decoded) {
         ProcessEnd.install();
         ProcessTexts.writeUtf8();
@@ -51,44 +53,16 @@ public final class Botgate implements Runnable {
 
     /** The whole command line; its commands read the configuration by {@code reader}. */
     static CommandLine commandLine(ConfigurationReader reader) {
-        CommandLine botgate = new CommandLine(new Botgate());
-        for (Object command : List.of(
-                new Run(reader),
-                new SandboxCommand(reader),
-                new CheckConfig(reader),
-                new Migrate(reader),
-                new ServiceUrl(reader),
-                new Token())) {
-            botgate.addSubcommand(command);
-        }
-        botgate.addSubcommand(new CommandLine(new Audit())
-                .addSubcommand(new AuditList(reader))
-                .addSubcommand(new AuditRedactedValue(reader, System.in))
-                .addSubcommand(new AuditShow(reader))
-                .addSubcommand(new AuditHistory(reader))
-                .addSubcommand(new AuditExport(reader))
-                .addSubcommand(new AuditAccess(reader))
-                .addSubcommand(new AuditRetention(reader))
-                .addSubcommand(new CommandLine(new AuditHold())
-                        .addSubcommand(new AuditHold.Add(reader))
-                        .addSubcommand(new AuditHold.Remove(reader))
-                        .addSubcommand(new AuditHold.List(reader))));
-        documentExits(botgate);
+        CommandLine botgate = new CommandLine(new Botgate(reader));
+        documentExitCodes(botgate);
         return botgate.registerConverter(Path.class, Botgate::path)
                 .setExpandAtFiles(false)
-                .setParameterExceptionHandler(Botgate::misunderstood);
+                .setParameterExceptionHandler(Botgate::reportUsageError);
     }
 
-    @Override
-    public void run() {
-        if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "Missing command");
-        }
-    }
-
-    private static void documentExits(CommandLine command) {
+    private static void documentExitCodes(CommandLine command) {
         command.getCommandSpec().usageMessage().exitCodeList(ExitCode.meanings());
-        command.getSubcommands().values().forEach(Botgate::documentExits);
+        command.getSubcommands().values().forEach(Botgate::documentExitCodes);
     }
 
     private static Path path(String text) {
@@ -99,7 +73,7 @@ public final class Botgate implements Runnable {
         }
     }
 
-    private static int misunderstood(ParameterException e, String[] arguments) {
+    private static int reportUsageError(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
         err.println(e.getMessage());
@@ -110,5 +84,18 @@ public final class Botgate implements Runnable {
             err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         }
         return ExitCode.USAGE.code();
+    }
+
+    /** The version; {@code development} for classes that were not packaged. */
+    static String version() {
+        return Optional.ofNullable(Botgate.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"botgate " + version() + " (Java " + Runtime.version() + ")"};
+        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.botgate.cli;
 
 import dev.botgate.config.ConfigurationException;
-import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import dev.botgate.gateway.RedactionKeyRing;
 import java.io.PrintWriter;
@@ -14,28 +13,24 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code check-config FILE}: every problem that {@code run} would refuse to start on, one a line, as its result. */
+/** {@code check-config FILE}: every problem for which {@code run} would refuse to start, one per line, as its result. */
 @Command(
         name = "check-config",
-        description = "Checks a configuration file, with the environment over it, and prints every problem.")
+        description = "Checks a configuration file together with the environment, and prints every problem.")
 final class CheckConfig implements Callable<Integer> {
-    private final ConfigurationReader reader;
-
-    @Parameters(paramLabel = "FILE", description = "The configuration.")
+    @Parameters(paramLabel = "FILE", description = "The configuration file.")
     private @Nullable Path file;
 
     @Spec
     private @Nullable CommandSpec spec;
 
-    CheckConfig(ConfigurationReader reader) {
-        this.reader = reader;
-    }
-
     @Override
     public Integer call() {
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        CommandSpec command = Objects.requireNonNull(spec);
+        PrintWriter out = command.commandLine().getOut();
         try {
-            LoadedConfiguration loaded = reader.read(Objects.requireNonNull(file));
+            LoadedConfiguration loaded =
+                    ((Botgate) command.root().userObject()).reader().read(Objects.requireNonNull(file));
             var unused = RedactionKeyRing.recording(loaded.configuration().audit());
             out.println(loaded.source() + ": ok");
             return ExitCode.OK.code();

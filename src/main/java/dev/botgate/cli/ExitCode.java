@@ -5,12 +5,14 @@ import java.util.Map;
 
 /** How a command ended, as the shell sees it. */
 enum ExitCode {
-    OK(0, "done"),
-    FAILED(1, "failed while running"),
-    USAGE(2, "the command line was not understood"),
+    OK(0, "success"),
+    FAILED(1, "the command failed"),
+    USAGE(2, "the command line is wrong"),
     CONFIGURATION(3, "the configuration has problems"),
     MISMATCH(4, "a body in the trail does not match its digest"),
-    ENDED_ITSELF(70, "out of memory, a class that could not be loaded, or a stop that took too long; start it again");
+    ENDED_ITSELF(
+            70,
+            "the gateway ended itself: out of memory, a class that could not be loaded, or a stop that took too long");
 
     private final int code;
     private final String meaning;

@@ -10,10 +10,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import dev.botgate.config.LoggingSettings;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
@@ -76,7 +73,7 @@ final class Logging {
                 switch (settings.format()) {
                     case JSON -> true;
                     case TEXT -> false;
-                    case AUTO -> !isTerminal(target == ConsoleTarget.SystemOut ? 1 : 2);
+                    case AUTO -> !Terminal.shows(target == ConsoleTarget.SystemOut ? 1 : 2);
                 };
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);
@@ -133,26 +130,5 @@ final class Logging {
         encoder.setCharset(StandardCharsets.UTF_8);
         encoder.start();
         return encoder;
-    }
-
-    /** Whether a person reads the stream; {@code System.console()} tells of both streams, and since JDK 22 of neither. */
-    static boolean isTerminal(int descriptor) {
-        try {
-            if (Files.exists(Path.of("/proc/self/fd"))) {
-                String device = Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(descriptor)))
-                        .toString();
-                return device.matches("/dev/(pts/.*|tty.*|console)");
-            }
-            return new ProcessBuilder("test", "-t", Integer.toString(descriptor))
-                            .inheritIO()
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

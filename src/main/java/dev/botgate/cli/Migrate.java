@@ -1,7 +1,6 @@
 package dev.botgate.cli;
 
 import dev.botgate.audit.postgres.Migrations;
-import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import dev.botgate.gateway.TrailDatabase;
 import java.util.List;
@@ -10,10 +9,6 @@ import picocli.CommandLine.Command;
 /** {@code migrate}: brings the trail's schema up to date, whatever {@code database.migrate} says. */
 @Command(name = "migrate", description = "Brings the audit trail's schema up to date.")
 final class Migrate extends ConfiguredCommand {
-    Migrate(ConfigurationReader reader) {
-        super(reader);
-    }
-
     @Override
     ExitCode run(LoadedConfiguration loaded) {
         Logging.toError(loaded.configuration().logging());
@@ -25,7 +20,7 @@ final class Migrate extends ConfiguredCommand {
             }
             return ExitCode.OK;
         } catch (RuntimeException e) {
-            return Failures.report(e, err());
+            return report(e);
         }
     }
 }

@@ -45,9 +45,25 @@ final class ProcessEnd {
         Thread.setDefaultUncaughtExceptionHandler(ProcessEnd::uncaught);
     }
 
-    /** Ends the process unless it has ended by itself within {@code time}; without {@link #install} nothing happens. */
-    static void atLatestIn(Duration time) {
-        DEADLINE.set(time, NOT_STOPPED);
+    /** Ends the process unless it has ended by itself within {@code limit}. Without {@link #install} nothing happens. */
+    static void atLatestIn(Duration limit) {
+        DEADLINE.set(limit, NOT_STOPPED);
+    }
+
+    /** Runs {@code stop} when the process is told to end (SIGTERM, SIGINT), and ends it after {@code limit} at the latest. */
+    static void onSignal(String name, Duration limit, Runnable stop) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            atLatestIn(limit);
+                            try {
+                                LOG.info("Stopping");
+                                stop.run();
+                            } finally {
+                                Logging.stop();
+                            }
+                        },
+                        "stop " + name));
     }
 
     private static void uncaught(Thread thread, Throwable failure) {

@@ -1,10 +1,8 @@
 package dev.botgate.cli;
 
-import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import dev.botgate.gateway.CloseStack;
 import dev.botgate.gateway.Gateway;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -18,56 +16,52 @@ import picocli.CommandLine.Option;
 final class Run extends ConfiguredCommand {
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
-    /** For what comes after the requests under way: the trail, the connections, the database. */
+    /** For what closes after the requests have finished: the trail, the connections, the database. */
     private static final Duration CLOSING = Duration.ofSeconds(4);
 
     @Option(
             names = "--sandbox",
             description =
-                    "Start a simulated connector too, which answers for every connector: no message leaves this machine.")
+                    "Also start a simulated connector, which answers for every connector. No message leaves this machine.")
     private boolean sandbox;
-
-    Run(ConfigurationReader reader) {
-        super(reader);
-    }
 
     @Override
     ExitCode run(LoadedConfiguration loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());
         CloseStack closing = new CloseStack();
         Duration finishing = loaded.configuration().server().shutdownTimeout();
-        TerminationSignals.runAtEnd("gateway", finishing.plus(CLOSING), closing::close);
+        ProcessEnd.onSignal("gateway", finishing.plus(CLOSING), closing::close);
         Gateway gateway;
         try {
             gateway = Gateway.start(loaded.configuration(), sandbox, closing);
         } catch (Exception e) {
-            return Failures.report(e, err());
+            return report(e);
         }
         LOG.atInfo()
                 .addKeyValue("address", gateway.address())
                 .addKeyValue("admin", gateway.adminAddress())
                 .addKeyValue("configuration", loaded.source())
                 .log("Started");
-        greet(gateway, err());
+        greet(gateway);
         Logging.loadClasses();
         new CountDownLatch(1).await();
         return ExitCode.OK;
     }
 
-    private static void greet(Gateway gateway, PrintWriter to) {
+    private void greet(Gateway gateway) {
         URI address = gateway.address();
-        to.println();
-        to.println("Botgate " + Version.text());
-        to.println("  bots talk to         " + address);
-        to.println("  the operator's API   " + gateway.adminAddress());
-        gateway.sandboxAddress().ifPresent(sandbox -> {
-            to.println("  simulated connector  " + sandbox);
-            to.println();
-            to.println("Say something, then look it up with \"audit list\":");
-            to.println("  curl -i " + address + "/v3/conversations/demo/activities"
+        err().println();
+        err().println("Botgate " + Botgate.version());
+        err().println("  bots talk to         " + address);
+        err().println("  the operator's API   " + gateway.adminAddress());
+        gateway.sandboxAddress().ifPresent(simulated -> {
+            err().println("  simulated connector  " + simulated);
+            err().println();
+            err().println("Send a message, then find it with \"audit list\":");
+            err().println("  curl -i " + address + "/v3/conversations/demo/activities"
                     + " -H 'Content-Type: application/json' -d '{\"type\":\"message\",\"text\":\"hello\"}'");
         });
-        to.println();
-        to.flush();
+        err().println();
+        err().flush();
     }
 }

@@ -1,6 +1,5 @@
 package dev.botgate.cli;
 
-import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import dev.botgate.gateway.Blocking;
 import dev.botgate.gateway.CloseStack;
@@ -17,10 +16,6 @@ import picocli.CommandLine.Command;
 final class SandboxCommand extends ConfiguredCommand {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    SandboxCommand(ConfigurationReader reader) {
-        super(reader);
-    }
-
     @Override
     ExitCode run(LoadedConfiguration loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());
@@ -34,9 +29,9 @@ final class SandboxCommand extends ConfiguredCommand {
             sandbox = Blocking.await(address.explaining(Sandbox.start(vertx, settings)), LIMIT);
         } catch (Exception e) {
             closing.close();
-            return Failures.report(e, err());
+            return report(e);
         }
-        TerminationSignals.runAtEnd("sandbox", LIMIT, closing::close);
+        ProcessEnd.onSignal("sandbox", LIMIT, closing::close);
         err().println("The simulated connector listens on " + sandbox.url());
         err().flush();
         new CountDownLatch(1).await();

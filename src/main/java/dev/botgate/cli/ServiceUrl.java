@@ -1,6 +1,5 @@
 package dev.botgate.cli;
 
-import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import dev.botgate.gateway.PublicAddress;
 import dev.botgate.server.ServerSettings;
@@ -12,27 +11,24 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code service-url URL}: the gateway's address that stands for a connector's service URL. */
-@Command(name = "service-url", description = "Prints the gateway's address that stands for a service URL.")
+/** {@code service-url URL}: the gateway's address that replaces a connector's service URL. */
+@Command(name = "service-url", description = "Prints the gateway's address that replaces a service URL.")
 final class ServiceUrl extends ConfiguredCommand {
-    @Parameters(paramLabel = "URL", description = "A service URL, as an activity carries it.")
+    @Parameters(paramLabel = "URL", description = "A service URL, as in an activity's serviceUrl.")
     private String url = "";
-
-    ServiceUrl(ConfigurationReader reader) {
-        super(reader);
-    }
 
     @Override
     ExitCode run(LoadedConfiguration loaded) {
         ServerSettings server = loaded.configuration().server();
         UpstreamSettings upstream = loaded.configuration().upstream();
         if (server.publicUrl() == null && server.port() == 0) {
-            err().println("server.public-url: null (expected: a URL, since server.port 0 says nothing of the address)");
+            err().println("server.public-url: null (expected: a URL, since server.port is 0)");
             return ExitCode.FAILED;
         }
         Optional<String> gateway = new ServiceUrls(PublicAddress.of(server, server.port()), upstream).toGateway(url);
         if (gateway.isEmpty()) {
-            err().println(url + ": under no connector (expected: a URL below one of " + connectors(upstream) + ")");
+            err().println(url + ": belongs to no connector (expected: a URL below one of " + connectors(upstream)
+                    + ")");
             return ExitCode.FAILED;
         }
         out().println(gateway.get());

@@ -16,23 +16,23 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code token NAME}: a new token for the operator's listener, and the setting that lets it in. */
+/** {@code token NAME}: a new token for the operator's API, and the settings that accept it. */
 @Command(
         name = "token",
         description =
-                "Makes a token for the operator's listener: 256 random bits, of which the settings keep a digest.")
+                "Creates a token for the operator's API: 256 random bits. The configuration keeps only a digest of it.")
 final class Token implements Callable<Integer> {
     private static final String PREFIX = "botgate_";
     private static final int BYTES = 32;
 
-    @Parameters(paramLabel = "NAME", description = "Whose it is; the trail records its use under this name.")
+    @Parameters(paramLabel = "NAME", description = "Who will use it. The audit trail records reads under this name.")
     private String name = "";
 
     @Option(
             names = "--role",
             paramLabel = "ROLE",
             defaultValue = "auditor",
-            description = "auditor reads the trail, operator has the rest; auditor unless given.")
+            description = "auditor reads the audit trail, operator has the rest of the API. Default: auditor.")
     private String role = "auditor";
 
     @Spec
@@ -41,11 +41,11 @@ final class Token implements Callable<Integer> {
     @Override
     public Integer call() {
         if (spec == null) {
-            throw new IllegalStateException("Not a part of a command line");
+            throw new IllegalStateException("Not part of a command line");
         }
         if (!name.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
             throw new ParameterException(
-                    spec.commandLine(), "NAME: " + name + " (expected: small letters and digits, with - between)");
+                    spec.commandLine(), "NAME: " + name + " (expected: lower-case letters and digits, with - between)");
         }
         if (!role.equals(text(Role.AUDITOR)) && !role.equals(text(Role.OPERATOR))) {
             throw new ParameterException(spec.commandLine(), "--role: " + role + " (expected: auditor or operator)");
@@ -62,10 +62,10 @@ final class Token implements Callable<Integer> {
         String digest = HexFormat.of().formatHex(Authentication.sha256(token));
         String variable = "BOTGATE_ADMIN_AUTHENTICATION_TOKENS_"
                 + name.toUpperCase(Locale.ROOT).replace('-', '_');
-        to.println("The token, for " + name + " alone; it is kept nowhere:");
+        to.println("The token for " + name + ". It is stored nowhere:");
         to.println("  " + token);
         to.println();
-        to.println("Its setting:");
+        to.println("Its settings in botgate.yaml:");
         to.println("admin:");
         to.println("  authentication:");
         to.println("    tokens:");

@@ -1,5 +1,6 @@
 package dev.botgate.cli;
 
+import dev.botgate.audit.Intent;
 import dev.botgate.audit.access.AccessRecordingHolds;
 import dev.botgate.audit.access.AccessRecordingReader;
 import dev.botgate.audit.access.AuditReaderIdentity;
@@ -9,7 +10,6 @@ import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresHoldStore;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.config.Configuration;
-import dev.botgate.config.ConfigurationReader;
 import dev.botgate.config.LoadedConfiguration;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -20,29 +20,21 @@ import dev.botgate.gateway.TrailDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 
-/** A command on the trail's database, beside a running gateway or without one. Reading is recorded as the user's. */
+/** A command on the trail's database, beside a running gateway or without one. Reads are recorded under the user's name. */
 abstract class TrailCommand extends ConfiguredCommand {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    TrailCommand(ConfigurationReader reader) {
-        super(reader);
-    }
-
-    /**
-     * Checks what the command line says, before any database is looked for. IllegalArgumentException is the command line's
-     * fault.
-     */
+    /** Checks the arguments before the database is opened; throws IllegalArgumentException when one is wrong. */
     void check() {}
 
-    /** Does the command's work. An exception is told in a sentence; IllegalArgumentException is the command line's fault. */
-    abstract ExitCode run(Trail trail) throws Exception;
+    /** Does the command's work. IllegalArgumentException means a wrong argument; any other exception is reported. */
+    abstract ExitCode run(Session session) throws Exception;
 
     @Override
     final ExitCode run(LoadedConfiguration loaded) {
@@ -52,17 +44,17 @@ abstract class TrailCommand extends ConfiguredCommand {
             return onTrail(loaded.configuration());
         } catch (ParameterException e) {
             throw e;
-        } catch (IllegalArgumentException refused) {
-            err().println("--" + refused.getMessage());
+        } catch (IllegalArgumentException wrong) {
+            err().println("--" + wrong.getMessage());
             return ExitCode.USAGE;
         } catch (GatewayException refused) {
             if (refused.failure() == Failure.MALFORMED_REQUEST) {
                 err().println("--" + refused.text());
                 return ExitCode.USAGE;
             }
-            return Failures.report(refused, err());
+            return report(refused);
         } catch (Exception e) {
-            return Failures.report(e, err());
+            return report(e);
         }
     }
 
@@ -76,7 +68,7 @@ abstract class TrailCommand extends ConfiguredCommand {
             closing.before("trail's readers", reader::close);
             PostgresAccessLog accesses = new PostgresAccessLog(vertx, database.address());
             closing.before("records of access", accesses::close);
-            return run(new Trail(
+            return run(new Session(
                     configuration,
                     vertx,
                     database.address(),
@@ -89,38 +81,46 @@ abstract class TrailCommand extends ConfiguredCommand {
         }
     }
 
-    /** The id that a positional parameter gives. */
+    /** The id in a positional parameter. */
     final UUID id(String value, String expected) {
         try {
             if (value.length() == 36) {
                 return UUID.fromString(value);
             }
         } catch (IllegalArgumentException noId) {
-            // Falls through to the refusal.
+            // Refused below.
         }
         throw new ParameterException(spec().commandLine(), "ID: " + value + " (expected: " + expected + ")");
     }
 
-    /** What {@code future} gives, within a minute. */
+    /** The result of {@code future}, which may take a minute. */
     static <T> T await(Future<T> future) throws Exception {
         return Blocking.await(future, LIMIT);
     }
 
-    /** Ids and texts come from outside: what could steer a terminal is not printed. */
-    static String shown(String text) {
-        return text.replaceAll("[\\p{Cc}\\p{Cf}\u2028\u2029]", "?");
+    final void print(TextTable table) {
+        table.print(Terminal.width(), out());
     }
 
-    static void line(PrintWriter to, String format, Object... values) {
-        to.println(String.format(Locale.ROOT, format, values).stripTrailing());
+    /** Ends a list: prints the cursors of the pages before and after, where there are any. */
+    final void finish(@Nullable String previous, @Nullable String next) {
+        out().flush();
+        QueryOptions.Cursor.print(previous, next, err());
     }
 
-    /** The trail as a command has it. */
-    record Trail(
+    /** The opened trail. */
+    record Session(
             Configuration configuration,
             Vertx vertx,
             DatabaseAddress address,
             AccessRecordingReader reader,
             AccessRecordingHolds holds,
-            AuditReaderIdentity visitor) {}
+            AuditReaderIdentity identity) {
+        /** The configured name of the bot, else its app id; null for a caller without one. */
+        @Nullable
+        String botName(Intent intent) {
+            String bot = intent.bot();
+            return bot == null ? null : configuration.audit().botNames().getOrDefault(bot, bot);
+        }
+    }
 }

@@ -132,14 +132,14 @@ class AuditCommandsTest {
 
     @Test
     void timesAreUniversal_orOfThisMachinesZone() {
-        TimeFormat local = new TimeFormat(ZoneId.of("Asia/Tokyo"));
+        QueryOptions.TimeFormat local = new QueryOptions.TimeFormat(ZoneId.of("Asia/Tokyo"));
         Instant time = Instant.parse("2026-11-30T23:00:00Z");
 
         assertThat(local.title()).isEqualTo("TIME (Asia/Tokyo)");
         assertThat(local.text(time)).isEqualTo("2026-12-01T08:00:00.000+09:00");
-        assertThat(TimeFormat.of(false).text(time)).isEqualTo("2026-11-30T23:00:00.000Z");
+        assertThat(QueryOptions.TimeFormat.of(false).text(time)).isEqualTo("2026-11-30T23:00:00.000Z");
         assertThat(audit("list", "--local", "--limit", "1").out())
-                .startsWith(TimeFormat.of(true).title());
+                .startsWith(QueryOptions.TimeFormat.of(true).title());
     }
 
     @Test
@@ -181,7 +181,7 @@ class AuditCommandsTest {
         CommandRun resumed = audit(export);
 
         assertThat(resumed.exit()).isZero();
-        assertThat(resumed.err()).contains("the last line was cut off, its 15 bytes were removed");
+        assertThat(resumed.err()).contains("the last line was incomplete; removed its 15 bytes");
         assertThat(Files.readString(file)).startsWith(whole);
         assertThat(Files.readString(file).lines().map(line -> new JsonObject(line).getString("id")))
                 .containsExactly(first, second);
