@@ -1,5 +1,6 @@
 package dev.botgate.bench;
 
+import dev.botgate.bench.Row.Latencies;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;

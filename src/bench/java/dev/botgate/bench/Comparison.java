@@ -2,12 +2,14 @@ package dev.botgate.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** One workload, asked of all its targets in turn. What fails of one keeps the others from nothing, but for the yardstick. */
 final class Comparison {
@@ -121,6 +123,93 @@ final class Comparison {
             turn.with(tally, load);
         } finally {
             tally.accepted(load.accepted());
+        }
+    }
+
+    /** Whether what gateways have answered is on record: else what they were measured at was not what they are for. */
+    static final class RecordCheck {
+        private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+        private static final long PAUSE_MILLIS = 100;
+
+        private final Stage stage;
+        private final Workload workload;
+        private final long outcomesBefore;
+        private final long journalBefore;
+
+        /** From now on. */
+        RecordCheck(Stage stage, Workload workload) throws IOException {
+            this.stage = stage;
+            this.workload = workload;
+            this.outcomesBefore = workload.mutates() ? stage.outcomes() : 0;
+            this.journalBefore = workload.mutates() ? stage.journalBytes() : 0;
+        }
+
+        /**
+         * What is missing of {@code accepted} mutations by {@code variant}, the only one of its workload that records in its way;
+         * empty where nothing is.
+         */
+        String fault(Variant variant, long accepted) throws IOException, InterruptedException {
+            if (!workload.mutates() || accepted == 0) {
+                return "";
+            }
+            if (variant == Variant.JOURNALING) {
+                return stage.journalBytes() > journalBefore ? "" : "nothing in the journal";
+            }
+            try {
+                return variant.recordsInPostgres() ? missing(accepted) : "";
+            } catch (IllegalStateException e) {
+                return "its records could not be counted: " + e.getMessage();
+            }
+        }
+
+        private String missing(long accepted) throws InterruptedException {
+            long end = System.nanoTime() + PATIENCE_NANOS;
+            long recorded = stage.outcomes() - outcomesBefore;
+            while (recorded < accepted && System.nanoTime() < end) {
+                Thread.sleep(PAUSE_MILLIS);
+                recorded = stage.outcomes() - outcomesBefore;
+            }
+            return recorded < accepted ? accepted - recorded + " of " + accepted + " not recorded" : "";
+        }
+    }
+
+    /** How long each target is driven before it is measured. */
+    static final class WarmUp {
+        private static final Duration GLANCE = Duration.ofMillis(300);
+
+        private final Plan plan;
+        private final long begunNanos = System.nanoTime();
+        private int left;
+
+        WarmUp(Plan plan) {
+            this.plan = plan;
+            this.left = plan.workloads().stream().mapToInt(WarmUp::targets).sum();
+        }
+
+        private static int targets(Workload workload) {
+            long rivals = workload.rivals().stream()
+                    .filter(rival -> rival.executable().isPresent())
+                    .count();
+            return 1 + workload.variants().size() + (int) rivals;
+        }
+
+        /** Until its compilers rest: on a busy machine neither time nor count alone tells. */
+        void of(Target target, LoadGenerator load) throws IOException {
+            long end = System.nanoTime() + Math.min(plan.longestWarmUp().toNanos(), shareOfBudget());
+            long working = plan.warmUp().toMillis() / 10;
+            long before;
+            do {
+                before = target.compiledMillis();
+                var unused = load.closedLoop(before == 0 ? GLANCE : plan.warmUp());
+            } while (target.compiledMillis() - before > working && System.nanoTime() < end);
+        }
+
+        /** What is left for each target that is not warm yet, in nanoseconds. */
+        private long shareOfBudget() {
+            long passed = System.nanoTime() - begunNanos;
+            long free =
+                    plan.budget().toNanos() - passed - left * plan.measuring().toNanos();
+            return free / Math.max(1, left--);
         }
     }
 }

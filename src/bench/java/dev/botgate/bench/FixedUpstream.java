@@ -1,5 +1,6 @@
 package dev.botgate.bench;
 
+import dev.botgate.bench.Requests.Samples;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -1,5 +1,6 @@
 package dev.botgate.bench;
 
+import dev.botgate.bench.ProbeAgent.JvmProbe;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.botgate.bench;
 
+import dev.botgate.bench.Requests.Samples;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

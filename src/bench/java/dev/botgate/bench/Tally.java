@@ -1,5 +1,6 @@
 package dev.botgate.bench;
 
+import dev.botgate.bench.Row.Latencies;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.botgate.bench;
 
+import dev.botgate.bench.ProbeAgent.JvmProbe;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

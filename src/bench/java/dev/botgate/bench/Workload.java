@@ -1,5 +1,7 @@
 package dev.botgate.bench;
 
+import dev.botgate.bench.Bench.IdleConnectionsBench;
+import dev.botgate.bench.Requests.Samples;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;

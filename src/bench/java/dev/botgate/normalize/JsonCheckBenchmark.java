@@ -1,6 +1,6 @@
 package dev.botgate.normalize;
 
-import dev.botgate.bench.Samples;
+import dev.botgate.bench.Requests.Samples;
 import dev.botgate.exchange.JsonStringSpan;
 import dev.botgate.normalize.json.JsonChecker;
 import dev.botgate.normalize.xml.XmlReader;
