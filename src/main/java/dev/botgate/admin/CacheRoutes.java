@@ -43,7 +43,7 @@ public final class CacheRoutes implements AdminRoutes {
             throw new IllegalArgumentException("upstream: no such connector (expected: one of "
                     + String.join(", ", upstreams.stream().sorted().toList()) + ")");
         }
-        int dropped = cache.drop(new Invalidation(upstream, asked.get(CONVERSATION)));
+        int dropped = cache.invalidate(new Invalidation(upstream, asked.get(CONVERSATION)));
         return Future.succeededFuture(new JsonObject().put("dropped", dropped));
     }
 }

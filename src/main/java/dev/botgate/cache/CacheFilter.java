@@ -1,6 +1,7 @@
 package dev.botgate.cache;
 
 import dev.botgate.exchange.Filter;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -11,9 +12,12 @@ import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +27,37 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers requests for member lists from the cache where it may.
  *
- * <p>One instance serves all event loops; each request is answered on the one on which it was asked.
+ * <p>One instance serves all event loops; each request is answered on the one that it came from.
  */
 public final class CacheFilter implements Filter<Identified, Identified> {
     private static final Logger LOG = LoggerFactory.getLogger(CacheFilter.class);
 
+    /**
+     * Request headers that select something else than the list: RFC 9110 sections 13.1 and 14. {@code If-None-Match} is
+     * answered here, and overrules {@code If-Modified-Since}.
+     */
+    private static final List<CharSequence> SELECTIVE =
+            List.of(HeaderNames.RANGE, HeaderNames.IF_RANGE, HeaderNames.IF_MATCH, HeaderNames.IF_UNMODIFIED_SINCE);
+
     private final MemberCache cache;
     private final Timers timers;
     private final InstantSource clock;
+
+    /** Runs tasks later. */
+    @FunctionalInterface
+    public interface Timers {
+        /** Runs {@code task} in {@code delay}, on the caller's event loop. @return cancels it */
+        Runnable in(Duration delay, Runnable task);
+
+        static Timers of(Vertx vertx) {
+            return (delay, task) -> {
+                long timer = vertx.setTimer(Math.max(1, delay.toMillis()), id -> task.run());
+                return () -> {
+                    var unused = vertx.cancelTimer(timer);
+                };
+            };
+        }
+    }
 
     /** @param clock by which tokens expire */
     public CacheFilter(MemberCache cache, Timers timers, InstantSource clock) {
@@ -42,64 +69,69 @@ public final class CacheFilter implements Filter<Identified, Identified> {
     @Override
     public Future<Reply> apply(Identified request, Service<Identified> next) {
         Operation operation = request.head().route().operation();
-        if (!cache.keeps(operation)) {
+        if (!cache.stores(operation)) {
             return next.serve(request);
         }
         Optional<ListKey> key = ListKey.of(request);
-        // Of a token that has expired only the connector can say that it lets nobody in.
-        if (key.isEmpty()
-                || request.caller().claimsToHaveExpired(clock.millis())
-                || ReadDecision.of(request) == ReadDecision.BYPASS) {
-            return bypass(request, key, next);
+        // Only the connector can say that an expired token is refused.
+        if (key.isEmpty() || request.caller().claimsToHaveExpired(clock.millis()) || bypasses(request)) {
+            cache.bypassed(operation);
+            return next.serve(request).map(reply -> {
+                key.ifPresent(known -> cache.overheard(known, reply));
+                return CacheStatus.BYPASS.on(reply);
+            });
         }
-        return new Asking(request, key.get(), next).list();
+        return new ListRequest(request, key.get(), next).answer();
     }
 
-    private Future<Reply> bypass(Identified request, Optional<ListKey> key, Service<Identified> next) {
-        cache.bypassed(request.head().route().operation());
-        return next.serve(request).map(reply -> {
-            key.ifPresent(known -> cache.overheard(known, reply));
-            return CacheStatus.BYPASS.on(reply);
-        });
+    private static boolean bypasses(Identified request) {
+        MultiMap headers = request.head().headers();
+        String method = request.head().method();
+        boolean plain = (method.equals("GET") || method.equals("HEAD"))
+                && request.body().length() == 0
+                && headers.getAll(HeaderNames.AUTHORIZATION).size() <= 1;
+        boolean selective = SELECTIVE.stream().anyMatch(headers::contains)
+                || (headers.contains(HeaderNames.IF_MODIFIED_SINCE) && !headers.contains(HeaderNames.IF_NONE_MATCH));
+        return !plain || selective || CacheControl.of(headers).has("no-store");
     }
 
     /** One request for a list. */
-    private final class Asking {
+    private final class ListRequest {
         private final Identified request;
         private final ListKey key;
-        private final RequestDirectives wishes;
+        private final RequestDirectives directives;
         private final Service<Identified> next;
 
-        Asking(Identified request, ListKey key, Service<Identified> next) {
+        ListRequest(Identified request, ListKey key, Service<Identified> next) {
             this.request = request;
             this.key = key;
-            this.wishes = RequestDirectives.of(request.head());
+            this.directives = RequestDirectives.of(request.head());
             this.next = next;
         }
 
-        Future<Reply> list() {
+        Future<Reply> answer() {
             boolean head = request.head().method().equals("HEAD");
-            LookupResult found = cache.lookUp(key, credential(), wishes, !head);
-            if (found instanceof LookupResult.Led led) {
-                return lead(led);
+            Lookup.Result found = cache.lookUp(key, credential(), directives, !head);
+            if (found instanceof Lookup.Lead lead) {
+                return lead(lead);
             }
-            if (found instanceof LookupResult.Joined joined) {
-                return join(joined);
+            if (found instanceof Lookup.Join join) {
+                return join(join);
             }
-            if (found instanceof LookupResult.Hit hit) {
+            if (found instanceof Lookup.Hit hit) {
                 if (hit.refresh() != null) {
                     refresh(hit.refresh());
                 }
                 return Future.succeededFuture(selected(hit.reply()));
             }
-            return head && !wishes.onlyIfCached()
+            return head && !directives.onlyIfCached()
                     ? alone(CacheStatus.forwarded(CacheStatus.Why.MISS))
                     : Future.failedFuture(notCached());
         }
 
         private static GatewayException notCached() {
             return new GatewayException(
-                            Failure.NOT_CACHED, "Cache-Control: only-if-cached (expected: a list that is kept)")
+                            Failure.NOT_CACHED, "Cache-Control: only-if-cached (expected: a list that is cached)")
                     .with(Map.of(CacheStatus.HEADER, CacheStatus.NOT_CACHED.value()));
         }
 
@@ -107,115 +139,117 @@ public final class CacheFilter implements Filter<Identified, Identified> {
             return request.caller().credentialDigest();
         }
 
-        /** The request goes on as such, and brings nothing that could be kept, such as a HEAD. */
+        /** Sends the request as it is; its reply, such as that to a HEAD, is not stored. */
         private Future<Reply> alone(CacheStatus status) {
             return next.serve(request)
                     .compose(
                             reply -> {
                                 cache.overheard(key, reply);
-                                return inTrouble(reply).orElseGet(() -> Future.succeededFuture(status.on(reply)));
+                                return staleFor(reply).orElseGet(() -> Future.succeededFuture(status.on(reply)));
                             },
-                            this::inTrouble);
+                            this::staleFor);
         }
 
-        private Future<Reply> lead(LookupResult.Led led) {
-            Load load = led.load();
+        private Future<Reply> lead(Lookup.Lead lead) {
+            Load load = lead.load();
             Future<Load.Result> result = onOwnContext(load.result());
             carryOut(load);
             Future<Reply> answer = result.compose(
-                    loaded -> inTrouble(loaded.reply()).orElseGet(() -> answer(loaded.status(), loaded)),
-                    cause -> inTrouble(cause));
-            return led.spare() ? orSpare(load, answer) : answer;
+                    loaded -> staleFor(loaded.reply()).orElseGet(() -> answer(loaded.status(), loaded)),
+                    this::staleFor);
+            return lead.spare() ? orSpare(load, answer) : answer;
         }
 
-        private Future<Reply> join(LookupResult.Joined joined) {
-            Load load = joined.load();
-            CacheStatus status = CacheStatus.forwarded(joined.why());
-            boolean again = load.once() && !joined.spare();
+        private Future<Reply> join(Lookup.Join join) {
+            Load load = join.load();
+            CacheStatus status = CacheStatus.forwarded(join.why());
+            boolean again = load.once() && !join.spare();
             Future<Reply> answer = onOwnContext(load.result())
                     .compose(
-                            loaded -> again && LoadFailures.is(loaded.reply()) ? list() : joined(load, loaded, status),
-                            cause -> concernsItsClientOnly(cause) || (again && LoadFailures.is(cause))
-                                    ? list()
-                                    : inTrouble(cause));
-            return joined.spare() ? orSpare(load, answer) : answer;
-        }
-
-        /** The answer; but the kept list where that takes too long. The load goes on. */
-        private Future<Reply> orSpare(Load load, Future<Reply> answer) {
-            if (answer.isComplete() || cache.loadPatience().isZero()) {
-                return answer;
-            }
-            Promise<Reply> first = Promise.promise();
-            Runnable inTime = timers.in(cache.loadPatience(), () -> {
-                cache.late(load);
-                cache.inTrouble(key, wishes, stale()).ifPresent(kept -> first.tryComplete(selected(kept)));
-            });
-            answer.onComplete(
-                    reply -> {
-                        inTime.run();
-                        if (!first.tryComplete(reply) && reply.body() instanceof ReplyBody.Streamed unwanted) {
-                            unwanted.abandon().run();
-                        }
-                    },
-                    cause -> {
-                        inTime.run();
-                        first.tryFail(cause);
-                    });
-            return first.future();
+                            loaded -> again && LoadFailures.isFailure(loaded.reply())
+                                    ? answer()
+                                    : joined(load, loaded, status),
+                            cause -> isClientGone(cause) || (again && LoadFailures.isFailure(cause))
+                                    ? answer()
+                                    : staleFor(cause));
+            return join.spare() ? orSpare(load, answer) : answer;
         }
 
         private Future<Reply> joined(Load load, Load.Result loaded, CacheStatus status) {
             if (load.refusesAnother(loaded, credential())) {
-                return list();
+                return answer();
             }
             return loaded.decision() == StoreDecision.FORWARD
                     ? alone(status)
-                    : inTrouble(loaded.reply()).orElseGet(() -> answer(status.collapsed(), loaded));
+                    : staleFor(loaded.reply()).orElseGet(() -> answer(status.collapsed(), loaded));
         }
 
         private Future<Reply> answer(CacheStatus status, Load.Result loaded) {
             return Future.succeededFuture(selected(status.on(loaded.ownReply())));
         }
 
-        /** A kept list in the place of a reply that says that the upstream cannot tell at present. */
-        private Optional<Future<Reply>> inTrouble(Reply brought) {
-            return Optional.of(brought)
-                    .filter(LoadFailures::is)
-                    .flatMap(reply -> cache.inTrouble(key, wishes, stale().upstream(reply.status())))
-                    .map(kept -> Future.succeededFuture(selected(kept)));
+        /** The answer, or the stored list if that takes longer than the load patience. The load goes on. */
+        private Future<Reply> orSpare(Load load, Future<Reply> answer) {
+            if (answer.isComplete() || cache.loadPatience().isZero()) {
+                return answer;
+            }
+            Promise<Reply> first = Promise.promise();
+            Runnable cancel = timers.in(cache.loadPatience(), () -> {
+                cache.late(load);
+                cache.staleOnError(key, directives, stale()).ifPresent(list -> first.tryComplete(selected(list)));
+            });
+            answer.onComplete(
+                    reply -> {
+                        cancel.run();
+                        if (!first.tryComplete(reply) && reply.body() instanceof ReplyBody.Streamed unwanted) {
+                            unwanted.abandon().run();
+                        }
+                    },
+                    cause -> {
+                        cancel.run();
+                        first.tryFail(cause);
+                    });
+            return first.future();
         }
 
-        private Future<Reply> inTrouble(Throwable cause) {
-            if (!LoadFailures.is(cause)) {
+        /** A stored list instead of {@code reply}, if that means that the connector fails. */
+        private Optional<Future<Reply>> staleFor(Reply reply) {
+            return Optional.of(reply)
+                    .filter(LoadFailures::isFailure)
+                    .flatMap(failed -> cache.staleOnError(key, directives, stale().upstream(failed.status())))
+                    .map(list -> Future.succeededFuture(selected(list)));
+        }
+
+        private Future<Reply> staleFor(Throwable cause) {
+            if (!LoadFailures.isFailure(cause)) {
                 return Future.failedFuture(cause);
             }
-            return cache.inTrouble(key, wishes, stale())
-                    .map(kept -> Future.succeededFuture(selected(kept)))
+            return cache.staleOnError(key, directives, stale())
+                    .map(list -> Future.succeededFuture(selected(list)))
                     .orElseGet(() -> Future.failedFuture(cause));
         }
 
-        /** Carries out a load; whether its own client still waits makes no difference to the others who do. */
+        /** Carries out a load. It goes on if its own client disconnects. */
         private void carryOut(Load load) {
-            Runnable inTime = timers.in(cache.loadDeadline(), () -> {
+            Runnable cancel = timers.in(cache.loadDeadline(), () -> {
                 GatewayException late = new GatewayException(
                         Failure.UPSTREAM_TIMEOUT,
                         "The list was not loaded within " + cache.loadDeadline().toMillis() + " ms");
-                if (cache.abandon(load, late)) {
+                if (cache.fail(load, late)) {
                     load.fail(late);
                 }
             });
             Future.succeededFuture(upstream(load))
                     .compose(next::serve)
-                    .map(reply -> cache.finish(load, reply))
+                    .map(reply -> cache.complete(load, reply))
                     .onComplete(
                             loaded -> {
-                                inTime.run();
+                                cancel.run();
                                 loaded.ifPresent(load::succeed);
                             },
                             cause -> {
-                                inTime.run();
-                                cache.failed(load, cause);
+                                cancel.run();
+                                cache.abandon(load, cause);
                                 load.fail(cause);
                             });
         }
@@ -226,15 +260,16 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                     .addKeyValue("requestId", request.head().requestId())
                     .addKeyValue("upstream", key.upstream())
                     .addKeyValue("cause", cause.toString())
-                    .log("A stale member list could not be loaded anew"));
+                    .log("A stale member list could not be refreshed"));
         }
 
         /** The request for the whole list, or for whether it has changed. */
         private Identified upstream(Load load) {
             RequestHead head = request.head();
-            StoredReply base = load.base();
-            RequestHead whole = head.withMethod("GET")
-                    .withHeaders(ConditionalReply.headers(head.headers(), base == null ? Map.of() : base.validators()));
+            Map<String, String> validators =
+                    load.base() == null ? Map.of() : load.base().validators();
+            RequestHead whole =
+                    head.withMethod("GET").withHeaders(ConditionalReply.headers(head.headers(), validators));
             return new Identified(whole, request.caller(), request.body()).forOthersToo(load.once());
         }
 
@@ -247,13 +282,13 @@ public final class CacheFilter implements Filter<Identified, Identified> {
         }
     }
 
-    private static boolean concernsItsClientOnly(Throwable cause) {
+    private static boolean isClientGone(Throwable cause) {
         return cause instanceof GatewayException exception && exception.failure() == Failure.CLIENT_GONE;
     }
 
     /**
-     * {@code future}, but its listeners run on the context of the caller, if that has one; each caller's as a task of
-     * their own, so that what one throws does not keep the others from their answer.
+     * {@code future} with its listeners on the caller's context, if it has one. Each runs as a task of its own, so that an
+     * exception in one does not keep the others from their answer.
      */
     private static <T> Future<T> onOwnContext(Future<T> future) {
         @Nullable Context context = Vertx.currentContext();

@@ -3,126 +3,98 @@ package dev.botgate.cache;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.botgate.operation.Operation;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.util.Collection;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
-/** What the cache counts. */
+/** The cache's counters and timers. */
 final class CacheMeters {
-    /** How a request for a list was met. */
+    /** How a request for a list was answered. */
     enum Request {
         HIT,
-        /** At once with a list that was stale. */
+        /** At once, with a stale list. */
         STALE,
         MISS,
         JOINED,
         BYPASS,
-        /** Not, since the client wanted nothing from the upstream. */
-        NOT_CACHED
+        /** With 504, since the client allowed no load. */
+        NOT_CACHED;
+
+        private final String tag = tag(this);
     }
 
     /** Why a stale list was given. */
     enum Stale {
         WHILE_REVALIDATE,
-        IF_ERROR
+        IF_ERROR;
+
+        private final String tag = tag(this);
     }
 
     /** How a load ended. */
     enum Loaded {
         STORED,
-        /** The upstream said that the kept list is still right. */
+        /** The connector said that the stored list is still right. */
         RENEWED,
         NOT_STORED,
-        FAILED
+        FAILED;
+
+        private final String tag = tag(this);
     }
 
-    private final Map<Request, Map<Operation, Counter>> requests;
-    private final Map<Stale, Counter> stale;
-    private final Map<Loaded, Timer> loads;
-    private final Map<NotStoredReason, Counter> notKept;
-    private final Counter evicted;
-    private final Counter expired;
-    private final Counter dropped;
+    private final MeterProvider<Counter> requests;
+    private final MeterProvider<Counter> stale;
+    private final MeterProvider<Timer> loads;
+    private final MeterProvider<Counter> notStored;
+    private final MeterProvider<Counter> evictions;
+    private final Counter drops;
 
     CacheMeters(MeterRegistry registry) {
-        requests = each(
-                EnumSet.allOf(Request.class),
-                request -> each(MemberCache.LISTS, operation -> Counter.builder("botgate.cache.requests")
-                        .description("Requests for member lists")
-                        .tag("operation", operation.id())
-                        .tag("result", tag(request))
-                        .register(registry)));
-        stale = each(EnumSet.allOf(Stale.class), reason -> Counter.builder("botgate.cache.stale")
+        requests = Counter.builder("botgate.cache.requests")
+                .description("Requests for member lists")
+                .withRegistry(registry);
+        stale = Counter.builder("botgate.cache.stale")
                 .description("Stale member lists given")
-                .tag("reason", tag(reason))
-                .register(registry));
-        loads = each(EnumSet.allOf(Loaded.class), loaded -> Timer.builder("botgate.cache.load")
+                .withRegistry(registry);
+        loads = Timer.builder("botgate.cache.load")
                 .description("Upstream calls for member lists")
-                .tag("result", tag(loaded))
-                .register(registry));
-        notKept = each(EnumSet.allOf(NotStoredReason.class), reason -> Counter.builder("botgate.cache.not.kept")
-                .description("Member lists that were loaded and not kept")
-                .tag("reason", reason.text())
-                .register(registry));
-        evicted = removals(registry, "size");
-        expired = removals(registry, "expired");
-        dropped = Counter.builder("botgate.cache.drops")
-                .description("Member lists dropped because they could no longer be right")
+                .withRegistry(registry);
+        notStored = Counter.builder("botgate.cache.not.stored")
+                .description("Loaded member lists that were not stored")
+                .withRegistry(registry);
+        evictions = Counter.builder("botgate.cache.evictions")
+                .description("Member lists removed for their size or age")
+                .withRegistry(registry);
+        drops = Counter.builder("botgate.cache.drops")
+                .description("Member lists dropped because they may be outdated")
                 .register(registry);
     }
 
     void requested(Operation operation, Request request) {
-        Counter counter = requests.getOrDefault(request, Map.of()).get(operation);
-        if (counter != null) {
-            counter.increment();
-        }
+        requests.withTags("operation", operation.id(), "result", request.tag).increment();
     }
 
     void stale(Stale reason) {
-        Counter counter = stale.get(reason);
-        if (counter != null) {
-            counter.increment();
-        }
+        stale.withTag("reason", reason.tag).increment();
     }
 
     void loaded(Loaded loaded, long nanoseconds) {
-        Timer timer = loads.get(loaded);
-        if (timer != null) {
-            timer.record(nanoseconds, TimeUnit.NANOSECONDS);
-        }
+        loads.withTag("result", loaded.tag).record(nanoseconds, TimeUnit.NANOSECONDS);
     }
 
-    void notKept(NotStoredReason reason) {
-        Counter counter = notKept.get(reason);
-        if (counter != null) {
-            counter.increment();
-        }
+    void notStored(StoreDecision.Reason reason) {
+        notStored.withTag("reason", reason.text()).increment();
     }
 
     void removed(RemovalCause cause) {
         switch (cause) {
-            case SIZE -> evicted.increment();
-            case EXPIRED -> expired.increment();
-            case EXPLICIT -> dropped.increment();
+            case SIZE -> evictions.withTag("cause", "size").increment();
+            case EXPIRED -> evictions.withTag("cause", "expired").increment();
+            case EXPLICIT -> drops.increment();
             case REPLACED, COLLECTED -> {}
         }
-    }
-
-    private static Counter removals(MeterRegistry registry, String cause) {
-        return Counter.builder("botgate.cache.evictions")
-                .description("Member lists that had to go for want of room or time")
-                .tag("cause", cause)
-                .register(registry);
-    }
-
-    private static <K, V> Map<K, V> each(Collection<K> keys, Function<K, V> value) {
-        return keys.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), value));
     }
 
     private static String tag(Enum<?> constant) {

@@ -5,13 +5,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a kept list is: a bot of a tenant where an issuer vouches for that, else whoever shows the same credential; so do
- * users whose tokens are by the bot's registration, since what they may see is not what the bot may.
+ * The owner of a stored list: a bot of a tenant if its token was verified, otherwise everyone with the same credential.
+ * Users who signed in through the bot are of the second kind: they may see other lists than the bot.
  *
- * @param issuer who vouches, since two of them may give the same names; null where the names are only claimed
- * @param bot the verified bot; null where the names are only claimed
+ * @param issuer the token's issuer, since two may use the same names; null unless verified
+ * @param bot the verified bot; null unless verified
  * @param tenant the verified bot's tenant
- * @param credentialDigest the digest of the credential; empty where the bot was verified
+ * @param credentialDigest the digest of the credential; empty if verified
  */
 record CachePartition(@Nullable String issuer, @Nullable String bot, @Nullable String tenant, String credentialDigest) {
     CachePartition {
@@ -20,7 +20,7 @@ record CachePartition(@Nullable String issuer, @Nullable String bot, @Nullable S
         }
     }
 
-    /** Whose a list is that {@code caller} loads; nobody's without a credential. */
+    /** The owner of the lists that {@code caller} loads; empty without a credential. */
     static Optional<CachePartition> of(Caller caller) {
         if (caller.credentialDigest().isEmpty()) {
             return Optional.empty();
@@ -31,15 +31,15 @@ record CachePartition(@Nullable String issuer, @Nullable String bot, @Nullable S
                         : new CachePartition(null, null, null, caller.credentialDigest()));
     }
 
-    /** Whether all its requests show the same credential. */
+    /** Whether all its requests have the same credential. */
     boolean isOneCredential() {
         return bot == null;
     }
 
     long weight() {
-        return HeapSize.of(credentialDigest)
-                + (issuer == null ? 0 : HeapSize.of(issuer))
-                + (bot == null ? 0 : HeapSize.of(bot))
-                + (tenant == null ? 0 : HeapSize.of(tenant));
+        return StoredReply.heapSize(credentialDigest)
+                + (issuer == null ? 0 : StoredReply.heapSize(issuer))
+                + (bot == null ? 0 : StoredReply.heapSize(bot))
+                + (tenant == null ? 0 : StoredReply.heapSize(tenant));
     }
 }

@@ -10,14 +10,14 @@ import java.util.List;
 /**
  * Settings of the member lists' cache.
  *
- * @param maximumBytes the most that all lists together may take
+ * @param maximumBytes the maximum size of all lists together
  * @param conversationMembers how long lists of GetConversationMembers are served
  * @param activityMembers how long lists of GetActivityMembers are served
  * @param pagedMembers how long lists of GetConversationPagedMembers are served
- * @param notFoundFor how long a 404 is remembered; zero for not at all
- * @param loadDeadline how long a load may take before who waits for it is answered without it
- * @param loadPatience how long a load may take before who waits for it is given the list that is kept for errors, if there
- *     is one; zero for as long as the load takes
+ * @param notFoundFor how long a 404 is stored; zero for not at all
+ * @param loadDeadline how long a load may take; requests that wait for it are then answered without it
+ * @param loadPatience how long requests wait for a load before they get the stale list that may be given on errors, if
+ *     there is one; zero for as long as the load takes
  * @param ignoreNoCache the connectors whose {@code Cache-Control: no-cache} is ignored, and the {@code Expires} beside it
  */
 public record CacheSettings(
@@ -37,7 +37,7 @@ public record CacheSettings(
         ListSettings.atMostAYear("load-patience", loadPatience);
     }
 
-    /** How long lists of {@code operation}, one of those that are kept, are served. */
+    /** How long lists of {@code operation}, one of those that are stored, are served. */
     ListSettings of(Operation operation) {
         return switch (operation) {
             case GET_CONVERSATION_MEMBERS -> conversationMembers;

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 record CacheStatus(String parameters) {
     static final String HEADER = "Cache-Status";
 
-    /** The cache was not asked. */
+    /** The cache was bypassed. */
     static final CacheStatus BYPASS = new CacheStatus("fwd=bypass");
 
-    /** The client wanted nothing from the upstream, and there was nothing else. */
+    /** The client allowed no load, and nothing was stored. */
     static final CacheStatus NOT_CACHED = new CacheStatus("detail=only-if-cached");
 
     private static final String NAME = "botgate; ";
@@ -39,9 +39,9 @@ record CacheStatus(String parameters) {
     }
 
     /**
-     * A kept list was given.
+     * A stored list was given.
      *
-     * @param remaining how long it is still fresh, in nanoseconds; negative for how stale it is
+     * @param remaining how long it is still fresh, in nanoseconds; negative if it is stale
      */
     static CacheStatus hit(long remaining) {
         return new CacheStatus("hit" + ttl(remaining));
@@ -51,16 +51,16 @@ record CacheStatus(String parameters) {
         return stored ? new CacheStatus(parameters + "; stored") : this;
     }
 
-    CacheStatus notKept(NotStoredReason reason) {
+    CacheStatus notStored(StoreDecision.Reason reason) {
         return new CacheStatus(parameters + "; detail=" + reason.text());
     }
 
-    /** The answer to another request that asked the same. */
+    /** The reply to another request for the same list. */
     CacheStatus collapsed() {
         return new CacheStatus(parameters + "; collapsed");
     }
 
-    /** What the upstream answered, where that is not what the client gets. */
+    /** The connector's status, if the client gets another one. */
     CacheStatus upstream(int status) {
         return new CacheStatus(parameters + "; fwd-status=" + status);
     }

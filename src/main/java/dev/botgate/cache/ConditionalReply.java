@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What of a whole reply a client asked for: {@code HEAD}, RFC 9110 section 9.3.2, and {@code If-None-Match}, section 13.1.2. */
+/** The part of a whole reply that a client asked for: {@code HEAD}, RFC 9110 section 9.3.2; {@code If-None-Match}, 13.1.2. */
 final class ConditionalReply {
-    /** RFC 9110 section 15.4.5, and what tells of the way. */
+    /** The headers of RFC 9110 section 15.4.5, and those of caches. */
     private static final Set<String> OF_A_304 =
             Set.of("cache-control", "content-location", "date", "etag", "expires", "vary", "age", "cache-status");
 
@@ -31,8 +31,8 @@ final class ConditionalReply {
     }
 
     /**
-     * The headers with which the whole list is asked for, or, with {@code validators}, whether it is still right. How long
-     * the one who asks wants to wait is no wish of the others.
+     * The headers that ask for the whole list, or with {@code validators} whether it is still right. {@code Prefer} is
+     * removed: others may wait for the same reply, with patience of their own.
      */
     static MultiMap headers(MultiMap sent, Map<String, String> validators) {
         if (validators.isEmpty() && !sent.contains(HeaderNames.IF_NONE_MATCH) && !sent.contains(HeaderNames.PREFER)) {

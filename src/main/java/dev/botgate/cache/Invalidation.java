@@ -3,17 +3,17 @@ package dev.botgate.cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which lists can no longer be right, whoever loaded them.
+ * Lists that may be outdated, whoever loaded them.
  *
- * @param upstream the upstream's configured name; null for all of them
- * @param conversation the conversation's id, percent-decoded, with a thread or without; null for all of them
+ * @param upstream the connector's configured name; null for all
+ * @param conversation the conversation's id, percent-decoded, with a thread or without; null for all
  */
 public record Invalidation(@Nullable String upstream, @Nullable String conversation) {
-    /** Everything. */
+    /** All lists. */
     public static final Invalidation ALL = new Invalidation(null, null);
 
-    boolean concerns(ConversationKey other) {
+    boolean covers(ListKey.Conversation other) {
         return (upstream == null || upstream.equals(other.upstream()))
-                && (conversation == null || new ConversationKey(other.upstream(), conversation).equals(other));
+                && (conversation == null || new ListKey.Conversation(other.upstream(), conversation).equals(other));
     }
 }

@@ -8,20 +8,17 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.Service;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops a conversation's lists when a call has changed its members: one that removes a member, or sends an activity that
- * tells of members who have come or gone. One by an unknown route may be either.
+ * Drops a conversation's lists after a call that may have changed its members: one that removes a member, one that sends an
+ * activity with {@code membersAdded} or {@code membersRemoved}, and a mutation by an unknown route.
  *
- * <p>Everybody's lists are dropped when the call succeeded or any attempt at it may have happened, before that is told to
- * anybody: what was loaded meanwhile may not show the change. Until then they are given, since whoever sends a request
- * without a right to it must not be able to empty the cache. A refusal that tells of the caller drops the caller's own.
+ * <p>All owners' lists are dropped if the call succeeded or any attempt may have taken effect, before the client gets its
+ * reply. Not earlier: a client without permission must not be able to empty the cache. If the connector refuses the
+ * caller, only the caller's lists are dropped.
  */
 public final class InvalidationFilter implements Filter<Call, Call> {
-    private static final Set<Integer> TELLS_OF_THE_CALLER = Set.of(401, 403, 404, 410);
-
     private final MemberCache cache;
 
     public InvalidationFilter(MemberCache cache) {
@@ -34,17 +31,17 @@ public final class InvalidationFilter implements Filter<Call, Call> {
         if (conversation == null || !changesMembers(call)) {
             return next.serve(call);
         }
-        // The same conversation may be reached by several names.
-        Invalidation drop = new Invalidation(null, conversation);
+        // On all connectors: a conversation may be reached through several.
+        Invalidation invalidation = new Invalidation(null, conversation);
         return next.serve(call).transform(ended -> {
             Future<Reply> result =
                     ended.succeeded() ? Future.succeededFuture(ended.result()) : Future.failedFuture(ended.cause());
             if (mayHaveHappened(result)
                     || EndedAttempt.leadingTo(result).stream().anyMatch(attempt -> mayHaveHappened(attempt.result()))) {
-                cache.drop(drop);
+                cache.invalidate(invalidation);
             } else if (result.succeeded()
-                    && TELLS_OF_THE_CALLER.contains(result.result().status())) {
-                CachePartition.of(call.caller()).ifPresent(caller -> cache.forget(drop, caller));
+                    && MemberCache.REFUSALS.contains(result.result().status())) {
+                CachePartition.of(call.caller()).ifPresent(caller -> cache.invalidate(invalidation, caller));
             }
             return result;
         });

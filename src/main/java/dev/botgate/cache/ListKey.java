@@ -11,17 +11,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one kept list answers, and whom. Two requests have equal keys only if they are of the same owner and ask the same
- * upstream for the same representation of the same list.
+ * What one stored list is, and whose. Two requests have equal keys only if they belong to the same owner and ask the same
+ * connector for the same representation of the same list.
  *
- * @param upstream the upstream's configured name
+ * @param upstream the connector's configured name
  * @param operation which of the three lists
  * @param base the raw path up to the conversation's id, in which regions differ ({@code /amer/v3/conversations})
  * @param conversation the conversation's id, percent-decoded
  * @param activity the activity's id, percent-decoded, where the operation has one
  * @param query the raw query
- * @param representation the request's headers that choose among representations
- * @param owner whose it is
+ * @param representation the request's headers that select a representation
  */
 record ListKey(
         String upstream,
@@ -33,10 +32,10 @@ record ListKey(
         Representation representation,
         CachePartition owner) {
 
-    /** What bytes that are not UTF-8 are decoded to, so that two ids which hold it may be different ones. */
+    /** Stands for bytes that are not UTF-8, so that two ids with it may be different ones. */
     private static final char UNDECODABLE = '\uFFFD';
 
-    /** The key of {@code request}; empty where it shows no credential, or names its list ambiguously. */
+    /** The key of {@code request}; empty if it has no credential, or names its list ambiguously. */
     static Optional<ListKey> of(Identified request) {
         RequestHead head = request.head();
         Route route = head.route();
@@ -56,17 +55,17 @@ record ListKey(
                 owner.get()));
     }
 
-    ConversationKey dropUnit() {
-        return new ConversationKey(upstream, conversation);
+    Conversation conversationKey() {
+        return new Conversation(upstream, conversation);
     }
 
     /** An upper bound of the memory that the key's text takes, in bytes. */
     long weight() {
-        return HeapSize.of(upstream)
-                + HeapSize.of(base)
-                + HeapSize.of(conversation)
-                + (activity == null ? 0 : HeapSize.of(activity))
-                + HeapSize.of(query)
+        return StoredReply.heapSize(upstream)
+                + StoredReply.heapSize(base)
+                + StoredReply.heapSize(conversation)
+                + (activity == null ? 0 : StoredReply.heapSize(activity))
+                + StoredReply.heapSize(query)
                 + representation.weight()
                 + owner.weight();
     }
@@ -82,6 +81,24 @@ record ListKey(
             end = rawPath.lastIndexOf('/', end - 1);
         }
         return rawPath.substring(0, end);
+    }
+
+    /**
+     * What an invalidation covers: all lists of one conversation on one connector, whoever loaded them and by whatever path.
+     *
+     * <p>A Teams channel's threads ({@code 19:x@thread.tacv2;messageid=1}) have the channel's members, so they and the
+     * channel are one.
+     *
+     * @param upstream the connector's configured name
+     * @param id the conversation's id, percent-decoded, without the thread
+     */
+    record Conversation(String upstream, String id) {
+        private static final String THREAD = ";messageid=";
+
+        Conversation {
+            int thread = id.indexOf(THREAD);
+            id = thread < 0 ? id : id.substring(0, thread);
+        }
     }
 
     /** The values of the headers that content negotiation reads, as they were sent. */
@@ -100,7 +117,9 @@ record ListKey(
         }
 
         long weight() {
-            return HeapSize.of(accept) + HeapSize.of(acceptEncoding) + HeapSize.of(acceptLanguage);
+            return StoredReply.heapSize(accept)
+                    + StoredReply.heapSize(acceptEncoding)
+                    + StoredReply.heapSize(acceptLanguage);
         }
     }
 }

@@ -8,9 +8,9 @@ import java.time.Duration;
 /**
  * How long the lists of one operation may be served; RFC 5861 for what is stale.
  *
- * @param freshFor how old a list may become while it is fresh; zero leaves the operation uncached
- * @param staleWhileRevalidate how much longer it is served at once, while it is loaded anew
- * @param staleIfError how much longer than {@code freshFor} it is served when it cannot be loaded anew
+ * @param freshFor up to which age a list is fresh; zero turns the cache off for the operation
+ * @param staleWhileRevalidate how much longer it is served at once, while it is refreshed
+ * @param staleIfError how much longer than {@code freshFor} it is served if it cannot be refreshed
  */
 public record ListSettings(Duration freshFor, Duration staleWhileRevalidate, Duration staleIfError) {
     public ListSettings {

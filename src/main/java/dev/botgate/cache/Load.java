@@ -8,95 +8,62 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One upstream call for a list, and who waits for it. */
-final class Load {
+/**
+ * One upstream call for a list, shared by all requests that wait for it.
+ *
+ * @param credential the digest of the credential that the call shows
+ * @param beganAt by the cache's ticker
+ * @param base the stored list whose validity is asked for; null to ask for the whole list
+ * @param once whether the call is not retried, since there is a list to give if it fails
+ */
+record Load(
+        ListKey key,
+        String credential,
+        ListStore.Generation generation,
+        long beganAt,
+        CacheStatus.Why why,
+        @Nullable StoredReply base,
+        boolean once,
+        AtomicBoolean ended,
+        Promise<Result> promise) {
     private static final Set<Integer> CREDENTIAL_REFUSED = Set.of(401, 403);
 
-    private final ListKey key;
-    private final String credential;
-    private final Generation generation;
-    private final long beganAt;
-    private final CacheStatus.Why why;
-    private final @Nullable StoredReply base;
-    private final boolean once;
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final Promise<Result> result = Promise.promise();
-
-    /**
-     * A load that begins.
-     *
-     * @param credential the digest of what the one shows who carries it out
-     * @param beganAt by the cache's ticker
-     * @param base the kept list whose validity is asked for; null where the whole list is
-     * @param once whether the upstream is asked once only, since there is a list to give if it fails
-     */
-    Load(
+    static Load begin(
             ListKey key,
             String credential,
-            Generation generation,
+            ListStore.Generation generation,
             long beganAt,
             CacheStatus.Why why,
             @Nullable StoredReply base,
             boolean once) {
-        this.key = key;
-        this.credential = credential;
-        this.generation = generation;
-        this.beganAt = beganAt;
-        this.why = why;
-        this.base = base;
-        this.once = once;
+        return new Load(key, credential, generation, beganAt, why, base, once, new AtomicBoolean(), Promise.promise());
     }
 
-    ListKey key() {
-        return key;
-    }
-
-    /** Whether {@code brought} tells of the credential by which it was asked for, and {@code other} may fare better. */
-    boolean refusesAnother(Result brought, String other) {
-        return CREDENTIAL_REFUSED.contains(brought.reply().status()) && !credential.equals(other);
-    }
-
-    Generation generation() {
-        return generation;
-    }
-
-    long beganAt() {
-        return beganAt;
-    }
-
-    CacheStatus.Why why() {
-        return why;
-    }
-
-    @Nullable
-    StoredReply base() {
-        return base;
-    }
-
-    boolean once() {
-        return once;
+    /** Whether {@code result} refuses the load's credential, so that a request with {@code other} may get another reply. */
+    boolean refusesAnother(Result result, String other) {
+        return CREDENTIAL_REFUSED.contains(result.reply().status()) && !credential.equals(other);
     }
 
     /** How it ended; listeners run on the thread that ended it. */
     Future<Result> result() {
-        return result.future();
+        return promise.future();
     }
 
-    /** Ends it; true for the first who does: what its call brings later is nobody's. */
+    /** Ends it; true for the first caller. Whatever its call brings later is ignored. */
     boolean end() {
         return ended.compareAndSet(false, true);
     }
 
-    void succeed(Result brought) {
-        result.tryComplete(brought);
+    void succeed(Result result) {
+        promise.tryComplete(result);
     }
 
     void fail(Throwable cause) {
-        result.tryFail(cause);
+        promise.tryFail(cause);
     }
 
     /**
-     * What the upstream answered.
+     * What the connector replied.
      *
      * @param reply shared by all who wait, each of whom answers with a copy
      * @param decision whom it may answer

@@ -7,105 +7,124 @@ import dev.botgate.failure.GatewayException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which upstreams, and which lists, could lately not be loaded. What fails tells of its list first. An upstream is in
- * trouble as a whole when it cannot be reached, or when the lists of {@value #SEVERAL} conversations in a row were answered
- * 502, 503, 504 or not in time.
+ * The connectors and the lists whose last load failed, so that requests need not wait to find that out. A failure counts
+ * for its list. A connector as a whole is failing when it cannot be reached, or when the lists of {@value #SEVERAL}
+ * conversations in a row were answered 502, 503, 504 or not in time. Times are by the cache's ticker. Safe on any thread.
  */
 final class LoadFailures {
     private static final int SEVERAL = 3;
-    private static final Set<Integer> PERHAPS_OF_THE_UPSTREAM = Set.of(502, 503, 504);
+    private static final Set<Integer> PERHAPS_OF_THE_CONNECTOR = Set.of(502, 503, 504);
+    private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(2);
+    private static final long BETWEEN_ATTEMPTS = TimeUnit.SECONDS.toNanos(1);
 
-    private final ConcurrentMap<String, Upstream> upstreams = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Connector> connectors = new ConcurrentHashMap<>();
 
-    /** Whether {@code reply} means that the upstream cannot tell at present. */
-    static boolean is(Reply reply) {
+    /** Whether {@code reply} means that the connector fails at present. */
+    static boolean isFailure(Reply reply) {
         return reply.status() >= 500 || reply.status() == 429;
     }
 
-    static boolean is(Throwable cause) {
+    static boolean isFailure(Throwable cause) {
         return cause instanceof GatewayException exception
                 && (exception.failure().fault() == Fault.UPSTREAM || exception.failure() == Failure.THROTTLED);
     }
 
-    /** @param list the one that was to be loaded anew, if any is kept */
+    /** @param list the one that was to be refreshed, if it is stored */
     void answered(ListKey key, @Nullable StoredReply list, Reply reply, long now) {
-        if (PERHAPS_OF_THE_UPSTREAM.contains(reply.status())) {
-            of(key.upstream()).failedFor(key.dropUnit(), now);
+        if (PERHAPS_OF_THE_CONNECTOR.contains(reply.status())) {
+            of(key).failedFor(key.conversationKey(), now);
         } else {
-            of(key.upstream()).over();
+            of(key).succeeded();
         }
-        if (list != null && is(reply)) {
-            list.trouble().failed(now);
+        if (list != null && isFailure(reply)) {
+            list.lastLoad().failed(now);
         }
     }
 
     void failed(ListKey key, @Nullable StoredReply list, Throwable cause, long now) {
-        if (!is(cause)) {
+        if (!isFailure(cause)) {
             return;
         }
         if (list != null) {
-            list.trouble().failed(now);
+            list.lastLoad().failed(now);
         }
-        if (!(cause instanceof GatewayException exception)) {
-            return;
-        }
-        switch (exception.failure()) {
-            case UPSTREAM_UNREACHABLE -> of(key.upstream()).failed(now);
-            case UPSTREAM_TIMEOUT -> of(key.upstream()).failedFor(key.dropUnit(), now);
-            default -> {}
+        if (cause instanceof GatewayException exception) {
+            switch (exception.failure()) {
+                case UPSTREAM_UNREACHABLE -> of(key).lastLoad.failed(now);
+                case UPSTREAM_TIMEOUT -> of(key).failedFor(key.conversationKey(), now);
+                default -> {}
+            }
         }
     }
 
-    /** @param list the one for which nobody waits any longer, if it is kept still */
+    /** @param list the one for which nobody waits any longer, if it is stored */
     void late(ListKey key, @Nullable StoredReply list, long now) {
         if (list != null) {
-            list.trouble().failed(now);
+            list.lastLoad().failed(now);
         }
-        of(key.upstream()).failedFor(key.dropUnit(), now);
+        of(key).failedFor(key.conversationKey(), now);
     }
 
-    /** Whether loading {@code list} anew is known to fail. */
+    /** Whether a load of {@code list} is expected to fail. */
     boolean known(ListKey key, StoredReply list, long now) {
-        return list.trouble().known(now) || of(key.upstream()).trouble.known(now);
+        return list.lastLoad().known(now) || of(key).lastLoad.known(now);
     }
 
-    /** Whether it should be tried nevertheless: now and then, to find out. */
-    boolean worthATry(ListKey key, StoredReply list, long now) {
-        LoadFailure upstream = of(key.upstream()).trouble;
-        return (!list.trouble().known(now) || list.trouble().worthATry(now))
-                && (!upstream.known(now) || upstream.worthATry(now));
+    /** Whether it is to be tried nevertheless: now and then, to find out. */
+    boolean mayTry(ListKey key, StoredReply list, long now) {
+        return list.lastLoad().mayTry(now) && of(key).lastLoad.mayTry(now);
     }
 
-    private Upstream of(String upstream) {
-        return upstreams.computeIfAbsent(upstream, name -> new Upstream());
+    private Connector of(ListKey key) {
+        return connectors.computeIfAbsent(key.upstream(), name -> new Connector());
     }
 
-    /** What was lately heard of one. */
-    private static final class Upstream {
-        private final LoadFailure trouble = new LoadFailure();
-
-        /** Of which conversations the lists failed since it last told any; {@link #SEVERAL} at most. */
-        private final Set<ConversationKey> failing = ConcurrentHashMap.newKeySet();
+    /** Whether the last load of something failed. */
+    static final class LastLoad {
+        private final AtomicLong triedAt = new AtomicLong();
+        private volatile long failedAt;
+        private volatile boolean failed;
 
         void failed(long now) {
-            trouble.failed(now);
+            triedAt.set(now);
+            failedAt = now;
+            failed = true;
         }
 
-        void failedFor(ConversationKey conversation, long now) {
+        private boolean known(long now) {
+            return failed && now - failedAt < REMEMBERED;
+        }
+
+        /** Whether the caller may try now; after a failure true for one caller at a time. */
+        private boolean mayTry(long now) {
+            long last = triedAt.get();
+            return !known(now) || (now - last >= BETWEEN_ATTEMPTS && triedAt.compareAndSet(last, now));
+        }
+    }
+
+    private static final class Connector {
+        private final LastLoad lastLoad = new LastLoad();
+
+        /** The conversations whose lists failed since it last answered; {@link #SEVERAL} at most. */
+        private final Set<ListKey.Conversation> failing = ConcurrentHashMap.newKeySet();
+
+        void failedFor(ListKey.Conversation conversation, long now) {
             if (failing.size() < SEVERAL) {
                 failing.add(conversation);
             }
-            if (failing.size() >= SEVERAL || trouble.known(now)) {
-                trouble.failed(now);
+            if (failing.size() >= SEVERAL || lastLoad.known(now)) {
+                lastLoad.failed(now);
             }
         }
 
-        void over() {
+        void succeeded() {
             failing.clear();
-            trouble.over();
+            lastLoad.failed = false;
         }
     }
 }

@@ -7,16 +7,16 @@ import java.util.OptionalLong;
 
 /**
  * How fresh a client wants its list: the request directives of RFC 9111 section 5.2.1, and {@code stale-if-error} of RFC
- * 5861 section 4, which alone counts on errors. They never make a list staler than the settings and the upstream allow, and
- * each of them holds: {@code max-stale} lengthens neither {@code max-age} nor {@code min-fresh}. Times are in nanoseconds.
+ * 5861 section 4, which alone counts on errors. They never allow a staler list than settings and connector do, and each of
+ * them holds: {@code max-stale} lengthens neither {@code max-age} nor {@code min-fresh}. Times are in nanoseconds.
  *
- * @param anew nothing that was not validated now
- * @param onlyIfCached nothing from the upstream
- * @param maximumAge the oldest, included
- * @param minimumFresh how much longer it must be fresh; very negative when the client says nothing of that
- * @param maximumStale how stale it may be; negative when the client says nothing of that
- * @param staleIfError how stale it may be when the upstream fails; negative when the client says nothing of that
- * @param particular whether the client says how fresh it must be, and so wants nothing stale that it does not ask for
+ * @param anew whether the list must have been validated just now
+ * @param onlyIfCached whether nothing may be loaded
+ * @param maximumAge the maximum age, included
+ * @param minimumFresh how much longer it must be fresh; very negative if not given
+ * @param maximumStale how stale it may be; negative if not given
+ * @param staleIfError how stale it may be if the connector fails; negative if not given
+ * @param particular whether the client says how fresh it must be, and so gets nothing stale that it does not ask for
  */
 record RequestDirectives(
         boolean anew,
@@ -26,11 +26,11 @@ record RequestDirectives(
         long maximumStale,
         long staleIfError,
         boolean particular) {
-    private static final long UNSAID = -1;
+    private static final long NOT_GIVEN = -1;
     private static final long ANY = Long.MAX_VALUE / 4;
     private static final long NONE = -ANY;
     private static final RequestDirectives NOTHING =
-            new RequestDirectives(false, false, ANY, NONE, UNSAID, UNSAID, false);
+            new RequestDirectives(false, false, ANY, NONE, NOT_GIVEN, NOT_GIVEN, false);
 
     static RequestDirectives of(RequestHead head) {
         MultiMap headers = head.headers();
@@ -52,12 +52,12 @@ record RequestDirectives(
                 said.has("only-if-cached"),
                 maximumAge.orElse(ANY),
                 minimumFresh.orElse(NONE),
-                maximumStale.orElse(UNSAID),
-                said.nanoseconds("stale-if-error").orElse(UNSAID),
+                maximumStale.orElse(NOT_GIVEN),
+                said.nanoseconds("stale-if-error").orElse(NOT_GIVEN),
                 anew || maximumAge.isPresent() || minimumFresh.isPresent());
     }
 
-    /** Whether a list of this age can be given at once. */
+    /** Whether a list of this age may be given at once. */
     boolean areMetBy(Freshness list, long age, boolean staleAllowed) {
         if (anew) {
             return false;
@@ -67,7 +67,7 @@ record RequestDirectives(
                 && age < list.lifetime() + (staleAllowed ? staleBy(list) : 0);
     }
 
-    /** Whether a list of this age can be given now that the upstream fails. */
+    /** Whether a list of this age may be given while the connector fails. */
     boolean areMetOnError(Freshness list, long age, boolean staleAllowed) {
         if (staleAllowed && staleIfError >= 0) {
             return age < list.lifetime() + Math.min(staleIfError + 1, list.ifError());

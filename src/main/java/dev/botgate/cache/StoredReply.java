@@ -5,27 +5,31 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A kept list, or a 404 in its place. Equal to no other, though it may hold the same bytes.
+ * A stored list, or a stored 404. Equal only to itself.
  *
- * <p>Its age counts from {@link ReplyAge#atArrival}. All headers are kept as they came, those too that name the exchange in which they came, such as {@code Date}
- * and {@code x-ms-request-id}: they tell an operator where the list is from. Not kept is what tells of permits, of which
- * giving a kept list takes none.
+ * <p>Its headers are as they came, with those that name the exchange, such as {@code Date} and {@code x-ms-request-id}: they
+ * tell an operator where the list is from. Headers about permits are removed: a hit takes none.
  */
 final class StoredReply {
-    private static final int ENTRY_OF_A_HEADER = 32;
+    /** A list's share of the store, of its own objects and of its conversation's generation, in bytes. */
+    private static final int ENTRY_SIZE = 512;
 
-    /** What a 304 says of itself, or cannot change: RFC 9111 section 3.2. */
+    private static final int HEADER_SIZE = 32;
+    private static final int STRING_SIZE = 48;
+    private static final int LIST_SIZE = 64;
+
+    /** Headers that a 304 does not update: RFC 9111 section 3.2. */
     private static final Set<String> NOT_RENEWED =
             Set.of("content-encoding", "content-type", "content-range", "content-length", "cache-status");
 
-    private static final Set<String> NOT_KEPT = Set.of("ratelimit", "ratelimit-policy");
+    private static final Set<String> NOT_STORED = Set.of("ratelimit", "ratelimit-policy");
 
     private final int status;
     private final String reason;
@@ -33,12 +37,12 @@ final class StoredReply {
     private final Buffer body;
     private final long bornAt;
     private final Freshness freshness;
-    private final Generation generation;
-    private final LoadFailure trouble = new LoadFailure();
+    private final ListStore.Generation generation;
+    private final LoadFailures.LastLoad lastLoad = new LoadFailures.LastLoad();
     private final long weight;
 
     /**
-     * Keeps a copy of {@code reply}, whose body is {@code body}.
+     * A copy of {@code reply}, whose body is {@code body}.
      *
      * @param bornAt when its age was zero, in the time of {@link Load#beganAt}
      */
@@ -46,15 +50,15 @@ final class StoredReply {
         this.status = reply.status();
         this.reason = reply.reason();
         this.headers = Headers.copy(reply.headers());
-        NOT_KEPT.forEach(headers::remove);
+        NOT_STORED.forEach(headers::remove);
         this.body = Buffer.buffer(body.bytes().getBytes());
         this.bornAt = bornAt;
         this.freshness = freshness;
         this.generation = load.generation();
-        this.weight = HeapSize.OF_AN_ENTRY + load.key().weight() + weightOfHeaders() + this.body.length();
+        this.weight = ENTRY_SIZE + load.key().weight() + weightOfHeaders() + this.body.length();
     }
 
-    Generation generation() {
+    ListStore.Generation generation() {
         return generation;
     }
 
@@ -62,12 +66,12 @@ final class StoredReply {
         return freshness;
     }
 
-    /** What was heard when it was to be loaded anew. */
-    LoadFailure trouble() {
-        return trouble;
+    /** Whether its last refresh failed. */
+    LoadFailures.LastLoad lastLoad() {
+        return lastLoad;
     }
 
-    /** An upper bound of the memory that the list takes with its key, in bytes. */
+    /** An upper bound of the memory that the list and its key take, in bytes. */
     long weight() {
         return weight;
     }
@@ -81,34 +85,36 @@ final class StoredReply {
         return freshness.lifetime() - age(now);
     }
 
-    /** How long it may still be of use, in nanoseconds; zero or less when its time is over. */
-    long keptFor(long now) {
-        return freshness.kept() - age(now);
+    /** How long it may be used, if only to be validated, in nanoseconds; zero or less when it is too old. */
+    long usableFor(long now) {
+        return freshness.usable() - age(now);
     }
 
-    /** The request headers that ask whether it is still right; empty where the upstream gave nothing to ask by. */
+    /** The request headers that ask whether it is still right; empty if the connector gave no validator. */
     Map<String, String> validators() {
         if (status != 200) {
             return Map.of();
         }
-        return first("ETag")
-                .map(tag -> Map.of("If-None-Match", tag))
-                .or(() -> first("Last-Modified").map(date -> Map.of("If-Modified-Since", date)))
-                .orElse(Map.of());
+        String tag = headers.get("ETag");
+        String date = headers.get("Last-Modified");
+        if (tag != null) {
+            return Map.of("If-None-Match", tag);
+        }
+        return date == null ? Map.of() : Map.of("If-Modified-Since", date);
     }
 
-    /** The list as the reply to one request, whose headers are its own, with {@code told} among them. */
-    Reply reply(long now, CacheStatus told) {
-        MultiMap copy = copyOfHeaders();
-        copy.set(ReplyAge.HEADER, Long.toString(Math.max(0, TimeUnit.NANOSECONDS.toSeconds(age(now)))));
-        copy.add(CacheStatus.HEADER, told.value());
-        return new Reply(status, reason, copy, new ReplyBody.Whole(body.slice()));
+    /** The list as the reply to one request, with headers of its own. */
+    Reply reply(long now, CacheStatus status) {
+        MultiMap copy = Headers.copy(headers);
+        copy.set(Freshness.AGE, Long.toString(Math.max(0, TimeUnit.NANOSECONDS.toSeconds(age(now)))));
+        copy.add(CacheStatus.HEADER, status.value());
+        return new Reply(this.status, reason, copy, new ReplyBody.Whole(body.slice()));
     }
 
-    /** The list as if it had come anew, with what {@code notModified} says of it: RFC 9111 section 4.3.4. */
+    /** The list as if it had been loaded again, with the headers of a 304: RFC 9111 section 4.3.4. */
     Reply renewedBy(Reply notModified) {
-        MultiMap renewed = copyOfHeaders();
-        renewed.remove(ReplyAge.HEADER);
+        MultiMap renewed = Headers.copy(headers);
+        renewed.remove(Freshness.AGE);
         for (String name : notModified.headers().names()) {
             if (!NOT_RENEWED.contains(name.toLowerCase(Locale.ROOT))) {
                 renewed.set(name, notModified.headers().getAll(name));
@@ -117,17 +123,18 @@ final class StoredReply {
         return new Reply(status, reason, renewed, new ReplyBody.Whole(body.slice()));
     }
 
-    private MultiMap copyOfHeaders() {
-        return Headers.copy(headers);
+    /** An upper bound of what {@code text} takes on the heap, in bytes. */
+    static long heapSize(String text) {
+        return STRING_SIZE + 2L * text.length();
     }
 
-    private Optional<String> first(String name) {
-        return headers.getAll(name).stream().findFirst();
+    static long heapSize(List<String> texts) {
+        return LIST_SIZE + texts.stream().mapToLong(StoredReply::heapSize).sum();
     }
 
     private long weightOfHeaders() {
         return headers.entries().stream()
-                .mapToLong(header -> ENTRY_OF_A_HEADER + HeapSize.of(header.getKey()) + HeapSize.of(header.getValue()))
+                .mapToLong(header -> HEADER_SIZE + heapSize(header.getKey()) + heapSize(header.getValue()))
                 .sum();
     }
 }

@@ -3,7 +3,6 @@ package dev.botgate.gateway;
 import dev.botgate.audit.AuditFilter;
 import dev.botgate.cache.CacheFilter;
 import dev.botgate.cache.InvalidationFilter;
-import dev.botgate.cache.Timers;
 import dev.botgate.config.Configuration;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Service;
@@ -49,7 +48,7 @@ final class GatewayInstance extends VerticleBase {
                 new Methods(),
                 new UnknownRoutes(configuration.upstream().unknownRoutes()),
                 concerns.identity().filter(),
-                new CacheFilter(concerns.cache(), Timers.of(vertx), concerns.clock()),
+                new CacheFilter(concerns.cache(), CacheFilter.Timers.of(vertx), concerns.clock()),
                 new AdmitFilter(concerns.limits()),
                 new Normalizer(configuration.normalize(), concerns.schema()),
                 new ServiceUrlFilter(

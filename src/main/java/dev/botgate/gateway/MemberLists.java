@@ -2,7 +2,6 @@ package dev.botgate.gateway;
 
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.cache.CacheSettings;
-import dev.botgate.cache.ElapsedTime;
 import dev.botgate.cache.InvalidationBus;
 import dev.botgate.cache.MemberCache;
 import dev.botgate.cache.redis.RedisInvalidationBus;
@@ -25,6 +24,6 @@ final class MemberLists {
         InvalidationBus bus = fleet == null
                 ? InvalidationBus.alone()
                 : new RedisInvalidationBus(fleet, gateway.boot().toString(), registry);
-        return new MemberCache(settings, bus, new ElapsedTime(System::nanoTime, clock), clock, registry);
+        return new MemberCache(settings, bus, System::nanoTime, clock, registry);
     }
 }

@@ -170,7 +170,7 @@ class CacheFilterTest {
 
         assertThat(status(reply)).isEqualTo("botgate; fwd=uri-miss; detail=" + reason);
         assertThat(own.meters
-                        .get("botgate.cache.not.kept")
+                        .get("botgate.cache.not.stored")
                         .tag("reason", reason)
                         .counter()
                         .count())

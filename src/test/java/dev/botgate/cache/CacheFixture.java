@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -157,16 +156,14 @@ final class CacheFixture implements AfterEachCallback {
         assertThat(meters.get("botgate.cache.bytes").gauge().value()).isEqualTo((double) weighed);
         assertThat(meters.get("botgate.cache.entries").gauge().value()).isGreaterThanOrEqualTo(lists.size());
         lists.forEach((key, list) -> {
-            assertThat(list.keptFor(now.get())).isPositive();
+            assertThat(list.usableFor(now.get())).isPositive();
             assertThat(list.generation().ended()).isFalse();
             assertThat(list.generation().stored()).containsEntry(key, list);
         });
-        if (cache.loadsUnderWay() == 0) {
-            assertThat(cache.generations())
-                    .isEqualTo(lists.values().stream()
-                            .map(StoredReply::generation)
-                            .collect(Collectors.toSet())
-                            .size());
-        }
+        assertThat(cache.generations())
+                .isGreaterThanOrEqualTo(lists.values().stream()
+                        .map(StoredReply::generation)
+                        .distinct()
+                        .count());
     }
 }

@@ -93,7 +93,7 @@ class InvalidationBusTest {
     @Test
     void aLoadThatBeganBeforeTheOtherDropped_isNotKept() {
         Future<Reply> load = other.ask(MEMBERS);
-        one.cache.drop(DROP);
+        one.cache.invalidate(DROP);
         until(() -> other.cache.generations() == 0);
 
         other.upstream.last().answer("before");
@@ -107,9 +107,9 @@ class InvalidationBusTest {
         other.askAndAnswer(MEMBERS, "before");
         other.askAndAnswer(MEMBERS.on("webchat"), "before");
 
-        assertThat(one.cache.drop(new Invalidation("webchat", null))).isZero();
+        assertThat(one.cache.invalidate(new Invalidation("webchat", null))).isZero();
         until(() -> other.cache.stored().asMap().size() == 1);
-        assertThat(one.cache.drop(Invalidation.ALL)).isZero();
+        assertThat(one.cache.invalidate(Invalidation.ALL)).isZero();
 
         until(() -> other.cache.stored().asMap().isEmpty());
     }
@@ -120,7 +120,7 @@ class InvalidationBusTest {
         stranger.askAndAnswer(MEMBERS, "list");
         other.askAndAnswer(MEMBERS, "list");
 
-        one.cache.drop(DROP);
+        one.cache.invalidate(DROP);
         until(() -> other.cache.stored().asMap().isEmpty());
 
         assertThat(status(stranger.askAndAnswer(MEMBERS, ""))).contains("hit");
@@ -128,11 +128,11 @@ class InvalidationBusTest {
 
     @Test
     void whatOneDropsItself_itDoesNotDropAgain() {
-        one.cache.drop(DROP);
+        one.cache.invalidate(DROP);
         one.askAndAnswer(MEMBERS, "after");
         other.askAndAnswer(CacheRequest.members("19:end"), "list");
 
-        one.cache.drop(new Invalidation("teams", "19:end"));
+        one.cache.invalidate(new Invalidation("teams", "19:end"));
         until(() -> other.cache.stored().asMap().isEmpty());
 
         assertThat(status(one.askAndAnswer(MEMBERS, ""))).contains("hit");
@@ -176,7 +176,7 @@ class InvalidationBusTest {
     @Test
     void whatWasDroppedWithoutRedis_isToldOnceItIsThere() {
         CacheFixture third = unconnected("third", "fleet");
-        third.cache.drop(DROP);
+        third.cache.invalidate(DROP);
         other.askAndAnswer(MEMBERS, "before");
         assertThat(buses.get(2).receives()).isFalse();
 
@@ -203,7 +203,7 @@ class InvalidationBusTest {
                         .toString())
                 .isEqualTo("OK");
 
-        teller.cache.drop(DROP);
+        teller.cache.invalidate(DROP);
         until(() -> hearer.cache.stored().asMap().isEmpty());
 
         assertThat(buses.subList(2, 4)).allMatch(RedisInvalidationBus::receives);

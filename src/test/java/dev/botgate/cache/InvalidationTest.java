@@ -81,7 +81,7 @@ class InvalidationTest {
         fixture.askAndAnswer(MEMBERS, "before");
         fixture.askAndAnswer(MEMBERS.on("emea"), "before");
 
-        assertThat(fixture.cache.drop(new Invalidation("emea", "19:x"))).isEqualTo(1);
+        assertThat(fixture.cache.invalidate(new Invalidation("emea", "19:x"))).isEqualTo(1);
 
         assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
     }
@@ -261,7 +261,7 @@ class InvalidationTest {
     void theOperatorsDrop_isTheSame() {
         fixture.askAndAnswer(MEMBERS, "before");
 
-        fixture.cache.drop(new Invalidation(null, "19:x"));
+        fixture.cache.invalidate(new Invalidation(null, "19:x"));
 
         assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
     }

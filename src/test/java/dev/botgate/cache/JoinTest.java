@@ -127,7 +127,6 @@ class JoinTest {
 
         assertThat(asked).extracting(Future::cause).containsOnly(failure);
         assertThat(fixture.cache.loadsUnderWay()).isZero();
-        assertThat(fixture.cache.generations()).isZero();
         assertThat(body(fixture.askAndAnswer(MEMBERS, "list"))).isEqualTo("list");
     }
 
@@ -199,7 +198,6 @@ class JoinTest {
         assertThat(refused.status()).isEqualTo(404);
         assertThat(forever.isComplete()).isFalse();
         assertThat(fixture.cache.loadsUnderWay()).isZero();
-        assertThat(fixture.cache.generations()).isZero();
     }
 
     @Test

@@ -90,11 +90,11 @@ class ListKeyTest {
 
     @Test
     void aChannelAndItsThreads_areDroppedTogether() {
-        ConversationKey channel = new ConversationKey("teams", "19:x@thread.tacv2");
+        ListKey.Conversation channel = new ListKey.Conversation("teams", "19:x@thread.tacv2");
 
-        assertThat(new ConversationKey("teams", "19:x@thread.tacv2;messageid=1"))
+        assertThat(new ListKey.Conversation("teams", "19:x@thread.tacv2;messageid=1"))
                 .isEqualTo(channel);
-        assertThat(new ConversationKey("webchat", "19:x@thread.tacv2")).isNotEqualTo(channel);
+        assertThat(new ListKey.Conversation("webchat", "19:x@thread.tacv2")).isNotEqualTo(channel);
     }
 
     private static Optional<ListKey> key(CacheRequest asked) {

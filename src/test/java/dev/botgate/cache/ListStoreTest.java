@@ -30,7 +30,7 @@ class ListStoreTest {
     }
 
     private StoredReply list() {
-        Load load = new Load(KEY, "digest", lists.hold(KEY), 0, CacheStatus.Why.MISS, null, false);
+        Load load = Load.begin(KEY, "digest", lists.generation(KEY), 0, CacheStatus.Why.MISS, null, false);
         Reply reply = HeldService.ok("before");
         return new StoredReply(
                 load, reply, new ReplyBody.Whole(Buffer.buffer("before")), new Freshness(AN_HOUR, 0, 0, AN_HOUR), 0);
@@ -40,7 +40,7 @@ class ListStoreTest {
     void aListOfAConversationThatIsDroppedWhileTheListIsPutIn_isNotKept() {
         StoredReply list = list();
         int[] dropped = {-1};
-        meanwhile = () -> dropped[0] = lists.drop(new Invalidation(null, "19:x"));
+        meanwhile = () -> dropped[0] = lists.invalidate(new Invalidation(null, "19:x"));
 
         boolean kept = lists.put(KEY, list);
 
@@ -54,7 +54,7 @@ class ListStoreTest {
     void aListOfAConversationThatIsNotDropped_isKept() {
         StoredReply list = list();
         int[] dropped = {-1};
-        meanwhile = () -> dropped[0] = lists.drop(new Invalidation(null, "19:y"));
+        meanwhile = () -> dropped[0] = lists.invalidate(new Invalidation(null, "19:y"));
 
         assertThat(lists.put(KEY, list)).isTrue();
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Timers that go off when the test says so. */
-final class ManualTimers implements Timers {
+final class ManualTimers implements CacheFilter.Timers {
     private final List<Task> tasks = new CopyOnWriteArrayList<>();
 
     private record Task(Duration delay, Runnable task) {}

@@ -250,7 +250,7 @@ class StaleTest {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         Future<Reply> asked = fixture.ask(MEMBERS);
-        fixture.cache.drop(new Invalidation("teams", "19:x"));
+        fixture.cache.invalidate(new Invalidation("teams", "19:x"));
 
         fixture.upstream.last().reply().fail(unreachable);
 

@@ -99,7 +99,7 @@ class ValidationTest {
     void whatWasDroppedMeanwhile_isNotRenewed() {
         fixture.askAndAnswer(MEMBERS, tagged("old", "\"1\""));
         Future<Reply> anew = fixture.ask(MEMBERS.with("Cache-Control", "no-cache"));
-        fixture.cache.drop(new Invalidation("teams", "19:x"));
+        fixture.cache.invalidate(new Invalidation("teams", "19:x"));
         fixture.upstream.last().reply().complete(notModified(Map.of()));
 
         Reply next = fixture.askAndAnswer(MEMBERS, "new");

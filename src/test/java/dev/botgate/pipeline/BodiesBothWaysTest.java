@@ -6,7 +6,6 @@ import dev.botgate.cache.CacheFilter;
 import dev.botgate.cache.InvalidationBus;
 import dev.botgate.cache.InvalidationFilter;
 import dev.botgate.cache.MemberCache;
-import dev.botgate.cache.Timers;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Destination;
@@ -218,7 +217,7 @@ class BodiesBothWaysTest {
                 new Methods(),
                 new UnknownRoutes(settings.unknownRoutes()),
                 new ClaimedIdentity(System::nanoTime),
-                new CacheFilter(cache, Timers.of(vertx), InstantSource.system()),
+                new CacheFilter(cache, CacheFilter.Timers.of(vertx), InstantSource.system()),
                 (request, next) -> next.serve(request),
                 new Normalizer(bodies, schema),
                 through,
