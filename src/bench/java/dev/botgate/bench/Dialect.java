@@ -204,7 +204,8 @@ enum Dialect {
         private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
         private final Normalizer normalizer = new Normalizer(
-                new NormalizeSettings(16L << 20, 128, 1_000_000, 100_000, 100_000, 10_000, 16 << 20, 256L << 10),
+                new NormalizeSettings(
+                        16L << 20, 128, 1_000_000, 100_000, 100_000, 10_000, 16 << 20, Map.of(), 256L << 10),
                 Schema.connector());
         private Buffer latest = Buffer.buffer();
 

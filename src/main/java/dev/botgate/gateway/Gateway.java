@@ -151,8 +151,7 @@ public final class Gateway implements AutoCloseable {
         if (fleet != null) {
             Blocking.await(fleet.start(), REDIS_START_LIMIT);
         }
-        RateLimits limits =
-                new RateLimits(limitSettings, store, Timers.of(vertx), Ticker.system(), clock, registry);
+        RateLimits limits = new RateLimits(limitSettings, store, Timers.of(vertx), Ticker.system(), clock, registry);
         Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
         Trail trail = recordable.await();
         Integer retention = asked.audit().retention();
@@ -240,7 +239,7 @@ public final class Gateway implements AutoCloseable {
                 ? asked
                 : Math.max(
                         Runtime.getRuntime().maxMemory() / 4,
-                        configuration.normalize().maximumBodyBytes());
+                        configuration.normalize().maximumBodyBytesOfAll());
     }
 
     /** The connection to Redis, on an event loop of its own: no bot's body delays a heartbeat. Null for a single gateway. */

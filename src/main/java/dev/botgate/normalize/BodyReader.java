@@ -85,10 +85,17 @@ final class BodyReader {
      * Converts a body of {@code model}. Plain JSON keeps its bytes. Otherwise the caller must not use {@code sent}
      * again: a large body is converted in its own memory.
      *
+     * @param maximumBytes after decompression
      * @throws GatewayException MALFORMED_BODY, BODY_TOO_LARGE
      */
-    Payload.Whole read(Buffer sent, String model, NormalizeSettings settings, Schema schema, JsonChecker checker) {
-        Buffer body = ContentDecoder.decode(sent, coding, settings.maximumBodyBytes());
+    Payload.Whole read(
+            Buffer sent,
+            String model,
+            long maximumBytes,
+            NormalizeSettings settings,
+            Schema schema,
+            JsonChecker checker) {
+        Buffer body = ContentDecoder.decode(sent, coding, maximumBytes);
         if (body.length() == 0) {
             throw new GatewayException(Failure.MALFORMED_BODY, "line 1, column 1: the body is empty");
         }

@@ -60,7 +60,7 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
 
     public ContentNegotiator(NormalizeSettings settings, Schema schema) {
         this.settings = settings;
-        this.writer = new XmlWriter(schema, settings.maximumDepth(), settings.maximumBodyBytes() * MAX_XML_GROWTH);
+        this.writer = new XmlWriter(schema, settings.maximumDepth(), settings.maximumBodyBytesOfAll() * MAX_XML_GROWTH);
     }
 
     /** @return the reply of {@code next}, possibly converted to XML; fails as {@code next} does */
@@ -138,7 +138,7 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
         }
         Buffer json;
         try {
-            json = ContentDecoder.decode(bytes, coding.get(), settings.maximumBodyBytes());
+            json = ContentDecoder.decode(bytes, coding.get(), settings.maximumBodyBytesOfAll());
         } catch (GatewayException broken) {
             logKeptAsJson(head, broken.text());
             return reply;

@@ -3,20 +3,26 @@ package dev.botgate.normalize;
 import static dev.botgate.failure.SettingCheck.atLeast;
 import static dev.botgate.failure.SettingCheck.between;
 
+import dev.botgate.failure.SettingCheck;
 import dev.botgate.normalize.form.FormLimits;
 import dev.botgate.normalize.json.JsonLimits;
 import dev.botgate.normalize.xml.XmlLimits;
+import dev.botgate.operation.Operation;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Limits on bodies and their conversion.
  *
- * @param maximumBodyBytes the largest body of an operation, in bytes, before and after decompression
+ * @param maximumBodyBytes the largest body of most operations, in bytes, before and after decompression
  * @param maximumDepth how deep objects, arrays and elements may nest
  * @param maximumNodes how many values a JSON body may have
  * @param maximumNames how many names the open objects of a JSON body may have together
  * @param maximumElements how many elements an XML document, or values a form, may have
  * @param maximumFields how many fields a form, and how many different names an XML document, may have
  * @param maximumTextBytes the longest single text, in bytes of UTF-8
+ * @param operations an operation's id to what differs for it
  * @param heldPassThroughBytes the body of a mutation outside the twelve operations is recorded unchecked where its
  *     declared length is at most this; a longer one is streamed, and only its length and digest are recorded
  */
@@ -28,7 +34,16 @@ public record NormalizeSettings(
         int maximumElements,
         int maximumFields,
         int maximumTextBytes,
+        Map<String, ForOperation> operations,
         long heldPassThroughBytes) {
+
+    /** What differs for one operation. */
+    public record ForOperation(long maximumBodyBytes) {
+        public ForOperation {
+            between("maximum-body-bytes", maximumBodyBytes, 1, 1L << 30);
+        }
+    }
+
     public NormalizeSettings {
         between("maximum-body-bytes", maximumBodyBytes, 1, 1L << 30);
         between("maximum-depth", maximumDepth, 1, 1_000);
@@ -37,7 +52,32 @@ public record NormalizeSettings(
         between("maximum-elements", maximumElements, 1, 10_000_000);
         between("maximum-fields", maximumFields, 1, 1_000_000);
         atLeast("maximum-text-bytes", maximumTextBytes, 1);
+        // A variable names an operation in lower case, and overrides what comes before it.
+        Map<String, ForOperation> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        operations.forEach(anyCase::put);
+        operations = Collections.unmodifiableMap(anyCase);
+        for (String id : operations.keySet()) {
+            if (Operation.withId(id).filter(known -> known != Operation.OTHER).isEmpty()) {
+                throw SettingCheck.refused("operations", id, "one of the twelve operations");
+            }
+        }
         between("held-pass-through-bytes", heldPassThroughBytes, 0, 1L << 30);
+    }
+
+    /** The largest body of {@code operation}, in bytes. */
+    public long maximumBodyBytes(Operation operation) {
+        ForOperation different = operations.get(operation.id());
+        return different == null ? maximumBodyBytes : different.maximumBodyBytes();
+    }
+
+    /** The largest body of any operation, in bytes. */
+    public long maximumBodyBytesOfAll() {
+        return Math.max(
+                maximumBodyBytes,
+                operations.values().stream()
+                        .mapToLong(ForOperation::maximumBodyBytes)
+                        .max()
+                        .orElse(0));
     }
 
     /** The limits of JSON bodies. */

@@ -31,11 +31,13 @@ public final class Normalizer implements Filter<Identified, Call> {
     private final NormalizeSettings settings;
     private final Schema schema;
     private final Map<Operation, JsonChecker> checkers = new EnumMap<>(Operation.class);
+    private final Map<Operation, Long> maximumBytes = new EnumMap<>(Operation.class);
 
     public Normalizer(NormalizeSettings settings, Schema schema) {
         this.settings = settings;
         this.schema = schema;
         for (Operation operation : Operation.values()) {
+            maximumBytes.put(operation, settings.maximumBodyBytes(operation));
             operation
                     .requestModel()
                     .ifPresent(model -> checkers.put(operation, new JsonChecker(settings.jsonLimits(), schema, model)));
@@ -78,7 +80,7 @@ public final class Normalizer implements Filter<Identified, Call> {
         }
         JsonChecker checker = checkers.get(operation);
         return checker == null
-                ? readUnchecked(head, body, settings.maximumBodyBytes()).map(payload -> new ReadBody(payload, true))
+                ? readUnchecked(head, body, maximumBytes(operation)).map(payload -> new ReadBody(payload, true))
                 : readChecked(head, body, checker);
     }
 
@@ -89,20 +91,24 @@ public final class Normalizer implements Filter<Identified, Call> {
         } catch (GatewayException e) {
             return Future.failedFuture(e);
         }
-        if (body.length() > settings.maximumBodyBytes()) {
+        long maximum = maximumBytes(head.route().operation());
+        if (body.length() > maximum) {
             return Future.failedFuture(new GatewayException(
-                    Failure.BODY_TOO_LARGE,
-                    "Content-Length: " + body.length() + " (expected: up to " + settings.maximumBodyBytes() + ")"));
+                    Failure.BODY_TOO_LARGE, "Content-Length: " + body.length() + " (expected: up to " + maximum + ")"));
         }
         String model = head.route().operation().requestModel().orElseThrow();
-        return body.read(settings.maximumBodyBytes()).map(bytes -> {
+        return body.read(maximum).map(bytes -> {
             if (bytes.length() == 0) {
                 return new ReadBody(new Payload.None(), true);
             }
-            Payload.Whole payload = reader.read(bytes, model, settings, schema, checker);
+            Payload.Whole payload = reader.read(bytes, model, maximum, settings, schema, checker);
             body.hold(payload.bytes().length());
             return new ReadBody(payload, payload.bytes() == bytes);
         });
+    }
+
+    private long maximumBytes(Operation operation) {
+        return Objects.requireNonNull(maximumBytes.get(operation));
     }
 
     private Future<Payload> passThrough(RequestHead head, IncomingBody body) {

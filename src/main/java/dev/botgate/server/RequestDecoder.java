@@ -339,6 +339,7 @@ final class RequestDecoder extends StrictRequestDecoder {
         ended.addListener(done -> {
             var unused = channel.shutdownOutput();
         });
-        setReading(true);
+        // In a task of its own: Vert.x may stop reading when it gets what has been decoded with this.
+        here.executor().execute(() -> setReading(true));
     }
 }

@@ -3,6 +3,8 @@ package dev.botgate.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.botgate.normalize.NormalizeSettings;
+import dev.botgate.operation.Operation;
 import dev.botgate.upstream.ConnectorSettings;
 import dev.botgate.upstream.ForwardedPolicy;
 import dev.botgate.upstream.OperationRetrySettings;
@@ -89,6 +91,26 @@ class ConfigurationReaderTest {
                 .containsEntry("mine", new ConnectorSettings(URI.create("http://localhost:1/x")))
                 .containsKey("teams")
                 .doesNotContainKey("slack");
+    }
+
+    @Test
+    void attachmentsAndTranscripts_mayBeLargerThanOtherBodies() {
+        NormalizeSettings packaged = read(null, Map.of()).configuration().normalize();
+        NormalizeSettings changed = read(
+                        file("normalize: { operations: { ReplyToActivity: { maximum-body-bytes: 1KiB } } }\n"),
+                        Map.of("BOTGATE_NORMALIZE_OPERATIONS_UPLOADATTACHMENT_MAXIMUM_BODY_BYTES", "1MiB"))
+                .configuration()
+                .normalize();
+
+        assertThat(packaged.maximumBodyBytes(Operation.UPLOAD_ATTACHMENT)).isEqualTo(16 << 20);
+        assertThat(packaged.maximumBodyBytes(Operation.SEND_CONVERSATION_HISTORY))
+                .isEqualTo(16 << 20);
+        assertThat(packaged.maximumBodyBytes(Operation.SEND_TO_CONVERSATION)).isEqualTo(4 << 20);
+        assertThat(packaged.maximumBodyBytesOfAll()).isEqualTo(16 << 20);
+        assertThat(changed.maximumBodyBytes(Operation.UPLOAD_ATTACHMENT)).isEqualTo(1 << 20);
+        assertThat(changed.maximumBodyBytes(Operation.REPLY_TO_ACTIVITY)).isEqualTo(1 << 10);
+        assertThat(changed.maximumBodyBytes(Operation.SEND_CONVERSATION_HISTORY))
+                .isEqualTo(16 << 20);
     }
 
     @Test

@@ -50,7 +50,8 @@ class RandomJsonTest {
             Written json = new Written(random);
             Buffer body = Buffer.buffer(json.text.toString());
 
-            Payload.Whole payload = BodyReader.of(JSON).read(body.copy(), "Activity", SETTINGS, SCHEMA, checker);
+            Payload.Whole payload = BodyReader.of(JSON)
+                    .read(body.copy(), "Activity", SETTINGS.maximumBodyBytes(), SETTINGS, SCHEMA, checker);
 
             assertThat(payload.bytes()).as("seed %d, body %d", seed, i).isEqualTo(body);
             assertThat(payload.serviceUrls())

@@ -19,7 +19,8 @@ import org.assertj.core.api.Assertions;
 
 /** Settings, bodies and errors for the tests of conversion. */
 public final class TestBodies {
-    public static final NormalizeSettings SETTINGS = TestSettings.PACKAGED.normalize();
+    public static final NormalizeSettings SETTINGS =
+            TestSettings.with(TestSettings.PACKAGED.normalize(), "maximumBodyBytes", 16L << 20);
 
     private TestBodies() {}
 

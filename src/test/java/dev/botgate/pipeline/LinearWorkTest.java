@@ -55,8 +55,8 @@ class LinearWorkTest {
 
     private static final String HISTORY = "/v3/conversations/c/activities/history";
     private static final String ACTIVITIES = "/v3/conversations/c/activities";
-    private static final NormalizeSettings BODIES =
-            TestSettings.with(TestSettings.PACKAGED.normalize(), "heldPassThroughBytes", 0L);
+    private static final NormalizeSettings BODIES = TestSettings.with(
+            TestSettings.PACKAGED.normalize(), "maximumBodyBytes", 16L << 20, "heldPassThroughBytes", 0L);
 
     private final Normalizer normalizer = new Normalizer(BODIES, Schema.connector());
     private final ServiceUrlFilter urls = new ServiceUrlFilter(upstream(), null);
