@@ -4,8 +4,8 @@ import static dev.botgate.testing.Await.await;
 
 import dev.botgate.cli.Botgate;
 import dev.botgate.testing.Ports;
-import dev.botgate.testing.TestProcess;
 import dev.botgate.testing.TestProcesses;
+import dev.botgate.testing.TestProcesses.TestProcess;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -9,7 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.GuardExtension;
-import dev.botgate.testing.Provokes;
+import dev.botgate.testing.GuardExtension.Provokes;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestDatabase;
 import io.vertx.core.json.JsonObject;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.testing.Ports;
 import dev.botgate.testing.Raw;
-import dev.botgate.testing.TestProcess;
 import dev.botgate.testing.TestProcesses;
+import dev.botgate.testing.TestProcesses.TestProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

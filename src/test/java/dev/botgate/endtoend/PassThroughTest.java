@@ -4,13 +4,13 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.RecordedBody.Form;
 import dev.botgate.audit.OutcomeStatus;
+import dev.botgate.audit.RecordedBody.Form;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.testing.Patience;
 import dev.botgate.testing.Script;
+import dev.botgate.testing.Script.Step;
 import dev.botgate.testing.ScriptedUpstream;
-import dev.botgate.testing.Step;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import java.io.IOException;

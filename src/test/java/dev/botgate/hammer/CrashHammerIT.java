@@ -3,6 +3,7 @@ package dev.botgate.hammer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.OutagePolicy;
+import dev.botgate.hammer.CrashHammer.Disruption;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.identity.IdentityFixture.ManualScheduler;
 import dev.botgate.testing.Jwt;
 import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.botgate.testing.Raw;
-import dev.botgate.testing.TestProcess;
 import dev.botgate.testing.TestProcesses;
+import dev.botgate.testing.TestProcesses.TestProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,6 +3,7 @@ package dev.botgate.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.testing.ScriptedUpstream.FullBacklog;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -12,6 +12,7 @@ import dev.botgate.upstream.RetryDecision.Again;
 import dev.botgate.upstream.RetryDecision.GiveUp;
 import dev.botgate.upstream.RetryDecision.Keep;
 import dev.botgate.upstream.RetryDecision.Obstacle;
+import dev.botgate.upstream.Retrying.NeverRead;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import java.time.Duration;

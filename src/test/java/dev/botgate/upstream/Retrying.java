@@ -9,11 +9,14 @@ import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.RouteTable;
 import dev.botgate.testing.TestSettings;
+import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What tests of retries speak of: settings, calls and replies. */
 final class Retrying {
@@ -69,5 +72,42 @@ final class Retrying {
             all.add(headers[i], headers[i + 1]);
         }
         return new Reply(status, "Reason", all, new ReplyBody.Whole(Buffer.buffer()));
+    }
+
+    /** A body that nobody may touch. */
+    static final class NeverRead implements ReadStream<Buffer> {
+        @Override
+        public NeverRead exceptionHandler(@Nullable Handler<Throwable> handler) {
+            throw touched();
+        }
+
+        @Override
+        public NeverRead handler(@Nullable Handler<Buffer> handler) {
+            throw touched();
+        }
+
+        @Override
+        public NeverRead pause() {
+            throw touched();
+        }
+
+        @Override
+        public NeverRead resume() {
+            throw touched();
+        }
+
+        @Override
+        public NeverRead fetch(long amount) {
+            throw touched();
+        }
+
+        @Override
+        public NeverRead endHandler(@Nullable Handler<Void> handler) {
+            throw touched();
+        }
+
+        private static AssertionError touched() {
+            return new AssertionError("The body was touched");
+        }
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.endtoend.fleet.Arrivals.Arrival;
 import dev.botgate.endtoend.fleet.Arrivals.Kept;
+import dev.botgate.endtoend.fleet.FleetLoad.LoadBot;
+import dev.botgate.endtoend.fleet.FleetScale.BotGroup;
 import dev.botgate.ratelimit.Window;
 import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestDatabase;
@@ -17,6 +19,8 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
@@ -237,5 +241,43 @@ class FleetIT {
                 flood.answers(),
                 flood.refusals(),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+
+    /** Finds out for how long the machine leaves a thread waiting that is ready to run. */
+    static final class StallMeter implements AutoCloseable {
+        private static final long TICK_NANOS = 5_000_000;
+
+        private final AtomicLong longestNanos = new AtomicLong();
+        private final Thread thread = new Thread(this::run, "metronome");
+        private volatile boolean stopped;
+
+        static StallMeter start() {
+            StallMeter metronome = new StallMeter();
+            metronome.thread.setDaemon(true);
+            metronome.thread.start();
+            return metronome;
+        }
+
+        private void run() {
+            long before = System.nanoTime();
+            while (!stopped) {
+                LockSupport.parkNanos(TICK_NANOS);
+                long now = System.nanoTime();
+                long late = now - before - TICK_NANOS;
+                longestNanos.accumulateAndGet(late, Math::max);
+                before = now;
+            }
+        }
+
+        /** The longest stall so far, in milliseconds. */
+        double longestMillis() {
+            return longestNanos.get() / 1e6;
+        }
+
+        @Override
+        public void close() {
+            stopped = true;
+            LockSupport.unpark(thread);
+        }
     }
 }

@@ -12,7 +12,9 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -229,5 +231,26 @@ final class FleetLoad implements AutoCloseable {
         stop();
         await(client.close());
         ResourceLeakDetector.setLevel(usual);
+    }
+
+    /**
+     * A bot that sends to one conversation, whatever it is answered.
+     *
+     * @param perSecond how often, on average
+     */
+    record LoadBot(String bot, String conversation, double perSecond) {
+        private static final String SHOWN = "Bearer x.";
+
+        /** A token that names the bot; its tenant is the bot's own. */
+        String authorization() {
+            String claims = "{\"appid\":\"" + bot + "\",\"tid\":\"tenant-of-" + bot + "\"}";
+            return SHOWN
+                    + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(StandardCharsets.UTF_8))
+                    + ".y";
+        }
+
+        String path() {
+            return "/v3/conversations/" + conversation + "/activities";
+        }
     }
 }

@@ -7,7 +7,7 @@ import dev.botgate.ratelimit.CountBy;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.LimitMode;
-import dev.botgate.ratelimit.Oracle;
+import dev.botgate.ratelimit.MemoryStoreOracleTest.Oracle;
 import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.SampleLimits;

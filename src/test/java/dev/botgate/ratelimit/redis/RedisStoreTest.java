@@ -16,6 +16,7 @@ import dev.botgate.ratelimit.SampleSettings;
 import dev.botgate.ratelimit.Scope;
 import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.UpstreamThrottle;
+import dev.botgate.ratelimit.redis.ScriptTest.ManualClock;
 import dev.botgate.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
