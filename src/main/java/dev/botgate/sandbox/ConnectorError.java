@@ -1,8 +1,9 @@
 package dev.botgate.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
-/** An answer other than success, on its way to the client: {@code {"error":{"code":...,"message":...}}}. */
+/** A reply other than success: {@code {"error":{"code":...,"message":...}}}. */
 final class ConnectorError extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -25,22 +26,18 @@ final class ConnectorError extends RuntimeException {
         return new ConnectorError(400, "BadArgument", text);
     }
 
+    static ConnectorError badMethod(String method, List<String> expected) {
+        return new ConnectorError(
+                405, "MethodNotAllowed", method + " (expected here: " + String.join(", ", expected) + ").");
+    }
+
     static ConnectorError notFound(String code, String text) {
         return new ConnectorError(404, code, text);
     }
 
-    SandboxReply answer() {
-        return SandboxReply.json(status, error(code, text));
-    }
-
-    /** The text of an {@code ErrorResponse}. */
-    static String body(String code, String text) {
-        return error(code, text).toString();
-    }
-
-    private static ObjectNode error(String code, String text) {
+    SandboxReply reply() {
         ObjectNode root = SandboxJson.object();
         root.putObject("error").put("code", code).put("message", text);
-        return root;
+        return SandboxReply.json(status, root);
     }
 }

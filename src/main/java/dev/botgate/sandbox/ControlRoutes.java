@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the sandbox answers about itself, at {@code /} and at some paths below {@code /sandbox}.
+ * The sandbox's own routes, at {@code /} and at some paths below {@code /sandbox}.
  *
  * <p>{@code GET} and {@code DELETE /sandbox/requests}; {@code GET}, {@code POST} and {@code DELETE /sandbox/faults}; {@code
- * GET /sandbox/conversations/ID}, and {@code PUT} of the same with {@code ?members=N} to have one of that size.
+ * GET /sandbox/conversations/ID}, and {@code PUT} of the same with {@code ?members=N} to create one of that size.
  */
 final class ControlRoutes {
     private static final String CONVERSATIONS = "/sandbox/conversations/";
     private static final Set<String> OWN = Set.of("/", "/sandbox", "/sandbox/requests", "/sandbox/faults");
-    private static final int USUAL_REQUESTS = 1_000;
+    private static final int DEFAULT_REQUESTS = 1_000;
 
     private final RequestLog requests;
     private final FaultPlan faults;
@@ -49,10 +49,10 @@ final class ControlRoutes {
                 requests.clear();
                 yield SandboxReply.empty(204);
             }
-            case "GET /sandbox/faults" -> SandboxReply.json(200, SimulatedFaultJson.list(faults.all()));
+            case "GET /sandbox/faults" -> SandboxReply.json(200, faults.json());
             case "POST /sandbox/faults" -> {
-                faults.add(List.of(SimulatedFaultJson.planned(asked.object())));
-                yield SandboxReply.json(201, SimulatedFaultJson.list(faults.all()));
+                faults.add(List.of(FaultPlan.Planned.of(asked.object())));
+                yield SandboxReply.json(201, faults.json());
             }
             case "DELETE /sandbox/faults" -> {
                 faults.clear();
@@ -72,20 +72,20 @@ final class ControlRoutes {
 
     private SandboxReply conversation(SandboxRequest asked, String id) {
         return switch (asked.method()) {
-            case "GET" -> SandboxReply.json(200, conversations.existing(id).whole());
+            case "GET" -> SandboxReply.json(200, conversations.existing(id).json());
             case "PUT" -> {
                 int members = asked.number("members", 5, 0, 10_000);
-                SandboxConversation made = conversations.create(id, SandboxMember.rosterOf(id, members));
-                conversations.keepBounds();
-                yield SandboxReply.json(201, made.whole());
+                SandboxConversations.Conversation made = conversations.create(id, SandboxMember.roster(id, members));
+                conversations.trim();
+                yield SandboxReply.json(201, made.json());
             }
-            default -> throw new ConnectorError(405, "MethodNotAllowed", asked.method() + " (expected: GET, PUT).");
+            default -> throw ConnectorError.badMethod(asked.method(), List.of("GET", "PUT"));
         };
     }
 
     private ObjectNode received(SandboxRequest asked) {
         long after = asked.number("after", 0, 0, Integer.MAX_VALUE);
-        Page page = requests.after(after, asked.number("limit", USUAL_REQUESTS, 1, Integer.MAX_VALUE));
+        Page page = requests.after(after, asked.number("limit", DEFAULT_REQUESTS, 1, Integer.MAX_VALUE));
         ObjectNode root = SandboxJson.object().put("total", page.total()).put("dropped", page.dropped());
         ArrayNode list = root.putArray("requests");
         page.requests().forEach(received -> list.add(json(received)));
@@ -107,7 +107,7 @@ final class ControlRoutes {
         return withBody(one, received.body());
     }
 
-    /** The body as text where it is UTF-8, else in base64. */
+    /** Adds the body as text if it is UTF-8, otherwise in base64. */
     private static ObjectNode withBody(ObjectNode one, Buffer body) {
         try {
             return one.put(

@@ -8,17 +8,17 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** Lists by the page; a continuation token is opaque, and good for the list that gave it only. */
+/** Lists in pages; a continuation token is opaque, and valid for its own list only. */
 final class Paging {
-    private static final int USUAL_MEMBERS = 200;
-    private static final int MOST_MEMBERS = 500;
+    private static final int DEFAULT_MEMBERS = 200;
+    private static final int MAX_MEMBERS = 500;
     private static final int CONVERSATIONS = 50;
 
     private Paging() {}
 
-    /** A {@code PagedMembersResult} of 1 to 500 members, 200 where the client names no number. */
-    static SandboxReply members(SandboxRequest asked, SandboxConversation conversation) {
-        int size = Math.min(asked.number("pageSize", USUAL_MEMBERS, 1, Integer.MAX_VALUE), MOST_MEMBERS);
+    /** A {@code PagedMembersResult} of 1 to 500 members, 200 by default. */
+    static SandboxReply members(SandboxRequest asked, SandboxConversations.Conversation conversation) {
+        int size = Math.min(asked.number("pageSize", DEFAULT_MEMBERS, 1, Integer.MAX_VALUE), MAX_MEMBERS);
         String list = "members of " + conversation.id();
         List<SandboxMember> all = conversation.members();
         int start = start(asked, list);
@@ -29,13 +29,13 @@ final class Paging {
     }
 
     /** A {@code ConversationsResult}. */
-    static SandboxReply conversations(SandboxRequest asked, List<SandboxConversation> all) {
+    static SandboxReply conversations(SandboxRequest asked, List<SandboxConversations.Conversation> all) {
         String list = "conversations";
         int start = start(asked, list);
         int end = Math.min(start + CONVERSATIONS, all.size());
         ObjectNode result = SandboxJson.object();
         ArrayNode conversations = result.putArray("conversations");
-        for (SandboxConversation conversation : all.subList(Math.min(start, end), end)) {
+        for (SandboxConversations.Conversation conversation : all.subList(Math.min(start, end), end)) {
             conversations
                     .addObject()
                     .put("id", conversation.id())
@@ -58,9 +58,9 @@ final class Paging {
         }
         try {
             String text = new String(Base64.getUrlDecoder().decode(token.get()), StandardCharsets.UTF_8);
-            int space = text.indexOf(' ');
-            if (space > 0 && text.substring(space + 1).equals(Integer.toHexString(list.hashCode()))) {
-                return Integer.parseUnsignedInt(text.substring(0, space));
+            int start = Integer.parseUnsignedInt(text.split(" ", 2)[0]);
+            if (token(list, start).equals(token.get())) {
+                return start;
             }
         } catch (IllegalArgumentException foreign) {
             throw badToken();
@@ -74,6 +74,6 @@ final class Paging {
     }
 
     private static ConnectorError badToken() {
-        return ConnectorError.badArgument("continuationToken: not one of this list's (expected: one that it gave).");
+        return ConnectorError.badArgument("continuationToken: invalid (expected: one that this list gave).");
     }
 }

@@ -21,10 +21,10 @@ final class RequestLog {
     private long sinceClear;
     private long dropped;
 
-    /** Someone who waits for the request number {@code count} since the log was cleared. */
+    /** Completed by the request number {@code count} since the log was cleared. */
     private record Waiting(long count, Promise<Void> promise) {}
 
-    /** What the log says at one moment. */
+    /** A part of the log, with how many requests arrived since it was cleared, and how many of those it has dropped. */
     record Page(long total, long dropped, List<ReceivedRequest> requests) {}
 
     RequestLog(int maximumRequests, long maximumBytes) {
@@ -32,7 +32,7 @@ final class RequestLog {
         this.maximumBytes = maximumBytes;
     }
 
-    /** Enters the request that {@code entry} makes of its sequence number. */
+    /** Adds the request that {@code entry} makes of its sequence number. */
     ReceivedRequest arrived(LongFunction<ReceivedRequest> entry) {
         List<Waiting> due;
         ReceivedRequest received;
@@ -48,7 +48,7 @@ final class RequestLog {
         return received;
     }
 
-    /** Adds what was read of a body, unless the entry has gone already. */
+    /** Adds what was read of a body, unless the request was dropped already. */
     synchronized void read(ReceivedRequest received, Buffer body, boolean complete) {
         ReceivedRequest updated =
                 entries.computeIfPresent(received.sequence(), (number, entry) -> entry.withBody(body.copy(), complete));

@@ -12,12 +12,36 @@ import java.util.List;
 /**
  * A simulated connector: the twelve operations and what SDKs call beside them, over conversations in memory.
  *
- * <p>Runs on one event loop of its own; every method here is safe on any thread. Takes any path prefix before {@code /v3},
- * any conversation id, and any token. What it keeps is bounded, the oldest goes first: 1,000 conversations of up to 1,000
- * activities and 32 MiB in all, 64 MiB of attachments, the last 10,000 requests with 32 MiB of bodies. It answers about
- * itself under {@code /} and {@code /sandbox}, credentials that it received included: it belongs on the loopback interface.
+ * <p>Runs on one event loop of its own; every method here is safe on any thread. Accepts any path prefix before {@code
+ * /v3}, any conversation id, and any token. What it stores is bounded by {@link Limits}. Under {@code /} and {@code
+ * /sandbox} it shows what it received, with credentials: it belongs on the loopback interface.
  */
 public final class Sandbox {
+    /**
+     * How much a sandbox stores; beyond it the oldest goes.
+     *
+     * @param conversations how many conversations
+     * @param activities how many activities of one conversation
+     * @param conversationBytes of all activities and members together
+     * @param attachmentBytes of all attachments together
+     * @param requests how many requests the log has
+     * @param requestBytes of all bodies in the log together
+     * @param bodyBytes the maximum size of a body; a larger one is answered 413
+     */
+    record Limits(
+            int conversations,
+            int activities,
+            long conversationBytes,
+            long attachmentBytes,
+            int requests,
+            long requestBytes,
+            int bodyBytes) {
+        private static final int MEBIBYTE = 1024 * 1024;
+
+        static final Limits DEFAULT =
+                new Limits(1_000, 1_000, 32 * MEBIBYTE, 64 * MEBIBYTE, 10_000, 32 * MEBIBYTE, 32 * MEBIBYTE);
+    }
+
     private final Vertx vertx;
     private final SandboxSettings settings;
     private final RequestLog requests;
@@ -25,11 +49,11 @@ public final class Sandbox {
     private final SandboxServer listener;
     private String deployment = "";
 
-    private Sandbox(Vertx vertx, SandboxSettings settings, SandboxLimits bounds) {
+    private Sandbox(Vertx vertx, SandboxSettings settings, Limits limits) {
         this.vertx = vertx;
         this.settings = settings;
-        this.requests = new RequestLog(bounds.requests(), bounds.requestBytes());
-        this.listener = new SandboxServer(settings, bounds, InstantSource.system(), requests, faults);
+        this.requests = new RequestLog(limits.requests(), limits.requestBytes());
+        this.listener = new SandboxServer(settings, limits, InstantSource.system(), requests, faults);
     }
 
     /**
@@ -38,11 +62,11 @@ public final class Sandbox {
      * @return the sandbox, listening; fails when the port cannot be bound
      */
     public static Future<Sandbox> start(Vertx vertx, SandboxSettings settings) {
-        return start(vertx, settings, SandboxLimits.USUAL);
+        return start(vertx, settings, Limits.DEFAULT);
     }
 
-    static Future<Sandbox> start(Vertx vertx, SandboxSettings settings, SandboxLimits bounds) {
-        Sandbox sandbox = new Sandbox(vertx, settings, bounds);
+    static Future<Sandbox> start(Vertx vertx, SandboxSettings settings, Limits limits) {
+        Sandbox sandbox = new Sandbox(vertx, settings, limits);
         return vertx.deployVerticle(sandbox.listener).map(deployed -> {
             sandbox.deployment = deployed;
             return sandbox;
@@ -60,7 +84,7 @@ public final class Sandbox {
         return vertx.undeploy(deployment);
     }
 
-    /** The last requests to the connector, in the order of arrival, those still under way included. */
+    /** The last requests to the connector, in the order of arrival, with those still under way. */
     public List<ReceivedRequest> received() {
         return requests.all();
     }
@@ -75,30 +99,30 @@ public final class Sandbox {
         requests.clear();
     }
 
-    /** Plays these to the next requests, one each. */
-    public void next(SimulatedFault... toPlay) {
+    /** Applies these faults to the next requests, one each. */
+    public void next(SimulatedFault... toApply) {
         faults.add(
-                Arrays.stream(toPlay).map(fault -> new Planned(null, 1, fault)).toList());
+                Arrays.stream(toApply).map(fault -> new Planned(null, 1, fault)).toList());
     }
 
-    /** Plays these to the next requests of one operation, one each. */
-    public void next(Operation operation, SimulatedFault... toPlay) {
-        faults.add(Arrays.stream(toPlay)
+    /** Applies these faults to the next requests of one operation, one each. */
+    public void next(Operation operation, SimulatedFault... toApply) {
+        faults.add(Arrays.stream(toApply)
                 .map(fault -> new Planned(operation, 1, fault))
                 .toList());
     }
 
-    /** Plays this to each of the next {@code times} requests. */
+    /** Applies this fault to each of the next {@code times} requests. */
     public void next(int times, SimulatedFault fault) {
         faults.add(List.of(new Planned(null, times, fault)));
     }
 
-    /** Forgets the faults that have not been played. */
+    /** Removes the faults that have not been applied. */
     public void forgetFaults() {
         faults.clear();
     }
 
-    /** Makes {@code id} a conversation of {@code members} invented members and no activities. */
+    /** Creates the conversation {@code id} with {@code members} invented members and no activities. */
     public Future<Void> conversation(String id, int members) {
         return listener.conversation(id, members);
     }

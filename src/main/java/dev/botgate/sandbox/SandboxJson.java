@@ -12,13 +12,13 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** JSON in and out; numbers keep their digits. */
+/** Reads and writes JSON; numbers keep their digits. */
 final class SandboxJson {
-    private static final int LONGEST_STRING = 64 * 1024 * 1024;
+    private static final int MAX_STRING_LENGTH = 64 * 1024 * 1024;
 
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(LONGEST_STRING)
+                    .maxStringLength(MAX_STRING_LENGTH)
                     .build())
             .build());
 
@@ -31,7 +31,7 @@ final class SandboxJson {
         return MAPPER.createObjectNode();
     }
 
-    /** The object that {@code bytes} hold, a byte order mark aside; anything else is refused as {@code BadSyntax}. */
+    /** The object in {@code bytes}, which may begin with a byte order mark; anything else is refused as {@code BadSyntax}. */
     static ObjectNode objectIn(Buffer bytes) {
         JsonNode node = read(bytes);
         if (node instanceof ObjectNode object) {
@@ -49,10 +49,8 @@ final class SandboxJson {
     }
 
     private static JsonNode read(Buffer bytes) {
-        byte[] all = bytes.getBytes();
-        int start = startsWithMark(all) ? 3 : 0;
         try {
-            return READER.readTree(all, start, all.length - start);
+            return READER.readTree(bytes.getBytes());
         } catch (JsonProcessingException malformed) {
             throw ConnectorError.badSyntax("The body is not JSON: line "
                     + malformed.getLocation().getLineNr() + ", column "
@@ -60,9 +58,5 @@ final class SandboxJson {
         } catch (IOException malformed) {
             throw ConnectorError.badSyntax("The body is not JSON in UTF-8.");
         }
-    }
-
-    private static boolean startsWithMark(byte[] bytes) {
-        return bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF;
     }
 }

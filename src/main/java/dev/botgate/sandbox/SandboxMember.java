@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param profile the properties apart from the directory's object id, whose name depends on the route
  */
 record SandboxMember(String id, String objectId, ObjectNode profile) {
-    /** The tenant that everybody is in. */
+    /** The tenant of all members. */
     static final String TENANT = name("tenant").toString();
 
     private static final List<String> GIVEN_NAMES =
@@ -23,7 +23,7 @@ record SandboxMember(String id, String objectId, ObjectNode profile) {
     private static final List<String> SURNAMES =
             List.of("Vance", "Okafor", "Lindqvist", "Moreau", "Tanaka", "Silva", "Novak");
 
-    /** How routes call the directory's object id. */
+    /** The property of the directory's object id, which depends on the route. */
     enum Shape {
         OBJECT_ID("objectId"),
         AAD_OBJECT_ID("aadObjectId");
@@ -35,8 +35,8 @@ record SandboxMember(String id, String objectId, ObjectNode profile) {
         }
     }
 
-    /** The first {@code count} members of a conversation; the same conversation always has the same. */
-    static List<SandboxMember> rosterOf(String conversation, int count) {
+    /** {@code count} invented members of a conversation; the same conversation always has the same. */
+    static List<SandboxMember> roster(String conversation, int count) {
         List<SandboxMember> roster = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             roster.add(invented(conversation, i));
@@ -60,7 +60,7 @@ record SandboxMember(String id, String objectId, ObjectNode profile) {
         return new SandboxMember(id, objectId.isEmpty() ? name(id).toString() : objectId, profile);
     }
 
-    /** About what this member takes in memory. */
+    /** Its approximate size in memory, in bytes. */
     int bytes() {
         return profile.toString().length() + objectId.length();
     }
@@ -75,7 +75,7 @@ record SandboxMember(String id, String objectId, ObjectNode profile) {
         return profile.deepCopy().put(shape.property, objectId);
     }
 
-    /** Whether {@code wanted} is one of the ids that connectors take for a member. */
+    /** Whether {@code wanted} is one of the member's ids. */
     boolean is(String wanted) {
         return id.equals(wanted) || objectId.equals(wanted);
     }

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
-/** A whole reply, before anybody decides how badly it is delivered. */
+/** A whole reply, as it is sent unless a fault applies. */
 record SandboxReply(int status, Map<String, String> headers, Buffer body) {
     static final String JSON = "application/json; charset=utf-8";
 

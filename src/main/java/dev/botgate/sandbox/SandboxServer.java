@@ -13,7 +13,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ final class SandboxServer extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(SandboxServer.class);
 
     private final SandboxSettings settings;
-    private final SandboxLimits bounds;
+    private final Sandbox.Limits limits;
     private final InstantSource clock;
     private final RequestLog requests;
     private final FaultPlan faults;
@@ -33,16 +34,16 @@ final class SandboxServer extends VerticleBase {
 
     SandboxServer(
             SandboxSettings settings,
-            SandboxLimits bounds,
+            Sandbox.Limits limits,
             InstantSource clock,
             RequestLog requests,
             FaultPlan faults) {
         this.settings = settings;
-        this.bounds = bounds;
+        this.limits = limits;
         this.clock = clock;
         this.requests = requests;
         this.faults = faults;
-        this.connector = new SimulatedConnector(bounds, clock);
+        this.connector = new SimulatedConnector(limits, clock);
         this.control = new ControlRoutes(requests, faults, connector.conversations());
     }
 
@@ -68,13 +69,13 @@ final class SandboxServer extends VerticleBase {
         return port;
     }
 
-    /** Has {@code id} be a conversation of so many invented members. */
+    /** Creates a conversation with so many invented members. */
     Future<Void> conversation(String id, int members) {
         Promise<Void> done = Promise.promise();
         context.runOnContext(ignored -> {
-            SandboxConversation made = connector.conversations().create(id, SandboxMember.rosterOf(id, members));
-            connector.conversations().keepBounds();
-            log.atDebug().addKeyValue("members", made.members().size()).log("The sandbox has another conversation");
+            SandboxConversations.Conversation made = connector.conversations().create(id, SandboxMember.roster(id, members));
+            connector.conversations().trim();
+            log.atDebug().addKeyValue("members", made.members().size()).log("A conversation was created in the sandbox");
             done.complete();
         });
         return done.future();
@@ -84,62 +85,73 @@ final class SandboxServer extends VerticleBase {
         String path = rawPath(request);
         Route route = RouteTable.match(method(request), path);
         if (ControlRoutes.owns(path)) {
-            read(request, route, control::answer, read -> {}, Optional.empty());
+            read(request, route, control::answer, (body, complete) -> {}, Optional.empty());
             return;
         }
         ReceivedRequest received = requests.arrived(sequence -> received(sequence, request, route));
         Optional<SimulatedFault> fault = faults.take(route.operation());
         if (fault.isPresent() && !fault.get().readsBody()) {
-            fault.get().play(stage(request, route, Buffer.buffer(), connector::answer));
+            fault.get().apply(pending(request, route, Buffer.buffer(), connector::answer));
         } else {
-            Consumer<BodyRead> logged = read -> requests.read(received, read.bytes(), read.end() == BodyRead.End.WHOLE);
-            read(request, route, connector::answer, logged, fault);
+            BiConsumer<Buffer, Boolean> log = (body, complete) -> requests.read(received, body, complete);
+            read(request, route, connector::answer, log, fault);
         }
     }
 
-    /** Reads the body, tells {@code reader} of it, and answers by way of {@code fault}, if there is one. */
+    /** Reads the body, tells {@code reader} of it and whether it is complete, and answers. */
     private void read(
             HttpServerRequest request,
             Route route,
             Function<SandboxRequest, SandboxReply> by,
-            Consumer<BodyRead> reader,
+            BiConsumer<Buffer, Boolean> reader,
             Optional<SimulatedFault> fault) {
-        BodyRead.of(request, bounds.bodyBytes())
-                .onSuccess(read -> {
-                    reader.accept(read);
-                    FaultStage stage = stage(request, route, read.bytes(), by);
-                    switch (read.end()) {
-                        case WHOLE ->
-                            fault.ifPresentOrElse(planned -> planned.play(stage), () -> stage.send(stage.ordinary()));
-                        case TOO_LARGE -> stage.sendAndClose(tooLarge().with("Connection", "close"));
-                        case CUT -> log.atDebug().log("The sandbox's client left in the middle of a request");
-                    }
-                })
-                .onFailure(bug -> log.atError().setCause(bug).log("The sandbox failed to read a request"));
+        Buffer body = Buffer.buffer();
+        AtomicBoolean ended = new AtomicBoolean();
+        request.exceptionHandler(cut -> {
+            if (!ended.getAndSet(true)) {
+                reader.accept(body, false);
+                log.atDebug().log("The sandbox's client disconnected in the middle of a request");
+            }
+        });
+        request.endHandler(end -> {
+            if (!ended.getAndSet(true)) {
+                reader.accept(body, true);
+                PendingReply pending = pending(request, route, body, by);
+                fault.ifPresentOrElse(planned -> planned.apply(pending), () -> pending.send(pending.usual()));
+            }
+        });
+        request.handler(chunk -> {
+            if (body.length() + chunk.length() <= limits.bodyBytes()) {
+                body.appendBuffer(chunk);
+            } else if (!ended.getAndSet(true)) {
+                reader.accept(body, false);
+                pending(request, route, body, by).sendAndClose(tooLarge().with("Connection", "close"));
+            }
+        });
     }
 
-    private FaultStage stage(
+    private PendingReply pending(
             HttpServerRequest request, Route route, Buffer body, Function<SandboxRequest, SandboxReply> by) {
         String contentType = request.headers().get("Content-Type");
         SandboxRequest asked = new SandboxRequest(
                 method(request), origin(request), request.uri(), route, contentType == null ? "" : contentType, body);
-        return new FaultStage(context, request, () -> answer(asked, by));
+        return new PendingReply(context, request, () -> answer(asked, by));
     }
 
     private static SandboxReply answer(SandboxRequest asked, Function<SandboxRequest, SandboxReply> by) {
         try {
             return by.apply(asked);
         } catch (ConnectorError refusal) {
-            return refusal.answer();
+            return refusal.reply();
         } catch (RuntimeException bug) {
             log.atError().setCause(bug).log("The sandbox failed to answer a request");
-            return new ConnectorError(500, "ServiceError", "The sandbox failed.").answer();
+            return new ConnectorError(500, "ServiceError", "The sandbox failed.").reply();
         }
     }
 
     private SandboxReply tooLarge() {
-        return new ConnectorError(413, "RequestEntityTooLarge", "The body is above " + bounds.bodyBytes() + " bytes.")
-                .answer();
+        return new ConnectorError(413, "RequestEntityTooLarge", "The body is above " + limits.bodyBytes() + " bytes.")
+                .reply();
     }
 
     private ReceivedRequest received(long sequence, HttpServerRequest request, Route route) {

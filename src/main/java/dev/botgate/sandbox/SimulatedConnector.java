@@ -9,10 +9,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The twelve operations over memory; used on the sandbox's event loop only.
+ * The twelve operations on conversations in memory; used on the sandbox's event loop only.
  *
- * <p>Whatever is sent to a conversation that does not exist makes it, with a few invented members; reading or deleting in
- * one answers 404.
+ * <p>Sending to an unknown conversation creates it, with a few invented members; reading or deleting in one is answered 404.
  */
 final class SimulatedConnector {
     private final SandboxConversations conversations;
@@ -21,9 +20,9 @@ final class SimulatedConnector {
     private final InstantSource clock;
     private long lastActivityId;
 
-    SimulatedConnector(SandboxLimits bounds, InstantSource clock) {
-        this.conversations = new SandboxConversations(bounds);
-        this.attachments = new Attachments(bounds.attachmentBytes());
+    SimulatedConnector(Sandbox.Limits limits, InstantSource clock) {
+        this.conversations = new SandboxConversations(limits);
+        this.attachments = new Attachments(limits.attachmentBytes());
         this.otherRoutes = new OtherRoutes(conversations, attachments);
         this.clock = clock;
     }
@@ -32,7 +31,7 @@ final class SimulatedConnector {
         return conversations;
     }
 
-    /** Does what was asked; throws {@link ConnectorError} for what it refuses. */
+    /** Carries out a request; throws {@link ConnectorError} if it is refused. */
     SandboxReply answer(SandboxRequest asked) {
         return switch (asked.route().operation()) {
             case GET_CONVERSATIONS -> Paging.conversations(asked, conversations.all());
@@ -55,13 +54,13 @@ final class SimulatedConnector {
         JsonNode activity = parameters.path("activity");
         String activityId = nextActivityId();
         String id = idFor(parameters, activityId);
-        SandboxConversation created = conversations.create(id, described(parameters.path("members")));
+        SandboxConversations.Conversation created = conversations.create(id, described(parameters.path("members")));
         ObjectNode answer = SandboxJson.object().put("id", id).put("serviceUrl", asked.serviceUrl());
         if (activity.isObject()) {
             created.put(activityId, activity);
             answer.put("activityId", activityId);
         }
-        conversations.keepBounds();
+        conversations.trim();
         return SandboxReply.json(201, answer);
     }
 
@@ -88,8 +87,8 @@ final class SimulatedConnector {
     private SandboxReply send(SandboxRequest asked) {
         ObjectNode activity = asked.object();
         String id = nextActivityId();
-        conversations.any(conversationId(asked)).put(id, activity);
-        conversations.keepBounds();
+        conversations.existingOrNew(conversationId(asked)).put(id, activity);
+        conversations.trim();
         return SandboxReply.resource(201, id);
     }
 
@@ -98,25 +97,25 @@ final class SimulatedConnector {
         if (!activities.isArray()) {
             throw ConnectorError.badArgument("activities: missing (expected: an array of activities).");
         }
-        SandboxConversation conversation = conversations.any(conversationId(asked));
+        SandboxConversations.Conversation conversation = conversations.existingOrNew(conversationId(asked));
         String last = "";
         for (JsonNode activity : activities) {
             last = nextActivityId();
             conversation.put(last, activity);
         }
-        conversations.keepBounds();
+        conversations.trim();
         return SandboxReply.resource(200, last);
     }
 
     private SandboxReply update(SandboxRequest asked) {
         ObjectNode activity = asked.object();
-        SandboxConversation conversation = existing(asked);
+        SandboxConversations.Conversation conversation = existing(asked);
         String id = activityId(asked);
         if (!conversation.has(id)) {
             throw unknownActivity();
         }
         conversation.put(id, activity);
-        conversations.keepBounds();
+        conversations.trim();
         return SandboxReply.resource(200, id);
     }
 
@@ -128,9 +127,9 @@ final class SimulatedConnector {
     }
 
     private SandboxReply deleteMember(SandboxRequest asked) {
-        SandboxConversation conversation = existing(asked);
+        SandboxConversations.Conversation conversation = existing(asked);
         if (!conversation.removeMember(asked.route().memberId().orElseThrow())) {
-            throw ConnectorError.notFound("MemberNotFoundInConversation", "Member not found.");
+            throw OtherRoutes.unknownMember();
         }
         if (conversation.members().isEmpty()) {
             conversations.remove(conversation.id());
@@ -140,12 +139,12 @@ final class SimulatedConnector {
 
     private SandboxReply upload(SandboxRequest asked) {
         String id = attachments.upload(asked.object());
-        conversations.require(conversationId(asked));
-        conversations.keepBounds();
+        conversations.existingOrNew(conversationId(asked));
+        conversations.trim();
         return SandboxReply.resource(201, id);
     }
 
-    private SandboxConversation existing(SandboxRequest asked) {
+    private SandboxConversations.Conversation existing(SandboxRequest asked) {
         return conversations.existing(conversationId(asked));
     }
 

@@ -5,48 +5,51 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Map;
 
-/** A way of misbehaving, played to one request in place of, or around, the ordinary answer. */
+/** A fault that one request meets instead of, or around, its usual reply. */
 public sealed interface SimulatedFault {
-    /** Plays this on the stage of one request, whose body has been read if {@link #readsBody}. */
-    void play(FaultStage stage);
+    /** Applies the fault to a request, whose body has been read if {@link #readsBody}. */
+    void apply(PendingReply pending);
 
-    /** Whether the request is read before this is played. */
+    /** Whether the request's body is read before. */
     default boolean readsBody() {
         return true;
     }
 
-    /** Answers {@code status} with these headers and this text, and does nothing of what was asked. */
+    /** Answers {@code status} with these headers and this text; the request is not carried out. */
     record Status(int status, Map<String, String> headers, String body) implements SimulatedFault {
         public Status {
             SettingCheck.between("status", status, 200, 599);
             headers = Map.copyOf(headers);
         }
 
-        /** The status with an {@code ErrorResponse} that says who made it up. */
+        /** The status with an {@code ErrorResponse} that names the sandbox. */
         public Status(int status) {
             this(
                     status,
                     Map.of("Content-Type", SandboxReply.JSON),
-                    ConnectorError.body("SandboxFault", "The sandbox was told to answer " + status + "."));
+                    new ConnectorError(status, "SandboxFault", "The sandbox was told to answer " + status + ".")
+                            .reply()
+                            .body()
+                            .toString());
         }
 
         @Override
-        public void play(FaultStage stage) {
-            stage.send(SandboxReply.text(status, headers, body));
+        public void apply(PendingReply pending) {
+            pending.send(SandboxReply.text(status, headers, body));
         }
     }
 
-    /** Answers 429, {@code Retry-After} in whole seconds, rounded up; does nothing of what was asked. */
+    /** Answers 429 with {@code Retry-After} in whole seconds, rounded up; the request is not carried out. */
     record Throttle(Duration retryAfter) implements SimulatedFault {
         public Throttle {
             SettingCheck.notNegative("retryAfter", retryAfter);
         }
 
         @Override
-        public void play(FaultStage stage) {
+        public void apply(PendingReply pending) {
             long seconds = retryAfter.plusSeconds(1).minusNanos(1).toSeconds();
-            SandboxReply refusal = new ConnectorError(429, "Throttled", "Too many requests.").answer();
-            stage.send(refusal.with("Retry-After", Long.toString(seconds)));
+            SandboxReply refusal = new ConnectorError(429, "Throttled", "Too many requests.").reply();
+            pending.send(refusal.with("Retry-After", Long.toString(seconds)));
         }
     }
 
@@ -57,28 +60,28 @@ public sealed interface SimulatedFault {
         }
 
         @Override
-        public void play(FaultStage stage) {
-            stage.after(duration, () -> stage.send(stage.ordinary()));
+        public void apply(PendingReply pending) {
+            pending.after(duration, () -> pending.send(pending.usual()));
         }
     }
 
     /** Answers as usual once {@code release} has completed, either way. */
     record Until(Future<?> release) implements SimulatedFault {
         @Override
-        public void play(FaultStage stage) {
-            stage.after(release, () -> stage.send(stage.ordinary()));
+        public void apply(PendingReply pending) {
+            pending.after(release, () -> pending.send(pending.usual()));
         }
     }
 
-    /** Reads the request, does what was asked, and never answers. */
+    /** Carries out the request, and never answers. */
     record Hang() implements SimulatedFault {
         @Override
-        public void play(FaultStage stage) {
-            stage.act();
+        public void apply(PendingReply pending) {
+            pending.carryOut();
         }
     }
 
-    /** Leaves the body unread, does nothing and never answers. */
+    /** Leaves the body unread, and never answers. */
     record Unread() implements SimulatedFault {
         @Override
         public boolean readsBody() {
@@ -86,17 +89,17 @@ public sealed interface SimulatedFault {
         }
 
         @Override
-        public void play(FaultStage stage) {
-            stage.pause();
+        public void apply(PendingReply pending) {
+            pending.pause();
         }
     }
 
-    /** Reads the request, does what was asked, and closes the connection before the first byte of a reply. */
+    /** Carries out the request, and closes the connection before the first byte of a reply. */
     record CutHead() implements SimulatedFault {
         @Override
-        public void play(FaultStage stage) {
-            stage.act();
-            stage.close();
+        public void apply(PendingReply pending) {
+            pending.carryOut();
+            pending.close();
         }
     }
 
@@ -107,16 +110,16 @@ public sealed interface SimulatedFault {
         }
 
         @Override
-        public void play(FaultStage stage) {
-            stage.cut(stage.ordinary(), bytes);
+        public void apply(PendingReply pending) {
+            pending.cut(pending.usual(), bytes);
         }
     }
 
-    /** Answers as usual, compressed with gzip whether that was asked for or not. */
+    /** Answers as usual, compressed with gzip whether the client accepts that or not. */
     record Compressed() implements SimulatedFault {
         @Override
-        public void play(FaultStage stage) {
-            stage.send(stage.ordinary().compressed());
+        public void apply(PendingReply pending) {
+            pending.send(pending.usual().compressed());
         }
     }
 }

@@ -13,8 +13,8 @@ class SandboxRequestsTest extends SandboxTestBase {
     private static final String SEND = "/v3/conversations/a%3Ab|c/activities?isTargetedActivity=true";
 
     @Override
-    SandboxLimits bounds() {
-        return new SandboxLimits(2, 2, 3_000, 8, 3, 1_000, 500);
+    Sandbox.Limits limits() {
+        return new Sandbox.Limits(2, 2, 3_000, 8, 3, 1_000, 500);
     }
 
     @Test

@@ -20,7 +20,7 @@ abstract class SandboxTestBase {
 
     @BeforeEach
     void start(Vertx vertx) {
-        sandbox = await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0), bounds()));
+        sandbox = await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0), limits()));
     }
 
     @AfterEach
@@ -28,8 +28,8 @@ abstract class SandboxTestBase {
         await(sandbox.close());
     }
 
-    SandboxLimits bounds() {
-        return SandboxLimits.USUAL;
+    Sandbox.Limits limits() {
+        return Sandbox.Limits.DEFAULT;
     }
 
     Sandbox sandbox() {

@@ -12,43 +12,39 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One request and the ways of answering it; used on the sandbox's event loop. */
-final class FaultStage {
-    private static final Logger log = LoggerFactory.getLogger(FaultStage.class);
+/** A request that is to be answered, in one way or another; used on the sandbox's event loop. */
+final class PendingReply {
+    private static final Logger log = LoggerFactory.getLogger(PendingReply.class);
 
     private final Context context;
     private final HttpServerRequest request;
-    private final Supplier<SandboxReply> ordinary;
+    private final Supplier<SandboxReply> usual;
 
-    /**
-     * A stage.
-     *
-     * @param ordinary does what was asked; never throws
-     */
-    FaultStage(Context context, HttpServerRequest request, Supplier<SandboxReply> ordinary) {
+    /** @param usual carries out the request; never throws */
+    PendingReply(Context context, HttpServerRequest request, Supplier<SandboxReply> usual) {
         this.context = context;
         this.request = request;
-        this.ordinary = ordinary;
+        this.usual = usual;
     }
 
-    /** Does what was asked, and gives the answer. */
-    SandboxReply ordinary() {
-        return ordinary.get();
+    /** Carries out the request; its usual reply. */
+    SandboxReply usual() {
+        return usual.get();
     }
 
-    /** Does what was asked, and forgets the answer. */
-    void act() {
-        SandboxReply forgotten = ordinary.get();
-        log.atDebug().addKeyValue("status", forgotten.status()).log("The sandbox keeps an answer back");
+    /** Carries out the request, and withholds its reply. */
+    void carryOut() {
+        SandboxReply withheld = usual.get();
+        log.atDebug().addKeyValue("status", withheld.status()).log("The sandbox withholds a reply");
     }
 
     void send(SandboxReply answer) {
-        seen(sending(answer));
+        logFailure(sending(answer));
     }
 
-    /** For a request that is not read to its end: nothing more can follow it. */
+    /** For a request that is not read to its end: no other can follow it on the connection. */
     void sendAndClose(SandboxReply answer) {
-        seen(sending(answer).eventually(request.connection()::close));
+        logFailure(sending(answer).eventually(request.connection()::close));
     }
 
     private Future<Void> sending(SandboxReply answer) {
@@ -60,17 +56,17 @@ final class FaultStage {
         return response.end(answer.body());
     }
 
-    /** Sends the head, as if all of the body were to follow, and at most {@code bytes} of it, then closes. */
+    /** Sends the head with the whole length, at most {@code bytes} of the body, and closes the connection. */
     void cut(SandboxReply answer, int bytes) {
         Buffer body = answer.body().length() == 0 ? Buffer.buffer(" ") : answer.body();
         HttpServerResponse response = head(answer).putHeader("Content-Length", Integer.toString(body.length()));
         Buffer part = body.slice(0, Math.min(bytes, body.length() - 1));
-        seen((part.length() == 0 ? response.writeHead() : response.write(part))
+        logFailure((part.length() == 0 ? response.writeHead() : response.write(part))
                 .eventually(request.connection()::close));
     }
 
     void close() {
-        seen(request.connection().close());
+        logFailure(request.connection().close());
     }
 
     void pause() {
@@ -83,7 +79,7 @@ final class FaultStage {
     }
 
     void after(Future<?> event, Runnable action) {
-        seen(event.eventually(() -> {
+        logFailure(event.eventually(() -> {
             context.runOnContext(ignored -> action.run());
             return Future.succeededFuture();
         }));
@@ -95,7 +91,7 @@ final class FaultStage {
         return response;
     }
 
-    private static void seen(Future<?> done) {
-        done.onFailure(cause -> log.atDebug().setCause(cause).log("The sandbox's client has gone"));
+    private static void logFailure(Future<?> done) {
+        done.onFailure(cause -> log.atDebug().setCause(cause).log("The sandbox's client has disconnected"));
     }
 }
