@@ -133,9 +133,8 @@ final class FaultPlan {
         ObjectNode root = SandboxJson.object();
         ArrayNode faults = root.putArray("faults");
         for (Planned one : planned) {
-            ObjectNode json = faults.addObject()
-                    .put("fault", one.fault().toString())
-                    .put("times", one.times());
+            ObjectNode json =
+                    faults.addObject().put("fault", one.fault().toString()).put("times", one.times());
             if (one.operation() != null) {
                 json.put("operation", one.operation().id());
             }

@@ -40,10 +40,7 @@ final class OtherRoutes {
         };
         routes = List.of(
                 route("GET", "v3/attachments/*", (path, request) -> attachments.info(path.get(2))),
-                route(
-                        "GET",
-                        "v3/attachments/*/views/*",
-                        (path, request) -> attachments.view(path.get(2), path.get(4))),
+                route("GET", "v3/attachments/*/views/*", (path, request) -> attachments.view(path.get(2), path.get(4))),
                 route("GET", "v3/conversations/*/members/*", (path, request) -> conversations
                         .existing(path.get(2))
                         .member(path.get(4))
@@ -53,11 +50,19 @@ final class OtherRoutes {
                 route("DELETE", "v3/conversations/*/activities/*/reactions/*", reaction),
                 route("GET", "v3/teams/*", (path, request) -> team(path.get(2))),
                 route("GET", "v3/teams/*/conversations", (path, request) -> channels(path.get(2))),
-                route("POST", "v3/batch/conversation/*", (path, request) -> SandboxReply.json(
-                        201,
-                        SandboxJson.object()
-                                .put("operationId", uuid(request.object().toString())))),
-                route("GET", "v3/batch/conversation/failedentries/*", (path, request) -> emptyArray(200, "failedEntries")),
+                route(
+                        "POST",
+                        "v3/batch/conversation/*",
+                        (path, request) -> SandboxReply.json(
+                                201,
+                                SandboxJson.object()
+                                        .put(
+                                                "operationId",
+                                                uuid(request.object().toString())))),
+                route(
+                        "GET",
+                        "v3/batch/conversation/failedentries/*",
+                        (path, request) -> emptyArray(200, "failedEntries")),
                 route("GET", "v3/batch/conversation/*", (path, request) -> batchState()),
                 route("DELETE", "v3/batch/conversation/*", (path, request) -> SandboxReply.empty(200)),
                 route("GET", "v1/meetings/*", (path, request) -> meeting(path.get(2))),

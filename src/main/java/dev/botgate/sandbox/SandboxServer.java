@@ -73,9 +73,12 @@ final class SandboxServer extends VerticleBase {
     Future<Void> conversation(String id, int members) {
         Promise<Void> done = Promise.promise();
         context.runOnContext(ignored -> {
-            SandboxConversations.Conversation made = connector.conversations().create(id, SandboxMember.roster(id, members));
+            SandboxConversations.Conversation made =
+                    connector.conversations().create(id, SandboxMember.roster(id, members));
             connector.conversations().trim();
-            log.atDebug().addKeyValue("members", made.members().size()).log("A conversation was created in the sandbox");
+            log.atDebug()
+                    .addKeyValue("members", made.members().size())
+                    .log("A conversation was created in the sandbox");
             done.complete();
         });
         return done.future();
