@@ -82,8 +82,7 @@ final class BodyReader {
     }
 
     /**
-     * Converts a body of {@code model}. Plain JSON keeps its bytes. Otherwise the caller must not use {@code sent}
-     * again: a large body is converted in its own memory.
+     * Converts a body of {@code model}. Plain JSON keeps its bytes.
      *
      * @param maximumBytes after decompression
      * @throws GatewayException MALFORMED_BODY, BODY_TOO_LARGE
@@ -110,10 +109,9 @@ final class BodyReader {
             case XML -> {
                 Charset charset = mediaType.xmlCharset().orElse(null);
                 yield payloadOfConverted(
-                        new XmlReader(settings.xmlLimits(), schema).toJsonInPlace(body, charset, model), checker);
+                        new XmlReader(settings.xmlLimits(), schema).toJson(body, charset, model), checker);
             }
-            case FORM ->
-                payloadOfConverted(new FormReader(settings.formLimits(), schema).toJsonInPlace(body, model), checker);
+            case FORM -> payloadOfConverted(new FormReader(settings.formLimits(), schema).toJson(body, model), checker);
         };
     }
 

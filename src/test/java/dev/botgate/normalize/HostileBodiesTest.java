@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostileBodiesTest {
-    private static final int MAXIMUM = (int) SETTINGS.maximumBodyBytes();
+    private static final int MAXIMUM = 4 << 20;
     private static final long MIB = 1L << 20;
 
     /** The numbers of received bytes at which a large body is checked. */
@@ -188,7 +188,7 @@ class HostileBodiesTest {
 
     private void xml(Buffer bytes, boolean whole) {
         if (whole) {
-            assertThat(xml.toJsonInPlace(bytes, null, model)).isNotNull();
+            assertThat(xml.toJson(bytes, null, model)).isNotNull();
         } else {
             xml.checkPrefix(bytes, null, model);
         }
@@ -196,7 +196,7 @@ class HostileBodiesTest {
 
     private void form(Buffer bytes, boolean whole) {
         if (whole) {
-            assertThat(form.toJsonInPlace(bytes, model)).isNotNull();
+            assertThat(form.toJson(bytes, model)).isNotNull();
         } else {
             form.checkPrefix(bytes, model);
         }

@@ -1,17 +1,15 @@
 package dev.botgate.normalize.form;
 
-import dev.botgate.normalize.json.ByteBuilder;
 import dev.botgate.normalize.json.ByteRange;
 import dev.botgate.normalize.json.InvalidBodyException;
 import dev.botgate.normalize.json.TextPosition;
 import dev.botgate.normalize.json.Utf8;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Decodes the fields of a form one after the other and puts them into a tree. Where the tree overwrites the form, a
- * field overwrites only itself and earlier fields.
- */
+/** Decodes the fields of a form one after the other and puts them into a tree. */
 final class FormParser {
     private static final int MAX_NAME_BYTES = 8_192;
     private static final int MAX_SHOWN_NAME = 60;
@@ -21,16 +19,12 @@ final class FormParser {
     private final int formEnd;
     private final FormTreeBuilder tree;
     private final FormLimits limits;
-    private final ByteBuilder nameBytes = new ByteBuilder(64);
-    private TextPosition fieldPosition = TextPosition.START;
-    private int positionOffset;
     private int fieldCount;
 
     FormParser(ByteRange form, FormTreeBuilder tree, FormLimits limits) {
         this.form = form.array();
         this.formEnd = form.end();
         this.formStart = form.start() + Utf8.byteOrderMark(this.form, form.start(), formEnd);
-        this.positionOffset = formStart;
         this.tree = tree;
         this.limits = limits;
     }
@@ -86,38 +80,19 @@ final class FormParser {
         }
         int equals = indexOf('=', start, end);
         checkName(start, equals);
-        boolean overwrites = tree.texts().isInPlace();
-        TextPosition endPosition = TextPosition.START;
-        if (overwrites) {
-            fieldPosition = position(start);
-            positionOffset = Math.max(positionOffset, start);
-            endPosition = position(end);
+        String name = decode(start, equals, start, null);
+        String text = decode(Math.min(equals + 1, end), end, start, name);
+        List<String> parts = FieldName.parts(name, limits.maxDepth() + 1).orElse(List.of());
+        if (parts.isEmpty()) {
+            throw malformedAt(
+                    start, shown(name) + " has a malformed name (expected: names, [name], .name, [0] and [])");
         }
-        decodeField(start, equals, end);
-        if (overwrites) {
-            fieldPosition = endPosition;
-            positionOffset = end;
+        try {
+            tree.put(parts, text);
+        } catch (FormTreeBuilder.InvalidFieldException e) {
+            String reason = shown(name) + " " + e.getMessage();
+            throw e.isLimitExceeded() ? limitExceededAt(start, reason) : malformedAt(start, reason);
         }
-    }
-
-    private void decodeField(int start, int equals, int end) throws InvalidBodyException {
-        nameBytes.truncate(0);
-        String problem = decode(start, equals, nameBytes);
-        String name = nameBytes.text(0, nameBytes.length());
-        if (problem.isEmpty()) {
-            ByteBuilder texts = tree.texts();
-            int textStart = texts.length();
-            problem = decode(Math.min(equals + 1, end), end, texts);
-            if (texts.length() - textStart > limits.maxTextBytes()) {
-                throw limitExceededAt(
-                        start, shown(name) + " is too long (expected: up to " + limits.maxTextBytes() + " bytes)");
-            }
-            if (problem.isEmpty()) {
-                put(start, name, textStart);
-                return;
-            }
-        }
-        throw malformedAt(start, shown(name) + " " + problem);
     }
 
     private void checkName(int start, int end) throws InvalidBodyException {
@@ -126,47 +101,39 @@ final class FormParser {
         }
     }
 
-    private void put(int start, String name, int textStart) throws InvalidBodyException {
-        List<String> parts = FieldName.parts(name, limits.maxDepth() + 1).orElse(List.of());
-        if (parts.isEmpty()) {
-            throw malformedAt(
-                    start, shown(name) + " has a malformed name (expected: names, [name], .name, [0] and [])");
-        }
-        try {
-            tree.put(parts, textStart);
-        } catch (FormTreeBuilder.InvalidFieldException e) {
-            String reason = shown(name) + " " + e.getMessage();
-            throw e.isLimitExceeded() ? limitExceededAt(start, reason) : malformedAt(start, reason);
-        }
-    }
-
     /**
-     * Appends the decoded bytes between {@code start} and {@code end} to {@code out}.
+     * Decodes the bytes between {@code start} and {@code end}.
      *
-     * @return what is wrong with them; empty where nothing is
+     * @param field where the field starts
+     * @param name the name of the field; null while the name itself is decoded
      */
-    private String decode(int start, int end, ByteBuilder out) {
-        byte[] bytes = form;
-        int outStart = out.length();
-        int from = start;
+    private String decode(int start, int end, int field, @Nullable String name) throws InvalidBodyException {
+        byte[] decoded = new byte[end - start];
+        int length = 0;
         for (int i = start; i < end; i++) {
-            byte b = bytes[i];
-            if (b == '+' || b == '%') {
-                out.allowOverwriteUpTo(i);
-                out.append(form, from, i);
-                int value = b == '+' ? ' ' : hex(i + 1, end);
+            int value = form[i] == '+' ? ' ' : form[i];
+            if (form[i] == '%') {
+                value = hex(i + 1, end);
                 if (value < 0) {
-                    return "has a percent sign without two hexadecimal digits (expected: %25 for a percent sign)";
+                    String soFar = new String(decoded, 0, length, StandardCharsets.UTF_8);
+                    throw malformedAt(
+                            field,
+                            shown(name == null ? soFar : name)
+                                    + " has a percent sign without two hexadecimal digits (expected: %25 for a percent sign)");
                 }
-                i += b == '+' ? 0 : 2;
-                from = i + 1;
-                out.allowOverwriteUpTo(from);
-                out.append(value);
+                i += 2;
             }
+            decoded[length++] = (byte) value;
         }
-        out.allowOverwriteUpTo(end);
-        out.append(form, from, end);
-        return Utf8.firstInvalid(out.array(), outStart, out.length()) < 0 ? "" : "is not valid UTF-8";
+        String text = new String(decoded, 0, length, StandardCharsets.UTF_8);
+        if (name != null && length > limits.maxTextBytes()) {
+            throw limitExceededAt(
+                    field, shown(name) + " is too long (expected: up to " + limits.maxTextBytes() + " bytes)");
+        }
+        if (Utf8.firstInvalid(decoded, 0, length) >= 0) {
+            throw malformedAt(field, shown(name == null ? text : name) + " is not valid UTF-8");
+        }
+        return text;
     }
 
     private int hex(int at, int end) {
@@ -197,20 +164,12 @@ final class FormParser {
     }
 
     private InvalidBodyException malformedAt(int offset, String reason) {
-        TextPosition position = position(offset);
+        TextPosition position = TextPosition.of(form, formStart, offset);
         return InvalidBodyException.malformed(position.line(), position.column(), reason);
     }
 
     private InvalidBodyException limitExceededAt(int offset, String reason) {
-        TextPosition position = position(offset);
+        TextPosition position = TextPosition.of(form, formStart, offset);
         return InvalidBodyException.limitExceeded(position.line(), position.column(), reason);
-    }
-
-    /**
-     * The position of {@code offset}, the start of a field. The bytes before {@link #positionOffset} may be
-     * overwritten.
-     */
-    private TextPosition position(int offset) {
-        return fieldPosition.advance(form, positionOffset, offset);
     }
 }

@@ -1,7 +1,6 @@
 package dev.botgate.normalize.form;
 
 import dev.botgate.failure.GatewayException;
-import dev.botgate.normalize.json.ByteBuilder;
 import dev.botgate.normalize.json.ByteRange;
 import dev.botgate.normalize.json.InvalidBodyException;
 import dev.botgate.schema.Schema;
@@ -12,9 +11,6 @@ import io.vertx.core.buffer.Buffer;
  * dots and indices; a plus is a space.
  */
 public final class FormReader {
-    /** From this size on the JSON is built in the memory of the form. */
-    private static final int MIN_IN_PLACE_BYTES = 1 << 20;
-
     private final FormLimits limits;
     private final Schema schema;
 
@@ -31,17 +27,11 @@ public final class FormReader {
      *     where the form exceeds a limit
      */
     public Buffer toJson(Buffer form, String model) {
-        ByteRange bytes = ByteRange.of(form);
-        return convert(bytes, new ByteBuilder(Math.min(bytes.length(), 4_096), bytes.length()), model);
-    }
-
-    /** Converts as {@link #toJson} does, but overwrites {@code form} where that is large. */
-    public Buffer toJsonInPlace(Buffer form, String model) {
-        if (form.length() < MIN_IN_PLACE_BYTES) {
-            return toJson(form, model);
+        try {
+            return parser(form, model).parse();
+        } catch (InvalidBodyException e) {
+            throw e.toGatewayException();
         }
-        ByteRange bytes = ByteRange.of(form);
-        return convert(bytes, ByteBuilder.inPlaceOf(bytes), model);
     }
 
     /**
@@ -50,24 +40,14 @@ public final class FormReader {
      * @throws GatewayException where {@link #toJson} would refuse the form whatever follows
      */
     public void checkPrefix(Buffer form, String model) {
-        ByteRange bytes = ByteRange.of(form);
-        ByteBuilder texts = new ByteBuilder(4_096, bytes.length());
         try {
-            parser(bytes, texts, model).checkPrefix();
+            parser(form, model).checkPrefix();
         } catch (InvalidBodyException e) {
             throw e.toGatewayException();
         }
     }
 
-    private Buffer convert(ByteRange form, ByteBuilder texts, String model) {
-        try {
-            return parser(form, texts, model).parse();
-        } catch (InvalidBodyException e) {
-            throw e.toGatewayException();
-        }
-    }
-
-    private FormParser parser(ByteRange form, ByteBuilder texts, String model) {
-        return new FormParser(form, new FormTreeBuilder(schema, limits, schema.body(model), texts), limits);
+    private FormParser parser(Buffer form, String model) {
+        return new FormParser(ByteRange.of(form), new FormTreeBuilder(schema, limits, schema.body(model)), limits);
     }
 }

@@ -26,8 +26,8 @@ final class DuplicateNameDetector {
     private static final long SECRET_POINT = 1 + new SecureRandom().nextLong(PRIME - 1);
 
     private final byte[] document;
-    private final UnescapedBytes left;
-    private final UnescapedBytes right;
+    private final JsonEscapes.Bytes left;
+    private final JsonEscapes.Bytes right;
     private int[] starts = new int[32];
     private int[] ends = new int[32];
     private int[] hashes = new int[32];
@@ -39,8 +39,8 @@ final class DuplicateNameDetector {
 
     DuplicateNameDetector(byte[] document) {
         this.document = document;
-        this.left = new UnescapedBytes(document);
-        this.right = new UnescapedBytes(document);
+        this.left = new JsonEscapes.Bytes(document);
+        this.right = new JsonEscapes.Bytes(document);
     }
 
     void enterObject() {
@@ -143,8 +143,8 @@ final class DuplicateNameDetector {
                     && (length == 0 || document[ends[first] - 1] == document[ends[second] - 1])
                     && Arrays.equals(document, starts[first], ends[first], document, starts[second], ends[second]);
         }
-        UnescapedBytes leftBytes = left.reset(start(first), ends[first]);
-        UnescapedBytes rightBytes = right.reset(start(second), ends[second]);
+        JsonEscapes.Bytes leftBytes = left.reset(start(first), ends[first]);
+        JsonEscapes.Bytes rightBytes = right.reset(start(second), ends[second]);
         int next = leftBytes.next();
         while (next == rightBytes.next()) {
             if (next < 0) {
@@ -167,7 +167,7 @@ final class DuplicateNameDetector {
                 }
             }
         } else {
-            UnescapedBytes bytes = left.reset(start(name), ends[name]);
+            JsonEscapes.Bytes bytes = left.reset(start(name), ends[name]);
             for (int next = bytes.next(); next >= 0; next = bytes.next()) {
                 word = word << 8 | next;
                 if (word >= FULL_WORD) {

@@ -30,7 +30,6 @@ final class JsonScanner {
     private final JsonTokenizer tokens;
     private final JsonLimits limits;
     private final DuplicateNameDetector names;
-    private final ByteBuilder name = new ByteBuilder(0);
     private final List<JsonStringSpan> serviceUrls = new ArrayList<>(2);
 
     private int valueCount;
@@ -123,10 +122,9 @@ final class JsonScanner {
             memberChange = false;
             return SchemaCursor.NONE;
         }
-        name.truncate(0);
-        JsonEscapes.unescape(json, from, to, name);
-        memberChange = namesMemberChange(name.array(), 0, name.length());
-        return here.member(name.array(), 0, name.length());
+        byte[] name = JsonEscapes.unescape(json, from, to);
+        memberChange = namesMemberChange(name, 0, name.length);
+        return here.member(name, 0, name.length);
     }
 
     private static boolean namesMemberChange(byte[] source, int start, int end) {
@@ -196,16 +194,14 @@ final class JsonScanner {
     }
 
     private void string(SchemaCursor cursor) throws InvalidBodyException {
-        int nameStart = tokens.at();
+        int open = tokens.at();
         boolean escaped = tokens.string();
+        int close = tokens.at() - 1;
         if (cursor.isServiceUrl()) {
-            ByteBuilder value = new ByteBuilder(tokens.at() - nameStart);
-            if (escaped) {
-                JsonEscapes.unescape(json, nameStart + 1, tokens.at() - 1, value);
-            } else {
-                value.append(json, nameStart + 1, tokens.at() - 1);
-            }
-            serviceUrls.add(new JsonStringSpan(nameStart - start, tokens.at() - start, value.text(0, value.length())));
+            String value = escaped
+                    ? new String(JsonEscapes.unescape(json, open + 1, close), StandardCharsets.UTF_8)
+                    : new String(json, open + 1, close - open - 1, StandardCharsets.UTF_8);
+            serviceUrls.add(new JsonStringSpan(open - start, close + 1 - start, value));
         }
     }
 }

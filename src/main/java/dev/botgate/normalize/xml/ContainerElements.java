@@ -1,7 +1,7 @@
 package dev.botgate.normalize.xml;
 
 import dev.botgate.normalize.json.InvalidBodyException;
-import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.schema.Model;
 import dev.botgate.schema.ModelProperty;
 import dev.botgate.schema.PropertyType;
@@ -17,7 +17,7 @@ final class ContainerElements {
 
     /** An element whose child elements are members of an object. */
     private abstract static class ObjectElement extends OpenElement {
-        final int value = tree.create(JsonTree.Kind.UNDETERMINED);
+        final JsonValue value = JsonValue.of(JsonValue.Kind.UNDETERMINED);
         final boolean emptyIsNull;
 
         ObjectElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label, boolean emptyIsNull) {
@@ -32,7 +32,7 @@ final class ContainerElements {
         }
 
         @Override
-        void addChild(OpenElement child, int childValue) throws InvalidBodyException {
+        void addChild(OpenElement child, JsonValue childValue) throws InvalidBodyException {
             putMember(value, child, childValue);
         }
 
@@ -40,15 +40,12 @@ final class ContainerElements {
          * The object of the members that were read. An empty element becomes null or an object, as its dialect or its
          * attributes say.
          */
-        final int closeObject() throws InvalidBodyException {
+        final JsonValue closeObject() throws InvalidBodyException {
             if (!isBlank()) {
                 throw invalid("contains text (expected: elements)");
             }
-            if (!hasChildren()) {
-                discardText();
-            }
             boolean isNull = !hasChildren() && emptyIsNull && !isRoot();
-            tree.set(value, isNull ? JsonTree.Kind.NULL : JsonTree.Kind.OBJECT);
+            value.set(isNull ? JsonValue.Kind.NULL : JsonValue.Kind.OBJECT);
             return value;
         }
     }
@@ -85,14 +82,13 @@ final class ContainerElements {
          * missing.
          */
         @Override
-        int close() throws InvalidBodyException {
-            int object = closeObject();
+        JsonValue close() throws InvalidBodyException {
+            JsonValue object = closeObject();
             Optional<ModelProperty> list = model.onlyList();
-            if (list.isPresent() && tree.kind(object) == JsonTree.Kind.OBJECT) {
-                int name = builder.nameId(this, list.get().name());
-                if (tree.findChild(object, name) == JsonTree.NONE) {
-                    tree.append(object, name, tree.create(JsonTree.Kind.ARRAY));
-                }
+            if (list.isPresent()
+                    && object.kind() == JsonValue.Kind.OBJECT
+                    && object.member(list.get().name()) == null) {
+                object.put(list.get().name(), JsonValue.of(JsonValue.Kind.ARRAY));
             }
             return object;
         }
@@ -112,13 +108,13 @@ final class ContainerElements {
         }
 
         @Override
-        int close() {
+        JsonValue close() {
             if (hasChildren()) {
-                tree.set(value, JsonTree.Kind.OBJECT);
+                value.set(JsonValue.Kind.OBJECT);
             } else if (isEmpty() && emptyIsNull) {
-                tree.set(value, JsonTree.Kind.NULL);
+                value.set(JsonValue.Kind.NULL);
             } else {
-                tree.set(value, JsonTree.Kind.TEXT, textStart());
+                value.set(JsonValue.Kind.TEXT, text());
             }
             return value;
         }
@@ -155,7 +151,7 @@ final class ContainerElements {
         }
 
         @Override
-        int close() throws InvalidBodyException {
+        JsonValue close() throws InvalidBodyException {
             return closeObject();
         }
     }
@@ -164,7 +160,7 @@ final class ContainerElements {
     private static final class DictionaryEntry extends OpenElement {
         private final PropertyType valueType;
         private @Nullable String key;
-        private int value = JsonTree.NONE;
+        private @Nullable JsonValue value;
 
         DictionaryEntry(XmlTreeBuilder builder, OpenElement parent, PropertyType valueType) {
             super(builder, parent, UNLISTED);
@@ -181,13 +177,13 @@ final class ContainerElements {
         }
 
         @Override
-        void addChild(OpenElement child, int childValue) throws InvalidBodyException {
+        void addChild(OpenElement child, JsonValue childValue) throws InvalidBodyException {
             boolean first;
             if (child instanceof ScalarElements.CapturedText captured) {
                 first = key == null;
-                key = captured.appendText();
+                key = captured.captured();
             } else {
-                first = value == JsonTree.NONE;
+                first = value == null;
                 value = childValue;
             }
             if (!first) {
@@ -196,14 +192,14 @@ final class ContainerElements {
         }
 
         @Override
-        int close() throws InvalidBodyException {
+        JsonValue close() throws InvalidBodyException {
             String name = key;
             if (name == null || !isBlank()) {
                 throw invalid("is a malformed dictionary entry (expected: one Key and one Value)");
             }
             OpenElement named = named(name, Repetition.FORBIDDEN);
             assert named == this;
-            return value == JsonTree.NONE ? tree.create(JsonTree.Kind.NULL) : value;
+            return value == null ? JsonValue.of(JsonValue.Kind.NULL) : value;
         }
     }
 
@@ -218,7 +214,7 @@ final class ContainerElements {
         private final DeclaredType itemDeclaration;
         private final boolean declared;
         private @Nullable OpenElement soleItem;
-        private int array = JsonTree.NONE;
+        private @Nullable JsonValue array;
 
         /**
          * @param itemDeclaration what the element's attributes say; it applies to the item where the element is one
@@ -247,12 +243,12 @@ final class ContainerElements {
             Optional<PropertyType> wrapped =
                     declared ? Optional.of(item) : builder.dialect().wrappedItem(builder.schema(), item, local);
             if (wrapped.isPresent()) {
-                if (array == JsonTree.NONE) {
-                    array = tree.create(JsonTree.Kind.ARRAY);
+                if (array == null) {
+                    array = JsonValue.of(JsonValue.Kind.ARRAY);
                 }
                 return builder.open(this, "", wrapped.get(), childType);
             }
-            if (array != JsonTree.NONE) {
+            if (array != null) {
                 throw invalid("contains an element that is not an item (expected: items only)");
             }
             soleItem = builder.open(parent, label, item, itemDeclaration);
@@ -260,31 +256,29 @@ final class ContainerElements {
         }
 
         @Override
-        void addChild(OpenElement child, int value) throws InvalidBodyException {
+        void addChild(OpenElement child, JsonValue value) throws InvalidBodyException {
             if (soleItem != null) {
                 soleItem.addChild(child, value);
-            } else {
-                tree.append(array, value);
+            } else if (array != null) {
+                array.add(value);
             }
         }
 
         @Override
-        int close() throws InvalidBodyException {
+        JsonValue close() throws InvalidBodyException {
             if (soleItem != null) {
                 return soleItem.close();
             }
-            if (array != JsonTree.NONE) {
+            if (array != null) {
                 return array;
             }
             boolean unwrapped = builder.dialect().emptyIsNull() && !declared;
             boolean isBlankScalar = item instanceof PropertyType.Scalar && !isEmpty() && unwrapped;
             if (isBlankScalar || !isBlank() || (unwrapped && itemDeclaration.notNil())) {
                 OpenElement only = builder.open(parent, label, item, itemDeclaration);
-                only.takeTextFrom(this);
                 return only.close();
             }
-            discardText();
-            return tree.create(unwrapped ? JsonTree.Kind.NULL : JsonTree.Kind.ARRAY);
+            return JsonValue.of(unwrapped ? JsonValue.Kind.NULL : JsonValue.Kind.ARRAY);
         }
     }
 }

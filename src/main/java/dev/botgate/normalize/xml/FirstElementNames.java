@@ -1,6 +1,6 @@
 package dev.botgate.normalize.xml;
 
-import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.schema.Model;
 import dev.botgate.schema.ModelProperty;
 import dev.botgate.schema.PropertyType;
@@ -14,13 +14,11 @@ import java.util.Map;
  * values apart, so a writer must know where they would mislead it.
  */
 final class FirstElementNames {
-    private final JsonTree tree;
     private final Schema schema;
     private final XmlStyle style;
     private final Map<Model, List<ModelProperty>> orders = new HashMap<>();
 
-    FirstElementNames(JsonTree tree, Schema schema, XmlStyle style) {
-        this.tree = tree;
+    FirstElementNames(Schema schema, XmlStyle style) {
         this.schema = schema;
         this.style = style;
     }
@@ -31,9 +29,9 @@ final class FirstElementNames {
     }
 
     /** Whether a reader would take {@code value}, written as an unwrapped item, for a wrapper around one item. */
-    boolean looksLikeWrapper(int value, PropertyType item) {
+    boolean looksLikeWrapper(JsonValue value, PropertyType item) {
         return item instanceof PropertyType.Reference reference
-                && tree.kind(value) == JsonTree.Kind.OBJECT
+                && value.kind() == JsonValue.Kind.OBJECT
                 && firstElement(value, schema.model(reference)).equals(reference.model());
     }
 
@@ -41,7 +39,7 @@ final class FirstElementNames {
      * Whether a reader would take a document in the OpenAPI style for one of .NET, because its first element is no
      * property of the schema and begins with a capital. Such a document needs more attributes.
      */
-    boolean beginsLikeDotNet(PropertyType rootType, int root) {
+    boolean beginsLikeDotNet(PropertyType rootType, JsonValue root) {
         PropertyType item = rootType instanceof PropertyType.ListOf list ? list.item() : rootType;
         if (!(item instanceof PropertyType.Reference reference)) {
             return false;
@@ -50,12 +48,12 @@ final class FirstElementNames {
         String first = "";
         if (item == rootType) {
             first = firstElement(root, model);
-        } else if (tree.kind(root) == JsonTree.Kind.ARRAY) {
-            for (int child = tree.firstChild(root);
-                    child != JsonTree.NONE && first.isEmpty();
-                    child = tree.nextSibling(child)) {
-                first = firstElement(child, model);
-            }
+        } else if (root.kind() == JsonValue.Kind.ARRAY) {
+            first = root.elements().stream()
+                    .map(child -> firstElement(child, model))
+                    .filter(name -> !name.isEmpty())
+                    .findFirst()
+                    .orElse("");
         }
         return !first.isEmpty()
                 && model.property(first).isEmpty()
@@ -63,35 +61,32 @@ final class FirstElementNames {
     }
 
     /** The name of the first element of {@code object} in the OpenAPI style; empty where there will be none. */
-    private String firstElement(int object, Model model) {
-        if (tree.kind(object) != JsonTree.Kind.OBJECT) {
+    private String firstElement(JsonValue object, Model model) {
+        if (object.kind() != JsonValue.Kind.OBJECT) {
             return "";
         }
         for (ModelProperty property : propertiesInOrder(model)) {
-            int child = tree.findChild(object, tree.nameId(property.name()));
-            if (child != JsonTree.NONE && !isLeftOut(child, property.type())) {
+            JsonValue child = object.member(property.name());
+            if (child != null && !isLeftOut(child, property.type())) {
                 return property.name();
             }
         }
-        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
-            String name = tree.nameText(tree.nameIdOf(child));
-            if (model.property(name).isEmpty()) {
-                return name;
-            }
-        }
-        return "";
+        return object.members().keySet().stream()
+                .filter(name -> model.property(name).isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     /** Whether the element of {@code object} will be empty. */
-    boolean isEmpty(int object, PropertyType type) {
+    boolean isEmpty(JsonValue object, PropertyType type) {
         return type instanceof PropertyType.Reference reference
                 ? firstElement(object, schema.model(reference)).isEmpty()
-                : tree.firstChild(object) == JsonTree.NONE;
+                : object.members().isEmpty();
     }
 
-    private boolean isLeftOut(int value, PropertyType type) {
+    private boolean isLeftOut(JsonValue value, PropertyType type) {
         return type instanceof PropertyType.ListOf
-                && tree.kind(value) == JsonTree.Kind.ARRAY
-                && tree.firstChild(value) == JsonTree.NONE;
+                && value.kind() == JsonValue.Kind.ARRAY
+                && value.elements().isEmpty();
     }
 }

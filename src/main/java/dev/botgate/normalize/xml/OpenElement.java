@@ -1,7 +1,7 @@
 package dev.botgate.normalize.xml;
 
 import dev.botgate.normalize.json.InvalidBodyException;
-import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.normalize.json.ScalarParser;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +22,13 @@ abstract class OpenElement {
     }
 
     final XmlTreeBuilder builder;
-    final JsonTree tree;
     private final @Nullable OpenElement parent;
     private final String label;
     private final int line;
     private final int column;
-    private int textStart;
     private boolean hasChildren;
 
-    private int name = JsonTree.NONE;
+    private String name = "";
     private Repetition repetition = Repetition.FORBIDDEN;
 
     /**
@@ -39,12 +37,10 @@ abstract class OpenElement {
      */
     OpenElement(XmlTreeBuilder builder, @Nullable OpenElement parent, String label) {
         this.builder = builder;
-        this.tree = builder.tree();
         this.parent = parent;
         this.label = label;
         this.line = builder.line();
         this.column = builder.column();
-        this.textStart = tree.texts().length();
     }
 
     /** Opens the child element with that local name. */
@@ -56,60 +52,62 @@ abstract class OpenElement {
     abstract OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException;
 
     /** Adds the value of a child element that has ended. */
-    abstract void addChild(OpenElement child, int value) throws InvalidBodyException;
+    abstract void addChild(OpenElement child, JsonValue value) throws InvalidBodyException;
 
     /**
      * Ends the element.
      *
      * @return the value that it has become
      */
-    abstract int close() throws InvalidBodyException;
+    abstract JsonValue close() throws InvalidBodyException;
 
     /** Sets the name of this element in the parent's object. */
     final OpenElement named(String nameInJson, Repetition whereRepeated) throws InvalidBodyException {
-        name = builder.nameId(this, nameInJson);
+        builder.countName(this, nameInJson);
+        name = nameInJson;
         repetition = whereRepeated;
         return this;
     }
 
     /** Puts {@code child}, whose value is {@code value}, into {@code object}. */
-    final void putMember(int object, OpenElement child, int value) throws InvalidBodyException {
-        int existing = tree.findChild(object, child.name);
+    final void putMember(JsonValue object, OpenElement child, JsonValue value) throws InvalidBodyException {
+        JsonValue existing = object.member(child.name);
         switch (child.repetition) {
             case FORBIDDEN -> {
-                if (existing != JsonTree.NONE) {
+                if (existing != null) {
                     throw child.invalid("occurs twice (expected: once)");
                 }
-                tree.append(object, child.name, value);
+                object.put(child.name, value);
             }
             case ARRAY -> putInArray(object, existing, child, value);
             case IMPLICIT_ARRAY -> {
-                if (existing == JsonTree.NONE) {
-                    tree.append(object, child.name, value);
+                if (existing == null) {
+                    object.put(child.name, value);
                 } else {
-                    if (tree.kind(existing) != JsonTree.Kind.IMPLICIT_ARRAY) {
-                        tree.wrapInArray(existing);
+                    if (existing.kind() != JsonValue.Kind.IMPLICIT_ARRAY) {
+                        existing.wrapInArray();
                     }
-                    tree.append(existing, value);
+                    existing.add(value);
                 }
             }
         }
     }
 
-    private void putInArray(int object, int existing, OpenElement child, int value) throws InvalidBodyException {
-        if (existing == JsonTree.NONE) {
-            int list = tree.create(JsonTree.Kind.UNWRAPPED_ARRAY);
-            tree.append(object, child.name, list);
-            tree.append(list, value);
-        } else if (isWrappedArray(value) || isWrappedArray(tree.firstChild(existing))) {
+    private static void putInArray(JsonValue object, @Nullable JsonValue existing, OpenElement child, JsonValue value)
+            throws InvalidBodyException {
+        if (existing == null) {
+            JsonValue list = JsonValue.of(JsonValue.Kind.UNWRAPPED_ARRAY);
+            object.put(child.name, list);
+            list.add(value);
+        } else if (isWrappedArray(value) || isWrappedArray(existing.elements().get(0))) {
             throw child.invalid("occurs twice (expected: one array)");
         } else {
-            tree.append(existing, value);
+            existing.add(value);
         }
     }
 
-    private boolean isWrappedArray(int value) {
-        return tree.kind(value) == JsonTree.Kind.ARRAY;
+    private static boolean isWrappedArray(JsonValue value) {
+        return value.kind() == JsonValue.Kind.ARRAY;
     }
 
     /** Appends a piece of text. */
@@ -124,9 +122,9 @@ abstract class OpenElement {
                 }
             }
         } else {
-            builder.appendText(this, chars, start, length);
-            checkLength(tree.texts().length() - textStart);
-            if (tree.texts().length() - textStart > builder.limits().maxTextBytes()) {
+            int bytes = builder.appendText(this, chars, start, length);
+            checkLength(bytes);
+            if (bytes > builder.limits().maxTextBytes()) {
                 throw InvalidBodyException.limitExceeded(
                         line,
                         column,
@@ -149,7 +147,7 @@ abstract class OpenElement {
             if (!isBlank()) {
                 throw invalid("has both text and elements (expected: one of them)");
             }
-            discardText();
+            builder.discardText();
             hasChildren = true;
         }
     }
@@ -162,17 +160,8 @@ abstract class OpenElement {
         return hasChildren;
     }
 
-    final int textStart() {
-        return textStart;
-    }
-
-    /** Makes the text of {@code other} that of this element. */
-    final void takeTextFrom(OpenElement other) {
-        textStart = other.textStart;
-    }
-
     final boolean isEmpty() {
-        return !hasChildren && tree.texts().length() == textStart;
+        return !hasChildren && builder.text().length() == 0;
     }
 
     /** Whether the text is white space only. Text beside child elements was checked when it was read. */
@@ -180,24 +169,17 @@ abstract class OpenElement {
         if (hasChildren) {
             return true;
         }
-        byte[] texts = tree.texts().array();
-        for (int i = textStart; i < tree.texts().length(); i++) {
-            if (!isSpace((char) texts[i])) {
+        StringBuilder text = builder.text();
+        for (int i = 0; i < text.length(); i++) {
+            if (!isSpace(text.charAt(i))) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Returns the text and removes it from the tree. */
-    final String removeText() {
-        String text = tree.texts().text(textStart, tree.texts().length());
-        discardText();
-        return text;
-    }
-
-    final void discardText() {
-        tree.texts().truncate(textStart);
+    final String text() {
+        return builder.text().toString();
     }
 
     final InvalidBodyException invalid(String reason) {

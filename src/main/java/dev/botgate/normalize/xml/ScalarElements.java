@@ -1,7 +1,7 @@
 package dev.botgate.normalize.xml;
 
 import dev.botgate.normalize.json.InvalidBodyException;
-import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.normalize.json.ScalarParser;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class ScalarElements {
         }
 
         @Override
-        void addChild(OpenElement child, int value) {
+        void addChild(OpenElement child, JsonValue value) {
             throw new IllegalStateException("a leaf has no children");
         }
 
@@ -55,16 +55,15 @@ final class ScalarElements {
         }
 
         @Override
-        int close() throws InvalidBodyException {
+        JsonValue close() throws InvalidBodyException {
             if (isEmpty() && emptyIsNull) {
-                return tree.create(JsonTree.Kind.NULL);
+                return JsonValue.of(JsonValue.Kind.NULL);
             }
             if (parser == ScalarParser.TEXT) {
-                return tree.createText(JsonTree.Kind.TEXT, textStart());
+                return JsonValue.of(JsonValue.Kind.TEXT, text());
             }
-            checkLength(tree.texts().length() - textStart());
-            Optional<String> json = parser.toJson(removeText().strip());
-            return tree.createLiteral(json.orElseThrow(() -> invalid(parser)));
+            Optional<String> json = parser.toJson(text().strip());
+            return JsonValue.of(JsonValue.Kind.LITERAL, json.orElseThrow(() -> invalid(parser)));
         }
     }
 
@@ -88,15 +87,15 @@ final class ScalarElements {
         }
 
         @Override
-        void addChild(OpenElement child, int value) throws InvalidBodyException {
+        void addChild(OpenElement child, JsonValue value) throws InvalidBodyException {
             if (child instanceof CapturedText captured) {
                 boolean first;
                 if (captured.local().equals("DateTime")) {
                     first = dateTime == null;
-                    dateTime = captured.appendText();
+                    dateTime = captured.captured();
                 } else {
                     first = offsetMinutes == null;
-                    offsetMinutes = captured.appendText();
+                    offsetMinutes = captured.captured();
                 }
                 if (!first) {
                     throw child.invalid("occurs twice (expected: once)");
@@ -105,10 +104,10 @@ final class ScalarElements {
         }
 
         @Override
-        int close() throws InvalidBodyException {
+        JsonValue close() throws InvalidBodyException {
             if (!hasChildren()) {
                 boolean isNull = isEmpty() && emptyIsNull;
-                return isNull ? tree.create(JsonTree.Kind.NULL) : tree.createText(JsonTree.Kind.TEXT, textStart());
+                return isNull ? JsonValue.of(JsonValue.Kind.NULL) : JsonValue.of(JsonValue.Kind.TEXT, text());
             }
             String time = dateTime == null || offsetMinutes == null
                     ? null
@@ -116,14 +115,14 @@ final class ScalarElements {
             if (time == null) {
                 throw invalid("is not a valid time (expected: DateTime in UTC, and OffsetMinutes)");
             }
-            return tree.createLiteral("\"" + time + "\"");
+            return JsonValue.of(JsonValue.Kind.TEXT, time);
         }
     }
 
     /** A text that its parent reads; it is no value of its own. */
     static final class CapturedText extends LeafElement {
         private final String local;
-        private String text = "";
+        private String captured = "";
 
         CapturedText(XmlTreeBuilder builder, OpenElement parent, String local) {
             super(builder, parent, local);
@@ -134,14 +133,14 @@ final class ScalarElements {
             return local;
         }
 
-        String appendText() {
-            return text;
+        String captured() {
+            return captured;
         }
 
         @Override
-        int close() {
-            text = removeText();
-            return JsonTree.NONE;
+        JsonValue close() {
+            captured = text();
+            return JsonValue.of(JsonValue.Kind.UNDETERMINED);
         }
     }
 
@@ -157,12 +156,11 @@ final class ScalarElements {
         }
 
         @Override
-        int close() throws InvalidBodyException {
+        JsonValue close() throws InvalidBodyException {
             if (!isBlank()) {
                 throw invalid("contains text (expected: " + expectedContent() + ")");
             }
-            discardText();
-            return tree.create(JsonTree.Kind.NULL);
+            return JsonValue.of(JsonValue.Kind.NULL);
         }
     }
 }

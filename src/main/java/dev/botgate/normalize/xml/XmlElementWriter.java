@@ -2,7 +2,6 @@ package dev.botgate.normalize.xml;
 
 import com.ctc.wstx.api.WstxOutputProperties;
 import com.ctc.wstx.stax.WstxOutputFactory;
-import dev.botgate.normalize.json.ByteBuilder;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -109,10 +108,10 @@ final class XmlElementWriter {
         out.close();
         String head = DECLARATION + "<" + rootName + namespaces();
         int written = 1 + rootName.getBytes(StandardCharsets.UTF_8).length;
-        ByteBuilder rest = bytes.bytes;
+        Buffer rest = bytes.buffer;
         return Buffer.buffer(head.length() + rest.length())
                 .appendString(head)
-                .appendBytes(rest.array(), written, rest.length() - written);
+                .appendBuffer(rest, written, rest.length() - written);
     }
 
     /** The namespace declarations of the root. They are known only at the end: most documents need none. */
@@ -148,7 +147,7 @@ final class XmlElementWriter {
 
     /** Collects bytes up to a maximum. */
     private static final class LimitedOutput extends OutputStream {
-        private final ByteBuilder bytes = new ByteBuilder(1_024);
+        private final Buffer buffer = Buffer.buffer(1_024);
         private final long maxBytes;
 
         LimitedOutput(long maxBytes) {
@@ -157,20 +156,15 @@ final class XmlElementWriter {
 
         @Override
         public void write(int b) throws IOException {
-            check(1);
-            bytes.append(b);
+            write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
-            check(length);
-            bytes.append(source, offset, offset + length);
-        }
-
-        private void check(int more) throws IOException {
-            if (bytes.length() + (long) more > maxBytes) {
+            if (buffer.length() + (long) length > maxBytes) {
                 throw new IOException("too long");
             }
+            buffer.appendBytes(source, offset, length);
         }
     }
 }

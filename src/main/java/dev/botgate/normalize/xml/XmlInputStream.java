@@ -38,14 +38,8 @@ final class XmlInputStream extends InputStream {
         return new XmlInputStream(prefix, false);
     }
 
-    /** The document's bytes. The parser no longer needs those before {@link #consumedEnd}. */
     ByteRange bytes() {
         return bytes;
-    }
-
-    /** The offset in the array up to which the parser has read. */
-    int consumedEnd() {
-        return bytes.start() + at;
     }
 
     /** Whether the parser tried to read beyond the prefix. */

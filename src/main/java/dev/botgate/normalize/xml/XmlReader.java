@@ -7,10 +7,8 @@ import com.ctc.wstx.exc.WstxLazyException;
 import com.ctc.wstx.exc.WstxUnexpectedCharException;
 import com.ctc.wstx.stax.WstxInputFactory;
 import dev.botgate.failure.GatewayException;
-import dev.botgate.normalize.json.ByteBuilder;
 import dev.botgate.normalize.json.InvalidBodyException;
-import dev.botgate.normalize.json.JsonTree;
-import dev.botgate.normalize.json.JsonTreeWriter;
+import dev.botgate.normalize.json.JsonWriter;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.Charset;
@@ -27,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** Converts XML bodies of every dialect to JSON by the schema. Document type definitions are refused. */
 public final class XmlReader {
     private static final XMLInputFactory FACTORY = factory();
-
-    /** From this size on the JSON is built in the memory of the XML. */
-    private static final int MIN_IN_PLACE_BYTES = 1 << 20;
 
     private static final int MAX_SHOWN_NAME = 40;
 
@@ -51,17 +46,7 @@ public final class XmlReader {
      *     limit
      */
     public Buffer toJson(Buffer xml, @Nullable Charset charset, String model) {
-        XmlInputStream source = XmlInputStream.of(xml);
-        return convert(source, new ByteBuilder(1_024, xml.length()), charset, model);
-    }
-
-    /** Converts as {@link #toJson} does, but overwrites {@code xml} where that is large. */
-    public Buffer toJsonInPlace(Buffer xml, @Nullable Charset charset, String model) {
-        if (xml.length() < MIN_IN_PLACE_BYTES) {
-            return toJson(xml, charset, model);
-        }
-        XmlInputStream source = XmlInputStream.of(xml);
-        return convert(source, ByteBuilder.inPlaceOf(source.bytes()), charset, model);
+        return convert(XmlInputStream.of(xml), charset, model);
     }
 
     /**
@@ -72,7 +57,7 @@ public final class XmlReader {
     public void checkPrefix(Buffer xml, @Nullable Charset charset, String model) {
         XmlInputStream source = XmlInputStream.ofPrefix(xml);
         try {
-            var unused = convert(source, new ByteBuilder(1_024, xml.length()), charset, model);
+            var unused = convert(source, charset, model);
         } catch (GatewayException refused) {
             if (!source.isCutOff()) {
                 throw refused;
@@ -80,14 +65,11 @@ public final class XmlReader {
         }
     }
 
-    private Buffer convert(XmlInputStream source, ByteBuilder texts, @Nullable Charset charset, String model) {
+    private Buffer convert(XmlInputStream source, @Nullable Charset charset, String model) {
         try {
             XMLStreamReader in = open(source, charset);
             try {
-                XmlTreeBuilder builder =
-                        new XmlTreeBuilder(source, in, schema, schema.body(model), limits, new JsonTree(texts));
-                int root = builder.build();
-                return JsonTreeWriter.write(builder.tree(), root);
+                return JsonWriter.write(new XmlTreeBuilder(source, in, schema, schema.body(model), limits).build());
             } catch (UnknownEntityException e) {
                 throw e.toInvalidBody(((XMLStreamReader2) in).getLocationInfo().getCurrentLocation());
             } catch (WstxLazyException e) {

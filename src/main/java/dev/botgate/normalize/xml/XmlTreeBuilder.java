@@ -1,26 +1,28 @@
 package dev.botgate.normalize.xml;
 
-import dev.botgate.normalize.json.ByteBuilder;
 import dev.botgate.normalize.json.InvalidBodyException;
-import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.normalize.json.ScalarParser;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import javax.xml.stream.Location;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one XML document into a tree, guided by the schema. */
+/** Reads one XML document into a {@link JsonValue} by the schema. */
 final class XmlTreeBuilder {
     private final XmlInputStream source;
     private final XMLStreamReader in;
     private final Schema schema;
     private final XmlLimits limits;
-    private final JsonTree tree;
+    private final StringBuilder text = new StringBuilder();
+    private final Set<String> names = new HashSet<>();
     private final Deque<OpenElement> openElements = new ArrayDeque<>();
     private final PropertyType rootType;
 
@@ -29,22 +31,14 @@ final class XmlTreeBuilder {
     private int elementCount;
     private int line = 1;
     private int column = 1;
-    private char highSurrogate;
+    private int textBytes;
 
-    /** @param tree the empty tree to build */
-    XmlTreeBuilder(
-            XmlInputStream source,
-            XMLStreamReader in,
-            Schema schema,
-            PropertyType rootType,
-            XmlLimits limits,
-            JsonTree tree) {
+    XmlTreeBuilder(XmlInputStream source, XMLStreamReader in, Schema schema, PropertyType rootType, XmlLimits limits) {
         this.source = source;
         this.in = in;
         this.schema = schema;
         this.rootType = rootType;
         this.limits = limits;
-        this.tree = tree;
     }
 
     /**
@@ -52,8 +46,8 @@ final class XmlTreeBuilder {
      *
      * @return the root's value
      */
-    int build() throws XMLStreamException, InvalidBodyException {
-        int root = JsonTree.NONE;
+    JsonValue build() throws XMLStreamException, InvalidBodyException {
+        JsonValue root = JsonValue.of(JsonValue.Kind.NULL);
         while (in.hasNext()) {
             source.startToken();
             switch (in.next()) {
@@ -116,9 +110,13 @@ final class XmlTreeBuilder {
         return rootType instanceof PropertyType.ListOf list ? list.item() : rootType;
     }
 
-    private int endElement() throws InvalidBodyException {
+    private JsonValue endElement() throws InvalidBodyException {
         OpenElement closed = openElements.pop();
-        int value = closed.close();
+        if (text.length() > 0 && Character.isHighSurrogate(text.charAt(text.length() - 1))) {
+            throw closed.invalid("has an unpaired surrogate");
+        }
+        JsonValue value = closed.close();
+        discardText();
         OpenElement parent = openElements.peek();
         if (parent != null) {
             parent.addChild(closed, value);
@@ -177,45 +175,44 @@ final class XmlTreeBuilder {
         return new ContainerElements.FreeElement(this, parent, label, emptyIsNull);
     }
 
-    /** Appends characters to the texts of the tree. */
-    void appendText(OpenElement element, char[] chars, int start, int length) throws InvalidBodyException {
-        ByteBuilder texts = tree.texts();
-        texts.allowOverwriteUpTo(source.consumedEnd());
-        int end = start + length;
-        for (int i = start; i < end; i++) {
-            if (highSurrogate == 0) {
-                i = texts.appendAscii(chars, i, end);
-                if (i == end) {
-                    return;
-                }
-            }
+    /**
+     * Appends characters to the text of {@code element}, the innermost open one; only that can have text.
+     *
+     * @return the length of the text in bytes of UTF-8
+     */
+    int appendText(OpenElement element, char[] chars, int start, int length) throws InvalidBodyException {
+        for (int i = start; i < start + length; i++) {
             char c = chars[i];
-            if (highSurrogate != 0) {
-                if (!Character.isLowSurrogate(c)) {
-                    throw element.invalid("has an unpaired surrogate");
-                }
-                texts.appendCodePoint(Character.toCodePoint(highSurrogate, c));
-                highSurrogate = 0;
-            } else if (Character.isHighSurrogate(c)) {
-                highSurrogate = c;
-            } else if (Character.isLowSurrogate(c)) {
+            boolean afterHigh = i == start
+                    ? text.length() > 0 && Character.isHighSurrogate(text.charAt(text.length() - 1))
+                    : Character.isHighSurrogate(chars[i - 1]);
+            if (afterHigh != Character.isLowSurrogate(c)) {
                 throw element.invalid("has an unpaired surrogate");
-            } else {
-                texts.appendCodePoint(c);
             }
+            textBytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
         }
+        text.append(chars, start, length);
+        return textBytes;
     }
 
-    /** The id of the name that {@code element} has in JSON. */
-    int nameId(OpenElement element, String nameInJson) throws InvalidBodyException {
-        int name = tree.nameId(nameInJson);
-        if (tree.nameCount() > limits.maxNames()) {
+    /** The text of the innermost open element. */
+    StringBuilder text() {
+        return text;
+    }
+
+    void discardText() {
+        text.setLength(0);
+        textBytes = 0;
+    }
+
+    /** Counts a name that {@code element} has in JSON. */
+    void countName(OpenElement element, String name) throws InvalidBodyException {
+        if (names.add(name) && names.size() > limits.maxNames()) {
             throw InvalidBodyException.limitExceeded(
                     line,
                     column,
                     element.path() + " has too many different names (expected: up to " + limits.maxNames() + ")");
         }
-        return name;
     }
 
     private void updatePosition() {
@@ -230,10 +227,6 @@ final class XmlTreeBuilder {
 
     int column() {
         return column;
-    }
-
-    JsonTree tree() {
-        return tree;
     }
 
     Schema schema() {

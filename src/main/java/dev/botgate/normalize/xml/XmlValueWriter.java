@@ -1,16 +1,17 @@
 package dev.botgate.normalize.xml;
 
-import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.normalize.json.ScalarParser;
 import dev.botgate.schema.Model;
 import dev.botgate.schema.ModelProperty;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
+import java.util.Map;
 import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
 
 /**
- * Writes the values of one tree by the schema.
+ * Writes JSON values by the schema.
  *
  * <p>{@link XmlReader} reads the XML as the same JSON, except for empty arrays of the schema: the OpenAPI style leaves
  * them out, as its clients do. A value for which that is impossible is refused as {@link
@@ -19,7 +20,6 @@ import javax.xml.stream.XMLStreamException;
 final class XmlValueWriter {
     private static final PropertyType ANYTHING = new PropertyType.Anything();
 
-    private final JsonTree tree;
     private final Schema schema;
     private final XmlStyle style;
     private final XmlElementWriter out;
@@ -27,43 +27,41 @@ final class XmlValueWriter {
     private final boolean looksLikeDotNet;
     private final FirstElementNames firstElements;
 
-    XmlValueWriter(
-            JsonTree tree, Schema schema, XmlStyle style, PropertyType rootType, int root, XmlElementWriter out) {
-        this.tree = tree;
+    XmlValueWriter(Schema schema, XmlStyle style, PropertyType rootType, JsonValue root, XmlElementWriter out) {
         this.schema = schema;
         this.style = style;
         this.out = out;
         this.dotNet = style == XmlStyle.DATA_CONTRACT;
-        this.firstElements = new FirstElementNames(tree, schema, style);
+        this.firstElements = new FirstElementNames(schema, style);
         this.looksLikeDotNet = !dotNet && firstElements.beginsLikeDotNet(rootType, root);
     }
 
     /** Writes the content of the root element, which is open. */
-    void root(int root, PropertyType type) throws XMLStreamException, NotRepresentableInXmlException {
+    void root(JsonValue root, PropertyType type) throws XMLStreamException, NotRepresentableInXmlException {
         if (type instanceof PropertyType.ListOf list) {
-            requireKind(root, JsonTree.Kind.ARRAY);
+            requireKind(root, JsonValue.Kind.ARRAY);
             arrayItems(root, list.item());
         } else {
-            requireKind(root, JsonTree.Kind.OBJECT);
+            requireKind(root, JsonValue.Kind.OBJECT);
             members(root, type);
         }
     }
 
     /** Writes the content of the element that was just started. */
-    private void content(int value, PropertyType type) throws XMLStreamException, NotRepresentableInXmlException {
-        if (tree.kind(value) == JsonTree.Kind.NULL) {
+    private void content(JsonValue value, PropertyType type) throws XMLStreamException, NotRepresentableInXmlException {
+        if (value.kind() == JsonValue.Kind.NULL) {
             if (dotNet || looksLikeDotNet) {
                 out.nil(true);
             }
         } else if (type instanceof PropertyType.Scalar scalar) {
             scalar(value, scalar);
         } else if (type instanceof PropertyType.ListOf list) {
-            requireKind(value, JsonTree.Kind.ARRAY);
+            requireKind(value, JsonValue.Kind.ARRAY);
             arrayItems(value, list.item());
         } else if (type instanceof PropertyType.Anything) {
             anyValue(value);
         } else {
-            requireKind(value, JsonTree.Kind.OBJECT);
+            requireKind(value, JsonValue.Kind.OBJECT);
             if (!dotNet && firstElements.isEmpty(value, type)) {
                 out.nil(false);
             }
@@ -71,7 +69,8 @@ final class XmlValueWriter {
         }
     }
 
-    private void members(int object, PropertyType type) throws XMLStreamException, NotRepresentableInXmlException {
+    private void members(JsonValue object, PropertyType type)
+            throws XMLStreamException, NotRepresentableInXmlException {
         if (type instanceof PropertyType.Reference reference) {
             model(object, schema.model(reference));
         } else if (type instanceof PropertyType.MapOf map) {
@@ -80,27 +79,27 @@ final class XmlValueWriter {
     }
 
     /** Writes the properties of the schema in the style's order, then the other members. */
-    private void model(int object, Model model) throws XMLStreamException, NotRepresentableInXmlException {
+    private void model(JsonValue object, Model model) throws XMLStreamException, NotRepresentableInXmlException {
         for (ModelProperty property : firstElements.propertiesInOrder(model)) {
-            int child = tree.findChild(object, tree.nameId(property.name()));
-            if (child != JsonTree.NONE) {
+            JsonValue child = object.member(property.name());
+            if (child != null) {
                 property(style.propertyElement(property.name()), child, property.type());
             }
         }
-        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
-            String name = tree.nameText(tree.nameIdOf(child));
+        for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+            String name = member.getKey();
             Optional<ModelProperty> property = model.propertyIgnoringCase(name);
             if (property.isEmpty()) {
-                element(elementName(name), child, ANYTHING);
+                element(elementName(name), member.getValue(), ANYTHING);
             } else if (!property.get().name().equals(name)) {
                 throw new NotRepresentableInXmlException("a name that differs from a property's in case only");
             }
         }
     }
 
-    private void property(String name, int value, PropertyType type)
+    private void property(String name, JsonValue value, PropertyType type)
             throws XMLStreamException, NotRepresentableInXmlException {
-        boolean repeated = !dotNet && type instanceof PropertyType.ListOf && tree.kind(value) != JsonTree.Kind.NULL;
+        boolean repeated = !dotNet && type instanceof PropertyType.ListOf && value.kind() != JsonValue.Kind.NULL;
         if (repeated) {
             repeatedElement(name, value, ((PropertyType.ListOf) type).item());
         } else {
@@ -108,21 +107,20 @@ final class XmlValueWriter {
         }
     }
 
-    private void element(String name, int value, PropertyType type)
+    private void element(String name, JsonValue value, PropertyType type)
             throws XMLStreamException, NotRepresentableInXmlException {
         out.start(name);
         content(value, type);
         out.end();
     }
 
-    private void repeatedElement(String name, int array, PropertyType item)
+    private void repeatedElement(String name, JsonValue array, PropertyType item)
             throws XMLStreamException, NotRepresentableInXmlException {
-        requireKind(array, JsonTree.Kind.ARRAY);
-        int first = tree.firstChild(array);
-        if (tree.childCount(array) == 1 && tree.kind(first) == JsonTree.Kind.NULL) {
+        requireKind(array, JsonValue.Kind.ARRAY);
+        if (array.elements().size() == 1 && array.elements().get(0).kind() == JsonValue.Kind.NULL) {
             throw new NotRepresentableInXmlException("an array whose only element is null");
         }
-        for (int child = first; child != JsonTree.NONE; child = tree.nextSibling(child)) {
+        for (JsonValue child : array.elements()) {
             if (firstElements.looksLikeWrapper(child, item)) {
                 throw new NotRepresentableInXmlException("an item whose first property has the item's name");
             }
@@ -130,9 +128,10 @@ final class XmlValueWriter {
         }
     }
 
-    private void arrayItems(int array, PropertyType item) throws XMLStreamException, NotRepresentableInXmlException {
+    private void arrayItems(JsonValue array, PropertyType item)
+            throws XMLStreamException, NotRepresentableInXmlException {
         String name = XmlStyle.itemElement(item);
-        for (int child = tree.firstChild(array); child != JsonTree.NONE; child = tree.nextSibling(child)) {
+        for (JsonValue child : array.elements()) {
             if (item instanceof PropertyType.Reference) {
                 out.start(name);
             } else {
@@ -143,39 +142,39 @@ final class XmlValueWriter {
         }
     }
 
-    private void dictionary(int object, PropertyType valueType)
+    private void dictionary(JsonValue object, PropertyType valueType)
             throws XMLStreamException, NotRepresentableInXmlException {
         if (dotNet) {
             String value = XmlStyle.itemElement(valueType);
             dictionaryEntries(object, "KeyValueOfstring" + value, valueType);
             return;
         }
-        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
-            String name = tree.nameText(tree.nameIdOf(child));
+        for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+            String name = member.getKey();
             if (!isPlain(name)) {
                 throw new NotRepresentableInXmlException("a name that XML does not allow");
             }
-            element(name, child, valueType);
+            element(name, member.getValue(), valueType);
         }
     }
 
-    private void dictionaryEntries(int object, String entry, PropertyType valueType)
+    private void dictionaryEntries(JsonValue object, String entry, PropertyType valueType)
             throws XMLStreamException, NotRepresentableInXmlException {
-        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
+        for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
             out.startItem(entry);
-            out.item("Key", tree.nameText(tree.nameIdOf(child)));
+            out.item("Key", member.getKey());
             out.startItem("Value");
-            content(child, valueType);
+            content(member.getValue(), valueType);
             out.end();
             out.end();
         }
     }
 
-    private void scalar(int value, PropertyType.Scalar scalar)
+    private void scalar(JsonValue value, PropertyType.Scalar scalar)
             throws XMLStreamException, NotRepresentableInXmlException {
         ScalarParser parser = ScalarParser.of(scalar);
-        requireKind(value, parser == ScalarParser.TEXT ? JsonTree.Kind.TEXT : JsonTree.Kind.LITERAL);
-        String text = text(value);
+        requireKind(value, parser == ScalarParser.TEXT ? JsonValue.Kind.TEXT : JsonValue.Kind.LITERAL);
+        String text = value.text();
         if (parser != ScalarParser.TEXT && !isReadUnchanged(text, parser)) {
             throw new NotRepresentableInXmlException("a number that does not match its type");
         }
@@ -189,10 +188,10 @@ final class XmlValueWriter {
         }
     }
 
-    private void anyValue(int value) throws XMLStreamException, NotRepresentableInXmlException {
-        switch (tree.kind(value)) {
+    private void anyValue(JsonValue value) throws XMLStreamException, NotRepresentableInXmlException {
+        switch (value.kind()) {
             case TEXT -> {
-                String text = text(value);
+                String text = value.text();
                 if (dotNet) {
                     out.type("string");
                 } else {
@@ -201,7 +200,7 @@ final class XmlValueWriter {
                 out.text(text);
             }
             case LITERAL -> {
-                String text = text(value);
+                String text = value.text();
                 boolean isBoolean = text.equals("true") || text.equals("false");
                 if (!isBoolean && !isReadUnchanged(text, ScalarParser.NUMBER)) {
                     throw new NotRepresentableInXmlException("a number that is too long");
@@ -217,19 +216,16 @@ final class XmlValueWriter {
         }
     }
 
-    private void anyObject(int object) throws XMLStreamException, NotRepresentableInXmlException {
-        boolean named = tree.firstChild(object) != JsonTree.NONE;
-        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
-            String name = tree.nameText(tree.nameIdOf(child));
-            named &= dotNet ? !name.isEmpty() : isPlain(name);
-        }
+    private void anyObject(JsonValue object) throws XMLStreamException, NotRepresentableInXmlException {
+        boolean named = !object.members().isEmpty()
+                && object.members().keySet().stream().allMatch(name -> dotNet ? !name.isEmpty() : isPlain(name));
         if (!named) {
             out.collection("ArrayOfKeyValueOfstringanyType");
             dictionaryEntries(object, "KeyValueOfstringanyType", ANYTHING);
             return;
         }
-        for (int child = tree.firstChild(object); child != JsonTree.NONE; child = tree.nextSibling(child)) {
-            element(elementName(tree.nameText(tree.nameIdOf(child))), child, ANYTHING);
+        for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+            element(elementName(member.getKey()), member.getValue(), ANYTHING);
         }
     }
 
@@ -256,8 +252,8 @@ final class XmlValueWriter {
         }
     }
 
-    private void requireKind(int value, JsonTree.Kind kind) throws NotRepresentableInXmlException {
-        if (tree.kind(value) != kind) {
+    private void requireKind(JsonValue value, JsonValue.Kind kind) throws NotRepresentableInXmlException {
+        if (value.kind() != kind) {
             throw new NotRepresentableInXmlException("a value that does not match its type");
         }
     }
@@ -265,9 +261,5 @@ final class XmlValueWriter {
     private static boolean isReadUnchanged(String text, ScalarParser parser) {
         return text.length() <= ScalarParser.MAX_LENGTH
                 && parser.toJson(text).filter(text::equals).isPresent();
-    }
-
-    private String text(int value) {
-        return tree.texts().text(tree.textStart(value), tree.textEnd(value));
     }
 }

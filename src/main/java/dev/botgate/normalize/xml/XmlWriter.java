@@ -1,6 +1,6 @@
 package dev.botgate.normalize.xml;
 
-import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
@@ -29,12 +29,11 @@ public final class XmlWriter {
      * @throws NotRepresentableInXmlException where XML cannot express the document
      */
     public Buffer write(Buffer json, String model, XmlStyle style) throws NotRepresentableInXmlException {
-        JsonTree tree = new JsonTree(Math.min(json.length(), 4_096), json.length());
-        int root = JsonTreeReader.read(json, tree, maxDepth);
+        JsonValue root = JsonValueReader.read(json, maxDepth);
         PropertyType type = schema.body(model);
         try {
             XmlElementWriter out = new XmlElementWriter(style, rootName(type), maxBytes);
-            new XmlValueWriter(tree, schema, style, type, root, out).root(root, type);
+            new XmlValueWriter(schema, style, type, root, out).root(root, type);
             return out.toBuffer();
         } catch (XMLStreamException e) {
             throw new NotRepresentableInXmlException("the XML is too long");

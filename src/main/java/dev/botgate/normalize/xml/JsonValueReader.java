@@ -6,13 +6,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.botgate.normalize.json.ByteRange;
-import dev.botgate.normalize.json.JsonTree;
+import dev.botgate.normalize.json.JsonValue;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
-/** Reads JSON into a tree that will be written as XML, and checks that XML allows its characters. */
-final class JsonTreeReader {
+/** Reads JSON that will be written as XML, and checks that XML allows its characters. */
+final class JsonValueReader {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -20,30 +19,27 @@ final class JsonTreeReader {
                     .build())
             .build();
 
-    private final JsonTree tree;
     private final int maxDepth;
     private final JsonParser parser;
 
-    private JsonTreeReader(JsonTree tree, int maxDepth, JsonParser parser) {
-        this.tree = tree;
+    private JsonValueReader(int maxDepth, JsonParser parser) {
         this.maxDepth = maxDepth;
         this.parser = parser;
     }
 
     /**
-     * Reads {@code json} into {@code tree}. Numbers keep their spelling.
+     * Reads {@code json}. Numbers keep their spelling.
      *
-     * @return the root
      * @throws NotRepresentableInXmlException where {@code json} is not valid JSON, has a name twice in one object,
      *     nests deeper than {@code maxDepth}, or contains a character that XML does not allow
      */
-    static int read(Buffer json, JsonTree tree, int maxDepth) throws NotRepresentableInXmlException {
+    static JsonValue read(Buffer json, int maxDepth) throws NotRepresentableInXmlException {
         ByteRange bytes = ByteRange.of(json);
         try (JsonParser parser = JSON.createParser(bytes.array(), bytes.start(), bytes.length())) {
             if (parser.nextToken() == null) {
                 throw new NotRepresentableInXmlException("the document is empty");
             }
-            int root = new JsonTreeReader(tree, maxDepth, parser).value(0);
+            JsonValue root = new JsonValueReader(maxDepth, parser).value(0);
             if (parser.nextToken() != null) {
                 throw new NotRepresentableInXmlException("there is data after the value");
             }
@@ -53,44 +49,42 @@ final class JsonTreeReader {
         }
     }
 
-    private int value(int depth) throws IOException, NotRepresentableInXmlException {
+    private JsonValue value(int depth) throws IOException, NotRepresentableInXmlException {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(depth + 1);
             case START_ARRAY -> array(depth + 1);
-            case VALUE_STRING -> text(JsonTree.Kind.TEXT, parser.getText());
-            case VALUE_NULL -> tree.create(JsonTree.Kind.NULL);
+            case VALUE_STRING -> text(JsonValue.Kind.TEXT, parser.getText());
+            case VALUE_NULL -> JsonValue.of(JsonValue.Kind.NULL);
             case VALUE_TRUE, VALUE_FALSE, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-                text(JsonTree.Kind.LITERAL, parser.getText());
+                text(JsonValue.Kind.LITERAL, parser.getText());
             default -> throw new NotRepresentableInXmlException("the document ends too early");
         };
     }
 
-    private int object(int depth) throws IOException, NotRepresentableInXmlException {
+    private JsonValue object(int depth) throws IOException, NotRepresentableInXmlException {
         checkDepth(depth);
-        int object = tree.create(JsonTree.Kind.OBJECT);
+        JsonValue object = JsonValue.of(JsonValue.Kind.OBJECT);
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             checkCharacters(name);
             JsonToken unused = parser.nextToken();
-            tree.append(object, tree.nameId(name), value(depth));
+            object.put(name, value(depth));
         }
         return object;
     }
 
-    private int array(int depth) throws IOException, NotRepresentableInXmlException {
+    private JsonValue array(int depth) throws IOException, NotRepresentableInXmlException {
         checkDepth(depth);
-        int array = tree.create(JsonTree.Kind.ARRAY);
+        JsonValue array = JsonValue.of(JsonValue.Kind.ARRAY);
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            tree.append(array, value(depth));
+            array.add(value(depth));
         }
         return array;
     }
 
-    private int text(JsonTree.Kind kind, String text) throws NotRepresentableInXmlException {
+    private JsonValue text(JsonValue.Kind kind, String text) throws NotRepresentableInXmlException {
         checkCharacters(text);
-        int start = tree.texts().length();
-        tree.texts().append(text.getBytes(StandardCharsets.UTF_8));
-        return tree.createText(kind, start);
+        return JsonValue.of(kind, text);
     }
 
     private void checkDepth(int depth) throws NotRepresentableInXmlException {
