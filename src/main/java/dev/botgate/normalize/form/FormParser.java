@@ -50,19 +50,6 @@ final class FormParser {
         return tree.toJson();
     }
 
-    /** Checks a form whose rest has not arrived: all complete fields, and the length of the last name. */
-    void checkPrefix() throws InvalidBodyException {
-        refuseJson();
-        int at = formStart;
-        for (int next = indexOf('&', at, formEnd); next < formEnd; next = indexOf('&', at, formEnd)) {
-            if (next > at) {
-                field(at, next);
-            }
-            at = next + 1;
-        }
-        checkName(at, indexOf('=', at, formEnd));
-    }
-
     private void refuseJson() throws InvalidBodyException {
         int first = formStart;
         while (first < formEnd && form[first] <= ' ' && form[first] >= 0) {

@@ -27,27 +27,11 @@ public final class FormReader {
      *     where the form exceeds a limit
      */
     public Buffer toJson(Buffer form, String model) {
+        FormTreeBuilder tree = new FormTreeBuilder(schema, limits, schema.body(model));
         try {
-            return parser(form, model).parse();
+            return new FormParser(ByteRange.of(form), tree, limits).parse();
         } catch (InvalidBodyException e) {
             throw e.toGatewayException();
         }
-    }
-
-    /**
-     * Checks the first bytes of a form whose rest has not arrived.
-     *
-     * @throws GatewayException where {@link #toJson} would refuse the form whatever follows
-     */
-    public void checkPrefix(Buffer form, String model) {
-        try {
-            parser(form, model).checkPrefix();
-        } catch (InvalidBodyException e) {
-            throw e.toGatewayException();
-        }
-    }
-
-    private FormParser parser(Buffer form, String model) {
-        return new FormParser(ByteRange.of(form), new FormTreeBuilder(schema, limits, schema.body(model)), limits);
     }
 }

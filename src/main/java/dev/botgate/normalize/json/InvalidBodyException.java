@@ -11,22 +11,20 @@ public final class InvalidBodyException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final boolean limitExceeded;
-    private final int bytesAfter;
 
-    private InvalidBodyException(String message, boolean limitExceeded, int bytesAfter) {
+    private InvalidBodyException(String message, boolean limitExceeded) {
         super(message, null, false, false);
         this.limitExceeded = limitExceeded;
-        this.bytesAfter = bytesAfter;
     }
 
     /** A malformed body. Line and column count from 1. */
     public static InvalidBodyException malformed(int line, int column, String reason) {
-        return new InvalidBodyException(at(line, column, reason), false, 0);
+        return new InvalidBodyException(at(line, column, reason), false);
     }
 
     /** A body that exceeds a limit. Line and column count from 1. */
     public static InvalidBodyException limitExceeded(int line, int column, String reason) {
-        return new InvalidBodyException(at(line, column, reason), true, 0);
+        return new InvalidBodyException(at(line, column, reason), true);
     }
 
     private static String at(int line, int column, String reason) {
@@ -36,16 +34,6 @@ public final class InvalidBodyException extends Exception {
     /** Whether the body exceeds a limit. Such a body may be well-formed. */
     public boolean isLimitExceeded() {
         return limitExceeded;
-    }
-
-    /** A copy that also says how many bytes of the document were available from the error's position on. */
-    InvalidBodyException bytesAfter(int bytes) {
-        return new InvalidBodyException(String.valueOf(getMessage()), limitExceeded, bytes);
-    }
-
-    /** How many bytes of the document were available from the error's position on; 0 where nobody set it. */
-    int bytesAfter() {
-        return bytesAfter;
     }
 
     public GatewayException toGatewayException() {

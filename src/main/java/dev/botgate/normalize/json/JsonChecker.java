@@ -6,12 +6,6 @@ import io.vertx.core.buffer.Buffer;
 
 /** Checks JSON bodies of one model, and finds their service URLs. */
 public final class JsonChecker {
-    /**
-     * An error at the end of a prefix may only mean that a token is cut off. An escape, the longest such token, takes
-     * six bytes; the rest is margin.
-     */
-    private static final int MAX_AMBIGUOUS_BYTES = 16;
-
     private final JsonLimits limits;
     private final SchemaCursor root;
 
@@ -33,22 +27,6 @@ public final class JsonChecker {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), limits).scan(root);
         } catch (InvalidBodyException e) {
             throw e.toGatewayException();
-        }
-    }
-
-    /**
-     * Checks the first bytes of a body whose rest has not arrived.
-     *
-     * @throws GatewayException MALFORMED_BODY where {@link #check} would refuse the body whatever follows
-     */
-    public void checkPrefix(Buffer json) {
-        ByteRange bytes = ByteRange.of(json);
-        try {
-            var unused = new JsonScanner(bytes.array(), bytes.start(), bytes.end(), limits).scan(root);
-        } catch (InvalidBodyException e) {
-            if (e.bytesAfter() >= MAX_AMBIGUOUS_BYTES) {
-                throw e.toGatewayException();
-            }
         }
     }
 

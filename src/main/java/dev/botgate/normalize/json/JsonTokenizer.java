@@ -183,14 +183,12 @@ final class JsonTokenizer {
 
     InvalidBodyException malformed(int offset, String reason) {
         TextPosition position = TextPosition.of(json, start, offset);
-        return InvalidBodyException.malformed(position.line(), position.column(), reason)
-                .bytesAfter(end - offset);
+        return InvalidBodyException.malformed(position.line(), position.column(), reason);
     }
 
     InvalidBodyException limitExceeded(int offset, String reason) {
         TextPosition position = TextPosition.of(json, start, offset);
-        return InvalidBodyException.limitExceeded(position.line(), position.column(), reason)
-                .bytesAfter(end - offset);
+        return InvalidBodyException.limitExceeded(position.line(), position.column(), reason);
     }
 
     private static boolean isDigit(byte b) {

@@ -15,36 +15,16 @@ final class XmlInputStream extends InputStream {
     static final int MAX_TOKEN_BYTES = 1 << 19;
 
     private final ByteRange bytes;
-    private final boolean complete;
     private int at;
     private int tokenBytes;
     private boolean tokenTooLong;
-    private boolean cutOff;
 
-    private XmlInputStream(Buffer bytes, boolean complete) {
+    XmlInputStream(Buffer bytes) {
         this.bytes = ByteRange.of(bytes);
-        this.complete = complete;
-    }
-
-    /** A whole document. */
-    static XmlInputStream of(Buffer document) {
-        return new XmlInputStream(document, true);
-    }
-
-    /**
-     * The first bytes of a document whose rest has not arrived. Reading beyond them fails and sets {@link #isCutOff}.
-     */
-    static XmlInputStream ofPrefix(Buffer prefix) {
-        return new XmlInputStream(prefix, false);
     }
 
     ByteRange bytes() {
         return bytes;
-    }
-
-    /** Whether the parser tried to read beyond the prefix. */
-    boolean isCutOff() {
-        return cutOff;
     }
 
     /** Starts a new token. */
@@ -68,7 +48,7 @@ final class XmlInputStream extends InputStream {
         Objects.checkFromIndexSize(offset, length, target.length);
         int count = Math.min(length, bytes.length() - at);
         if (count == 0) {
-            return length == 0 ? 0 : end();
+            return length == 0 ? 0 : -1;
         }
         if (tokenBytes > MAX_TOKEN_BYTES) {
             tokenTooLong = true;
@@ -78,13 +58,5 @@ final class XmlInputStream extends InputStream {
         at += count;
         tokenBytes += count;
         return count;
-    }
-
-    private int end() throws IOException {
-        if (complete) {
-            return -1;
-        }
-        cutOff = true;
-        throw new IOException("the rest has not arrived");
     }
 }

@@ -46,26 +46,7 @@ public final class XmlReader {
      *     limit
      */
     public Buffer toJson(Buffer xml, @Nullable Charset charset, String model) {
-        return convert(XmlInputStream.of(xml), charset, model);
-    }
-
-    /**
-     * Checks the first bytes of a document whose rest has not arrived.
-     *
-     * @throws GatewayException where {@link #toJson} would refuse the document whatever follows
-     */
-    public void checkPrefix(Buffer xml, @Nullable Charset charset, String model) {
-        XmlInputStream source = XmlInputStream.ofPrefix(xml);
-        try {
-            var unused = convert(source, charset, model);
-        } catch (GatewayException refused) {
-            if (!source.isCutOff()) {
-                throw refused;
-            }
-        }
-    }
-
-    private Buffer convert(XmlInputStream source, @Nullable Charset charset, String model) {
+        XmlInputStream source = new XmlInputStream(xml);
         try {
             XMLStreamReader in = open(source, charset);
             try {
@@ -93,7 +74,7 @@ public final class XmlReader {
     /** The namespace of the document's root element; empty where it has none or where it cannot be read. */
     static String rootNamespace(Buffer prefix, @Nullable Charset charset) {
         try {
-            XmlInputStream source = XmlInputStream.of(prefix);
+            XmlInputStream source = new XmlInputStream(prefix);
             XMLStreamReader in = open(source, charset);
             try {
                 while (in.hasNext()) {
