@@ -9,10 +9,9 @@ import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.access.AccessPage;
 import dev.botgate.audit.access.AccessRecord;
 import dev.botgate.audit.access.DigestCheck;
-import dev.botgate.audit.access.EntryPage;
+import dev.botgate.audit.access.Page;
 import dev.botgate.audit.redaction.RedactionKey;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -48,7 +47,7 @@ public final class EntryJson {
     }
 
     /** {@code {"entries": [...], "previous": "...", "next": "..."}}; without a cursor there is no such page. */
-    static JsonObject ofEntries(EntryPage page) {
+    static JsonObject ofEntries(Page<AuditEntry> page) {
         return page("entries", page.entries().stream().map(EntryJson::of).toList(), page.previous(), page.next());
     }
 
@@ -56,7 +55,7 @@ public final class EntryJson {
      * How an activity came to be what it is: {@code {"activity": "...", "changes": [...]}}, each an entry with the
      * {@code change} that it made or tried to make.
      */
-    static JsonObject history(String activity, EntryPage page) {
+    static JsonObject history(String activity, Page<AuditEntry> page) {
         List<JsonObject> changes = page.entries().stream()
                 .map(entry ->
                         new JsonObject().put("change", change(activity, entry)).mergeIn(of(entry)))
@@ -79,8 +78,8 @@ public final class EntryJson {
     }
 
     /** {@code {"accesses": [...], "previous": "...", "next": "..."}}. */
-    static JsonObject ofAccesses(AccessPage page) {
-        return page("accesses", page.accesses().stream().map(EntryJson::of).toList(), page.previous(), page.next());
+    static JsonObject ofAccesses(Page<AccessRecord> page) {
+        return page("accesses", page.entries().stream().map(EntryJson::of).toList(), page.previous(), page.next());
     }
 
     /** One record of access. */
@@ -89,8 +88,8 @@ public final class EntryJson {
                 .put("id", access.id().toString())
                 .put("at", access.at().toString())
                 .put("action", access.action().text());
-        putKnown(json, "reader", access.visitor().name());
-        json.put("origin", access.visitor().origin()).put("filters", new JsonObject(new TreeMap<>(access.filters())));
+        putKnown(json, "reader", access.reader().name());
+        json.put("origin", access.reader().origin()).put("filters", new JsonObject(new TreeMap<>(access.filters())));
         putKnown(json, "entries", access.entries());
         putKnown(json, "last", access.last() == null ? null : access.last().toString());
         return json;

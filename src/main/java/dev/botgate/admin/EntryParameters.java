@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Reads the filters of a search from named texts: query parameters, or options of the command line. */
@@ -86,13 +87,11 @@ public final class EntryParameters {
     }
 
     private static Action action(String value) {
-        return Arrays.stream(Action.values())
-                .filter(action -> action.text().equals(value))
-                .findFirst()
-                .orElseThrow(() -> refused(
-                        "action",
-                        value,
-                        Arrays.stream(Action.values()).map(Action::text).collect(Collectors.joining(", "))));
+        return Action.withText(value).orElseThrow(() -> refused("action", value, oneOf(Action.values(), Action::text)));
+    }
+
+    private static <T> String oneOf(T[] values, Function<T, String> text) {
+        return Arrays.stream(values).map(text).collect(Collectors.joining(", "));
     }
 
     private static IllegalArgumentException unknown(String name, Set<String> names) {
@@ -140,22 +139,14 @@ public final class EntryParameters {
     private static String operation(String value) {
         return Operation.withId(value)
                 .map(Operation::id)
-                .orElseThrow(() -> refused(
-                        "operation",
-                        value,
-                        Arrays.stream(Operation.values()).map(Operation::id).collect(Collectors.joining(", "))));
+                .orElseThrow(() -> refused("operation", value, oneOf(Operation.values(), Operation::id)));
     }
 
     private static OutcomeStatus status(String value) {
         try {
             return OutcomeStatus.ofText(value);
         } catch (IllegalArgumentException e) {
-            throw refused(
-                    "outcome",
-                    value,
-                    Arrays.stream(OutcomeStatus.values())
-                            .map(OutcomeStatus::text)
-                            .collect(Collectors.joining(", ")));
+            throw refused("outcome", value, oneOf(OutcomeStatus.values(), OutcomeStatus::text));
         }
     }
 

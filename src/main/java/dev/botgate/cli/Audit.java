@@ -5,9 +5,8 @@ import dev.botgate.admin.EntryParameters;
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
-import dev.botgate.audit.access.AccessPage;
 import dev.botgate.audit.access.AccessRecord;
-import dev.botgate.audit.access.EntryPage;
+import dev.botgate.audit.access.Page;
 import dev.botgate.audit.postgres.PostgresReader;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -68,7 +67,7 @@ final class Audit {
         @Override
         ExitCode run(Session session) throws Exception {
             Map<String, String> parameters = parameters();
-            EntryPage found =
+            Page<AuditEntry> found =
                     await(session.reader().search(session.identity(), parameters, EntryParameters.query(parameters)));
             if (output.json()) {
                 found.entries()
@@ -80,7 +79,7 @@ final class Audit {
             return ExitCode.OK;
         }
 
-        private void print(EntryPage found, Session session) {
+        private void print(Page<AuditEntry> found, Session session) {
             QueryOptions.TimeFormat times = output.times();
             TextTable table = new TextTable(
                     times.title(),
@@ -189,7 +188,7 @@ final class Audit {
             String id = String.valueOf(activity);
             Map<String, String> recorded = parameters();
             recorded.put("activity", id);
-            EntryPage found = await(
+            Page<AuditEntry> found = await(
                     session.reader().history(session.identity(), recorded, id, EntryParameters.query(parameters())));
             if (output.json()) {
                 found.entries().forEach(entry -> out().println(new JsonObject()
@@ -203,7 +202,7 @@ final class Audit {
             return ExitCode.OK;
         }
 
-        private void print(String id, EntryPage found, Session session) {
+        private void print(String id, Page<AuditEntry> found, Session session) {
             QueryOptions.TimeFormat times = output.times();
             TextTable table = new TextTable(times.title(), "CHANGE", "OUTCOME", "BY", "ENTRY", "BODY");
             for (AuditEntry entry : found.entries()) {
@@ -263,10 +262,10 @@ final class Audit {
         @Override
         ExitCode run(Session session) throws Exception {
             Map<String, String> parameters = parameters();
-            AccessPage found = await(
+            Page<AccessRecord> found = await(
                     session.reader().accesses(session.identity(), parameters, EntryParameters.accessQuery(parameters)));
             if (output.json()) {
-                found.accesses()
+                found.entries()
                         .forEach(access -> out().println(EntryJson.of(access).encode()));
             } else {
                 print(found);
@@ -275,15 +274,15 @@ final class Audit {
             return ExitCode.OK;
         }
 
-        private void print(AccessPage found) {
+        private void print(Page<AccessRecord> found) {
             QueryOptions.TimeFormat times = output.times();
             TextTable table = new TextTable(times.title(), "ACTION", "READER", "FROM", "ENTRIES", "FILTERS");
-            for (AccessRecord access : found.accesses()) {
+            for (AccessRecord access : found.entries()) {
                 table.add(
                         times.text(access.at()),
                         access.action().text(),
-                        access.visitor().name(),
-                        access.visitor().origin(),
+                        access.reader().name(),
+                        access.reader().origin(),
                         access.entries(),
                         new TreeMap<>(access.filters()));
             }

@@ -1,6 +1,6 @@
 package dev.botgate.cli;
 
-import dev.botgate.audit.access.AccessRecordingHolds.LaidHold;
+import dev.botgate.audit.access.AccessRecordingHolds.AddedHold;
 import dev.botgate.audit.access.LegalHold;
 import dev.botgate.audit.access.LegalHold.Subject;
 import java.time.temporal.ChronoUnit;
@@ -50,14 +50,14 @@ final class AuditHold {
 
         @Override
         ExitCode run(Session session) throws Exception {
-            LaidHold placed = await(session.holds().add(session.identity(), subject(), value(), reason));
+            AddedHold placed = await(session.holds().add(session.identity(), subject(), value(), reason));
             out().println(placed.hold().id());
             out().flush();
             err().println(coverage(placed));
             return ExitCode.OK;
         }
 
-        private static String coverage(LaidHold placed) {
+        private static String coverage(AddedHold placed) {
             if (placed.entries().isEmpty()) {
                 return "The hold is in effect. Its entries could not be counted in time.";
             }

@@ -98,8 +98,8 @@ class AuthenticationTest {
         assertThat(guess.bodyAsString()).doesNotContain("guess");
         assertThat(accesses.accesses()).singleElement().satisfies(access -> {
             assertThat(access.action()).isEqualTo(Action.REFUSED);
-            assertThat(access.visitor().name()).isNull();
-            assertThat(access.visitor().origin()).isEqualTo("127.0.0.1");
+            assertThat(access.reader().name()).isNull();
+            assertThat(access.reader().origin()).isEqualTo("127.0.0.1");
             assertThat(access.toString()).doesNotContain("guess");
         });
         assertThat(registry.get("botgate.admin.authentication")

@@ -2,15 +2,10 @@ package dev.botgate.audit.access;
 
 import io.vertx.core.Future;
 
-/** Where it is recorded who read the trail. */
+/** Where access to the trail is recorded. */
 public interface AccessLog {
-    /**
-     * Records {@code access}.
-     *
-     * @return succeeds once it is durable; fails with AUDIT_UNAVAILABLE when it could not be made so
-     */
+    /** @return succeeds once the record is durable; fails with AUDIT_UNAVAILABLE otherwise */
     Future<Void> record(AccessRecord access);
 
-    /** Lets go of what the log holds. */
     Future<Void> close();
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param to the time before which they were made
  * @param reader the name of who read
  * @param limit how many at most, 1 to {@value EntryQuery#MAXIMUM_LIMIT}
- * @param cursor the {@link AccessPage#next} or {@link AccessPage#previous} of another page; null for the first
+ * @param cursor the {@link Page#next} or {@link Page#previous} of another page; null for the first
  */
 public record AccessQuery(
         @Nullable Instant from,

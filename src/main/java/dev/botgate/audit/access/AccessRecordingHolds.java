@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The legal holds for those who list and change them: what they ask for is durable with the records of access before it is
- * done. What cannot be recorded is not done.
+ * Lists and changes legal holds for somebody: each access is durable in the {@link AccessLog} before it is done. What cannot
+ * be recorded is not done.
  *
  * <p>Callable on any thread.
  */
@@ -30,45 +30,45 @@ public final class AccessRecordingHolds {
         this.clock = clock;
     }
 
-    /** The holds in effect, oldest first, or with those that were lifted too. */
-    public Future<List<LegalHold>> list(AuditReaderIdentity visitor, boolean lifted) {
-        return recorded(visitor, Action.HOLD_LIST, lifted ? Map.of("all", "true") : Map.of())
-                .compose(durable -> holds.list(lifted));
+    /** The holds in effect, oldest first, or with removed ones too. */
+    public Future<List<LegalHold>> list(AuditReaderIdentity who, boolean removed) {
+        return recorded(who, Action.HOLD_LIST, removed ? Map.of("all", "true") : Map.of())
+                .compose(durable -> holds.list(removed));
     }
 
-    /** Lays a hold on everything of {@code value}. */
-    public Future<LaidHold> add(AuditReaderIdentity visitor, Subject subject, String value, String reason) {
-        return recorded(visitor, Action.HOLD_ADD, Map.of(subject.text(), value, "reason", reason))
-                .compose(durable -> holds.add(subject, value, reason, name(visitor)))
-                .compose(hold -> covered(hold).map(entries -> new LaidHold(hold, entries)));
+    public Future<AddedHold> add(AuditReaderIdentity who, Subject subject, String value, String reason) {
+        return recorded(who, Action.HOLD_ADD, Map.of(subject.text(), value, "reason", reason))
+                .compose(durable -> holds.add(subject, value, reason, name(who)))
+                .compose(this::counted);
     }
 
-    /** Lifts a hold; tells whether there was such a hold in effect. */
-    public Future<Boolean> remove(AuditReaderIdentity visitor, UUID id, String reason) {
-        return recorded(visitor, Action.HOLD_REMOVE, Map.of("id", id.toString(), "reason", reason))
-                .compose(durable -> holds.remove(id, reason, name(visitor)));
+    /** Removes a hold; the result is whether there was such a hold in effect. */
+    public Future<Boolean> remove(AuditReaderIdentity who, UUID id, String reason) {
+        return recorded(who, Action.HOLD_REMOVE, Map.of("id", id.toString(), "reason", reason))
+                .compose(durable -> holds.remove(id, reason, name(who)));
     }
 
-    private Future<Void> recorded(AuditReaderIdentity visitor, Action action, Map<String, String> filters) {
-        return accesses.record(AccessRecord.of(clock.instant(), visitor, action, filters));
+    private Future<Void> recorded(AuditReaderIdentity who, Action action, Map<String, String> filters) {
+        return accesses.record(AccessRecord.of(clock.instant(), who, action, filters));
     }
 
-    /** The hold is in effect whether or not its entries can be counted. */
-    private Future<OptionalLong> covered(LegalHold hold) {
-        return holds.covered(hold.subject(), hold.value()).map(OptionalLong::of).recover(cause -> {
-            log.atWarn().setCause(cause).addKeyValue("hold", hold.id()).log("What a hold covers could not be counted");
-            return Future.succeededFuture(OptionalLong.empty());
-        });
+    /** The hold is in effect even if its entries cannot be counted. */
+    private Future<AddedHold> counted(LegalHold hold) {
+        return holds.covered(hold.subject(), hold.value())
+                .map(entries -> new AddedHold(hold, OptionalLong.of(entries)))
+                .otherwise(cause -> {
+                    log.atWarn()
+                            .setCause(cause)
+                            .addKeyValue("hold", hold.id())
+                            .log("The entries that a hold covers could not be counted");
+                    return new AddedHold(hold, OptionalLong.empty());
+                });
     }
 
-    private static String name(AuditReaderIdentity visitor) {
-        return visitor.name() == null ? visitor.origin() : visitor.name();
+    private static String name(AuditReaderIdentity who) {
+        return who.name() == null ? who.origin() : who.name();
     }
 
-    /**
-     * A hold that has just been laid.
-     *
-     * @param entries how many it covers of what is recorded until now; empty where they could not be counted in time
-     */
-    public record LaidHold(LegalHold hold, OptionalLong entries) {}
+    /** @param entries how many entries it covers so far; empty if they could not be counted in time */
+    public record AddedHold(LegalHold hold, OptionalLong entries) {}
 }

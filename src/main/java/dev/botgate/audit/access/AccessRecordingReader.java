@@ -12,10 +12,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trail for those who read it: what they ask for is durable in the trail before they hear an answer. What cannot be
- * recorded is not answered.
+ * Reads the trail for somebody: each access is durable in the {@link AccessLog}, with its filters as they were given, before
+ * it is answered. What cannot be recorded is not answered.
  *
- * <p>The filters are recorded as they were asked for. Callable on any thread.
+ * <p>Callable on any thread.
  */
 public final class AccessRecordingReader {
     private final AuditReader reader;
@@ -28,34 +28,33 @@ public final class AccessRecordingReader {
         this.clock = clock;
     }
 
-    /** A page of entries. */
-    public Future<EntryPage> search(AuditReaderIdentity visitor, Map<String, String> filters, EntryQuery query) {
-        return witnessed(visitor, Action.SEARCH, filters, () -> reader.search(query));
+    public Future<Page<AuditEntry>> search(AuditReaderIdentity who, Map<String, String> filters, EntryQuery query) {
+        return recorded(who, Action.SEARCH, filters, () -> reader.search(query));
     }
 
     /** One entry, with its body. */
-    public Future<Optional<AuditEntry>> show(AuditReaderIdentity visitor, UUID id) {
-        return witnessed(visitor, Action.SHOW, Map.of("id", id.toString()), () -> reader.entry(id));
+    public Future<Optional<AuditEntry>> show(AuditReaderIdentity who, UUID id) {
+        return recorded(who, Action.SHOW, Map.of("id", id.toString()), () -> reader.entry(id));
     }
 
-    /** How an activity came to be what it is: the exchanges that sent, updated and deleted it, oldest first, with bodies. */
-    public Future<EntryPage> history(
-            AuditReaderIdentity visitor, Map<String, String> filters, String activity, EntryQuery query) {
+    /** The exchanges that sent, updated or deleted an activity, oldest first, with their bodies. */
+    public Future<Page<AuditEntry>> history(
+            AuditReaderIdentity who, Map<String, String> filters, String activity, EntryQuery query) {
         EntryQuery changes =
                 query.having(Subject.CHANGED_ACTIVITY, activity).withBodies().fromTheOldest();
-        return witnessed(visitor, Action.HISTORY, filters, () -> reader.search(changes));
+        return recorded(who, Action.HISTORY, filters, () -> reader.search(changes));
     }
 
-    /** Records of access. */
-    public Future<AccessPage> accesses(AuditReaderIdentity visitor, Map<String, String> filters, AccessQuery query) {
-        return witnessed(visitor, Action.ACCESS, filters, () -> reader.accesses(query));
+    public Future<Page<AccessRecord>> accesses(
+            AuditReaderIdentity who, Map<String, String> filters, AccessQuery query) {
+        return recorded(who, Action.ACCESS, filters, () -> reader.accesses(query));
     }
 
     /** Begins an export, whose entries then come from what the future gives. */
     public Future<EntryExport> export(
-            AuditReaderIdentity visitor, Map<String, String> filters, EntryQuery query, @Nullable UUID after) {
-        return witnessed(
-                visitor,
+            AuditReaderIdentity who, Map<String, String> filters, EntryQuery query, @Nullable UUID after) {
+        return recorded(
+                who,
                 Action.EXPORT,
                 filters,
                 () -> EntryExport.begin(
@@ -63,14 +62,13 @@ public final class AccessRecordingReader {
                         query,
                         after,
                         clock.instant(),
-                        (entries, last) ->
-                                log.record(AccessRecord.of(clock.instant(), visitor, Action.EXPORT_END, filters)
-                                        .with(entries, last))));
+                        (entries, last) -> log.record(AccessRecord.of(clock.instant(), who, Action.EXPORT_END, filters)
+                                .with(entries, last))));
     }
 
-    private <T> Future<T> witnessed(
-            AuditReaderIdentity visitor, Action action, Map<String, String> filters, Supplier<Future<T>> answer) {
-        return log.record(AccessRecord.of(clock.instant(), visitor, action, filters))
+    private <T> Future<T> recorded(
+            AuditReaderIdentity who, Action action, Map<String, String> filters, Supplier<Future<T>> answer) {
+        return log.record(AccessRecord.of(clock.instant(), who, action, filters))
                 .compose(durable -> answer.get());
     }
 }

@@ -12,7 +12,7 @@ public interface AuditReader {
      *
      * @return fails with MALFORMED_REQUEST when the query's cursor is none of ours
      */
-    Future<EntryPage> search(EntryQuery query);
+    Future<Page<AuditEntry>> search(EntryQuery query);
 
     /** The entry with this id, with its body; empty when there is none. */
     Future<Optional<AuditEntry>> entry(UUID id);
@@ -21,7 +21,7 @@ public interface AuditReader {
     Future<Optional<String>> cursorAfter(UUID id);
 
     /** Who asked for what. */
-    Future<AccessPage> accesses(AccessQuery query);
+    Future<Page<AccessRecord>> accesses(AccessQuery query);
 
     /** Lets go of what the reader holds. */
     Future<Void> close();

@@ -87,9 +87,9 @@ public final class EntryExport {
     }
 
     /** Steps from page to page by callbacks: futures of futures would keep all pages until the end. */
-    private void write(EntryPage page, Function<List<AuditEntry>, Future<Void>> sink, Promise<Void> written) {
+    private void write(Page<AuditEntry> page, Function<List<AuditEntry>, Future<Void>> sink, Promise<Void> written) {
         String next = page.next();
-        Future<@Nullable EntryPage> coming = next == null
+        Future<@Nullable Page<AuditEntry>> coming = next == null
                 ? Future.succeededFuture(null)
                 : reader.search(query.limit(following(page)).after(next)).map(found -> found);
         sink.apply(page.entries())
@@ -107,7 +107,7 @@ public final class EntryExport {
     }
 
     /** How many entries the next page should have, if they are like those of this one. */
-    private static int following(EntryPage page) {
+    private static int following(Page<AuditEntry> page) {
         long bytes = 1;
         for (AuditEntry entry : page.entries()) {
             bytes += bytes(entry.intent());
@@ -127,7 +127,7 @@ public final class EntryExport {
                 + (body == null ? 0 : body.length());
     }
 
-    private void count(EntryPage page) {
+    private void count(Page<AuditEntry> page) {
         if (!page.entries().isEmpty()) {
             entries += page.entries().size();
             last = page.entries()

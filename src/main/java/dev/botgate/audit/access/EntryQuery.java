@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodies whether the recorded bodies come with the entries
  * @param oldestFirst whether the oldest come first
  * @param limit how many at most, 1 to {@value #MAXIMUM_LIMIT}, and more for exports alone
- * @param cursor the {@link EntryPage#next} or {@link EntryPage#previous} of another page; null for the first
+ * @param cursor the {@link Page#next} or {@link Page#previous} of another page; null for the first
  */
 public record EntryQuery(
         @Nullable Instant from,

@@ -1,10 +1,10 @@
 package dev.botgate.audit.postgres;
 
-import dev.botgate.audit.access.AccessPage;
 import dev.botgate.audit.access.AccessQuery;
 import dev.botgate.audit.access.AccessRecord;
 import dev.botgate.audit.access.AccessRecord.Action;
 import dev.botgate.audit.access.AuditReaderIdentity;
+import dev.botgate.audit.access.Page;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -12,7 +12,6 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** A query for records of access, as SQL. */
@@ -20,24 +19,20 @@ final class AccessSearch {
     private final Keyset keyset;
     private final String sql;
 
-    /** @throws dev.botgate.failure.GatewayException when the cursor is none of ours */
+    /** @throws dev.botgate.failure.GatewayException when the cursor is not one that a page had */
     AccessSearch(String schema, AccessQuery query) {
-        this.keyset = new Keyset(query.cursor(), false, query.limit());
-        List<String> conditions = new ArrayList<>();
-        keyset.range(query.from(), query.to())
-                .forEach(condition -> conditions.add(String.format(Locale.ROOT, condition, "at", "id")));
-        String reader = query.reader();
-        if (reader != null) {
-            String value = keyset.bind(reader);
+        this.keyset = new Keyset(query.cursor(), false, query.limit(), query.from(), query.to());
+        List<String> conditions = new ArrayList<>(keyset.range("at", "id"));
+        if (query.reader() != null) {
+            String value = keyset.bind(query.reader());
             conditions.add("hashtextextended(reader, 0) = hashtextextended(" + value + ", 0) AND reader = " + value);
         }
-        Action action = query.action();
-        if (action != null) {
-            conditions.add("action = " + keyset.bind(action.text()));
+        if (query.action() != null) {
+            conditions.add("action = " + keyset.bind(query.action().text()));
         }
         this.sql = "SELECT at, id, reader, origin, action, filters, entries, last_entry FROM " + schema + ".access"
-                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + keyset.order("at", "id")
-                + keyset.limit();
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions))
+                + keyset.orderAndLimit("at", "id");
     }
 
     String sql() {
@@ -48,16 +43,9 @@ final class AccessSearch {
         return keyset.parameters();
     }
 
-    AccessPage page(RowSet<Row> rows) {
-        List<AccessRecord> accesses = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            accesses.add(access(row));
-        }
-        Keyset.Found<AccessRecord> found = keyset.found(
-                accesses,
-                access -> new PageCursor(access.at(), access.id(), true),
-                access -> new PageCursor(access.at(), access.id(), false));
-        return new AccessPage(found.rows(), found.previous(), found.next());
+    Page<AccessRecord> page(RowSet<Row> rows) {
+        List<AccessRecord> accesses = rows.stream().map(AccessSearch::access).toList();
+        return keyset.page(accesses, accesses.size(), access -> new Keyset.Key(access.at(), access.id()));
     }
 
     private static AccessRecord access(Row row) {
@@ -68,7 +56,7 @@ final class AccessSearch {
                 row.getOffsetDateTime("at").toInstant(),
                 row.getUUID("id"),
                 new AuditReaderIdentity(row.getString("reader"), row.getString("origin")),
-                Action.ofText(row.getString("action")),
+                Action.withText(row.getString("action")).orElseThrow(),
                 filters,
                 row.getLong("entries"),
                 row.getUUID("last_entry"));

@@ -9,6 +9,7 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
 import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.RecordedBody;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -68,15 +70,15 @@ final class EntryRow {
     }
 
     static AuditEntry entry(Row row) {
-        RowReader intents = new RowReader(row, 0);
+        Cells intents = new Cells(row, 0);
         Instant at = intents.time();
         UUID id = intents.uuid();
         GatewayRun gateway = new GatewayRun(intents.text(), intents.uuid());
-        ExchangeId exchange = new ExchangeId(at, id, gateway, intents.whole());
+        ExchangeId exchange = new ExchangeId(at, id, gateway, intents.number());
         Intent intent = intent(exchange, intents);
-        RowReader outcomes = new RowReader(row, Tables.INTENT.size());
+        Cells outcomes = new Cells(row, Tables.INTENT.size());
         Outcome outcome = outcomes.isNull() ? null : outcome(exchange, outcomes);
-        RowReader several = new RowReader(row, Tables.INTENT.size() + Tables.OUTCOME.size());
+        Cells several = new Cells(row, Tables.INTENT.size() + Tables.OUTCOME.size());
         return new AuditEntry(
                 intent,
                 outcome,
@@ -118,7 +120,7 @@ final class EntryRow {
                 Boolean.TRUE.equals(row.getBoolean("sent_whole")));
     }
 
-    private static Intent intent(ExchangeId exchange, RowReader cells) {
+    private static Intent intent(ExchangeId exchange, Cells cells) {
         return new Intent(
                 exchange,
                 cells.text(),
@@ -137,7 +139,7 @@ final class EntryRow {
                 new RecordedBody(RecordedBody.Form.ofText(cells.text()), cells.bytesOrNull(), cells.digestOrNull()));
     }
 
-    private static Outcome outcome(ExchangeId exchange, RowReader cells) {
+    private static Outcome outcome(ExchangeId exchange, Cells cells) {
         cells.skip(KEY_CELLS);
         Instant at = cells.time();
         return new Outcome(
@@ -145,14 +147,93 @@ final class EntryRow {
                 new GatewayRun(cells.text(), cells.uuid()),
                 at,
                 OutcomeStatus.ofText(cells.text()),
-                cells.smallOrNull(),
-                cells.small(),
-                Duration.of(cells.whole(), ChronoUnit.MICROS),
+                cells.integerOrNull(),
+                cells.integer(),
+                Duration.of(cells.number(), ChronoUnit.MICROS),
                 cells.textOrNull(),
                 cells.textOrNull(),
                 cells.textOrNull(),
                 cells.textOrNull(),
                 cells.digestOrNull(),
                 cells.flag());
+    }
+
+    /**
+     * A row's cells, read in the order in which {@link Tables} lists the columns. To look a cell up by its name costs a
+     * comparison with each name before it, which was a quarter of an export's time.
+     */
+    private static final class Cells {
+        private final Row row;
+        private int next;
+
+        Cells(Row row, int first) {
+            this.row = row;
+            this.next = first;
+        }
+
+        /** Whether the next cell has no value; it stays the next. */
+        boolean isNull() {
+            return row.getValue(next) == null;
+        }
+
+        void skip(int cells) {
+            next += cells;
+        }
+
+        String text() {
+            return row.getString(next++);
+        }
+
+        @Nullable
+        String textOrNull() {
+            return row.getString(next++);
+        }
+
+        UUID uuid() {
+            return row.getUUID(next++);
+        }
+
+        Instant time() {
+            return row.getOffsetDateTime(next++).toInstant();
+        }
+
+        long number() {
+            return row.getLong(next++);
+        }
+
+        int integer() {
+            return row.getInteger(next++);
+        }
+
+        @Nullable
+        Integer integerOrNull() {
+            return row.getInteger(next++);
+        }
+
+        /** No value is no. */
+        boolean flag() {
+            return Boolean.TRUE.equals(row.getBoolean(next++));
+        }
+
+        @Nullable
+        Buffer bytesOrNull() {
+            return row.getBuffer(next++);
+        }
+
+        @Nullable
+        JsonArray jsonOrNull() {
+            return row.getJsonArray(next++);
+        }
+
+        /** A length, a hash and the version of the hash's key. */
+        @Nullable
+        Digest digestOrNull() {
+            Long length = row.getLong(next++);
+            Buffer hash = bytesOrNull();
+            String key = textOrNull();
+            return length == null || hash == null
+                    ? null
+                    : new Digest(length, HexFormat.of().formatHex(hash.getBytes()), key);
+        }
     }
 }

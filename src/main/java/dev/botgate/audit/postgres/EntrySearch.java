@@ -2,9 +2,9 @@ package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.OutcomeStatus;
-import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
+import dev.botgate.audit.access.Page;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -31,7 +31,6 @@ final class EntrySearch {
     private final EntryQuery query;
     private final long mostBytes;
     private final Keyset keyset;
-    private final List<String> range;
     private final String sql;
 
     /**
@@ -44,8 +43,7 @@ final class EntrySearch {
         this.schema = schema;
         this.query = query;
         this.mostBytes = mostBytes;
-        this.keyset = new Keyset(query.cursor(), query.oldestFirst(), query.limit());
-        this.range = keyset.range(query.from(), query.to());
+        this.keyset = new Keyset(query.cursor(), query.oldestFirst(), query.limit(), query.from(), query.to());
         List<List<String>> ways = ways();
         boolean plain = ways.size() == 1 && query.status() == null && !query.bodies();
         this.sql = plain ? straight(ways.get(0)) : byKeys(ways);
@@ -59,38 +57,33 @@ final class EntrySearch {
         return keyset.parameters();
     }
 
-    EntryPage page(RowSet<Row> rows) {
-        List<AuditEntry> entries = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            entries.add(EntryRow.entry(row));
-        }
-        int found = entries.size();
-        for (Row row : rows) {
-            found = query.bodies() ? row.getInteger("found") : found;
-        }
-        Keyset.Found<AuditEntry> page = keyset.found(
+    Page<AuditEntry> page(RowSet<Row> rows) {
+        List<AuditEntry> entries = rows.stream().map(EntryRow::entry).toList();
+        int found = query.bodies() && rows.size() > 0 ? rows.iterator().next().getInteger("found") : entries.size();
+        return keyset.page(
                 entries,
                 found,
-                entry -> PageCursor.before(entry.intent().exchange()),
-                entry -> PageCursor.after(entry.intent().exchange()));
-        return new EntryPage(page.rows(), page.previous(), page.next());
+                entry -> new Keyset.Key(
+                        entry.intent().exchange().at(),
+                        entry.intent().exchange().id()));
     }
 
     /** Where the intent tells all: one scan of intents in order, beside one of outcomes. */
     private String straight(List<String> way) {
         return "SELECT " + EntryRow.columns(schema, query.bodies()) + " FROM " + schema + ".intent i LEFT JOIN "
                 + schema
-                + ".outcome o ON " + String.join(" AND ", with(List.of(joint()), inRange("o.intent_at", "o.intent_id")))
-                + where(with(way, inRange("i.at", "i.id"))) + keyset.order("i.at", "i.id") + keyset.limit();
+                + ".outcome o ON "
+                + String.join(" AND ", with(List.of(joint()), keyset.range("o.intent_at", "o.intent_id")))
+                + where(with(way, keyset.range("i.at", "i.id"))) + keyset.orderAndLimit("i.at", "i.id");
     }
 
     private String byKeys(List<List<String>> ways) {
         String keys = ways.stream().map(way -> "(" + keys(way) + ")").collect(Collectors.joining(" UNION "));
-        String page = "SELECT at, id FROM (" + keys + ") AS found" + keyset.order("at", "id") + keyset.limit();
+        String page = "SELECT at, id FROM (" + keys + ") AS found" + keyset.orderAndLimit("at", "id");
         return "SELECT " + EntryRow.columns(schema, query.bodies()) + (query.bodies() ? ", k.found" : "") + " FROM ("
                 + (query.bodies() ? fitting(page) : page) + ") AS k JOIN " + schema
                 + ".intent i ON i.at = k.at AND i.id = k.id LEFT JOIN " + schema
-                + ".outcome o ON o.intent_at = k.at AND o.intent_id = k.id" + keyset.order("k.at", "k.id");
+                + ".outcome o ON o.intent_at = k.at AND o.intent_id = k.id" + keyset.orderBy("k.at", "k.id");
     }
 
     /** As many as have bodies that fit, beside how many were found. The length is known without reading the body. */
@@ -98,7 +91,7 @@ final class EntrySearch {
         return "SELECT at, id, found FROM (SELECT p.at, p.id, (count(*) OVER ())::int AS found, row_number() OVER w AS n,"
                 + " sum(coalesce(octet_length(b.body), 0)) OVER w AS bytes FROM (" + page + ") AS p JOIN " + schema
                 + ".intent b ON b.at = p.at AND b.id = p.id WINDOW w AS ("
-                + keyset.order("p.at", "p.id").strip()
+                + keyset.orderBy("p.at", "p.id").strip()
                 + " ROWS UNBOUNDED PRECEDING)) AS measured WHERE n = 1 OR bytes <= " + mostBytes;
     }
 
@@ -108,12 +101,6 @@ final class EntrySearch {
 
     private static String where(List<String> conditions) {
         return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
-    }
-
-    private List<String> inRange(String at, String id) {
-        return range.stream()
-                .map(condition -> String.format(Locale.ROOT, condition, at, id))
-                .toList();
     }
 
     /** The conditions on subjects and state, in each way in which they can hold. */
@@ -208,8 +195,8 @@ final class EntrySearch {
     }
 
     private String keysOfIntents(List<String> conditions) {
-        return "SELECT i.at, i.id FROM " + schema + ".intent i" + where(with(conditions, inRange("i.at", "i.id")))
-                + keyset.order("i.at", "i.id") + keyset.limit();
+        return "SELECT i.at, i.id FROM " + schema + ".intent i" + where(with(conditions, keyset.range("i.at", "i.id")))
+                + keyset.orderAndLimit("i.at", "i.id");
     }
 
     /**
@@ -221,9 +208,9 @@ final class EntrySearch {
                 + schema
                 + ".intent r WHERE r.run = b.run AND r.sequence >= greatest(b.open_sequence, b.closed_below)"
                 + " AND r.sequence < greatest(b.open_sequence, b.closed_below) + 1000000000000"
-                + inRange("r.at", "r.id").stream().map(" AND "::concat).collect(Collectors.joining())
+                + keyset.range("r.at", "r.id").stream().map(" AND "::concat).collect(Collectors.joining())
                 + " OFFSET 0) AS recent WHERE b.finished_at IS NULL OFFSET 0) AS i" + where(conditions)
-                + keyset.order("i.at", "i.id") + keyset.limit();
+                + keyset.orderAndLimit("i.at", "i.id");
     }
 
     /** An outcome whose intent is not there takes no place of the page. OFFSET 0 as in {@link #exists}. */
@@ -231,19 +218,21 @@ final class EntrySearch {
         String hasIntent =
                 "EXISTS (SELECT FROM " + schema + ".intent i WHERE i.at = o.intent_at AND i.id = o.intent_id OFFSET 0)";
         return "SELECT o.intent_at AS at, o.intent_id AS id FROM " + schema + ".outcome o"
-                + where(with(with(conditions, List.of(hasIntent)), inRange("o.intent_at", "o.intent_id")))
-                + keyset.order("o.intent_at", "o.intent_id") + keyset.limit();
+                + where(with(with(conditions, List.of(hasIntent)), keyset.range("o.intent_at", "o.intent_id")))
+                + keyset.orderAndLimit("o.intent_at", "o.intent_id");
     }
 
     /** What is late is of an exchange that has an outcome too, and may be there more than once. */
     private String keysOfBoth(List<String> conditions, boolean late) {
         String join = late ? " JOIN " + schema + ".late_outcome l ON l.intent_at = i.at AND l.intent_id = i.id" : "";
-        List<String> lateRange = late ? inRange("l.intent_at", "l.intent_id") : List.of();
+        List<String> lateRange = late ? keyset.range("l.intent_at", "l.intent_id") : List.of();
         return "SELECT " + (late ? "DISTINCT " : "") + "i.at, i.id FROM " + schema + ".intent i JOIN " + schema
                 + ".outcome o ON " + joint() + join
                 + where(with(
-                        with(with(conditions, inRange("i.at", "i.id")), inRange("o.intent_at", "o.intent_id")),
+                        with(
+                                with(conditions, keyset.range("i.at", "i.id")),
+                                keyset.range("o.intent_at", "o.intent_id")),
                         lateRange))
-                + keyset.order("i.at", "i.id") + keyset.limit();
+                + keyset.orderAndLimit("i.at", "i.id");
     }
 }

@@ -1,11 +1,11 @@
 package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.AuditEntry;
-import dev.botgate.audit.access.AccessPage;
 import dev.botgate.audit.access.AccessQuery;
+import dev.botgate.audit.access.AccessRecord;
 import dev.botgate.audit.access.AuditReader;
-import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
+import dev.botgate.audit.access.Page;
 import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -70,7 +70,7 @@ public final class PostgresReader implements AuditReader {
      */
     public static void checkCursor(@Nullable String cursor) {
         if (cursor != null) {
-            var unused = PageCursor.ofText(cursor);
+            var unused = Keyset.Cursor.ofText(cursor);
         }
     }
 
@@ -92,7 +92,7 @@ public final class PostgresReader implements AuditReader {
     }
 
     @Override
-    public Future<EntryPage> search(EntryQuery query) {
+    public Future<Page<AuditEntry>> search(EntryQuery query) {
         EntrySearch search;
         try {
             search = new EntrySearch(schema, query, pageBytes);
@@ -112,12 +112,13 @@ public final class PostgresReader implements AuditReader {
     @Override
     public Future<Optional<String>> cursorAfter(UUID id) {
         return byId("SELECT i.at FROM " + schema + ".intent i WHERE " + IDENTIFIED, id)
-                .map(row -> row.map(
-                        found -> new PageCursor(found.getOffsetDateTime(0).toInstant(), id, false).text()));
+                .map(row -> row.map(found -> new Keyset.Cursor(
+                                new Keyset.Key(found.getOffsetDateTime(0).toInstant(), id), false)
+                        .text()));
     }
 
     @Override
-    public Future<AccessPage> accesses(AccessQuery query) {
+    public Future<Page<AccessRecord>> accesses(AccessQuery query) {
         AccessSearch search;
         try {
             search = new AccessSearch(schema, query);

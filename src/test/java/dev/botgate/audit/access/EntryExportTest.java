@@ -90,9 +90,9 @@ class EntryExportTest {
 
         assertThatThrownBy(() -> await(exported)).hasMessageContaining("gone");
         assertThat(sizes).containsExactly(100, 20);
-        AccessPage ends =
+        Page<AccessRecord> ends =
                 await(fixture.reader().accesses(new AccessQuery(null, null, "ann", Action.EXPORT_END, 10, null)));
-        assertThat(ends.accesses()).singleElement().satisfies(end -> {
+        assertThat(ends.entries()).singleElement().satisfies(end -> {
             assertThat(end.entries()).isEqualTo(100);
             assertThat(end.last()).isEqualTo(intents.get(99).exchange().id());
         });
@@ -146,15 +146,15 @@ class EntryExportTest {
     private static final class Watched implements AuditReader {
         private final AuditReader reader;
         private final List<EntryQuery> asked = new ArrayList<>();
-        private final Queue<Promise<EntryPage>> awaited = new ArrayDeque<>();
+        private final Queue<Promise<Page<AuditEntry>>> awaited = new ArrayDeque<>();
 
         Watched(AuditReader reader) {
             this.reader = reader;
         }
 
         @Override
-        public Future<EntryPage> search(EntryQuery query) {
-            Promise<EntryPage> page = Promise.promise();
+        public Future<Page<AuditEntry>> search(EntryQuery query) {
+            Promise<Page<AuditEntry>> page = Promise.promise();
             asked.add(query);
             awaited.add(page);
             return page.future();
@@ -177,7 +177,7 @@ class EntryExportTest {
         }
 
         @Override
-        public Future<AccessPage> accesses(AccessQuery query) {
+        public Future<Page<AccessRecord>> accesses(AccessQuery query) {
             return reader.accesses(query);
         }
 

@@ -3,8 +3,9 @@ package dev.botgate.audit.postgres;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.audit.access.EntryPage;
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.access.EntryQuery;
+import dev.botgate.audit.access.Page;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import io.vertx.core.Vertx;
@@ -68,12 +69,12 @@ class LargePagesTest {
     @Test
     void theWayBack_isCutToo(Vertx vertx) {
         PostgresReader reader = new PostgresReader(vertx, address, 2 * MIB);
-        EntryPage last = await(reader.search(EntryQuery.newest(4)));
+        Page<AuditEntry> last = await(reader.search(EntryQuery.newest(4)));
         last = await(reader.search(
                 EntryQuery.newest(4).withBodies().after(last.nextCursor().orElseThrow())));
         assertThat(ids(last)).containsExactly("1");
 
-        EntryPage before = await(reader.search(
+        Page<AuditEntry> before = await(reader.search(
                 EntryQuery.newest(4).withBodies().after(last.previousCursor().orElseThrow())));
 
         assertThat(ids(before)).containsExactly("3", "2");
@@ -83,7 +84,7 @@ class LargePagesTest {
 
     private static List<List<String>> pages(PostgresReader reader, EntryQuery query) {
         List<List<String>> pages = new ArrayList<>();
-        EntryPage page = await(reader.search(query));
+        Page<AuditEntry> page = await(reader.search(query));
         pages.add(ids(page));
         while (page.next() != null) {
             page = await(reader.search(query.after(page.nextCursor().orElseThrow())));
@@ -93,7 +94,7 @@ class LargePagesTest {
         return pages;
     }
 
-    private static List<String> ids(EntryPage page) {
+    private static List<String> ids(Page<AuditEntry> page) {
         return page.entries().stream().map(entry -> entry.intent().requestId()).toList();
     }
 }

@@ -3,9 +3,10 @@ package dev.botgate.audit.postgres;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.OutcomeStatus;
-import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
+import dev.botgate.audit.access.Page;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,7 @@ class OrphanSearchTest {
     }
 
     private int found(EntryQuery query) {
-        EntryPage page = await(fixture.reader().search(query));
+        Page<AuditEntry> page = await(fixture.reader().search(query));
         int found = page.entries().size();
         while (page.next() != null) {
             page = await(fixture.reader().search(query.after(page.nextCursor().orElseThrow())));

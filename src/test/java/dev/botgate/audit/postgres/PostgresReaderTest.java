@@ -14,9 +14,9 @@ import dev.botgate.audit.Outcome;
 import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.RecordedBody;
 import dev.botgate.audit.access.AuditReader;
-import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
+import dev.botgate.audit.access.Page;
 import dev.botgate.audit.writer.TrailWriter;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -50,7 +50,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(TestPostgres.class)
 class PostgresReaderTest {
     private static final Instant START = Instant.parse("2031-02-15T00:00:00Z");
-    private static final List<OutcomeStatus> CLOSES = List.of(OutcomeStatus.values());
+    private static final List<OutcomeStatus> CLOSES =
+            List.of(OutcomeStatus.SUCCEEDED, OutcomeStatus.REFUSED, OutcomeStatus.FAILED, OutcomeStatus.UNKNOWN);
     private static final long SEED = 20_261_122;
 
     private final TestDatabase database;
@@ -172,18 +173,18 @@ class PostgresReaderTest {
     @ParameterizedTest
     @MethodSource("searches")
     void thePagesBackFromTheLast_areThePagesToIt(Search search) {
-        List<EntryPage> forth = pages(search.query(), EntryPage::next);
+        List<Page<AuditEntry>> forth = pages(search.query(), Page::next);
 
-        EntryPage last = forth.get(forth.size() - 1);
-        List<EntryPage> back = last.previousCursor().isEmpty()
+        Page<AuditEntry> last = forth.get(forth.size() - 1);
+        List<Page<AuditEntry>> back = last.previousCursor().isEmpty()
                 ? List.of()
-                : pages(search.query().after(last.previousCursor().get()), EntryPage::previous);
+                : pages(search.query().after(last.previousCursor().get()), Page::previous);
 
         List<List<AuditEntry>> expected =
-                new ArrayList<>(forth.stream().map(EntryPage::entries).toList());
+                new ArrayList<>(forth.stream().map(Page::entries).toList());
         expected.remove(expected.size() - 1);
         Collections.reverse(expected);
-        assertThat(back.stream().map(EntryPage::entries)).containsExactlyElementsOf(expected);
+        assertThat(back.stream().map(Page::entries)).containsExactlyElementsOf(expected);
     }
 
     @ParameterizedTest
@@ -270,7 +271,7 @@ class PostgresReaderTest {
 
     @Test
     void theLastPageHasNoNext() {
-        EntryPage page = await(fixture.reader().search(EntryQuery.newest(400)));
+        Page<AuditEntry> page = await(fixture.reader().search(EntryQuery.newest(400)));
 
         assertThat(page.entries()).hasSize(400);
         assertThat(page.nextCursor()).isEmpty();
@@ -279,7 +280,8 @@ class PostgresReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "not base64!", "AAAA"})
     void aCursorThatIsNoneOfOurs_isRefused(String cursor) {
-        Future<EntryPage> found = fixture.reader().search(EntryQuery.newest(3).after(cursor));
+        Future<Page<AuditEntry>> found =
+                fixture.reader().search(EntryQuery.newest(3).after(cursor));
 
         assertThatThrownBy(() -> await(found))
                 .isInstanceOfSatisfying(GatewayException.class, refused -> assertThat(refused.failure())
@@ -288,7 +290,7 @@ class PostgresReaderTest {
 
     private static List<AuditEntry> allPages(AuditReader reader, EntryQuery query) {
         List<AuditEntry> found = new ArrayList<>();
-        EntryPage page = await(reader.search(query));
+        Page<AuditEntry> page = await(reader.search(query));
         found.addAll(page.entries());
         while (page.nextCursor().isPresent()) {
             assertThat(page.entries()).hasSize(query.limit());
@@ -298,8 +300,8 @@ class PostgresReaderTest {
         return found;
     }
 
-    private List<EntryPage> pages(EntryQuery query, Function<EntryPage, @Nullable String> following) {
-        List<EntryPage> pages = new ArrayList<>();
+    private List<Page<AuditEntry>> pages(EntryQuery query, Function<Page<AuditEntry>, @Nullable String> following) {
+        List<Page<AuditEntry>> pages = new ArrayList<>();
         String cursor = query.cursor();
         do {
             EntryQuery wanted = query.withBodies();

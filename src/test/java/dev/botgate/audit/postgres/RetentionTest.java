@@ -4,14 +4,15 @@ import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.audit.access.AuditReaderIdentity;
-import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.ExpiredMonth;
 import dev.botgate.audit.access.ExpiredMonth.Fate;
 import dev.botgate.audit.access.LegalHold;
 import dev.botgate.audit.access.LegalHold.Subject;
+import dev.botgate.audit.access.Page;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -145,8 +146,9 @@ class RetentionTest {
                 query.having(EntryQuery.Subject.CHANGED_ACTIVITY, "1:late").withBodies(),
                 query.having(EntryQuery.Subject.CONVERSATION, "19:late")
                         .having(EntryQuery.Subject.ACTIVITY, "1:late"))) {
-            EntryPage page = await(reader.search(asked));
-            EntryPage next = await(reader.search(asked.after(page.nextCursor().orElseThrow())));
+            Page<AuditEntry> page = await(reader.search(asked));
+            Page<AuditEntry> next =
+                    await(reader.search(asked.after(page.nextCursor().orElseThrow())));
 
             assertThat(page.entries())
                     .extracting(entry -> entry.intent().conversation())

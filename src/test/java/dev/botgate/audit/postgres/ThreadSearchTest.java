@@ -3,10 +3,11 @@ package dev.botgate.audit.postgres;
 import static dev.botgate.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.OutcomeStatus;
-import dev.botgate.audit.access.EntryPage;
 import dev.botgate.audit.access.EntryQuery;
 import dev.botgate.audit.access.EntryQuery.Subject;
+import dev.botgate.audit.access.Page;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;
 import io.vertx.sqlclient.Tuple;
@@ -77,7 +78,7 @@ class ThreadSearchTest {
     void pagesOfAChannel_goOnWhereTheLastOneEnded() {
         EntryQuery query = EntryQuery.newest(2).having(Subject.CONVERSATION, CHANNEL);
         List<String> all = new ArrayList<>();
-        EntryPage page = await(fixture.reader().search(query));
+        Page<AuditEntry> page = await(fixture.reader().search(query));
         while (true) {
             page.entries().forEach(entry -> all.add(entry.intent().requestId()));
             if (page.nextCursor().isEmpty()) {
