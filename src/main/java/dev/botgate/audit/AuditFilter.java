@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records each mutation: an intent that is durable before the next service gets the call; after it the outcome, and the
- * attempts where there were several. The reply does not wait for the outcome. Reads pass unrecorded, and so do operations
+ * attempts where there were several. With {@link AuditAnswer#RECORDED} the reply waits for that. Reads pass unrecorded, and so do operations
  * of which nothing is to be recorded.
  *
  * <p>Records the payload as it gets it, so whatever changes bytes must stand before it.
@@ -22,6 +22,7 @@ public final class AuditFilter implements Filter<Call, Call> {
     private final AuditTrail trail;
     private final ExchangeIds ids;
     private final Recording recording;
+    private final AuditAnswer answer;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
 
@@ -29,14 +30,21 @@ public final class AuditFilter implements Filter<Call, Call> {
      * A filter that records in {@code trail}.
      *
      * @param recording what is recorded of which operation
+     * @param answer whether a reply waits for its outcome to be durable
      * @param clock tells when an exchange ended
      * @param nanoTime measures latency, such as {@code System::nanoTime}
      */
     public AuditFilter(
-            AuditTrail trail, ExchangeIds ids, Recording recording, InstantSource clock, LongSupplier nanoTime) {
+            AuditTrail trail,
+            ExchangeIds ids,
+            Recording recording,
+            AuditAnswer answer,
+            InstantSource clock,
+            LongSupplier nanoTime) {
         this.trail = trail;
         this.ids = ids;
         this.recording = recording;
+        this.answer = answer;
         this.clock = clock;
         this.nanoTime = nanoTime;
     }
@@ -61,7 +69,18 @@ public final class AuditFilter implements Filter<Call, Call> {
         Call sent = metered == null ? call : call.with(metered.payload());
         Exchange exchange = new Exchange(
                 intent.exchange(), call.head().route().operation(), metered, clock, nanoTime, nanoTime.getAsLong());
-        return served(next, sent).onComplete(result -> exchange.end(result, trail));
+        Future<Reply> served = served(next, sent);
+        if (answer == AuditAnswer.AT_ONCE) {
+            return served.onComplete(result -> {
+                exchange.attempts(result).forEach(trail::attempt);
+                trail.end(exchange.outcome(result));
+            });
+        }
+        return served.transform(result -> {
+            exchange.attempts(result).forEach(trail::attempt);
+            // Once the connector has answered, nothing turns the answer into an error.
+            return trail.endDurably(exchange.outcome(result)).transform(durable -> served);
+        });
     }
 
     /** Even a service that throws, against its promise, leaves an outcome behind. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param botNames app id to the name that tables and CSV show for that bot
  * @param commitTimeout how long an intent may take to become durable before the request is refused
  * @param retryAfter what a request refused for that is told to wait
+ * @param answer when the client gets the reply to a mutation
  * @param maximumWaiting how many intents may wait for a commit; beyond that requests are refused at once
  * @param maximumWaitingBytes how many bytes of bodies may wait for a commit; beyond that requests are refused at once
  * @param maximumBatch how many entries one commit takes at most
@@ -36,6 +37,7 @@ public record AuditSettings(
         Map<String, String> botNames,
         Duration commitTimeout,
         Duration retryAfter,
+        AuditAnswer answer,
         int maximumWaiting,
         long maximumWaitingBytes,
         int maximumBatch,

@@ -38,6 +38,14 @@ public interface AuditTrail {
     /** Records how it ended; for an intent whose {@link #begin} succeeded. Returns at once, and tries until it is durable. */
     void end(Outcome outcome);
 
+    /**
+     * Does the same as {@link #end}, and tells when the outcome is durable.
+     *
+     * @return fails once the outcome was not durable within {@code commitTimeout}, or the store refused it; a late one is
+     *     written nevertheless
+     */
+    Future<Void> endDurably(Outcome outcome);
+
     /** Why an intent could not be recorded now; empty when it could. */
     Optional<String> problem();
 

@@ -27,11 +27,15 @@ record Exchange(
         LongSupplier nanoTime,
         long startedNanos) {
 
-    /** Records how it ended: its attempts where there were several, and the outcome. */
-    void end(AsyncResult<Reply> result, AuditTrail trail) {
+    /** Its attempts, if there were several. */
+    List<Attempt> attempts(AsyncResult<Reply> result) {
+        return EndedAttempt.leadingTo(result).stream().map(this::record).toList();
+    }
+
+    /** How it ended. */
+    Outcome outcome(AsyncResult<Reply> result) {
         List<EndedAttempt> attempts = EndedAttempt.leadingTo(result);
-        attempts.forEach(attempt -> trail.attempt(record(attempt)));
-        trail.end(result.succeeded() ? answered(result.result(), attempts) : failed(failure(result), attempts));
+        return result.succeeded() ? answered(result.result(), attempts) : failed(failure(result), attempts);
     }
 
     private Attempt record(EndedAttempt ended) {
@@ -69,7 +73,9 @@ record Exchange(
     }
 
     private static OutcomeStatus close(Future<Reply> result) {
-        return result.succeeded() ? OutcomeStatus.ofHttpStatus(result.result().status()) : OutcomeStatus.ofFailure(failure(result), false);
+        return result.succeeded()
+                ? OutcomeStatus.ofHttpStatus(result.result().status())
+                : OutcomeStatus.ofFailure(failure(result), false);
     }
 
     private static Failure failure(AsyncResult<Reply> result) {

@@ -54,7 +54,12 @@ final class GatewayInstance extends VerticleBase {
                 new ServiceUrlFilter(
                         configuration.upstream(), configuration.server().publicUrl()),
                 new AuditFilter(
-                        concerns.trail(), concerns.ids(), concerns.recording(), concerns.clock(), System::nanoTime),
+                        concerns.trail(),
+                        concerns.ids(),
+                        concerns.recording(),
+                        configuration.audit().answer(),
+                        concerns.clock(),
+                        System::nanoTime),
                 new InvalidationFilter(concerns.cache()),
                 new RetryFilter(
                         configuration.upstream().retry(),

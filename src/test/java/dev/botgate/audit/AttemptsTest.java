@@ -184,8 +184,8 @@ class AttemptsTest {
     }
 
     private Future<Reply> put(Service<Call> next) {
-        AuditFilter filter =
-                new AuditFilter(trail, Exchanges.ids(), Exchanges.recording(), () -> START, System::nanoTime);
+        AuditFilter filter = new AuditFilter(
+                trail, Exchanges.ids(), Exchanges.recording(), AuditAnswer.AT_ONCE, () -> START, System::nanoTime);
         return filter.apply(Exchanges.call("PUT", ACTIVITY, Exchanges.json("{}")), next);
     }
 

@@ -1,6 +1,7 @@
 package dev.botgate.audit;
 
 import static dev.botgate.testing.Await.await;
+import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -340,6 +342,9 @@ class AuditFilterTest {
         return read.future();
     }
 
+    /** The next filters make replies wait for their outcomes. */
+    private AuditAnswer answer = AuditAnswer.AT_ONCE;
+
     private AuditFilter filter(boolean attachmentBytes) {
         return filter(trail, attachmentBytes);
     }
@@ -352,7 +357,60 @@ class AuditFilterTest {
     }
 
     private AuditFilter filter(AuditTrail into, Recording recording) {
-        return new AuditFilter(into, Exchanges.ids(), recording, () -> END, nanos::get);
+        return new AuditFilter(into, Exchanges.ids(), recording, answer, () -> END, nanos::get);
+    }
+
+    @Test
+    void whereRepliesWait_oneComesOnceItsOutcomeIsDurable() {
+        answer = AuditAnswer.RECORDED;
+        List<TrailFixture.Lock> locks = new ArrayList<>();
+
+        Future<Reply> reply = filter(false).apply(Exchanges.call("POST", SEND, Exchanges.json(BODY)), ignored -> {
+            locks.add(fixture.lockIntents());
+            return Future.succeededFuture(Exchanges.reply(201, "{}"));
+        });
+
+        until(() -> fixture.blockedCommits() == 1);
+        assertThat(reply.isComplete()).isFalse();
+        locks.forEach(TrailFixture.Lock::close);
+        assertThat(await(reply).status()).isEqualTo(201);
+        assertThat(database.rows("SELECT close FROM botgate.outcome")).containsExactly("succeeded");
+    }
+
+    @Test
+    void whereRepliesWait_aFailureComesOnceItsOutcomeIsDurable() {
+        answer = AuditAnswer.RECORDED;
+        GatewayException cause = new GatewayException(Failure.UPSTREAM_TIMEOUT, "It did not answer");
+
+        Future<Reply> reply = filter(false)
+                .apply(Exchanges.call("POST", SEND, Exchanges.json(BODY)), ignored -> Future.failedFuture(cause));
+
+        assertThatThrownBy(() -> await(reply)).isSameAs(cause);
+        assertThat(database.rows("SELECT close FROM botgate.outcome")).containsExactly("unknown");
+    }
+
+    @Test
+    void whereRepliesWait_oneWhoseOutcomeCannotBeDurableInTime_comesNevertheless() {
+        answer = AuditAnswer.RECORDED;
+        TrailWriter impatient = fixture.trail(Exchanges.settings(Duration.ofSeconds(1)));
+        List<TrailFixture.Lock> locks = new ArrayList<>();
+
+        Reply reply =
+                await(filter(impatient, false).apply(Exchanges.call("POST", SEND, Exchanges.json(BODY)), ignored -> {
+                    locks.add(fixture.lockIntents());
+                    return Future.succeededFuture(Exchanges.reply(201, "{}"));
+                }));
+
+        assertThat(reply.status()).isEqualTo(201);
+        assertThat(fixture.registry()
+                        .get("botgate.audit.unrecorded.replies")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(database.number("SELECT count(*) FROM botgate.outcome")).isZero();
+        locks.forEach(TrailFixture.Lock::close);
+        await(impatient.close());
+        assertThat(database.rows("SELECT close FROM botgate.outcome")).containsExactly("succeeded");
     }
 
     private static Service<Call> answering(int status, String body) {

@@ -254,7 +254,7 @@ class LevelsTest {
     }
 
     private AuditFilter filter(Recording recording) {
-        return new AuditFilter(trail, Exchanges.ids(), recording, () -> NOW, System::nanoTime);
+        return new AuditFilter(trail, Exchanges.ids(), recording, AuditAnswer.AT_ONCE, () -> NOW, System::nanoTime);
     }
 
     private AuditEntry recorded(Recording recording, String uri, String body) {

@@ -3,6 +3,7 @@ package dev.botgate.hammer;
 import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 
+import dev.botgate.audit.AuditAnswer;
 import dev.botgate.audit.OutagePolicy;
 import dev.botgate.sandbox.ReceivedRequest;
 import dev.botgate.sandbox.Sandbox;
@@ -37,15 +38,15 @@ final class CrashHammer implements AutoCloseable {
     /** How long a 503 took where there was no room for a record. */
     private final List<Long> refusalMicros = new ArrayList<>();
 
-    CrashHammer(Vertx vertx, Path directory, OutagePolicy policy, long seed) {
+    CrashHammer(Vertx vertx, Path directory, OutagePolicy policy, AuditAnswer answer, long seed) {
         this.vertx = vertx;
         this.random = new SplittableRandom(seed);
         this.children = new TestProcesses();
         this.server = PostgresServer.start(directory.resolve("data"));
         TestDatabase database = server.createDatabase();
         this.sandbox = await(Sandbox.start(vertx, new SandboxSettings("127.0.0.1", 0)));
-        this.gateway = RestartableGateway.start(children, database.url(), sandbox.url(), policy, JOURNAL_BYTES);
-        this.ledger = new TrailComparison(database, policy);
+        this.gateway = RestartableGateway.start(children, database.url(), sandbox.url(), policy, answer, JOURNAL_BYTES);
+        this.ledger = new TrailComparison(database, policy, answer);
     }
 
     /** What was wrong so far. */
@@ -215,6 +216,11 @@ final class CrashHammer implements AutoCloseable {
         GATEWAY_KILLED_DURING_OUTAGE,
         /** The database for so long that the journal is full. */
         JOURNAL_FULL;
+
+        /** What would leave a reply without an outcome that did not wait for it. */
+        static List<Disruption> ofRecordedAnswers() {
+            return List.of(GATEWAY_KILLED, BOTH_KILLED);
+        }
 
         /** What can be done to a gateway of {@code policy}; the first few are what a short run does. */
         static List<Disruption> on(OutagePolicy policy) {

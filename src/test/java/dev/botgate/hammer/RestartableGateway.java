@@ -1,5 +1,6 @@
 package dev.botgate.hammer;
 
+import dev.botgate.audit.AuditAnswer;
 import dev.botgate.audit.OutagePolicy;
 import dev.botgate.cli.Botgate;
 import dev.botgate.testing.Ports;
@@ -28,7 +29,12 @@ final class RestartableGateway {
 
     /** Starts it with a journal of {@code journalBytes}, if with any, and a heart that beats fast. */
     static RestartableGateway start(
-            TestProcesses children, URI database, URI connector, OutagePolicy policy, long journalBytes) {
+            TestProcesses children,
+            URI database,
+            URI connector,
+            OutagePolicy policy,
+            AuditAnswer answer,
+            long journalBytes) {
         int port = Ports.free();
         String yaml =
                 """
@@ -42,6 +48,7 @@ final class RestartableGateway {
                 audit:
                   gateway: hammered
                   commit-timeout: 2s
+                  answer: %s
                   on-outage: %s
                   journal: { directory: journal, maximum-bytes: %d, segment-bytes: 16384, patience: 300ms }
                   heartbeat: { interval: 200ms, dead-after: 1s, journal-grace: 500ms }
@@ -51,6 +58,7 @@ final class RestartableGateway {
                                 Ports.free(),
                                 connector,
                                 database,
+                                answer.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                                 policy.name().toLowerCase(Locale.ROOT),
                                 journalBytes);
         try {

@@ -1,5 +1,6 @@
 package dev.botgate.hammer;
 
+import dev.botgate.audit.AuditAnswer;
 import dev.botgate.audit.OutagePolicy;
 import dev.botgate.sandbox.ReceivedRequest;
 import dev.botgate.testing.TestDatabase;
@@ -25,11 +26,13 @@ final class TrailComparison {
 
     private final TestDatabase database;
     private final OutagePolicy policy;
+    private final boolean outcomeFirst;
 
     /** @param policy without a journal, an intent is durable once it is committed, and the database tells when that was */
-    TrailComparison(TestDatabase database, OutagePolicy policy) {
+    TrailComparison(TestDatabase database, OutagePolicy policy, AuditAnswer answer) {
         this.database = database;
         this.policy = policy;
+        this.outcomeFirst = answer == AuditAnswer.RECORDED;
     }
 
     private record Recorded(Instant at, Instant committed, String close, String error) {}
@@ -73,6 +76,9 @@ final class TrailComparison {
             int status = answer.status();
             if (status == 201 && !trail.containsKey(uri)) {
                 faults.add(uri + " was answered 201, and has no intent");
+            } else if (status == 201 && outcomeFirst && !trail.get(uri).close().equals("succeeded")) {
+                faults.add(uri + " was answered 201, and is closed as "
+                        + trail.get(uri).close());
             } else if (status == 503 && uris.contains(uri)) {
                 faults.add(uri + " was answered 503, and was received");
             }

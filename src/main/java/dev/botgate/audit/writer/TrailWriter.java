@@ -228,6 +228,13 @@ public final class TrailWriter implements AuditTrail {
         put(PendingWrite.unawaited(outcome));
     }
 
+    @Override
+    public Future<Void> endDurably(Outcome outcome) {
+        PendingWrite pending = PendingWrite.awaited(outcome, deadline());
+        put(pending);
+        return pending.future().onFailure(cause -> metrics.replyUnrecorded());
+    }
+
     private void put(PendingWrite pending) {
         queue.counted(pending);
         inbox.put(pending);
@@ -300,12 +307,25 @@ public final class TrailWriter implements AuditTrail {
         }
         List<PendingWrite> expired = queue.expired(now);
         if (!expired.isEmpty()) {
-            if (spill == null && results.problem().isEmpty()) {
-                results.problem("An intent was not durable in time");
-            }
-            expired.forEach(one -> metrics.refusedLate());
-            results.failed(expired, "the request could not be recorded in time");
+            expire(expired);
             next();
+        }
+    }
+
+    private void expire(List<PendingWrite> expired) {
+        if (spill == null && results.problem().isEmpty()) {
+            results.problem("A record was not durable in time");
+        }
+        List<PendingWrite> intents =
+                expired.stream().filter(PendingWrite::isIntent).toList();
+        intents.forEach(one -> metrics.refusedLate());
+        results.failed(expired, "the request could not be recorded in time");
+        int replies = expired.size() - intents.size();
+        if (replies > 0) {
+            log.atWarn()
+                    .addKeyValue("replies", replies)
+                    .log(
+                            "Replies were sent before their outcomes were durable, which took longer than audit.commit-timeout");
         }
     }
 

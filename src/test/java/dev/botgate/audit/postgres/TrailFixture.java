@@ -105,6 +105,12 @@ public final class TrailFixture implements AutoCloseable {
         return new Lock(connection);
     }
 
+    /** How many commits wait for a lock. */
+    public long blockedCommits() {
+        return database.number("SELECT count(*) FROM pg_stat_activity"
+                + " WHERE application_name = 'botgate trail' AND wait_event_type = 'Lock'");
+    }
+
     /** A lock on the intents. */
     public record Lock(Connection connection) implements AutoCloseable {
         @Override

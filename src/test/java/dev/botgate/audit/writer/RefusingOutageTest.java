@@ -5,6 +5,7 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.audit.AuditAnswer;
 import dev.botgate.audit.AuditEntry;
 import dev.botgate.audit.AuditFilter;
 import dev.botgate.audit.Exchanges;
@@ -53,7 +54,12 @@ class RefusingOutageTest {
     void whileTheDatabaseIsDead_mutationsAreRefusedAndNotForwarded_andAfterwardsTheyGoOn() {
         AtomicInteger forwarded = new AtomicInteger();
         AuditFilter filter = new AuditFilter(
-                trail, Exchanges.ids(), Exchanges.recording(), InstantSource.system(), System::nanoTime);
+                trail,
+                Exchanges.ids(),
+                Exchanges.recording(),
+                AuditAnswer.AT_ONCE,
+                InstantSource.system(),
+                System::nanoTime);
         server.kill();
 
         List<Future<Reply>> during =

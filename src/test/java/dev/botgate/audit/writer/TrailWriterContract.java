@@ -351,8 +351,6 @@ abstract class TrailWriterContract {
     }
 
     void untilACommitIsUnderWay() {
-        until(() -> database.number("SELECT count(*) FROM pg_stat_activity"
-                        + " WHERE application_name = 'botgate trail' AND wait_event_type = 'Lock'")
-                > 0);
+        until(() -> fixture.blockedCommits() > 0);
     }
 }
