@@ -1,5 +1,6 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.ratelimit.PermitRequest.Scope;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

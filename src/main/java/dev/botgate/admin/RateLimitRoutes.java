@@ -55,9 +55,9 @@ public final class RateLimitRoutes implements AdminRoutes {
                         .put("scope", busy.scope())
                         .put("asked", busy.asked())
                         .put("refused", busy.refused())));
-        JsonArray closed = new JsonArray();
-        snapshot.closed()
-                .forEach(scope -> closed.add(new JsonObject()
+        JsonArray cooldowns = new JsonArray();
+        snapshot.cooldowns()
+                .forEach(scope -> cooldowns.add(new JsonObject()
                         .put("scope", scope.scope())
                         .put("status", scope.status())
                         .put("remainingMillis", scope.remaining().toMillis())
@@ -72,6 +72,6 @@ public final class RateLimitRoutes implements AdminRoutes {
                 .put("waiting", snapshot.waiting())
                 .put("limits", limits)
                 .put("busiest", busiest)
-                .put("closed", closed);
+                .put("cooldowns", cooldowns);
     }
 }

@@ -151,7 +151,7 @@ public final class Gateway implements AutoCloseable {
         if (fleet != null) {
             Blocking.await(fleet.start(), REDIS_START_LIMIT);
         }
-        RateLimits limits = new RateLimits(limitSettings, store, Timers.of(vertx), Ticker.system(), clock, registry);
+        RateLimits limits = new RateLimits(limitSettings, store, Timers.of(vertx), clock, registry);
         Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
         Trail trail = recordable.await();
         Integer retention = asked.audit().retention();

@@ -2,8 +2,8 @@ package dev.botgate.gateway;
 
 import dev.botgate.config.Configuration;
 import dev.botgate.server.ServerSettings;
-import dev.botgate.upstream.ConnectorSettings;
 import dev.botgate.upstream.UpstreamSettings;
+import dev.botgate.upstream.UpstreamSettings.ConnectorSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

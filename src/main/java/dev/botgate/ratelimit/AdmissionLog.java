@@ -1,5 +1,6 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.ratelimit.Limit.CompiledWindows;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +19,19 @@ final class AdmissionLog {
     private static final double PACE = 0.9;
     private static final int[] NO_MARKS = {};
 
-    private final CompiledWindows spans;
+    private final CompiledWindows windows;
     private @Nullable ThrottleState throttle;
 
     private long[] times = new long[4];
     private int[] marks;
-    private int head;
     private int size;
     private long pace;
     /** Of a scope of one bot: nothing fits before it until something is removed, so searches begin there. */
-    private long solid = Long.MIN_VALUE;
+    private long fullUntil = Long.MIN_VALUE;
 
-    AdmissionLog(CompiledWindows spans) {
-        this.spans = spans;
-        marks = spans.marked() ? new int[times.length] : NO_MARKS;
+    AdmissionLog(CompiledWindows windows) {
+        this.windows = windows;
+        marks = windows.marked() ? new int[times.length] : NO_MARKS;
     }
 
     /** What the upstream said, to be added to. */
@@ -51,12 +51,12 @@ final class AdmissionLog {
     /** The earliest moment from {@code from} on at which one more admission keeps every window. */
     long earliest(long from, long now) {
         double stretch = 1 / factor(now);
-        boolean queued = spans.shared() && promises(now) > 0;
-        if (spans.shared()) {
+        boolean queued = windows.shared() && reservations(now) > 0;
+        if (windows.shared()) {
             pace = Math.max(pace(now, stretch), queued ? pace : 0);
         }
-        boolean known = !spans.shared() && from <= Math.max(now, solid);
-        long t = Math.max(from, solid);
+        boolean known = !windows.shared() && from <= Math.max(now, fullUntil);
+        long t = Math.max(from, fullUntil);
         if (throttle != null) {
             t = Math.max(t, throttle.closedUntil());
         }
@@ -66,7 +66,7 @@ final class AdmissionLog {
             next = later(t, queued || t > now ? pace : 0, stretch);
         }
         if (known && stretch == 1) {
-            solid = t;
+            fullUntil = t;
         }
         return t;
     }
@@ -74,8 +74,8 @@ final class AdmissionLog {
     /** {@code t} where an admission fits, else a later moment before which none does. */
     private long later(long t, long spacing, double stretch) {
         int before = upTo(t);
-        for (int w = 0; w < spans.windows(); w++) {
-            long next = later(t, before, spans.permits(w), (long) (spans.length(w) * stretch));
+        for (int w = 0; w < windows.windows(); w++) {
+            long next = later(t, before, windows.permits(w), (long) (windows.length(w) * stretch));
             if (next != t) {
                 return next;
             }
@@ -110,10 +110,10 @@ final class AdmissionLog {
 
     private long pace(long now, double stretch) {
         double pace = 0;
-        for (int w = 0; w < spans.windows(); w++) {
-            double length = spans.length(w) * stretch;
-            if (size >= spans.permits(w) && size - upTo(now - (long) length) >= spans.permits(w)) {
-                pace = Math.max(pace, PACE * length / spans.permits(w));
+        for (int w = 0; w < windows.windows(); w++) {
+            double length = windows.length(w) * stretch;
+            if (size >= windows.permits(w) && size - upTo(now - (long) length) >= windows.permits(w)) {
+                pace = Math.max(pace, PACE * length / windows.permits(w));
             }
         }
         return (long) pace;
@@ -125,12 +125,11 @@ final class AdmissionLog {
             makeRoom(now);
         }
         int place = upTo(t);
-        for (int i = size; i > place; i--) {
-            copy(i - 1, i);
-        }
-        times[slot(place)] = t;
-        if (spans.marked()) {
-            marks[slot(place)] = mark;
+        System.arraycopy(times, place, times, place + 1, size - place);
+        times[place] = t;
+        if (windows.marked()) {
+            System.arraycopy(marks, place, marks, place + 1, size - place);
+            marks[place] = mark;
         }
         size++;
     }
@@ -151,7 +150,7 @@ final class AdmissionLog {
     /** Removes what was asked for {@code at} in shadow mode, wherever it lies, if it was entered. */
     void removeShadow(long at) {
         int place = upTo(at - 1);
-        while (place < size && marks[slot(place)] != (int) at) {
+        while (place < size && marks[place] != (int) at) {
             place++;
         }
         if (place < size) {
@@ -160,46 +159,47 @@ final class AdmissionLog {
     }
 
     private void removeAt(int place) {
-        for (int i = place; i < size - 1; i++) {
-            copy(i + 1, i);
-        }
         size--;
-        solid = Long.MIN_VALUE;
+        System.arraycopy(times, place + 1, times, place, size - place);
+        if (windows.marked()) {
+            System.arraycopy(marks, place + 1, marks, place, size - place);
+        }
+        fullUntil = Long.MIN_VALUE;
     }
 
     /** Removes what was promised for later than {@code now}. */
-    void removePromises(long now) {
+    void removeReservations(long now) {
         size = upTo(now);
-        solid = Long.MIN_VALUE;
+        fullUntil = Long.MIN_VALUE;
     }
 
     /** How many admissions are promised for later than {@code now}. */
-    int promises(long now) {
+    int reservations(long now) {
         return size - upTo(now);
     }
 
     /** How many of the promises are {@code owner}'s; all of them where only one bot draws on the scope. */
-    int promisesTo(int owner, long now) {
+    int reservationsOf(int owner, long now) {
         int from = upTo(now);
-        int found = spans.shared() ? 0 : size - from;
-        for (int i = from; spans.shared() && i < size; i++) {
-            found += marks[slot(i)] == owner ? 1 : 0;
+        int found = windows.shared() ? 0 : size - from;
+        for (int i = from; windows.shared() && i < size; i++) {
+            found += marks[i] == owner ? 1 : 0;
         }
         return found;
     }
 
     int windows() {
-        return spans.windows();
+        return windows.windows();
     }
 
     /** What {@link #remaining} is at least; told without a search. */
-    long leastRemaining(int w) {
-        return (long) spans.permits(w) - size;
+    long minimumRemaining(int w) {
+        return (long) windows.permits(w) - size;
     }
 
     /** The permits of window {@code w} that are neither taken nor promised. */
     long remaining(int w, long now) {
-        return (long) spans.permits(w) - (size - upTo(now - length(w, now)));
+        return (long) windows.permits(w) - (size - upTo(now - length(w, now)));
     }
 
     /** How long until the oldest admission leaves window {@code w}; its length where none is in it. */
@@ -211,57 +211,35 @@ final class AdmissionLog {
 
     /** The length of window {@code w} as it is kept at {@code now}. */
     long length(int w, long now) {
-        return throttle == null ? spans.length(w) : (long) (spans.length(w) / throttle.factor(now));
+        return throttle == null ? windows.length(w) : (long) (windows.length(w) / throttle.factor(now));
     }
 
     /** Whether forgetting this calendar changes nothing. */
     boolean idle(long now) {
-        return (throttle == null || throttle.idle(now)) && (size == 0 || at(size - 1) <= now - spans.longest());
+        return (throttle == null || throttle.idle(now)) && (size == 0 || at(size - 1) <= now - windows.longest());
     }
 
     private void makeRoom(long now) {
         int past = upTo(now);
-        int kept = Math.min(past, spans.mostPermits());
+        int kept = Math.min(past, windows.maximumPermits());
         int drop = past - kept;
-        while (drop < past && at(drop) <= now - (long) (spans.longest() / factor(now))) {
+        while (drop < past && at(drop) <= now - (long) (windows.longest() / factor(now))) {
             drop++;
         }
-        head = slot(drop);
         size -= drop;
-        if (size > times.length - times.length / 8 - 1) {
-            times = unrolled(times);
-            marks = spans.marked() ? unrolled(marks) : marks;
-            head = 0;
-        }
-    }
-
-    private long[] unrolled(long[] ring) {
-        long[] longer = new long[ring.length * 2];
-        System.arraycopy(ring, head, longer, 0, ring.length - head);
-        System.arraycopy(ring, 0, longer, ring.length - head, head);
-        return longer;
-    }
-
-    private int[] unrolled(int[] ring) {
-        int[] longer = new int[ring.length * 2];
-        System.arraycopy(ring, head, longer, 0, ring.length - head);
-        System.arraycopy(ring, 0, longer, ring.length - head, head);
-        return longer;
-    }
-
-    private void copy(int from, int to) {
-        times[slot(to)] = times[slot(from)];
-        if (spans.marked()) {
-            marks[slot(to)] = marks[slot(from)];
+        int length = size > times.length - times.length / 8 - 1 ? times.length * 2 : times.length;
+        long[] keptTimes = new long[length];
+        System.arraycopy(times, drop, keptTimes, 0, size);
+        times = keptTimes;
+        if (windows.marked()) {
+            int[] keptMarks = new int[length];
+            System.arraycopy(marks, drop, keptMarks, 0, size);
+            marks = keptMarks;
         }
     }
 
     private long at(int i) {
-        return times[slot(i)];
-    }
-
-    private int slot(int i) {
-        return (head + i) & (times.length - 1);
+        return times[i];
     }
 
     /** How many admissions lie at or before {@code t}. */
@@ -285,8 +263,6 @@ final class AdmissionLog {
     /** For the log of tests. */
     @Override
     public String toString() {
-        long[] inOrder = new long[size];
-        Arrays.setAll(inOrder, this::at);
-        return Arrays.toString(inOrder);
+        return Arrays.toString(Arrays.copyOf(times, size));
     }
 }

@@ -29,14 +29,14 @@ public final class AdmitFilter implements Filter<Identified, Identified> {
 
     @Override
     public Future<Reply> apply(Identified request, Service<Identified> next) {
-        PendingPermit pending = limits.enter(request.head(), request.caller(), maximumWait(request.head()));
-        if (pending.permit().succeeded()) {
-            return serve(request, next, pending.permit().result());
+        Waiter waiter = limits.enter(request.head(), request.caller(), maximumWait(request.head()));
+        if (waiter.permit().succeeded()) {
+            return serve(request, next, waiter.permit().result());
         }
-        if (!pending.permit().isComplete()) {
-            request.body().whenGone(pending::leave);
+        if (!waiter.permit().isComplete()) {
+            request.body().whenGone(() -> limits.leave(waiter));
         }
-        return pending.permit().compose(permit -> {
+        return waiter.permit().compose(permit -> {
             request.body().whenGone(() -> {});
             return serve(request, next, permit);
         });

@@ -22,8 +22,8 @@ public record Decision(boolean admitted, long delay, long reservation, int bindi
     public record Quota(int scope, int window, long remaining, long reset) {
         public static final Quota NONE = new Quota(-1, -1, 0, 0);
 
-        /** The quota once the permit that {@code ask} took is given back. */
-        Quota withOneMore(PermitRequest ask) {
+        /** The quota once the permit that {@code request} took is given back. */
+        Quota withOneMore(PermitRequest request) {
             return scope < 0
                     ? this
                     : new Quota(
@@ -32,7 +32,7 @@ public record Decision(boolean admitted, long delay, long reservation, int bindi
                             remaining + 1,
                             remaining > 0
                                     ? reset
-                                    : ask.scopes().get(scope).limit().micros(window));
+                                    : request.scopes().get(scope).limit().micros(window));
         }
     }
 

@@ -2,12 +2,18 @@ package dev.botgate.ratelimit;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.botgate.failure.SettingCheck;
 import dev.botgate.operation.Operation;
+import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
+import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
+import dev.botgate.ratelimit.RateLimitSettings.MatchSettings;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,8 +40,8 @@ public record Limit(
         Duration margin,
         LimitMode mode,
         Duration maximumWait) {
-    static final long LONGEST_LEAD = 20_000;
-    private static final long LEAST_TOLERANCE = 5_000;
+    static final long MAX_LEAD = 20_000;
+    private static final long MIN_TOLERANCE = 5_000;
 
     public Limit {
         operations = Set.copyOf(operations);
@@ -114,12 +120,12 @@ public record Limit(
      * an event loop's timers need: with a smaller margin everything would be late.
      */
     long tolerance() {
-        return limits() && !margin.isZero() ? Math.max(LEAST_TOLERANCE, micros(margin) / 2) : Long.MAX_VALUE;
+        return limits() && !margin.isZero() ? Math.max(MIN_TOLERANCE, micros(margin) / 2) : Long.MAX_VALUE;
     }
 
     /** How long before its moment a request that waits may be told of it, in microseconds. */
     public long lead() {
-        return limits() && !margin.isZero() ? Math.min(tolerance(), LONGEST_LEAD) : 0;
+        return limits() && !margin.isZero() ? Math.min(tolerance(), MAX_LEAD) : 0;
     }
 
     /** {@link #maximumWait} in microseconds. */
@@ -130,5 +136,94 @@ public record Limit(
     /** {@code duration} in microseconds. */
     public static long micros(Duration duration) {
         return Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000);
+    }
+
+    /** What a limit keeps a count of its own for. */
+    public enum CountBy {
+        BOT,
+        TENANT,
+        CONVERSATION,
+        UPSTREAM;
+
+        /** Settings' names to choices. */
+        static Set<CountBy> parse(List<String> names) {
+            Set<CountBy> parsed = EnumSet.noneOf(CountBy.class);
+            for (String name : names) {
+                parsed.add(Arrays.stream(values())
+                        .filter(choice -> choice.id().equalsIgnoreCase(name))
+                        .findFirst()
+                        .orElseThrow(() -> SettingCheck.refused(
+                                "count-by",
+                                "\"" + name + "\"",
+                                "any of "
+                                        + Arrays.stream(values())
+                                                .map(CountBy::id)
+                                                .collect(Collectors.joining(", ")))));
+            }
+            return parsed;
+        }
+
+        String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The windows of a limit as calendars look them up, one for all of its scopes. Immutable. */
+    static final class CompiledWindows {
+        private final int[] permits;
+        private final long[] lengths;
+        private final long longest;
+        private final int maximumPermits;
+        private final boolean shared;
+        private final boolean marked;
+
+        CompiledWindows(Limit limit) {
+            int windows = limit.windows().size();
+            permits = new int[windows];
+            lengths = new long[windows];
+            long longestSoFar = 0;
+            int mostSoFar = 0;
+            for (int w = 0; w < windows; w++) {
+                permits[w] = limit.windows().get(w).permits();
+                lengths[w] = limit.micros(w);
+                longestSoFar = Math.max(longestSoFar, lengths[w]);
+                mostSoFar = Math.max(mostSoFar, permits[w]);
+            }
+            longest = longestSoFar;
+            maximumPermits = mostSoFar;
+            shared = limit.shared();
+            marked = shared || !limit.enforced();
+        }
+
+        int windows() {
+            return permits.length;
+        }
+
+        int permits(int w) {
+            return permits[w];
+        }
+
+        /** With the margin, in microseconds. */
+        long length(int w) {
+            return lengths[w];
+        }
+
+        long longest() {
+            return longest;
+        }
+
+        int maximumPermits() {
+            return maximumPermits;
+        }
+
+        /** Whether several bots draw on one count. */
+        boolean shared() {
+            return shared;
+        }
+
+        /** Whether admissions carry a mark: whose they are; or, in shadow mode, when they were asked for. */
+        boolean marked() {
+            return marked;
+        }
     }
 }

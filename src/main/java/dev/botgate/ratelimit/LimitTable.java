@@ -4,6 +4,11 @@ import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.Operation;
 import dev.botgate.operation.Route;
+import dev.botgate.ratelimit.Limit.CountBy;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.BotSettings;
+import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
+import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class LimitTable {
     /** The limit without windows that an upstream's word closes where no other limit applies. */
-    static final String UPSTREAM_WORD = "upstream-word";
+    static final String UPSTREAM_THROTTLE = "upstream-throttle";
 
     private static final String ABSENT = "-";
     private static final String CREDENTIAL = "credential:";
@@ -50,7 +55,7 @@ final class LimitTable {
             byPlace.put(operation, new ConcurrentHashMap<>());
         }
         this.word = new Limit(
-                UPSTREAM_WORD,
+                UPSTREAM_THROTTLE,
                 EnumSet.allOf(Operation.class),
                 Set.of(),
                 Set.of(),
@@ -73,13 +78,13 @@ final class LimitTable {
         return limits;
     }
 
-    /** The limit called {@link #UPSTREAM_WORD}. */
+    /** The limit called {@link #UPSTREAM_THROTTLE}. */
     Limit word() {
         return word;
     }
 
     /** What a request of {@code caller} asks for. */
-    PermitRequest ask(RequestHead head, Caller caller, long atMost) {
+    PermitRequest request(RequestHead head, Caller caller, long atMost) {
         Operation operation = head.route().operation();
         String bot = bot(caller);
         List<Scope> scopes = new ArrayList<>(4);
@@ -106,12 +111,12 @@ final class LimitTable {
     }
 
     /** The scope that the upstream's word on a request closes: the enforced one that counts by most. */
-    static Scope narrowest(PermitRequest ask) {
-        return ask.scopes().stream()
+    static Scope narrowest(PermitRequest request) {
+        return request.scopes().stream()
                 .filter(scope -> scope.limit().enforced())
                 .max(Comparator.comparingInt(
                                 (Scope scope) -> scope.limit().countBy().size())
-                        .thenComparing(scope -> -ask.scopes().indexOf(scope)))
+                        .thenComparing(scope -> -request.scopes().indexOf(scope)))
                 .orElseThrow();
     }
 

@@ -1,5 +1,10 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.ratelimit.Limit.CompiledWindows;
+import dev.botgate.ratelimit.LimitStore.Cooldown;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.ThrottleSettings;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,8 +34,8 @@ public final class MemoryStore implements LimitStore {
     private final ThrottleSettings throttled;
     private final int maximumScopes;
     private final ToLongFunction<Limit> quietUntil;
-    private final Map<String, AdmissionLog> calendars = new HashMap<>();
-    private final IdentityHashMap<Limit, CompiledWindows> spans = new IdentityHashMap<>();
+    private final Map<String, AdmissionLog> logs = new HashMap<>();
+    private final IdentityHashMap<Limit, CompiledWindows> windows = new IdentityHashMap<>();
     private final Deque<String> inTurn = new ArrayDeque<>();
     private final List<Consumer<Cooldown>> listeners = new CopyOnWriteArrayList<>();
     private long latest = Long.MIN_VALUE;
@@ -49,71 +54,71 @@ public final class MemoryStore implements LimitStore {
     }
 
     @Override
-    public Future<Decision> decide(PermitRequest ask) {
-        return Future.succeededFuture(decideNow(ask));
+    public Future<Decision> decide(PermitRequest request) {
+        return Future.succeededFuture(decideNow(request));
     }
 
     /** {@link #decide}, for callers that need no future. */
-    public Decision decideNow(PermitRequest ask) {
-        synchronized (calendars) {
+    public Decision decideNow(PermitRequest request) {
+        synchronized (logs) {
             long now = now();
             if (++decisions % SWEEP_EVERY == 0) {
                 sweep(now, SWEPT);
             }
-            AdmissionLog[] found = new AdmissionLog[ask.scopes().size()];
+            AdmissionLog[] found = new AdmissionLog[request.scopes().size()];
             boolean opens = false;
             int missing = 0;
             int needed = 0;
             for (int i = 0; i < found.length; i++) {
-                Scope scope = ask.scopes().get(i);
-                AdmissionLog calendar = calendars.get(scope.key());
-                if (calendar == null) {
-                    calendar = opened(scope.limit());
+                Scope scope = request.scopes().get(i);
+                AdmissionLog log = logs.get(scope.key());
+                if (log == null) {
+                    log = opened(scope.limit());
                     opens = true;
                     missing++;
                     needed += scope.limit().limits() ? 1 : 0;
                 }
-                found[i] = calendar;
+                found[i] = log;
             }
-            if (missing > 0 && calendars.size() + missing > maximumScopes) {
+            if (missing > 0 && logs.size() + missing > maximumScopes) {
                 sweep(now, SWEPT_WHEN_FULL);
-                if (needed > 0 && calendars.size() + needed > maximumScopes) {
+                if (needed > 0 && logs.size() + needed > maximumScopes) {
                     return Decision.refused(FULL_RETRY, 0);
                 }
             }
-            boolean room = calendars.size() + missing <= maximumScopes;
-            Decision decision = Planner.decide(ask, found, now);
+            boolean room = logs.size() + missing <= maximumScopes;
+            Decision decision = Planner.decide(request, found, now);
             if (decision.admitted() && opens) {
-                keep(ask, found, room);
+                keep(request, found, room);
                 sweep(now, SWEPT_FOR_EACH_NEW * found.length);
             }
             return decision;
         }
     }
 
-    private void keep(PermitRequest ask, AdmissionLog[] found, boolean room) {
+    private void keep(PermitRequest request, AdmissionLog[] found, boolean room) {
         for (int i = 0; i < found.length; i++) {
-            Scope scope = ask.scopes().get(i);
-            if ((room || scope.limit().limits()) && calendars.get(scope.key()) == null) {
+            Scope scope = request.scopes().get(i);
+            if ((room || scope.limit().limits()) && logs.get(scope.key()) == null) {
                 put(scope.key(), found[i]);
             }
         }
     }
 
-    private void put(String key, AdmissionLog calendar) {
-        calendars.put(key, calendar);
+    private void put(String key, AdmissionLog log) {
+        logs.put(key, log);
         inTurn.addLast(key);
     }
 
     @Override
-    public Future<Void> giveBack(PermitRequest ask, long reservation) {
-        synchronized (calendars) {
-            for (Scope scope : ask.scopes()) {
-                AdmissionLog calendar = calendars.get(scope.key());
-                if (calendar != null && scope.limit().enforced()) {
-                    calendar.remove(reservation);
-                } else if (calendar != null) {
-                    calendar.removeShadow(reservation);
+    public Future<Void> giveBack(PermitRequest request, long reservation) {
+        synchronized (logs) {
+            for (Scope scope : request.scopes()) {
+                AdmissionLog log = logs.get(scope.key());
+                if (log != null && scope.limit().enforced()) {
+                    log.remove(reservation);
+                } else if (log != null) {
+                    log.removeShadow(reservation);
                 }
             }
         }
@@ -122,34 +127,34 @@ public final class MemoryStore implements LimitStore {
 
     @Override
     public Future<Void> throttle(UpstreamThrottle throttle) {
-        Cooldown closure;
-        synchronized (calendars) {
+        Cooldown cooldown;
+        synchronized (logs) {
             long now = now();
             String key = throttle.scope().key();
-            AdmissionLog calendar = calendars.get(key);
-            if (calendar == null) {
-                calendar = opened(throttle.scope().limit());
-                put(key, calendar);
+            AdmissionLog log = logs.get(key);
+            if (log == null) {
+                log = opened(throttle.scope().limit());
+                put(key, log);
             }
-            calendar.throttle().hear(throttle, throttled, now);
-            if (throttle.closed() > 0) {
+            log.throttle().hear(throttle, throttled, now);
+            if (throttle.cooldown() > 0) {
                 // Who has been told of a moment goes; who has not gives it back.
-                calendar.removePromises(now + throttle.scope().limit().lead());
+                log.removeReservations(now + throttle.scope().limit().lead());
             }
-            closure = new Cooldown(
+            cooldown = new Cooldown(
                     key,
                     throttle.status(),
-                    calendar.throttle().remaining(now),
-                    calendar.throttle().factor(now));
+                    log.throttle().remaining(now),
+                    log.throttle().factor(now));
         }
-        listeners.forEach(listener -> listener.accept(closure));
+        listeners.forEach(listener -> listener.accept(cooldown));
         return Future.succeededFuture();
     }
 
     @Override
     public Future<Void> reset(String key) {
-        synchronized (calendars) {
-            AdmissionLog forgotten = calendars.remove(key);
+        synchronized (logs) {
+            AdmissionLog forgotten = logs.remove(key);
             if (forgotten != null) {
                 var unused = inTurn.remove(key);
             }
@@ -160,12 +165,12 @@ public final class MemoryStore implements LimitStore {
     }
 
     @Override
-    public void onClosure(Consumer<Cooldown> listener) {
+    public void onCooldown(Consumer<Cooldown> listener) {
         listeners.add(listener);
     }
 
     @Override
-    public void onUpheaval(Runnable listener) {
+    public void onReservationsInvalidated(Runnable listener) {
         // What this store promised it keeps.
     }
 
@@ -176,18 +181,18 @@ public final class MemoryStore implements LimitStore {
 
     /** How many scopes are remembered. */
     public int scopes() {
-        synchronized (calendars) {
-            return calendars.size();
+        synchronized (logs) {
+            return logs.size();
         }
     }
 
     private AdmissionLog opened(Limit limit) {
-        AdmissionLog calendar = new AdmissionLog(spans.computeIfAbsent(limit, CompiledWindows::new));
+        AdmissionLog log = new AdmissionLog(windows.computeIfAbsent(limit, CompiledWindows::new));
         long until = quietUntil.applyAsLong(limit);
         if (until > latest) {
-            calendar.throttle().close(until);
+            log.throttle().close(until);
         }
-        return calendar;
+        return log;
     }
 
     /** The ticker's time, which this makes sure never goes back. */
@@ -200,10 +205,10 @@ public final class MemoryStore implements LimitStore {
     private void sweep(long now, int most) {
         for (int i = Math.min(most, inTurn.size()); i > 0; i--) {
             String key = inTurn.removeFirst();
-            AdmissionLog calendar = calendars.get(key);
-            if (calendar != null && calendar.idle(now)) {
-                calendars.remove(key);
-            } else if (calendar != null) {
+            AdmissionLog log = logs.get(key);
+            if (log != null && log.idle(now)) {
+                logs.remove(key);
+            } else if (log != null) {
                 inTurn.addLast(key);
             }
         }

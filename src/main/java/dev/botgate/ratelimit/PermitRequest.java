@@ -63,13 +63,13 @@ public record PermitRequest(
         long longest = 0;
         for (Scope scope : scopes) {
             Limit limit = scope.limit();
-            longest = Math.max(longest, Math.max(patienceFor(limit), background ? limit.maximumWaitMicros() : 0));
+            longest = Math.max(longest, Math.max(maximumWaitFor(limit), background ? limit.maximumWaitMicros() : 0));
         }
         return longest;
     }
 
     /** How long this request may wait for {@code limit}, in microseconds. */
-    public long patienceFor(Limit limit) {
+    public long maximumWaitFor(Limit limit) {
         return (long) (limit.maximumWaitMicros() * patience);
     }
 
@@ -85,6 +85,13 @@ public record PermitRequest(
     /** How long before its moment a request that waits is told, so as to be ready by then, in microseconds. */
     long lead() {
         long tolerance = tolerance();
-        return tolerance == Long.MAX_VALUE ? 0 : Math.min(tolerance, Limit.LONGEST_LEAD);
+        return tolerance == Long.MAX_VALUE ? 0 : Math.min(tolerance, Limit.MAX_LEAD);
     }
+
+    /**
+     * One count of a limit.
+     *
+     * @param key the limit's name and the ids that it counts by, the same in every gateway
+     */
+    public record Scope(Limit limit, String key) {}
 }

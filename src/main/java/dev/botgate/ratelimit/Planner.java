@@ -15,50 +15,50 @@ import dev.botgate.ratelimit.Decision.Quota;
 final class Planner {
     private Planner() {}
 
-    static Decision decide(PermitRequest ask, AdmissionLog[] calendars, long now) {
+    static Decision decide(PermitRequest request, AdmissionLog[] logs, long now) {
         long latest = 0;
         long allowed = 0;
         int binding = -1;
         boolean refused = false;
-        for (int i = 0; i < calendars.length; i++) {
-            Limit limit = ask.scopes().get(i).limit();
+        for (int i = 0; i < logs.length; i++) {
+            Limit limit = request.scopes().get(i).limit();
             if (limit.enforced()) {
-                long wait = calendars[i].earliest(now, now) - now;
-                long patience = ask.patienceFor(limit);
+                long wait = logs[i].earliest(now, now) - now;
+                long patience = request.maximumWaitFor(limit);
                 allowed = Math.max(allowed, patience);
                 if (wait > latest) {
                     latest = wait;
                     binding = i;
                 }
                 refused |= wait > patience
-                        || (wait > 0 && limit.shared() && floods(ask, calendars[i], wait, patience, now));
+                        || (wait > 0 && limit.shared() && floods(request, logs[i], wait, patience, now));
             }
         }
-        long at = latest == 0 ? now : together(ask, calendars, now + latest, now);
-        refused |= at - now > Math.min(allowed, ask.atMost()) && at > now;
+        long at = latest == 0 ? now : together(request, logs, now + latest, now);
+        refused |= at - now > Math.min(allowed, request.atMost()) && at > now;
         if (refused) {
-            return new Decision(false, at - now, 0, binding, quota(ask, calendars, now), 0);
+            return new Decision(false, at - now, 0, binding, quota(request, logs, now), 0);
         }
         long missed = 0;
-        for (int i = 0; i < calendars.length; i++) {
-            Limit limit = ask.scopes().get(i).limit();
+        for (int i = 0; i < logs.length; i++) {
+            Limit limit = request.scopes().get(i).limit();
             if (limit.enforced()) {
-                calendars[i].add(at, ask.owner(), now);
+                logs[i].add(at, request.owner(), now);
             } else {
-                missed |= shadow(ask, limit, calendars[i], at, now) ? 0 : 1L << i;
+                missed |= shadow(request, limit, logs[i], at, now) ? 0 : 1L << i;
             }
         }
-        return new Decision(true, at - now, at, binding, quota(ask, calendars, now), missed);
+        return new Decision(true, at - now, at, binding, quota(request, logs, now), missed);
     }
 
     /** The earliest moment from {@code from} on at which every enforced scope has room. */
-    private static long together(PermitRequest ask, AdmissionLog[] calendars, long from, long now) {
+    private static long together(PermitRequest request, AdmissionLog[] logs, long from, long now) {
         long t = from;
         while (true) {
             long before = t;
-            for (int i = 0; i < calendars.length; i++) {
-                if (ask.scopes().get(i).limit().enforced()) {
-                    t = calendars[i].earliest(t, now);
+            for (int i = 0; i < logs.length; i++) {
+                if (request.scopes().get(i).limit().enforced()) {
+                    t = logs[i].earliest(t, now);
                 }
             }
             if (t == before) {
@@ -67,36 +67,36 @@ final class Planner {
         }
     }
 
-    private static boolean floods(PermitRequest ask, AdmissionLog calendar, long wait, long patience, long now) {
-        double part = (calendar.promisesTo(ask.owner(), now) + 1.0) / (calendar.promises(now) + 1.0);
-        return wait * part > ask.weight() * (patience - wait);
+    private static boolean floods(PermitRequest request, AdmissionLog log, long wait, long patience, long now) {
+        double part = (log.reservationsOf(request.owner(), now) + 1.0) / (log.reservations(now) + 1.0);
+        return wait * part > request.weight() * (patience - wait);
     }
 
     /** Counts what a limit in shadow mode would have let through, as if it were alone. */
-    private static boolean shadow(PermitRequest ask, Limit limit, AdmissionLog calendar, long at, long now) {
-        long would = calendar.earliest(at, now);
-        if (would - at > Math.min(ask.patienceFor(limit), ask.atMost())) {
+    private static boolean shadow(PermitRequest request, Limit limit, AdmissionLog log, long at, long now) {
+        long would = log.earliest(at, now);
+        if (would - at > Math.min(request.maximumWaitFor(limit), request.atMost())) {
             return false;
         }
-        calendar.addShadow(would, at, now);
+        log.addShadow(would, at, now);
         return would == at;
     }
 
     /** Where least is left; of windows that have nothing left, where that lasts longest. */
-    static Quota quota(PermitRequest ask, AdmissionLog[] calendars, long now) {
+    static Quota quota(PermitRequest request, AdmissionLog[] logs, long now) {
         Quota quota = Quota.NONE;
-        for (int i = 0; i < calendars.length; i++) {
-            for (int w = 0; ask.scopes().get(i).limit().enforced() && w < calendars[i].windows(); w++) {
-                long least = calendars[i].leastRemaining(w);
+        for (int i = 0; i < logs.length; i++) {
+            for (int w = 0; request.scopes().get(i).limit().enforced() && w < logs[i].windows(); w++) {
+                long least = logs[i].minimumRemaining(w);
                 if (quota.scope() >= 0 && least > 0 && least >= quota.remaining()) {
                     continue;
                 }
-                long remaining = Math.max(0, calendars[i].remaining(w, now));
+                long remaining = Math.max(0, logs[i].remaining(w, now));
                 if (quota.scope() < 0 || remaining < quota.remaining()) {
-                    long reset = remaining > 0 ? calendars[i].length(w, now) : calendars[i].reset(w, now);
+                    long reset = remaining > 0 ? logs[i].length(w, now) : logs[i].reset(w, now);
                     quota = new Quota(i, w, remaining, reset);
-                } else if (remaining == 0 && calendars[i].reset(w, now) > quota.reset()) {
-                    quota = new Quota(i, w, 0, calendars[i].reset(w, now));
+                } else if (remaining == 0 && logs[i].reset(w, now) > quota.reset()) {
+                    quota = new Quota(i, w, 0, logs[i].reset(w, now));
                 }
             }
         }

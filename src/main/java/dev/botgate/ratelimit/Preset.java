@@ -12,6 +12,9 @@ import static dev.botgate.operation.Operation.SEND_TO_CONVERSATION;
 import static dev.botgate.operation.Operation.UPDATE_ACTIVITY;
 
 import dev.botgate.operation.Operation;
+import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
+import dev.botgate.ratelimit.RateLimitSettings.MatchSettings;
+import dev.botgate.ratelimit.RateLimitSettings.PresetSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

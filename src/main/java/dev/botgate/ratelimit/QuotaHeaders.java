@@ -1,5 +1,6 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.ratelimit.PermitRequest.Scope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,13 +41,13 @@ final class QuotaHeaders {
         }
     }
 
-    /** The headers of a reply to {@code ask}, {@code elapsed} microseconds after {@code quota} was true; none without windows. */
-    Map<String, String> of(PermitRequest ask, Decision.Quota quota, long elapsed) {
+    /** The headers of a reply to {@code request}, {@code elapsed} microseconds after {@code quota} was true; none without windows. */
+    Map<String, String> of(PermitRequest request, Decision.Quota quota, long elapsed) {
         if (quota.scope() < 0) {
             return Map.of();
         }
-        Policy policy = policy(ask.scopes());
-        Limit limit = ask.scopes().get(quota.scope()).limit();
+        Policy policy = policy(request.scopes());
+        Limit limit = request.scopes().get(quota.scope()).limit();
         // While some are left, the window's length is told, of which the margin is none of the client's business.
         long reset = quota.remaining() > 0 ? quota.reset() - Limit.micros(limit.margin()) : quota.reset();
         long seconds = Math.max(0, reset - elapsed + 999_999) / 1_000_000;
@@ -58,12 +59,12 @@ final class QuotaHeaders {
     }
 
     /** The headers of a refusal: of what refused it nothing is left, whatever its windows say, as when it is closed. */
-    Map<String, String> ofRefusal(PermitRequest ask, Decision refused) {
+    Map<String, String> ofRefusal(PermitRequest request, Decision refused) {
         Decision.Quota quota = refused.quota();
         boolean open = quota.remaining() > 0
                 && refused.binding() >= 0
-                && !ask.scopes().get(refused.binding()).limit().windows().isEmpty();
-        return of(ask, open ? new Decision.Quota(refused.binding(), 0, 0, refused.delay()) : quota, 0);
+                && !request.scopes().get(refused.binding()).limit().windows().isEmpty();
+        return of(request, open ? new Decision.Quota(refused.binding(), 0, 0, refused.delay()) : quota, 0);
     }
 
     private Policy policy(List<Scope> scopes) {

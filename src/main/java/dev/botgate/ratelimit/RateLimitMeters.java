@@ -92,8 +92,8 @@ final class RateLimitMeters {
     }
 
     void closed(Limit limit, int status) {
-        Counter.builder("botgate.ratelimit.closures")
-                .description("Scopes closed by the upstream's word")
+        Counter.builder("botgate.ratelimit.cooldowns")
+                .description("Cooldowns that a 429 or 412 of a connector began")
                 .tag("limit", limit.name())
                 .tag("status", Integer.toString(status))
                 .register(registry)

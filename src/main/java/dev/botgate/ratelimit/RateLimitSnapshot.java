@@ -1,5 +1,6 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.ratelimit.Limit.CountBy;
 import dev.botgate.ratelimit.RateLimitMeters.Result;
 import java.time.Duration;
 import java.util.List;
@@ -10,14 +11,18 @@ import java.util.List;
  * @param limits every configured limit, and what became of requests in this gateway
  * @param busiest the scopes that were asked for most of late, in this gateway; those without windows where they refused
  * @param waiting how many requests wait in this gateway
- * @param closed scopes that an upstream closed or that its 429s lowered, in the whole fleet; the thousand heard of last
+ * @param cooldowns scopes that a connector's 429 or 412 closed or lowered, in the whole fleet; the latest thousand
  */
 public record RateLimitSnapshot(
-        LimitStore.Health store, List<LimitLine> limits, List<BusyLine> busiest, int waiting, List<ClosedLine> closed) {
+        LimitStore.Health store,
+        List<LimitLine> limits,
+        List<BusyLine> busiest,
+        int waiting,
+        List<CooldownLine> cooldowns) {
     public RateLimitSnapshot {
         limits = List.copyOf(limits);
         busiest = List.copyOf(busiest);
-        closed = List.copyOf(closed);
+        cooldowns = List.copyOf(cooldowns);
     }
 
     /**
@@ -49,15 +54,15 @@ public record RateLimitSnapshot(
     public record BusyLine(String scope, long asked, long refused) {}
 
     /**
-     * A scope that the upstream spoke of.
+     * A scope in a cooldown, or one whose limit is lowered.
      *
-     * @param status what it answered
-     * @param remaining how long the scope stays closed; zero where it is open again, but lowered
-     * @param factor the part of its limit that it is left with; it recovers by degrees
+     * @param status what the connector answered
+     * @param remaining how much longer the cooldown takes; zero after it
+     * @param factor the part of the limit that is left; it recovers by degrees
      */
-    public record ClosedLine(String scope, int status, Duration remaining, double factor) {}
+    public record CooldownLine(String scope, int status, Duration remaining, double factor) {}
 
-    static LimitLine line(Limit limit, RateLimitMeters meters) {
+    static LimitLine queue(Limit limit, RateLimitMeters meters) {
         return new LimitLine(
                 limit.name(),
                 limit.enforced() ? "enforce" : "shadow",

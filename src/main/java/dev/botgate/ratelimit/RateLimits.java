@@ -6,7 +6,12 @@ import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.RetryAfter;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.ratelimit.LimitStore.Cooldown;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
+import dev.botgate.ratelimit.PermitRequest.Scope;
 import dev.botgate.ratelimit.RateLimitMeters.Result;
+import dev.botgate.ratelimit.RateLimitSettings.ThrottleSettings;
+import dev.botgate.ratelimit.ReservedPermit.Reservation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,7 +37,6 @@ public final class RateLimits {
     private final LimitTable table;
     private final LimitStore store;
     private final Timers timers;
-    private final Ticker ticker;
     private final InstantSource clock;
     private final ThrottleSettings throttled;
     private final int maximumWaiting;
@@ -43,25 +47,19 @@ public final class RateLimits {
     private final QuotaHeaders quotas = new QuotaHeaders();
 
     public RateLimits(
-            RateLimitSettings settings,
-            LimitStore store,
-            Timers timers,
-            Ticker ticker,
-            InstantSource clock,
-            MeterRegistry registry) {
+            RateLimitSettings settings, LimitStore store, Timers timers, InstantSource clock, MeterRegistry registry) {
         this.table = new LimitTable(settings);
         this.store = store;
         this.timers = timers;
-        this.ticker = ticker;
         this.clock = clock;
         this.throttled = settings.throttled();
         this.maximumWaiting = settings.maximumWaiting();
         this.queues = new WaitQueues(timers, this::giveBack, this::admitFromQueue);
         this.meters = new RateLimitMeters(registry, table, queues::waiting);
-        this.busy = new BusyScopes(ticker.micros());
-        this.cooldowns = new Cooldowns(ticker, throttled.recovery());
-        store.onClosure(this::onCooldown);
-        store.onUpheaval(() -> askAgain(queues.dissolve(null)));
+        this.busy = new BusyScopes(timers.micros());
+        this.cooldowns = new Cooldowns(timers, throttled.recovery());
+        store.onCooldown(this::onCooldown);
+        store.onReservationsInvalidated(() -> askAgain(queues.dissolve(null)));
     }
 
     /** {@link #enter}, for callers that never give up. */
@@ -74,26 +72,16 @@ public final class RateLimits {
      *
      * @param maximumWait how long the request can wait, whatever its limits allow
      */
-    public PendingPermit enter(RequestHead head, Caller caller, Duration maximumWait) {
+    public Waiter enter(RequestHead head, Caller caller, Duration maximumWait) {
         long atMost = maximumWait.compareTo(Duration.ofDays(1)) > 0 ? Long.MAX_VALUE : Limit.micros(maximumWait);
-        PermitRequest request = table.ask(head, caller, atMost);
-        Waiter waiter = new Waiter(request, timers.here(), ticker.micros());
+        PermitRequest request = table.request(head, caller, atMost);
+        Waiter waiter = new Waiter(request, timers.here(), timers.micros());
         decide(waiter, request);
-        return new PendingPermit() {
-            @Override
-            public Future<ReservedPermit> permit() {
-                return waiter.permit();
-            }
-
-            @Override
-            public void leave() {
-                leaves(waiter);
-            }
-        };
+        return waiter;
     }
 
     private void decide(Waiter waiter, PermitRequest request) {
-        long askedAt = ticker.micros();
+        long askedAt = timers.micros();
         long heard = cooldowns.latest();
         Future<Decision> decided = store.decide(mayWait(waiter) ? request : request.within(0));
         if (decided.succeeded()) {
@@ -109,7 +97,7 @@ public final class RateLimits {
     private boolean mayWait(Waiter waiter) {
         return waiter.before()
                 || (queues.waiting() < maximumWaiting
-                        && (!waiter.ask().background() || queues.inBackground() < maximumWaiting / 2));
+                        && (!waiter.request().background() || queues.inBackground() < maximumWaiting / 2));
     }
 
     /**
@@ -120,7 +108,7 @@ public final class RateLimits {
      * @param heard the number of the latest cooldown before the store was asked
      */
     private void decided(Waiter waiter, PermitRequest request, long heard, long askedAt, Decision decision) {
-        long now = ticker.micros();
+        long now = timers.micros();
         boolean slow = now - askedAt > request.tolerance();
         if (slow && decision.admitted() && !waiter.hasLeft() && waiter.asksOnceMore()) {
             giveBack(reservation(waiter, decision, now, now, heard));
@@ -137,31 +125,31 @@ public final class RateLimits {
             giveBack(reservation);
             waiter.refuse(clientGone());
         } else if (delay <= 0 && !queues.waitsFor(request)) {
-            waiter.admit(new ReservedPermit(this, waiter.ask(), reservation, decision.quota(), now));
+            waiter.admit(new ReservedPermit(this, waiter.request(), reservation, decision.quota(), now));
         } else {
             waiter.promised(decision.quota());
             queues.join(waiter, reservation, Math.max(0, delay - request.lead()));
-            String closed = cooldowns.closedSince(request, heard);
+            String closed = cooldowns.cooldownSince(request, heard);
             if (closed != null) {
                 // Its queue was dissolved before it joined: the reservation is older than the cooldown, and void.
                 askAgain(queues.dissolve(closed));
             } else if (waiter.hasLeft()) {
-                leaves(waiter);
+                leave(waiter);
             }
         }
     }
 
     private static Reservation reservation(Waiter waiter, Decision decision, long now, long from, long heard) {
-        PermitRequest request = waiter.ask();
+        PermitRequest request = waiter.request();
         long tolerance = request.tolerance();
         long expiresAt = tolerance == Long.MAX_VALUE ? Long.MAX_VALUE : from + decision.delay() + tolerance;
         return new Reservation(request, decision.reservation(), now + decision.delay(), expiresAt, heard);
     }
 
     private void admitFromQueue(Waiter waiter, Reservation reservation) {
-        long now = ticker.micros();
+        long now = timers.micros();
         meters.waited(waiter.waited(now));
-        waiter.admit(new ReservedPermit(this, waiter.ask(), reservation, waiter.quota(), now));
+        waiter.admit(new ReservedPermit(this, waiter.request(), reservation, waiter.quota(), now));
     }
 
     /**
@@ -174,9 +162,9 @@ public final class RateLimits {
      */
     Future<Void> renewed(ReservedPermit permit) {
         Reservation reservation = permit.reservation();
-        long now = ticker.micros();
+        long now = timers.micros();
         if (now <= reservation.expiresAt()
-                && cooldowns.closedSince(permit.request(), reservation.cooldownsHeard()) == null) {
+                && cooldowns.cooldownSince(permit.request(), reservation.cooldownsHeard()) == null) {
             if (now >= reservation.sendAt()) {
                 return Future.succeededFuture();
             }
@@ -201,10 +189,11 @@ public final class RateLimits {
         });
     }
 
-    private void leaves(Waiter waiter) {
+    /** Gives up the place of {@code waiter}, whose client has left; does nothing after its permit was given or refused. */
+    public void leave(Waiter waiter) {
         waiter.leave();
         if (queues.leave(waiter)) {
-            meters.count(LimitTable.narrowest(waiter.ask()).limit(), Result.LEFT);
+            meters.count(LimitTable.narrowest(waiter.request()).limit(), Result.LEFT);
             waiter.refuse(clientGone());
         }
     }
@@ -222,7 +211,7 @@ public final class RateLimits {
 
     private void askAgain(List<Waiter> waiters) {
         for (Waiter waiter : waiters) {
-            decide(waiter, waiter.askAgain(ticker.micros()));
+            decide(waiter, waiter.askAgain(timers.micros()));
         }
     }
 
@@ -250,12 +239,12 @@ public final class RateLimits {
 
     /** {@link #onReply} to a request of {@code caller}. */
     void onReply(RequestHead head, Caller caller, Reply reply) {
-        onReply(table.ask(head, caller, 0), reply);
+        onReply(table.request(head, caller, 0), reply);
     }
 
-    private void count(PermitRequest ask, Decision decision) {
-        for (int i = 0; i < ask.scopes().size(); i++) {
-            Limit limit = ask.scopes().get(i).limit();
+    private void count(PermitRequest request, Decision decision) {
+        for (int i = 0; i < request.scopes().size(); i++) {
+            Limit limit = request.scopes().get(i).limit();
             boolean missed = (decision.missed() & (1L << i)) != 0;
             if (i == decision.binding()) {
                 meters.count(limit, decision.admitted() ? Result.WAITED : Result.REFUSED);
@@ -266,20 +255,20 @@ public final class RateLimits {
     }
 
     /** What a reply tells of a quota that was true at {@code toldAt}. */
-    Map<String, String> headers(PermitRequest ask, Decision.Quota quota, long toldAt) {
-        return quotas.of(ask, quota, ticker.micros() - toldAt);
+    Map<String, String> headers(PermitRequest request, Decision.Quota quota, long toldAt) {
+        return quotas.of(request, quota, timers.micros() - toldAt);
     }
 
-    private GatewayException refusal(PermitRequest ask, Decision decision) {
+    private GatewayException refusal(PermitRequest request, Decision decision) {
         Duration retryAfter = Duration.ofNanos(decision.delay() * 1_000);
         String limit = decision.binding() < 0
                 ? "the limits"
-                : "limit " + ask.scopes().get(decision.binding()).limit().name();
+                : "limit " + request.scopes().get(decision.binding()).limit().name();
         return new GatewayException(
                 Failure.THROTTLED,
                 "Too many requests for " + limit + "; the next would be admitted in " + retryAfter.toMillis() + " ms",
                 retryAfter,
-                quotas.ofRefusal(ask, decision));
+                quotas.ofRefusal(request, decision));
     }
 
     private static GatewayException clientGone() {
@@ -294,15 +283,8 @@ public final class RateLimits {
     /** How things stand, as this gateway sees them. */
     public RateLimitSnapshot snapshot() {
         List<RateLimitSnapshot.LimitLine> limits = table.limits().stream()
-                .map(limit -> RateLimitSnapshot.line(limit, meters))
+                .map(limit -> RateLimitSnapshot.queue(limit, meters))
                 .toList();
-        return new RateLimitSnapshot(
-                store.health(),
-                limits,
-                busy.top(50).stream()
-                        .map(scope -> new RateLimitSnapshot.BusyLine(scope.scope(), scope.asked(), scope.refused()))
-                        .toList(),
-                queues.waiting(),
-                cooldowns.list());
+        return new RateLimitSnapshot(store.health(), limits, busy.top(50), queues.waiting(), cooldowns.list());
     }
 }

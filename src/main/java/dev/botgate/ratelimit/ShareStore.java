@@ -1,5 +1,7 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
+import dev.botgate.ratelimit.PermitRequest.Scope;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,19 +28,19 @@ public final class ShareStore {
     }
 
     /** Takes one permit of this gateway's share of every scope, now or for a moment within the patience, or none of any. */
-    public Decision decide(PermitRequest ask) {
-        for (int i = 0; i < ask.scopes().size(); i++) {
-            Limit limit = ask.scopes().get(i).limit();
+    public Decision decide(PermitRequest request) {
+        for (int i = 0; i < request.scopes().size(); i++) {
+            Limit limit = request.scopes().get(i).limit();
             if (limit.enforced() && limit.windows().stream().anyMatch(window -> window.permits() < gateways)) {
                 return Decision.refused(NEVER_RETRY, i);
             }
         }
-        return store.decideNow(shared(ask));
+        return store.decideNow(shared(request));
     }
 
     /** Gives back what was promised. */
-    public void giveBack(PermitRequest ask, long reservation) {
-        var unused = store.giveBack(shared(ask), reservation);
+    public void giveBack(PermitRequest request, long reservation) {
+        var unused = store.giveBack(shared(request), reservation);
     }
 
     /** Forgets all that is known of a scope. */
@@ -49,11 +51,11 @@ public final class ShareStore {
     /** Hears an upstream's word. */
     public void throttle(UpstreamThrottle throttle) {
         var unused = store.throttle(
-                new UpstreamThrottle(shared(throttle.scope()), throttle.status(), throttle.closed(), throttle.gap()));
+                new UpstreamThrottle(shared(throttle.scope()), throttle.status(), throttle.cooldown(), throttle.gap()));
     }
 
-    private PermitRequest shared(PermitRequest ask) {
-        return ask.of(ask.scopes().stream().map(this::shared).toList());
+    private PermitRequest shared(PermitRequest request) {
+        return request.of(request.scopes().stream().map(this::shared).toList());
     }
 
     private Scope shared(Scope scope) {

@@ -1,5 +1,8 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
+import dev.botgate.ratelimit.RateLimitSettings.ThrottleSettings;
+
 /**
  * What an upstream's word did to one scope: closed until a moment, spaced for a while after, and lowered by degrees.
  *
@@ -45,15 +48,15 @@ public final class ThrottleState {
     }
 
     void hear(UpstreamThrottle throttle, ThrottleSettings settings, long now) {
-        long until = now + Math.min(throttle.closed(), Limit.micros(settings.maximumClosure()));
-        if (throttle.closed() > 0 && until > closedUntil) {
+        long until = now + Math.min(throttle.cooldown(), Limit.micros(settings.maximumCooldown()));
+        if (throttle.cooldown() > 0 && until > closedUntil) {
             closedUntil = until;
             spacedUntil = until + Limit.micros(settings.restart());
             gap = throttle.gap();
         }
         if (throttle.status() == 429) {
             strike(settings, now);
-            struckUntil = throttle.closed() > 0 ? Math.max(struckUntil, until) : struckUntil;
+            struckUntil = throttle.cooldown() > 0 ? Math.max(struckUntil, until) : struckUntil;
         }
     }
 

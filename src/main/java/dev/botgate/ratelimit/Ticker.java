@@ -1,8 +1,9 @@
 package dev.botgate.ratelimit;
 
-/** Time that only goes forward, in microseconds from an arbitrary moment. */
+/** A clock that only goes forward. */
 @FunctionalInterface
 public interface Ticker {
+    /** Microseconds from an arbitrary time. */
     long micros();
 
     /** The machine's monotonic clock. */

@@ -4,8 +4,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.concurrent.Executor;
 
-/** Runs things later, and where they belong. */
-public interface Timers {
+/** A clock, timers, and the caller's event loop. */
+public interface Timers extends Ticker {
     /**
      * Runs {@code task} no earlier than in {@code micros}, on the caller's event loop.
      *
@@ -19,6 +19,11 @@ public interface Timers {
     /** The timers of {@code vertx}, whose grain is a millisecond. */
     static Timers of(Vertx vertx) {
         return new Timers() {
+            @Override
+            public long micros() {
+                return System.nanoTime() / 1_000;
+            }
+
             @Override
             public Runnable after(long micros, Runnable task) {
                 long timer = vertx.setTimer(Math.max(1, (micros + 999) / 1_000), id -> task.run());

@@ -1,5 +1,7 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.ReservedPermit.Reservation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -21,18 +23,18 @@ final class WaitQueues {
     private final Timers timers;
     private final Consumer<Reservation> giveBack;
     private final BiConsumer<Waiter, Reservation> go;
-    private final Map<Key, Line> lines = new HashMap<>();
+    private final Map<Key, Queue> queues = new HashMap<>();
     private volatile int waiting;
     private volatile int inBackground;
 
     /** What waiters of one line have in common. */
     private record Key(List<String> scopes) {
-        static Key of(PermitRequest ask) {
-            return new Key(ask.scopes().stream().map(Scope::key).toList());
+        static Key of(PermitRequest request) {
+            return new Key(request.scopes().stream().map(Scope::key).toList());
         }
     }
 
-    private static final class Line {
+    private static final class Queue {
         final List<Waiter> waiters = new ArrayList<>();
 
         /** In order of time, as many as waiters. */
@@ -40,7 +42,7 @@ final class WaitQueues {
 
         void join(Waiter waiter, Moment moment) {
             int own = moments.size();
-            while (own > 0 && moments.get(own - 1).turn.sendAt() > moment.turn.sendAt()) {
+            while (own > 0 && moments.get(own - 1).reservation.sendAt() > moment.reservation.sendAt()) {
                 own--;
             }
             moments.add(own, moment);
@@ -53,15 +55,15 @@ final class WaitQueues {
             if (waiter.before()) {
                 while (place > 0
                         && !waiters.get(place - 1).before()
-                        && moments.get(place).turn.sendAt()
+                        && moments.get(place).reservation.sendAt()
                                 <= waiters.get(place - 1).deadline()) {
                     place--;
                 }
                 return place;
             }
             while (place > 0
-                    && waiter.goesBefore(waiters.get(place - 1))
-                    && moments.get(place).turn.sendAt()
+                    && waiter.overtakes(waiters.get(place - 1))
+                    && moments.get(place).reservation.sendAt()
                             <= waiters.get(place - 1).latest()) {
                 place--;
             }
@@ -74,7 +76,7 @@ final class WaitQueues {
          */
         private int inTime(Waiter waiter, int place, int own) {
             int nearest = place;
-            while (nearest > own && moments.get(nearest).turn.sendAt() > waiter.latest()) {
+            while (nearest > own && moments.get(nearest).reservation.sendAt() > waiter.latest()) {
                 nearest--;
             }
             return nearest;
@@ -82,11 +84,11 @@ final class WaitQueues {
     }
 
     private static final class Moment {
-        final Reservation turn;
+        final Reservation reservation;
         Runnable giveUp = () -> {};
 
-        Moment(Reservation turn) {
-            this.turn = turn;
+        Moment(Reservation reservation) {
+            this.reservation = reservation;
         }
     }
 
@@ -101,12 +103,12 @@ final class WaitQueues {
     }
 
     /** Lets {@code waiter} stand in its line, which gets one more moment, {@code delay} from now. */
-    void join(Waiter waiter, Reservation turn, long delay) {
-        Key key = Key.of(turn.request());
-        Moment moment = new Moment(turn);
-        synchronized (lines) {
-            Line line = lines.computeIfAbsent(key, missing -> new Line());
-            line.join(waiter, moment);
+    void join(Waiter waiter, Reservation reservation, long delay) {
+        Key key = Key.of(reservation.request());
+        Moment moment = new Moment(reservation);
+        synchronized (queues) {
+            Queue queue = queues.computeIfAbsent(key, missing -> new Queue());
+            queue.join(waiter, moment);
             count(waiter, 1);
             moment.giveUp = timers.after(delay, () -> come(key, moment));
         }
@@ -114,19 +116,19 @@ final class WaitQueues {
 
     /** Takes {@code waiter} out of its line, and gives a moment back. */
     boolean leave(Waiter waiter) {
-        Key key = Key.of(waiter.ask());
+        Key key = Key.of(waiter.request());
         Moment last;
-        synchronized (lines) {
-            Line line = lines.get(key);
-            if (line == null || !line.waiters.remove(waiter)) {
+        synchronized (queues) {
+            Queue queue = queues.get(key);
+            if (queue == null || !queue.waiters.remove(waiter)) {
                 return false;
             }
             count(waiter, -1);
-            last = line.moments.remove(line.moments.size() - 1);
-            dropIfEmpty(key, line);
+            last = queue.moments.remove(queue.moments.size() - 1);
+            dropIfEmpty(key, queue);
         }
         last.giveUp.run();
-        giveBack.accept(last.turn);
+        giveBack.accept(last.reservation);
         return true;
     }
 
@@ -134,13 +136,13 @@ final class WaitQueues {
     List<Waiter> dissolve(@Nullable String scope) {
         List<Waiter> out = new ArrayList<>();
         List<Moment> moments = new ArrayList<>();
-        synchronized (lines) {
-            Iterator<Map.Entry<Key, Line>> all = lines.entrySet().iterator();
+        synchronized (queues) {
+            Iterator<Map.Entry<Key, Queue>> all = queues.entrySet().iterator();
             while (all.hasNext()) {
-                Map.Entry<Key, Line> line = all.next();
-                if (scope == null || line.getKey().scopes().contains(scope)) {
-                    out.addAll(line.getValue().waiters);
-                    moments.addAll(line.getValue().moments);
+                Map.Entry<Key, Queue> queue = all.next();
+                if (scope == null || queue.getKey().scopes().contains(scope)) {
+                    out.addAll(queue.getValue().waiters);
+                    moments.addAll(queue.getValue().moments);
                     all.remove();
                 }
             }
@@ -148,7 +150,7 @@ final class WaitQueues {
         }
         for (Moment moment : moments) {
             moment.giveUp.run();
-            giveBack.accept(moment.turn);
+            giveBack.accept(moment.reservation);
         }
         return out;
     }
@@ -163,39 +165,39 @@ final class WaitQueues {
     }
 
     private void count(Waiter waiter, int more) {
-        synchronized (lines) {
+        synchronized (queues) {
             waiting += more;
-            inBackground += waiter.ask().background() ? more : 0;
+            inBackground += waiter.request().background() ? more : 0;
         }
     }
 
-    /** Whether anybody waits for the same as {@code ask}. */
-    boolean waitsFor(PermitRequest ask) {
+    /** Whether anybody waits for the same as {@code request}. */
+    boolean waitsFor(PermitRequest request) {
         if (waiting == 0) {
             return false;
         }
-        synchronized (lines) {
-            return lines.containsKey(Key.of(ask));
+        synchronized (queues) {
+            return queues.containsKey(Key.of(request));
         }
     }
 
     private void come(Key key, Moment moment) {
         Waiter first;
-        synchronized (lines) {
-            Line line = lines.get(key);
-            if (line == null || !line.moments.remove(moment)) {
+        synchronized (queues) {
+            Queue queue = queues.get(key);
+            if (queue == null || !queue.moments.remove(moment)) {
                 return;
             }
-            first = line.waiters.remove(0);
+            first = queue.waiters.remove(0);
             count(first, -1);
-            dropIfEmpty(key, line);
+            dropIfEmpty(key, queue);
         }
-        go.accept(first, moment.turn);
+        go.accept(first, moment.reservation);
     }
 
-    private void dropIfEmpty(Key key, Line line) {
-        if (line.waiters.isEmpty()) {
-            lines.remove(key);
+    private void dropIfEmpty(Key key, Queue queue) {
+        if (queue.waiters.isEmpty()) {
+            queues.remove(key);
         }
     }
 }

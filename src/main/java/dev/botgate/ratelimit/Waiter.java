@@ -4,9 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.Executor;
 
-/** A request that is not decided, or waits for its moment. */
-final class Waiter {
-    private final PermitRequest ask;
+/** A request that waits for the store's decision or for its reservation. */
+public final class Waiter {
+    private final PermitRequest request;
     private final Executor home;
     private final long arrivedAt;
     private final long latest;
@@ -17,25 +17,25 @@ final class Waiter {
     private volatile boolean left;
 
     /** @param home the event loop on which the permit is told */
-    Waiter(PermitRequest ask, Executor home, long arrivedAt) {
-        this(ask, home, arrivedAt, false);
+    Waiter(PermitRequest request, Executor home, long arrivedAt) {
+        this(request, home, arrivedAt, false);
     }
 
-    private Waiter(PermitRequest ask, Executor home, long arrivedAt, boolean before) {
+    private Waiter(PermitRequest request, Executor home, long arrivedAt, boolean before) {
         this.before = before;
-        this.ask = ask;
+        this.request = request;
         this.home = home;
         this.arrivedAt = arrivedAt;
-        this.latest = arrivedAt + Math.min(ask.atMost(), ask.longestWait());
+        this.latest = arrivedAt + Math.min(request.atMost(), request.longestWait());
     }
 
     /** One that has waited already, and goes first in its queue. */
-    static Waiter again(PermitRequest ask, Executor home, long now) {
-        return new Waiter(ask, home, now, true);
+    static Waiter again(PermitRequest request, Executor home, long now) {
+        return new Waiter(request, home, now, true);
     }
 
-    PermitRequest ask() {
-        return ask;
+    PermitRequest request() {
+        return request;
     }
 
     boolean before() {
@@ -49,17 +49,17 @@ final class Waiter {
 
     /** Until when the request itself can wait, whatever its limits allow. */
     long deadline() {
-        return ask.atMost() < Long.MAX_VALUE - arrivedAt ? arrivedAt + ask.atMost() : Long.MAX_VALUE;
+        return request.atMost() < Long.MAX_VALUE - arrivedAt ? arrivedAt + request.atMost() : Long.MAX_VALUE;
     }
 
     /** Whether {@code other} is background work whose first turn it is, and this is not background work. */
-    boolean goesBefore(Waiter other) {
-        return other.ask.background() && !other.before && !ask.background();
+    boolean overtakes(Waiter other) {
+        return other.request.background() && !other.before && !request.background();
     }
 
     /** What this request asks for when what it was promised is void. */
     PermitRequest askAgain(long now) {
-        return ask.onceMore(latest - now);
+        return request.onceMore(latest - now);
     }
 
     /** Whether this may ask once more before it waits, since it was told too late what moment it has; true once. */
@@ -81,7 +81,8 @@ final class Waiter {
         return now - arrivedAt;
     }
 
-    Future<ReservedPermit> permit() {
+    /** Succeeds on the request's event loop when it may go; fails with THROTTLED, or CLIENT_GONE where its client has left. */
+    public Future<ReservedPermit> permit() {
         return permit.future();
     }
 

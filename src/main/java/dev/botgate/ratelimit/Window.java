@@ -15,13 +15,13 @@ import java.util.regex.Pattern;
  */
 public record Window(int permits, Duration length) {
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,7})/([0-9]{1,9})(ms|s|m|h|d)");
-    private static final Duration LONGEST = Duration.ofDays(7);
+    private static final Duration MAX_LENGTH = Duration.ofDays(7);
 
     public Window {
         if (permits < 1 || permits > 1_000_000) {
             throw SettingCheck.refused("windows", permits + " permits", "1 to 1000000");
         }
-        if (length.isZero() || length.isNegative() || length.compareTo(LONGEST) > 0) {
+        if (length.isZero() || length.isNegative() || length.compareTo(MAX_LENGTH) > 0) {
             throw SettingCheck.refused("windows", length, "1ms to 7d");
         }
     }

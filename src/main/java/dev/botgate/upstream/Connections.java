@@ -1,6 +1,7 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.Deadlines;
+import dev.botgate.upstream.Connectors.Connector;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;

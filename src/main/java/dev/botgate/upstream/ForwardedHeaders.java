@@ -1,6 +1,7 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.Peer;
+import dev.botgate.upstream.UpstreamSettings.ForwardedPolicy;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 

@@ -11,6 +11,7 @@ import dev.botgate.exchange.Service;
 import dev.botgate.failure.FatalErrors;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
+import dev.botgate.upstream.Connectors.Connector;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.vertx.core.Future;

@@ -1,5 +1,6 @@
 package dev.botgate.upstream;
 
+import dev.botgate.upstream.Connectors.Connector;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;

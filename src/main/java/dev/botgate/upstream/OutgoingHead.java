@@ -6,6 +6,7 @@ import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.Operation;
+import dev.botgate.upstream.Connectors.Connector;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;

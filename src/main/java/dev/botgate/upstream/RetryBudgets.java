@@ -2,6 +2,7 @@ package dev.botgate.upstream;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** The budget of retries of each connector, shared by all event loops. Safe on any thread. */
@@ -24,5 +25,63 @@ public final class RetryBudgets {
                         connector,
                         missing ->
                                 new RetryBudget(settings.budgetPercent(), settings.budgetMinimumPerSecond(), nanoTime));
+    }
+
+    /**
+     * Bounds retries to a share of the requests of the last ten seconds, so that an upstream in trouble is not sent many
+     * times what it was sent in health. Safe on any thread.
+     */
+    static final class RetryBudget {
+        /** The window in seconds, each counted by itself. */
+        private static final int SECONDS = 10;
+
+        private final int percent;
+        private final int minimumPerSecond;
+        private final LongSupplier nanoTime;
+        private final long[] requests = new long[SECONDS];
+        private final long[] retries = new long[SECONDS];
+        private final long startNanos;
+        private long latestSecond;
+
+        RetryBudget(int percent, int minimumPerSecond, LongSupplier nanoTime) {
+            this.percent = percent;
+            this.minimumPerSecond = minimumPerSecond;
+            this.nanoTime = nanoTime;
+            this.startNanos = nanoTime.getAsLong();
+        }
+
+        /** Counts a request, which is no retry. */
+        synchronized void request() {
+            requests[now()]++;
+        }
+
+        /** Takes a retry out of the budget, unless that is used up. */
+        synchronized boolean retry() {
+            int now = now();
+            if (100 * (sum(retries) + 1) > percent * sum(requests) + 100L * SECONDS * minimumPerSecond) {
+                return false;
+            }
+            retries[now]++;
+            return true;
+        }
+
+        /** The current second's place, after what is too old has been forgotten. */
+        private int now() {
+            long second = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - startNanos);
+            for (long i = Math.max(latestSecond + 1, second - SECONDS + 1); i <= second; i++) {
+                requests[(int) (i % SECONDS)] = 0;
+                retries[(int) (i % SECONDS)] = 0;
+            }
+            latestSecond = Math.max(latestSecond, second);
+            return (int) (latestSecond % SECONDS);
+        }
+
+        private static long sum(long[] counts) {
+            long sum = 0;
+            for (long count : counts) {
+                sum += count;
+            }
+            return sum;
+        }
     }
 }

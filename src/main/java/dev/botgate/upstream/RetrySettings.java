@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a request is sent to its connector again.
@@ -69,5 +71,23 @@ public record RetrySettings(
 
     private static String ids() {
         return Arrays.stream(Operation.values()).map(Operation::id).collect(Collectors.joining(", "));
+    }
+
+    /** What differs for one operation from {@link RetrySettings}, whose words these are; null is as there. */
+    public record OperationRetrySettings(
+            @Nullable Integer maximumAttempts,
+            @Nullable Duration baseDelay,
+            @Nullable Duration maximumDelay,
+            @Nullable Duration deadline,
+            @Nullable Boolean retryUnsafe) {
+
+        RetryRules over(RetryRules common) {
+            return new RetryRules(
+                    Objects.requireNonNullElse(maximumAttempts, common.maximumAttempts()),
+                    Objects.requireNonNullElse(baseDelay, common.baseDelay()),
+                    Objects.requireNonNullElse(maximumDelay, common.maximumDelay()),
+                    Objects.requireNonNullElse(deadline, common.deadline()),
+                    Objects.requireNonNullElse(retryUnsafe, common.retryUnsafe()));
+        }
     }
 }

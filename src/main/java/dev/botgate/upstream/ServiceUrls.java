@@ -1,5 +1,6 @@
 package dev.botgate.upstream;
 
+import dev.botgate.upstream.Connectors.Connector;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.botgate.exchange.Service;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
+import dev.botgate.upstream.UpstreamSettings.UnknownRoutePolicy;
 import io.vertx.core.Future;
 
 /** Refuses requests by routes that are not known, where that is wanted; before anything is asked of the caller. */

@@ -4,9 +4,11 @@ import static dev.botgate.failure.SettingCheck.atLeast;
 import static dev.botgate.failure.SettingCheck.positive;
 
 import dev.botgate.failure.SettingCheck;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -67,5 +69,45 @@ public record UpstreamSettings(
         atLeast("maximum-connections", maximumConnections, 1);
         atLeast("maximum-waiting", maximumWaiting, 0);
         atLeast("maximum-reply-bytes", maximumReplyBytes, 1_024);
+    }
+
+    /**
+     * One named connector.
+     *
+     * @param url its exact base URL; a request's path is appended to it
+     */
+    public record ConnectorSettings(URI url) {
+        public ConnectorSettings {
+            boolean absolute = url.getHost() != null
+                    && url.getScheme() != null
+                    && url.getScheme().toLowerCase(Locale.ROOT).matches("https?");
+            if (!absolute
+                    || url.getRawQuery() != null
+                    || url.getRawFragment() != null
+                    || url.getRawUserInfo() != null) {
+                throw SettingCheck.refused(
+                        "url",
+                        url,
+                        "an absolute http or https URL without query, fragment and user, such as https://smba.trafficmanager.net");
+            }
+        }
+    }
+
+    /** What becomes of {@code Forwarded} and {@code X-Forwarded-*} on the way upstream. */
+    public enum ForwardedPolicy {
+        /** What the client sent is dropped, and the gateway's own view is set. */
+        REPLACE,
+        /** The gateway's own view is added behind what the client sent. */
+        APPEND,
+        /** What the client sent is dropped, and nothing is set. */
+        REMOVE
+    }
+
+    /** What becomes of what lies under {@code /v3/conversations} and is no known route. */
+    public enum UnknownRoutePolicy {
+        /** It passes through, under the limits of what the connector may take it for. */
+        PASS,
+        /** It is refused with 404. */
+        REFUSE
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.botgate.normalize.NormalizeSettings;
 import dev.botgate.operation.Operation;
-import dev.botgate.upstream.ConnectorSettings;
-import dev.botgate.upstream.ForwardedPolicy;
-import dev.botgate.upstream.OperationRetrySettings;
+import dev.botgate.upstream.RetrySettings.OperationRetrySettings;
+import dev.botgate.upstream.UpstreamSettings.ConnectorSettings;
+import dev.botgate.upstream.UpstreamSettings.ForwardedPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

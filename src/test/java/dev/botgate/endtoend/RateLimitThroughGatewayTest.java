@@ -258,11 +258,11 @@ class RateLimitThroughGatewayTest extends GatewayTestBase {
 
     /** How many requests were admitted that no limit applies to. */
     private double uncounted() {
-        return gateway().metric("botgate_ratelimit_decisions_total{limit=\"upstream-word\",result=\"admitted\"}");
+        return gateway().metric("botgate_ratelimit_decisions_total{limit=\"upstream-throttle\",result=\"admitted\"}");
     }
 
     private JsonObject closed() {
-        JsonArray closed = shown().getJsonArray("closed");
+        JsonArray closed = shown().getJsonArray("cooldowns");
         for (int i = 0; i < closed.size(); i++) {
             if (closed.getJsonObject(i).getString("scope").contains(requestId())) {
                 return closed.getJsonObject(i);

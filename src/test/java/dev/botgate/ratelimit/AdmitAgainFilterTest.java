@@ -22,7 +22,6 @@ class AdmitAgainFilterTest {
             SampleSettings.of("1/300s", Duration.ZERO, "bot"),
             new MemoryStore(time, SampleLimits.THROTTLED, 1_000),
             time,
-            time,
             () -> Instant.EPOCH,
             new SimpleMeterRegistry());
     private final AdmitAgainFilter filter = new AdmitAgainFilter(limits);

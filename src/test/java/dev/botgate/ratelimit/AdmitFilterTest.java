@@ -8,6 +8,8 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
+import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -32,7 +34,7 @@ class AdmitFilterTest {
     }
 
     private RateLimits limits(RateLimitSettings settings, LimitStore from) {
-        return new RateLimits(settings, from, time, time, () -> Instant.parse("2026-11-22T10:00:00Z"), registry);
+        return new RateLimits(settings, from, time, () -> Instant.parse("2026-11-22T10:00:00Z"), registry);
     }
 
     private Future<Reply> ask(AdmitFilter admission, String conversation, LimitedCalls.Body body) {
@@ -234,9 +236,9 @@ class AdmitFilterTest {
     void aClientThatLeftBeforeTheStoreAnswered_keepsNoPermit() {
         DistantStore distant = new DistantStore(store, time, Duration.ofMillis(5));
         RateLimits limits = limits(SampleSettings.of("1/300s", Duration.ZERO), distant);
-        PendingPermit entry = limits.enter(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofSeconds(5));
+        Waiter entry = limits.enter(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofSeconds(5));
 
-        entry.leave();
+        limits.leave(entry);
 
         time.pass(Duration.ofMillis(5));
         assertThat(((GatewayException) entry.permit().cause()).failure()).isEqualTo(Failure.CLIENT_GONE);
@@ -258,8 +260,8 @@ class AdmitFilterTest {
         assertThat(((GatewayException) ask(admission, "c").cause()).retryAfter())
                 .contains(Duration.ofSeconds(3));
         assertThat(ask(admission, "d").succeeded()).isTrue();
-        assertThat(limits.snapshot().closed())
-                .containsExactly(new RateLimitSnapshot.ClosedLine("all|bot-1|c", 429, Duration.ofSeconds(3), 1));
+        assertThat(limits.snapshot().cooldowns())
+                .containsExactly(new RateLimitSnapshot.CooldownLine("all|bot-1|c", 429, Duration.ofSeconds(3), 1));
         time.pass(Duration.ofSeconds(3));
         assertThat(ask(admission, "c").succeeded()).isTrue();
     }
@@ -272,7 +274,7 @@ class AdmitFilterTest {
 
         assertThat(ask(new AdmitFilter(limits), "c").result().status()).isEqualTo(429);
 
-        assertThat(limits.snapshot().closed()).isEmpty();
+        assertThat(limits.snapshot().cooldowns()).isEmpty();
     }
 
     @Test
@@ -324,14 +326,14 @@ class AdmitFilterTest {
         RateLimits limits = limits(SampleSettings.of("10/1s", Duration.ZERO, "bot", "conversation"));
         throttle(limits);
         throttle(limits);
-        double lowered = limits.snapshot().closed().get(0).factor();
+        double lowered = limits.snapshot().cooldowns().get(0).factor();
 
         time.pass(Duration.ofSeconds(20));
 
         assertThat(lowered).isBetween(0.5, 0.6);
-        assertThat(limits.snapshot().closed().get(0).factor()).isCloseTo(lowered + 0.2, within(0.001));
+        assertThat(limits.snapshot().cooldowns().get(0).factor()).isCloseTo(lowered + 0.2, within(0.001));
         time.pass(Duration.ofSeconds(30));
-        assertThat(limits.snapshot().closed()).isEmpty();
+        assertThat(limits.snapshot().cooldowns()).isEmpty();
     }
 
     private void throttle(RateLimits limits) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.ratelimit.LimitStore.Cooldown;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -19,7 +20,7 @@ class CooldownTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     private RateLimits limits(LimitStore store, RateLimitSettings settings) {
-        return new RateLimits(settings, store, time, time, () -> Instant.EPOCH, registry);
+        return new RateLimits(settings, store, time, () -> Instant.EPOCH, registry);
     }
 
     private static Future<ReservedPermit> ask(RateLimits limits) {
@@ -146,7 +147,7 @@ class CooldownTest {
         closed.put(new Cooldown("a", 429, 3_000_000, 1));
 
         assertThat(closed.list())
-                .containsExactly(new RateLimitSnapshot.ClosedLine("a", 429, Duration.ofSeconds(50), 1));
+                .containsExactly(new RateLimitSnapshot.CooldownLine("a", 429, Duration.ofSeconds(50), 1));
         closed.put(new Cooldown("a", 0, 0, 1));
         assertThat(closed.list()).isEmpty();
     }
@@ -165,7 +166,7 @@ class CooldownTest {
         }
 
         assertThat(limits.renewed(permit).failed()).isTrue();
-        assertThat(limits.snapshot().closed()).hasSize(1_000).last().satisfies(line -> assertThat(line.scope())
+        assertThat(limits.snapshot().cooldowns()).hasSize(1_000).last().satisfies(line -> assertThat(line.scope())
                 .endsWith("|c1999"));
     }
 }

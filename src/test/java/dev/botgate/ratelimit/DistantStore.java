@@ -1,5 +1,7 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.ratelimit.LimitStore.Cooldown;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -46,13 +48,13 @@ final class DistantStore implements LimitStore {
     }
 
     @Override
-    public void onClosure(Consumer<Cooldown> listener) {
-        store.onClosure(listener);
+    public void onCooldown(Consumer<Cooldown> listener) {
+        store.onCooldown(listener);
     }
 
     @Override
-    public void onUpheaval(Runnable listener) {
-        store.onUpheaval(listener);
+    public void onReservationsInvalidated(Runnable listener) {
+        store.onReservationsInvalidated(listener);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.ratelimit.PermitRequest.Scope;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -2,6 +2,11 @@ package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.ratelimit.Limit.CountBy;
+import dev.botgate.ratelimit.LimitStore.Cooldown;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
 import dev.botgate.testing.Patience;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -96,7 +101,7 @@ public abstract class LimitStoreContract {
     void aThrottledScopeIsClosed_andTheListenersHearIt() throws Exception {
         LimitStore store = store();
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();
-        store.onClosure(heard::complete);
+        store.onCooldown(heard::complete);
         Scope scope = own("a", "10/1s", Duration.ofSeconds(5));
 
         await(store.throttle(new UpstreamThrottle(scope, 429, 30_000_000, 100_000)));

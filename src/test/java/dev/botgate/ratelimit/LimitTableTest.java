@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.RequestHead;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
+import dev.botgate.ratelimit.RateLimitSettings.MatchSettings;
+import dev.botgate.ratelimit.RateLimitSettings.PresetSettings;
 import dev.botgate.testing.TestSettings;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +23,7 @@ class LimitTableTest {
     private final LimitTable teams = new LimitTable(SampleSettings.of(Map.of(), List.of("teams")));
 
     private List<String> keys(RequestHead head, String bot) {
-        return teams.ask(head, LimitedCalls.bot(bot), 0).scopes().stream()
+        return teams.request(head, LimitedCalls.bot(bot), 0).scopes().stream()
                 .map(Scope::key)
                 .toList();
     }
@@ -66,12 +70,13 @@ class LimitTableTest {
         Caller one = new Caller(null, null, "digest-1", false);
         Caller two = new Caller(null, null, "digest-2", false);
 
-        assertThat(teams.ask(LimitedCalls.send("c"), one, 0)).isNotEqualTo(teams.ask(LimitedCalls.send("c"), two, 0));
+        assertThat(teams.request(LimitedCalls.send("c"), one, 0))
+                .isNotEqualTo(teams.request(LimitedCalls.send("c"), two, 0));
     }
 
     @Test
     void theUpstreamsWordClosesTheNarrowestScope() {
-        assertThat(LimitTable.narrowest(teams.ask(LimitedCalls.send("c"), LimitedCalls.bot("b"), 0))
+        assertThat(LimitTable.narrowest(teams.request(LimitedCalls.send("c"), LimitedCalls.bot("b"), 0))
                         .key())
                 .isEqualTo("teams-send|b|c");
     }
@@ -80,9 +85,10 @@ class LimitTableTest {
     void whereNoLimitApplies_theUpstreamsWordHasAScopeOfItsOwn() {
         LimitTable none = new LimitTable(SampleSettings.of(Map.of(), List.of()));
 
-        assertThat(none.ask(LimitedCalls.send("c"), LimitedCalls.bot("b"), 0).scopes())
+        assertThat(none.request(LimitedCalls.send("c"), LimitedCalls.bot("b"), 0)
+                        .scopes())
                 .extracting(Scope::key)
-                .containsExactly("upstream-word|teams|b|c");
+                .containsExactly("upstream-throttle|teams|b|c");
     }
 
     @ParameterizedTest

@@ -2,6 +2,9 @@ package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.ratelimit.Limit.CountBy;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,7 +46,7 @@ public class MemoryStoreOracleTest {
                     .as("seed %d, arrival %d: the earliest moment", seed, i)
                     .isEqualTo(oracle.earliest(ask.scopes(), latest));
             long patience = ask.scopes().stream()
-                    .mapToLong(scope -> ask.patienceFor(scope.limit()))
+                    .mapToLong(scope -> ask.maximumWaitFor(scope.limit()))
                     .max()
                     .orElseThrow();
             if (decision.admitted()) {

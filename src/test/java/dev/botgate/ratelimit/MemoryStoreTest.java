@@ -2,6 +2,11 @@ package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.ratelimit.Limit.CountBy;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
+import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
 import dev.botgate.testing.TestSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -36,7 +37,6 @@ class PermitTest {
         return new RateLimits(
                 TestSettings.with(settings, "maximumWaiting", maximumWaiting),
                 store,
-                time,
                 time,
                 () -> Instant.parse("2026-11-22T10:00:00Z"),
                 registry);

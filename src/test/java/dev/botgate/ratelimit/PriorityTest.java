@@ -3,6 +3,7 @@ package dev.botgate.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.RequestHead;
+import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -26,7 +27,6 @@ class PriorityTest {
         return new RateLimits(
                 SampleSettings.withBackground(settings, background),
                 new MemoryStore(time, SampleLimits.THROTTLED, 1_000),
-                time,
                 time,
                 () -> Instant.EPOCH,
                 new SimpleMeterRegistry());
@@ -86,10 +86,10 @@ class PriorityTest {
     void whoHangsUp_makesBothMoveUp() {
         assertThat(ask(BROADCAST, "b0").succeeded()).isTrue();
         assertThat(ask(BROADCAST, "b1").failed()).isFalse();
-        PendingPermit leaving = limits.enter(REPLY, LimitedCalls.bot("bot-1"), Duration.ofDays(2));
+        Waiter leaving = limits.enter(REPLY, LimitedCalls.bot("bot-1"), Duration.ofDays(2));
         assertThat(ask(REPLY, "r1").failed()).isFalse();
 
-        leaving.leave();
+        limits.leave(leaving);
 
         assertThat(leaving.permit().failed()).isTrue();
         pass(2);

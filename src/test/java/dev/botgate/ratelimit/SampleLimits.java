@@ -1,6 +1,10 @@
 package dev.botgate.ratelimit;
 
 import dev.botgate.operation.Operation;
+import dev.botgate.ratelimit.Limit.CountBy;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
+import dev.botgate.ratelimit.RateLimitSettings.ThrottleSettings;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

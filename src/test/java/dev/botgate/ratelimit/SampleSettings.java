@@ -1,5 +1,9 @@
 package dev.botgate.ratelimit;
 
+import dev.botgate.ratelimit.RateLimitSettings.BackgroundSettings;
+import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
+import dev.botgate.ratelimit.RateLimitSettings.PresetSettings;
+import dev.botgate.ratelimit.RateLimitSettings.StoreOutagePolicy;
 import dev.botgate.testing.TestSettings;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.botgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -24,7 +25,6 @@ class WaitQueuesTest {
                     Map.of("bot", limit("1/1s", "bot"), "conversation", limit("99/1s", "conversation")), List.of()),
             new MemoryStore(time, SampleLimits.THROTTLED, 1_000),
             time,
-            time,
             () -> Instant.EPOCH,
             new SimpleMeterRegistry());
 
@@ -32,8 +32,8 @@ class WaitQueuesTest {
         return new LimitSettings(null, List.of(countBy), windows, null, Duration.ofSeconds(9), Duration.ZERO);
     }
 
-    private PendingPermit enter(String conversation, String name, int seconds) {
-        PendingPermit entry =
+    private Waiter enter(String conversation, String name, int seconds) {
+        Waiter entry =
                 limits.enter(LimitedCalls.send(conversation), LimitedCalls.bot("bot-1"), Duration.ofSeconds(seconds));
         Future<ReservedPermit> told =
                 entry.permit().onSuccess(permit -> gone.add(name + "@" + time.micros() / 1_000_000));
@@ -44,10 +44,10 @@ class WaitQueuesTest {
     @BeforeEach
     void stand() {
         assertThat(enter("c", "first", 9).permit().succeeded()).isTrue();
-        PendingPermit leaving = enter("another", "leaving", 9);
+        Waiter leaving = enter("another", "leaving", 9);
         assertThat(enter("c", "second", 9).permit().isComplete()).isFalse();
         assertThat(enter("c", "third", 9).permit().isComplete()).isFalse();
-        leaving.leave();
+        limits.leave(leaving);
         assertThat(leaving.permit().failed()).isTrue();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.testing.TestSettings;
+import dev.botgate.upstream.UpstreamSettings.ConnectorSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.exchange.Destination;
+import dev.botgate.upstream.Connectors.Connector;
+import dev.botgate.upstream.UpstreamSettings.ConnectorSettings;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package dev.botgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Peer;
+import dev.botgate.upstream.UpstreamSettings.ForwardedPolicy;
 import io.vertx.core.MultiMap;
 import org.junit.jupiter.api.Test;
 

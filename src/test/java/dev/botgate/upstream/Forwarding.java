@@ -4,6 +4,7 @@ import dev.botgate.exchange.Call;
 import dev.botgate.exchange.MemoryBudget;
 import dev.botgate.exchange.Payload;
 import dev.botgate.testing.TestSettings;
+import dev.botgate.upstream.UpstreamSettings.ConnectorSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;

@@ -2,6 +2,7 @@ package dev.botgate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.upstream.RetryBudgets.RetryBudget;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;

@@ -17,6 +17,8 @@ import dev.botgate.testing.Script;
 import dev.botgate.testing.ScriptedUpstream;
 import dev.botgate.testing.TestSettings;
 import dev.botgate.testing.TestVertx;
+import dev.botgate.upstream.RetrySettings.OperationRetrySettings;
+import dev.botgate.upstream.UpstreamSettings.ConnectorSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.operation.Operation;
 import dev.botgate.testing.TestSettings;
+import dev.botgate.upstream.RetrySettings.OperationRetrySettings;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

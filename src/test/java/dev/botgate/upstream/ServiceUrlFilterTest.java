@@ -11,6 +11,7 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.RouteTable;
+import dev.botgate.upstream.UpstreamSettings.ConnectorSettings;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;

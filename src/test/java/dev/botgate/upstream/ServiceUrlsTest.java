@@ -3,6 +3,7 @@ package dev.botgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.botgate.upstream.UpstreamSettings.ConnectorSettings;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

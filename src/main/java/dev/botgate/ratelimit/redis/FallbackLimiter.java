@@ -3,12 +3,12 @@ package dev.botgate.ratelimit.redis;
 import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
 import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.ShareStore;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.UpstreamThrottle;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ final class FallbackLimiter {
     private final RateLimitSettings settings;
     private final RedisSettings redis;
     private final Ticker ticker;
-    private final UpstreamThrottles words;
+    private final UpstreamThrottles throttles;
     private @Nullable ShareStore shares;
     /** While the fleet settles, what the share gave for what Redis gave, by the latter's number; of the latest that have both. */
     private final Map<Long, Long> takenOfBoth = new LinkedHashMap<>() {
@@ -46,10 +46,10 @@ final class FallbackLimiter {
     private volatile boolean newcomer = true;
     private volatile long settleUntil = Long.MIN_VALUE;
 
-    FallbackLimiter(RateLimitSettings settings, RedisSettings redis, UpstreamThrottles words, Ticker ticker) {
+    FallbackLimiter(RateLimitSettings settings, RedisSettings redis, UpstreamThrottles throttles, Ticker ticker) {
         this.settings = settings;
         this.redis = redis;
-        this.words = words;
+        this.throttles = throttles;
         this.ticker = ticker;
     }
 
@@ -82,11 +82,11 @@ final class FallbackLimiter {
     /**
      * Redis has come back; shares are kept for {@code micros} more.
      *
-     * @param told whether Redis was told that something was admitted without it
+     * @param value whether Redis was told that something was admitted without it
      * @return false when it was not, and has to be
      */
-    synchronized boolean end(boolean told, long micros) {
-        if (alone && admitted && !told) {
+    synchronized boolean end(boolean value, long micros) {
+        if (alone && admitted && !value) {
             return false;
         }
         alone = false;
@@ -148,15 +148,15 @@ final class FallbackLimiter {
 
     /** Decides without Redis; null when that has just come back. */
     @Nullable
-    Decision decide(PermitRequest ask) {
-        Decision closed = words.closed(ask);
-        if (closed != null) {
-            return closed;
+    Decision decide(PermitRequest request) {
+        Decision inCooldown = throttles.refusal(request);
+        if (inCooldown != null) {
+            return inCooldown;
         }
-        return ask.limited() ? limited(ask) : Decision.free();
+        return request.limited() ? limited(request) : Decision.free();
     }
 
-    private synchronized @Nullable Decision limited(PermitRequest ask) {
+    private synchronized @Nullable Decision limited(PermitRequest request) {
         if (!alone) {
             return null;
         }
@@ -164,15 +164,15 @@ final class FallbackLimiter {
                 switch (settings.storeOutage()) {
                     case OPEN -> Decision.free();
                     case REFUSE -> Decision.refused(RETRY, 0);
-                    case SHARE -> ofShare(ask);
+                    case SHARE -> ofShare(request);
                 };
         admitted |= decision.admitted();
         return decision;
     }
 
     /** Asks for a permit of this gateway's share. */
-    synchronized Decision ofShare(PermitRequest ask) {
-        return shares == null ? Decision.refused(RETRY, 0) : shares.decide(ask);
+    synchronized Decision ofShare(PermitRequest request) {
+        return shares == null ? Decision.refused(RETRY, 0) : shares.decide(request);
     }
 
     /** Forgets what is counted of a scope. */
@@ -188,10 +188,10 @@ final class FallbackLimiter {
     }
 
     /** Gives back to the share what it gave by {@code reservation}, or for what Redis gave by it. */
-    synchronized void giveBack(PermitRequest ask, long reservation) {
+    synchronized void giveBack(PermitRequest request, long reservation) {
         Long ofShare = reservation < 0 ? takenOfBoth.remove(reservation) : Long.valueOf(reservation);
         if (shares != null && ofShare != null && ofShare != 0) {
-            shares.giveBack(ask, ofShare);
+            shares.giveBack(request, ofShare);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.RateLimitSettings;
 import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.redis.ScriptCodec.RedisKeys;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Membership implements FleetMember {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
-    private static final Duration LEAST_LIFE = Duration.ofSeconds(3);
+    private static final Duration MIN_LIFETIME = Duration.ofSeconds(3);
     private static final int BEATS_UNTIL_KNOWN = 2;
 
     private final FleetConnection link;
@@ -35,11 +36,10 @@ final class Membership implements FleetMember {
     private final RateLimitSettings settings;
     private final RedisSettings redis;
     private final String gateway;
-    private final FallbackLimiter solo;
-    private final UpstreamThrottles words;
-    private final PendingResets openings;
+    private final FallbackLimiter fallback;
+    private final UpstreamThrottles throttles;
     private final Consumer<String> heard;
-    private final Runnable upheaval;
+    private final Runnable invalidateReservations;
     private final Ticker ticker;
     private volatile String epoch = "";
     private volatile boolean leaving;
@@ -54,42 +54,42 @@ final class Membership implements FleetMember {
 
     /**
      * @param heard told on joining what is closed, as if it were published then
-     * @param upheaval told when Redis went or came back, and what was promised until then is void
+     * @param invalidateReservations told when Redis went or came back, and what was promised until then is void
      */
     Membership(
             FleetConnection link,
             RedisKeys keys,
             RateLimitSettings settings,
             String gateway,
-            FallbackLimiter solo,
-            UpstreamThrottles words,
-            PendingResets openings,
+            FallbackLimiter fallback,
+            UpstreamThrottles throttles,
             Ticker ticker,
             Consumer<String> heard,
-            Runnable upheaval) {
+            Runnable invalidateReservations) {
         this.heard = heard;
-        this.words = words;
-        this.openings = openings;
+        this.throttles = throttles;
         this.ticker = ticker;
         this.link = link;
         this.keys = keys;
         this.settings = settings;
         this.redis = link.settings();
         this.gateway = gateway;
-        this.solo = solo;
-        this.upheaval = upheaval;
-        solo.begin(false);
+        this.fallback = fallback;
+        this.invalidateReservations = invalidateReservations;
+        fallback.begin(false);
     }
 
     @Override
     public List<String> channels() {
-        return List.of(keys.closures());
+        return List.of(keys.cooldowns());
     }
 
     /** Makes a cluster's node that has other slots say so, and loads the scripts. */
     @Override
     public Future<Void> prepare(RedisConnection connection) {
-        return connection.send(Request.cmd(Command.GET).arg(keys.clock())).compose(here -> Scripts.load(connection));
+        return connection
+                .send(Request.cmd(Command.GET).arg(keys.clock()))
+                .compose(here -> ScriptCodec.load(connection));
     }
 
     @Override
@@ -98,9 +98,9 @@ final class Membership implements FleetMember {
     }
 
     private Future<Void> join() {
-        return openings.tellAll().compose(opened -> heartbeat(false)).onSuccess(joined -> {
-            LOG.atInfo().addKeyValue("gateways", solo.gateways()).log("Limits are counted in Redis");
-            upheaval.run();
+        return heartbeat(false).onSuccess(joined -> {
+            LOG.atInfo().addKeyValue("gateways", fallback.gateways()).log("Limits are counted in Redis");
+            invalidateReservations.run();
         });
     }
 
@@ -112,16 +112,16 @@ final class Membership implements FleetMember {
     private Future<Void> heartbeat(boolean leave) {
         Duration silence = redis.heartbeat().multipliedBy(3);
         Duration grace = silence.compareTo(settings.outageHold()) < 0 ? silence : settings.outageHold();
-        boolean told = solo.hasAdmitted();
+        boolean value = fallback.hasAdmitted();
         long sentAt = ticker.micros();
         return link.run(
-                        Scripts.HEARTBEAT,
+                        ScriptCodec.HEARTBEAT,
                         List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed(), keys.clock()),
                         List.of(
                                 gateway,
                                 Long.toString(life()),
                                 epoch,
-                                told ? "1" : "0",
+                                value ? "1" : "0",
                                 Long.toString(settleMicros()),
                                 UUID.randomUUID().toString(),
                                 leave ? "1" : "0",
@@ -129,12 +129,12 @@ final class Membership implements FleetMember {
                                 joined ? "" : keys.word("")))
                 .compose(reply -> !link.connected()
                         ? Future.failedFuture("The connection to Redis went meanwhile")
-                        : beaten(reply, told, sentAt) ? Future.succeededFuture() : heartbeat(leave));
+                        : beaten(reply, value, sentAt) ? Future.succeededFuture() : heartbeat(leave));
     }
 
     /** How long a gateway is counted after its heartbeat. */
     private long life() {
-        return Math.max(Limit.micros(LEAST_LIFE), 3 * Limit.micros(redis.heartbeat()));
+        return Math.max(Limit.micros(MIN_LIFETIME), 3 * Limit.micros(redis.heartbeat()));
     }
 
     /** A share that answers while the heartbeat is under way is not older than the answer, which takes no longer than that. */
@@ -145,33 +145,31 @@ final class Membership implements FleetMember {
     }
 
     /** Whether Redis knows all there is to know. */
-    private boolean beaten(Response reply, boolean told, long sentAt) {
+    private boolean beaten(Response reply, boolean value, long sentAt) {
         String present = reply.get(1).toString();
         if (joined && !present.equals(epoch)) {
             forgotten(epoch);
         }
         long settles = ScriptCodec.number(reply, 2);
         boolean longer =
-                joined && solo.newcomer() && settles > solo.settlesFor() + Limit.micros(redis.commandTimeout());
+                joined && fallback.newcomer() && settles > fallback.settlesFor() + Limit.micros(redis.commandTimeout());
         otherEpoch |= !present.equals(epoch);
         epoch = present;
-        if (!solo.end(told, settles)) {
+        if (!fallback.end(value, settles)) {
             return false;
         }
-        words.heardOf(otherEpoch, ScriptCodec.number(reply, 4) == 1);
-        solo.alive((int) ScriptCodec.number(reply, 0));
+        fallback.alive((int) ScriptCodec.number(reply, 0));
         reply.get(3).forEach(closed -> heard.accept(closed.toString()));
-        words.tellAll();
+        throttles.tellMissed(!joined && otherEpoch);
         if (!joined) {
             joinedAt = ticker.micros();
             counted &= joinedAt - thereAt < (otherEpoch ? Limit.micros(settings.outageHold()) : life());
             joined = true;
-            var unused = openings.tellAll(); // What was reset while it joined.
         }
         otherEpoch = false;
         thereAt = sentAt;
         if (longer) {
-            upheaval.run();
+            invalidateReservations.run();
         }
         return true;
     }
@@ -180,17 +178,16 @@ final class Membership implements FleetMember {
     @Override
     public void disconnected() {
         if (!joined) {
-            words.unsure();
             return;
         }
         if (!leaving) {
             LOG.atWarn()
                     .addKeyValue("policy", settings.storeOutage())
-                    .addKeyValue("gateways", solo.gateways())
+                    .addKeyValue("gateways", fallback.gateways())
                     .log("Redis is gone; limits are kept without it");
         }
         begin();
-        upheaval.run();
+        invalidateReservations.run();
     }
 
     /** Redis has forgotten everything since {@code known}, and knows nothing of what it admitted; once for each epoch. */
@@ -198,7 +195,7 @@ final class Membership implements FleetMember {
         if (joined && known.equals(epoch)) {
             LOG.warn("Redis has forgotten what was admitted; limits are kept without it until the fleet has settled");
             begin();
-            upheaval.run();
+            invalidateReservations.run();
         }
     }
 
@@ -210,8 +207,7 @@ final class Membership implements FleetMember {
     private void begin() {
         counted |= thereAt - joinedAt >= Limit.micros(redis.heartbeat()) * BEATS_UNTIL_KNOWN;
         joined = false;
-        words.unsure();
-        solo.begin(counted);
+        fallback.begin(counted);
     }
 
     /** Whether Redis decides: it is there, and knows whether the fleet has to settle. */
@@ -225,7 +221,7 @@ final class Membership implements FleetMember {
     }
 
     int gateways() {
-        return solo.gateways();
+        return fallback.gateways();
     }
 
     /** Tells the others that this gateway's share is theirs. */

@@ -1,13 +1,18 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
 import dev.botgate.fleet.FleetConnection;
-import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.LimitStore;
+import dev.botgate.ratelimit.LimitStore.Cooldown;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
 import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.RateLimitSettings.ThrottleSettings;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.UpstreamThrottle;
+import dev.botgate.ratelimit.redis.ScriptCodec.RedisKeys;
+import dev.botgate.ratelimit.redis.UpstreamThrottles.ThrottleNotice;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -29,17 +34,17 @@ public final class RedisStore implements LimitStore {
 
     private final RedisKeys keys;
     private final Ticker ticker;
+    private final ThrottleSettings throttled;
     private final FleetConnection link;
-    private final UpstreamThrottles words;
-    private final PendingResets openings;
-    private final FallbackLimiter solo;
+    private final UpstreamThrottles throttles;
+    private final FallbackLimiter fallback;
     private final Membership membership;
     private final String idPrefix;
     /** What Redis gives is reserved by numbers below zero, what this gateway's share gives by its moment. */
     private final AtomicLong lastId = new AtomicLong();
 
-    private final List<Consumer<Cooldown>> closureListeners = new CopyOnWriteArrayList<>();
-    private final List<Runnable> upheavalListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Cooldown>> cooldownListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> invalidationListeners = new CopyOnWriteArrayList<>();
     private final Counter errors;
 
     /**
@@ -50,13 +55,13 @@ public final class RedisStore implements LimitStore {
     public RedisStore(
             FleetConnection link, RateLimitSettings settings, String gateway, Ticker ticker, MeterRegistry registry) {
         this.ticker = ticker;
+        this.throttled = settings.throttled();
         this.link = link;
         this.keys = new RedisKeys(link.settings().prefix());
-        this.words = new UpstreamThrottles(link, keys, settings.throttled(), ticker);
-        this.solo = new FallbackLimiter(settings, link.settings(), words, ticker);
-        this.openings = new PendingResets(link, keys, settings.throttled(), ticker);
+        this.throttles = new UpstreamThrottles(link, keys, settings.throttled(), ticker);
+        this.fallback = new FallbackLimiter(settings, link.settings(), throttles, ticker);
         this.membership = new Membership(
-                link, keys, settings, gateway, solo, words, openings, ticker, this::heard, this::upheaval);
+                link, keys, settings, gateway, fallback, throttles, ticker, this::heard, this::invalidateReservations);
         link.add(membership);
         this.idPrefix = Long.toString(ThreadLocalRandom.current().nextLong(1L << 31), 36) + ".";
         this.errors = Counter.builder("botgate.ratelimit.store.errors")
@@ -65,137 +70,142 @@ public final class RedisStore implements LimitStore {
     }
 
     @Override
-    public Future<Decision> decide(PermitRequest ask) {
-        Decision alone = membership.joined() ? null : solo.decide(ask);
+    public Future<Decision> decide(PermitRequest request) {
+        Decision alone = membership.joined() ? null : fallback.decide(request);
         if (alone != null) {
             return Future.succeededFuture(alone);
         }
         if (link.slow()) {
-            return Future.succeededFuture(withoutAnswer(ask));
+            return Future.succeededFuture(withoutAnswer(request));
         }
-        if (!solo.settling() || solo.newcomer() || !ask.limited()) {
-            return askRedis(ask, null);
+        if (!fallback.settling() || fallback.newcomer() || !request.limited()) {
+            return askRedis(request, null);
         }
-        Decision share = solo.ofShare(ask.within(0));
-        return share.admitted() ? askRedis(ask.within(0), share) : Future.succeededFuture(untilSettled(share));
+        Decision share = fallback.ofShare(request.within(0));
+        return share.admitted() ? askRedis(request.within(0), share) : Future.succeededFuture(untilSettled(share));
     }
 
     /** Once the fleet has settled there may be room, however small a gateway's share is. */
     private Decision untilSettled(Decision refused) {
-        long delay = Math.min(refused.delay(), Math.max(1, solo.settlesFor()));
+        long delay = Math.min(refused.delay(), Math.max(1, fallback.settlesFor()));
         return new Decision(false, delay, refused.reservation(), refused.binding(), refused.quota(), refused.missed());
     }
 
     /** @param share what was taken of this gateway's share, and is given back where Redis does not admit; null for nothing */
-    private Future<Decision> askRedis(PermitRequest ask, @Nullable Decision share) {
+    private Future<Decision> askRedis(PermitRequest request, @Nullable Decision share) {
         long number = lastId.decrementAndGet();
         String epoch = membership.epoch();
         return link.run(
-                        Scripts.DECIDE,
-                        ScriptCodec.decideKeys(keys, ask),
-                        ScriptCodec.decideArguments(ask, id(number), solo.newcomer(), epoch),
-                        late -> answeredLate(ask, late, number))
+                        ScriptCodec.DECIDE,
+                        ScriptCodec.decideKeys(keys, request),
+                        ScriptCodec.decideArguments(request, id(number), fallback.newcomer(), epoch),
+                        late -> answeredLate(request, late, number))
                 .onComplete(reply -> {
                     if (share != null && (reply.failed() || !ScriptCodec.admitted(reply.result()))) {
-                        solo.giveBack(ask, share.reservation());
+                        fallback.giveBack(request, share.reservation());
                     } else if (share != null) {
-                        solo.tookOfBoth(number, share.reservation());
+                        fallback.tookOfBoth(number, share.reservation());
                     }
                 })
-                .map(reply -> decided(ask, reply, number, epoch))
-                .recover(cause -> failed(ask));
+                .map(reply -> decided(request, reply, number, epoch))
+                .recover(cause -> failed(request));
     }
 
     /** Nobody waits for this answer any more; what it gave must not be lost. */
-    private void answeredLate(PermitRequest ask, Response reply, long number) {
+    private void answeredLate(PermitRequest request, Response reply, long number) {
         if (ScriptCodec.decision(reply, number).admitted()) {
-            var unused = giveBack(ask, number);
+            var unused = giveBack(request, number);
         }
     }
 
-    private Decision decided(PermitRequest ask, Response reply, long number, String epoch) {
+    private Decision decided(PermitRequest request, Response reply, long number, String epoch) {
         if (ScriptCodec.forgotten(reply)) {
             membership.forgotten(epoch);
-            return withoutAnswer(ask);
+            return withoutAnswer(request);
         }
         Decision decision = ScriptCodec.decision(reply, number);
-        if (ScriptCodec.settling(reply) && !solo.settling()) {
-            solo.settle();
-            if (!solo.newcomer() && decision.admitted() && ask.limited()) {
+        if (ScriptCodec.settling(reply) && !fallback.settling()) {
+            fallback.settle();
+            if (!fallback.newcomer() && decision.admitted() && request.limited()) {
                 Decision share = decision.delay() > 0
                         ? Decision.refused(decision.delay(), decision.binding())
-                        : solo.ofShare(ask.within(0));
+                        : fallback.ofShare(request.within(0));
                 if (!share.admitted()) {
-                    var unused = giveBack(ask, number);
+                    var unused = giveBack(request, number);
                     return untilSettled(share);
                 }
-                solo.tookOfBoth(number, share.reservation());
+                fallback.tookOfBoth(number, share.reservation());
             }
         }
         return decision;
     }
 
-    private Future<Decision> failed(PermitRequest ask) {
+    private Future<Decision> failed(PermitRequest request) {
         errors.increment();
-        return Future.succeededFuture(withoutAnswer(ask));
+        return Future.succeededFuture(withoutAnswer(request));
     }
 
-    private Decision withoutAnswer(PermitRequest ask) {
-        Decision alone = membership.joined() && ask.limited() ? null : solo.decide(ask);
+    private Decision withoutAnswer(PermitRequest request) {
+        Decision alone = membership.joined() && request.limited() ? null : fallback.decide(request);
         return alone == null ? Decision.refused(TOO_SLOW_RETRY, 0) : alone;
     }
 
     @Override
-    public Future<Void> giveBack(PermitRequest ask, long reservation) {
-        solo.giveBack(ask, reservation);
+    public Future<Void> giveBack(PermitRequest request, long reservation) {
+        fallback.giveBack(request, reservation);
         if (reservation >= 0 || !membership.joined()) {
             return Future.succeededFuture();
         }
         return link.run(
-                        Scripts.GIVE_BACK,
-                        ScriptCodec.giveBackKeys(keys, ask),
-                        ScriptCodec.giveBackArguments(ask, id(reservation)))
+                        ScriptCodec.GIVE_BACK,
+                        ScriptCodec.giveBackKeys(keys, request),
+                        ScriptCodec.giveBackArguments(request, id(reservation)))
                 .mapEmpty();
     }
 
     @Override
     public Future<Void> throttle(UpstreamThrottle throttle) {
-        solo.throttle(throttle);
-        ThrottleNotice word = words.word(throttle);
+        fallback.throttle(throttle);
+        ThrottleNotice notice = throttles.notice(throttle);
         if (!membership.joined()) {
-            words.tellLater(word);
-            heard(word);
+            throttles.tellLater(notice);
+            heard(notice);
             return Future.succeededFuture();
         }
-        return words.tell(word).onFailure(cause -> {
+        return throttles.tell(notice).onFailure(cause -> {
             errors.increment();
-            heard(word);
+            heard(notice);
         });
     }
 
     @Override
     public Future<Void> reset(String key) {
-        if (membership.joined()) {
-            return openings.tell(key);
+        if (!membership.joined()) {
+            return Future.failedFuture(new GatewayException(
+                    Failure.GATEWAY_BUSY,
+                    "Redis is gone; reset the scope when it is back",
+                    link.settings().heartbeat()));
         }
-        openings.tellLater(key);
-        heard(ThrottleNotice.opening(key, ticker.micros()));
-        return membership.joined() ? openings.tellAll() : Future.succeededFuture();
+        return link.run(
+                        ScriptCodec.RESET,
+                        ScriptCodec.scopeKeys(keys, key),
+                        ScriptCodec.resetArguments(key, throttled, keys.cooldowns()))
+                .mapEmpty();
     }
 
     @Override
-    public void onClosure(Consumer<Cooldown> listener) {
-        closureListeners.add(listener);
+    public void onCooldown(Consumer<Cooldown> listener) {
+        cooldownListeners.add(listener);
     }
 
     @Override
-    public void onUpheaval(Runnable listener) {
-        upheavalListeners.add(listener);
+    public void onReservationsInvalidated(Runnable listener) {
+        invalidationListeners.add(listener);
     }
 
     @Override
     public Health health() {
-        String state = !membership.joined() ? "gone" : solo.settling() ? "settling" : "up";
+        String state = !membership.joined() ? "gone" : fallback.settling() ? "settling" : "up";
         return new Health("redis", state, membership.gateways());
     }
 
@@ -204,19 +214,19 @@ public final class RedisStore implements LimitStore {
     }
 
     private void heard(String message) {
-        heard(ScriptCodec.word(message, ticker.micros()));
+        heard(ScriptCodec.notice(message, ticker.micros()));
     }
 
-    private void heard(ThrottleNotice word) {
-        Cooldown closure = word.closure();
-        if (closure.opened()) {
-            solo.reset(closure.key());
+    private void heard(ThrottleNotice notice) {
+        Cooldown cooldown = notice.asCooldown();
+        if (cooldown.wasReset()) {
+            fallback.reset(cooldown.key());
         }
-        words.heard(word);
-        closureListeners.forEach(listener -> listener.accept(closure));
+        throttles.heard(notice);
+        cooldownListeners.forEach(listener -> listener.accept(cooldown));
     }
 
-    private void upheaval() {
-        upheavalListeners.forEach(Runnable::run);
+    private void invalidateReservations() {
+        invalidationListeners.forEach(Runnable::run);
     }
 }

@@ -1,31 +1,59 @@
 package dev.botgate.ratelimit.redis;
 
+import dev.botgate.fleet.LuaScript;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
 import dev.botgate.ratelimit.PermitRequest;
-import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.ThrottleSettings;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.ThrottleSettings;
 import dev.botgate.ratelimit.ThrottleState;
+import dev.botgate.ratelimit.redis.UpstreamThrottles.ThrottleNotice;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What goes to the scripts and comes back; their heads say what each thing means. */
+/**
+ * The Lua scripts of this package, with their keys, arguments and replies. The head of each script says what they mean.
+ *
+ * <p>All keys of a fleet share one hash tag, and so one slot of a Redis Cluster, since one script takes a permit of several
+ * scopes or of none.
+ */
 final class ScriptCodec {
+    private static final String CLOCK = read("clock.lua");
+    static final LuaScript DECIDE = LuaScript.of(CLOCK + read("decide.lua"));
+    static final LuaScript GIVE_BACK = LuaScript.of(read("giveback.lua"));
+    static final LuaScript THROTTLE = LuaScript.of(CLOCK + read("throttle.lua"));
+    static final LuaScript RESET = LuaScript.of(CLOCK + read("reset.lua"));
+    static final LuaScript HEARTBEAT = LuaScript.of(CLOCK + read("heartbeat.lua"));
+
     private ScriptCodec() {}
 
-    static List<String> decideKeys(RedisKeys keys, PermitRequest ask) {
-        List<String> out = new ArrayList<>(3 + 3 * ask.scopes().size());
+    /** Loads all scripts into the server of {@code connection}. */
+    static Future<Void> load(RedisConnection connection) {
+        return Future.all(Stream.of(DECIDE, GIVE_BACK, THROTTLE, RESET, HEARTBEAT)
+                        .map(script -> script.load(connection))
+                        .toList())
+                .mapEmpty();
+    }
+
+    private static String read(String name) {
+        return LuaScript.read(ScriptCodec.class, name);
+    }
+
+    static List<String> decideKeys(RedisKeys keys, PermitRequest request) {
+        List<String> out = new ArrayList<>(3 + 3 * request.scopes().size());
         out.add(keys.clock());
         out.add(keys.settle());
         out.add(keys.epoch());
-        for (Scope scope : ask.scopes()) {
+        for (Scope scope : request.scopes()) {
             out.add(keys.word(scope.key()));
             out.add(keys.mark(scope));
         }
-        for (Scope scope : ask.scopes()) {
+        for (Scope scope : request.scopes()) {
             out.add(keys.log(scope.key()));
         }
         return out;
@@ -35,18 +63,18 @@ final class ScriptCodec {
      * @param newcomer whether nothing may be given to this gateway before the fleet has settled
      * @param epoch the one that this gateway knows
      */
-    static List<String> decideArguments(PermitRequest ask, String id, boolean newcomer, String epoch) {
-        List<String> out = new ArrayList<>(6 + 3 * ask.scopes().size());
+    static List<String> decideArguments(PermitRequest request, String id, boolean newcomer, String epoch) {
+        List<String> out = new ArrayList<>(6 + 3 * request.scopes().size());
         out.add(id);
-        out.add(Integer.toString(ask.owner()));
-        out.add(decimal(ask.weight()));
-        out.add(Long.toString(Math.min(ask.atMost(), 1_000_000_000_000_000L)));
+        out.add(Integer.toString(request.owner()));
+        out.add(decimal(request.weight()));
+        out.add(Long.toString(Math.min(request.atMost(), 1_000_000_000_000_000L)));
         out.add(newcomer ? "1" : "0");
         out.add(epoch);
-        for (Scope scope : ask.scopes()) {
+        for (Scope scope : request.scopes()) {
             Limit limit = scope.limit();
             out.add(Integer.toString((limit.shared() ? 1 : 0) + (limit.enforced() ? 2 : 0)));
-            out.add(Long.toString(ask.patienceFor(limit)));
+            out.add(Long.toString(request.maximumWaitFor(limit)));
             out.add(windows(limit));
         }
         return out;
@@ -63,46 +91,46 @@ final class ScriptCodec {
         return out.append(']').toString();
     }
 
-    static List<String> giveBackKeys(RedisKeys keys, PermitRequest ask) {
-        return ask.scopes().stream()
+    static List<String> giveBackKeys(RedisKeys keys, PermitRequest request) {
+        return request.scopes().stream()
                 .flatMap(scope -> Stream.of(keys.log(scope.key()), keys.mark(scope)))
                 .toList();
     }
 
-    static List<String> giveBackArguments(PermitRequest ask, String id) {
-        return ask.scopes().stream()
-                .flatMap(
-                        scope -> Stream.of(member(scope, ask, id), scope.limit().shared() ? "1" : "0"))
+    static List<String> giveBackArguments(PermitRequest request, String id) {
+        return request.scopes().stream()
+                .flatMap(scope ->
+                        Stream.of(member(scope, request, id), scope.limit().shared() ? "1" : "0"))
                 .toList();
     }
 
     static Decision decision(Response reply, long reservation) {
-        Buffer told = reply.toBuffer();
+        Buffer value = reply.toBuffer();
         boolean admitted = admitted(reply);
         return new Decision(
                 admitted,
-                told(told, 1),
+                value(value, 1),
                 admitted ? reservation : 0,
-                (int) told(told, 2),
-                new Decision.Quota((int) told(told, 3), (int) told(told, 4), told(told, 5), told(told, 6)),
-                told(told, 7));
+                (int) value(value, 2),
+                new Decision.Quota((int) value(value, 3), (int) value(value, 4), value(value, 5), value(value, 6)),
+                value(value, 7));
     }
 
-    private static long told(Buffer reply, int index) {
+    private static long value(Buffer reply, int index) {
         return (long) reply.getDouble(index * Double.BYTES);
     }
 
     static boolean admitted(Response reply) {
-        return told(reply.toBuffer(), 0) == 1;
+        return value(reply.toBuffer(), 0) == 1;
     }
 
     static boolean settling(Response reply) {
-        return told(reply.toBuffer(), 8) == 1;
+        return value(reply.toBuffer(), 8) == 1;
     }
 
     /** Whether Redis has forgotten everything since the epoch that it was asked by, and decided nothing. */
     static boolean forgotten(Response reply) {
-        return told(reply.toBuffer(), 8) == 2;
+        return value(reply.toBuffer(), 8) == 2;
     }
 
     static long number(Response reply, int index) {
@@ -110,17 +138,17 @@ final class ScriptCodec {
     }
 
     /** The member that {@code id} has in the log of {@code scope}. */
-    private static String member(Scope scope, PermitRequest ask, String id) {
-        return scope.limit().shared() ? id + ":" + ask.owner() : id;
+    private static String member(Scope scope, PermitRequest request, String id) {
+        return scope.limit().shared() ? id + ":" + request.owner() : id;
     }
 
-    /** @param ago how long ago {@code word} was heard */
-    static List<String> throttleArguments(ThrottleNotice word, long ago, ThrottleSettings settings, String channel) {
+    /** @param ago how long ago {@code notice} was received */
+    static List<String> throttleArguments(ThrottleNotice notice, long ago, ThrottleSettings settings, String channel) {
         return List.of(
-                Integer.toString(word.status()),
-                Long.toString(word.closed()),
+                Integer.toString(notice.status()),
+                Long.toString(notice.cooldown()),
                 Long.toString(Limit.micros(settings.restart())),
-                Long.toString(word.gap()),
+                Long.toString(notice.gap()),
                 settings.adaptive() ? "1" : "0",
                 decimal(settings.decrease()),
                 decimal(settings.floor()),
@@ -128,25 +156,29 @@ final class ScriptCodec {
                 Long.toString(ThrottleState.SAME),
                 Long.toString(ThrottleState.REPEATED),
                 channel,
-                word.key(),
+                notice.key(),
                 Long.toString(ago),
-                Long.toString(word.lead()));
+                Long.toString(notice.lead()));
     }
 
     /** What {@link Script#THROTTLE} and {@link Script#RESET} touch of a scope. */
-    static List<String> wordKeys(RedisKeys keys, String scope) {
+    static List<String> scopeKeys(RedisKeys keys, String scope) {
         return List.of(
-                keys.clock(), keys.log(scope), keys.word(scope), keys.closed(), keys.solid(scope), keys.pace(scope));
+                keys.clock(),
+                keys.log(scope),
+                keys.word(scope),
+                keys.closed(),
+                keys.fullUntil(scope),
+                keys.pace(scope));
     }
 
-    /** @param ago how long ago an operator opened {@code scope} */
-    static List<String> resetArguments(String scope, long ago, ThrottleSettings settings, String channel) {
-        long remembered = Limit.micros(settings.maximumClosure()) + ThrottleState.REPEATED;
-        return List.of(Long.toString(ago), channel, scope, Long.toString(remembered));
+    static List<String> resetArguments(String scope, ThrottleSettings settings, String channel) {
+        long remembered = Limit.micros(settings.maximumCooldown()) + ThrottleState.REPEATED;
+        return List.of(channel, scope, Long.toString(remembered));
     }
 
     /** What is published of a scope: {@code status remaining factor gap key}. */
-    static ThrottleNotice word(String message, long heardAt) {
+    static ThrottleNotice notice(String message, long heardAt) {
         String[] parts = message.split(" ", 5);
         return new ThrottleNotice(
                 parts[4],
@@ -160,5 +192,64 @@ final class ScriptCodec {
 
     private static String decimal(double number) {
         return Double.toString(number);
+    }
+
+    /** The names of the keys and channels of one fleet. */
+    static final class RedisKeys {
+        private final String tag;
+
+        RedisKeys(String prefix) {
+            this.tag = "{" + prefix + "}:";
+        }
+
+        String clock() {
+            return tag + "clock";
+        }
+
+        String settle() {
+            return tag + "settle";
+        }
+
+        String gateways() {
+            return tag + "gateways";
+        }
+
+        String epoch() {
+            return tag + "epoch";
+        }
+
+        String cooldowns() {
+            return tag + "closures";
+        }
+
+        /** The closed scopes, by the moment at which they open. */
+        String closed() {
+            return tag + "closed";
+        }
+
+        /** The admissions of a scope. */
+        String log(String scope) {
+            return tag + "log:" + scope;
+        }
+
+        /** What the upstream said of a scope. */
+        String word(String scope) {
+            return tag + "word:" + scope;
+        }
+
+        /** How the queue of a shared scope is spaced, and until when it has no room. */
+        String pace(String scope) {
+            return tag + "pace:" + scope;
+        }
+
+        /** Until when a scope of one bot has no room, whatever its log says: where searches begin. */
+        String fullUntil(String scope) {
+            return tag + "solid:" + scope;
+        }
+
+        /** What was found out about a scope before: its {@link #pace} or its {@link #fullUntil}. */
+        String mark(Scope scope) {
+            return scope.limit().shared() ? pace(scope.key()) : fullUntil(scope.key());
+        }
     }
 }

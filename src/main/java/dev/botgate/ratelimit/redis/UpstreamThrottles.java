@@ -3,37 +3,35 @@ package dev.botgate.ratelimit.redis;
 import dev.botgate.fleet.FleetConnection;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
+import dev.botgate.ratelimit.LimitStore.Cooldown;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
 import dev.botgate.ratelimit.PermitRequest;
-import dev.botgate.ratelimit.ThrottleSettings;
+import dev.botgate.ratelimit.RateLimitSettings.ThrottleSettings;
 import dev.botgate.ratelimit.ThrottleState;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.UpstreamThrottle;
+import dev.botgate.ratelimit.redis.ScriptCodec.RedisKeys;
 import io.vertx.core.Future;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upstreams' words that this gateway heard: it keeps to them while Redis cannot be asked, and tells Redis afterwards
- * what Redis does not know or may have forgotten. Bounded. Safe on any thread.
+ * The cooldowns that this gateway knows of: it keeps to them while Redis cannot be asked, and tells them to Redis when it has
+ * missed or forgotten them. Telling one again changes nothing. Bounded. Safe on any thread.
  */
 final class UpstreamThrottles {
-    private static final int MOST = 10_000;
+    private static final int MAX_NOTICES = 10_000;
 
     private final FleetConnection link;
     private final RedisKeys keys;
     private final ThrottleSettings settings;
     private final Ticker ticker;
 
-    /** Of each closed scope the word that closes it longest. */
-    private final Map<String, ThrottleNotice> closing = new HashMap<>();
+    /** Of each scope the notice with the longest cooldown. */
+    private final Map<String, ThrottleNotice> cooldowns = new LinkedHashMap<>();
 
     private final Map<String, ThrottleNotice> untold = new LinkedHashMap<>();
-
-    /** What Redis knew when it was heard of last, and others may have opened since. */
-    private final Map<String, ThrottleNotice> doubtful = new LinkedHashMap<>();
 
     UpstreamThrottles(FleetConnection link, RedisKeys keys, ThrottleSettings settings, Ticker ticker) {
         this.link = link;
@@ -42,104 +40,106 @@ final class UpstreamThrottles {
         this.ticker = ticker;
     }
 
-    /** What {@code throttle} says, as far as it is believed. */
-    ThrottleNotice word(UpstreamThrottle throttle) {
-        long closed = Math.min(throttle.closed(), Limit.micros(settings.maximumClosure()));
+    /** What {@code throttle} says; a cooldown that is too long is cut. */
+    ThrottleNotice notice(UpstreamThrottle throttle) {
         return new ThrottleNotice(
                 throttle.scope().key(),
                 throttle.status(),
                 ticker.micros(),
-                closed,
+                Math.min(throttle.cooldown(), Limit.micros(settings.maximumCooldown())),
                 throttle.gap(),
                 throttle.scope().limit().lead(),
                 1);
     }
 
-    /** Tells Redis what was just heard, and so every gateway; what does not get through is told later. */
-    Future<Void> tell(ThrottleNotice word) {
-        return tell(word, 0);
+    /** Tells Redis, and so every gateway, of a throttle that has just been received; retried at a heartbeat if that fails. */
+    Future<Void> tell(ThrottleNotice notice) {
+        return tell(notice, 0);
     }
 
-    private Future<Void> tell(ThrottleNotice word, long ago) {
+    private Future<Void> tell(ThrottleNotice notice, long ago) {
         return link.run(
-                        Scripts.THROTTLE,
-                        ScriptCodec.wordKeys(keys, word.key()),
-                        ScriptCodec.throttleArguments(word, ago, settings, keys.closures()))
-                .onFailure(cause -> tellLater(word))
+                        ScriptCodec.THROTTLE,
+                        ScriptCodec.scopeKeys(keys, notice.key()),
+                        ScriptCodec.throttleArguments(notice, ago, settings, keys.cooldowns()))
+                .onFailure(cause -> tellLater(notice))
                 .mapEmpty();
     }
 
-    synchronized void tellLater(ThrottleNotice word) {
-        keep(untold, word);
+    synchronized void tellLater(ThrottleNotice notice) {
+        keep(untold, notice);
     }
 
-    /** Tells what was not told. */
-    void tellAll() {
+    /** Tells Redis what it was not told; all that this gateway knows if Redis {@code forgot} everything. */
+    void tellMissed(boolean forgot) {
         List<ThrottleNotice> late;
         synchronized (this) {
+            if (forgot) {
+                cooldowns.values().forEach(notice -> keep(untold, notice));
+            }
             long now = ticker.micros();
             late = untold.values().stream()
-                    .filter(word -> now < word.until() + ThrottleState.REPEATED)
+                    .filter(notice -> now < notice.until() + ThrottleState.REPEATED)
                     .toList();
             untold.clear();
         }
-        for (ThrottleNotice word : late) {
-            var unused = tell(word, Math.max(1, ticker.micros() - word.heardAt()));
+        for (ThrottleNotice notice : late) {
+            var unused = tell(notice, Math.max(1, ticker.micros() - notice.heardAt()));
         }
     }
 
-    /** Redis may forget what it was told, or be told otherwise, until it is heard of again. */
-    synchronized void unsure() {
+    /** Keeps to {@code notice} from now on. */
+    synchronized void heard(ThrottleNotice notice) {
+        if (notice.asCooldown().wasReset()) {
+            cooldowns.remove(notice.key());
+            untold.remove(notice.key());
+        } else if (notice.cooldown() > 0) {
+            keep(cooldowns, notice);
+        }
+    }
+
+    /** A later notice may be about a request that was sent earlier: it never shortens a cooldown. */
+    private void keep(Map<String, ThrottleNotice> notices, ThrottleNotice notice) {
         long now = ticker.micros();
-        closing.values().stream().filter(word -> word.until() > now).forEach(word -> keep(doubtful, word));
-    }
-
-    /**
-     * Redis is heard of again: what it forgot is told once more; otherwise it knows better, and says what is closed.
-     *
-     * @param forgot whether it has forgotten everything
-     * @param saysAll whether it says all that is closed; otherwise what it may have opened stays closed here
-     */
-    synchronized void heardOf(boolean forgot, boolean saysAll) {
-        if (forgot) {
-            doubtful.values().forEach(word -> keep(untold, word));
-        } else if (saysAll) {
-            doubtful.forEach(closing::remove);
+        if (notices.size() >= MAX_NOTICES) {
+            notices.values().removeIf(past -> past.until() <= now);
         }
-        doubtful.clear();
-    }
-
-    /** Keeps to {@code word} from now on. */
-    synchronized void heard(ThrottleNotice word) {
-        if (word.closure().opened()) {
-            closing.remove(word.key());
-            untold.remove(word.key());
-            doubtful.remove(word.key());
-        } else if (word.closed() > 0) {
-            keep(closing, word);
+        if (notices.size() < MAX_NOTICES) {
+            notices.merge(notice.key(), notice, (one, other) -> one.until() > other.until() ? one : other);
         }
     }
 
-    /** A later word may be about a request that was sent earlier: it never opens. */
-    private void keep(Map<String, ThrottleNotice> among, ThrottleNotice word) {
+    /** A refusal if a scope of {@code request} is in a cooldown, else null. */
+    synchronized @Nullable Decision refusal(PermitRequest request) {
         long now = ticker.micros();
-        if (among.size() >= MOST) {
-            among.values().removeIf(past -> past.until() <= now);
-        }
-        if (among.size() < MOST) {
-            among.merge(word.key(), word, (one, other) -> one.until() > other.until() ? one : other);
-        }
-    }
-
-    /** A refusal where a word closes what {@code ask} needs, else null. */
-    synchronized @Nullable Decision closed(PermitRequest ask) {
-        long now = ticker.micros();
-        for (int i = 0; i < ask.scopes().size(); i++) {
-            ThrottleNotice word = closing.get(ask.scopes().get(i).key());
-            if (word != null && word.until() > now) {
-                return Decision.refused(word.until() - now, i);
+        for (int i = 0; i < request.scopes().size(); i++) {
+            ThrottleNotice notice = cooldowns.get(request.scopes().get(i).key());
+            if (notice != null && notice.until() > now) {
+                return Decision.refused(notice.until() - now, i);
             }
         }
         return null;
+    }
+
+    /**
+     * A throttle of the connector, and when this gateway heard of it.
+     *
+     * @param key the scope's key
+     * @param status 429 or 412; 0 where an operator reset the scope
+     * @param heardAt by the gateway's ticker
+     * @param cooldown how long nothing may be sent, from then on, in microseconds
+     * @param gap how far apart admissions stay after that, in microseconds
+     * @param lead how long before its reservation a waiting request is told of it, and then goes, in microseconds
+     * @param factor the part of the limit that is left to it
+     */
+    record ThrottleNotice(String key, int status, long heardAt, long cooldown, long gap, long lead, double factor) {
+        /** Until when nothing may be sent, by the gateway's ticker. */
+        long until() {
+            return heardAt + cooldown;
+        }
+
+        Cooldown asCooldown() {
+            return new Cooldown(key, status, cooldown, factor);
+        }
     }
 }

@@ -1,12 +1,11 @@
 -- Tells that a gateway is alive, and finds out whether Redis lost its memory, all of it or since its last copy to disk.
 --
--- KEYS: gateways, epoch, settle, closed, clock
+-- KEYS: gateways, epoch, settle, cooldowns, clock
 -- ARGV: gateway, how long it counts as alive, the epoch it knows or '', whether it admitted without Redis, how long to
 --       settle, an epoch to begin with, whether it leaves, how long the gateways of a lost epoch may take to come back,
---       what the names of words begin with where it wants to know what is closed, or ''; times in microseconds
--- Reply: gateways alive, the epoch, how much longer shares are kept, what is closed longest as throttle.lua publishes it,
---        whether that is all that is closed
-local MOST_CLOSURES = 1000
+--       the prefix of throttles' keys where it wants to know the cooldowns, or ''; times in microseconds
+-- Reply: gateways alive, the epoch, how much longer shares are kept, the longest cooldowns as throttle.lua publishes them
+local MAX_COOLDOWNS = 1000
 
 local now = moment(KEYS[5], redis.call('GET', KEYS[5]))
 if ARGV[7] == '1' then
@@ -37,16 +36,15 @@ if now + more > math.max(settle, now) then
   redis.call('SET', KEYS[3], text(settle), 'PX', math.max(1, math.ceil(more / 1000)))
 end
 
-local closures, closed = {}, {}
+local cooldowns, scopes = {}, {}
 if ARGV[9] ~= '' then
-  closed = redis.call('ZREVRANGEBYSCORE', KEYS[4], '+inf', '(' .. text(now), 'LIMIT', 0, MOST_CLOSURES)
+  scopes = redis.call('ZREVRANGEBYSCORE', KEYS[4], '+inf', '(' .. text(now), 'LIMIT', 0, MAX_COOLDOWNS)
 end
-local all = ARGV[9] ~= '' and #closed < MOST_CLOSURES and 1 or 0
-for _, scope in ipairs(closed) do
-  local closed, gap, status = (redis.call('GET', ARGV[9] .. scope) or ''):match('(%S+) %S+ (%S+) .* (%S+)$')
-  closed, gap, status = tonumber(closed or ''), tonumber(gap or ''), tonumber(status or '')
-  if closed and gap and status and closed > now then
-    closures[#closures + 1] = table.concat({ text(status), text(closed - now), '1', text(gap), scope }, ' ')
+for _, scope in ipairs(scopes) do
+  local ends, gap, status = (redis.call('GET', ARGV[9] .. scope) or ''):match('(%S+) %S+ (%S+) .* (%S+)$')
+  ends, gap, status = tonumber(ends or ''), tonumber(gap or ''), tonumber(status or '')
+  if ends and gap and status and ends > now then
+    cooldowns[#cooldowns + 1] = table.concat({ text(status), text(ends - now), '1', text(gap), scope }, ' ')
   end
 end
-return { redis.call('ZCARD', KEYS[1]), epoch, math.max(0, settle - now), closures, all }
+return { redis.call('ZCARD', KEYS[1]), epoch, math.max(0, settle - now), cooldowns }

@@ -127,7 +127,7 @@ final class Fleet implements AutoCloseable {
 
     /** Whether every gateway has heard that something is closed. */
     boolean allHaveHeardOfAClosure() {
-        return adminPorts.stream().allMatch(port -> shown(port).getJsonArray("closed").stream()
+        return adminPorts.stream().allMatch(port -> shown(port).getJsonArray("cooldowns").stream()
                 .map(JsonObject.class::cast)
                 .anyMatch(closed -> closed.getLong("remainingMillis") > 0));
     }

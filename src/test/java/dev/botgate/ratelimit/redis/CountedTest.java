@@ -5,11 +5,12 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.StoreOutagePolicy;
 import dev.botgate.ratelimit.SampleLimits;
 import dev.botgate.ratelimit.SampleSettings;
-import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.redis.ScriptCodec.RedisKeys;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -113,7 +114,7 @@ class CountedTest {
         assertThat(admits(gateway)).isFalse();
 
         CompletableFuture<Void> gone = new CompletableFuture<>();
-        gateway.onUpheaval(() -> gone.complete(null));
+        gateway.onReservationsInvalidated(() -> gone.complete(null));
         ahead.addAndGet(10_000_000);
         until(gone::isDone);
 

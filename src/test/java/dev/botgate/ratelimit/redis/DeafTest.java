@@ -5,12 +5,12 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.fleet.RedisSettings;
-import dev.botgate.ratelimit.Cooldown;
+import dev.botgate.ratelimit.LimitStore.Cooldown;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.StoreOutagePolicy;
 import dev.botgate.ratelimit.SampleLimits;
 import dev.botgate.ratelimit.SampleSettings;
-import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.StoreOutagePolicy;
-import dev.botgate.ratelimit.UpstreamThrottle;
 import dev.botgate.testing.TestVertx;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
@@ -64,7 +64,7 @@ class DeafTest {
         RedisStore deaf = gateway(relay.port);
         RedisStore teller = gateway(redis.port());
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();
-        deaf.onClosure(heard::complete);
+        deaf.onCooldown(heard::complete);
         relay.swallowPublications();
 
         await(teller.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));

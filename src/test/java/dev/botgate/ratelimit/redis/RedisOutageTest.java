@@ -3,17 +3,17 @@ package dev.botgate.ratelimit.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.fleet.RedisSettings;
-import dev.botgate.ratelimit.CountBy;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
-import dev.botgate.ratelimit.LimitMode;
+import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
 import dev.botgate.ratelimit.MemoryStoreOracleTest.Oracle;
+import dev.botgate.ratelimit.Limit.CountBy;
 import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.PermitRequest.Scope;
 import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.RateLimitSettings.StoreOutagePolicy;
 import dev.botgate.ratelimit.SampleLimits;
 import dev.botgate.ratelimit.SampleSettings;
-import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
 import dev.botgate.testing.Patience;
 import io.vertx.core.Future;
@@ -69,7 +69,7 @@ class RedisOutageTest {
 
     private RedisStore gateway(RedisSettings connection, RateLimitSettings settings) {
         RedisStore store = stores.create(connection, settings, null, Ticker.system());
-        store.onUpheaval(() ->
+        store.onReservationsInvalidated(() ->
                 admissions.removeIf(admitted -> admitted.by() == store && admitted.at() > System.nanoTime() / 1_000));
         gateways.add(stores.start(store));
         return store;
@@ -238,7 +238,7 @@ class RedisOutageTest {
     void whenPromisesAreVoid_thoseWhoWaitAreTold() throws Exception {
         RedisStore gateway = gateway(StoreOutagePolicy.SHARE);
         CompletableFuture<Void> told = new CompletableFuture<>();
-        gateway.onUpheaval(() -> told.complete(null));
+        gateway.onReservationsInvalidated(() -> told.complete(null));
 
         redis.kill();
 

@@ -4,18 +4,21 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.ratelimit.Cooldown;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
 import dev.botgate.ratelimit.Decision;
+import dev.botgate.ratelimit.LimitStore.Cooldown;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
 import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.StoreOutagePolicy;
 import dev.botgate.ratelimit.SampleLimits;
 import dev.botgate.ratelimit.SampleSettings;
-import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.StoreOutagePolicy;
 import dev.botgate.ratelimit.Ticker;
-import dev.botgate.ratelimit.UpstreamThrottle;
+import dev.botgate.ratelimit.redis.ScriptCodec.RedisKeys;
 import dev.botgate.testing.Patience;
 import dev.botgate.testing.TestVertx;
-import io.vertx.core.Promise;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -24,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -111,7 +113,7 @@ class RedisReturnTest {
         RedisStore one = gateway(Duration.ZERO);
         RedisStore other = gateway(Duration.ZERO);
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();
-        other.onClosure(heard::complete);
+        other.onCooldown(heard::complete);
         redis.kill();
         reach(one, "gone");
         await(one.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
@@ -128,7 +130,7 @@ class RedisReturnTest {
     void aClosureThatRedisForgot_isToldItAgain() {
         RedisStore one = gateway(Duration.ZERO);
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();
-        one.onClosure(heard::complete);
+        one.onCooldown(heard::complete);
         await(one.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
         until(heard::isDone);
         redis.kill();
@@ -157,7 +159,7 @@ class RedisReturnTest {
         RedisStore one = gateway(Duration.ZERO);
         RedisStore other = gateway(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(2));
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();
-        other.onClosure(heard::complete);
+        other.onCooldown(heard::complete);
         await(one.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
         until(heard::isDone);
         cutOffTheLatest();
@@ -170,48 +172,17 @@ class RedisReturnTest {
     }
 
     @Test
-    void whatAnOperatorOpensWithoutRedis_isOpenForAll_whenItIsBack() {
-        RedisStore one = gateway(Duration.ZERO);
-        RedisStore other = gateway(Duration.ZERO);
-        List<Cooldown> heard = new CopyOnWriteArrayList<>();
-        other.onClosure(heard::add);
-        await(one.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
-        until(() -> !heard.isEmpty());
+    void whileRedisIsGone_aResetFails_andSaysWhenToTryAgain() {
+        RedisStore gateway = gateway(Duration.ZERO);
         redis.kill();
-        reach(one, "gone");
-        reach(other, "gone");
-        ahead.set(10_000_000);
-        await(one.reset(SCOPE.key()));
+        reach(gateway, "gone");
 
-        redis.start();
+        Future<Void> reset = gateway.reset(SCOPE.key());
 
-        reach(one, "up");
-        reach(other, "up");
-        until(() -> await(other.decide(SampleLimits.ask(1, SCOPE))).admitted());
-        assertThat(await(one.decide(SampleLimits.ask(1, SCOPE))).admitted()).isTrue();
-    }
-
-    /** The gateway hears what is closed when it has told Redis what it knows, and before it asks it again. */
-    @Test
-    void whatAnOperatorOpensWhileRedisComesBack_isOpenForAll() {
-        RedisStore other = gateway(Duration.ZERO);
-        RedisStore one = gateway(Duration.ZERO);
-        List<String> heard = new CopyOnWriteArrayList<>();
-        one.onClosure(closure -> heard.add(closure.key()));
-        await(other.throttle(new UpstreamThrottle(SCOPE, 429, 40_000_000, 0)));
-        await(other.throttle(new UpstreamThrottle(RARE, 429, 40_000_000, 0)));
-        until(() -> heard.size() == 2);
-        Promise<Void> opened = Promise.promise();
-        one.onClosure(closure -> {
-            if (closure.key().equals(SCOPE.key())) {
-                one.reset(RARE.key()).onComplete(opened::tryComplete, opened::tryFail);
-            }
+        assertThat(reset.cause()).isInstanceOfSatisfying(GatewayException.class, failure -> {
+            assertThat(failure.failure()).isEqualTo(Failure.GATEWAY_BUSY);
+            assertThat(failure.retryAfter()).isPresent();
         });
-
-        cutOffTheLatest();
-
-        await(opened.future());
-        until(() -> await(other.decide(SampleLimits.ask(1, RARE))).delay() == 0);
     }
 
     @Test
@@ -289,7 +260,7 @@ class RedisReturnTest {
 
         assertThat(await(one.decide(SampleLimits.ask(1, SCOPE))).delay())
                 .isBetween(
-                        3_500_000_000L, SampleLimits.THROTTLED.maximumClosure().toMillis() * 1_000);
+                        3_500_000_000L, SampleLimits.THROTTLED.maximumCooldown().toMillis() * 1_000);
     }
 
     @Test

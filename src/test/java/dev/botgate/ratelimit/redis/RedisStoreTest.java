@@ -4,19 +4,21 @@ import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.botgate.ratelimit.Cooldown;
 import dev.botgate.ratelimit.Decision;
-import dev.botgate.ratelimit.LimitMode;
 import dev.botgate.ratelimit.LimitStore;
+import dev.botgate.ratelimit.LimitStore.Cooldown;
+import dev.botgate.ratelimit.LimitStore.UpstreamThrottle;
 import dev.botgate.ratelimit.LimitStoreContract;
 import dev.botgate.ratelimit.MemoryStore;
 import dev.botgate.ratelimit.PermitRequest;
+import dev.botgate.ratelimit.PermitRequest.Scope;
+import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
+import dev.botgate.ratelimit.RateLimitSettings.StoreOutagePolicy;
 import dev.botgate.ratelimit.SampleLimits;
 import dev.botgate.ratelimit.SampleSettings;
-import dev.botgate.ratelimit.Scope;
-import dev.botgate.ratelimit.StoreOutagePolicy;
-import dev.botgate.ratelimit.UpstreamThrottle;
 import dev.botgate.ratelimit.redis.ScriptTest.ManualClock;
+import dev.botgate.ratelimit.redis.ScriptCodec.RedisKeys;
+import dev.botgate.ratelimit.redis.UpstreamThrottles.ThrottleNotice;
 import dev.botgate.testing.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -165,7 +167,7 @@ class RedisStoreTest extends LimitStoreContract {
                 PermitRequest ask = ask(random, scopes);
                 List<String> arguments = ScriptCodec.decideArguments(ask, "id" + i, false, "known");
                 Request request =
-                        ManualClock.run(Scripts.DECIDE, ScriptCodec.decideKeys(keys, ask), arguments, clock[0]);
+                        ManualClock.run(ScriptCodec.DECIDE, ScriptCodec.decideKeys(keys, ask), arguments, clock[0]);
 
                 Decision expected = memory.decideNow(ask);
                 Decision actual = ScriptCodec.decision(await(connection.send(request)), expected.reservation());
@@ -199,16 +201,16 @@ class RedisStoreTest extends LimitStoreContract {
             long[] clock = {1_700_000_000_000_000L};
             MemoryStore memory = new MemoryStore(() -> clock[0], SampleLimits.THROTTLED, 1_000);
             List<Cooldown> expected = new ArrayList<>();
-            memory.onClosure(expected::add);
+            memory.onCooldown(expected::add);
             for (int i = 0; i < 20; i++) {
                 clock[0] += 1_000L * random.nextInt(random.nextBoolean() ? 3_000 : 200_000);
                 long closed = random.nextInt(4) == 0 ? 0 : 1_000_000L * random.nextInt(300);
                 UpstreamThrottle word =
                         new UpstreamThrottle(scope, closed > 0 && random.nextBoolean() ? 412 : 429, closed, 0);
-                ThrottleNotice said = new ThrottleNotice("a", word.status(), 0, word.closed(), 0, 0, 1);
+                ThrottleNotice said = new ThrottleNotice("a", word.status(), 0, word.cooldown(), 0, 0, 1);
                 Request request = ManualClock.run(
-                        Scripts.THROTTLE,
-                        ScriptCodec.wordKeys(keys, "a"),
+                        ScriptCodec.THROTTLE,
+                        ScriptCodec.scopeKeys(keys, "a"),
                         ScriptCodec.throttleArguments(said, 0, SampleLimits.THROTTLED, "nobody"),
                         clock[0]);
 
@@ -236,7 +238,10 @@ class RedisStoreTest extends LimitStoreContract {
 
     private static Request giveBack(RedisKeys keys, PermitRequest ask, String id, long micros) {
         return ManualClock.run(
-                Scripts.GIVE_BACK, ScriptCodec.giveBackKeys(keys, ask), ScriptCodec.giveBackArguments(ask, id), micros);
+                ScriptCodec.GIVE_BACK,
+                ScriptCodec.giveBackKeys(keys, ask),
+                ScriptCodec.giveBackArguments(ask, id),
+                micros);
     }
 
     private static List<Scope> scopes(Random random) {
