@@ -2,7 +2,6 @@ package dev.botgate.audit;
 
 import dev.botgate.failure.SettingCheck;
 import dev.botgate.operation.Operation;
-import dev.botgate.operation.OperationEffect;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -10,7 +9,7 @@ import java.util.stream.Collectors;
 /** The operations of which the trail may hold something: those that can change something. */
 final class RecordedOperations {
     static final List<Operation> ALL = Arrays.stream(Operation.values())
-            .filter(operation -> operation.effect() == OperationEffect.MUTATION)
+            .filter(operation -> operation.effect() == Operation.Effect.MUTATION)
             .toList();
 
     private RecordedOperations() {}

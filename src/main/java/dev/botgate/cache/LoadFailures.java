@@ -2,7 +2,6 @@ package dev.botgate.cache;
 
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
-import dev.botgate.failure.Fault;
 import dev.botgate.failure.GatewayException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +30,7 @@ final class LoadFailures {
 
     static boolean isFailure(Throwable cause) {
         return cause instanceof GatewayException exception
-                && (exception.failure().fault() == Fault.UPSTREAM || exception.failure() == Failure.THROTTLED);
+                && (exception.failure().fault() == Failure.Fault.UPSTREAM || exception.failure() == Failure.THROTTLED);
     }
 
     /** @param list the one that was to be refreshed, if it is stored */

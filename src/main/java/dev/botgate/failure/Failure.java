@@ -1,15 +1,10 @@
 package dev.botgate.failure;
 
-import static dev.botgate.failure.Fault.CLIENT;
-import static dev.botgate.failure.Fault.GATEWAY;
-import static dev.botgate.failure.Fault.UPSTREAM;
+import static dev.botgate.failure.Failure.Fault.CLIENT;
+import static dev.botgate.failure.Failure.Fault.GATEWAY;
+import static dev.botgate.failure.Failure.Fault.UPSTREAM;
 
-/**
- * Everything that the gateway itself can answer instead of the connector.
- *
- * <p>{@link #mayHaveHappened} tells the audit trail whether a mutation that ended so may nevertheless have reached the
- * connector.
- */
+/** Every failure that the gateway itself can reply with. */
 public enum Failure {
     // spotless:off
     MALFORMED_REQUEST(400, "MalformedRequest", CLIENT, false),
@@ -42,6 +37,13 @@ public enum Failure {
     UPSTREAM_TIMEOUT(504, "UpstreamTimeout", UPSTREAM, true);
     // spotless:on
 
+    /** Who caused a failure; decides how it is logged and counted. */
+    public enum Fault {
+        CLIENT,
+        GATEWAY,
+        UPSTREAM
+    }
+
     private final int status;
     private final String code;
     private final Fault fault;
@@ -54,7 +56,7 @@ public enum Failure {
         this.mayHaveHappened = mayHaveHappened;
     }
 
-    /** The HTTP status that the client is answered. */
+    /** The HTTP status of the reply. */
     public int status() {
         return status;
     }
@@ -68,7 +70,7 @@ public enum Failure {
         return fault;
     }
 
-    /** Whether the connector may have acted on the request although this is the answer. */
+    /** Whether the connector may have acted on the request all the same. */
     public boolean mayHaveHappened() {
         return mayHaveHappened;
     }

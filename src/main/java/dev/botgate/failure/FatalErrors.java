@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Errors after which a process cannot be relied on: memory ran out, or a class could not be loaded.
  *
- * <p>Whoever takes a failure that may be one, and neither throws it on nor logs it, reports it here. The program ends itself
- * then; a gateway within another program has no listener, and goes on. Allocates nothing; safe on any thread.
+ * <p>Code that catches a failure without throwing or logging it reports it here. The command line then ends the process; a
+ * gateway inside another program has no listener, and goes on. Allocates nothing; safe on any thread.
  */
 public final class FatalErrors {
-    /** More causes than any failure has, should they go round in a circle. */
+    /** Bounds the search when causes form a cycle. */
     private static final int MAX_CAUSES = 16;
 
     private static volatile Consumer<Throwable> listener = error -> {};
@@ -30,7 +30,7 @@ public final class FatalErrors {
         }
     }
 
-    /** The first fatal error among {@code failure} and its causes. A missing native library is none: Java code takes its place. */
+    /** The first fatal error among {@code failure} and its causes. A missing native library is not fatal: Java code replaces it. */
     private static @Nullable Throwable in(@Nullable Throwable failure) {
         Throwable fatal = null;
         Throwable cause = failure;

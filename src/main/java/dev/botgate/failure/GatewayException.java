@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure on its way to the client: the verdict, a message that the client may read, and when to come back.
+ * A failure that becomes the reply: its kind, a message for the client, and when to try again.
  *
- * <p>Has no stack trace. The message names the offender and what was expected; it never holds a token, a message's text
+ * <p>Has no stack trace. The message names the offender and what was expected; it never contains a token, a message's text
  * or a member's name.
  */
 public class GatewayException extends RuntimeException {
@@ -24,7 +24,7 @@ public class GatewayException extends RuntimeException {
         this(failure, message, null, Map.of(), null, false);
     }
 
-    /** A failure with what caused it, for the log only. */
+    /** A failure with its cause, which is only logged. */
     public GatewayException(Failure failure, String message, @Nullable Throwable cause) {
         this(failure, message, null, Map.of(), cause, false);
     }

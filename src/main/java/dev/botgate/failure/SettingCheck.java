@@ -24,7 +24,7 @@ public final class SettingCheck {
         }
     }
 
-    /** Checks that {@code value} is longer than nothing. */
+    /** Checks that {@code value} is above zero. */
     public static void positive(String name, Duration value) {
         if (value.isZero() || value.isNegative()) {
             throw refused(name, text(value), "a duration above zero, such as 500ms or 30s");
@@ -38,19 +38,19 @@ public final class SettingCheck {
         }
     }
 
-    /** Checks that {@code value} has a character that is not a space. */
+    /** Checks that {@code value} is not blank. */
     public static void notBlank(String name, String value) {
         if (value.isBlank()) {
             throw refused(name, "\"" + value + "\"", "some text");
         }
     }
 
-    /** What to throw for a value that no check above covers. */
+    /** The exception for a value that is refused for another reason. */
     public static IllegalArgumentException refused(String name, Object value, String expected) {
         return new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
     }
 
-    /** {@code duration} as settings write it: {@code 90s}, {@code 500ms}. */
+    /** {@code duration} as it is written in settings: {@code 90s}, {@code 500ms}. */
     private static String text(Duration duration) {
         return duration.toMillis() % 1000 == 0
                 ? String.format(Locale.ROOT, "%ds", duration.toSeconds())

@@ -1,5 +1,5 @@
 /**
- * The closed list of what can go wrong, and the one exception that carries it.
+ * The closed list of failures, the exception that carries one, and checks of settings.
  *
  * <p>Immutable; safe on any thread. Imports nothing but the JDK.
  */

@@ -4,8 +4,7 @@ import dev.botgate.audit.RedactionSettings;
 import dev.botgate.audit.redaction.JsonPointer;
 import dev.botgate.config.NearestName;
 import dev.botgate.operation.Operation;
-import dev.botgate.operation.OperationEffect;
-import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.Model;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ final class UnmatchedPointers {
         }
         UnmatchedPointers strays = new UnmatchedPointers(schema);
         List<Field> all = Arrays.stream(Operation.values())
-                .filter(operation -> operation.effect() == OperationEffect.MUTATION)
+                .filter(operation -> operation.effect() == Operation.Effect.MUTATION)
                 .flatMap(strays::fields)
                 .distinct()
                 .toList();
@@ -87,7 +86,7 @@ final class UnmatchedPointers {
         return schema.model(reference).properties().stream().flatMap(property -> property(field, property, inside));
     }
 
-    private Stream<Field> property(Field field, ModelProperty property, List<String> within) {
+    private Stream<Field> property(Field field, Model.Property property, List<String> within) {
         Field member = field.member(property.name());
         return Stream.concat(Stream.of(member), below(member, property.type(), within));
     }

@@ -7,7 +7,6 @@ import dev.botgate.failure.GatewayException;
 import dev.botgate.normalize.form.FormReader;
 import dev.botgate.normalize.json.ByteRange;
 import dev.botgate.normalize.json.InvalidBodyException;
-import dev.botgate.normalize.json.JsonCheckResult;
 import dev.botgate.normalize.json.JsonChecker;
 import dev.botgate.normalize.json.TextPosition;
 import dev.botgate.normalize.xml.XmlReader;
@@ -138,7 +137,7 @@ final class BodyReader {
     }
 
     private static Payload.Whole payload(
-            Buffer json, @Nullable String contentType, @Nullable String sourceMediaType, JsonCheckResult found) {
+            Buffer json, @Nullable String contentType, @Nullable String sourceMediaType, JsonChecker.Result found) {
         return new Payload.Whole(json, contentType, sourceMediaType, found.serviceUrls(), found.namesMembers());
     }
 

@@ -1,7 +1,7 @@
 package dev.botgate.operation;
 
-import static dev.botgate.operation.OperationEffect.MUTATION;
-import static dev.botgate.operation.OperationEffect.READ;
+import static dev.botgate.operation.Operation.Effect.MUTATION;
+import static dev.botgate.operation.Operation.Effect.READ;
 
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of the connector's table of operations, or {@link #OTHER} for what is none of the twelve.
+ * One row of the connector's table of operations, or {@link #OTHER} for every other request.
  *
  * <p>Source: the connector's Swagger 2.0 document. Model names are keys of its {@code definitions}; a reply model that
  * ends in {@code []} is an array.
@@ -40,21 +40,27 @@ public enum Operation {
         "DeleteConversationMember", "DELETE", "/{conversationId}/members/{memberId}", MUTATION, null, null, true),
     UPLOAD_ATTACHMENT(
         "UploadAttachment", "POST", "/{conversationId}/attachments", MUTATION, "AttachmentData", "ResourceResponse", false),
-    /** Whatever else is asked on the same base; its effect depends on the method, see {@link Route#mutation}. */
+    /** Every other request; its effect depends on the method, see {@link Route#mutation}. */
     OTHER(
         "other", "*", "*", MUTATION, null, null, false);
     // spotless:on
 
-    /** The path under which the twelve live. */
+    /** The path before the templates of the twelve. */
     public static final String BASE_PATH = "/v3/conversations";
 
     private static final List<Operation> TWELVE =
             Arrays.stream(values()).filter(operation -> operation != OTHER).toList();
 
+    /** Whether an operation can change something in the connector. */
+    public enum Effect {
+        READ,
+        MUTATION
+    }
+
     private final String id;
     private final String method;
     private final String template;
-    private final OperationEffect effect;
+    private final Effect effect;
     private final @Nullable String requestModel;
     private final @Nullable String replyModel;
     private final boolean producesXml;
@@ -63,7 +69,7 @@ public enum Operation {
             String id,
             String method,
             String template,
-            OperationEffect effect,
+            Effect effect,
             @Nullable String requestModel,
             @Nullable String replyModel,
             boolean producesXml) {
@@ -81,7 +87,7 @@ public enum Operation {
         return TWELVE;
     }
 
-    /** The operation whose {@link #id} is {@code id}, letter case aside. */
+    /** The operation whose {@link #id} is {@code id}, ignoring case. */
     public static Optional<Operation> withId(String id) {
         return Arrays.stream(values())
                 .filter(operation -> operation.id.equalsIgnoreCase(id))
@@ -103,16 +109,16 @@ public enum Operation {
         return this == OTHER ? template : BASE_PATH + template;
     }
 
-    public OperationEffect effect() {
+    public Effect effect() {
         return effect;
     }
 
-    /** The Swagger definition of the request's body, where the operation takes one. */
+    /** The Swagger definition of the request's body, if the operation has one. */
     public Optional<String> requestModel() {
         return Optional.ofNullable(requestModel);
     }
 
-    /** The Swagger definition of a successful reply's body, where there is one. */
+    /** The Swagger definition of the body of a successful reply, if there is one. */
     public Optional<String> replyModel() {
         return Optional.ofNullable(replyModel);
     }

@@ -1,12 +1,12 @@
 package dev.botgate.schema;
 
-/** What a property holds. */
+/** The type of a property. */
 public sealed interface PropertyType {
 
     /** A value without parts. Enumerations are strings: clients send values that the document does not list. */
     enum Scalar implements PropertyType {
         STRING,
-        /** Text; never re-typed, since that loses digits and offsets. */
+        /** Text that is kept as it is, since parsing would lose digits and offsets. */
         DATE_TIME,
         /** Base64 text. */
         BYTE,
@@ -16,14 +16,14 @@ public sealed interface PropertyType {
         NUMBER
     }
 
-    /** JSON of any shape: what the document calls {@code object} and says no more of. */
+    /** JSON of any shape: what the document calls {@code object} without further details. */
     record Anything() implements PropertyType {}
 
-    /** An object of the model named so. */
+    /** An object of the model of that name. */
     record Reference(String model) implements PropertyType {}
 
     record ListOf(PropertyType item) implements PropertyType {}
 
-    /** An object whose names are free, and whose values are all of one type. */
+    /** An object with names that the client chooses, and values of one type. */
     record MapOf(PropertyType value) implements PropertyType {}
 }

@@ -1,5 +1,7 @@
 package dev.botgate.schema;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,30 +41,30 @@ public final class Schema {
     /**
      * Reads the {@code definitions} of a Swagger 2.0 document in JSON.
      *
-     * @throws IllegalArgumentException when a definition uses what {@link PropertyType} cannot say
+     * @throws IllegalArgumentException when {@link PropertyType} cannot express a definition
      */
     public static Schema read(InputStream document) throws IOException {
-        SchemaDocument definitions = SchemaDocument.read(document).at("definitions");
+        JsonNode definitions = new JsonMapper().readTree(document).path("definitions");
         Map<String, Model> models = new LinkedHashMap<>();
-        definitions.members().forEach((name, definition) -> {
-            if (definition.text("type").equals("object")) {
-                models.put(name, model(name, definition, definitions));
+        definitions.properties().forEach(definition -> {
+            if (text(definition.getValue(), "type").equals("object")) {
+                models.put(definition.getKey(), model(definition.getKey(), definition.getValue(), definitions));
             }
         });
         return new Schema(models);
     }
 
-    /** The model called exactly so. */
+    /** The model of exactly that name. */
     public Optional<Model> model(String name) {
         return Optional.ofNullable(models.get(name));
     }
 
-    /** The model called so, letter case aside. */
+    /** The model of that name, ignoring case. */
     public Optional<Model> modelIgnoringCase(String name) {
         return Optional.ofNullable(modelsIgnoringCase.get(name));
     }
 
-    /** The model that {@code reference} names; a schema holds all that its own references name. */
+    /** The model that {@code reference} names; a schema has all that its own references name. */
     public Model model(PropertyType.Reference reference) {
         return model(reference.model())
                 .orElseThrow(() -> new IllegalArgumentException(reference.model() + " is no model"));
@@ -76,27 +78,28 @@ public final class Schema {
         return item.equals(modelName) ? reference : new PropertyType.ListOf(reference);
     }
 
-    private static Model model(String name, SchemaDocument definition, SchemaDocument definitions) {
-        List<ModelProperty> properties = new ArrayList<>();
+    private static Model model(String name, JsonNode definition, JsonNode definitions) {
+        List<Model.Property> properties = new ArrayList<>();
         definition
-                .at("properties")
-                .members()
-                .forEach((property, of) -> properties.add(new ModelProperty(property, type(of, definitions))));
+                .path("properties")
+                .properties()
+                .forEach(property ->
+                        properties.add(new Model.Property(property.getKey(), type(property.getValue(), definitions))));
         return new Model(name, properties);
     }
 
-    private static PropertyType type(SchemaDocument node, SchemaDocument definitions) {
+    private static PropertyType type(JsonNode node, JsonNode definitions) {
         if (node.has("$ref")) {
-            return reference(node.text("$ref"), definitions);
+            return reference(text(node, "$ref"), definitions);
         }
-        String type = node.text("type");
-        String format = node.text("format");
+        String type = text(node, "type");
+        String format = text(node, "format");
         return switch (type) {
-            case "string" -> text(format);
+            case "string" -> string(format);
             case "boolean" -> PropertyType.Scalar.BOOLEAN;
             case "integer" -> format.equals("int32") ? PropertyType.Scalar.INT32 : PropertyType.Scalar.INTEGER;
             case "number" -> PropertyType.Scalar.NUMBER;
-            case "array" -> new PropertyType.ListOf(type(node.at("items"), definitions));
+            case "array" -> new PropertyType.ListOf(type(node.path("items"), definitions));
             case "object" -> object(node, definitions);
             default ->
                 throw new IllegalArgumentException(
@@ -104,10 +107,10 @@ public final class Schema {
         };
     }
 
-    private static PropertyType reference(String reference, SchemaDocument definitions) {
+    private static PropertyType reference(String reference, JsonNode definitions) {
         String name = reference.startsWith(DEFINITIONS) ? reference.substring(DEFINITIONS.length()) : "";
-        SchemaDocument definition = definitions.at(name);
-        if (definition.text("type").equals("object")) {
+        JsonNode definition = definitions.path(name);
+        if (text(definition, "type").equals("object")) {
             return new PropertyType.Reference(name);
         }
         if (!definitions.has(name)) {
@@ -116,7 +119,7 @@ public final class Schema {
         return type(definition, definitions);
     }
 
-    private static PropertyType text(String format) {
+    private static PropertyType string(String format) {
         return switch (format) {
             case "date-time" -> PropertyType.Scalar.DATE_TIME;
             case "byte" -> PropertyType.Scalar.BYTE;
@@ -124,12 +127,16 @@ public final class Schema {
         };
     }
 
-    private static PropertyType object(SchemaDocument node, SchemaDocument definitions) {
+    private static String text(JsonNode node, String name) {
+        return node.path(name).asText();
+    }
+
+    private static PropertyType object(JsonNode node, JsonNode definitions) {
         if (node.has("properties")) {
             throw new IllegalArgumentException(
                     "a property has properties of its own (expected: a $ref to a definition)");
         }
-        SchemaDocument values = node.at("additionalProperties");
+        JsonNode values = node.path("additionalProperties");
         return values.isObject() ? new PropertyType.MapOf(type(values, definitions)) : new PropertyType.Anything();
     }
 }

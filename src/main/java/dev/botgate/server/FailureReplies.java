@@ -6,7 +6,6 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.Service;
 import dev.botgate.failure.Failure;
-import dev.botgate.failure.Fault;
 import dev.botgate.failure.GatewayException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
@@ -67,7 +66,7 @@ public final class FailureReplies implements Filter<Arrival, Arrival> {
     }
 
     private static void log(GatewayException failure, String requestId) {
-        Fault fault = failure.failure().fault();
+        Failure.Fault fault = failure.failure().fault();
         Level level =
                 switch (fault) {
                     case CLIENT -> Level.DEBUG;
@@ -79,7 +78,7 @@ public final class FailureReplies implements Filter<Arrival, Arrival> {
                 .addKeyValue("code", failure.failure().code())
                 .addKeyValue("status", failure.failure().status());
         Throwable cause = failure.getCause();
-        if (fault == Fault.GATEWAY && cause != null) {
+        if (fault == Failure.Fault.GATEWAY && cause != null) {
             event = event.setCause(cause);
         } else if (cause != null) {
             event = event.addKeyValue("cause", cause.getClass().getSimpleName());

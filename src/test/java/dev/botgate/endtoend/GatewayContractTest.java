@@ -9,7 +9,6 @@ import dev.botgate.audit.Outcome;
 import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
 import dev.botgate.operation.Operation;
-import dev.botgate.operation.OperationEffect;
 import dev.botgate.operation.Route;
 import dev.botgate.operation.RouteTable;
 import dev.botgate.sandbox.ReceivedRequest;
@@ -62,7 +61,7 @@ class GatewayContractTest extends ConnectorClientContract {
     @AfterEach
     void everyMutationIsRecorded_asItReachedTheConnector() {
         List<ReceivedRequest> mutations = gateway.sandbox().received().stream()
-                .filter(received -> received.operation().effect() == OperationEffect.MUTATION && !isRead(received))
+                .filter(received -> received.operation().effect() == Operation.Effect.MUTATION && !isRead(received))
                 .toList();
         for (ReceivedRequest received : mutations) {
             AuditEntry entry = gateway.closedEntry(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.OutcomeStatus;
 import dev.botgate.gateway.GatewayFixture;
-import dev.botgate.operation.OperationEffect;
+import dev.botgate.operation.Operation;
 import dev.botgate.sandbox.ReceivedRequest;
 import dev.botgate.testing.PostgresServer;
 import dev.botgate.testing.Raw;
@@ -62,7 +62,7 @@ class PostgresOutageTest {
 
             assertThat(replies.values()).allSatisfy(PostgresOutageTest::assertHonest);
             List<String> forwarded = gateway.sandbox().received().stream()
-                    .filter(received -> received.operation().effect() == OperationEffect.MUTATION)
+                    .filter(received -> received.operation().effect() == Operation.Effect.MUTATION)
                     .filter(received -> received.method().equals("POST"))
                     .map(PostgresOutageTest::requestId)
                     .toList();

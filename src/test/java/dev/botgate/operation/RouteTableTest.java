@@ -22,7 +22,7 @@ class RouteTableTest {
         Route route = RouteTable.match(operation.method(), path);
 
         assertThat(route.operation()).isEqualTo(operation);
-        assertThat(route.mutation()).isEqualTo(operation.effect() == OperationEffect.MUTATION);
+        assertThat(route.mutation()).isEqualTo(operation.effect() == Operation.Effect.MUTATION);
         assertThat(route.conversationId().isPresent())
                 .isEqualTo(operation.template().contains("{conversationId}"));
         assertThat(route.activityId().isPresent())

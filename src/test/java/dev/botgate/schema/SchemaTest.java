@@ -81,7 +81,7 @@ class SchemaTest {
         Model activity = schema.model("Activity").orElseThrow();
 
         assertThat(activity.property("MembersAdded")).isEmpty();
-        assertThat(activity.propertyIgnoringCase("MembersAdded").map(ModelProperty::name))
+        assertThat(activity.propertyIgnoringCase("MembersAdded").map(Model.Property::name))
                 .hasValue("membersAdded");
         assertThat(activity.propertyIgnoringCase("nothing")).isEmpty();
         assertThat(schema.model("activity")).isEmpty();
@@ -100,7 +100,7 @@ class SchemaTest {
     private PropertyType type(String model, String property) {
         return schema.model(model)
                 .flatMap(found -> found.property(property))
-                .map(ModelProperty::type)
+                .map(Model.Property::type)
                 .orElseThrow();
     }
 

@@ -6,11 +6,16 @@ import dev.botgate.normalize.json.TextPosition;
 import dev.botgate.normalize.json.Utf8;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes the fields of a form one after the other and puts them into a tree. */
 final class FormParser {
+    /** The part {@code []}: the next element of an array. */
+    static final String APPEND = "";
+
     private static final int MAX_NAME_BYTES = 8_192;
     private static final int MAX_SHOWN_NAME = 60;
 
@@ -69,7 +74,7 @@ final class FormParser {
         checkName(start, equals);
         String name = decode(start, equals, start, null);
         String text = decode(Math.min(equals + 1, end), end, start, name);
-        List<String> parts = FieldName.parts(name, limits.maxDepth() + 1).orElse(List.of());
+        List<String> parts = parts(name, limits.maxDepth() + 1).orElse(List.of());
         if (parts.isEmpty()) {
             throw malformedAt(
                     start, shown(name) + " has a malformed name (expected: names, [name], .name, [0] and [])");
@@ -121,6 +126,35 @@ final class FormParser {
             throw malformedAt(field, shown(name == null ? text : name) + " is not valid UTF-8");
         }
         return text;
+    }
+
+    /** The parts of the name of a field, such as three of {@code attachments[0].name}, but no more than {@code maxParts}; empty where the name is malformed. */
+    private static Optional<List<String>> parts(String name, int maxParts) {
+        List<String> parts = new ArrayList<>(4);
+        int at = endOfPart(name, 0);
+        if (at == 0) {
+            return Optional.empty();
+        }
+        parts.add(name.substring(0, at));
+        while (at < name.length() && parts.size() < maxParts) {
+            boolean bracket = name.charAt(at) == '[';
+            int end = bracket ? name.indexOf(']', at) : endOfPart(name, at + 1);
+            boolean part = bracket ? end > at : name.charAt(at) == '.' && end > at + 1;
+            if (!part) {
+                return Optional.empty();
+            }
+            parts.add(name.substring(at + 1, end));
+            at = bracket ? end + 1 : end;
+        }
+        return Optional.of(parts);
+    }
+
+    private static int endOfPart(String name, int from) {
+        int at = from;
+        while (at < name.length() && name.charAt(at) != '[' && name.charAt(at) != '.') {
+            at++;
+        }
+        return at;
     }
 
     private int hex(int at, int end) {

@@ -6,7 +6,7 @@ import dev.botgate.normalize.json.JsonChecker;
 import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.normalize.json.JsonWriter;
 import dev.botgate.normalize.json.ScalarParser;
-import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.Model;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
@@ -58,7 +58,7 @@ final class FormTreeBuilder {
         if (depth > limits.maxDepth()) {
             throw new InvalidFieldException("nests too deeply (expected: up to " + limits.maxDepth() + ")", true);
         }
-        boolean append = parts.get(depth - 1).equals(FieldName.APPEND);
+        boolean append = parts.get(depth - 1).equals(FormParser.APPEND);
         JsonValue value = root;
         PropertyType type = rootType;
         for (String part : append ? parts.subList(0, depth - 1) : parts) {
@@ -81,10 +81,10 @@ final class FormTreeBuilder {
         }
         if (type instanceof PropertyType.Reference reference) {
             requireKind(value, JsonValue.Kind.OBJECT);
-            Optional<ModelProperty> listed = schema.model(reference).propertyIgnoringCase(part);
+            Optional<Model.Property> listed = schema.model(reference).propertyIgnoringCase(part);
             return new Step(
-                    child(value, listed.map(ModelProperty::name).orElse(part)),
-                    listed.map(ModelProperty::type).orElse(ANYTHING));
+                    child(value, listed.map(Model.Property::name).orElse(part)),
+                    listed.map(Model.Property::type).orElse(ANYTHING));
         }
         if (type instanceof PropertyType.MapOf map) {
             requireKind(value, JsonValue.Kind.OBJECT);

@@ -1,13 +1,24 @@
 package dev.botgate.normalize.json;
 
+import dev.botgate.exchange.JsonStringSpan;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 
 /** Checks JSON bodies of one model, and finds their service URLs. */
 public final class JsonChecker {
     private final JsonLimits limits;
     private final SchemaCursor root;
+
+    /**
+     * The findings in a valid document.
+     *
+     * @param serviceUrls the service URLs, in the order of their offsets
+     * @param namesMembers whether any {@code membersAdded} or {@code membersRemoved}, at any depth, is an array with
+     *     elements
+     */
+    public record Result(List<JsonStringSpan> serviceUrls, boolean namesMembers) {}
 
     /** @param model a model as {@link Schema#body} takes it */
     public JsonChecker(JsonLimits limits, Schema schema, String model) {
@@ -21,7 +32,7 @@ public final class JsonChecker {
      * @throws GatewayException MALFORMED_BODY where {@code json} violates RFC 8259, has a name twice in one object, or
      *     exceeds a limit
      */
-    public JsonCheckResult check(Buffer json) {
+    public Result check(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
         try {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), limits).scan(root);
@@ -34,7 +45,7 @@ public final class JsonChecker {
      * Finds the service URLs in JSON that was converted from another format. No limits apply: the conversion has
      * applied its own.
      */
-    public JsonCheckResult checkConverted(Buffer json) {
+    public Result checkConverted(Buffer json) {
         ByteRange bytes = ByteRange.of(json);
         try {
             return new JsonScanner(bytes.array(), bytes.start(), bytes.end(), JsonLimits.NONE).scan(root);

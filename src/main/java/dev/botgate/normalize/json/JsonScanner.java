@@ -50,7 +50,7 @@ final class JsonScanner {
     }
 
     /** Checks the document, whose root is at {@code root}. Offsets in the result count from the document's start. */
-    JsonCheckResult scan(SchemaCursor root) throws InvalidBodyException {
+    JsonChecker.Result scan(SchemaCursor root) throws InvalidBodyException {
         tokens.skipWhitespace();
         if (tokens.atEnd()) {
             throw tokens.malformed(tokens.at(), "the document is empty (expected: a JSON value)");
@@ -68,7 +68,7 @@ final class JsonScanner {
         if (!tokens.atEnd()) {
             throw tokens.malformed(tokens.at(), "there is data after the value (expected: the end)");
         }
-        return new JsonCheckResult(serviceUrls, namesMembers);
+        return new JsonChecker.Result(serviceUrls, namesMembers);
     }
 
     /** The number of values in the document. */

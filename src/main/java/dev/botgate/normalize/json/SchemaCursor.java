@@ -1,7 +1,6 @@
 package dev.botgate.normalize.json;
 
 import dev.botgate.schema.Model;
-import dev.botgate.schema.ModelProperty;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +54,7 @@ final class SchemaCursor {
     private static SchemaCursor object(Schema schema, Model model, Map<String, SchemaCursor> known) {
         SchemaCursor object = new SchemaCursor(false);
         known.put(model.name(), object);
-        for (ModelProperty property : model.properties()) {
+        for (Model.Property property : model.properties()) {
             boolean found = property.name().equals(SERVICE_URL);
             SchemaCursor below = found ? new SchemaCursor(true) : root(schema, property.type(), known);
             if (below != NONE) {

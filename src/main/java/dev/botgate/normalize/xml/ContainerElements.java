@@ -3,7 +3,6 @@ package dev.botgate.normalize.xml;
 import dev.botgate.normalize.json.InvalidBodyException;
 import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.schema.Model;
-import dev.botgate.schema.ModelProperty;
 import dev.botgate.schema.PropertyType;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,11 +66,11 @@ final class ContainerElements {
 
         @Override
         OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
-            Optional<ModelProperty> listed = model.propertyIgnoringCase(local);
+            Optional<Model.Property> listed = model.propertyIgnoringCase(local);
             if (listed.isEmpty()) {
                 return unlistedChild(local, ANYTHING, Repetition.IMPLICIT_ARRAY, declared);
             }
-            ModelProperty property = listed.get();
+            Model.Property property = listed.get();
             boolean list = property.type() instanceof PropertyType.ListOf;
             return builder.open(this, property.name(), property.type(), declared)
                     .named(property.name(), list ? Repetition.ARRAY : Repetition.FORBIDDEN);
@@ -84,7 +83,7 @@ final class ContainerElements {
         @Override
         JsonValue close() throws InvalidBodyException {
             JsonValue object = closeObject();
-            Optional<ModelProperty> list = model.onlyList();
+            Optional<Model.Property> list = model.onlyList();
             if (list.isPresent()
                     && object.kind() == JsonValue.Kind.OBJECT
                     && object.member(list.get().name()) == null) {

@@ -2,7 +2,6 @@ package dev.botgate.normalize.xml;
 
 import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.schema.Model;
-import dev.botgate.schema.ModelProperty;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import java.util.HashMap;
@@ -16,7 +15,7 @@ import java.util.Map;
 final class FirstElementNames {
     private final Schema schema;
     private final XmlStyle style;
-    private final Map<Model, List<ModelProperty>> orders = new HashMap<>();
+    private final Map<Model, List<Model.Property>> orders = new HashMap<>();
 
     FirstElementNames(Schema schema, XmlStyle style) {
         this.schema = schema;
@@ -24,7 +23,7 @@ final class FirstElementNames {
     }
 
     /** The properties of {@code model} in the order in which they are written. */
-    List<ModelProperty> propertiesInOrder(Model model) {
+    List<Model.Property> propertiesInOrder(Model model) {
         return orders.computeIfAbsent(model, style::propertiesInOrder);
     }
 
@@ -65,7 +64,7 @@ final class FirstElementNames {
         if (object.kind() != JsonValue.Kind.OBJECT) {
             return "";
         }
-        for (ModelProperty property : propertiesInOrder(model)) {
+        for (Model.Property property : propertiesInOrder(model)) {
             JsonValue child = object.member(property.name());
             if (child != null && !isLeftOut(child, property.type())) {
                 return property.name();

@@ -1,7 +1,6 @@
 package dev.botgate.normalize.xml;
 
 import dev.botgate.schema.Model;
-import dev.botgate.schema.ModelProperty;
 import dev.botgate.schema.PropertyType;
 import io.vertx.core.buffer.Buffer;
 import java.math.BigInteger;
@@ -25,7 +24,7 @@ public enum XmlStyle {
         }
 
         @Override
-        List<ModelProperty> propertiesInOrder(Model model) {
+        List<Model.Property> propertiesInOrder(Model model) {
             return model.properties();
         }
     },
@@ -37,7 +36,7 @@ public enum XmlStyle {
         }
 
         @Override
-        List<ModelProperty> propertiesInOrder(Model model) {
+        List<Model.Property> propertiesInOrder(Model model) {
             return model.properties().stream()
                     .sorted(Comparator.comparing(property -> propertyElement(property.name())))
                     .toList();
@@ -65,7 +64,7 @@ public enum XmlStyle {
      * The model's properties in the order of their elements. The DataContractSerializer ignores elements that are out
      * of order.
      */
-    abstract List<ModelProperty> propertiesInOrder(Model model);
+    abstract List<Model.Property> propertiesInOrder(Model model);
 
     /** The XML Schema type of the number {@code json}. */
     static String numberType(String json) {

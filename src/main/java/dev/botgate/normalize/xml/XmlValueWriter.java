@@ -3,7 +3,6 @@ package dev.botgate.normalize.xml;
 import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.normalize.json.ScalarParser;
 import dev.botgate.schema.Model;
-import dev.botgate.schema.ModelProperty;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import java.util.Map;
@@ -80,7 +79,7 @@ final class XmlValueWriter {
 
     /** Writes the properties of the schema in the style's order, then the other members. */
     private void model(JsonValue object, Model model) throws XMLStreamException, NotRepresentableInXmlException {
-        for (ModelProperty property : firstElements.propertiesInOrder(model)) {
+        for (Model.Property property : firstElements.propertiesInOrder(model)) {
             JsonValue child = object.member(property.name());
             if (child != null) {
                 property(style.propertyElement(property.name()), child, property.type());
@@ -88,7 +87,7 @@ final class XmlValueWriter {
         }
         for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
             String name = member.getKey();
-            Optional<ModelProperty> property = model.propertyIgnoringCase(name);
+            Optional<Model.Property> property = model.propertyIgnoringCase(name);
             if (property.isEmpty()) {
                 element(elementName(name), member.getValue(), ANYTHING);
             } else if (!property.get().name().equals(name)) {

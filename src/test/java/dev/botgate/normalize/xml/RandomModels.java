@@ -1,6 +1,6 @@
 package dev.botgate.normalize.xml;
 
-import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.Model;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import java.util.ArrayList;
@@ -129,13 +129,13 @@ final class RandomModels {
     }
 
     private String object(PropertyType.Reference reference, int depth) {
-        List<ModelProperty> listed = schema.model(reference).properties();
+        List<Model.Property> listed = schema.model(reference).properties();
         int sparse = 1 + random.nextInt(3 + depth * 4);
         Set<String> taken = listed.stream()
                 .map(property -> property.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
         List<String> members = new ArrayList<>();
-        for (ModelProperty property : listed) {
+        for (Model.Property property : listed) {
             if (random.nextInt(sparse) == 0) {
                 members.add(quoted(property.name()) + ":" + value(property.type(), depth + 1));
             }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.botgate.schema.ModelProperty;
+import dev.botgate.schema.Model;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
@@ -165,7 +165,7 @@ class XmlRoundTripTest {
         /** The name of the array in a model that is nothing but one array. */
         private Optional<String> onlyList(PropertyType type) {
             return type instanceof PropertyType.Reference reference
-                    ? schema.model(reference).onlyList().map(ModelProperty::name)
+                    ? schema.model(reference).onlyList().map(Model.Property::name)
                     : Optional.empty();
         }
 
@@ -173,7 +173,7 @@ class XmlRoundTripTest {
             if (type instanceof PropertyType.Reference reference) {
                 return schema.model(reference)
                         .property(name)
-                        .map(ModelProperty::type)
+                        .map(Model.Property::type)
                         .orElseGet(PropertyType.Anything::new);
             }
             return type instanceof PropertyType.MapOf map ? map.value() : new PropertyType.Anything();

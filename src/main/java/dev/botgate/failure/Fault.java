@@ -1,8 +1,0 @@
-package dev.botgate.failure;
-
-/** Whose fault a failure is; decides how it is logged and counted. */
-public enum Fault {
-    CLIENT,
-    GATEWAY,
-    UPSTREAM
-}

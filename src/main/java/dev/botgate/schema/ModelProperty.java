@@ -1,8 +1,0 @@
-package dev.botgate.schema;
-
-/**
- * A listed property of a model.
- *
- * @param name as JSON spells it, in camel case
- */
-public record ModelProperty(String name, PropertyType type) {}
