@@ -1,7 +1,7 @@
 package dev.botgate.cli;
 
 import dev.botgate.config.LoadedConfiguration;
-import dev.botgate.gateway.PublicAddress;
+import dev.botgate.gateway.ListenAddress;
 import dev.botgate.server.ServerSettings;
 import dev.botgate.upstream.ServiceUrls;
 import dev.botgate.upstream.UpstreamSettings;
@@ -25,7 +25,8 @@ final class ServiceUrl extends ConfiguredCommand {
             err().println("server.public-url: null (expected: a URL, since server.port is 0)");
             return ExitCode.FAILED;
         }
-        Optional<String> gateway = new ServiceUrls(PublicAddress.of(server, server.port()), upstream).toGateway(url);
+        Optional<String> gateway =
+                new ServiceUrls(ListenAddress.publicUrl(server, server.port()), upstream).toGateway(url);
         if (gateway.isEmpty()) {
             err().println(url + ": belongs to no connector (expected: a URL below one of " + connectors(upstream)
                     + ")");

@@ -6,14 +6,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for futures, on a thread that may. */
+/** Waits for futures, on a thread that may block. */
 public final class Blocking {
     private Blocking() {}
 
     /**
-     * What {@code future} gives.
+     * The result of {@code future}.
      *
-     * @throws IllegalStateException when it is not done within {@code atMost}
+     * @throws IllegalStateException when it takes longer than {@code atMost}
      */
     public static <T> T await(Future<T> future, Duration atMost) throws Exception {
         try {
@@ -21,7 +21,7 @@ public final class Blocking {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } catch (TimeoutException e) {
-            throw new IllegalStateException("Nothing came of it within " + atMost.toSeconds() + " s", e);
+            throw new IllegalStateException("Timed out after " + atMost.toSeconds() + " s", e);
         }
     }
 }

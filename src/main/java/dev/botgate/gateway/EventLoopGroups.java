@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes event loops on the transport that {@code server.transport} asks for. */
+/** Creates event loops on the transport that {@code server.transport} names. */
 final class EventLoopGroups {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoopGroups.class);
     private static final List<TransportKind> FASTEST_FIRST =
@@ -20,19 +20,19 @@ final class EventLoopGroups {
 
     private EventLoopGroups() {}
 
-    /** So many loops, and a line in the log that says on what. */
-    static Vertx start(int count, TransportKind asked) {
-        TransportKind found = choose(asked);
+    /** Starts {@code count} loops and logs their transport. */
+    static Vertx start(int count, TransportKind configured) {
+        TransportKind found = choose(configured);
         LOG.atInfo()
                 .addKeyValue("transport", name(found))
                 .addKeyValue("eventLoops", count)
-                .log("Event loops run");
+                .log("Event loops started");
         return loops(count, found);
     }
 
-    /** One loop more, for work that must not wait for that of the others, on the same transport. */
-    static Vertx another(TransportKind asked) {
-        return loops(1, choose(asked));
+    /** Starts one more loop on the same transport, for work that must not wait for the other loops. */
+    static Vertx another(TransportKind configured) {
+        return loops(1, choose(configured));
     }
 
     private static Vertx loops(int count, TransportKind kind) {
@@ -43,26 +43,28 @@ final class EventLoopGroups {
     }
 
     /**
-     * The transport to use: what was asked for, or the first that there is.
+     * The transport to use: the configured one, or for {@code auto} the fastest that is available.
      *
-     * @throws IllegalArgumentException when what was asked for is not there
+     * @throws IllegalArgumentException when the configured one is not available
      */
-    static TransportKind choose(TransportKind asked) {
-        if (asked == TransportKind.AUTO) {
+    static TransportKind choose(TransportKind configured) {
+        if (configured == TransportKind.AUTO) {
             return FASTEST_FIRST.stream()
-                    .filter(kind -> whyNot(kind) == null)
+                    .filter(kind -> unavailability(kind) == null)
                     .findFirst()
                     .orElse(TransportKind.NIO);
         }
-        String whyNot = whyNot(asked);
-        if (whyNot != null) {
+        String why = unavailability(configured);
+        if (why != null) {
             throw SettingCheck.refused(
-                    "server.transport", name(asked), "auto, or what this kernel and this jar offer; " + whyNot);
+                    "server.transport",
+                    name(configured),
+                    "auto, or a transport that this kernel and this jar have; " + why);
         }
-        return asked;
+        return configured;
     }
 
-    private static @Nullable String whyNot(TransportKind kind) {
+    private static @Nullable String unavailability(TransportKind kind) {
         @Nullable Transport transport = transport(kind);
         if (transport == null) {
             return "the jar was built without -Pnative-transport";
@@ -74,13 +76,13 @@ final class EventLoopGroups {
         return kind == TransportKind.NIO ? null : otherVersion("netty-transport-native-" + name(kind));
     }
 
-    /** Native code of another version than Netty's loads, and then loses what connections say: they hang. */
+    /** Native code of another version than Netty loads, but then connections hang. */
     private static @Nullable String otherVersion(String artifact) {
         Map<String, Version> versions = Version.identify();
         Version loaded = versions.get(artifact);
         Version fitting = versions.get("netty-transport-native-unix-common");
         if (loaded == null || fitting == null) {
-            return "nothing tells the version of " + artifact;
+            return "unknown version of " + artifact;
         }
         return loaded.artifactVersion().equals(fitting.artifactVersion())
                 ? null
@@ -88,7 +90,7 @@ final class EventLoopGroups {
                         + fitting.artifactVersion();
     }
 
-    /** Null where its classes are not there. */
+    /** Null where its classes are not on the class path. */
     private static @Nullable Transport transport(TransportKind kind) {
         return switch (kind) {
             case AUTO -> null;

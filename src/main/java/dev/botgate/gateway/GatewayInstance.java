@@ -26,64 +26,64 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway of one event loop: a listener, and a pipeline with connections of its own behind it. */
+/** The part of a gateway on one event loop: a listener, and a pipeline with its own connections to the connectors. */
 final class GatewayInstance extends VerticleBase {
-    private final SharedServices concerns;
+    private final SharedServices services;
     private @Nullable Forwarder forwarder;
     private @Nullable GatewayServer server;
 
-    GatewayInstance(SharedServices concerns) {
-        this.concerns = concerns;
+    GatewayInstance(SharedServices services) {
+        this.services = services;
     }
 
     @Override
     public Future<?> start() {
-        Configuration configuration = concerns.configuration();
-        Connectors connectors = new Connectors(configuration.upstream(), concerns.address());
+        Configuration configuration = services.configuration();
+        Connectors connectors = new Connectors(configuration.upstream(), services.address());
         forwarder = new Forwarder(
-                vertx, configuration.upstream(), connectors, concerns.trust(), concerns.held(), concerns.registry());
+                vertx, configuration.upstream(), connectors, services.trust(), services.held(), services.registry());
         Service<Arrival> pipeline = Pipeline.of(
-                new ContentNegotiator(configuration.normalize(), concerns.schema()),
+                new ContentNegotiator(configuration.normalize(), services.schema()),
                 new FailureReplies(),
                 new Methods(),
                 new UnknownRoutes(configuration.upstream().unknownRoutes()),
-                concerns.identity().filter(),
-                new CacheFilter(concerns.cache(), CacheFilter.Timers.of(vertx), concerns.clock()),
-                new AdmitFilter(concerns.limits()),
-                new Normalizer(configuration.normalize(), concerns.schema()),
+                services.identity().filter(),
+                new CacheFilter(services.cache(), CacheFilter.Timers.of(vertx), services.clock()),
+                new AdmitFilter(services.limits()),
+                new Normalizer(configuration.normalize(), services.schema()),
                 new ServiceUrlFilter(
                         configuration.upstream(), configuration.server().publicUrl()),
                 new AuditFilter(
-                        concerns.trail(),
-                        concerns.ids(),
-                        concerns.recording(),
+                        services.trail(),
+                        services.ids(),
+                        services.recording(),
                         configuration.audit().answer(),
-                        concerns.clock(),
+                        services.clock(),
                         System::nanoTime),
-                new InvalidationFilter(concerns.cache()),
+                new InvalidationFilter(services.cache()),
                 new RetryFilter(
                         configuration.upstream().retry(),
-                        concerns.retryBudgets(),
+                        services.retryBudgets(),
                         pause -> vertx.timer(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS),
-                        concerns.clock(),
+                        services.clock(),
                         System::nanoTime,
                         () -> ThreadLocalRandom.current().nextDouble(),
-                        concerns.registry()),
-                new AdmitAgainFilter(concerns.limits()),
+                        services.registry()),
+                new AdmitAgainFilter(services.limits()),
                 forwarder);
         server = new GatewayServer(
                 vertx,
                 configuration.server(),
                 connectors::choose,
                 pipeline,
-                concerns.held(),
-                concerns.connectionLimits(),
-                concerns.clock(),
-                concerns.registry());
+                services.held(),
+                services.connectionLimits(),
+                services.clock(),
+                services.registry());
         return server.start();
     }
 
-    /** Lets what runs finish, then closes the connections to the connectors. */
+    /** Waits for running requests, then closes the connections to the connectors. */
     @Override
     public Future<?> stop() {
         return Objects.requireNonNull(server).stop().eventually(() -> Objects.requireNonNull(forwarder)

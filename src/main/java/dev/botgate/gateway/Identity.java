@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** How callers are known, as {@code identity.mode} wants it. */
+/** How callers are identified, by {@code identity.mode}. */
 final class Identity {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
@@ -44,13 +44,13 @@ final class Identity {
         return filters.get();
     }
 
-    /** The checks of readiness, which are of verification only. */
+    /** The readiness checks; there are none when callers are not verified. */
     Map<String, Supplier<Optional<String>>> checks() {
         return issuers.map(trusted -> Map.<String, Supplier<Optional<String>>>of("identity", trusted::problem))
                 .orElse(Map.of());
     }
 
-    /** What an operator should know although callers are verified. */
+    /** What an operator should know although callers can be verified. */
     Optional<String> note() {
         return issuers.flatMap(TrustedIssuers::note);
     }

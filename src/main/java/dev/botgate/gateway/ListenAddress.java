@@ -1,23 +1,25 @@
 package dev.botgate.gateway;
 
+import dev.botgate.server.ServerSettings;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Where a listener is to be bound.
+ * Where a listener will be bound.
  *
- * @param group the group of settings that says so: {@code server}, {@code admin} or {@code sandbox}
- * @param port 0 for any free one
+ * @param group the settings group that names the address: {@code server}, {@code admin} or {@code sandbox}
+ * @param port 0 for any free port
  */
 public record ListenAddress(String group, String host, int port) {
     /**
-     * Makes sure that all of these can be bound beside each other, before anything that takes long.
+     * Checks that all of these can be bound at the same time. Runs before anything that takes long.
      *
      * @throws IllegalStateException as {@link #check()}
      */
@@ -30,7 +32,7 @@ public record ListenAddress(String group, String host, int port) {
         }
     }
 
-    /** As long as neither listens, the system would let both be bound. */
+    /** The operating system would bind both, since neither listens yet. */
     private void checkApart(ListenAddress other) {
         InetAddress here = new InetSocketAddress(host, port).getAddress();
         InetAddress there = new InetSocketAddress(other.host, other.port).getAddress();
@@ -44,9 +46,9 @@ public record ListenAddress(String group, String host, int port) {
     }
 
     /**
-     * Makes sure that it can be bound, before anything that takes long. Binds without listening, so nobody is answered.
+     * Checks that the address can be bound. Binds without listening, so no client is accepted.
      *
-     * @throws IllegalStateException naming address, setting and the way out
+     * @throws IllegalStateException naming address, setting and remedy
      */
     void check() {
         InetSocketAddress address = new InetSocketAddress(host, port);
@@ -62,7 +64,7 @@ public record ListenAddress(String group, String host, int port) {
         }
     }
 
-    /** The same binding, failing as {@link #check} does where somebody else was faster. */
+    /** The same binding, with the message of {@link #check} when another process was faster. */
     public <T> Future<T> explaining(Future<T> binding) {
         return binding.recover(cause -> Future.failedFuture(isRefusal(cause) ? explained(cause) : cause));
     }
@@ -86,5 +88,22 @@ public record ListenAddress(String group, String host, int port) {
                                 + variable
                         : "Cannot bind " + address + " (" + group + ".host, " + setting + "): " + message,
                 cause);
+    }
+
+    /** Where bots reach the gateway: {@code server.public-url}, else the address that is bound, on {@code port}. */
+    public static URI publicUrl(ServerSettings server, int port) {
+        URI configured = server.publicUrl();
+        return configured == null ? url(server.host(), port) : configured;
+    }
+
+    /** The URL of a plain listener. One that is bound to every address of the machine is reached by loopback. */
+    static URI url(String host, int port) {
+        String reachable =
+                switch (host) {
+                    case "0.0.0.0" -> "127.0.0.1";
+                    case "::", "[::]" -> "[::1]";
+                    default -> host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+                };
+        return URI.create("http://" + reachable + ":" + port);
     }
 }

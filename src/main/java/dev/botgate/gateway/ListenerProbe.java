@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices a listener that does not accept connections, or does not read them: asks {@code OPTIONS *} of it from time to time,
- * as anybody could. One that closes the connection has accepted it.
+ * Detects a listener that does not accept or read connections, by sending it {@code OPTIONS *} every second. A listener that
+ * closes the connection has accepted it.
  *
- * <p>The problem is known on any thread.
+ * <p>The result can be read on any thread.
  */
 final class ListenerProbe {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Buffer REQUEST =
             Buffer.buffer("OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
@@ -30,57 +30,57 @@ final class ListenerProbe {
     private final URI listener;
     private final Promise<Void> ended = Promise.promise();
     private volatile @Nullable String problem;
-    private boolean asking;
+    private boolean probing;
     private boolean stopped;
 
-    /** @param vertx whose event loop asks; another one than the listener's */
+    /** @param vertx sends the requests; not the one of the listener */
     ListenerProbe(Vertx vertx, URI listener) {
         this.vertx = vertx;
         this.listener = listener;
         this.client =
-                vertx.createNetClient(new NetClientOptions().setConnectTimeout(Math.toIntExact(PATIENCE.toMillis())));
+                vertx.createNetClient(new NetClientOptions().setConnectTimeout(Math.toIntExact(TIMEOUT.toMillis())));
     }
 
     void start() {
-        vertx.runOnContext(now -> ask());
+        vertx.runOnContext(now -> probe());
     }
 
     /**
-     * Asks no more, so that a listener that closes meets none of its requests.
+     * Sends no more requests, so that none meets a closing listener.
      *
-     * @return succeeds when no request is under way
+     * @return succeeds once no request is running
      */
     Future<Void> stop() {
         vertx.runOnContext(now -> {
             stopped = true;
-            if (!asking) {
+            if (!probing) {
                 ended.tryComplete();
             }
         });
         return ended.future();
     }
 
-    /** Why the last request had no reply; empty when it had one. */
+    /** Why the last request got no reply; empty when it got one. */
     Optional<String> problem() {
         return Optional.ofNullable(problem);
     }
 
-    private void ask() {
+    private void probe() {
         if (stopped) {
             return;
         }
-        asking = true;
+        probing = true;
         client.connect(listener.getPort(), listener.getHost().replaceAll("[\\[\\]]", ""))
                 .compose(ListenerProbe::answer)
                 .onComplete(
                         answered -> problem = null,
                         cause -> problem = listener.getAuthority() + " does not answer: " + cause.getMessage())
-                .onComplete(asked -> {
-                    asking = false;
+                .onComplete(done -> {
+                    probing = false;
                     if (stopped) {
                         ended.tryComplete();
                     } else {
-                        vertx.setTimer(INTERVAL.toMillis(), next -> ask());
+                        vertx.setTimer(INTERVAL.toMillis(), next -> probe());
                     }
                 });
     }
@@ -92,7 +92,7 @@ final class ListenerProbe {
         socket.closeHandler(closed -> answered.tryComplete());
         return socket.write(REQUEST)
                 .transform(written -> answered.future())
-                .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .timeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .eventually(socket::close);
     }
 }

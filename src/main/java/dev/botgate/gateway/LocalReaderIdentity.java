@@ -8,16 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Who reads the trail where nobody shows a token. */
+/** Under which identity reads and drops are recorded where no token is used. */
 public final class LocalReaderIdentity {
     private LocalReaderIdentity() {}
 
-    /** The operating system's user, who runs a command here. */
+    /** The operating system's user, who runs a command. */
     public static AuditReaderIdentity commandLine() {
         return new AuditReaderIdentity(user(), "command line of " + host());
     }
 
-    /** Asks the system itself, since anybody may set {@code -Duser.name}; a number for a user without a name. */
+    /** From the operating system, since {@code -Duser.name} can be set at will; a number for a user without a name. */
     private static String user() {
         return ProcessHandle.current().info().user().orElseGet(() -> {
             try {
@@ -28,12 +28,13 @@ public final class LocalReaderIdentity {
         });
     }
 
-    /** A gateway itself, called {@code name}, or as its host where that is null. */
+    /** The gateway itself; without a {@code name}, named by its host. */
     public static AuditReaderIdentity gateway(@Nullable String name) {
         return new AuditReaderIdentity(null, "gateway " + (name == null ? host() : name));
     }
 
-    private static String host() {
+    /** This machine's name. */
+    static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {

@@ -11,10 +11,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Notices event loops that do not turn: each is given a small task again and again, and asked whether it has run the last.
+ * Detects event loops that are blocked: each gets a small task in every round, and is silent as long as it has not run it.
  *
- * <p>Time counts in the watcher's own rounds, so that a pause of the whole process is nobody's silence. The problem is known
- * on any thread.
+ * <p>Silence is counted in the watcher's own rounds, so that a pause of the whole process does not count. The result can be
+ * read on any thread.
  */
 final class LoopWatch {
     private static final Duration ROUND = Duration.ofMillis(200);
@@ -22,12 +22,12 @@ final class LoopWatch {
     private final Vertx watcher;
     private final List<Loop> loops = new ArrayList<>();
 
-    /** @param watcher on whose event loop the rounds are; add the loops, then {@link #start} */
+    /** @param watcher runs the rounds on its event loop; add the loops, then {@link #start} */
     LoopWatch(Vertx watcher) {
         this.watcher = watcher;
     }
 
-    /** Those of {@code vertx}, called {@code name} and a number where there are several, and the one that accepts connections. */
+    /** Adds the loops of {@code vertx}, called {@code name}, with a number where there are several. */
     void add(String name, Vertx vertx) {
         VertxInternal internal = (VertxInternal) vertx;
         List<EventExecutor> found = new ArrayList<>();
@@ -37,7 +37,7 @@ final class LoopWatch {
         }
     }
 
-    /** The one on which {@code vertx} accepts connections. */
+    /** Adds the loop on which {@code vertx} accepts connections. */
     void addAcceptor(String name, Vertx vertx) {
         ((VertxInternal) vertx).acceptorEventLoopGroup().forEach(loop -> loops.add(new Loop(name, loop)));
     }
@@ -47,12 +47,12 @@ final class LoopWatch {
     }
 
     private void round() {
-        loops.forEach(Loop::ask);
+        loops.forEach(Loop::check);
         long unused = watcher.setTimer(ROUND.toMillis(), now -> round());
     }
 
-    /** Which loops have not turned for {@code time} or longer; empty when all have. */
-    Optional<String> notTurnedFor(Duration time) {
+    /** Which loops have been silent for {@code time} or longer; empty when there is none. */
+    Optional<String> silentFor(Duration time) {
         return loops.stream()
                 .filter(loop -> loop.silence().compareTo(time) >= 0)
                 .map(loop -> loop.name + " has not turned for " + loop.silence().toSeconds() + " s")
@@ -62,7 +62,7 @@ final class LoopWatch {
     private static final class Loop {
         private final String name;
         private final EventExecutor executor;
-        private volatile boolean turned = true;
+        private volatile boolean ran = true;
         private final AtomicInteger silentRounds = new AtomicInteger();
 
         Loop(String name, EventExecutor executor) {
@@ -71,21 +71,21 @@ final class LoopWatch {
         }
 
         Duration silence() {
-            return turned ? Duration.ZERO : ROUND.multipliedBy(silentRounds.get());
+            return ran ? Duration.ZERO : ROUND.multipliedBy(silentRounds.get());
         }
 
         /** On the watcher's event loop. */
-        void ask() {
-            if (!turned) {
+        void check() {
+            if (!ran) {
                 var unused = silentRounds.incrementAndGet();
                 return;
             }
             silentRounds.set(0);
-            turned = false;
+            ran = false;
             try {
-                executor.execute(() -> turned = true);
+                executor.execute(() -> ran = true);
             } catch (RejectedExecutionException ended) {
-                // It stays silent.
+                // The loop has been closed; it stays silent.
             }
         }
     }

@@ -14,16 +14,16 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.internal.PlatformDependent;
 
-/** Where everything is measured: the gateway's own meters, and the JVM's. */
+/** The registry of all meters, and the meters of the JVM. */
 final class Metrics {
     private Metrics() {}
 
-    /** With nothing in it yet. */
+    /** A new, empty registry. */
     static PrometheusMeterRegistry registry() {
         return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     }
 
-    /** Adds what the JVM tells of itself. */
+    /** Adds the JVM's meters. */
     static void addJvm(MeterRegistry registry) {
         new JvmMemoryMetrics().bindTo(registry);
         JvmGcMetrics collections = new JvmGcMetrics();
@@ -35,7 +35,7 @@ final class Metrics {
         addDirectMemory(registry);
     }
 
-    /** What Netty takes beside the heap, which the JVM's own count of buffers leaves out; beyond the maximum the process ends. */
+    /** Memory that Netty takes outside the heap, which the JVM does not count. Beyond the maximum the process ends itself. */
     private static void addDirectMemory(MeterRegistry registry) {
         Gauge.builder("botgate.direct.memory.used", () -> Math.max(0, PlatformDependent.usedDirectMemory()))
                 .description("What Netty has taken of the direct memory")

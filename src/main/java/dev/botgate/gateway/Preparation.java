@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What the trail's database needs before it is written: the schema up to date, the coming months, and a look at whether
- * commits are durable there.
- */
+/** Prepares the trail's database: migrates the schema, creates the coming months, and checks whether commits are durable. */
 final class Preparation {
     private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -32,13 +29,13 @@ final class Preparation {
         this.partitions = new Partitions(vertx, address, clock);
     }
 
-    /** Prepares it, on a thread that may block. */
+    /** Prepares the database, on a thread that may block. */
     void now() throws Exception {
         migrate();
         var unused = Blocking.await(afterMigration(), LIMIT);
     }
 
-    /** Prepares it unless that has been done; on any thread. */
+    /** Prepares the database unless that is done already; on any thread. */
     Future<Void> done() {
         return durability != null
                 ? Future.succeededFuture()
@@ -51,7 +48,7 @@ final class Preparation {
                         .compose(migrated -> afterMigration());
     }
 
-    /** Why what the database calls committed may be lost; empty when it is durable, or nobody could ask it yet. */
+    /** Why committed entries may be lost; empty when commits are durable, or the database was not reached yet. */
     Optional<String> problem() {
         Durability known = durability;
         return known == null || known.safe()
@@ -67,14 +64,14 @@ final class Preparation {
         return partitions
                 .start()
                 .compose(created -> Durability.of(vertx, address))
-                .onSuccess(this::found)
+                .onSuccess(this::checked)
                 .mapEmpty();
     }
 
-    private void found(Durability found) {
-        durability = found;
-        found.unsafe().forEach(setting -> LOG.atWarn()
-                .addKeyValue("setting", setting)
-                .log("The database may lose what it has committed"));
+    private void checked(Durability checked) {
+        durability = checked;
+        checked.unsafe()
+                .forEach(setting ->
+                        LOG.atWarn().addKeyValue("setting", setting).log("The database may lose committed entries"));
     }
 }

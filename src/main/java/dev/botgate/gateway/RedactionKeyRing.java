@@ -9,17 +9,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that the settings hold, and those in the file that they name. */
+/** Reads the redaction keys from the settings and the file that they name. */
 public final class RedactionKeyRing {
     private RedactionKeyRing() {}
 
-    /** @throws IllegalArgumentException naming the setting, when the file cannot be read or a key is not what it should be */
+    /** @throws IllegalArgumentException naming the setting, when the file cannot be read or a key is invalid */
     public static RedactionKeys of(AuditSettings audit) {
         return new RedactionKeys(
                 audit.redactionKeys(), text(audit.redactionKeys().file()));
     }
 
-    /** What is to be recorded, once it is certain that it can be: throws as {@link #of} does. */
+    /** What will be recorded. Throws as {@link #of} does. */
     public static Recording recording(AuditSettings audit) {
         return new Recording(audit, of(audit));
     }

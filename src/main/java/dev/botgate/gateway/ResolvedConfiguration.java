@@ -12,29 +12,29 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The configuration as it comes true: with a port in place of 0, and the sandbox for all connectors. */
+/** The configuration that is used: with a free port in place of 0, and the sandbox in place of all connectors. */
 final class ResolvedConfiguration {
     private static final String SANDBOX = "sandbox";
 
     private ResolvedConfiguration() {}
 
-    static Configuration of(Configuration asked, Optional<URI> sandbox) throws IOException {
+    static Configuration of(Configuration configured, Optional<URI> sandbox) throws IOException {
         return new Configuration(
-                withPort(asked.server()),
-                asked.admin(),
-                sandbox.map(url -> withSandbox(asked.upstream(), url)).orElse(asked.upstream()),
-                asked.identity(),
-                asked.normalize(),
-                asked.redis(),
-                asked.cache(),
-                asked.ratelimit(),
-                asked.audit(),
-                asked.database(),
-                asked.sandbox(),
-                asked.logging());
+                withPort(configured.server()),
+                configured.admin(),
+                sandbox.map(url -> withSandbox(configured.upstream(), url)).orElse(configured.upstream()),
+                configured.identity(),
+                configured.normalize(),
+                configured.redis(),
+                configured.cache(),
+                configured.ratelimit(),
+                configured.audit(),
+                configured.database(),
+                configured.sandbox(),
+                configured.logging());
     }
 
-    /** All event loops must share one port, so a free one is chosen before the first of them listens. */
+    /** All event loops listen on one port, so a free one is chosen before the first of them listens. */
     private static ServerSettings withPort(ServerSettings server) throws IOException {
         if (server.port() != 0) {
             return server;
@@ -60,8 +60,8 @@ final class ResolvedConfiguration {
     }
 
     /**
-     * The sandbox in the place of every connector, and by its own name, as the default one. Each keeps a base URL of its
-     * own, so that a service URL below it leads back to its name.
+     * Replaces every connector by the sandbox, and makes it the default one under its own name. Each keeps a base URL of its
+     * own, so that a service URL below it still belongs to that connector.
      */
     private static UpstreamSettings withSandbox(UpstreamSettings upstream, URI url) {
         Map<String, ConnectorSettings> connectors = new LinkedHashMap<>();

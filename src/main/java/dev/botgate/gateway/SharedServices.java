@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all event loops of a gateway share.
  *
- * @param configuration with the port that is really bound, and the connectors that are really there
- * @param address the gateway's own address, for what no request tells
- * @param trust whom connectors are trusted by; null for whom Java trusts
+ * @param configuration with the bound port, and the sandbox in place of the connectors if it runs
+ * @param address the gateway's own address
+ * @param trust which certificates of connectors to trust; null for those that Java trusts
  */
 record SharedServices(
         Configuration configuration,

@@ -19,82 +19,76 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The trail as {@code audit.on-outage} wants it, and the heartbeat of the run that writes it. */
+/** The audit trail as {@code audit.on-outage} asks for, and the heartbeat of the gateway that writes it. */
 final class Trail {
-    private static final Logger log = LoggerFactory.getLogger(Trail.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Trail.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+    private final Preparation preparation;
     private final TrailWriter writer;
     private final Heartbeat heartbeat;
 
-    private Trail(TrailWriter writer, Heartbeat heartbeat) {
+    private Trail(Preparation preparation, TrailWriter writer, Heartbeat heartbeat) {
+        this.preparation = preparation;
         this.writer = writer;
         this.heartbeat = heartbeat;
     }
 
-    /**
-     * What a trail is made of.
-     *
-     * @param preparation what is done to the database first
-     */
-    record Parts(
+    /** Prepares the database and starts writer and heartbeat. With a journal, the database may be away. */
+    static Trail start(
             Vertx vertx,
             DatabaseAddress address,
-            Preparation preparation,
             AuditSettings settings,
             ExchangeIds ids,
             InstantSource clock,
-            MeterRegistry registry) {
-
-        /** Starts the trail and the heartbeat. With a journal, the database may be away. */
-        Trail start() throws Exception {
-            boolean journaled = settings.onOutage() == OutagePolicy.JOURNAL;
-            if (!journaled) {
-                Leftovers.refuse(settings.journal().directory());
-            }
-            prepare(journaled);
-            TrailWriter writer = Blocking.await(
-                    TrailWriter.start(
-                            vertx,
-                            PostgresStore.at(
-                                    vertx, address, ids.gateway(), settings.commitTimeout(), preparation::done),
-                            settings,
-                            ids,
-                            clock,
-                            registry),
-                    START_LIMIT);
-            Heartbeat heartbeat = new Heartbeat(
-                    vertx,
-                    address,
-                    ids.gateway(),
-                    settings.heartbeat(),
-                    writer.journal(),
-                    writer::earlierDrained,
-                    writer::firstOpen,
-                    System::nanoTime,
-                    registry);
-            if (journaled) {
-                heartbeat.startUnheard();
-            } else {
-                try {
-                    Blocking.await(heartbeat.start(), START_LIMIT);
-                } catch (Exception e) {
-                    writer.close().onFailure(e::addSuppressed);
-                    throw e;
-                }
-            }
-            return new Trail(writer, heartbeat);
+            MeterRegistry registry)
+            throws Exception {
+        boolean journaled = settings.onOutage() == OutagePolicy.JOURNAL;
+        if (!journaled) {
+            Leftovers.refuse(settings.journal().directory());
         }
-
-        private void prepare(boolean journaled) throws Exception {
+        Preparation preparation = new Preparation(vertx, address, clock);
+        prepare(preparation, journaled);
+        TrailWriter writer = Blocking.await(
+                TrailWriter.start(
+                        vertx,
+                        PostgresStore.at(vertx, address, ids.gateway(), settings.commitTimeout(), preparation::done),
+                        settings,
+                        ids,
+                        clock,
+                        registry),
+                START_LIMIT);
+        Heartbeat heartbeat = new Heartbeat(
+                vertx,
+                address,
+                ids.gateway(),
+                settings.heartbeat(),
+                writer.journal(),
+                writer::earlierDrained,
+                writer::firstOpen,
+                System::nanoTime,
+                registry);
+        if (journaled) {
+            heartbeat.startUnheard();
+        } else {
             try {
-                preparation.now();
+                Blocking.await(heartbeat.start(), START_LIMIT);
             } catch (Exception e) {
-                if (!journaled || !DatabaseAway.is(e)) {
-                    throw e;
-                }
-                log.atDebug().setCause(e).log("The database is away at the start");
+                writer.close().onFailure(e::addSuppressed);
+                throw e;
             }
+        }
+        return new Trail(preparation, writer, heartbeat);
+    }
+
+    private static void prepare(Preparation preparation, boolean journaled) throws Exception {
+        try {
+            preparation.now();
+        } catch (Exception e) {
+            if (!journaled || !DatabaseAway.is(e)) {
+                throw e;
+            }
+            LOG.atDebug().setCause(e).log("The database is away at the start");
         }
     }
 
@@ -102,7 +96,12 @@ final class Trail {
         return writer;
     }
 
-    /** Why others may take this gateway for dead. While the journal takes the trail, nobody can close anything. */
+    /** Why committed entries may be lost; empty when commits are durable, or the database was not reached yet. */
+    Optional<String> durabilityProblem() {
+        return preparation.problem();
+    }
+
+    /** Why other gateways may take this one for dead. That cannot happen while the journal takes the trail. */
     Optional<String> heartbeatProblem() {
         return writer.firstOpen().isPresent() ? heartbeat.problem() : Optional.empty();
     }
@@ -112,7 +111,7 @@ final class Trail {
         return writer.note();
     }
 
-    /** Flushes the trail, and tells the other gateways that this one has ended. */
+    /** Flushes the trail and records that this gateway has ended. */
     Future<Void> close() {
         Future<Void> flushed = writer.close();
         return flushed.eventually(() -> heartbeat.stop(flushed.succeeded() && writer.drained()));

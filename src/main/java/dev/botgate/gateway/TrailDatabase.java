@@ -5,7 +5,7 @@ import dev.botgate.audit.postgres.DatabaseSettings;
 import dev.botgate.embedded.EmbeddedDatabase;
 import org.jspecify.annotations.Nullable;
 
-/** The trail's database for as long as a command needs it: the configured one, or the embedded one. */
+/** The trail's database while a command or gateway uses it: the configured one, or the embedded one. */
 public final class TrailDatabase implements AutoCloseable {
     private final DatabaseAddress address;
     private final @Nullable EmbeddedDatabase embedded;
@@ -15,7 +15,7 @@ public final class TrailDatabase implements AutoCloseable {
         this.embedded = embedded;
     }
 
-    /** For the gateway: the embedded server is started, once no visit has it, and nobody else may have it. */
+    /** For a gateway: starts the embedded server. No other process may run it. */
     public static TrailDatabase open(DatabaseSettings settings) {
         if (settings.url() != null) {
             return new TrailDatabase(new DatabaseAddress(settings.url(), settings), null);
@@ -23,7 +23,7 @@ public final class TrailDatabase implements AutoCloseable {
         return of(EmbeddedDatabase.start(settings.dataDirectory()), settings);
     }
 
-    /** For a look beside a gateway: the embedded server is visited where it runs, else started for that time. */
+    /** For a command: uses the running embedded server, or starts it until this is closed. */
     public static TrailDatabase visit(DatabaseSettings settings) {
         if (settings.url() != null) {
             return open(settings);
@@ -31,7 +31,7 @@ public final class TrailDatabase implements AutoCloseable {
         return of(EmbeddedDatabase.visit(settings.dataDirectory(), true), settings);
     }
 
-    /** The same, but never makes a database: for what only reads one, or changes what is kept of it. */
+    /** The same, but fails where there is no database yet. */
     public static TrailDatabase visitExisting(DatabaseSettings settings) {
         if (settings.url() != null) {
             return open(settings);

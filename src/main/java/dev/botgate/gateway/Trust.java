@@ -11,7 +11,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Whom servers are trusted by. */
+/** Which certificates of servers to trust. */
 final class Trust {
     private Trust() {}
 

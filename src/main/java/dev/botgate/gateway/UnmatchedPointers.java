@@ -1,5 +1,6 @@
 package dev.botgate.gateway;
 
+import dev.botgate.audit.Recording;
 import dev.botgate.audit.RedactionSettings;
 import dev.botgate.audit.redaction.JsonPointer;
 import dev.botgate.config.NearestName;
@@ -13,46 +14,64 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The pointers of {@code audit.redact} that lead to nothing the connector's document knows: slips, most likely, which keep
- * nothing out of the trail. Of bodies that the document leaves open, and those of {@code other}, nobody knows.
+ * The pointers of {@code audit.redact} that match no field of the connector's schema. They are probably mistakes, and redact
+ * nothing. Bodies that the schema leaves open, and those of {@code other}, are not checked.
  */
 final class UnmatchedPointers {
-    /** The document gives an entity its {@code type} only; what else it has depends on that, as in Mention and Place. */
+    private static final Logger LOG = LoggerFactory.getLogger(UnmatchedPointers.class);
+
+    /** The schema gives an entity only its {@code type}; its other fields depend on that, as in Mention and Place. */
     private static final Set<String> OPEN = Set.of("Entity");
 
     private final Schema schema;
-    private final List<Stray> found = new ArrayList<>();
+    private final List<Unmatched> found = new ArrayList<>();
 
     private UnmatchedPointers(Schema schema) {
         this.schema = schema;
     }
 
-    static List<Stray> of(RedactionSettings settings, Schema schema) {
+    /** Logs a warning for each such pointer, and for mutations that are not recorded. */
+    static void warn(Recording recording, RedactionSettings settings, Schema schema) {
+        if (!recording.unrecorded().isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("operations", String.join(", ", recording.unrecorded()))
+                    .log("Mutations by these operations are not recorded");
+        }
+        of(settings, schema).forEach(unmatched -> LOG.atWarn()
+                .addKeyValue("pointer", unmatched.pointer())
+                .addKeyValue("operation", unmatched.operation())
+                .addKeyValue("nearest", unmatched.nearest().orElse("none, since it has no body"))
+                .log("A pointer of audit.redact matches no field of the connector's schema"));
+    }
+
+    static List<Unmatched> of(RedactionSettings settings, Schema schema) {
         if (settings.all().isEmpty() && settings.operations().isEmpty()) {
             return List.of();
         }
-        UnmatchedPointers strays = new UnmatchedPointers(schema);
+        UnmatchedPointers unmatched = new UnmatchedPointers(schema);
         List<Field> all = Arrays.stream(Operation.values())
                 .filter(operation -> operation.effect() == Operation.Effect.MUTATION)
-                .flatMap(strays::fields)
+                .flatMap(unmatched::fields)
                 .distinct()
                 .toList();
-        settings.all().forEach(pointer -> strays.check(pointer, "all", all));
+        settings.all().forEach(pointer -> unmatched.check(pointer, "all", all));
         settings.operations().forEach((id, pointers) -> Operation.withId(id)
                 .filter(operation -> operation != Operation.OTHER)
                 .ifPresent(operation -> {
-                    List<Field> own = strays.fields(operation).toList();
-                    pointers.forEach(pointer -> strays.check(pointer, operation.id(), own));
+                    List<Field> own = unmatched.fields(operation).toList();
+                    pointers.forEach(pointer -> unmatched.check(pointer, operation.id(), own));
                 }));
-        return List.copyOf(strays.found);
+        return List.copyOf(unmatched.found);
     }
 
     private void check(String pointer, String operation, List<Field> known) {
         List<String> segments = JsonPointer.of(pointer).segments();
-        if (known.stream().noneMatch(field -> field.meets(segments))) {
-            found.add(new Stray(
+        if (known.stream().noneMatch(field -> field.matches(segments))) {
+            found.add(new Unmatched(
                     pointer,
                     operation,
                     NearestName.of(
@@ -61,7 +80,7 @@ final class UnmatchedPointers {
         }
     }
 
-    /** All that a body of {@code operation} can have; nothing where it has none. */
+    /** All fields that a body of {@code operation} can have. */
     private Stream<Field> fields(Operation operation) {
         return operation
                 .requestModel()
@@ -69,7 +88,7 @@ final class UnmatchedPointers {
                 .orElse(Stream.empty());
     }
 
-    /** @param within the models that {@code field} is in; in itself, one is left open */
+    /** @param within the models around {@code field}; a model within itself is left open */
     private Stream<Field> below(Field field, PropertyType type, List<String> within) {
         if (type instanceof PropertyType.ListOf list) {
             Field element = field.member(Field.ELEMENT);
@@ -92,9 +111,9 @@ final class UnmatchedPointers {
     }
 
     /**
-     * A place in a body.
+     * A field of a body.
      *
-     * @param open whether anything may be beneath
+     * @param open whether any fields may be below it
      */
     private record Field(List<String> segments, boolean open) {
         private static final String ELEMENT = "*";
@@ -111,30 +130,30 @@ final class UnmatchedPointers {
             return "/" + String.join("/", segments);
         }
 
-        /** Whether a pointer means this place, what is above, or what may be beneath. */
-        boolean meets(List<String> pointer) {
+        /** Whether a pointer means this field, one above it, or one that may be below it. */
+        boolean matches(List<String> pointer) {
             if (pointer.size() > segments.size() && !open) {
                 return false;
             }
             for (int i = 0; i < Math.min(pointer.size(), segments.size()); i++) {
-                if (!meets(pointer.get(i), segments.get(i))) {
+                if (!matches(pointer.get(i), segments.get(i))) {
                     return false;
                 }
             }
             return true;
         }
 
-        private static boolean meets(String asked, String name) {
-            return asked.equals(ELEMENT)
-                    || (name.equals(ELEMENT) ? asked.matches("0|[1-9][0-9]*") : asked.equalsIgnoreCase(name));
+        private static boolean matches(String pointed, String name) {
+            return pointed.equals(ELEMENT)
+                    || (name.equals(ELEMENT) ? pointed.matches("0|[1-9][0-9]*") : pointed.equalsIgnoreCase(name));
         }
     }
 
     /**
-     * A pointer that leads nowhere.
+     * A pointer that matches no field.
      *
-     * @param operation in whose bodies it was looked for, or {@code all}
-     * @param nearest what it may have been meant to be; empty where the operation has no body
+     * @param operation the operation whose bodies it was meant for, or {@code all}
+     * @param nearest the most similar pointer that matches; empty where the operation has no body
      */
-    record Stray(String pointer, String operation, Optional<String> nearest) {}
+    record Unmatched(String pointer, String operation, Optional<String> nearest) {}
 }

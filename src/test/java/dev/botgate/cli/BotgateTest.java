@@ -3,10 +3,7 @@ package dev.botgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.config.ConfigurationReader;
-import dev.botgate.gateway.PublicAddress;
-import dev.botgate.server.ServerSettings;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -129,23 +126,6 @@ class BotgateTest {
 
         assertThat(run("service-url", "https://smba.trafficmanager.net").out())
                 .isEqualTo(line("http://[::1]:80/teams"));
-    }
-
-    @Test
-    void thePublicAddress_isReachable() {
-        assertThat(PublicAddress.http("0.0.0.0", 1)).isEqualTo(URI.create("http://127.0.0.1:1"));
-        assertThat(PublicAddress.http("fe80::1", 1)).isEqualTo(URI.create("http://[fe80::1]:1"));
-        assertThat(PublicAddress.http("gate.example", 1)).isEqualTo(URI.create("http://gate.example:1"));
-        assertThat(PublicAddress.of(server(Map.of()), 1)).isEqualTo(URI.create("http://127.0.0.1:1"));
-        assertThat(PublicAddress.of(server(Map.of("BOTGATE_SERVER_PUBLIC_URL", "https://gate.example")), 1))
-                .isEqualTo(URI.create("https://gate.example"));
-    }
-
-    private ServerSettings server(Map<String, String> environment) {
-        return new ConfigurationReader(environment, directory)
-                .read(null)
-                .configuration()
-                .server();
     }
 
     private CommandRun run(String... arguments) {

@@ -145,6 +145,16 @@ class SandboxedRunTest {
                 .hasMessage("else");
     }
 
+    @Test
+    void thePublicUrl_isReachable() {
+        environment.put("BOTGATE_SERVER_HOST", "0.0.0.0");
+        assertThat(ListenAddress.publicUrl(configuration().server(), 1)).isEqualTo(URI.create("http://127.0.0.1:1"));
+        environment.put("BOTGATE_SERVER_PUBLIC_URL", "https://gate.example");
+        assertThat(ListenAddress.publicUrl(configuration().server(), 1)).isEqualTo(URI.create("https://gate.example"));
+        assertThat(ListenAddress.url("fe80::1", 1)).isEqualTo(URI.create("http://[fe80::1]:1"));
+        assertThat(ListenAddress.url("gate.example", 1)).isEqualTo(URI.create("http://gate.example:1"));
+    }
+
     private Configuration configuration() {
         return new ConfigurationReader(environment, Path.of(""))
                 .read(LOOPBACK_ONLY)

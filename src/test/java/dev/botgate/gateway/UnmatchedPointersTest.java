@@ -3,7 +3,7 @@ package dev.botgate.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.audit.RedactionSettings;
-import dev.botgate.gateway.UnmatchedPointers.Stray;
+import dev.botgate.gateway.UnmatchedPointers.Unmatched;
 import dev.botgate.schema.Schema;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,7 @@ class UnmatchedPointersTest {
                 "/semanticAction/entities/x/y"
             })
     void whatAnActivityCanHave_isNoStray(String pointer) {
-        assertThat(strays("SendToConversation", pointer)).isEmpty();
+        assertThat(unmatched("SendToConversation", pointer)).isEmpty();
     }
 
     @ParameterizedTest
@@ -48,28 +48,28 @@ class UnmatchedPointersTest {
         "/members/*/name, /membersAdded/*/name"
     })
     void whatAnActivityCannotHave_isNamedWithTheNearestField(String pointer, String nearest) {
-        assertThat(strays("SendToConversation", pointer))
-                .containsExactly(new Stray(pointer, "SendToConversation", Optional.of(nearest)));
+        assertThat(unmatched("SendToConversation", pointer))
+                .containsExactly(new Unmatched(pointer, "SendToConversation", Optional.of(nearest)));
     }
 
     @Test
     void whatIsMeantForAll_mustBeKnownSomewhere() {
-        List<Stray> strays = UnmatchedPointers.of(
+        List<Unmatched> unmatched = UnmatchedPointers.of(
                 new RedactionSettings(
                         List.of("/originalBase64", "/activities/*/text", "/activity/text", "/activity/txt"), Map.of()),
                 SCHEMA);
 
-        assertThat(strays).containsExactly(new Stray("/activity/txt", "all", Optional.of("/activity/text")));
+        assertThat(unmatched).containsExactly(new Unmatched("/activity/txt", "all", Optional.of("/activity/text")));
     }
 
     @Test
     void operationsWithoutABody_haveNoField_andOfOthersNobodyKnows() {
-        assertThat(strays("deleteactivity", "/text"))
-                .containsExactly(new Stray("/text", "DeleteActivity", Optional.empty()));
-        assertThat(strays("other", "/whatever")).isEmpty();
+        assertThat(unmatched("deleteactivity", "/text"))
+                .containsExactly(new Unmatched("/text", "DeleteActivity", Optional.empty()));
+        assertThat(unmatched("other", "/whatever")).isEmpty();
     }
 
-    private static List<Stray> strays(String operation, String pointer) {
+    private static List<Unmatched> unmatched(String operation, String pointer) {
         return UnmatchedPointers.of(new RedactionSettings(List.of(), Map.of(operation, List.of(pointer))), SCHEMA);
     }
 }

@@ -1,0 +1,290 @@
+package dev.botgate.gateway;
+
+import dev.botgate.admin.AdminRoutes;
+import dev.botgate.admin.AdminServer;
+import dev.botgate.admin.AuditRoutes;
+import dev.botgate.admin.Authentication;
+import dev.botgate.admin.CacheRoutes;
+import dev.botgate.admin.HealthRoutes;
+import dev.botgate.admin.HoldRoutes;
+import dev.botgate.admin.RateLimitRoutes;
+import dev.botgate.audit.ExchangeIds;
+import dev.botgate.audit.GatewayRun;
+import dev.botgate.audit.Recording;
+import dev.botgate.audit.access.AccessRecordingHolds;
+import dev.botgate.audit.access.AccessRecordingReader;
+import dev.botgate.audit.postgres.DatabaseAddress;
+import dev.botgate.audit.postgres.PostgresAccessLog;
+import dev.botgate.audit.postgres.PostgresHoldStore;
+import dev.botgate.audit.postgres.PostgresReader;
+import dev.botgate.audit.postgres.Retention;
+import dev.botgate.cache.InvalidationBus;
+import dev.botgate.cache.MemberCache;
+import dev.botgate.cache.redis.RedisInvalidationBus;
+import dev.botgate.config.Configuration;
+import dev.botgate.exchange.MemoryBudget;
+import dev.botgate.fleet.FleetConnection;
+import dev.botgate.fleet.RedisSettings;
+import dev.botgate.ratelimit.LimitStore;
+import dev.botgate.ratelimit.MemoryStore;
+import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.RateLimits;
+import dev.botgate.ratelimit.Ticker;
+import dev.botgate.ratelimit.Timers;
+import dev.botgate.ratelimit.redis.RedisStore;
+import dev.botgate.sandbox.Sandbox;
+import dev.botgate.schema.Schema;
+import dev.botgate.server.ConnectionLimits;
+import dev.botgate.upstream.RetryBudgets;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The start of one gateway, step by step; each step gives what it started to {@code closing}. */
+final class GatewayStartup {
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    /** PostgreSQL may take minutes to recover after a crash. */
+    private static final Duration DATABASE_START_LIMIT = Duration.ofMinutes(7);
+
+    private static final Duration REDIS_START_LIMIT = Duration.ofSeconds(30);
+
+    /** How long an event loop may be busy before the gateway is not ready, and before only a restart helps. */
+    private static final Duration MAX_LOOP_SILENCE = Duration.ofSeconds(2);
+
+    private static final Duration DEAD_LOOP_SILENCE = Duration.ofSeconds(30);
+
+    private final Configuration configured;
+    private final CloseStack closing;
+    private final Clock clock = Clock.systemUTC();
+    private final PrometheusMeterRegistry registry = Metrics.registry();
+    private final GatewayRun run;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+
+    GatewayStartup(Configuration configured, CloseStack closing) {
+        this.configured = configured;
+        this.closing = closing;
+        String name = configured.audit().gateway();
+        this.run = GatewayRun.starting(name == null ? LocalReaderIdentity.host() : name);
+    }
+
+    Gateway start(boolean withSandbox) throws Exception {
+        ListenAddress data = new ListenAddress(
+                "server", configured.server().host(), configured.server().port());
+        ListenAddress operator = new ListenAddress(
+                "admin", configured.admin().host(), configured.admin().port());
+        ListenAddress sandboxed = new ListenAddress(
+                "sandbox", configured.sandbox().host(), configured.sandbox().port());
+        ListenAddress.check(withSandbox ? List.of(data, operator, sandboxed) : List.of(data, operator));
+        Recording recording = RedactionKeyRing.recording(configured.audit());
+
+        // The database takes longest, so the event loops start beside it.
+        CompletableFuture<TrailDatabase> opening =
+                CompletableFuture.supplyAsync(() -> TrailDatabase.open(configured.database()));
+        closing.atLast("database", () -> closeOnceOpen(opening));
+        int eventLoops = configured.server().actualEventLoops();
+        Vertx vertx = EventLoopGroups.start(eventLoops, configured.server().transport());
+        closing.before("event loops", vertx::close);
+        // No bot's body is read or written on these loops, so that none delays a commit, a heartbeat or an operator.
+        Vertx recorder = EventLoopGroups.another(configured.server().transport());
+        closing.before("trail's event loop", recorder::close);
+        Vertx operators = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        closing.before("operators' event loop", operators::close);
+        Schema schema = Schema.connector();
+        UnmatchedPointers.warn(recording, configured.audit().redact(), schema);
+        DatabaseAddress database = Blocking.await(Future.fromCompletionStage(opening), DATABASE_START_LIMIT)
+                .address();
+
+        ExchangeIds ids = new ExchangeIds(run, clock);
+        Trail trail = Trail.start(recorder, database, configured.audit(), ids, clock, registry);
+        closing.before("trail", trail::close);
+        Integer retention = configured.audit().retention();
+        if (retention != null) {
+            new Retention(operators, database, clock, retention, registry)
+                    .start(LocalReaderIdentity.gateway(configured.audit().gateway()));
+        }
+
+        Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(sandboxed, vertx)) : Optional.empty();
+        Configuration configuration = ResolvedConfiguration.of(configured, sandbox);
+        FleetConnection fleet = fleet();
+        RateLimits limits = rateLimits(fleet, vertx);
+        MemberCache cache = memberCache(fleet);
+        if (fleet != null) {
+            Blocking.await(fleet.start(), REDIS_START_LIMIT);
+        }
+        Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
+
+        LoopWatch watch = new LoopWatch(operators);
+        watch.add("event loop", vertx);
+        watch.addAcceptor("the accepting event loop", vertx);
+        watch.add("the trail's event loop", recorder);
+        ListenerProbe probe = new ListenerProbe(
+                operators,
+                ListenAddress.url(
+                        configuration.server().host(), configuration.server().port()));
+        Metrics.addJvm(registry);
+        HealthRoutes health = new HealthRoutes(
+                Map.of("event loops", () -> watch.silentFor(DEAD_LOOP_SILENCE)),
+                checks(trail, watch, probe, identity),
+                Map.of("audit", () -> note(trail, recording), "identity", identity::note));
+        AdminServer admin = admin(configuration, operators, database, health, limits, cache);
+        int adminPort = Blocking.await(operator.explaining(admin.start()), START_LIMIT);
+        closing.before("operator's listener", admin::stop);
+
+        URI address = ListenAddress.publicUrl(
+                configuration.server(), configuration.server().port());
+        SharedServices services = new SharedServices(
+                configuration,
+                address,
+                Trust.of(
+                        "upstream.trusted-certificates",
+                        configuration.upstream().trustedCertificates()),
+                identity,
+                trail.trail(),
+                ids,
+                recording,
+                cache,
+                limits,
+                new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
+                new MemoryBudget(maximumHeldBytes(), registry),
+                ConnectionLimits.of(configuration.server(), registry),
+                schema,
+                clock,
+                registry);
+        String deployment = Blocking.await(
+                data.explaining(vertx.deployVerticle(
+                        () -> new GatewayInstance(services), new DeploymentOptions().setInstances(eventLoops))),
+                START_LIMIT);
+        watch.start();
+        probe.start();
+        closing.before("data listener", () -> {
+            stopping.set(true);
+            return probe.stop().compose(ended -> vertx.undeploy(deployment));
+        });
+        return new Gateway(
+                closing, address, ListenAddress.url(configuration.admin().host(), adminPort), sandbox);
+    }
+
+    private static void closeOnceOpen(CompletableFuture<TrailDatabase> opening) {
+        TrailDatabase opened = opening.<@Nullable TrailDatabase>handle((database, failure) -> database)
+                .join();
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    private URI sandbox(ListenAddress address, Vertx vertx) throws Exception {
+        Sandbox sandbox = Blocking.await(address.explaining(Sandbox.start(vertx, configured.sandbox())), START_LIMIT);
+        closing.before("sandbox", sandbox::close);
+        return sandbox.url();
+    }
+
+    /** The connection to Redis, on an event loop of its own: no bot's body delays a heartbeat. Null for a single gateway. */
+    private @Nullable FleetConnection fleet() {
+        RedisSettings redis = configured.redis();
+        if (redis.url() == null) {
+            return null;
+        }
+        Vertx loop = EventLoopGroups.another(configured.server().transport());
+        closing.before("Redis connection's event loop", loop::close);
+        FleetConnection fleet = new FleetConnection(
+                loop,
+                redis,
+                Trust.of("redis.trusted-certificates", redis.trustedCertificates()),
+                run.boot().toString(),
+                registry);
+        closing.before("Redis connection", fleet::close);
+        return fleet;
+    }
+
+    private RateLimits rateLimits(@Nullable FleetConnection fleet, Vertx vertx) {
+        RateLimitSettings settings = configured.ratelimit();
+        LimitStore store = settings.countsInRedis() && fleet != null
+                ? new RedisStore(fleet, settings, run.boot().toString(), Ticker.system(), registry)
+                : new MemoryStore(Ticker.system(), settings.throttled(), settings.maximumScopes());
+        return new RateLimits(settings, store, Timers.of(vertx), clock, registry);
+    }
+
+    private MemberCache memberCache(@Nullable FleetConnection fleet) {
+        InvalidationBus bus = fleet == null
+                ? InvalidationBus.alone()
+                : new RedisInvalidationBus(fleet, run.boot().toString(), registry);
+        return new MemberCache(configured.cache(), bus, System::nanoTime, clock, registry);
+    }
+
+    private Map<String, Supplier<Optional<String>>> checks(
+            Trail trail, LoopWatch watch, ListenerProbe probe, Identity identity) {
+        Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
+        checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
+        checks.put("audit", trail.trail()::problem);
+        checks.put("heartbeat", trail::heartbeatProblem);
+        checks.put("event loops", () -> watch.silentFor(MAX_LOOP_SILENCE));
+        checks.put("listener", probe::problem);
+        checks.put(
+                "durability",
+                () -> configured.audit().allowUnsafeDurability() ? Optional.empty() : trail.durabilityProblem());
+        checks.putAll(identity.checks());
+        return checks;
+    }
+
+    private AdminServer admin(
+            Configuration configuration,
+            Vertx operators,
+            DatabaseAddress database,
+            HealthRoutes health,
+            RateLimits limits,
+            MemberCache cache) {
+        PostgresReader reader = new PostgresReader(operators, database);
+        closing.before("trail's readers", reader::close);
+        PostgresAccessLog accesses = new PostgresAccessLog(operators, database);
+        closing.before("records of access", accesses::close);
+        return new AdminServer(
+                operators,
+                configuration.admin(),
+                new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
+                List.of(
+                        AdminRoutes.index(),
+                        health,
+                        AdminRoutes.metrics(registry),
+                        new AuditRoutes(
+                                new AccessRecordingReader(reader, accesses, clock),
+                                configuration.audit().botNames()),
+                        new HoldRoutes(new AccessRecordingHolds(
+                                new PostgresHoldStore(operators, database, clock), accesses, clock)),
+                        new RateLimitRoutes(limits),
+                        new CacheRoutes(
+                                cache, configuration.upstream().connectors().keySet())),
+                registry);
+    }
+
+    /** By default a quarter of the heap, but always enough for the largest body. */
+    private long maximumHeldBytes() {
+        Long set = configured.server().maximumHeldBytes();
+        return set != null
+                ? set
+                : Math.max(
+                        Runtime.getRuntime().maxMemory() / 4,
+                        configured.normalize().maximumBodyBytesOfAll());
+    }
+
+    private static Optional<String> note(Trail trail, Recording recording) {
+        List<String> unrecorded = recording.unrecorded();
+        Stream<String> byChoice =
+                unrecorded.isEmpty() ? Stream.empty() : Stream.of("not recorded: " + String.join(", ", unrecorded));
+        return Stream.concat(trail.note().stream(), byChoice).reduce((first, second) -> first + "; " + second);
+    }
+}
