@@ -4,56 +4,79 @@ import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.BooleanSerializer;
+import com.fasterxml.jackson.databind.ser.std.NumberSerializer;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import dev.botgate.config.LogFormat;
 import dev.botgate.config.LoggingSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import net.logstash.logback.decorate.JsonFactoryDecorator;
+import net.logstash.logback.encoder.LogstashEncoder;
+import net.logstash.logback.fieldnames.LogstashCommonFieldNames;
+import net.logstash.logback.fieldnames.LogstashFieldNames;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Sets the log up by the settings, in place of a file that Logback would read.
+ * Configures the log by the settings, in place of a file that Logback would read. Until the settings are known, Logback finds
+ * this class by itself and logs to standard error.
  *
- * <p>Lines are written by a thread of their own, so that no event loop waits for the terminal. When the reader of the
- * log falls behind, events up to info are dropped first; warnings and errors never are. {@link #stop} writes what is
- * left, so it comes last.
+ * <p>A thread of its own writes the lines, so that no event loop waits for the terminal. When the reader of the log falls
+ * behind, events up to info are dropped first; warnings and errors never are. {@link #stop} writes what is left, so it
+ * comes last.
  */
-final class Logging {
-    private static final int WAITING_EVENTS = 8192;
-    private static final int FLUSH_MILLISECONDS = 5000;
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
+public final class Logging extends ContextAwareBase implements Configurator {
+    private static final int QUEUE_SIZE = 8192;
+    private static final int MAX_FLUSH_MILLISECONDS = 5000;
 
-    /** Speak of every connection or query, or of what we log ourselves. */
+    /** They log every connection or query, or errors that we log ourselves. */
     private static final List<String> LIBRARIES =
             List.of("io.netty", "io.vertx", "org.flywaydb", "org.postgresql", "com.ongres");
 
-    /** Line breaks and escape sequences come from outside, and must not pass for lines of ours. */
+    /** Line breaks and escape sequences come from outside; they must not forge lines of the log. */
     private static final String TEXT =
             "%date{HH:mm:ss.SSS} %-5level %replace(%message %kvp{NONE}){'[\\p{Cc}\\p{Cf}]+', ' '}%n%throwable";
 
-    private Logging() {}
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        if (isReplaced() || Logging.class.getResource("/logback-test.xml") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        configure(context, new LoggingSettings(LogFormat.AUTO, org.slf4j.event.Level.INFO), ConsoleTarget.SystemErr);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
 
-    /** Logs to standard output: for what serves. */
+    /** Logs to standard output, for commands that serve. */
     static void toOutput(LoggingSettings settings) {
         reset(settings, ConsoleTarget.SystemOut);
     }
 
-    /** Logs to standard error: for what prints its result. */
+    /** Logs to standard error, for commands that print a result. */
     static void toError(LoggingSettings settings) {
         reset(settings, ConsoleTarget.SystemErr);
     }
 
-    /** Writes what waits, and ends the log. */
+    /** Writes the lines that wait, and ends the log. */
     static void stop() {
         context().stop();
     }
 
     /**
-     * Loads the classes by which a failure is logged: while a stack overflows, or no file can be opened, they might fail to
-     * load, and then for ever.
+     * Loads the classes that log a failure. While a stack overflows, or no file can be opened, loading them could fail, and
+     * then they would never be loaded.
      */
     static void loadClasses() {
         LoggerContext nowhere = new LoggerContext();
@@ -83,8 +106,8 @@ final class Logging {
 
         AsyncAppender queue = new AsyncAppender();
         queue.setContext(context);
-        queue.setQueueSize(WAITING_EVENTS);
-        queue.setMaxFlushTime(FLUSH_MILLISECONDS);
+        queue.setQueueSize(QUEUE_SIZE);
+        queue.setMaxFlushTime(MAX_FLUSH_MILLISECONDS);
         queue.addAppender(console);
         queue.start();
 
@@ -97,7 +120,7 @@ final class Logging {
         LIBRARIES.forEach(library -> context.getLogger(library).setLevel(theirs));
     }
 
-    /** Whether the operator brought a Logback configuration, which then stands. */
+    /** Whether the operator names a Logback configuration, which is then used. */
     static boolean isReplaced() {
         return System.getProperty("logback.configurationFile") != null;
     }
@@ -116,9 +139,21 @@ final class Logging {
         return (LoggerContext) LoggerFactory.getILoggerFactory();
     }
 
+    /** Fields: {@code time}, {@code level}, {@code message}, {@code logger}, {@code thread}, {@code stack_trace}, and the keys. */
     private static Encoder<ILoggingEvent> json(LoggerContext context) {
-        JsonLines encoder = new JsonLines();
+        LogstashFieldNames names = new LogstashFieldNames();
+        names.setTimestamp("time");
+        names.setLogger("logger");
+        names.setThread("thread");
+        names.setVersion(LogstashCommonFieldNames.IGNORE_FIELD_INDICATOR);
+        names.setLevelValue(LogstashCommonFieldNames.IGNORE_FIELD_INDICATOR);
+        LogstashEncoder encoder = new LogstashEncoder();
         encoder.setContext(context);
+        encoder.setFieldNames(names);
+        encoder.setTimeZone("UTC");
+        encoder.setIncludeMdc(false);
+        encoder.setFindAndRegisterJacksonModules(false);
+        encoder.setJsonFactoryDecorator(new ValuesAsText());
         encoder.start();
         return encoder;
     }
@@ -130,5 +165,18 @@ final class Logging {
         encoder.setCharset(StandardCharsets.UTF_8);
         encoder.start();
         return encoder;
+    }
+
+    /** Writes values that are neither numbers nor booleans as their text, never as objects with whatever they hold. */
+    private static final class ValuesAsText implements JsonFactoryDecorator {
+        @Override
+        public JsonFactory decorate(JsonFactory factory) {
+            ObjectMapper unused = ((ObjectMapper) factory.getCodec())
+                    .registerModule(new SimpleModule()
+                            .addSerializer(Object.class, ToStringSerializer.instance)
+                            .addSerializer(Number.class, NumberSerializer.instance)
+                            .addSerializer(Boolean.class, new BooleanSerializer(false)));
+            return factory;
+        }
     }
 }

@@ -68,7 +68,7 @@ final class ProcessEnd {
 
     private static void uncaught(Thread thread, Throwable failure) {
         FatalErrors.report(failure);
-        LOG.atError().addKeyValue("thread", thread.getName()).setCause(failure).log("A thread ended by an error");
+        LOG.error("A thread ended by an error", failure);
     }
 
     private static void after(Throwable error) {

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -31,7 +32,12 @@ class LoggingTest {
         assertThat(line.path("status").isInt()).isTrue();
         assertThat(line.path("status").asInt()).isEqualTo(200);
         assertThat(line.path("url").asText()).isEqualTo("http://127.0.0.1/");
-        assertThat(line.path("nothing").isNull()).isTrue();
+        assertThat(line.has("nothing")).isFalse();
+        assertThat(line.path("durable").isBoolean()).isTrue();
+        assertThat(line.path("file").asText()).isEqualTo("data/server.log");
+        assertThat(line.path("month").asText()).isEqualTo("2026-11");
+        assertThat(line.path("token").asText()).isEqualTo("withheld");
+        assertThat(line.path("thread").asText()).isEqualTo("main");
         assertThat(OffsetDateTime.parse(line.path("time").asText()).getYear()).isGreaterThan(2000);
         assertThat(line.has("level_value") || line.has("@version")).isFalse();
     }
@@ -98,6 +104,14 @@ class LoggingTest {
         return output.lines().toList();
     }
 
+    /** What must appear as its text alone. */
+    record Secret(String value) {
+        @Override
+        public String toString() {
+            return "withheld";
+        }
+    }
+
     static final class LoggingProcess {
         static final int MANY = 2000;
 
@@ -111,6 +125,10 @@ class LoggingTest {
                     .addKeyValue("status", 200)
                     .addKeyValue("url", URI.create("http://127.0.0.1/"))
                     .addKeyValue("nothing", (Object) null)
+                    .addKeyValue("durable", true)
+                    .addKeyValue("file", Path.of("data/server.log"))
+                    .addKeyValue("month", YearMonth.of(2026, 11))
+                    .addKeyValue("token", new Secret("s3cret"))
                     .log("It happened");
             log.atError().setCause(new IllegalStateException("broken")).log("It broke");
             log.atInfo().addKeyValue("name", "a\r\nforged line").log("A name came");
