@@ -3,13 +3,14 @@ package dev.botgate.audit;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.botgate.exchange.ContentCodings;
+import dev.botgate.exchange.ContentCoding;
+import dev.botgate.exchange.ContentDecoder;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.io.InputStream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,9 @@ record ReplySummary(@Nullable String id, @Nullable String activityId, @Nullable 
         if (bytes.length() == 0) {
             return NONE;
         }
-        String coding = reply.headers().get("Content-Encoding");
         try {
-            return coding == null ? plain(bytes) : decoded(bytes, coding);
+            Optional<ContentCoding> coding = ContentCoding.of(reply.headers());
+            return coding.isEmpty() ? NONE : read(ContentDecoder.decodePrefix(bytes, coding.get(), READ_BYTES));
         } catch (IOException | RuntimeException e) {
             return NONE;
         }
@@ -52,17 +53,9 @@ record ReplySummary(@Nullable String id, @Nullable String activityId, @Nullable 
         return body instanceof ReplyBody.Streamed streamed ? streamed.beginning() : Buffer.buffer();
     }
 
-    /** Without a stream, which takes buffers and copies. */
-    private static ReplySummary plain(Buffer bytes) throws IOException {
+    private static ReplySummary read(Buffer bytes) throws IOException {
         HeldBytes held = HeldBytes.of(bytes);
         try (JsonParser parser = JSON.createParser(held.array(), held.start(), Math.min(held.length(), READ_BYTES))) {
-            return read(parser);
-        }
-    }
-
-    private static ReplySummary decoded(Buffer bytes, String coding) throws IOException {
-        try (InputStream decoded = ContentCodings.decoded(bytes, coding).orElseGet(InputStream::nullInputStream);
-                JsonParser parser = JSON.createParser(new Bounded(decoded))) {
             return read(parser);
         }
     }
@@ -113,30 +106,5 @@ record ReplySummary(@Nullable String id, @Nullable String activityId, @Nullable 
         }
         String text = parser.getText();
         return text.length() <= LONGEST_NAME ? text : null;
-    }
-
-    /** Ends a stream after {@link #READ_BYTES}, whatever a small compressed reply may expand to. */
-    private static final class Bounded extends InputStream {
-        private final InputStream source;
-        private int left = READ_BYTES;
-
-        Bounded(InputStream source) {
-            this.source = source;
-        }
-
-        @Override
-        public int read() throws IOException {
-            return left-- > 0 ? source.read() : -1;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            if (left <= 0) {
-                return -1;
-            }
-            int count = source.read(into, offset, Math.min(length, left));
-            left -= Math.max(count, 0);
-            return count;
-        }
     }
 }

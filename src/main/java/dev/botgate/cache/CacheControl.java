@@ -1,9 +1,9 @@
 package dev.botgate.cache;
 
 import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.HeaderSyntax;
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -27,16 +27,8 @@ record CacheControl(Map<String, String> directives) {
         if (!headers.contains(HeaderNames.CACHE_CONTROL)) {
             return NONE;
         }
-        List<String> values = headers.getAll(HeaderNames.CACHE_CONTROL);
         Map<String, String> found = new HashMap<>();
-        for (String value : values) {
-            int start = 0;
-            while (start <= value.length()) {
-                int end = endOfDirective(value, start);
-                add(found, value.substring(start, end));
-                start = end + 1;
-            }
-        }
+        HeaderSyntax.list(headers.getAll(HeaderNames.CACHE_CONTROL)).forEach(directive -> add(found, directive));
         return new CacheControl(found);
     }
 
@@ -75,7 +67,7 @@ record CacheControl(Map<String, String> directives) {
     private static String argument(String directive, int equals) {
         boolean invalid = equals > 0 && Character.isWhitespace(directive.charAt(equals - 1));
         String argument = directive.substring(equals + 1).stripTrailing();
-        return invalid ? " " + argument : unquoted(argument);
+        return invalid ? " " + argument : HeaderSyntax.unquoted(argument);
     }
 
     /** Of a list's ages most directives name the greatest; {@code min-fresh} asks for more the more it says. */
@@ -85,27 +77,6 @@ record CacheControl(Map<String, String> directives) {
         }
         // Without an argument it allows anything.
         return name.equals("max-stale") && argument.isEmpty() ? Long.MAX_VALUE : seconds(argument);
-    }
-
-    private static String unquoted(String argument) {
-        boolean quoted = argument.length() >= 2 && argument.startsWith("\"") && argument.endsWith("\"");
-        return quoted ? argument.substring(1, argument.length() - 1) : argument;
-    }
-
-    /** Where the directive that begins at {@code start} ends: at the next comma outside of quotes. */
-    private static int endOfDirective(String value, int start) {
-        boolean quoted = false;
-        for (int i = start; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"') {
-                quoted = !quoted;
-            } else if (c == '\\' && quoted) {
-                i++;
-            } else if (c == ',' && !quoted) {
-                return i;
-            }
-        }
-        return value.length();
     }
 
     private static long seconds(String argument) {

@@ -36,11 +36,7 @@ public final class Headers {
     /** Puts such a copy into {@code kept}, in place of what that held. */
     public static void putEndToEnd(MultiMap headers, MultiMap kept) {
         kept.setAll(headers);
-        for (String value : headers.getAll(HeaderNames.CONNECTION)) {
-            for (String name : value.split(",", -1)) {
-                kept.remove(name.strip());
-            }
-        }
+        HeaderSyntax.list(headers.getAll(HeaderNames.CONNECTION)).forEach(kept::remove);
         for (CharSequence name : HOP_BY_HOP) {
             kept.remove(name);
         }

@@ -1,9 +1,10 @@
 package dev.botgate.normalize;
 
-import java.util.ArrayList;
+import dev.botgate.exchange.HeaderSyntax;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The media types that a client accepts, by its {@code Accept} headers: RFC 9110 section 12.5.1.
@@ -23,14 +24,10 @@ final class AcceptHeader {
         this.ranges = ranges;
     }
 
-    static AcceptHeader of(List<String> headers) {
-        List<MediaRange> ranges = new ArrayList<>();
-        for (String header : headers) {
-            for (String element : split(header, ',')) {
-                MediaRange.read(element).ifPresent(ranges::add);
-            }
-        }
-        return new AcceptHeader(ranges);
+    static AcceptHeader of(List<String> lines) {
+        return new AcceptHeader(HeaderSyntax.list(lines).stream()
+                .flatMap(element -> MediaRange.read(element).stream())
+                .toList());
     }
 
     /** The XML type that the client prefers to JSON; empty where it prefers none. */
@@ -64,26 +61,6 @@ final class AcceptHeader {
         return quality;
     }
 
-    /** Splits {@code text} at each {@code separator} outside quotes. */
-    private static List<String> split(String text, char separator) {
-        List<String> parts = new ArrayList<>();
-        boolean quoted = false;
-        int from = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (quoted && c == '\\') {
-                i++;
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (c == separator && !quoted) {
-                parts.add(text.substring(from, i));
-                from = i + 1;
-            }
-        }
-        parts.add(text.substring(from));
-        return parts;
-    }
-
     /**
      * A media range with its weight.
      *
@@ -93,21 +70,20 @@ final class AcceptHeader {
     private record MediaRange(String type, int parameters, int quality) {
 
         static Optional<MediaRange> read(String element) {
-            List<String> parts = split(element, ';');
-            String type = parts.get(0).strip().toLowerCase(Locale.ROOT);
+            List<String> parts = HeaderSyntax.split(element, ';');
+            String type = parts.get(0).toLowerCase(Locale.ROOT);
             int parameters = 0;
             for (String part : parts.subList(1, parts.size())) {
-                int equals = part.indexOf('=');
-                String name =
-                        (equals < 0 ? part : part.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
-                String value = equals < 0 ? "" : part.substring(equals + 1).strip();
-                if (name.equals("q")) {
-                    int read = parameters;
-                    return quality(value).map(quality -> new MediaRange(type, read, quality));
+                HeaderSyntax.Parameter parameter = HeaderSyntax.Parameter.of(part);
+                if (parameter.name().equals("q")) {
+                    OptionalInt quality = HeaderSyntax.weight(parameter.value());
+                    return quality.isPresent()
+                            ? Optional.of(new MediaRange(type, parameters, quality.getAsInt()))
+                            : Optional.empty();
                 }
-                if (!name.isEmpty()) {
-                    boolean ours =
-                            name.equals("charset") && value.replace("\"", "").equalsIgnoreCase("utf-8");
+                if (!parameter.name().isEmpty()) {
+                    boolean ours = parameter.name().equals("charset")
+                            && parameter.value().equalsIgnoreCase("utf-8");
                     if (!ours && !JSON.contains(type)) {
                         return Optional.empty();
                     }
@@ -115,14 +91,6 @@ final class AcceptHeader {
                 }
             }
             return Optional.of(new MediaRange(type, parameters, 1_000));
-        }
-
-        /** RFC 9110 section 12.4.2 allows three digits after the point; more are accepted. */
-        private static Optional<Integer> quality(String value) {
-            if (!value.matches("0(\\.[0-9]*)?|1(\\.0*)?")) {
-                return Optional.empty();
-            }
-            return Optional.of((int) Math.round(Double.parseDouble(value + (value.endsWith(".") ? "0" : "")) * 1_000));
         }
 
         /** How specifically this range matches {@code mediaType}; 0 where it does not. */

@@ -1,5 +1,7 @@
 package dev.botgate.normalize;
 
+import dev.botgate.exchange.ContentCoding;
+import dev.botgate.exchange.ContentDecoder;
 import dev.botgate.exchange.HeaderNames;
 import dev.botgate.exchange.Payload;
 import dev.botgate.failure.Failure;
@@ -142,9 +144,9 @@ final class BodyReader {
     }
 
     private static ContentCoding coding(MultiMap headers) {
-        List<String> names = ContentCoding.namesIn(headers.getAll(ContentCoding.HEADER));
-        return ContentCoding.of(names).orElseThrow(() -> unsupported("Content-Encoding: "
-                        + printable(String.join(", ", names)) + " (expected: one of " + ContentCoding.ACCEPTED + ")")
+        return ContentCoding.of(headers).orElseThrow(() -> unsupported(
+                        "Content-Encoding: " + printable(String.join(", ", ContentCoding.namesIn(headers)))
+                                + " (expected: one of " + ContentCoding.ACCEPTED + ")")
                 // RFC 9110 section 12.5.3: this header tells the client that the coding was refused, not the media
                 // type.
                 .with(Map.of("Accept-Encoding", ContentCoding.ACCEPTED)));

@@ -1,8 +1,11 @@
 package dev.botgate.normalize;
 
 import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.ContentCoding;
+import dev.botgate.exchange.ContentDecoder;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.HeaderSyntax;
 import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -18,7 +21,6 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,15 +100,10 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
     private static MultiMap headersAskingForJson(MultiMap sent) {
         MultiMap headers = Headers.copy(sent);
         headers.set(AcceptHeader.HEADER, "application/json").remove("Range").remove("If-Range");
-        for (String accepted : sent.getAll(ACCEPT_ENCODING)) {
-            for (String coding : accepted.split(",", -1)) {
-                String name = coding.replaceAll(";.*", "").strip().toLowerCase(Locale.ROOT);
-                if (ContentCoding.of(ContentCoding.namesIn(List.of(name))).isEmpty()) {
-                    return headers.set(ACCEPT_ENCODING, "gzip");
-                }
-            }
-        }
-        return headers;
+        boolean decodable = HeaderSyntax.list(sent.getAll(ACCEPT_ENCODING)).stream()
+                .map(accepted -> HeaderSyntax.split(accepted, ';').get(0))
+                .allMatch(coding -> ContentCoding.named(coding).isPresent());
+        return decodable ? headers : headers.set(ACCEPT_ENCODING, "gzip");
     }
 
     private Reply answer(Reply reply, RequestHead head, String mediaType, XmlStyle style) {
@@ -130,8 +127,7 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
     }
 
     private Reply converted(Reply reply, Buffer bytes, RequestHead head, String mediaType, XmlStyle style) {
-        Optional<ContentCoding> coding =
-                ContentCoding.of(ContentCoding.namesIn(reply.headers().getAll(ContentCoding.HEADER)));
+        Optional<ContentCoding> coding = ContentCoding.of(reply.headers());
         if (coding.isEmpty()) {
             logKeptAsJson(head, "unsupported content coding");
             return reply;
@@ -188,12 +184,9 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
     }
 
     private static Reply withVaryAccept(Reply reply) {
-        for (String value : reply.headers().getAll(HeaderNames.VARY)) {
-            for (String name : value.split(",", -1)) {
-                if (name.strip().equalsIgnoreCase(AcceptHeader.HEADER)
-                        || name.strip().equals("*")) {
-                    return reply;
-                }
+        for (String name : HeaderSyntax.list(reply.headers().getAll(HeaderNames.VARY))) {
+            if (name.equalsIgnoreCase(AcceptHeader.HEADER) || name.equals("*")) {
+                return reply;
             }
         }
         MultiMap headers = Headers.copy(reply.headers());

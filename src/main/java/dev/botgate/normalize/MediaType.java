@@ -1,7 +1,9 @@
 package dev.botgate.normalize;
 
+import dev.botgate.exchange.HeaderSyntax;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,55 +17,23 @@ record MediaType(String name, String charset) {
 
     /** Parses the value of the header; empty where it is malformed. */
     static Optional<MediaType> parse(String header) {
-        int end = header.indexOf(';');
-        String name = (end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+        List<String> parts = HeaderSyntax.split(header, ';');
+        String name = parts.get(0).toLowerCase(Locale.ROOT);
         int slash = name.indexOf('/');
-        boolean valid = slash > 0 && slash < name.length() - 1 && isToken(name) && name.indexOf('/', slash + 1) < 0;
-        return valid ? Optional.of(new MediaType(name, end < 0 ? "" : charset(header, end))) : Optional.empty();
+        boolean valid = slash > 0
+                && HeaderSyntax.isToken(name.substring(0, slash))
+                && HeaderSyntax.isToken(name.substring(slash + 1));
+        return valid ? Optional.of(new MediaType(name, charset(parts))) : Optional.empty();
     }
 
-    private static boolean isToken(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c <= ' ' || c >= 0x7F || "()<>@,;:\\\"[]?={}".indexOf(c) >= 0) {
-                return false;
+    private static String charset(List<String> parts) {
+        for (int i = 1; i < parts.size(); i++) {
+            HeaderSyntax.Parameter parameter = HeaderSyntax.Parameter.of(parts.get(i));
+            if (parameter.name().equals("charset")) {
+                return parameter.value().toLowerCase(Locale.ROOT);
             }
-        }
-        return true;
-    }
-
-    private static String charset(String header, int from) {
-        int at = from;
-        while (at >= 0 && at < header.length()) {
-            int next = endOfParameter(header, at + 1);
-            String parameter = header.substring(at + 1, next).strip();
-            int equals = parameter.indexOf('=');
-            if (equals > 0 && parameter.substring(0, equals).strip().equalsIgnoreCase("charset")) {
-                return unquoted(parameter.substring(equals + 1).strip()).toLowerCase(Locale.ROOT);
-            }
-            at = next;
         }
         return "";
-    }
-
-    private static int endOfParameter(String header, int from) {
-        boolean quoted = false;
-        for (int i = from; i < header.length(); i++) {
-            char c = header.charAt(i);
-            if (c == '\\' && quoted) {
-                i++;
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (c == ';' && !quoted) {
-                return i;
-            }
-        }
-        return header.length();
-    }
-
-    private static String unquoted(String value) {
-        boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
-        return quoted ? value.substring(1, value.length() - 1).replace("\\", "") : value;
     }
 
     /** Whether the charset is UTF-8 or missing. */

@@ -1,5 +1,7 @@
 package dev.botgate.normalize;
 
+import dev.botgate.exchange.ContentCoding;
+import dev.botgate.exchange.ContentDecoder;
 import dev.botgate.exchange.IncomingBody;
 import dev.botgate.normalize.xml.XmlStyle;
 import io.vertx.core.Future;
@@ -25,8 +27,7 @@ final class XmlStyleDetector implements IncomingBody {
         this.xml = MediaType.parse(String.valueOf(headers.get("Content-Type")))
                 .filter(type ->
                         BodyFormat.of(type).filter(BodyFormat.XML::equals).isPresent());
-        this.coding = ContentCoding.of(ContentCoding.namesIn(headers.getAll(ContentCoding.HEADER)))
-                .orElse(ContentCoding.IDENTITY);
+        this.coding = ContentCoding.of(headers).orElse(ContentCoding.IDENTITY);
     }
 
     /** The style detected so far; {@link XmlStyle#OPENAPI} where the body is no XML or has not been read. */

@@ -2,7 +2,7 @@
  * The phases that convert bodies: {@code Normalizer} turns every request body into the JSON that the connector
  * understands, and {@code ContentNegotiator} turns replies into XML for clients that prefer it.
  *
- * <p>{@code BodyReader} chooses by the headers how a body is read: {@code ContentDecoder} decompresses it, then the format's
+ * <p>{@code BodyReader} chooses by the headers how a body is read: {@link dev.botgate.exchange.ContentDecoder} decompresses it, then the format's
  * own package ({@code json}, {@code xml}, {@code form}) checks or converts it.
  *
  * <p>Conversion follows the connector's schema: it says what is an array, a number or a time. Where it says nothing, text

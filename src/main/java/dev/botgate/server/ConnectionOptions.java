@@ -1,6 +1,7 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.HeaderSyntax;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.vertx.core.MultiMap;
@@ -64,12 +65,10 @@ final class ConnectionOptions {
         if (!headers.contains(HeaderNames.CONNECTION)) {
             return;
         }
-        for (String value : headers.getAll(HeaderNames.CONNECTION)) {
-            for (String option : value.split(",", -1)) {
-                if (USED_HERE.contains(option.strip().toLowerCase(Locale.ROOT))) {
-                    throw HeadCheck.malformed("The Connection header names a header that goes from end to end: "
-                            + option.strip() + " (expected: an option of the connection, such as close)");
-                }
+        for (String option : HeaderSyntax.list(headers.getAll(HeaderNames.CONNECTION))) {
+            if (USED_HERE.contains(option.toLowerCase(Locale.ROOT))) {
+                throw HeadCheck.malformed("The Connection header names a header that goes from end to end: " + option
+                        + " (expected: an option of the connection, such as close)");
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.HeaderNames;
+import dev.botgate.exchange.HeaderSyntax;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +24,7 @@ final class ConnectionReuse {
             return;
         }
         List<String> values = headers.getAll(HeaderNames.CONNECTION);
-        boolean closes = values.stream()
-                .flatMap(value -> List.of(value.split(",", -1)).stream())
-                .anyMatch(option -> option.strip().equalsIgnoreCase(CLOSE));
-        if (closes) {
+        if (HeaderSyntax.list(values).stream().anyMatch(CLOSE::equalsIgnoreCase)) {
             List<String> closeFirst = new ArrayList<>(List.of(CLOSE));
             closeFirst.addAll(values);
             headers.set(HeaderNames.CONNECTION, List.<CharSequence>copyOf(closeFirst));

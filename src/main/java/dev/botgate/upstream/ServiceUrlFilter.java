@@ -1,7 +1,7 @@
 package dev.botgate.upstream;
 
 import dev.botgate.exchange.Call;
-import dev.botgate.exchange.ContentCodings;
+import dev.botgate.exchange.ContentDecoder;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.JsonStringSpan;
@@ -80,8 +80,7 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
         if (reply.status() / 100 != 2 || !(reply.body() instanceof ReplyBody.Whole whole)) {
             return reply;
         }
-        String coding = reply.headers().get("Content-Encoding");
-        Optional<Buffer> json = ContentCodings.decode(whole.bytes(), coding, LARGEST);
+        Optional<Buffer> json = ContentDecoder.tryDecode(whole.bytes(), reply.headers(), LARGEST);
         if (json.isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("requestId", call.head().requestId())

@@ -20,7 +20,8 @@ class UpstreamConnectionsTest extends GatewayTestBase {
     GatewayFixture.Plan planned(GatewayFixture.Plan usual) {
         return usual.set("SERVER_EVENT_LOOPS", "1")
                 .set("UPSTREAM_MAXIMUM_CONNECTIONS", "1")
-                .set("UPSTREAM_RETRY_MAXIMUM_ATTEMPTS", "1");
+                .set("UPSTREAM_RETRY_MAXIMUM_ATTEMPTS", "1")
+                .set("NORMALIZE_MAXIMUM_BODY_BYTES", "16MiB");
     }
 
     @Test

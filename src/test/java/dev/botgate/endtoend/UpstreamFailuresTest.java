@@ -41,6 +41,7 @@ class UpstreamFailuresTest extends GatewayTestBase {
         return usual.named("nobody", ScriptedUpstream.nobody())
                 .named("full", full.url())
                 .named("early", early.url())
+                .set("NORMALIZE_MAXIMUM_BODY_BYTES", "16MiB")
                 .set("UPSTREAM_CONNECT_TIMEOUT", "1s")
                 .set("UPSTREAM_FIRST_BYTE_TIMEOUT", "1s")
                 .set("UPSTREAM_IDLE_TIMEOUT", "1s")

@@ -1,5 +1,6 @@
 package dev.botgate.normalize;
 
+import dev.botgate.exchange.ContentCoding;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +11,7 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
 /** The compressions that clients use. */
-enum Compressed {
+public enum Compressed {
     GZIP("gzip") {
         @Override
         OutputStream into(OutputStream out) throws IOException {
@@ -42,11 +43,11 @@ enum Compressed {
         return coding;
     }
 
-    ContentCoding contentCoding() {
+    public ContentCoding contentCoding() {
         return this == GZIP ? ContentCoding.GZIP : ContentCoding.DEFLATE;
     }
 
-    Buffer of(Buffer plain) {
+    public Buffer of(Buffer plain) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (OutputStream out = into(bytes)) {
             out.write(plain.getBytes());

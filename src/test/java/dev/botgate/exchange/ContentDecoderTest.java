@@ -1,4 +1,4 @@
-package dev.botgate.normalize;
+package dev.botgate.exchange;
 
 import static dev.botgate.normalize.TestBodies.refusalOf;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.sun.management.ThreadMXBean;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.normalize.Compressed;
+import dev.botgate.normalize.TestBodies;
 import io.vertx.core.buffer.Buffer;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
