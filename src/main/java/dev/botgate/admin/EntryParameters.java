@@ -127,13 +127,13 @@ public final class EntryParameters {
     private static int limit(String value) {
         try {
             int limit = Integer.parseInt(value);
-            if (limit >= 1 && limit <= EntryQuery.MAXIMUM_LIMIT) {
+            if (limit >= 1 && limit <= EntryQuery.MAX_LIMIT) {
                 return limit;
             }
         } catch (NumberFormatException noNumber) {
             // Falls through to the refusal.
         }
-        throw refused("limit", value, "1 to " + EntryQuery.MAXIMUM_LIMIT);
+        throw refused("limit", value, "1 to " + EntryQuery.MAX_LIMIT);
     }
 
     private static String operation(String value) {

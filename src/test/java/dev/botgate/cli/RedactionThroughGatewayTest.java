@@ -143,8 +143,7 @@ class RedactionThroughGatewayTest {
         CommandRun run = botgate("run");
 
         assertThat(run.exit()).isEqualTo(1);
-        assertThat(run.err())
-                .contains("audit.redaction-keys.current: v3 (expected: a version that there is a key of: v1, v2)");
+        assertThat(run.err()).contains("audit.redaction-keys.current: v3 (expected: the version of a key: v1, v2)");
     }
 
     private GatewayFixture gateway() {

@@ -8,12 +8,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which records of access are asked for, newest first. What is null does not matter; everything else must hold.
+ * A search for records of access, newest first. What is null matches all; everything else must match.
  *
  * @param from the earliest time
  * @param to the time before which they were made
- * @param reader the name of who read
- * @param limit how many at most, 1 to {@value EntryQuery#MAXIMUM_LIMIT}
+ * @param reader the reader's name
+ * @param limit how many at most, 1 to {@value EntryQuery#MAX_LIMIT}
  * @param cursor the {@link Page#next} or {@link Page#previous} of another page; null for the first
  */
 public record AccessQuery(
@@ -24,7 +24,7 @@ public record AccessQuery(
         int limit,
         @Nullable String cursor) {
     public AccessQuery {
-        between("limit", limit, 1, EntryQuery.MAXIMUM_LIMIT);
+        between("limit", limit, 1, EntryQuery.MAX_LIMIT);
         reader = SanitizedText.textOrNull(reader);
     }
 }

@@ -5,7 +5,7 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.RecordedBody;
 import java.util.Locale;
 
-/** What comes of comparing a recorded body with its recorded digest. */
+/** The result of comparing a recorded body with its recorded digest. */
 public enum DigestCheck {
     /** The bytes are those of which the digest was recorded. */
     MATCHES,
@@ -40,7 +40,7 @@ public enum DigestCheck {
         return body.bytes() != null && Digest.of(body.bytes()).equals(body.digest());
     }
 
-    /** For people and programs. */
+    /** As commands and replies show it. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

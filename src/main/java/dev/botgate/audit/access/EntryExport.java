@@ -17,16 +17,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All entries that a query asks for, oldest first, page by page: the next page is on its way while one is written, and
- * never more than one. It ends with the entries that were there when it began.
+ * All entries that a query asks for, oldest first, page by page: the next page is read while one is written, and never more
+ * than one. It ends with the entries that were there when it began.
  *
  * <p>For one event loop.
  */
 public final class EntryExport {
-    /** What a page's bodies and texts should be, about, so that memory stays flat whatever they are. */
-    private static final long PAGE_BYTES = 4 << 20;
+    /** About how large a page should be, so that memory stays flat. */
+    private static final long TARGET_PAGE_BYTES = 4 << 20;
 
-    /** While nobody knows how large entries are. */
+    /** While the size of entries is unknown. */
     private static final int FIRST_PAGE = 100;
 
     private final AuditReader reader;
@@ -42,9 +42,9 @@ public final class EntryExport {
     }
 
     /**
-     * An export of what there is until {@code now}.
+     * An export of what is recorded before {@code now}.
      *
-     * @param after the last entry that is there already; null for none
+     * @param after the last entry that the client has already; null for none
      * @return fails with MALFORMED_REQUEST when there is no such entry
      */
     static Future<EntryExport> begin(
@@ -66,17 +66,17 @@ public final class EntryExport {
                         Failure.MALFORMED_REQUEST, "after: no such entry (expected: the id of an entry)"))));
     }
 
-    /** The time before which all entries lie. */
+    /** The time before which all its entries are. */
     public Instant end() {
         Instant to = query.to();
         return to == null ? Instant.MAX : to;
     }
 
     /**
-     * Gives {@code sink} every page, each when it is done with the one before.
+     * Passes each page to {@code sink} when it has written the one before.
      *
      * @param sink its failure ends the export
-     * @return how many entries {@code sink} took
+     * @return how many entries were written
      */
     public Future<Long> run(Function<List<AuditEntry>, Future<Void>> sink) {
         Promise<Void> written = Promise.promise();
@@ -86,12 +86,12 @@ public final class EntryExport {
                         done.failed() ? Future.failedFuture(done.cause()) : Future.succeededFuture(entries)));
     }
 
-    /** Steps from page to page by callbacks: futures of futures would keep all pages until the end. */
+    /** Goes from page to page by callbacks: a chain of futures would keep all pages until the end. */
     private void write(Page<AuditEntry> page, Function<List<AuditEntry>, Future<Void>> sink, Promise<Void> written) {
         String next = page.next();
         Future<@Nullable Page<AuditEntry>> coming = next == null
                 ? Future.succeededFuture(null)
-                : reader.search(query.limit(following(page)).after(next)).map(found -> found);
+                : reader.search(query.limit(nextLimit(page)).after(next)).map(found -> found);
         sink.apply(page.entries())
                 .onSuccess(taken -> count(page))
                 .compose(taken -> coming)
@@ -107,16 +107,16 @@ public final class EntryExport {
     }
 
     /** How many entries the next page should have, if they are like those of this one. */
-    private static int following(Page<AuditEntry> page) {
+    private static int nextLimit(Page<AuditEntry> page) {
         long bytes = 1;
         for (AuditEntry entry : page.entries()) {
             bytes += bytes(entry.intent());
         }
-        long fitting = PAGE_BYTES * page.entries().size() / bytes;
-        return (int) Math.max(1, Math.min(EntryQuery.LARGEST_PAGE, fitting));
+        long fitting = TARGET_PAGE_BYTES * page.entries().size() / bytes;
+        return (int) Math.max(1, Math.min(EntryQuery.MAX_EXPORT_LIMIT, fitting));
     }
 
-    /** What a client can make large. */
+    /** The length of what a client can make long. */
     private static long bytes(Intent intent) {
         Buffer body = intent.body().bytes();
         return Stream.of(intent.bot(), intent.tenant(), intent.conversation(), intent.activity(), intent.member())

@@ -10,16 +10,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entries are asked for, newest first unless told otherwise. What is null or missing does not matter; everything
- * else must hold.
+ * A search for entries. What is null or missing matches all; everything else must match.
  *
  * @param from the earliest time of the intent
  * @param to the time before which the intent was made
- * @param having what the entries are about
+ * @param having what the entries are found by
  * @param status how far the exchange has come
  * @param bodies whether the recorded bodies come with the entries
  * @param oldestFirst whether the oldest come first
- * @param limit how many at most, 1 to {@value #MAXIMUM_LIMIT}, and more for exports alone
+ * @param limit how many at most, 1 to {@value #MAX_LIMIT}, and more for exports alone
  * @param cursor the {@link Page#next} or {@link Page#previous} of another page; null for the first
  */
 public record EntryQuery(
@@ -31,46 +30,46 @@ public record EntryQuery(
         boolean oldestFirst,
         int limit,
         @Nullable String cursor) {
-    /** What may be asked for. */
-    public static final int MAXIMUM_LIMIT = 1_000;
+    /** The largest page that a client may ask for. */
+    public static final int MAX_LIMIT = 1_000;
 
-    /** What an export takes at once. */
-    static final int LARGEST_PAGE = 5_000;
+    /** The largest page of an export. */
+    static final int MAX_EXPORT_LIMIT = 5_000;
 
-    /** What an entry can be about. */
+    /** What entries are found by. */
     public enum Subject {
         BOT,
         TENANT,
-        /** The conversation that the path names, or that came of the exchange. */
+        /** A conversation in the path, or that was created. */
         CONVERSATION,
-        /** The activity that the path names, or that came of the exchange. */
+        /** An activity in the path, or that was created. */
         ACTIVITY,
         MEMBER,
-        /** To whom the activity in the body goes. */
+        /** The recipient of the activity in the body. */
         RECIPIENT,
         /** The id of an {@link dev.botgate.operation.Operation}. */
         OPERATION,
         REQUEST_ID,
-        /** The activity that came of the exchange, or that it updates or deletes: not one that it replies to. */
+        /** The activity that was created, updated or deleted: not one that was replied to. */
         CHANGED_ACTIVITY
     }
 
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
-    /** Whether every store knows {@code time}: the years 1 to 9999. */
+    /** Whether every store can represent {@code time}: the years 1 to 9999. */
     public static boolean isKnown(Instant time) {
         return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
     }
 
     public EntryQuery {
-        between("limit", limit, 1, LARGEST_PAGE);
+        between("limit", limit, 1, MAX_EXPORT_LIMIT);
         Map<Subject, String> stored = new EnumMap<>(Subject.class);
         having.forEach((subject, value) -> stored.put(subject, SanitizedText.text(value)));
         having = Map.copyOf(stored);
     }
 
-    /** The newest {@code limit} entries, whatever they are. */
+    /** The newest {@code limit} entries. */
     public static EntryQuery newest(int limit) {
         return new EntryQuery(null, null, Map.of(), null, false, false, limit, null);
     }
@@ -85,7 +84,7 @@ public record EntryQuery(
         return new EntryQuery(from, end, having, status, bodies, oldestFirst, limit, cursor);
     }
 
-    /** Only entries that are about {@code value}. */
+    /** Only entries with this value. */
     public EntryQuery having(Subject subject, String value) {
         Map<Subject, String> more = new EnumMap<>(Subject.class);
         more.putAll(having);
@@ -108,13 +107,13 @@ public record EntryQuery(
         return new EntryQuery(from, to, having, status, bodies, true, limit, cursor);
     }
 
-    /** The same entries, {@code most} at a time. */
-    public EntryQuery limit(int most) {
-        return new EntryQuery(from, to, having, status, bodies, oldestFirst, most, cursor);
+    /** The same entries, at most so many at a time. */
+    public EntryQuery limit(int maximum) {
+        return new EntryQuery(from, to, having, status, bodies, oldestFirst, maximum, cursor);
     }
 
-    /** The page before or after the one that gave {@code next}. */
-    public EntryQuery after(String next) {
-        return new EntryQuery(from, to, having, status, bodies, oldestFirst, limit, next);
+    /** The page that a cursor of another page leads to. */
+    public EntryQuery after(String pageCursor) {
+        return new EntryQuery(from, to, having, status, bodies, oldestFirst, limit, pageCursor);
     }
 }

@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A month of the trail that is older than it has to be.
+ * A month of the trail that is older than entries must be kept.
  *
- * @param bytes how much it takes, or took, on the disk
- * @param holds what covers entries of it
- * @param problem why it could not be dropped, where it should have been
+ * @param bytes its size on the disk
+ * @param holds the holds that keep it
+ * @param problem why it is kept although it should be dropped, or kept by holds
  */
 public record ExpiredMonth(YearMonth month, long bytes, List<LegalHold> holds, Fate fate, @Nullable String problem) {
     /** What becomes of a month. */

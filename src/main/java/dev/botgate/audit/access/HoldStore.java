@@ -5,17 +5,17 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.UUID;
 
-/** The legal holds. Nobody is asked who changes them: see {@link AccessRecordingHolds}. */
+/** The legal holds. Access is not recorded here: see {@link AccessRecordingHolds}. */
 public interface HoldStore {
-    /** Lays a hold on everything of {@code value}, what is recorded and what will be. */
+    /** Adds a hold on all entries of {@code value}, past and future. */
     Future<LegalHold> add(Subject subject, String value, String reason, String by);
 
-    /** Lifts a hold; tells whether there was such a hold in effect. */
+    /** Removes a hold; the result is whether there was such a hold in effect. */
     Future<Boolean> remove(UUID id, String reason, String by);
 
-    /** The holds, oldest first: those in effect, or with those that were lifted too. */
-    Future<List<LegalHold>> list(boolean lifted);
+    /** The holds in effect, oldest first, or with removed ones too. */
+    Future<List<LegalHold>> list(boolean removed);
 
-    /** How many entries there are that a hold on {@code value} covers. */
+    /** How many entries a hold on {@code value} covers so far. */
     Future<Long> covered(Subject subject, String value);
 }

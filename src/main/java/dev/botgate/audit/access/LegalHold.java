@@ -7,11 +7,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A legal hold: the months in which there are entries of its bot or its conversation are kept beyond their time.
+ * A legal hold: months that have entries of its bot or its conversation are kept although they have expired.
  *
- * @param reason why it was laid on
- * @param addedBy who laid it on
- * @param removal how it was lifted; null while it is in effect
+ * @param reason why it was added
+ * @param addedBy who added it
+ * @param removal when, why and by whom it was removed; null while it is in effect
  */
 public record LegalHold(
         UUID id, Instant at, Subject subject, String value, String reason, String addedBy, @Nullable Removal removal) {
@@ -20,18 +20,17 @@ public record LegalHold(
         BOT,
         CONVERSATION;
 
-        /** How the trail writes it. */
+        /** The name in the trail, such as {@code bot}. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** What {@link #text} wrote. */
+        /** The subject whose {@link #text} this is. */
         public static Subject ofText(String text) {
             return valueOf(text.toUpperCase(Locale.ROOT));
         }
     }
 
-    /** The lifting of a hold. */
     public record Removal(Instant at, String reason, String removedBy) {}
 
     public LegalHold {

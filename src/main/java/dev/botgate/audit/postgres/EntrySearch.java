@@ -17,11 +17,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A query as SQL.
+ * A query for entries, as SQL.
  *
- * <p>Conversations and activities are found by the intent, the outcome or what came late. An {@code OR} over the tables would read
- * all of them, so each way is a search of its own, which reads its index in the query's order and stops at the limit;
- * their keys are united, and only then the entries are fetched. What is open is looked for among the few that may be.
+ * <p>A conversation or an activity may be named by the intent, the outcome or a late outcome. An {@code OR} over the tables
+ * would read all of them, so each alternative is a search of its own, which reads its index in the query's order and stops at
+ * the limit. Their keys are united, and only then the entries are fetched. Open exchanges are sought among those of runs that
+ * may have some.
  */
 final class EntrySearch {
     /** Between a Teams channel's id and that of one of its threads. */
@@ -29,24 +30,24 @@ final class EntrySearch {
 
     private final String schema;
     private final EntryQuery query;
-    private final long mostBytes;
+    private final long maxBytes;
     private final Keyset keyset;
     private final String sql;
 
     /**
      * A page of what {@code query} asks for.
      *
-     * @param mostBytes where bodies come with the entries: a page ends before they are more, but has one entry at least
-     * @throws dev.botgate.failure.GatewayException when the cursor is none of ours
+     * @param maxBytes a page with bodies ends before they are more, but has one entry at least
+     * @throws dev.botgate.failure.GatewayException when the cursor is not one that a page had
      */
-    EntrySearch(String schema, EntryQuery query, long mostBytes) {
+    EntrySearch(String schema, EntryQuery query, long maxBytes) {
         this.schema = schema;
         this.query = query;
-        this.mostBytes = mostBytes;
+        this.maxBytes = maxBytes;
         this.keyset = new Keyset(query.cursor(), query.oldestFirst(), query.limit(), query.from(), query.to());
-        List<List<String>> ways = ways();
-        boolean plain = ways.size() == 1 && query.status() == null && !query.bodies();
-        this.sql = plain ? straight(ways.get(0)) : byKeys(ways);
+        List<List<String>> alternatives = alternatives();
+        boolean plain = alternatives.size() == 1 && query.status() == null && !query.bodies();
+        this.sql = plain ? ofIntents(alternatives.get(0)) : byKeys(alternatives);
     }
 
     String sql() {
@@ -68,17 +69,19 @@ final class EntrySearch {
                         entry.intent().exchange().id()));
     }
 
-    /** Where the intent tells all: one scan of intents in order, beside one of outcomes. */
-    private String straight(List<String> way) {
+    /** For conditions on intents alone: one scan of intents in order, joined with one of outcomes. */
+    private String ofIntents(List<String> alternative) {
         return "SELECT " + EntryRow.columns(schema, query.bodies()) + " FROM " + schema + ".intent i LEFT JOIN "
                 + schema
                 + ".outcome o ON "
                 + String.join(" AND ", with(List.of(joint()), keyset.range("o.intent_at", "o.intent_id")))
-                + where(with(way, keyset.range("i.at", "i.id"))) + keyset.orderAndLimit("i.at", "i.id");
+                + where(with(alternative, keyset.range("i.at", "i.id"))) + keyset.orderAndLimit("i.at", "i.id");
     }
 
-    private String byKeys(List<List<String>> ways) {
-        String keys = ways.stream().map(way -> "(" + keys(way) + ")").collect(Collectors.joining(" UNION "));
+    private String byKeys(List<List<String>> alternatives) {
+        String keys = alternatives.stream()
+                .map(alternative -> "(" + keys(alternative) + ")")
+                .collect(Collectors.joining(" UNION "));
         String page = "SELECT at, id FROM (" + keys + ") AS found" + keyset.orderAndLimit("at", "id");
         return "SELECT " + EntryRow.columns(schema, query.bodies()) + (query.bodies() ? ", k.found" : "") + " FROM ("
                 + (query.bodies() ? fitting(page) : page) + ") AS k JOIN " + schema
@@ -86,13 +89,13 @@ final class EntrySearch {
                 + ".outcome o ON o.intent_at = k.at AND o.intent_id = k.id" + keyset.orderBy("k.at", "k.id");
     }
 
-    /** As many as have bodies that fit, beside how many were found. The length is known without reading the body. */
+    /** The keys of the entries whose bodies fit, and how many were found. PostgreSQL knows a body's length without reading it. */
     private String fitting(String page) {
         return "SELECT at, id, found FROM (SELECT p.at, p.id, (count(*) OVER ())::int AS found, row_number() OVER w AS n,"
                 + " sum(coalesce(octet_length(b.body), 0)) OVER w AS bytes FROM (" + page + ") AS p JOIN " + schema
                 + ".intent b ON b.at = p.at AND b.id = p.id WINDOW w AS ("
                 + keyset.orderBy("p.at", "p.id").strip()
-                + " ROWS UNBOUNDED PRECEDING)) AS measured WHERE n = 1 OR bytes <= " + mostBytes;
+                + " ROWS UNBOUNDED PRECEDING)) AS measured WHERE n = 1 OR bytes <= " + maxBytes;
     }
 
     private static String joint() {
@@ -103,16 +106,17 @@ final class EntrySearch {
         return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     }
 
-    /** The conditions on subjects and state, in each way in which they can hold. */
-    private List<List<String>> ways() {
-        List<List<String>> ways = List.of(List.of());
+    /** The conditions on subjects: each list is one alternative. */
+    private List<List<String>> alternatives() {
+        List<List<String>> alternatives = List.of(List.of());
         for (Map.Entry<Subject, String> having : query.having().entrySet()) {
-            ways = each(ways, alternatives(having.getKey(), having.getValue(), keyset.bind(having.getValue())));
+            alternatives = combined(
+                    alternatives, conditions(having.getKey(), having.getValue(), keyset.bind(having.getValue())));
         }
-        return ways;
+        return alternatives;
     }
 
-    private List<String> alternatives(Subject subject, String given, String value) {
+    private List<String> conditions(Subject subject, String given, String value) {
         String column = subject.name().toLowerCase(Locale.ROOT);
         return switch (subject) {
             case OPERATION -> List.of("i.operation = " + value);
@@ -126,7 +130,7 @@ final class EntrySearch {
         };
     }
 
-    /** What may be the id of a Teams channel stands for its threads too, as for holds. */
+    /** The id of a Teams channel finds its threads too, as a hold covers them. */
     private List<String> conversation(String given, String value) {
         List<String> exact = fromAny(equal("i", "conversation", value), table -> equal(table, "conversation", value));
         return given.contains(THREAD)
@@ -140,9 +144,9 @@ final class EntrySearch {
                 : List.of(intent, ofOthers.apply("o"), ofOthers.apply("l"));
     }
 
-    private static List<List<String>> each(List<List<String>> ways, List<String> alternatives) {
-        return alternatives.stream()
-                .flatMap(alternative -> ways.stream().map(way -> with(way, List.of(alternative))))
+    private static List<List<String>> combined(List<List<String>> alternatives, List<String> conditions) {
+        return conditions.stream()
+                .flatMap(condition -> alternatives.stream().map(alternative -> with(alternative, List.of(condition))))
                 .toList();
     }
 
@@ -154,7 +158,7 @@ final class EntrySearch {
         return same(table + "." + column, value);
     }
 
-    /** By the indexes of threads, whose condition this repeats. */
+    /** By the indexes of threads, whose conditions this repeats. */
     private static String threadOf(String table, String value) {
         return "strpos(" + table + ".conversation, '" + THREAD + "') > 0 AND "
                 + same("split_part(" + table + ".conversation, '" + THREAD + "', 1)", value);
@@ -166,12 +170,12 @@ final class EntrySearch {
                 + expression + " = " + value + " THEN true END";
     }
 
-    /** One way to the keys, from the table that leads to few rows, or to the rows in order. */
-    private String keys(List<String> way) {
+    /** The keys of one alternative, from the table that has few such rows, or has them in order. */
+    private String keys(List<String> alternative) {
         OutcomeStatus status = query.status();
-        List<String> conditions = new ArrayList<>(way);
-        boolean late = way.stream().anyMatch(condition -> condition.contains("(l."));
-        boolean ofOutcome = late || way.stream().anyMatch(condition -> condition.contains("(o."));
+        List<String> conditions = new ArrayList<>(alternative);
+        boolean late = alternative.stream().anyMatch(condition -> condition.contains("(l."));
+        boolean ofOutcome = late || alternative.stream().anyMatch(condition -> condition.contains("(o."));
         if (status == OutcomeStatus.OPEN) {
             conditions.add("NOT " + exists(""));
             return keysOfOpen(conditions);
@@ -179,7 +183,7 @@ final class EntrySearch {
             conditions.add(exists(" AND " + closed(status)));
         } else if (status != null) {
             conditions.add(closed(status));
-            return way.isEmpty() ? keysOfOutcomes(conditions) : keysOfBoth(conditions, late);
+            return alternative.isEmpty() ? keysOfOutcomes(conditions) : keysOfBoth(conditions, late);
         }
         return ofOutcome ? keysOfBoth(conditions, late) : keysOfIntents(conditions);
     }
@@ -188,7 +192,7 @@ final class EntrySearch {
         return "o.close = '" + status.text() + "'";
     }
 
-    /** OFFSET 0 keeps it a check of each intent in turn: as a join the planner thinks that it leaves next to nothing. */
+    /** OFFSET 0 keeps it a check of each intent: the planner would underestimate the rows of a join. */
     private String exists(String condition) {
         return "EXISTS (SELECT FROM " + schema + ".outcome o WHERE o.intent_at = i.at AND o.intent_id = i.id"
                 + condition + " OFFSET 0)";
@@ -200,20 +204,20 @@ final class EntrySearch {
     }
 
     /**
-     * What is open is of a run that lives or has died lately, and lies beyond what that run has certainly closed. The upper
-     * bound is none, but tells the planner that this leaves little; each OFFSET 0 keeps it to this order.
+     * Open exchanges belong to runs that live or died lately, and lie beyond what is certainly closed of these. The upper bound
+     * is never reached, but shows the planner that few rows are left; each OFFSET 0 keeps it to this order.
      */
     private String keysOfOpen(List<String> conditions) {
-        return "SELECT i.at, i.id FROM (SELECT recent.* FROM " + schema + ".gateway_run b, LATERAL (SELECT * FROM "
+        return "SELECT i.at, i.id FROM (SELECT recent.* FROM " + schema + ".gateway_run g, LATERAL (SELECT * FROM "
                 + schema
-                + ".intent r WHERE r.run = b.run AND r.sequence >= greatest(b.open_sequence, b.closed_below)"
-                + " AND r.sequence < greatest(b.open_sequence, b.closed_below) + 1000000000000"
+                + ".intent r WHERE r.run = g.run AND r.sequence >= greatest(g.open_sequence, g.closed_below)"
+                + " AND r.sequence < greatest(g.open_sequence, g.closed_below) + 1000000000000"
                 + keyset.range("r.at", "r.id").stream().map(" AND "::concat).collect(Collectors.joining())
-                + " OFFSET 0) AS recent WHERE b.finished_at IS NULL OFFSET 0) AS i" + where(conditions)
+                + " OFFSET 0) AS recent WHERE g.finished_at IS NULL OFFSET 0) AS i" + where(conditions)
                 + keyset.orderAndLimit("i.at", "i.id");
     }
 
-    /** An outcome whose intent is not there takes no place of the page. OFFSET 0 as in {@link #exists}. */
+    /** An outcome whose intent is missing takes no place in the page. OFFSET 0 as in {@link #exists}. */
     private String keysOfOutcomes(List<String> conditions) {
         String hasIntent =
                 "EXISTS (SELECT FROM " + schema + ".intent i WHERE i.at = o.intent_at AND i.id = o.intent_id OFFSET 0)";
@@ -222,7 +226,7 @@ final class EntrySearch {
                 + keyset.orderAndLimit("o.intent_at", "o.intent_id");
     }
 
-    /** What is late is of an exchange that has an outcome too, and may be there more than once. */
+    /** An exchange with a late outcome has an outcome too, and may have several late ones. */
     private String keysOfBoth(List<String> conditions, boolean late) {
         String join = late ? " JOIN " + schema + ".late_outcome l ON l.intent_at = i.at AND l.intent_id = i.id" : "";
         List<String> lateRange = late ? keyset.range("l.intent_at", "l.intent_id") : List.of();

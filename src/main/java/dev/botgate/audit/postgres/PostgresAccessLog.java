@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who read the trail, in PostgreSQL. Connects when first asked.
+ * Records of access in PostgreSQL. Connects when first used.
  *
  * <p>Callable on any thread; futures complete on the caller's context.
  */
 public final class PostgresAccessLog implements AccessLog {
     private static final int CONNECTIONS = 2;
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int TIMEOUT_SECONDS = 10;
     private static final String PREPARE =
             """
             SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
                 WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
               set_config('statement_timeout', '"""
-                    + PATIENCE_SECONDS + "s', false)";
+                    + TIMEOUT_SECONDS + "s', false)";
 
     private static final Logger log = LoggerFactory.getLogger(PostgresAccessLog.class);
 
@@ -55,7 +55,7 @@ public final class PostgresAccessLog implements AccessLog {
                 .addValue(access.last());
         return pool.preparedQuery(insert)
                 .execute(row)
-                .timeout(2 * PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .timeout(2 * TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .<Void>mapEmpty()
                 .recover(cause -> Future.failedFuture(unrecorded(cause)));
     }
@@ -66,8 +66,8 @@ public final class PostgresAccessLog implements AccessLog {
     }
 
     private static GatewayException unrecorded(Throwable cause) {
-        log.atWarn().setCause(cause).log("It could not be recorded who reads the trail, so nothing is shown");
+        log.atWarn().setCause(cause).log("An access to the trail could not be recorded, so it is refused");
         return new GatewayException(
-                Failure.AUDIT_UNAVAILABLE, "The trail cannot record that it is read, so it is not", cause);
+                Failure.AUDIT_UNAVAILABLE, "The access cannot be recorded, so it is refused", cause);
     }
 }

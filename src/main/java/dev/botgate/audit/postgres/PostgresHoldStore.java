@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +26,12 @@ public final class PostgresHoldStore implements HoldStore {
             WHERE a.change = 'added' AND ($1 OR r.id IS NULL) ORDER BY a.at, a.id
             """;
 
-    /** The lock orders it before or after a drop: one that is under way does not overlook the hold, or has happened. */
+    /** {@code drop_month} takes the same lock: either it finds the hold, or it has dropped the month before. */
     private static final String ADD =
             """
-            WITH turn AS (SELECT pg_advisory_xact_lock(hashtextextended('botgate holds of ' || $7, 0)))
+            WITH locked AS (SELECT pg_advisory_xact_lock(hashtextextended('botgate holds of ' || $7, 0)))
             INSERT INTO %1$s.hold (id, change, at, subject, value, reason, changed_by)
-            SELECT $1, 'added', $2, $3, $4, $5, $6 FROM turn
+            SELECT $1, 'added', $2, $3, $4, $5, $6 FROM locked
             """;
 
     private static final String REMOVE =
@@ -42,7 +41,7 @@ public final class PostgresHoldStore implements HoldStore {
             ON CONFLICT DO NOTHING
             """;
 
-    /** An entry may be covered in several ways. */
+    /** An entry may be covered several times. */
     private static final String COVERED =
             """
             SELECT count(*) FROM (SELECT DISTINCT at, id FROM %s.covered_entries($1, $2, '-infinity', 'infinity')) AS covered
@@ -62,7 +61,7 @@ public final class PostgresHoldStore implements HoldStore {
 
     @Override
     public Future<LegalHold> add(Subject subject, String value, String reason, String by) {
-        // To the microsecond, as it will be read again.
+        // PostgreSQL stores microseconds.
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         LegalHold hold = new LegalHold(UUID.randomUUID(), now, subject, value, reason, by, null);
         return query(
@@ -85,14 +84,9 @@ public final class PostgresHoldStore implements HoldStore {
     }
 
     @Override
-    public Future<List<LegalHold>> list(boolean lifted) {
-        return query(LIST, Tuple.of(lifted)).map(rows -> {
-            List<LegalHold> holds = new ArrayList<>();
-            for (Row row : rows) {
-                holds.add(hold(row, removal(row)));
-            }
-            return holds;
-        });
+    public Future<List<LegalHold>> list(boolean removed) {
+        return query(LIST, Tuple.of(removed))
+                .map(rows -> rows.stream().map(row -> hold(row, removal(row))).toList());
     }
 
     @Override

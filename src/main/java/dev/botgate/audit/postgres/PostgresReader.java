@@ -26,19 +26,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches the trail in PostgreSQL, on a few connections that can only read. Connects when first asked.
+ * Searches the trail in PostgreSQL, on a few read-only connections. Connects when first used.
  *
  * <p>Callable on any thread; futures complete on the caller's context.
  */
 public final class PostgresReader implements AuditReader {
     private static final int CONNECTIONS = 4;
-    private static final int MOST_SECONDS = 90;
-    /** Where a page with bodies ends early: each may be as large as a request. */
+    private static final int TIMEOUT_SECONDS = 90;
+    /** A page with bodies ends here: each body may be as large as a request. */
     static final long PAGE_BYTES = 8 << 20;
 
     /**
-     * A search that is worth waiting for ends long before the timeout. A page is read in the order of an index: plans that
-     * gather all rows first, to sort them, only look better while statistics are old.
+     * Limits a statement to 60 s, and keeps the planner to reading a page in the order of an index: plans that read all rows
+     * first, to sort them, only look better while statistics are old.
      */
     static final String PREPARE =
             """
@@ -64,9 +64,9 @@ public final class PostgresReader implements AuditReader {
     }
 
     /**
-     * Makes sure that {@code cursor}, where there is one, is of a page that a reader gave.
+     * Checks that {@code cursor}, if there is one, is one that a page had.
      *
-     * @throws GatewayException when it is not
+     * @throws GatewayException MALFORMED_REQUEST when it is not
      */
     public static void checkCursor(@Nullable String cursor) {
         if (cursor != null) {
@@ -74,7 +74,7 @@ public final class PostgresReader implements AuditReader {
         }
     }
 
-    /** Connections that are opened when needed, and made ready by {@code prepare}. */
+    /** Connections that are opened when needed, each with the statement {@code prepare}. */
     static Pool pool(Vertx vertx, DatabaseAddress address, String application, int connections, String prepare) {
         int connectMillis = (int) address.settings().connectTimeout().toMillis();
         return PgBuilder.pool()
@@ -135,7 +135,7 @@ public final class PostgresReader implements AuditReader {
 
     private static final String IDENTIFIED = "i.at >= $1 AND i.at < $2 AND i.id = $3";
 
-    /** An id tells the millisecond of its entry, and so the partition: RFC 9562 section 5.7. */
+    /** An id contains the millisecond of its entry, and so its partition: RFC 9562 section 5.7. */
     private Future<Optional<Row>> byId(String sql, UUID id) {
         if (id.version() != 7) {
             return Future.succeededFuture(Optional.empty());
@@ -146,9 +146,9 @@ public final class PostgresReader implements AuditReader {
         return rows(sql, parameters).map(rows -> Optional.ofNullable(first(rows)));
     }
 
-    /** Longer than the server lets a statement run: what comes later comes never. */
+    /** The timeout is longer than the server's, for a server that does not answer at all. */
     private Future<RowSet<Row>> rows(String sql, Tuple parameters) {
-        return pool.preparedQuery(sql).execute(parameters).timeout(MOST_SECONDS, TimeUnit.SECONDS);
+        return pool.preparedQuery(sql).execute(parameters).timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     private static @Nullable Row first(RowSet<Row> rows) {

@@ -19,34 +19,39 @@ import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Drops whole months that have expired, unless a legal hold covers an entry of theirs. A month has expired when its last
- * entry is as old as entries have to become, by the gateway's clock and by the database's: one that is ahead drops nothing
- * early. What lies in a default partition stays, and with it all of its month: an exchange is not torn apart. Of a month
- * that somebody has half dropped, nobody can tell what a hold covered, so any hold that may have covered it keeps the rest.
+ * entry is older than entries must be kept, by the gateway's clock and by the database's. A month that has rows in a default
+ * partition is not dropped, so that exchanges stay whole. If partitions of a month are missing, every hold that may have
+ * covered what was in them keeps the rest.
  *
- * <p>Any number of gateways may do it at once. Each drop is recorded with the records of access.
+ * <p>Any number of gateways may do it at once. Each drop is recorded as an access.
  */
 public final class Retention {
     private static final Duration INTERVAL = Duration.ofHours(6);
-    /** Of the gateway's clock and the database's, the one that is behind. */
+    /** By the gateway's clock or the database's, whichever is behind. */
     private static final String BEFORE =
             "(least($1, now()) AT TIME ZONE 'UTC' - make_interval(months => $2)) AT TIME ZONE 'UTC'";
 
+    /** A row for each hold on a month, or one without a hold. */
     private static final String EXPIRED =
-            "SELECT month, coalesce(bytes, 0) AS bytes, problem, %1$s.missing_partitions(month) AS missing FROM (SELECT month, sum(bytes)::bigint AS bytes"
-                    + " FROM %1$s.expired_partitions(" + BEFORE + ") GROUP BY month) AS whole"
-                    + " FULL JOIN %1$s.stray_months(" + BEFORE + ") AS stray USING (month) ORDER BY month";
-    private static final String HOLDS =
-            "SELECT id, at, subject, value, reason, changed_by FROM %s.holds_on($1) ORDER BY at";
+            "SELECT month, coalesce(bytes, 0) AS bytes, problem, %1$s.missing_partitions(month) AS missing, held.*"
+                    + " FROM (SELECT month, sum(bytes)::bigint AS bytes FROM %1$s.expired_partitions(" + BEFORE
+                    + ") GROUP BY month) AS expired FULL JOIN %1$s.stray_months(" + BEFORE
+                    + ") AS stray USING (month) LEFT JOIN LATERAL %1$s.holds_on(month) AS held ON true"
+                    + " ORDER BY month, held.at";
+
     private static final String DROP = "SELECT %s.drop_month($3, " + BEFORE + ", $4, $5) AS dropped";
     /** Lock not available, deadlock detected. */
     private static final Set<String> IN_USE = Set.of("55P03", "40P01");
@@ -72,64 +77,60 @@ public final class Retention {
         this.held = registry.gauge("botgate.audit.retention.held", new AtomicInteger());
     }
 
-    /** Drops what has expired, now and then every six hours until {@code vertx} closes. What fails is tried again. */
-    public void start(AuditReaderIdentity visitor) {
-        long timer = vertx.setPeriodic(0, INTERVAL.toMillis(), ignored -> drop(visitor)
-                .onFailure(cause -> log.atWarn().setCause(cause).log("Expired months could not be looked for")));
-        log.atDebug().addKeyValue("months", months).addKeyValue("timer", timer).log("Months expire");
+    /** Drops what has expired, at once and then every six hours until {@code vertx} closes. A failure is logged. */
+    public void start(AuditReaderIdentity reader) {
+        long timer = vertx.setPeriodic(
+                0, INTERVAL.toMillis(), ignored -> drop(reader).onFailure(cause -> log.atWarn()
+                        .setCause(cause)
+                        .log("The search for expired months failed; it is repeated in six hours")));
+        log.atDebug().addKeyValue("months", months).addKeyValue("timer", timer).log("Expired months are dropped");
     }
 
-    /** What {@link #drop} would drop now, and what it would not. */
+    /** What {@link #drop} would find. */
     public Future<List<ExpiredMonth>> expired() {
         return connected(this::expired);
     }
 
-    /** Drops what has expired and is not held, oldest first, and tells what became of each. */
-    public Future<List<ExpiredMonth>> drop(AuditReaderIdentity visitor) {
+    /** Drops what has expired and is not held, oldest first. Returns what became of each month. */
+    public Future<List<ExpiredMonth>> drop(AuditReaderIdentity reader) {
         return connected(connection -> expired(connection).compose(found -> {
                     List<ExpiredMonth> done = new ArrayList<>();
                     Future<Void> all = Future.succeededFuture();
                     for (ExpiredMonth month : found) {
-                        all = all.compose(before -> drop(connection, month, visitor)
+                        all = all.compose(before -> drop(connection, month, reader)
                                 .onSuccess(done::add)
                                 .mapEmpty());
                     }
                     return all.map(done);
                 }))
-                .onSuccess(this::tell);
+                .onSuccess(this::report);
     }
 
     private Future<List<ExpiredMonth>> expired(PgConnection connection) {
         return connection
                 .preparedQuery(EXPIRED.formatted(address.schema()))
                 .execute(Tuple.of(now(), months))
-                .compose(rows -> {
-                    List<ExpiredMonth> found = new ArrayList<>();
-                    Future<Void> all = Future.succeededFuture();
-                    for (Row row : rows) {
-                        all = all.compose(before ->
-                                withHolds(connection, row).onSuccess(found::add).mapEmpty());
-                    }
-                    return all.map(found);
+                .map(rows -> {
+                    Map<LocalDate, List<Row>> byMonth = new LinkedHashMap<>();
+                    rows.forEach(row -> byMonth.computeIfAbsent(row.getLocalDate("month"), first -> new ArrayList<>())
+                            .add(row));
+                    return byMonth.values().stream().map(Retention::month).toList();
                 });
     }
 
-    private Future<ExpiredMonth> withHolds(PgConnection connection, Row expired) {
-        LocalDate month = expired.getLocalDate("month");
-        String stray = expired.getString("problem");
-        return connection
-                .preparedQuery(HOLDS.formatted(address.schema()))
-                .execute(Tuple.of(month))
-                .map(rows -> {
-                    List<LegalHold> holds = new ArrayList<>();
-                    rows.forEach(row -> holds.add(PostgresHoldStore.inEffect(row)));
-                    return new ExpiredMonth(
-                            YearMonth.from(month),
-                            expired.getLong("bytes"),
-                            holds,
-                            !holds.isEmpty() ? Fate.HELD : stray == null ? Fate.EXPIRED : Fate.FAILED,
-                            stray != null || holds.isEmpty() ? stray : missing(expired.getArrayOfStrings("missing")));
-                });
+    private static ExpiredMonth month(List<Row> rows) {
+        Row row = rows.get(0);
+        List<LegalHold> holds = rows.stream()
+                .filter(held -> held.getUUID("id") != null)
+                .map(PostgresHoldStore::inEffect)
+                .toList();
+        String stray = row.getString("problem");
+        return new ExpiredMonth(
+                YearMonth.from(row.getLocalDate("month")),
+                row.getLong("bytes"),
+                holds,
+                !holds.isEmpty() ? Fate.HELD : stray == null ? Fate.EXPIRED : Fate.FAILED,
+                stray != null || holds.isEmpty() ? stray : missing(row.getArrayOfStrings("missing")));
     }
 
     private static @Nullable String missing(String[] partitions) {
@@ -139,20 +140,22 @@ public final class Retention {
                         + " are missing, and any of the holds may cover what was in them";
     }
 
-    private Future<ExpiredMonth> drop(PgConnection connection, ExpiredMonth month, AuditReaderIdentity visitor) {
+    private Future<ExpiredMonth> drop(PgConnection connection, ExpiredMonth month, AuditReaderIdentity reader) {
         if (month.fate() != Fate.EXPIRED) {
             return Future.succeededFuture(month);
         }
-        Tuple parameters = Tuple.of(now(), months, month.month().atDay(1), visitor.name(), visitor.origin());
+        Tuple parameters = Tuple.of(now(), months, month.month().atDay(1), reader.name(), reader.origin());
         return connection
                 .preparedQuery(DROP.formatted(address.schema()))
                 .execute(parameters)
                 .map(rows -> rows.iterator().next().getBoolean("dropped")
                         ? fate(month, Fate.DROPPED, null)
-                        : fate(month, Fate.FAILED, "another gateway dropped it, or a hold was laid on it meanwhile"))
+                        : fate(month, Fate.FAILED, "another gateway has dropped it, or a hold was added meanwhile"))
                 .recover(cause -> cause instanceof PgException refused && IN_USE.contains(refused.getSqlState())
                         ? Future.succeededFuture(fate(
-                                month, Fate.FAILED, "its tables are in use by writers, or another gateway is dropping"))
+                                month,
+                                Fate.FAILED,
+                                "its tables are in use by writers, or another gateway is dropping months"))
                         : Future.failedFuture(cause));
     }
 
@@ -160,31 +163,26 @@ public final class Retention {
         return new ExpiredMonth(month.month(), month.bytes(), month.holds(), fate, problem);
     }
 
-    private void tell(List<ExpiredMonth> months) {
-        held.set(
-                (int) months.stream().filter(month -> month.fate() == Fate.HELD).count());
-        for (ExpiredMonth month : months) {
+    private void report(List<ExpiredMonth> found) {
+        held.set((int) found.stream().filter(month -> month.fate() == Fate.HELD).count());
+        for (ExpiredMonth month : found) {
+            LoggingEventBuilder event = (month.fate() == Fate.DROPPED ? log.atInfo() : log.atWarn())
+                    .addKeyValue("month", month.month())
+                    .addKeyValue("bytes", month.bytes());
+            if (month.problem() != null) {
+                event = event.addKeyValue("problem", month.problem());
+            }
             switch (month.fate()) {
                 case DROPPED -> {
                     dropped.increment();
-                    log.atInfo()
-                            .addKeyValue("month", month.month())
-                            .addKeyValue("bytes", month.bytes())
-                            .log("A month of the trail had expired and was dropped");
+                    event.log("Dropped an expired month of the trail");
                 }
                 case HELD ->
-                    log.atWarn()
-                            .addKeyValue("month", month.month())
-                            .addKeyValue(
+                    event.addKeyValue(
                                     "holds",
                                     month.holds().stream().map(LegalHold::id).toList())
-                            .addKeyValue("problem", month.problem())
-                            .log("A month of the trail has expired, but a legal hold keeps it");
-                default ->
-                    log.atWarn()
-                            .addKeyValue("month", month.month())
-                            .addKeyValue("problem", month.problem())
-                            .log("A month of the trail has expired, but could not be dropped now");
+                            .log("A legal hold keeps an expired month of the trail");
+                default -> event.log("An expired month of the trail could not be dropped");
             }
         }
     }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A place in a JSON document, as RFC 6901 writes it: {@code /from/id}. Beyond that, a segment {@code *} stands for every
- * element of an array and every member of an object.
+ * A place in a JSON document, by RFC 6901: {@code /from/id}. In addition, a segment {@code *} matches every element of an
+ * array and every member of an object.
  *
  * @param segments with {@code ~0} and {@code ~1} resolved; none for the whole document
  */
@@ -16,7 +16,7 @@ public record JsonPointer(List<String> segments) {
         segments = List.copyOf(segments);
     }
 
-    /** @throws IllegalArgumentException that tells what is wrong with {@code text}, as in {@code "a" begins with no slash} */
+    /** @throws IllegalArgumentException that says what is wrong with {@code text}, such as {@code "a" begins with no slash} */
     public static JsonPointer of(String text) {
         List<String> segments = new ArrayList<>();
         if (!text.isEmpty() && text.charAt(0) != '/') {

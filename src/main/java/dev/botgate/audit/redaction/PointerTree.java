@@ -6,25 +6,24 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is left of pointers at a place in a document: where they lead from here on.
+ * The segments of pointers that remain at a place in a document.
  *
- * <p>Names are compared without regard to letter case, as connectors read them: else {@code TEXT} would pass by a rule for
- * {@code text}, and mean the same.
+ * <p>Names match in any letter case, because connectors read them so: a rule for {@code text} covers {@code TEXT} too.
  */
 final class PointerTree {
-    /** No pointer leads here, or beyond. */
+    /** No pointer matches here or below. */
     static final PointerTree NOTHING = new PointerTree(List.of());
 
-    /** A pointer ends here, or above: it means all that is here. */
+    /** A pointer ends here or above, and matches everything here. */
     static final PointerTree ALL = new PointerTree(List.of());
 
-    private final List<List<String>> rests;
+    private final List<List<String>> remaining;
 
-    private PointerTree(List<List<String>> rests) {
-        this.rests = rests;
+    private PointerTree(List<List<String>> remaining) {
+        this.remaining = remaining;
     }
 
-    /** At the document's root. */
+    /** At the root of the document. */
     static PointerTree of(Collection<JsonPointer> pointers) {
         return of(pointers.stream()
                 .map(pointer ->
@@ -32,24 +31,24 @@ final class PointerTree {
                 .toList());
     }
 
-    private static PointerTree of(List<List<String>> rests) {
-        if (rests.isEmpty()) {
+    private static PointerTree of(List<List<String>> remaining) {
+        if (remaining.isEmpty()) {
             return NOTHING;
         }
-        return rests.stream().anyMatch(List::isEmpty) ? ALL : new PointerTree(rests);
+        return remaining.stream().anyMatch(List::isEmpty) ? ALL : new PointerTree(remaining);
     }
 
-    /** At the member that is called {@code name}, or the element that has this number. */
+    /** What remains at the member with this name, or the element with this index. */
     PointerTree below(String name) {
-        if (rests.isEmpty()) {
+        if (remaining.isEmpty()) {
             return this;
         }
         String wanted = folded(name);
-        List<List<String>> next = new ArrayList<>(rests.size());
-        for (List<String> rest : rests) {
-            String segment = rest.get(0);
+        List<List<String>> next = new ArrayList<>(remaining.size());
+        for (List<String> pointer : remaining) {
+            String segment = pointer.get(0);
             if (segment.equals(JsonPointer.ANY) || segment.equals(wanted)) {
-                next.add(rest.subList(1, rest.size()));
+                next.add(pointer.subList(1, pointer.size()));
             }
         }
         return of(next);

@@ -12,44 +12,43 @@ import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replacing of values in JSON documents: every scalar at one of the pointers, or beneath what is there, becomes the
- * string {@code "hmac-sha256:VERSION:HEX"}. Every other byte stays, names of members included.
+ * Replaces values in JSON documents: every scalar at or below one of the pointers becomes the string {@code
+ * "hmac-sha256:VERSION:HEX"}. Every other byte stays, names of members included.
  */
 public final class Redaction {
-    private final PointerTree reach;
+    private final PointerTree pointers;
     private final RedactionKey key;
 
-    private Redaction(PointerTree reach, RedactionKey key) {
-        this.reach = reach;
+    private Redaction(PointerTree pointers, RedactionKey key) {
+        this.pointers = pointers;
         this.key = key;
     }
 
-    /** The replacing of what {@code pointers} mean, by {@code key}. */
+    /** Replaces what {@code pointers} match, with digests by {@code key}. */
     public static Redaction of(Collection<JsonPointer> pointers, RedactionKey key) {
         return new Redaction(PointerTree.of(pointers), key);
     }
 
-    /** By what values are replaced. */
     public RedactionKey key() {
         return key;
     }
 
     /**
-     * {@code json} with its values replaced; the same object when there was nothing to replace.
+     * Redacts a document.
      *
-     * @return empty for what is no JSON document in UTF-8, so that nobody knows what is in it
+     * @return the same object when there was nothing to replace; empty when {@code json} is not one JSON document in UTF-8
      */
     public Optional<Buffer> redact(Buffer json) {
         byte[] bytes = json.getBytes();
         try (JsonParser parser = JsonScalars.parser(bytes)) {
             Walk walk = new Walk(parser, bytes, key);
-            return walk.wholeDocument(reach) ? Optional.of(walk.replaced(json)) : Optional.empty();
+            return walk.wholeDocument(pointers) ? Optional.of(walk.replaced(json)) : Optional.empty();
         } catch (IOException noJson) {
             return Optional.empty();
         }
     }
 
-    /** One pass over a document; nesting costs no stack. */
+    /** One pass over a document, without recursion. */
     private static final class Walk {
         private final JsonParser parser;
         private final byte[] json;
@@ -78,7 +77,7 @@ public final class Redaction {
                 if (token.isStructEnd()) {
                     open.remove();
                 } else if (token == JsonToken.FIELD_NAME) {
-                    PointerTree member = inner.reach.below(parser.currentName());
+                    PointerTree member = inner.pointers.below(parser.currentName());
                     value(parser.nextToken(), member);
                 } else {
                     value(token, inner.nextElement());
@@ -87,14 +86,14 @@ public final class Redaction {
             return parser.nextToken() == null;
         }
 
-        private void value(JsonToken token, PointerTree reach) throws IOException {
+        private void value(JsonToken token, PointerTree pointers) throws IOException {
             if (token.isStructStart()) {
-                if (reach == PointerTree.NOTHING) {
+                if (pointers == PointerTree.NOTHING) {
                     parser.skipChildren();
                 } else {
-                    open.push(new Container(reach));
+                    open.push(new Container(pointers));
                 }
-            } else if (reach == PointerTree.ALL) {
+            } else if (pointers == PointerTree.ALL) {
                 replace();
             }
         }
@@ -117,15 +116,15 @@ public final class Redaction {
 
     /** An object or array that is open. */
     private static final class Container {
-        private final PointerTree reach;
+        private final PointerTree pointers;
         private int elements;
 
-        Container(PointerTree reach) {
-            this.reach = reach;
+        Container(PointerTree pointers) {
+            this.pointers = pointers;
         }
 
         PointerTree nextElement() {
-            return reach.below(Integer.toString(elements++));
+            return pointers.below(Integer.toString(elements++));
         }
     }
 }

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** One version of the key by which values are replaced: with HMAC-SHA-256, RFC 2104. Never shows the key. */
+/** One version of the redaction key, for HMAC-SHA-256: RFC 2104. {@link #toString} withholds the key. */
 public final class RedactionKey {
     private static final String ALGORITHM = "HmacSHA256";
 
@@ -29,7 +29,7 @@ public final class RedactionKey {
         return version;
     }
 
-    /** A new one of this key, which has seen nothing yet. */
+    /** A new MAC with this key. */
     public Mac mac() {
         try {
             return (Mac) fresh.clone();
@@ -38,17 +38,17 @@ public final class RedactionKey {
         }
     }
 
-    /** What stands in the record for a scalar: {@code hmac-sha256:VERSION:HEX}. Leaves {@code mac} fresh. */
+    /** What replaces a scalar in the record: {@code hmac-sha256:VERSION:HEX}. Resets {@code mac}. */
     String replacement(Mac mac, byte[] scalar) {
         return shown(version, HexFormat.of().formatHex(mac.doFinal(scalar)));
     }
 
-    /** Whether {@code value} is what stands for a value in the record. */
+    /** Whether {@code value} is what replaces a value in the record. */
     public static boolean isReplacement(String value) {
         return REPLACEMENT.matcher(value).matches();
     }
 
-    /** How a keyed digest is written wherever it is one text. */
+    /** A keyed digest as one text. */
     public static String shown(String version, String hex) {
         return "hmac-sha256:" + version + ":" + hex;
     }

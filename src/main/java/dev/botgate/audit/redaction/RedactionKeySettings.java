@@ -9,17 +9,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the keys are by which values are replaced.
+ * The keys of redaction.
  *
- * @param current the version that replaces values from now on; null where nothing is replaced
+ * @param current the version for new records; null where nothing is redacted
  * @param versions version to key, in base64
- * @param file more of them, one a line, as in {@code v1: BASE64}
+ * @param file more keys, one a line, such as {@code v1: BASE64}
  */
 public record RedactionKeySettings(@Nullable String current, Map<String, String> versions, @Nullable Path file) {
     static final String KEY = "base64 of at least 32 random bytes, such as \"openssl rand -base64 32\" prints";
     static final String VERSION = "letters, digits, dots and hyphens, at most 32";
     private static final Pattern VERSIONS = Pattern.compile("[A-Za-z0-9.-]{1,32}");
-    private static final int LEAST_BYTES = 32;
+    private static final int MIN_KEY_BYTES = 32;
 
     public RedactionKeySettings {
         versions = Map.copyOf(new LinkedHashMap<>(versions));
@@ -47,7 +47,7 @@ public record RedactionKeySettings(@Nullable String current, Map<String, String>
 
     static boolean isKey(String text) {
         try {
-            return Base64.getDecoder().decode(text).length >= LEAST_BYTES;
+            return Base64.getDecoder().decode(text).length >= MIN_KEY_BYTES;
         } catch (IllegalArgumentException noBase64) {
             return false;
         }

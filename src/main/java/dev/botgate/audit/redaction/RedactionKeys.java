@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** All versions of the key: the one by which values are replaced, and those by which they were. */
+/** All versions of the redaction key: the current one, and older ones by which recorded values were replaced. */
 public final class RedactionKeys {
     private static final String FILE = "audit.redaction-keys.file: ";
 
@@ -18,8 +18,8 @@ public final class RedactionKeys {
     /**
      * The keys of {@code settings}.
      *
-     * @param fileText what is in their file, where they have one: one {@code VERSION: KEY} a line, and lines that are blank
-     *     or begin with {@code #}
+     * @param fileText the text of their file, if they have one: a {@code VERSION: KEY} on each line that is not blank and does
+     *     not begin with {@code #}
      * @throws IllegalArgumentException naming the setting and the line, and never a key
      */
     public RedactionKeys(RedactionKeySettings settings, Optional<String> fileText) {
@@ -37,7 +37,7 @@ public final class RedactionKeys {
         this.current = settings.current() == null ? null : byVersion.get(settings.current());
         if (settings.current() != null && current == null) {
             throw new IllegalArgumentException("audit.redaction-keys.current: " + settings.current()
-                    + " (expected: a version that there is a key of: " + String.join(", ", byVersion.keySet()) + ")");
+                    + " (expected: the version of a key: " + String.join(", ", byVersion.keySet()) + ")");
         }
     }
 
@@ -59,20 +59,20 @@ public final class RedactionKeys {
         }
     }
 
-    /** The key by which values are replaced from now on, where there is one. */
+    /** The key for new records, if there is one. */
     public Optional<RedactionKey> current() {
         return Optional.ofNullable(current);
     }
 
-    /** What stands in the trail for the text {@code value}, by each key: the current one first, then by their versions. */
+    /** What the trail holds in place of the text {@code value}, for each key: the current one first, then by version. */
     public List<String> ofText(String value) {
-        return by(CanonicalScalar.string(value));
+        return by(JsonScalars.string(value));
     }
 
     /**
-     * The same for a JSON scalar, however it is written.
+     * The same for a JSON scalar.
      *
-     * @throws IllegalArgumentException when {@code json} is none
+     * @throws IllegalArgumentException when {@code json} is not a scalar
      */
     public List<String> ofJson(String json) {
         return JsonScalars.only(json)

@@ -1,5 +1,5 @@
 /**
- * Values in JSON that are recorded as keyed digests of themselves.
+ * Keeps values out of the trail: in recorded JSON they are replaced by keyed digests.
  *
  * <p>Immutable, callable on any thread, and never waits: files of keys are read elsewhere. Must not import another concern.
  */

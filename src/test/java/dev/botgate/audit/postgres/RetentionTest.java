@@ -231,7 +231,7 @@ class RetentionTest {
         assertThat(await(retention.drop(ME)))
                 .extracting(ExpiredMonth::fate, ExpiredMonth::problem)
                 .containsExactly(
-                        tuple(Fate.FAILED, "its tables are in use by writers, or another gateway is dropping"),
+                        tuple(Fate.FAILED, "its tables are in use by writers, or another gateway is dropping months"),
                         tuple(Fate.DROPPED, null));
     }
 

@@ -43,7 +43,7 @@ class RedactionKeysTest {
         refused(
                 "v1: " + Keys.V1 + "\nv1: " + Keys.of('x'),
                 "audit.redaction-keys.file: keys.txt, line 2, v1 (expected: one key of this version)");
-        refused("v2: " + Keys.V1, "audit.redaction-keys.current: v1 (expected: a version that there is a key of: v2)");
+        refused("v2: " + Keys.V1, "audit.redaction-keys.current: v1 (expected: the version of a key: v2)");
     }
 
     @Test

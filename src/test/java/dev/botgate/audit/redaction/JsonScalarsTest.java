@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CanonicalScalarTest {
+class JsonScalarsTest {
 
     @ParameterizedTest
     @CsvSource({
@@ -31,7 +31,7 @@ class CanonicalScalarTest {
         "1e0000000000000000000002, 1e2"
     })
     void aNumber_isTheSameHoweverItIsWritten(String written, String canonical) {
-        assertThat(text(CanonicalScalar.number(written))).isEqualTo("number:" + canonical);
+        assertThat(text(JsonScalars.number(written))).isEqualTo("number:" + canonical);
     }
 
     @Test
@@ -42,7 +42,7 @@ class CanonicalScalarTest {
             String other = anyNumber(random);
             boolean equal = new BigDecimal(one).compareTo(new BigDecimal(other)) == 0;
 
-            assertThat(text(CanonicalScalar.number(one)).equals(text(CanonicalScalar.number(other))))
+            assertThat(text(JsonScalars.number(one)).equals(text(JsonScalars.number(other))))
                     .as(one + " and " + other)
                     .isEqualTo(equal);
         }
@@ -52,33 +52,32 @@ class CanonicalScalarTest {
     void anExponentBeyondReason_isEqualToItself() {
         String huge = "1.5e" + "9".repeat(1_000);
 
-        assertThat(CanonicalScalar.number(huge)).isEqualTo(CanonicalScalar.number(huge));
-        assertThat(CanonicalScalar.number(huge)).isNotEqualTo(CanonicalScalar.number(huge + "9"));
-        assertThat(CanonicalScalar.number("1e" + "9".repeat(30)))
-                .isNotEqualTo(CanonicalScalar.number("-1e" + "9".repeat(30)));
+        assertThat(JsonScalars.number(huge)).isEqualTo(JsonScalars.number(huge));
+        assertThat(JsonScalars.number(huge)).isNotEqualTo(JsonScalars.number(huge + "9"));
+        assertThat(JsonScalars.number("1e" + "9".repeat(30))).isNotEqualTo(JsonScalars.number("-1e" + "9".repeat(30)));
     }
 
     @Test
     void aNumberOfManyDigits_doesNotTakeLong() {
         String digits = "7".repeat(4 << 20);
 
-        assertThat(CanonicalScalar.number(digits)).hasSize("number:e0".length() + digits.length());
+        assertThat(JsonScalars.number(digits)).hasSize("number:e0".length() + digits.length());
     }
 
     @Test
     void typesDoNotCollide() {
         assertThat(Stream.of(
-                                CanonicalScalar.string("1"),
-                                CanonicalScalar.string("1e0"),
-                                CanonicalScalar.string("number:1e0"),
-                                CanonicalScalar.string("true"),
-                                CanonicalScalar.string("null"),
-                                CanonicalScalar.string(""),
-                                CanonicalScalar.number("1"),
-                                CanonicalScalar.TRUE,
-                                CanonicalScalar.FALSE,
-                                CanonicalScalar.NULL)
-                        .map(CanonicalScalarTest::text)
+                                JsonScalars.string("1"),
+                                JsonScalars.string("1e0"),
+                                JsonScalars.string("number:1e0"),
+                                JsonScalars.string("true"),
+                                JsonScalars.string("null"),
+                                JsonScalars.string(""),
+                                JsonScalars.number("1"),
+                                JsonScalars.TRUE,
+                                JsonScalars.FALSE,
+                                JsonScalars.NULL)
+                        .map(JsonScalarsTest::text)
                         .distinct())
                 .hasSize(10);
     }
@@ -86,10 +85,9 @@ class CanonicalScalarTest {
     @ParameterizedTest
     @ValueSource(strings = {"\ud800", "a\udc00b", "\ud83d"})
     void halfASurrogatePair_isNoQuestionMark(String half) {
-        assertThat(CanonicalScalar.string(half))
-                .isNotEqualTo(CanonicalScalar.string(half.replaceAll("[\ud800-\udfff]", "?")));
-        assertThat(text(CanonicalScalar.string(half))).startsWith("utf-16:");
-        assertThat(text(CanonicalScalar.string("\ud83d\ude00"))).isEqualTo("string:\ud83d\ude00");
+        assertThat(JsonScalars.string(half)).isNotEqualTo(JsonScalars.string(half.replaceAll("[\ud800-\udfff]", "?")));
+        assertThat(text(JsonScalars.string(half))).startsWith("utf-16:");
+        assertThat(text(JsonScalars.string("\ud83d\ude00"))).isEqualTo("string:\ud83d\ude00");
     }
 
     private static String anyNumber(Random random) {
