@@ -5,15 +5,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admissions of one scope, past and promised, in order of time; and what the upstream said of it.
+ * The past and reserved admissions of one scope, in order of time, and what throttles did to it.
  *
  * <p>Exact: with {@code at(i)} the admissions in order, every window of N permits and length W keeps {@code at(i+N) -
- * at(i) >= W} for all i, whatever is inserted where. Bounded: past admissions that no window can reach are dropped, so
- * there are never more than the largest N of them. Not safe for use by several threads.
+ * at(i) >= W} for all i, wherever an admission is inserted. Bounded: past admissions outside all windows are dropped, so
+ * there are never more than the largest N of them. Not thread-safe.
  *
- * <p>In a shared scope, what has to wait is spaced by nine tenths of the exhausted window's even pace, and as long as
- * anything waits nothing overtakes it in a burst: a queue that advances evenly can be shared evenly. In the long run that
- * costs nothing.
+ * <p>In a shared scope, waiting requests are spaced by nine tenths of the full window's even pace, and while any request waits,
+ * no burst overtakes it: a queue that advances evenly can be shared evenly. In the long run that costs no capacity.
  */
 final class AdmissionLog {
     private static final double PACE = 0.9;
@@ -26,7 +25,7 @@ final class AdmissionLog {
     private int[] marks;
     private int size;
     private long pace;
-    /** Of a scope of one bot: nothing fits before it until something is removed, so searches begin there. */
+    /** Of a scope of one bot: no admission fits before it until one is removed; searches begin there. */
     private long fullUntil = Long.MIN_VALUE;
 
     AdmissionLog(CompiledWindows windows) {
@@ -34,7 +33,7 @@ final class AdmissionLog {
         marks = windows.marked() ? new int[times.length] : NO_MARKS;
     }
 
-    /** What the upstream said, to be added to. */
+    /** What throttles did to the scope; made when first asked for. */
     ThrottleState throttle() {
         ThrottleState present = throttle;
         if (present == null) {
@@ -48,7 +47,7 @@ final class AdmissionLog {
         return throttle == null ? 1 : throttle.factor(now);
     }
 
-    /** The earliest moment from {@code from} on at which one more admission keeps every window. */
+    /** The earliest time from {@code from} on at which one more admission keeps every window. */
     long earliest(long from, long now) {
         double stretch = 1 / factor(now);
         boolean queued = windows.shared() && reservations(now) > 0;
@@ -71,10 +70,10 @@ final class AdmissionLog {
         return t;
     }
 
-    /** {@code t} where an admission fits, else a later moment before which none does. */
+    /** {@code t} if an admission fits there, else a later time before which none does. */
     private long later(long t, long spacing, double stretch) {
         int before = upTo(t);
-        for (int w = 0; w < windows.windows(); w++) {
+        for (int w = 0; w < windows.count(); w++) {
             long next = later(t, before, windows.permits(w), (long) (windows.length(w) * stretch));
             if (next != t) {
                 return next;
@@ -110,7 +109,7 @@ final class AdmissionLog {
 
     private long pace(long now, double stretch) {
         double pace = 0;
-        for (int w = 0; w < windows.windows(); w++) {
+        for (int w = 0; w < windows.count(); w++) {
             double length = windows.length(w) * stretch;
             if (size >= windows.permits(w) && size - upTo(now - (long) length) >= windows.permits(w)) {
                 pace = Math.max(pace, PACE * length / windows.permits(w));
@@ -134,7 +133,7 @@ final class AdmissionLog {
         size++;
     }
 
-    /** Enters what was asked for {@code at}, and in shadow mode would have been admitted at {@code t}. */
+    /** Enters a request of time {@code at} that shadow mode would have admitted at {@code t}. */
     void addShadow(long t, long at, long now) {
         add(t, (int) at, now);
     }
@@ -147,7 +146,7 @@ final class AdmissionLog {
         }
     }
 
-    /** Removes what was asked for {@code at} in shadow mode, wherever it lies, if it was entered. */
+    /** Removes the entry that {@link #addShadow} made for {@code at}, if any. */
     void removeShadow(long at) {
         int place = upTo(at - 1);
         while (place < size && marks[place] != (int) at) {
@@ -167,18 +166,18 @@ final class AdmissionLog {
         fullUntil = Long.MIN_VALUE;
     }
 
-    /** Removes what was promised for later than {@code now}. */
+    /** Removes the reservations for later than {@code now}. */
     void removeReservations(long now) {
         size = upTo(now);
         fullUntil = Long.MIN_VALUE;
     }
 
-    /** How many admissions are promised for later than {@code now}. */
+    /** How many admissions are reserved for later than {@code now}. */
     int reservations(long now) {
         return size - upTo(now);
     }
 
-    /** How many of the promises are {@code owner}'s; all of them where only one bot draws on the scope. */
+    /** How many of the reservations are {@code owner}'s; all of them if the scope is one bot's. */
     int reservationsOf(int owner, long now) {
         int from = upTo(now);
         int found = windows.shared() ? 0 : size - from;
@@ -189,15 +188,15 @@ final class AdmissionLog {
     }
 
     int windows() {
-        return windows.windows();
+        return windows.count();
     }
 
-    /** What {@link #remaining} is at least; told without a search. */
+    /** A lower bound of {@link #remaining}, without a search. */
     long minimumRemaining(int w) {
         return (long) windows.permits(w) - size;
     }
 
-    /** The permits of window {@code w} that are neither taken nor promised. */
+    /** The permits of window {@code w} that are neither used nor reserved. */
     long remaining(int w, long now) {
         return (long) windows.permits(w) - (size - upTo(now - length(w, now)));
     }
@@ -214,7 +213,7 @@ final class AdmissionLog {
         return throttle == null ? windows.length(w) : (long) (windows.length(w) / throttle.factor(now));
     }
 
-    /** Whether forgetting this calendar changes nothing. */
+    /** Whether forgetting this log changes nothing. */
     boolean idle(long now) {
         return (throttle == null || throttle.idle(now)) && (size == 0 || at(size - 1) <= now - windows.longest());
     }

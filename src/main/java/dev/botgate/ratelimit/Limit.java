@@ -195,7 +195,7 @@ public record Limit(
             marked = shared || !limit.enforced();
         }
 
-        int windows() {
+        int count() {
             return permits.length;
         }
 

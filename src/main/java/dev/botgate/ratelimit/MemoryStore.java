@@ -17,11 +17,10 @@ import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /**
- * Counts permits in this process, for all of its event loops.
+ * Counts permits in this process, for all of its event loops, under one lock.
  *
- * <p>One lock guards everything: a decision holds it for a fraction of a microsecond. Scopes that are idle for their
- * longest window are forgotten, a few looked at in turn with each new one; beyond {@code maximumScopes} a request that
- * needs a new one is refused, never let through uncounted; what only shadow limits would count goes uncounted.
+ * <p>Scopes that were idle for their longest window are forgotten; each new scope checks a few. Beyond {@code maximumScopes} a
+ * request that needs a new one is refused; if only shadow limits need it, it goes uncounted.
  */
 public final class MemoryStore implements LimitStore {
     private static final long FULL_RETRY = 1_000_000;
@@ -33,10 +32,10 @@ public final class MemoryStore implements LimitStore {
     private final Ticker ticker;
     private final ThrottleSettings throttled;
     private final int maximumScopes;
-    private final ToLongFunction<Limit> quietUntil;
+    private final ToLongFunction<Limit> closedUntil;
     private final Map<String, AdmissionLog> logs = new HashMap<>();
     private final IdentityHashMap<Limit, CompiledWindows> windows = new IdentityHashMap<>();
-    private final Deque<String> inTurn = new ArrayDeque<>();
+    private final Deque<String> sweepOrder = new ArrayDeque<>();
     private final List<Consumer<Cooldown>> listeners = new CopyOnWriteArrayList<>();
     private long latest = Long.MIN_VALUE;
     private int decisions;
@@ -45,12 +44,13 @@ public final class MemoryStore implements LimitStore {
         this(ticker, throttled, maximumScopes, limit -> Long.MIN_VALUE);
     }
 
-    /** @param quietUntil up to which moment nothing of a limit is given, since others may have taken any permit */
-    public MemoryStore(Ticker ticker, ThrottleSettings throttled, int maximumScopes, ToLongFunction<Limit> quietUntil) {
+    /** @param closedUntil until when nothing of a limit is admitted, since other gateways may have taken its permits */
+    public MemoryStore(
+            Ticker ticker, ThrottleSettings throttled, int maximumScopes, ToLongFunction<Limit> closedUntil) {
         this.ticker = ticker;
         this.throttled = throttled;
         this.maximumScopes = maximumScopes;
-        this.quietUntil = quietUntil;
+        this.closedUntil = closedUntil;
     }
 
     @Override
@@ -73,7 +73,7 @@ public final class MemoryStore implements LimitStore {
                 Scope scope = request.scopes().get(i);
                 AdmissionLog log = logs.get(scope.key());
                 if (log == null) {
-                    log = opened(scope.limit());
+                    log = newLog(scope.limit());
                     opens = true;
                     missing++;
                     needed += scope.limit().limits() ? 1 : 0;
@@ -107,7 +107,7 @@ public final class MemoryStore implements LimitStore {
 
     private void put(String key, AdmissionLog log) {
         logs.put(key, log);
-        inTurn.addLast(key);
+        sweepOrder.addLast(key);
     }
 
     @Override
@@ -133,12 +133,12 @@ public final class MemoryStore implements LimitStore {
             String key = throttle.scope().key();
             AdmissionLog log = logs.get(key);
             if (log == null) {
-                log = opened(throttle.scope().limit());
+                log = newLog(throttle.scope().limit());
                 put(key, log);
             }
             log.throttle().hear(throttle, throttled, now);
             if (throttle.cooldown() > 0) {
-                // Who has been told of a moment goes; who has not gives it back.
+                // A request that has its permit already is sent or renews it; the others ask again.
                 log.removeReservations(now + throttle.scope().limit().lead());
             }
             cooldown = new Cooldown(
@@ -156,11 +156,11 @@ public final class MemoryStore implements LimitStore {
         synchronized (logs) {
             AdmissionLog forgotten = logs.remove(key);
             if (forgotten != null) {
-                var unused = inTurn.remove(key);
+                var unused = sweepOrder.remove(key);
             }
         }
-        Cooldown opened = new Cooldown(key, 0, 0, 1);
-        listeners.forEach(listener -> listener.accept(opened));
+        Cooldown reset = new Cooldown(key, 0, 0, 1);
+        listeners.forEach(listener -> listener.accept(reset));
         return Future.succeededFuture();
     }
 
@@ -171,7 +171,7 @@ public final class MemoryStore implements LimitStore {
 
     @Override
     public void onReservationsInvalidated(Runnable listener) {
-        // What this store promised it keeps.
+        // Its reservations stay valid.
     }
 
     @Override
@@ -186,30 +186,30 @@ public final class MemoryStore implements LimitStore {
         }
     }
 
-    private AdmissionLog opened(Limit limit) {
+    private AdmissionLog newLog(Limit limit) {
         AdmissionLog log = new AdmissionLog(windows.computeIfAbsent(limit, CompiledWindows::new));
-        long until = quietUntil.applyAsLong(limit);
+        long until = closedUntil.applyAsLong(limit);
         if (until > latest) {
             log.throttle().close(until);
         }
         return log;
     }
 
-    /** The ticker's time, which this makes sure never goes back. */
+    /** The ticker's time; never goes back. */
     private long now() {
         latest = Math.max(latest, ticker.micros());
         return latest;
     }
 
-    /** Forgets what is idle among those whose turn it is. */
+    /** Checks the next {@code most} scopes, and forgets the idle ones. */
     private void sweep(long now, int most) {
-        for (int i = Math.min(most, inTurn.size()); i > 0; i--) {
-            String key = inTurn.removeFirst();
+        for (int i = Math.min(most, sweepOrder.size()); i > 0; i--) {
+            String key = sweepOrder.removeFirst();
             AdmissionLog log = logs.get(key);
             if (log != null && log.idle(now)) {
                 logs.remove(key);
             } else if (log != null) {
-                inTurn.addLast(key);
+                sweepOrder.addLast(key);
             }
         }
     }

@@ -95,7 +95,7 @@ public final class RateLimits {
 
     /** Whether there is room to wait; half of it is kept for what is not background work. */
     private boolean mayWait(Waiter waiter) {
-        return waiter.before()
+        return waiter.first()
                 || (queues.waiting() < maximumWaiting
                         && (!waiter.request().background() || queues.inBackground() < maximumWaiting / 2));
     }
@@ -110,7 +110,7 @@ public final class RateLimits {
     private void decided(Waiter waiter, PermitRequest request, long heard, long askedAt, Decision decision) {
         long now = timers.micros();
         boolean slow = now - askedAt > request.tolerance();
-        if (slow && decision.admitted() && !waiter.hasLeft() && waiter.asksOnceMore()) {
+        if (slow && decision.admitted() && !waiter.hasLeft() && waiter.mayAskTwice()) {
             giveBack(reservation(waiter, decision, now, now, heard));
             decide(waiter, request);
             return;
@@ -129,7 +129,7 @@ public final class RateLimits {
         } else {
             waiter.promised(decision.quota());
             queues.join(waiter, reservation, Math.max(0, delay - request.lead()));
-            String closed = cooldowns.cooldownSince(request, heard);
+            String closed = cooldowns.beganSince(request, heard);
             if (closed != null) {
                 // Its queue was dissolved before it joined: the reservation is older than the cooldown, and void.
                 askAgain(queues.dissolve(closed));
@@ -164,7 +164,7 @@ public final class RateLimits {
         Reservation reservation = permit.reservation();
         long now = timers.micros();
         if (now <= reservation.expiresAt()
-                && cooldowns.cooldownSince(permit.request(), reservation.cooldownsHeard()) == null) {
+                && cooldowns.beganSince(permit.request(), reservation.cooldownsHeard()) == null) {
             if (now >= reservation.sendAt()) {
                 return Future.succeededFuture();
             }

@@ -12,22 +12,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits, and for which moments.
+ * Waiting requests and their reservations.
  *
- * <p>Requests that ask for the same scopes stand in one line. A line has as many promised moments as waiters; a moment
- * goes to whoever stands first when it comes. So whoever leaves makes all behind it move up, and it is the line's last
- * moment that is given back. Background work stands behind all else, as far as none of it would come too late. Who can wait
- * for less than the end of its line, and has an earlier moment of its own, stands where it comes in time. Safe on any thread.
+ * <p>Requests for the same scopes wait in one queue, which has as many reservations as waiters. A reservation goes to the first
+ * waiter when it is due. So when a waiter leaves, those behind it move up, and the queue's last reservation is given back.
+ * Background work waits behind other requests, unless that would make it too late. A waiter that cannot wait until the end of
+ * the queue goes as near to the front as its own reservation allows. Safe on any thread.
  */
 final class WaitQueues {
     private final Timers timers;
     private final Consumer<Reservation> giveBack;
-    private final BiConsumer<Waiter, Reservation> go;
+    private final BiConsumer<Waiter, Reservation> admit;
     private final Map<Key, Queue> queues = new HashMap<>();
     private volatile int waiting;
     private volatile int inBackground;
 
-    /** What waiters of one line have in common. */
+    /** The scopes that all waiters of a queue ask for. */
     private record Key(List<String> scopes) {
         static Key of(PermitRequest request) {
             return new Key(request.scopes().stream().map(Scope::key).toList());
@@ -38,24 +38,24 @@ final class WaitQueues {
         final List<Waiter> waiters = new ArrayList<>();
 
         /** In order of time, as many as waiters. */
-        final List<Moment> moments = new ArrayList<>();
+        final List<Slot> slots = new ArrayList<>();
 
-        void join(Waiter waiter, Moment moment) {
-            int own = moments.size();
-            while (own > 0 && moments.get(own - 1).reservation.sendAt() > moment.reservation.sendAt()) {
+        void join(Waiter waiter, Slot slot) {
+            int own = slots.size();
+            while (own > 0 && slots.get(own - 1).reservation.sendAt() > slot.reservation.sendAt()) {
                 own--;
             }
-            moments.add(own, moment);
+            slots.add(own, slot);
             waiters.add(inTime(waiter, place(waiter), own), waiter);
         }
 
-        /** Where {@code waiter} stands; who stands there or behind is served one moment later than it would have been. */
+        /** The place of {@code waiter}; waiters from there on go one reservation later than before. */
         private int place(Waiter waiter) {
             int place = waiters.size();
-            if (waiter.before()) {
+            if (waiter.first()) {
                 while (place > 0
-                        && !waiters.get(place - 1).before()
-                        && moments.get(place).reservation.sendAt()
+                        && !waiters.get(place - 1).first()
+                        && slots.get(place).reservation.sendAt()
                                 <= waiters.get(place - 1).deadline()) {
                     place--;
                 }
@@ -63,7 +63,7 @@ final class WaitQueues {
             }
             while (place > 0
                     && waiter.overtakes(waiters.get(place - 1))
-                    && moments.get(place).reservation.sendAt()
+                    && slots.get(place).reservation.sendAt()
                             <= waiters.get(place - 1).latest()) {
                 place--;
             }
@@ -71,86 +71,86 @@ final class WaitQueues {
         }
 
         /**
-         * As near to {@code place} as {@code waiter} can wait, and no nearer to the first than the moment of its {@code own}:
-         * whom it goes before keep the moments that they had.
+         * As near to {@code place} as {@code waiter} can wait, but no nearer to the front than its {@code own} reservation, so
+         * that the waiters that it overtakes keep theirs.
          */
         private int inTime(Waiter waiter, int place, int own) {
             int nearest = place;
-            while (nearest > own && moments.get(nearest).reservation.sendAt() > waiter.latest()) {
+            while (nearest > own && slots.get(nearest).reservation.sendAt() > waiter.latest()) {
                 nearest--;
             }
             return nearest;
         }
     }
 
-    private static final class Moment {
+    private static final class Slot {
         final Reservation reservation;
-        Runnable giveUp = () -> {};
+        Runnable cancelTimer = () -> {};
 
-        Moment(Reservation reservation) {
+        Slot(Reservation reservation) {
             this.reservation = reservation;
         }
     }
 
     /**
-     * @param giveBack told of moments that nobody waits for any more
-     * @param go told of waiters whose moment has come, and of that, on any thread
+     * @param giveBack gets reservations that no request waits for any more
+     * @param admit gets the first waiter of a queue and the reservation that is due, on any thread
      */
-    WaitQueues(Timers timers, Consumer<Reservation> giveBack, BiConsumer<Waiter, Reservation> go) {
+    WaitQueues(Timers timers, Consumer<Reservation> giveBack, BiConsumer<Waiter, Reservation> admit) {
         this.timers = timers;
         this.giveBack = giveBack;
-        this.go = go;
+        this.admit = admit;
     }
 
-    /** Lets {@code waiter} stand in its line, which gets one more moment, {@code delay} from now. */
+    /** Adds {@code waiter} and a reservation to their queue; the reservation is due in {@code delay} microseconds. */
     void join(Waiter waiter, Reservation reservation, long delay) {
         Key key = Key.of(reservation.request());
-        Moment moment = new Moment(reservation);
+        Slot slot = new Slot(reservation);
         synchronized (queues) {
             Queue queue = queues.computeIfAbsent(key, missing -> new Queue());
-            queue.join(waiter, moment);
+            queue.join(waiter, slot);
             count(waiter, 1);
-            moment.giveUp = timers.after(delay, () -> come(key, moment));
+            slot.cancelTimer = timers.after(delay, () -> due(key, slot));
         }
     }
 
-    /** Takes {@code waiter} out of its line, and gives a moment back. */
+    /** Removes {@code waiter} from its queue, and gives back the last reservation; false if it does not wait. */
     boolean leave(Waiter waiter) {
         Key key = Key.of(waiter.request());
-        Moment last;
+        Slot last;
         synchronized (queues) {
             Queue queue = queues.get(key);
             if (queue == null || !queue.waiters.remove(waiter)) {
                 return false;
             }
             count(waiter, -1);
-            last = queue.moments.remove(queue.moments.size() - 1);
+            last = queue.slots.remove(queue.slots.size() - 1);
             dropIfEmpty(key, queue);
         }
-        last.giveUp.run();
+        last.cancelTimer.run();
         giveBack.accept(last.reservation);
         return true;
     }
 
-    /** Dissolves the lines that stand before {@code scope}, or all for null; who stood there, in order. */
+    /** Dissolves the queues for {@code scope}, or all for null; returns their waiters, in order. */
     List<Waiter> dissolve(@Nullable String scope) {
         List<Waiter> out = new ArrayList<>();
-        List<Moment> moments = new ArrayList<>();
+        List<Slot> slots = new ArrayList<>();
         synchronized (queues) {
             Iterator<Map.Entry<Key, Queue>> all = queues.entrySet().iterator();
             while (all.hasNext()) {
                 Map.Entry<Key, Queue> queue = all.next();
                 if (scope == null || queue.getKey().scopes().contains(scope)) {
                     out.addAll(queue.getValue().waiters);
-                    moments.addAll(queue.getValue().moments);
+                    slots.addAll(queue.getValue().slots);
                     all.remove();
                 }
             }
             out.forEach(waiter -> count(waiter, -1));
         }
-        for (Moment moment : moments) {
-            moment.giveUp.run();
-            giveBack.accept(moment.reservation);
+        for (Slot slot : slots) {
+            slot.cancelTimer.run();
+            giveBack.accept(slot.reservation);
         }
         return out;
     }
@@ -171,7 +171,7 @@ final class WaitQueues {
         }
     }
 
-    /** Whether anybody waits for the same as {@code request}. */
+    /** Whether another request waits for the scopes of {@code request}. */
     boolean waitsFor(PermitRequest request) {
         if (waiting == 0) {
             return false;
@@ -181,18 +181,18 @@ final class WaitQueues {
         }
     }
 
-    private void come(Key key, Moment moment) {
+    private void due(Key key, Slot slot) {
         Waiter first;
         synchronized (queues) {
             Queue queue = queues.get(key);
-            if (queue == null || !queue.moments.remove(moment)) {
+            if (queue == null || !queue.slots.remove(slot)) {
                 return;
             }
             first = queue.waiters.remove(0);
             count(first, -1);
             dropIfEmpty(key, queue);
         }
-        go.accept(first, moment.reservation);
+        admit.accept(first, slot.reservation);
     }
 
     private void dropIfEmpty(Key key, Queue queue) {

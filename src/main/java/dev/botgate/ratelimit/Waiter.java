@@ -7,65 +7,65 @@ import java.util.concurrent.Executor;
 /** A request that waits for the store's decision or for its reservation. */
 public final class Waiter {
     private final PermitRequest request;
-    private final Executor home;
+    private final Executor eventLoop;
     private final long arrivedAt;
     private final long latest;
-    private final boolean before;
+    private final boolean first;
     private final Promise<ReservedPermit> permit = Promise.promise();
     private Decision.Quota quota = Decision.Quota.NONE;
-    private boolean askedOnceMore;
+    private boolean askedTwice;
     private volatile boolean left;
 
-    /** @param home the event loop on which the permit is told */
-    Waiter(PermitRequest request, Executor home, long arrivedAt) {
-        this(request, home, arrivedAt, false);
+    /** @param eventLoop where {@link #permit} completes */
+    Waiter(PermitRequest request, Executor eventLoop, long arrivedAt) {
+        this(request, eventLoop, arrivedAt, false);
     }
 
-    private Waiter(PermitRequest request, Executor home, long arrivedAt, boolean before) {
-        this.before = before;
+    private Waiter(PermitRequest request, Executor eventLoop, long arrivedAt, boolean first) {
+        this.first = first;
         this.request = request;
-        this.home = home;
+        this.eventLoop = eventLoop;
         this.arrivedAt = arrivedAt;
         this.latest = arrivedAt + Math.min(request.atMost(), request.longestWait());
     }
 
-    /** One that has waited already, and goes first in its queue. */
-    static Waiter again(PermitRequest request, Executor home, long now) {
-        return new Waiter(request, home, now, true);
+    /** A waiter that has waited before, and goes first in its queue. */
+    static Waiter again(PermitRequest request, Executor eventLoop, long now) {
+        return new Waiter(request, eventLoop, now, true);
     }
 
     PermitRequest request() {
         return request;
     }
 
-    boolean before() {
-        return before;
+    boolean first() {
+        return first;
     }
 
-    /** Until when it may be made to wait, whatever it was promised. */
+    /** Until when its limits let it wait. */
     long latest() {
         return latest;
     }
 
-    /** Until when the request itself can wait, whatever its limits allow. */
+    /** Until when its client waits. */
     long deadline() {
         return request.atMost() < Long.MAX_VALUE - arrivedAt ? arrivedAt + request.atMost() : Long.MAX_VALUE;
     }
 
-    /** Whether {@code other} is background work whose first turn it is, and this is not background work. */
+    /** Whether this goes before {@code other}, which is background work that has not waited before. */
     boolean overtakes(Waiter other) {
-        return other.request.background() && !other.before && !request.background();
+        return other.request.background() && !other.first && !request.background();
     }
 
-    /** What this request asks for when what it was promised is void. */
+    /** The request for another reservation, when the first one is void. */
     PermitRequest askAgain(long now) {
         return request.onceMore(latest - now);
     }
 
-    /** Whether this may ask once more before it waits, since it was told too late what moment it has; true once. */
-    boolean asksOnceMore() {
-        boolean may = !askedOnceMore;
-        askedOnceMore = true;
+    /** Whether it may ask the store once more after a slow answer; true once. */
+    boolean mayAskTwice() {
+        boolean may = !askedTwice;
+        askedTwice = true;
         return may;
     }
 
@@ -95,10 +95,10 @@ public final class Waiter {
     }
 
     void admit(ReservedPermit given) {
-        home.execute(() -> permit.tryComplete(given));
+        eventLoop.execute(() -> permit.tryComplete(given));
     }
 
     void refuse(Throwable cause) {
-        home.execute(() -> permit.tryFail(cause));
+        eventLoop.execute(() -> permit.tryFail(cause));
     }
 }

@@ -14,14 +14,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway decides without Redis, and beside it while the fleet settles.
+ * Decides without Redis, and besides Redis while the fleet settles.
  *
- * <p>When Redis goes, nobody knows what others just admitted, and some may find out later than this gateway, and send until
- * then what Redis promised: from the moment that all have found out a scope stays quiet for its longest window, {@code
- * hold} at most, and then this gateway's share of it is given. When Redis comes back, it does not know what the gateways admitted
- * meanwhile: for {@code hold} a request needs a permit of both. So no window up to {@code hold} is ever exceeded. A
- * gateway that does not know how many share the limits, or that the others do not know of yet, has no share. Safe on any
- * thread.
+ * <p>When Redis is gone, a gateway does not know what others just admitted, and some notice later than others. So after all have
+ * noticed, each scope stays closed for its longest window ({@code outage-hold} at most); then this gateway's share is admitted.
+ * When Redis is back, it does not know what the gateways admitted meanwhile: for {@code outage-hold} a request needs a permit
+ * of both. So no window up to {@code outage-hold} is exceeded. A gateway that does not know the number of gateways, or that
+ * the others do not count yet, has no share. Safe on any thread.
  */
 final class FallbackLimiter {
     private static final long RETRY = 1_000_000;
@@ -32,7 +31,7 @@ final class FallbackLimiter {
     private final Ticker ticker;
     private final UpstreamThrottles throttles;
     private @Nullable ShareStore shares;
-    /** While the fleet settles, what the share gave for what Redis gave, by the latter's number; of the latest that have both. */
+    /** While the fleet settles: the share's reservation by the number of Redis' reservation for the same request. */
     private final Map<Long, Long> takenOfBoth = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
@@ -63,7 +62,7 @@ final class FallbackLimiter {
     }
 
     /**
-     * Redis has gone, or forgotten everything.
+     * Redis is gone, or has forgotten everything.
      *
      * @param known whether the other gateways count this one
      */

@@ -116,7 +116,7 @@ final class Membership implements FleetMember {
         long sentAt = ticker.micros();
         return link.run(
                         ScriptCodec.HEARTBEAT,
-                        List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed(), keys.clock()),
+                        List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.cooldownEnds(), keys.clock()),
                         List.of(
                                 gateway,
                                 Long.toString(life()),
@@ -126,7 +126,7 @@ final class Membership implements FleetMember {
                                 UUID.randomUUID().toString(),
                                 leave ? "1" : "0",
                                 Long.toString(Limit.micros(grace)),
-                                joined ? "" : keys.word("")))
+                                joined ? "" : keys.throttle("")))
                 .compose(reply -> !link.connected()
                         ? Future.failedFuture("The connection to Redis went meanwhile")
                         : beaten(reply, value, sentAt) ? Future.succeededFuture() : heartbeat(leave));

@@ -50,8 +50,8 @@ final class ScriptCodec {
         out.add(keys.settle());
         out.add(keys.epoch());
         for (Scope scope : request.scopes()) {
-            out.add(keys.word(scope.key()));
-            out.add(keys.mark(scope));
+            out.add(keys.throttle(scope.key()));
+            out.add(keys.searchHint(scope));
         }
         for (Scope scope : request.scopes()) {
             out.add(keys.log(scope.key()));
@@ -93,7 +93,7 @@ final class ScriptCodec {
 
     static List<String> giveBackKeys(RedisKeys keys, PermitRequest request) {
         return request.scopes().stream()
-                .flatMap(scope -> Stream.of(keys.log(scope.key()), keys.mark(scope)))
+                .flatMap(scope -> Stream.of(keys.log(scope.key()), keys.searchHint(scope)))
                 .toList();
     }
 
@@ -166,8 +166,8 @@ final class ScriptCodec {
         return List.of(
                 keys.clock(),
                 keys.log(scope),
-                keys.word(scope),
-                keys.closed(),
+                keys.throttle(scope),
+                keys.cooldownEnds(),
                 keys.fullUntil(scope),
                 keys.pace(scope));
     }
@@ -218,13 +218,14 @@ final class ScriptCodec {
             return tag + "epoch";
         }
 
+        /** The channel on which cooldowns and resets are published. */
         String cooldowns() {
-            return tag + "closures";
+            return tag + "cooldowns";
         }
 
-        /** The closed scopes, by the moment at which they open. */
-        String closed() {
-            return tag + "closed";
+        /** The scopes in a cooldown, by its end. */
+        String cooldownEnds() {
+            return tag + "cooldown-ends";
         }
 
         /** The admissions of a scope. */
@@ -232,23 +233,23 @@ final class ScriptCodec {
             return tag + "log:" + scope;
         }
 
-        /** What the upstream said of a scope. */
-        String word(String scope) {
-            return tag + "word:" + scope;
+        /** What the connector's throttles did to a scope. */
+        String throttle(String scope) {
+            return tag + "throttle:" + scope;
         }
 
-        /** How the queue of a shared scope is spaced, and until when it has no room. */
+        /** The spacing of a shared scope's queue, and until when it is full. */
         String pace(String scope) {
             return tag + "pace:" + scope;
         }
 
-        /** Until when a scope of one bot has no room, whatever its log says: where searches begin. */
+        /** Until when a scope of one bot is full; searches begin there. */
         String fullUntil(String scope) {
-            return tag + "solid:" + scope;
+            return tag + "full:" + scope;
         }
 
-        /** What was found out about a scope before: its {@link #pace} or its {@link #fullUntil}. */
-        String mark(Scope scope) {
+        /** What an earlier search found out: {@link #pace} or {@link #fullUntil}. */
+        String searchHint(Scope scope) {
             return scope.limit().shared() ? pace(scope.key()) : fullUntil(scope.key());
         }
     }

@@ -1,7 +1,7 @@
 -- Takes one permit of every scope of a request, now or for the earliest moment that keeps all windows, or none of any.
--- The same algorithm as Planner and Calendar; a scope's calendar is a sorted set of moments in microseconds.
+-- The same algorithm as Planner and AdmissionLog; a scope's log is a sorted set of times in microseconds.
 --
--- KEYS: clock, settle, epoch; of each scope: word, and pace where it is shared, else solid; of each scope: log
+-- KEYS: clock, settle, epoch; of each scope: throttle, and pace if it is shared, else full; of each scope: log
 -- ARGV: id, owner, weight, the longest wait of the request, whether nothing may go before the fleet has settled, the epoch
 --       that the gateway knows; of each scope: 1 where it is shared, and 2 where it is enforced, added up; patience; its
 --       windows as [permits, length, permits, length ...]
@@ -43,7 +43,7 @@ local function add(i, t, gap)
   call('ZADD', log, t, tonumber(ARGV[3 * i + 4]) % 2 == 1 and (id .. ':' .. owner) or id)
   if now % 8 == 0 then call('ZREMRANGEBYSCORE', log, '-inf', now - most) end
   local life = math.ceil((max(t - now, tonumber(ARGV[3 * i + 5])) + most) / 1000)
-  if sizes[i] == 0 or call('PTTL', log) < life then call('PEXPIRE', log, life + 1000) end -- Later promises need longer.
+  if sizes[i] == 0 or call('PTTL', log) < life then call('PEXPIRE', log, life + 1000) end -- Later reservations need longer.
   added[i] = t
 end
 
@@ -80,9 +80,9 @@ else
     return nths[place]
   end
 
-  -- What the upstream said of a scope; what another version wrote otherwise is as if it were not there.
-  local function hear(s, word)
-    local closed, spaced, gap, factor, at, rate = word:match('^(%d+) (%d+) (%d+) %S+ ([%d.]+) (%d+) (%d%S*)')
+  -- What throttles did to a scope; a value of another version is ignored.
+  local function hear(s, throttle)
+    local closed, spaced, gap, factor, at, rate = throttle:match('^(%d+) (%d+) (%d+) %S+ ([%d.]+) (%d+) (%d%S*)')
     factor, at, rate = tonumber(factor or ''), tonumber(at or ''), tonumber(rate or '')
     if not (factor and at and rate) then return end
     s.closed, s.spaced, s.gap = tonumber(closed), tonumber(spaced), tonumber(gap)
@@ -118,8 +118,8 @@ else
     local flags, windows = tonumber(ARGV[3 * i + 4]), spans[i]
     local s = { i = i, place = 100 * i, log = KEYS[3 + 2 * many + i], shared = flags % 2 == 1, enforced = flags >= 2,
       patience = tonumber(ARGV[3 * i + 5]), spans = windows }
-    local word, mark = known[2 * i + 2], known[2 * i + 3]
-    if word then hear(s, word) end
+    local throttle, mark = known[2 * i + 2], known[2 * i + 3]
+    if throttle then hear(s, throttle) end
     if newcomer and #windows > 0 then s.closed = max(s.closed or 0, settled) end
     if mark then recall(s, mark) end
     for j = 1, #windows / 2 do
@@ -157,7 +157,7 @@ else
     end
   end
 
-  -- Reads what a search from t on can touch: the promises after it, and for each window as many entries before them.
+  -- Reads what a search from t on can touch: the reservations after it, and for each window as many entries before them.
   local function prepare(s, t)
     if s.future then return end
     local raw = call('ZRANGEBYSCORE', s.log, t + 1, '+inf', 'WITHSCORES')
@@ -214,7 +214,7 @@ else
     return t
   end
 
-  -- Between promises, one has to look at all that are later.
+  -- Between reservations, all later ones matter.
   local function between(s, t)
     prepare(s, t)
     while true do

@@ -1,6 +1,6 @@
 -- Gives back permits that were not used: from then on there may be room before the moment that searches began at.
 --
--- KEYS: of each scope: log, and pace where it is shared, else solid
+-- KEYS: of each scope: log, and pace if it is shared, else full
 -- ARGV: of each scope: its member, and 1 where it is shared
 for i = 1, #KEYS / 2 do
   local log, mark = KEYS[2 * i - 1], KEYS[2 * i]

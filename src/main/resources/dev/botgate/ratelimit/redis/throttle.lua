@@ -1,11 +1,11 @@
--- Enters an upstream's word on a scope, and tells every gateway. The same rules as ThrottleState.
+-- Enters a connector's 429 or 412, and tells every gateway. The same rules as ThrottleState.
 --
--- KEYS: clock, log, word, closed, solid, pace
--- ARGV: status, how long closed, how long spaced after that, gap, adaptive, decrease, floor, recovery, same, repeated,
---       channel, the scope's key, how long ago it was said, how long before its moment one that waits is told of it; times
---       in microseconds
--- The same word told again changes nothing: a gateway heard it later than it was entered, by the message's way. Nor does
--- one that was said before an operator opened the scope. The word that is kept ends with when it was said, and its status.
+-- KEYS: clock, log, throttle, cooldowns, full, pace
+-- ARGV: status, cooldown, how long spaced after that, gap, adaptive, decrease, floor, recovery, same, repeated, channel, the
+--       scope's key, how long ago it was received, how long before its reservation a waiting request is told of it; times in
+--       microseconds
+-- The same throttle told again changes nothing, nor does one that was received before an operator reset the scope. The value
+-- that is kept ends with when the throttle was received, and its status.
 
 local now = moment(KEYS[1], redis.call('GET', KEYS[1]))
 local kept = {}
@@ -48,7 +48,7 @@ if longer then
   redis.call('PEXPIRE', KEYS[4], 86400000)
 end
 if longer or (length > 0 and ago == 0) then
-  redis.call('ZREMRANGEBYSCORE', KEYS[2], text(now + tonumber(ARGV[14]) + 1), '+inf') -- Who has been told goes.
+  redis.call('ZREMRANGEBYSCORE', KEYS[2], text(now + tonumber(ARGV[14]) + 1), '+inf') -- Requests that were told are sent.
   redis.call('DEL', KEYS[5])
   local pace, left = (redis.call('GET', KEYS[6]) or ''):match('^%d+'), redis.call('PTTL', KEYS[6])
   if pace and left > 0 then redis.call('SET', KEYS[6], pace, 'PX', left) end

@@ -16,8 +16,8 @@ import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
 import dev.botgate.ratelimit.RateLimitSettings.StoreOutagePolicy;
 import dev.botgate.ratelimit.SampleLimits;
 import dev.botgate.ratelimit.SampleSettings;
-import dev.botgate.ratelimit.redis.ScriptTest.ManualClock;
 import dev.botgate.ratelimit.redis.ScriptCodec.RedisKeys;
+import dev.botgate.ratelimit.redis.ScriptTest.ManualClock;
 import dev.botgate.ratelimit.redis.UpstreamThrottles.ThrottleNotice;
 import dev.botgate.testing.Await;
 import io.vertx.core.Future;
@@ -217,7 +217,7 @@ class RedisStoreTest extends LimitStoreContract {
                 await(memory.throttle(word));
                 assertThat(await(connection.send(request))).isNotNull();
 
-                String[] kept = await(connection.send(Request.cmd(Command.GET).arg(keys.word("a"))))
+                String[] kept = await(connection.send(Request.cmd(Command.GET).arg(keys.throttle("a"))))
                         .toString()
                         .split(" ");
                 Cooldown told = expected.get(expected.size() - 1);

@@ -93,7 +93,10 @@ class ScriptTest {
     void aGatewayThatJoins_isToldTheThousandLongestCooldowns() {
         String enter = "for i = 1, 1500 do redis.call('ZADD', KEYS[1], ARGV[1] + i, i) "
                 + "redis.call('SET', KEYS[2] .. i, string.format('%.0f 0 7 0 1 0 0 0 0 429', ARGV[1] + i)) end";
-        assertThat(run(new LuaScript(enter, ""), List.of(keys.closed(), keys.word("")), List.of(Long.toString(clock))))
+        assertThat(run(
+                        new LuaScript(enter, ""),
+                        List.of(keys.cooldownEnds(), keys.throttle("")),
+                        List.of(Long.toString(clock))))
                 .isNull();
 
         Response many = join();
@@ -132,7 +135,7 @@ class ScriptTest {
     private Response beat(String gateway, long settle) {
         return run(
                 ScriptCodec.HEARTBEAT,
-                List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.closed(), keys.clock()),
+                List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.cooldownEnds(), keys.clock()),
                 List.of(
                         gateway,
                         "3000000",
@@ -142,7 +145,7 @@ class ScriptTest {
                         "epoch",
                         "0",
                         "0",
-                        keys.word("")));
+                        keys.throttle("")));
     }
 
     /** One window is counted without a look at how many admissions there are, several are not. */
@@ -233,7 +236,8 @@ class ScriptTest {
     }
 
     private String entered() {
-        return await(client.send(Request.cmd(Command.GET).arg(keys.word("a")))).toString();
+        return await(client.send(Request.cmd(Command.GET).arg(keys.throttle("a"))))
+                .toString();
     }
 
     private int reservations() {
@@ -333,7 +337,7 @@ class ScriptTest {
     @ValueSource(
             strings = {"", "soon", "1 2 3", "{\"closed\":7}", "x y z x y z x y z x", "17 - 17 [1,1000000] 1 1 1 1 1 1"})
     void whatAnotherVersionWrote_isAsIfItWereNotThere(String value) {
-        List.of(keys.clock(), keys.settle(), keys.word("a"), keys.fullUntil("a"), keys.pace("a"))
+        List.of(keys.clock(), keys.settle(), keys.throttle("a"), keys.fullUntil("a"), keys.pace("a"))
                 .forEach(key ->
                         await(client.send(Request.cmd(Command.SET).arg(key).arg(value))));
 
