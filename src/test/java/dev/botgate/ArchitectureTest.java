@@ -40,7 +40,7 @@ class ArchitectureTest {
             Map.entry(List.of("io.vertx.pgclient..", "io.vertx.sqlclient.."), List.of("audit.postgres")),
             Map.entry(List.of("java.sql..", "javax.sql..", "org.postgresql..", "org.flywaydb.."), List.of("audit.postgres")),
             Map.entry(List.of("org.apache.commons.compress..", "org.tukaani.."), List.of("embedded")),
-            Map.entry(List.of("com.github.benmanes.caffeine.."), List.of("cache", "identity", "admin")),
+            Map.entry(List.of("com.github.benmanes.caffeine.."), List.of("cache", "identity", "admin", "ratelimit")),
             Map.entry(List.of("io.vertx.redis.."), List.of("fleet", "ratelimit.redis", "cache.redis")),
             Map.entry(List.of("com.fasterxml.jackson.core.."),
                     List.of("schema", "normalize", "exchange", "identity", "audit", "admin", "sandbox", "cli")),
