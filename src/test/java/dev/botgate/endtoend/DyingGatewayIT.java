@@ -41,6 +41,7 @@ class DyingGatewayIT {
 
     @BeforeEach
     void start() throws Exception {
+        children.linkServer();
         gateway = children.botgate(
                 List.of(DEBUGGED),
                 Map.of(

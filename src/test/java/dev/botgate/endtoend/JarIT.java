@@ -73,6 +73,7 @@ class JarIT {
 
     @Test
     void whenToldToStop_itFinishesWhatRuns_andFlushesTheTrail() {
+        children.linkServer();
         TestProcess gateway = botgate("run", "--sandbox");
         String line = gateway.awaitLine(STARTED);
         URI sandbox = URI.create("http://127.0.0.1:" + environment.get("BOTGATE_SANDBOX_PORT"));
@@ -108,6 +109,7 @@ class JarIT {
 
     @Test
     void whenToldToStopWhileItStarts_nothingIsLeftBehind() {
+        children.linkServer();
         TestProcess gateway = botgate("run", "--sandbox");
         assertThat(gateway.awaitLine("PostgreSQL started")).isNotEmpty();
 
@@ -120,6 +122,7 @@ class JarIT {
 
     @Test
     void whenKilled_theNextStartTakesOver_andNothingIsLost() {
+        children.linkServer();
         TestProcess killed = botgate("run", "--sandbox");
         String curl = killed.awaitLine("  curl ").strip();
         String first = paste(curl).header("Botgate-Request-Id").orElseThrow();
@@ -137,6 +140,7 @@ class JarIT {
 
     @Test
     void whenItsDatabaseIsKilled_theGatewayStartsItAgain_andGoesOn() {
+        children.linkServer();
         TestProcess gateway = botgate("run", "--sandbox");
         String curl = gateway.awaitLine("  curl ").strip();
 
@@ -149,6 +153,7 @@ class JarIT {
 
     @Test
     void aSecondGateway_onTheSameData_isRefused() {
+        children.linkServer();
         TestProcess first = botgate("run", "--sandbox");
         assertThat(first.awaitLine(STARTED)).isNotEmpty();
 
@@ -214,6 +219,7 @@ class JarIT {
 
     @Test
     void migrate_appliesEachMigrationOnce() {
+        children.linkServer();
         TestProcess first = botgate("migrate");
         assertThat(first.exitCode()).as(first.output()).isZero();
         assertThat(first.output()).contains("Applied ");

@@ -109,19 +109,16 @@ class LinearWorkTest {
     @ParameterizedTest
     @MethodSource("bodies")
     void fourTimesTheBytes_takeFourTimesTheTime(Sent sent) {
-        Duration small = leastTime(sent, MIB);
-        Duration large = leastTime(sent, 4 * MIB);
-
-        assertThat(large).isLessThan(small.multipliedBy(GENEROUS).plus(NOISE));
+        assertLinear(handling(sent, MIB), handling(sent, 4 * MIB));
     }
 
-    private Duration leastTime(Sent sent, int length) {
+    private Runnable handling(Sent sent, int length) {
         byte[] bytes = sent.coded().apply(sent.body().bytes(length));
-        return leastTime(() -> {
+        return () -> {
             Identified request = request(sent, Buffer.buffer(bytes.clone()));
             Future<Reply> reply = normalizer.apply(request, call -> urls.apply(call, LinearWorkTest::answer));
             assertThat(reply.isComplete()).isTrue();
-        });
+        };
     }
 
     static Stream<HostileBody> redacted() {
@@ -147,23 +144,28 @@ class LinearWorkTest {
         Buffer small = Buffer.buffer(body.bytes(MIB));
         Buffer large = Buffer.buffer(body.bytes(4 * MIB));
 
-        Duration least = leastTime(() -> assertThat(redaction.redact(small)).isNotNull());
-
-        assertThat(leastTime(() -> assertThat(redaction.redact(large)).isNotNull()))
-                .isLessThan(least.multipliedBy(GENEROUS).plus(NOISE));
+        assertLinear(() -> assertThat(redaction.redact(small)).isNotNull(), () -> assertThat(redaction.redact(large))
+                .isNotNull());
     }
 
-    /** Of the processor, for this thread alone. */
-    private static Duration leastTime(Runnable work) {
-        return Stream.generate(() -> {
-                    long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-                    work.run();
-                    long after = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-                    return Duration.ofNanos(after - before);
-                })
+    /** Of three runs each the quickest counts; once a run with the large body is quick enough, no other is needed. */
+    private static void assertLinear(Runnable small, Runnable large) {
+        Duration least = Stream.generate(() -> time(small))
                 .limit(3)
                 .min(Duration::compareTo)
                 .orElseThrow();
+        Duration limit = least.multipliedBy(GENEROUS).plus(NOISE);
+
+        assertThat(Stream.generate(() -> time(large)).limit(3).anyMatch(time -> time.compareTo(limit) < 0))
+                .as("the large body within %s", limit)
+                .isTrue();
+    }
+
+    /** Of the processor, for this thread alone. */
+    private static Duration time(Runnable work) {
+        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        work.run();
+        return Duration.ofNanos(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before);
     }
 
     private static Future<Reply> answer(Call call) {

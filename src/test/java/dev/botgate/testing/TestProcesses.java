@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -37,6 +38,10 @@ public final class TestProcesses implements AfterEachCallback, AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private static final Path JAR = Path.of(System.getProperty("botgate.jar", "target/botgate.jar"));
+
+    private static final String PROGRAMS = "data/postgres/programs";
+
+    private static @Nullable Path keptServer;
 
     private final List<TestProcess> children = new ArrayList<>();
     private Optional<Path> directory = Optional.empty();
@@ -89,6 +94,7 @@ public final class TestProcesses implements AfterEachCallback, AutoCloseable {
         children.forEach(TestProcess::kill);
         children.clear();
         directory.ifPresent(TestProcesses::endPostgresIn);
+        directory.ifPresent(TestProcesses::keepServer);
         directory.ifPresent(TestProcesses::delete);
         directory = Optional.empty();
     }
@@ -112,6 +118,47 @@ public final class TestProcesses implements AfterEachCallback, AutoCloseable {
             return child;
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
+        }
+    }
+
+    /**
+     * Puts PostgreSQL's programs, as an earlier test unpacked them, where the packaged gateway looks for them: unpacking takes
+     * longer than all else of a start. Does nothing when no test has unpacked any.
+     */
+    public void linkServer() {
+        synchronized (TestProcesses.class) {
+            if (keptServer != null) {
+                link(keptServer, directory().resolve(PROGRAMS));
+            }
+        }
+    }
+
+    private static void keepServer(Path directory) {
+        Path programs = directory.resolve(PROGRAMS);
+        synchronized (TestProcesses.class) {
+            if (keptServer == null && Files.isDirectory(programs) && !Files.exists(programs.resolve("unfinished"))) {
+                Path kept = temporaryDirectory();
+                link(programs, kept);
+                keptServer = kept;
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(kept)));
+            }
+        }
+    }
+
+    private static void link(Path from, Path to) {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file));
+                if (Files.isSymbolicLink(file)) {
+                    Files.createSymbolicLink(target, Files.readSymbolicLink(file));
+                } else if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.createLink(target, file);
+                }
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
         }
     }
 
