@@ -7,8 +7,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deadlines that are all the same time away, in the order in which they come, with one timer for all of them: most are
- * called off long before, and a timer for each would cost more than what it watches.
+ * Timeouts of one duration that share one timer: most are cancelled early, and a timer for each would be expensive.
  *
  * <p>An instance belongs to one event loop, on which everything is called.
  */
@@ -38,12 +37,12 @@ public final class Deadlines {
         return new Deadlines(time, System::nanoTime, (millis, task) -> vertx.setTimer(millis, id -> task.run()));
     }
 
-    /** How far they are away when they are set. */
+    /** The duration. */
     public Duration time() {
         return Duration.ofNanos(nanos);
     }
 
-    /** One of them. */
+    /** One timeout. */
     public final class Deadline {
         private final long dueNanos;
         private final Runnable late;
@@ -56,7 +55,7 @@ public final class Deadlines {
             this.late = late;
         }
 
-        /** Calls it off, unless it has come. */
+        /** Cancels it, unless it has run. */
         public void cancel() {
             if (!over) {
                 unlink(this);
@@ -64,7 +63,7 @@ public final class Deadlines {
         }
     }
 
-    /** Lets {@code late} run when the time is over, unless it is called off before. */
+    /** Runs {@code late} after the duration, unless it is cancelled before. */
     public Deadline set(Runnable late) {
         Deadline deadline = new Deadline(nanoTime.getAsLong() + nanos, late);
         Deadline previous = last;

@@ -13,8 +13,8 @@ public sealed interface ReplyBody {
      * A body that passes through, paused until the client's side resumes it.
      *
      * @param length the length that the upstream declared, -1 where it declared none
-     * @param abandon gives up the rest; the connection that it comes from is closed
-     * @param beginning the first bytes of the stream, for whoever looks for something there; empty where nobody read ahead
+     * @param abandon gives up the rest, and closes the connection that it comes from
+     * @param beginning a copy of the first bytes, for the audit trail; empty where nothing was read ahead
      */
     record Streamed(ReadStream<Buffer> stream, long length, Runnable abandon, Buffer beginning) implements ReplyBody {
         /** One of which nothing has been read. */
@@ -31,8 +31,8 @@ public sealed interface ReplyBody {
     record Absent(long length) implements ReplyBody {}
 
     /**
-     * What came of a body before the upstream broke off, in a reply that says that a mutation was carried out: the client
-     * gets as much and no more, as it would without the gateway. An error instead would make it send again.
+     * The part of a body that arrived before the upstream broke off, in a successful reply to a mutation. The client gets this
+     * part, as it would without the gateway; an error instead would make it repeat the mutation.
      *
      * @param length the length that the upstream declared, -1 where it declared none
      */

@@ -11,13 +11,13 @@ public final class RequestIds {
     /** Where the gateway answers with the id. */
     public static final String REPLY_HEADER = "Botgate-Request-Id";
 
-    private static final int LONGEST = 128;
+    private static final int MAX_LENGTH = 128;
 
     private RequestIds() {}
 
     /** The client's id, where it is one: 1 to 128 visible ASCII characters. */
     public static Optional<String> readable(@Nullable String sent) {
-        if (sent == null || sent.isEmpty() || sent.length() > LONGEST) {
+        if (sent == null || sent.isEmpty() || sent.length() > MAX_LENGTH) {
             return Optional.empty();
         }
         for (int i = 0; i < sent.length(); i++) {

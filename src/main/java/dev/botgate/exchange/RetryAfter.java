@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class RetryAfter {
     public static final String HEADER = "Retry-After";
 
-    /** About thirty years, which stands for everything longer. */
-    private static final Duration LONGEST = Duration.ofSeconds(999_999_999);
+    /** About thirty years; longer times count as this. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(999_999_999);
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]+");
 
@@ -27,7 +27,7 @@ public final class RetryAfter {
     private static Optional<Duration> asked(String text, Instant now) {
         if (SECONDS.matcher(text).matches()) {
             String digits = text.replaceFirst("^0+(?=.)", "");
-            return Optional.of(digits.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(digits)));
+            return Optional.of(digits.length() > 9 ? MAX_WAIT : Duration.ofSeconds(Long.parseLong(digits)));
         }
         return HttpDate.read(text, now).map(until -> Duration.between(now, until));
     }

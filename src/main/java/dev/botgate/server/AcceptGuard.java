@@ -13,25 +13,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a listener accepting, and from accepting faster than connections that are too many can be ended.
+ * Keeps a listener accepting after failures, and pauses it while too many connections are open.
  *
- * <p>Whatever throws in accepting, such as too many open files, stops it for a second only. Netty does the same, but logs each
- * time. Without descriptors no class can be loaded from a directory either, so nothing comes before the next try is certain.
+ * <p>After a failure, such as too many open files, accepting is tried again a second later. Netty does the same, but logs each
+ * failure. The retry is scheduled before anything else: without file descriptors no class may be loaded.
  *
- * <p>Connections are accepted on an event loop of their own; those that serve them find out that there are too many. So that
- * a flood takes no descriptors meanwhile, accepting waits while there are {@value #AHEAD} more than there may be.
+ * <p>Connections are accepted on an event loop of their own, and refused on others. So that a flood takes no file descriptors
+ * meanwhile, accepting pauses while there are {@value #AHEAD} connections beyond the maximum.
  */
 final class AcceptGuard extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
     private static final Logger LOG = LoggerFactory.getLogger(AcceptGuard.class);
     private static final AttributeKey<Boolean> GUARDED = AttributeKey.valueOf("botgate.accept-guard");
     private static final int AHEAD = 32;
     private static final long PAUSE_MILLIS = 1_000;
-    private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long LOG_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Channel listener;
     private final int maximum;
     private final AtomicInteger open = new AtomicInteger();
-    private volatile boolean waiting;
+    private volatile boolean paused;
     private boolean logged;
     private long loggedNanos;
 
@@ -51,7 +51,7 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter implements ChannelF
     public void channelRead(ChannelHandlerContext context, Object connection) {
         if (connection instanceof Channel accepted) {
             if (open.incrementAndGet() >= maximum) {
-                acceptOrWait();
+                acceptOrPause();
             }
             var unused = accepted.closeFuture().addListener(this);
         }
@@ -61,41 +61,40 @@ final class AcceptGuard extends ChannelInboundHandlerAdapter implements ChannelF
     /** A connection was closed, on the event loop that served it. */
     @Override
     public void operationComplete(ChannelFuture closed) {
-        if (waiting) {
-            // Its descriptor is free once the event loop has looked for events again, which comes before what is
-            // scheduled.
-            var unused = closed.channel().eventLoop().schedule(this::gone, 1, TimeUnit.MILLISECONDS);
+        if (paused) {
+            // The event loop frees the descriptor in its next round, before scheduled tasks run.
+            var unused = closed.channel().eventLoop().schedule(this::closed, 1, TimeUnit.MILLISECONDS);
         } else {
-            gone();
+            closed();
         }
     }
 
-    private void gone() {
-        if (open.decrementAndGet() < maximum && waiting && listener.isOpen()) {
-            listener.eventLoop().execute(this::acceptOrWait);
+    private void closed() {
+        if (open.decrementAndGet() < maximum && paused && listener.isOpen()) {
+            listener.eventLoop().execute(this::acceptOrPause);
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         listener.config().setAutoRead(false);
-        var unused = listener.eventLoop().schedule(this::acceptOrWait, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = listener.eventLoop().schedule(this::acceptOrPause, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         long now = System.nanoTime();
-        if (!logged || now - loggedNanos > QUIET_NANOS) {
+        if (!logged || now - loggedNanos > LOG_INTERVAL_NANOS) {
             logged = true;
             loggedNanos = now;
             LOG.atError()
                     .addKeyValue("address", listener.localAddress())
                     .addKeyValue("cause", cause.toString())
-                    .log("Accepting connections failed; it is tried again each second");
+                    .log("Accepting connections failed; retrying every second");
         }
         FatalErrors.report(cause);
     }
 
-    /** On the event loop that accepts. Who closes a connection meanwhile sees {@code waiting}, or is seen here. */
-    private void acceptOrWait() {
-        waiting = true;
-        waiting = open.get() >= maximum;
-        var unused = listener.config().setAutoRead(!waiting);
+    /** On the event loop that accepts. A connection that closes meanwhile sees {@code paused}, or is counted here. */
+    private void acceptOrPause() {
+        paused = true;
+        paused = open.get() >= maximum;
+        var unused = listener.config().setAutoRead(!paused);
     }
 }

@@ -19,29 +19,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many connections clients may have open, in all and from one address, and how much memory they may take besides what
- * requests hold, for all event loops of a listener together. Safe on any thread.
+ * Limits of the client connections of a listener, for all its event loops: their number, in all and from one address, and the
+ * memory of their unsent replies and pipelined requests. Thread-safe.
  */
 public final class ConnectionLimits {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
 
     /** Descriptors that the process needs besides its clients: jars, event loops, database, Redis, journal, operator. */
-    private static final long KEPT_DESCRIPTORS = 256;
+    private static final long RESERVED_DESCRIPTORS = 256;
 
-    /** Each client can need a connection to a connector too. */
+    /** A client may also need a connection to a connector. */
     private static final long DESCRIPTORS_PER_CLIENT = 2;
 
     private static final long HEAP_PER_CLIENT = 16_384;
     private static final int MIN_CONNECTIONS = 16;
     private static final long UNKNOWN_DESCRIPTORS = 65_536;
-    private static final long SHARE_OF_CLIENTS = 4;
-    private static final long SHARE_OF_OPERATORS = 16;
-    private static final long MAX_OPERATORS = 256;
+    private static final long CLIENT_MEMORY_DIVISOR = 4;
+    private static final long OPERATOR_MEMORY_DIVISOR = 16;
+    private static final long MAX_OPERATOR_CONNECTIONS = 256;
     private static final long DESCRIPTORS_PER_OPERATOR = 8;
-    private static final int BYTES_OF_NETWORK = 8;
+    private static final int IPV6_NETWORK_BYTES = 8;
 
-    /** Of the memory that clients' connections may take, for bytes that were sent too early. */
-    private static final long SHARE_OF_EARLY = 4;
+    /** The part of the memory that pipelined requests may take. */
+    private static final long EARLY_DIVISOR = 4;
 
     private final String listener;
     private final int maximum;
@@ -55,7 +55,7 @@ public final class ConnectionLimits {
     private final Counter refusedInAll;
     private final Counter refusedOfAddress;
 
-    /** What there are too many of. */
+    /** The limit that is reached. */
     enum Full {
         IN_ALL,
         OF_ADDRESS
@@ -64,7 +64,7 @@ public final class ConnectionLimits {
     /**
      * @param maximum connections in all
      * @param perAddress connections from one address; a /64 of IPv6 counts as one
-     * @param bytes what may wait to be taken by clients in direct memory; a quarter of it may be sent by them too early
+     * @param bytes maximum direct memory of unsent replies; pipelined requests may take a quarter of that in addition
      * @param listener names it in the metrics
      */
     public ConnectionLimits(int maximum, int perAddress, long bytes, String listener, MeterRegistry registry) {
@@ -72,7 +72,7 @@ public final class ConnectionLimits {
         this.maximum = maximum;
         this.perAddress = perAddress;
         this.maximumUnsent = bytes;
-        this.maximumEarly = bytes / SHARE_OF_EARLY;
+        this.maximumEarly = bytes / EARLY_DIVISOR;
         this.refusedInAll = refused("all", listener, registry);
         this.refusedOfAddress = refused("address", listener, registry);
         Gauge.builder("botgate.connections", open, AtomicInteger::get)
@@ -91,9 +91,9 @@ public final class ConnectionLimits {
     }
 
     /**
-     * The limits of the data listener. Where the settings name none: half of the descriptors that the process may have
-     * beyond what it needs itself, as far as the heap carries so many; and from one address nine tenths of them, so that a
-     * proxy in front has nearly all, and a single client never keeps all others out.
+     * The limits of the data listener. Defaults: half of the file descriptors beyond the gateway's own, and at most one connection
+     * for each {@value #HEAP_PER_CLIENT} bytes of heap; nine tenths of them from one address, so that a proxy may have nearly all,
+     * but one client cannot take all.
      */
     public static ConnectionLimits of(ServerSettings settings, MeterRegistry registry) {
         long descriptors = descriptors();
@@ -103,24 +103,24 @@ public final class ConnectionLimits {
                 : derived(descriptors, Runtime.getRuntime().maxMemory());
         Integer askedPerAddress = settings.maximumConnectionsPerAddress();
         int perAddress = askedPerAddress != null ? askedPerAddress : maximum - maximum / 10;
-        var line = maximum > descriptors - KEPT_DESCRIPTORS ? LOG.atWarn() : LOG.atInfo();
+        var line = maximum > descriptors - RESERVED_DESCRIPTORS ? LOG.atWarn() : LOG.atInfo();
         line.addKeyValue("maximumConnections", maximum)
                 .addKeyValue("maximumConnectionsPerAddress", perAddress)
                 .addKeyValue("fileDescriptors", descriptors)
                 .log("The data listener's connections are bounded");
         return new ConnectionLimits(
-                maximum, perAddress, PlatformDependent.maxDirectMemory() / SHARE_OF_CLIENTS, "data", registry);
+                maximum, perAddress, PlatformDependent.maxDirectMemory() / CLIENT_MEMORY_DIVISOR, "data", registry);
     }
 
-    /** The limits of the operator's listener, which leave descriptors to the data listener. */
+    /** The limits of the operator's listener, which leave most descriptors to the data listener. */
     public static ConnectionLimits ofOperators(MeterRegistry registry) {
-        int maximum = (int) Math.min(MAX_OPERATORS, descriptors() / DESCRIPTORS_PER_OPERATOR);
+        int maximum = (int) Math.min(MAX_OPERATOR_CONNECTIONS, descriptors() / DESCRIPTORS_PER_OPERATOR);
         return new ConnectionLimits(
-                maximum, maximum, PlatformDependent.maxDirectMemory() / SHARE_OF_OPERATORS, "operator", registry);
+                maximum, maximum, PlatformDependent.maxDirectMemory() / OPERATOR_MEMORY_DIVISOR, "operator", registry);
     }
 
     static int derived(long descriptors, long heap) {
-        long byDescriptors = (descriptors - KEPT_DESCRIPTORS) / DESCRIPTORS_PER_CLIENT;
+        long byDescriptors = (descriptors - RESERVED_DESCRIPTORS) / DESCRIPTORS_PER_CLIENT;
         return (int) Math.max(MIN_CONNECTIONS, Math.min(byDescriptors, heap / HEAP_PER_CLIENT));
     }
 
@@ -138,16 +138,16 @@ public final class ConnectionLimits {
                 .register(registry);
     }
 
-    /** What connections from {@code address} are counted under. */
+    /** The key by which connections from {@code address} are counted. */
     static Object client(@Nullable SocketAddress address) {
         InetAddress ip = address instanceof InetSocketAddress internet ? internet.getAddress() : null;
         if (ip instanceof Inet6Address) {
-            return ByteBuffer.wrap(ip.getAddress(), 0, BYTES_OF_NETWORK).slice();
+            return ByteBuffer.wrap(ip.getAddress(), 0, IPV6_NETWORK_BYTES).slice();
         }
         return ip == null ? "local" : ip;
     }
 
-    /** Takes a place for a connection of {@code client}, which {@link #left} gives back; gives what kept it from that. */
+    /** Counts a connection of {@code client} until {@link #left}; returns the limit that is reached, or null. */
     @Nullable
     Full take(Object client) {
         if (open.incrementAndGet() > maximum) {
@@ -180,7 +180,7 @@ public final class ConnectionLimits {
         return maximum;
     }
 
-    /** What may wait to be taken by all clients. */
+    /** The maximum of unsent bytes of all clients. */
     long maximumUnsent() {
         return maximumUnsent;
     }

@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What {@code Connection} may name: RFC 9110 section 7.6.1. What it names is not forwarded, so no header may be named that
- * the gateway has judged the request by, or the connector would judge another request.
+ * The options of {@code Connection}: RFC 9110 section 7.6.1. Headers that it names are not forwarded, so it must not name a header
+ * that the gateway uses, or the connector would get a different request.
  */
 final class ConnectionOptions {
-    private static final Set<String> USED_HERE = Set.of(
+    private static final Set<String> USED_HEADERS = Set.of(
             "accept",
             "accept-charset",
             "accept-encoding",
@@ -48,7 +48,7 @@ final class ConnectionOptions {
 
     private ConnectionOptions() {}
 
-    /** Puts {@code close} in front of other options, since Vert.x looks for it in the first line alone, and only by itself. */
+    /** Puts {@code close} on a first line of its own, where Vert.x expects it. */
     static void putCloseFirst(HttpHeaders headers) {
         if (headers.contains(HeaderNames.CONNECTION)
                 && headers.containsValue(HeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
@@ -66,7 +66,7 @@ final class ConnectionOptions {
             return;
         }
         for (String option : HeaderSyntax.list(headers.getAll(HeaderNames.CONNECTION))) {
-            if (USED_HERE.contains(option.toLowerCase(Locale.ROOT))) {
+            if (USED_HEADERS.contains(option.toLowerCase(Locale.ROOT))) {
                 throw HeadCheck.malformed("The Connection header names a header that goes from end to end: " + option
                         + " (expected: an option of the connection, such as close)");
             }

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The one place where failures become HTTP: the Bot Framework's {@code ErrorResponse} in JSON.
+ * Turns failures into HTTP replies: the Bot Framework's {@code ErrorResponse} in JSON.
  *
- * <p>What is no {@link GatewayException} is a bug: it is logged whole, and the client is told a fixed text.
+ * <p>Anything but a {@link GatewayException} is a bug: it is logged with its trace, and the client gets a fixed text.
  */
 public final class FailureReplies implements Filter<Arrival, Arrival> {
     private static final Logger LOG = LoggerFactory.getLogger(FailureReplies.class);

@@ -57,7 +57,7 @@ public final class GatewayServer {
     private final HttpServer server;
     private final ClientConnections connections;
     private final Deadlines bodyTimeout;
-    private int underWay;
+    private int activeRequests;
     private boolean stopping;
     private @Nullable Promise<Void> drained;
 
@@ -135,7 +135,7 @@ public final class GatewayServer {
         stopping = true;
         Promise<Void> idle = Promise.promise();
         drained = idle;
-        if (underWay == 0) {
+        if (activeRequests == 0) {
             idle.tryComplete();
         }
         long millis = settings.shutdownTimeout().toMillis();
@@ -153,7 +153,7 @@ public final class GatewayServer {
         Timer.Sample sample = meters.begin();
         String requestId = RequestIds.readable(request.getHeader(HeaderNames.REQUEST_ID))
                 .orElseGet(() -> UUID.randomUUID().toString());
-        underWay++;
+        activeRequests++;
         RequestBody body;
         Route route;
         Future<Reply> answered;
@@ -263,8 +263,8 @@ public final class GatewayServer {
     }
 
     private void finished() {
-        underWay--;
-        if (underWay == 0 && drained != null) {
+        activeRequests--;
+        if (activeRequests == 0 && drained != null) {
             drained.tryComplete();
         }
     }

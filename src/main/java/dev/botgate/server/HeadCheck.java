@@ -16,20 +16,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request's head must be before anything is done with it: RFC 9112 sections 3.2 and 6, RFC 3986.
+ * Checks the head of a request: RFC 9112 sections 3.2 and 6, RFC 3986.
  *
- * <p>The decoder has refused what it cannot read; this refuses what it reads but two parties could read differently.
+ * <p>The decoder has refused malformed heads. This refuses heads that the gateway and the connector could understand differently.
  */
 public final class HeadCheck {
-    private static final BitSet IN_NAME =
+    private static final BitSet HOST_NAME_CHARACTERS =
             characters("._~!$&'()*+,;=%-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-    private static final BitSet IN_ADDRESS = characters(":.ABCDEFabcdef");
-    private static final int LONGEST_PORT = 5;
+    private static final BitSet HOST_ADDRESS_CHARACTERS = characters(":.ABCDEFabcdef");
+    private static final int MAX_PORT_DIGITS = 5;
 
-    /** The decoder reads eight bytes more for drafts of WebSocket from before RFC 6455, which nothing declares. */
+    /** With this header, of WebSocket drafts before RFC 6455, the decoder reads eight bytes that no header declares. */
     private static final CharSequence OLD_WEB_SOCKET_KEY = AsciiString.cached("Sec-WebSocket-Key1");
 
-    private static final CharSequence NO_NAME = AsciiString.EMPTY_STRING;
+    private static final CharSequence EMPTY_NAME = AsciiString.EMPTY_STRING;
 
     private HeadCheck() {}
 
@@ -40,7 +40,7 @@ public final class HeadCheck {
      */
     public static String target(HttpVersion version, String uri, MultiMap headers) {
         headers(version, headers);
-        String target = asSent(originForm(uri));
+        String target = decodedAsUtf8(originForm(uri));
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
             if (c <= ' ' || c == 0x7f || c == '#' || c == '\\') {
@@ -58,13 +58,13 @@ public final class HeadCheck {
     }
 
     /**
-     * Checks the headers alone, where the target names nothing, as in {@code OPTIONS *}.
+     * Checks the headers alone, for {@code OPTIONS *}, which has no target.
      *
      * @throws GatewayException MALFORMED_REQUEST or EXPECTATION_FAILED, naming the header that is wrong
      */
     static void headers(HttpVersion version, MultiMap headers) {
         host(version, headers);
-        if (headers.contains(NO_NAME)) {
+        if (headers.contains(EMPTY_NAME)) {
             throw malformed("There is a header without a name");
         }
         framing(headers);
@@ -75,7 +75,7 @@ public final class HeadCheck {
         MethodOverrides.checkHeaders(headers);
     }
 
-    /** What the decoder has against {@code request}. */
+    /** Why the decoder could not decode {@code request}. */
     public static GatewayException unreadable(HttpServerRequest request) {
         return request.decoderResult().cause() instanceof GatewayException known
                 ? known
@@ -98,23 +98,23 @@ public final class HeadCheck {
         }
     }
 
-    /** An address in brackets or a name, and maybe a port. */
+    /** An address in brackets or a name, with an optional port. */
     private static boolean isHost(String host) {
         int end;
         if (host.charAt(0) == '[') {
-            end = endOf(IN_ADDRESS, host, 1);
+            end = endOf(HOST_ADDRESS_CHARACTERS, host, 1);
             if (end == 1 || end == host.length() || host.charAt(end) != ']') {
                 return false;
             }
             end++;
         } else {
-            end = endOf(IN_NAME, host, 0);
+            end = endOf(HOST_NAME_CHARACTERS, host, 0);
         }
         if (end == 0 || end == host.length()) {
             return end > 0;
         }
         int digits = host.length() - end - 1;
-        return host.charAt(end) == ':' && digits > 0 && digits <= LONGEST_PORT && areDigits(host, end + 1);
+        return host.charAt(end) == ':' && digits > 0 && digits <= MAX_PORT_DIGITS && areDigits(host, end + 1);
     }
 
     private static int endOf(BitSet characters, String text, int from) {
@@ -134,7 +134,7 @@ public final class HeadCheck {
         return true;
     }
 
-    /** The digits, and {@code more}. */
+    /** The digits and the characters of {@code more}. */
     private static BitSet characters(String more) {
         BitSet set = new BitSet();
         set.set('0', '9' + 1);
@@ -188,10 +188,10 @@ public final class HeadCheck {
     }
 
     /**
-     * The decoder reads bytes as ISO 8859-1, and they are written as UTF-8: what is not ASCII is taken for the UTF-8 that
-     * it was, so that the same bytes go on.
+     * Decodes a target again as UTF-8: the decoder reads bytes as ISO 8859-1, and targets are forwarded in UTF-8. So the same bytes
+     * go upstream.
      */
-    private static String asSent(String target) {
+    private static String decodedAsUtf8(String target) {
         if (isAscii(target)) {
             return target;
         }

@@ -12,7 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.UUID;
 
-/** Answers requests that are not understood. Used on one event loop. */
+/** Replies to malformed requests. Used on one event loop. */
 final class MalformedRequestReplies {
     private final ServerSettings settings;
 
@@ -21,9 +21,9 @@ final class MalformedRequestReplies {
     }
 
     /**
-     * Answers a request whose head is ambiguous; whatever follows on that connection is not believed.
+     * Refuses a request, and closes its connection after the reply.
      *
-     * @return the status of the answer
+     * @return the status of the reply
      */
     @CanIgnoreReturnValue
     int refuse(HttpServerRequest request, RuntimeException refusal, String requestId) {
@@ -39,20 +39,20 @@ final class MalformedRequestReplies {
     }
 
     /**
-     * Answers a request whose chunks are broken, if who reads them has not done so already. The connection is closed without
-     * flushing as soon as this returns, so what is written must go out before.
+     * Refuses a request with malformed chunks, unless its reply has begun, and closes the connection. Vert.x closes it without
+     * flushing as soon as this returns, so the reply must go out before.
      */
     void refuseRest(HttpServerRequest request, GatewayException refusal, String requestId) {
         HttpServerResponse response = request.response();
         if (!response.headWritten() && !response.closed()) {
-            // A streamed reply's head may stand there already, waiting for the first of its body.
+            // The head of a streamed reply may be set already, and wait for the first chunk of its body.
             response.setChunked(false).headers().clear();
             refuse(request, refusal, requestId);
         }
         request.connection().close().onComplete(closed -> {});
     }
 
-    /** Answers what the decoder could not read. */
+    /** Refuses a request that the decoder could not read. */
     void refuseUnreadable(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         GatewayException refusal;

@@ -8,12 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What makes common frameworks take a request for another one than its request line says: what is recorded, limited and
- * cached as a read must not be taken for a mutation by the one who answers.
+ * Headers and a query parameter by which common frameworks override the method or target of the request line. They are refused: a
+ * request that the gateway records, limits and caches as a read must not be a mutation to the connector.
  *
- * <p>Names are refused by whatever value and on whatever method, with hyphens or underscores, since servers that hand
- * headers on as CGI does cannot tell these apart. A form's field {@code _method} is not looked for: it goes with a method that
- * can change something, is recorded with the body, and becomes JSON where the body is an operation's.
+ * <p>They are refused with any value and any method, with hyphens or underscores, because CGI does not distinguish these. A form
+ * field {@code _method} is allowed: it comes with a method that can mutate, and is recorded with the body.
  */
 final class MethodOverrides {
     private static final List<? extends CharSequence> HEADERS = Stream.of(

@@ -18,9 +18,9 @@ import java.util.Set;
 public final class Methods implements Filter<Arrival, Arrival> {
     private static final String CONNECT = "CONNECT";
     private static final List<String> NAMES = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
-    private static final Set<String> UNWANTED = Set.of("TRACE", CONNECT);
+    private static final Set<String> REFUSED = Set.of("TRACE", CONNECT);
 
-    /** The value of {@code Allow} where every path is meant. */
+    /** The value of {@code Allow} for the whole server. */
     static final String FORWARDED = String.join(", ", NAMES);
 
     @Override
@@ -35,7 +35,7 @@ public final class Methods implements Filter<Arrival, Arrival> {
     }
 
     /**
-     * Refuses CONNECT, whose target is no path, and after which what follows is no HTTP.
+     * Refuses CONNECT: its target is no path, and no HTTP follows it.
      *
      * @throws GatewayException METHOD_NOT_ALLOWED
      */
@@ -45,9 +45,9 @@ public final class Methods implements Filter<Arrival, Arrival> {
         }
     }
 
-    /** RFC 9110 section 15.5.6: such a refusal names what is allowed. */
+    /** RFC 9110 section 15.5.6: the reply names the allowed methods. */
     private static GatewayException refused(String method) {
-        Failure failure = UNWANTED.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
+        Failure failure = REFUSED.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
         return new GatewayException(failure, "This method is not forwarded (expected: one of " + FORWARDED + ")")
                 .with(Map.of("Allow", FORWARDED));
     }

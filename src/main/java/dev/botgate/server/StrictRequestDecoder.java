@@ -13,8 +13,8 @@ import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
 
 /**
- * Refuses in request lines what Netty's decoder takes for what is meant: other white space than one space between the words,
- * other versions than HTTP/1.0 and HTTP/1.1, and anything but empty lines before (RFC 9112 sections 2.2, 2.3 and 3).
+ * A decoder that refuses request lines which Netty's decoder tolerates: white space other than one space between the words,
+ * versions other than HTTP/1.0 and HTTP/1.1, and anything but empty lines before (RFC 9112 sections 2.2, 2.3 and 3).
  */
 class StrictRequestDecoder extends VertxHttpRequestDecoder {
     private boolean inHead = true;
@@ -39,12 +39,12 @@ class StrictRequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /** Whether a part of a head has come, and more is needed to make anything of it. */
+    /** Whether an incomplete head has arrived. */
     final boolean hasBegun() {
         return begun;
     }
 
-    /** Passes empty lines over; gives whether something else follows that can be the beginning of a request. */
+    /** Skips empty lines; returns whether the beginning of a request follows. */
     private boolean begins(ByteBuf in, List<Object> out) {
         while (in.isReadable()) {
             byte first = in.getByte(in.readerIndex());
@@ -108,7 +108,7 @@ class StrictRequestDecoder extends VertxHttpRequestDecoder {
         return super.createMessage(new String[] {"GET", "/", "HTTP/1.1"});
     }
 
-    /** A request that is answered with {@code why}. */
+    /** A request that is refused for {@code why}. */
     final HttpRequest unreadable(GatewayException why) {
         HttpRequest message = (HttpRequest) createInvalidMessage();
         message.setDecoderResult(DecoderResult.failure(why));
