@@ -7,11 +7,11 @@ import static dev.botgate.failure.SettingCheck.refused;
 import dev.botgate.admin.AuthenticationSettings.Required;
 
 /**
- * Settings of the operator's listener. Where tokens are required, there must be one.
+ * Settings of the operator's listener. If tokens are required, there must be one.
  *
  * @param host the address to bind
  * @param port the port to bind; 0 takes a free one
- * @param authentication who may ask
+ * @param authentication who may use it
  */
 public record AdminSettings(String host, int port, AuthenticationSettings authentication) {
     public AdminSettings {
@@ -29,7 +29,7 @@ public record AdminSettings(String host, int port, AuthenticationSettings authen
         }
     }
 
-    /** Whether a token must be shown. */
+    /** Whether a token must be presented. */
     boolean authenticationRequired() {
         return required(host, authentication);
     }
@@ -38,7 +38,7 @@ public record AdminSettings(String host, int port, AuthenticationSettings authen
         return authentication.required() == Required.ALWAYS || !loopback(host);
     }
 
-    /** Names are not looked up: what is not loopback by its text may be bound anywhere. */
+    /** Names are not resolved: a name other than localhost may be bound anywhere. */
     static boolean loopback(String host) {
         return host.equalsIgnoreCase("localhost")
                 || host.matches("127(\\.[0-9]{1,3}){3}|\\[?(0{0,4}:){2,7}0{0,3}1\\]?");

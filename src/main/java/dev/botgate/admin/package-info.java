@@ -1,7 +1,7 @@
 /**
  * The operator's listener: health, metrics and the trail's read side.
  *
- * <p>Runs on an event loop; nothing blocks. Reads the concerns, never sits in a request's way.
+ * <p>Runs on an event loop; nothing blocks. No request of a bot passes through it.
  */
 @NullMarked
 @CheckReturnValue

@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeoutException;
 
-/** Whether the database is away for now, or is there and something is wrong that time does not mend. */
+/** Whether a failure means that the database is away for now, or that waiting does not help. */
 public final class DatabaseAway {
     private DatabaseAway() {}
 
     /**
      * Decides by the SQLSTATE's class, where there is one in {@code failure} or its causes (PostgreSQL's documentation,
      * appendix "PostgreSQL Error Codes"): 08 connection exception, 53 insufficient resources, 57P operator intervention,
-     * which says too that the server is only just starting. Without one, a broken or late connection is what counts.
+     * which includes a server that is starting. Without one, a broken connection or a timeout counts.
      */
     public static boolean is(Throwable failure) {
         boolean broken = false;

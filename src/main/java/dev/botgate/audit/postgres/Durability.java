@@ -7,19 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether what the database calls committed survives a power cut: three of its settings, as {@code SHOW} tells them.
+ * Whether the database's commits survive a power failure, by three of its settings.
  *
  * <p>Source: PostgreSQL's documentation, "Write Ahead Log".
  *
  * @param fsync {@code off} lets a crash corrupt the whole database
- * @param fullPageWrites {@code off} lets a page that was written half stay so
+ * @param fullPageWrites {@code off} lets a half-written page stay so
  * @param synchronousCommit {@code off} acknowledges what is not yet on disk; every other value waits for it
  */
 public record Durability(String fsync, String fullPageWrites, String synchronousCommit) {
     private static final String SHOW = "SELECT current_setting('fsync'), current_setting('full_page_writes'),"
             + " current_setting('synchronous_commit')";
 
-    /** Asks the database, on a connection of its own. */
+    /** Reads the settings, on a connection of its own. */
     public static Future<Durability> of(Vertx vertx, DatabaseAddress address) {
         return address.connect(vertx, "botgate start")
                 .compose(connection -> connection.query(SHOW).execute().eventually(connection::close))
@@ -35,7 +35,7 @@ public record Durability(String fsync, String fullPageWrites, String synchronous
         return unsafe().isEmpty();
     }
 
-    /** The settings that make commits less than durable, each as {@code name = value}. */
+    /** The settings by which commits are not durable, each as {@code name = value}. */
     public List<String> unsafe() {
         List<String> unsafe = new ArrayList<>();
         addWhereOff("fsync", fsync, unsafe);

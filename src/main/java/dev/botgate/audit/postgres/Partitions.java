@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the trail's months ahead of time, on a short-lived connection, so that no commit waits for it.
+ * Creates the trail's partitions ahead of time, on a short-lived connection, so that no commit waits for it.
  *
- * <p>Where that fails nothing is lost: entries of a missing month go to the default partition.
+ * <p>Entries of a month without partitions are not lost: they go to the default partition.
  */
 public final class Partitions {
     static final int MONTHS_AHEAD = 3;
@@ -35,16 +35,16 @@ public final class Partitions {
     }
 
     /**
-     * Creates what is missing, now and then daily until {@code vertx} closes.
+     * Creates what is missing, at once and then daily until {@code vertx} closes.
      *
-     * @return fails when the first time fails; later failures are logged, and tried again the next day
+     * @return fails when the first attempt fails; later failures are logged
      */
     public Future<Void> start() {
         long timer = vertx.setPeriodic(INTERVAL.toMillis(), ignored -> tryAgain());
         return create().onFailure(cause -> vertx.cancelTimer(timer)).mapEmpty();
     }
 
-    /** Creates what is missing, from yesterday's month on, and tells which partitions were created. */
+    /** Creates what is missing, from yesterday's month on, and returns the partitions that were created. */
     Future<List<String>> create() {
         return address.connect(vertx, "botgate partitions")
                 .compose(connection -> create(connection).eventually(connection::close));
