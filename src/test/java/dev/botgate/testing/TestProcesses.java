@@ -148,13 +148,13 @@ public final class TestProcesses implements AfterEachCallback, AutoCloseable {
     private static void link(Path from, Path to) {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
-                Path target = to.resolve(from.relativize(file));
+                Path copy = to.resolve(from.relativize(file));
                 if (Files.isSymbolicLink(file)) {
-                    Files.createSymbolicLink(target, Files.readSymbolicLink(file));
+                    Files.createSymbolicLink(copy, Files.readSymbolicLink(file));
                 } else if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
+                    Files.createDirectories(copy);
                 } else {
-                    Files.createLink(target, file);
+                    Files.createLink(copy, file);
                 }
             }
         } catch (IOException broken) {
