@@ -213,7 +213,7 @@ class UpstreamFailuresTest extends GatewayTestBase {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400_000, 5_000_000})
+    @ValueSource(ints = {400_000, 4_000_000})
     void whenTheUpstreamAnswersEarlyAndCloses_theReplyArrives(int size) {
         upstream().play(REFUSED_EARLY, Script.reply(200, "{\"id\":\"2\"}"));
 
