@@ -1,7 +1,7 @@
 package dev.botgate.cli;
 
 import dev.botgate.audit.redaction.RedactionKeys;
-import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.config.ConfigurationReader;
 import dev.botgate.gateway.RedactionKeyRing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ final class AuditRedactedValue extends ConfiguredCommand {
     private boolean json;
 
     @Override
-    ExitCode run(LoadedConfiguration loaded) throws IOException {
+    ExitCode run(ConfigurationReader.Loaded loaded) throws IOException {
         RedactionKeys keys;
         try {
             keys = RedactionKeyRing.of(loaded.configuration().audit());

@@ -1,7 +1,7 @@
 package dev.botgate.cli;
 
 import dev.botgate.config.ConfigurationException;
-import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.config.ConfigurationReader;
 import dev.botgate.gateway.RedactionKeyRing;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ final class CheckConfig implements Callable<Integer> {
         CommandSpec command = Objects.requireNonNull(spec);
         PrintWriter out = command.commandLine().getOut();
         try {
-            LoadedConfiguration loaded =
+            ConfigurationReader.Loaded loaded =
                     ((Botgate) command.root().userObject()).reader().read(Objects.requireNonNull(file));
             var unused = RedactionKeyRing.recording(loaded.configuration().audit());
             out.println(loaded.source() + ": ok");

@@ -1,7 +1,7 @@
 package dev.botgate.cli;
 
 import dev.botgate.config.ConfigurationException;
-import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.config.ConfigurationReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -26,11 +26,11 @@ abstract class ConfiguredCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     /** Does the command's work; may block. An exception ends the command with {@link ExitCode#FAILED} and a trace. */
-    abstract ExitCode run(LoadedConfiguration loaded) throws Exception;
+    abstract ExitCode run(ConfigurationReader.Loaded loaded) throws Exception;
 
     @Override
     public final Integer call() throws Exception {
-        LoadedConfiguration loaded;
+        ConfigurationReader.Loaded loaded;
         try {
             loaded = ((Botgate) spec().root().userObject()).reader().read(file);
         } catch (ConfigurationException e) {

@@ -18,7 +18,6 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.BooleanSerializer;
 import com.fasterxml.jackson.databind.ser.std.NumberSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
-import dev.botgate.config.LogFormat;
 import dev.botgate.config.LoggingSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -55,7 +54,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
         if (isReplaced() || Logging.class.getResource("/logback-test.xml") != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
-        configure(context, new LoggingSettings(LogFormat.AUTO, org.slf4j.event.Level.INFO), ConsoleTarget.SystemErr);
+        configure(
+                context,
+                new LoggingSettings(LoggingSettings.Format.AUTO, org.slf4j.event.Level.INFO),
+                ConsoleTarget.SystemErr);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

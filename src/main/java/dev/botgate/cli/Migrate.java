@@ -1,7 +1,7 @@
 package dev.botgate.cli;
 
 import dev.botgate.audit.postgres.Migrations;
-import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.config.ConfigurationReader;
 import dev.botgate.gateway.TrailDatabase;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(name = "migrate", description = "Brings the audit trail's schema up to date.")
 final class Migrate extends ConfiguredCommand {
     @Override
-    ExitCode run(LoadedConfiguration loaded) {
+    ExitCode run(ConfigurationReader.Loaded loaded) {
         Logging.toError(loaded.configuration().logging());
         try (TrailDatabase database = TrailDatabase.visit(loaded.configuration().database())) {
             List<String> applied = new Migrations(database.address()).migrate();

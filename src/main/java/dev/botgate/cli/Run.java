@@ -1,6 +1,6 @@
 package dev.botgate.cli;
 
-import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.config.ConfigurationReader;
 import dev.botgate.gateway.CloseStack;
 import dev.botgate.gateway.Gateway;
 import java.net.URI;
@@ -26,7 +26,7 @@ final class Run extends ConfiguredCommand {
     private boolean sandbox;
 
     @Override
-    ExitCode run(LoadedConfiguration loaded) throws Exception {
+    ExitCode run(ConfigurationReader.Loaded loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());
         CloseStack closing = new CloseStack();
         Duration finishing = loaded.configuration().server().shutdownTimeout();

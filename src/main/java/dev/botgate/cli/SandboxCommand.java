@@ -1,6 +1,6 @@
 package dev.botgate.cli;
 
-import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.config.ConfigurationReader;
 import dev.botgate.gateway.Blocking;
 import dev.botgate.gateway.CloseStack;
 import dev.botgate.gateway.ListenAddress;
@@ -17,7 +17,7 @@ final class SandboxCommand extends ConfiguredCommand {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Override
-    ExitCode run(LoadedConfiguration loaded) throws Exception {
+    ExitCode run(ConfigurationReader.Loaded loaded) throws Exception {
         Logging.toOutput(loaded.configuration().logging());
         SandboxSettings settings = loaded.configuration().sandbox();
         ListenAddress address = new ListenAddress("sandbox", settings.host(), settings.port());

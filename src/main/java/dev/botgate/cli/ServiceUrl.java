@@ -1,6 +1,6 @@
 package dev.botgate.cli;
 
-import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.config.ConfigurationReader;
 import dev.botgate.gateway.ListenAddress;
 import dev.botgate.server.ServerSettings;
 import dev.botgate.upstream.ServiceUrls;
@@ -18,7 +18,7 @@ final class ServiceUrl extends ConfiguredCommand {
     private String url = "";
 
     @Override
-    ExitCode run(LoadedConfiguration loaded) {
+    ExitCode run(ConfigurationReader.Loaded loaded) {
         ServerSettings server = loaded.configuration().server();
         UpstreamSettings upstream = loaded.configuration().upstream();
         if (server.publicUrl() == null && server.port() == 0) {

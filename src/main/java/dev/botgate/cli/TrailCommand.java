@@ -10,7 +10,7 @@ import dev.botgate.audit.postgres.PostgresAccessLog;
 import dev.botgate.audit.postgres.PostgresHoldStore;
 import dev.botgate.audit.postgres.PostgresReader;
 import dev.botgate.config.Configuration;
-import dev.botgate.config.LoadedConfiguration;
+import dev.botgate.config.ConfigurationReader;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.gateway.Blocking;
@@ -37,7 +37,7 @@ abstract class TrailCommand extends ConfiguredCommand {
     abstract ExitCode run(Session session) throws Exception;
 
     @Override
-    final ExitCode run(LoadedConfiguration loaded) {
+    final ExitCode run(ConfigurationReader.Loaded loaded) {
         Logging.toError(loaded.configuration().logging());
         try {
             check();

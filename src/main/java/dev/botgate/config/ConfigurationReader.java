@@ -29,6 +29,13 @@ public final class ConfigurationReader {
     private final Map<String, String> environment;
     private final Path workingDirectory;
 
+    /**
+     * A configuration and its source.
+     *
+     * @param source the file as it was named, or {@code classpath:conf/botgate.yaml} for the packaged defaults
+     */
+    public record Loaded(Configuration configuration, String source) {}
+
     public ConfigurationReader(Map<String, String> environment, Path workingDirectory) {
         this.environment = Map.copyOf(environment);
         this.workingDirectory = workingDirectory;
@@ -45,7 +52,7 @@ public final class ConfigurationReader {
      * @param file the file to read; null for {@code conf/botgate.yaml} if it exists, else the defaults alone
      * @throws ConfigurationException with every problem; when a file is not YAML, only with those of that file
      */
-    public LoadedConfiguration read(@Nullable Path file) {
+    public Loaded read(@Nullable Path file) {
         List<ConfigurationException.Problem> problems = new ArrayList<>();
         WrittenValue.Entries packaged = packaged();
         Configuration defaults = defaults(packaged);
@@ -57,7 +64,7 @@ public final class ConfigurationReader {
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
-        return new LoadedConfiguration(
+        return new Loaded(
                 (Configuration) configuration.orElseThrow(),
                 chosen.map(Path::toString).orElse(SettingLocation.PACKAGED));
     }

@@ -3,9 +3,19 @@ package dev.botgate.config;
 import org.slf4j.event.Level;
 
 /**
- * What the log says, and how.
+ * Settings of the log.
  *
- * @param format the form of a line
- * @param level the least of our own events that are logged; libraries are quieter by one level
+ * @param format the format of a line
+ * @param level the least level of the gateway's own events; libraries log one level less
  */
-public record LoggingSettings(LogFormat format, Level level) {}
+public record LoggingSettings(Format format, Level level) {
+
+    /** The format of a line of the log. */
+    public enum Format {
+        /** Text on a terminal, JSON elsewhere. */
+        AUTO,
+        /** One JSON object a line, with the structured keys as its fields. */
+        JSON,
+        TEXT
+    }
+}

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.botgate.config.LogFormat;
 import dev.botgate.config.LoggingSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -22,8 +21,8 @@ import org.slf4j.event.Level;
 class LoggingTest {
     @Test
     void whenOutputIsNoTerminal_aLineIsJsonWithTheKeysAsFields() throws Exception {
-        JsonNode line =
-                new ObjectMapper().readTree(log(LogFormat.AUTO, Level.INFO).get(0));
+        JsonNode line = new ObjectMapper()
+                .readTree(log(LoggingSettings.Format.AUTO, Level.INFO).get(0));
 
         assertThat(line.path("message").asText()).isEqualTo("It happened");
         assertThat(line.path("level").asText()).isEqualTo("INFO");
@@ -44,7 +43,7 @@ class LoggingTest {
 
     @Test
     void whenAnExceptionIsLogged_itsTraceStaysInTheLine() throws Exception {
-        List<String> lines = log(LogFormat.JSON, Level.INFO);
+        List<String> lines = log(LoggingSettings.Format.JSON, Level.INFO);
 
         assertThat(lines).allSatisfy(line -> assertThat(line).startsWith("{").endsWith("}"));
         assertThat(new ObjectMapper().readTree(lines.get(1)).path("stack_trace").asText())
@@ -54,7 +53,7 @@ class LoggingTest {
 
     @Test
     void whenTextIsAsked_aLineReadsWell() throws Exception {
-        List<String> lines = log(LogFormat.TEXT, Level.INFO);
+        List<String> lines = log(LoggingSettings.Format.TEXT, Level.INFO);
 
         assertThat(lines.get(0)).matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  It happened requestId=r-1 status=200 .*");
         assertThat(lines.get(1)).contains("ERROR It broke");
@@ -63,31 +62,32 @@ class LoggingTest {
 
     @Test
     void whenAValueHasALineBreak_itMakesNoLineOfItsOwn() throws Exception {
-        assertThat(log(LogFormat.TEXT, Level.INFO)).noneMatch(line -> line.startsWith("forged"));
-        assertThat(log(LogFormat.TEXT, Level.INFO)).anyMatch(line -> line.endsWith("name=a forged line"));
+        assertThat(log(LoggingSettings.Format.TEXT, Level.INFO)).noneMatch(line -> line.startsWith("forged"));
+        assertThat(log(LoggingSettings.Format.TEXT, Level.INFO)).anyMatch(line -> line.endsWith("name=a forged line"));
     }
 
     @Test
     void whenTheLevelChanges_soDoesWhatIsLogged() throws Exception {
-        assertThat(String.join("\n", log(LogFormat.JSON, Level.INFO)))
+        assertThat(String.join("\n", log(LoggingSettings.Format.JSON, Level.INFO)))
                 .doesNotContain("Looked closer")
                 .doesNotContain("A library is busy");
-        assertThat(String.join("\n", log(LogFormat.JSON, Level.DEBUG)))
+        assertThat(String.join("\n", log(LoggingSettings.Format.JSON, Level.DEBUG)))
                 .contains("Looked closer")
                 .contains("A library is busy");
-        assertThat(String.join("\n", log(LogFormat.JSON, Level.ERROR)))
+        assertThat(String.join("\n", log(LoggingSettings.Format.JSON, Level.ERROR)))
                 .contains("It broke")
                 .doesNotContain("It happened");
     }
 
     @Test
     void whenStopped_everyLineThatWaitedHasBeenWritten() throws Exception {
-        assertThat(log(LogFormat.JSON, Level.INFO))
+        assertThat(log(LoggingSettings.Format.JSON, Level.INFO))
                 .filteredOn(line -> line.contains("One of many"))
                 .hasSize(LoggingProcess.MANY);
     }
 
-    private static List<String> log(LogFormat format, Level level) throws IOException, InterruptedException {
+    private static List<String> log(LoggingSettings.Format format, Level level)
+            throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
@@ -118,7 +118,8 @@ class LoggingTest {
         private LoggingProcess() {}
 
         public static void main(String[] arguments) {
-            Logging.toOutput(new LoggingSettings(LogFormat.valueOf(arguments[0]), Level.valueOf(arguments[1])));
+            Logging.toOutput(
+                    new LoggingSettings(LoggingSettings.Format.valueOf(arguments[0]), Level.valueOf(arguments[1])));
             Logger log = LoggerFactory.getLogger(LoggingTest.class);
             log.atInfo()
                     .addKeyValue("requestId", "r-1")

@@ -3,7 +3,6 @@ package dev.botgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.cli.ProcessEndTest.FailingProgram.Kind;
-import dev.botgate.config.LogFormat;
 import dev.botgate.config.LoggingSettings;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -89,7 +88,7 @@ class ProcessEndTest {
 
         public static void main(String[] arguments) throws InterruptedException {
             ProcessEnd.install();
-            Logging.toOutput(new LoggingSettings(LogFormat.JSON, Level.INFO));
+            Logging.toOutput(new LoggingSettings(LoggingSettings.Format.JSON, Level.INFO));
             Logging.loadClasses();
             Vertx vertx = Vertx.vertx();
             vertx.runOnContext(begun -> {

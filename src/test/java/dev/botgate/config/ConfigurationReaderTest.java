@@ -28,7 +28,7 @@ class ConfigurationReaderTest {
 
     @Test
     void withoutFileAndEnvironment_theDefaultsHold() {
-        LoadedConfiguration loaded = read(null, Map.of());
+        ConfigurationReader.Loaded loaded = read(null, Map.of());
 
         assertThat(loaded.source()).isEqualTo("classpath:conf/botgate.yaml");
         assertThat(loaded.configuration().server().port()).isEqualTo(3980);
@@ -41,7 +41,7 @@ class ConfigurationReaderTest {
     void theShippedFile_passesAndEqualsTheDefaults() {
         Path shipped = Path.of("conf/botgate.yaml").toAbsolutePath();
 
-        LoadedConfiguration loaded = read(shipped, Map.of());
+        ConfigurationReader.Loaded loaded = read(shipped, Map.of());
 
         assertThat(loaded.source()).isEqualTo(shipped.toString());
         assertThat(loaded.configuration()).isEqualTo(read(null, Map.of()).configuration());
@@ -307,13 +307,13 @@ class ConfigurationReaderTest {
         Files.createDirectories(directory.resolve("conf"));
         Files.writeString(directory.resolve("conf/botgate.yaml"), "server: { port: 4444 }\n");
 
-        LoadedConfiguration loaded = read(null, Map.of());
+        ConfigurationReader.Loaded loaded = read(null, Map.of());
 
         assertThat(loaded.source()).isEqualTo("conf/botgate.yaml");
         assertThat(loaded.configuration().server().port()).isEqualTo(4444);
     }
 
-    private LoadedConfiguration read(@Nullable Path file, Map<String, String> environment) {
+    private ConfigurationReader.Loaded read(@Nullable Path file, Map<String, String> environment) {
         return new ConfigurationReader(environment, directory).read(file);
     }
 

@@ -94,7 +94,7 @@ final class JsonValueReader {
     }
 
     private static void checkCharacters(String text) throws NotRepresentableInXmlException {
-        if (!XmlCharacters.areAllowed(text)) {
+        if (!XmlNames.areCharactersAllowed(text)) {
             throw new NotRepresentableInXmlException("a character that XML does not allow");
         }
     }

@@ -61,7 +61,7 @@ enum XmlDialect {
 
     /** The JSON name of an element that is no property of the schema. */
     String jsonName(String name) {
-        return dotNet ? DotNetNames.decode(name) : name;
+        return dotNet ? XmlNames.decode(name) : name;
     }
 
     /**

@@ -230,7 +230,7 @@ final class XmlValueWriter {
 
     private String elementName(String name) throws NotRepresentableInXmlException {
         if (dotNet && !name.isEmpty()) {
-            return DotNetNames.encode(name, XmlDialect.isEntryName(name));
+            return XmlNames.encode(name, XmlDialect.isEntryName(name));
         }
         if (!isPlain(name)) {
             throw new NotRepresentableInXmlException("a name that XML does not allow");
@@ -241,8 +241,8 @@ final class XmlValueWriter {
     /** Whether an element in the OpenAPI style may have this name, and a reader will restore it. */
     private boolean isPlain(String name) {
         boolean isReadUnchanged = !looksLikeDotNet
-                || (!XmlDialect.isEntryName(name) && DotNetNames.decode(name).equals(name));
-        return isReadUnchanged && XmlCharacters.isName(name);
+                || (!XmlDialect.isEntryName(name) && XmlNames.decode(name).equals(name));
+        return isReadUnchanged && XmlNames.isName(name);
     }
 
     private void markIfEmpty(String text) throws XMLStreamException {
