@@ -47,7 +47,7 @@ final class RestartableGateway {
                 logging: { format: text }
                 audit:
                   gateway: hammered
-                  commit-timeout: 2s
+                  commit-timeout: %s
                   answer: %s
                   on-outage: %s
                   journal: { directory: journal, maximum-bytes: %d, segment-bytes: 16384, patience: 300ms }
@@ -58,6 +58,9 @@ final class RestartableGateway {
                                 Ports.free(),
                                 connector,
                                 database,
+                                // After it a reply goes out that waits for its outcome, so that no blow may take as
+                                // long.
+                                answer == AuditAnswer.RECORDED ? "60s" : "2s",
                                 answer.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                                 policy.name().toLowerCase(Locale.ROOT),
                                 journalBytes);
