@@ -28,8 +28,8 @@ record BodyRecording(
     }
 
     /** The digest of a streamed body, to be. Where something should be replaced, it is of no use to who has no key. */
-    DigestInProgress streamed() {
-        return redaction == null ? DigestInProgress.sha256() : DigestInProgress.by(redaction.key());
+    Digest.InProgress streamed() {
+        return redaction == null ? Digest.InProgress.sha256() : Digest.InProgress.by(redaction.key());
     }
 
     private RecordedBody plain(Buffer sent) {

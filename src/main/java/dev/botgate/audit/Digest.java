@@ -5,6 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,46 @@ public record Digest(long length, String sha256, @Nullable String key) {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+
+    /** The digest of a body that comes in pieces. */
+    static final class InProgress {
+        private final Consumer<byte[]> update;
+        private final Supplier<byte[]> end;
+        private final @Nullable String key;
+        private long length;
+
+        private InProgress(Consumer<byte[]> update, Supplier<byte[]> end, @Nullable String key) {
+            this.update = update;
+            this.end = end;
+            this.key = key;
+        }
+
+        static InProgress sha256() {
+            MessageDigest sha256 = Digest.newSha256();
+            return new InProgress(sha256::update, sha256::digest, null);
+        }
+
+        /** One that only {@code key} makes. */
+        static InProgress by(RedactionKey key) {
+            Mac mac = key.mac();
+            return new InProgress(mac::update, mac::doFinal, key.version());
+        }
+
+        void add(byte[] piece) {
+            length += piece.length;
+            update.accept(piece);
+        }
+
+        /** How much has been added. */
+        long length() {
+            return length;
+        }
+
+        /** To be asked once. */
+        Digest end() {
+            return new Digest(length, HexFormat.of().formatHex(end.get()), key);
         }
     }
 }

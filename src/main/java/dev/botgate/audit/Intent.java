@@ -51,60 +51,6 @@ public record Intent(
         sourceMediaType = SanitizedText.textOrNull(sourceMediaType);
     }
 
-    /** One whose body names no recipient. */
-    public Intent(
-            ExchangeId exchange,
-            String requestId,
-            String operation,
-            String method,
-            String uri,
-            String upstream,
-            @Nullable String bot,
-            @Nullable String tenant,
-            boolean verified,
-            @Nullable String conversation,
-            @Nullable String activity,
-            @Nullable String member,
-            @Nullable String sourceMediaType,
-            RecordedBody body) {
-        this(
-                exchange,
-                requestId,
-                operation,
-                method,
-                uri,
-                upstream,
-                bot,
-                tenant,
-                verified,
-                conversation,
-                activity,
-                member,
-                null,
-                sourceMediaType,
-                body);
-    }
-
-    /** The same intent with a recipient. */
-    public Intent to(@Nullable String someone) {
-        return new Intent(
-                exchange,
-                requestId,
-                operation,
-                method,
-                uri,
-                upstream,
-                bot,
-                tenant,
-                verified,
-                conversation,
-                activity,
-                member,
-                someone,
-                sourceMediaType,
-                body);
-    }
-
     /** Itself: entries are found by these names. */
     @Override
     public Intent withoutNames() {

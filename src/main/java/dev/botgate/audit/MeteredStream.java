@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class MeteredStream implements ReadStream<Buffer> {
     private final ReadStream<Buffer> source;
     private final long declared;
-    private final DigestInProgress digest;
+    private final Digest.InProgress digest;
     private boolean ended;
     private boolean givenUp;
 
-    MeteredStream(Payload.Streamed payload, DigestInProgress digest) {
+    MeteredStream(Payload.Streamed payload, Digest.InProgress digest) {
         this.digest = digest;
         this.source = payload.stream();
         this.declared = payload.length();

@@ -4,7 +4,7 @@ import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.AuditTrail;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.OutagePolicy;
-import dev.botgate.audit.journal.Leftovers;
+import dev.botgate.audit.journal.JournalDirectory;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.DatabaseAway;
 import dev.botgate.audit.postgres.Heartbeat;
@@ -45,7 +45,7 @@ final class Trail {
             throws Exception {
         boolean journaled = settings.onOutage() == OutagePolicy.JOURNAL;
         if (!journaled) {
-            Leftovers.refuse(settings.journal().directory());
+            JournalDirectory.requireEmpty(settings.journal().directory());
         }
         Preparation preparation = new Preparation(vertx, address, clock);
         prepare(preparation, journaled);

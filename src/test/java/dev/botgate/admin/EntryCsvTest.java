@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,8 +76,7 @@ class EntryCsvTest {
 
     @Test
     void withoutTheBody_theRecipientIsTheOneThatWasRecorded() {
-        Intent intent = Exchanges.intent("r1", new RecordedBody(RecordedBody.Form.WHOLE, null, null))
-                .to("29:ann");
+        Intent intent = sending("29:ann", new RecordedBody(RecordedBody.Form.WHOLE, null, null));
 
         assertThat(cells(intent))
                 .containsEntry("recipient", "29:ann")
@@ -158,6 +158,10 @@ class EntryCsvTest {
     }
 
     private static Intent sending(String body) {
+        return sending(null, new RecordedBody(RecordedBody.Form.WHOLE, Buffer.buffer(body), null));
+    }
+
+    private static Intent sending(@Nullable String recipient, RecordedBody body) {
         Intent like = Exchanges.intent("r1");
         return new Intent(
                 like.exchange(),
@@ -172,8 +176,9 @@ class EntryCsvTest {
                 like.conversation(),
                 like.activity(),
                 like.member(),
+                recipient,
                 like.sourceMediaType(),
-                new RecordedBody(RecordedBody.Form.WHOLE, Buffer.buffer(body), null));
+                body);
     }
 
     /** Of an entry with this intent: name of column to cell, read as RFC 4180 has it. */

@@ -106,6 +106,7 @@ class AuditFilterTest {
                         "19:c@thread",
                         null,
                         null,
+                        null,
                         "application/json",
                         RecordedBody.whole(Buffer.buffer(BODY))));
         assertThat(intent.exchange().gateway()).isEqualTo(outcome.recordedBy());

@@ -132,6 +132,7 @@ public final class Exchanges {
                 null,
                 null,
                 null,
+                null,
                 body);
     }
 
@@ -172,6 +173,7 @@ public final class Exchanges {
                 false,
                 conversation,
                 activity,
+                null,
                 null,
                 "application/json",
                 body);

@@ -300,7 +300,7 @@ final class Journal implements AutoCloseable {
     private void recover() throws IOException {
         setAside.addAll(JournalDirectory.files(directory.path(), JournalDirectory.DAMAGED));
         setAside.addAll(JournalDirectory.files(directory.path(), JournalDirectory.REFUSED));
-        segments.addAll(Leftovers.segments(directory, disk));
+        segments.addAll(found());
         Segment last = segments.peekLast();
         if (last != null) {
             nextNumber = last.nextNumber();
@@ -311,5 +311,50 @@ final class Journal implements AutoCloseable {
         if (waiting() > 0) {
             log.atInfo().addKeyValue("records", waiting()).log("The journal holds records of an earlier run");
         }
+    }
+
+    /** The segments of earlier runs in their order, the torn tail of the last one cut. */
+    private List<Segment> found() throws IOException {
+        List<Segment> found = new ArrayList<>();
+        List<Path> files = JournalDirectory.files(directory.path(), JournalDirectory.SEGMENT);
+        for (int i = 0; i < files.size(); i++) {
+            Path file = files.get(i);
+            long first = Segment.firstNumber(file);
+            if (i + 1 < files.size()) {
+                found.add(new Segment(file, first, Files.size(file), Segment.firstNumber(files.get(i + 1))));
+            } else {
+                found.add(cutAtLastRecord(file, first));
+            }
+        }
+        return found;
+    }
+
+    /** The last segment, up to the last of its records that is whole; what lies behind was never acknowledged. */
+    private Segment cutAtLastRecord(Path file, long firstNumber) throws IOException {
+        long end = 0;
+        long next = firstNumber;
+        try (SegmentReader reader = new SegmentReader(file, directory.identity(), Long.MAX_VALUE, disk, false)) {
+            for (long at = 0; at < reader.end(); ) {
+                Optional<RecordFrame> frame = reader.at(at);
+                if (frame.isPresent() && frame.get().number() >= next) {
+                    next = frame.get().number() + 1;
+                    end = frame.get().end();
+                    at = end;
+                } else {
+                    at = reader.nextAfter(at);
+                }
+            }
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            if (channel.size() > end) {
+                log.atWarn()
+                        .addKeyValue("segment", file)
+                        .addKeyValue("bytes", channel.size() - end)
+                        .log("The torn tail of the journal was cut");
+                var unused = channel.truncate(end);
+                disk.force(channel);
+            }
+        }
+        return new Segment(file, firstNumber, end, next);
     }
 }

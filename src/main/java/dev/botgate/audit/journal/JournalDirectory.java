@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param identity made with the directory, and never told to clients
  */
-record JournalDirectory(Path path, UUID identity, FileChannel lock) implements AutoCloseable {
+public record JournalDirectory(Path path, UUID identity, FileChannel lock) implements AutoCloseable {
     static final String SEGMENT = ".journal";
     static final String DAMAGED = ".damaged";
     static final String REFUSED = ".refused";
@@ -72,6 +72,27 @@ record JournalDirectory(Path path, UUID identity, FileChannel lock) implements A
             return files.filter(file -> file.getFileName().toString().endsWith(suffix))
                     .sorted()
                     .toList();
+        }
+    }
+
+    /**
+     * Checks that {@code directory} holds no records, which a gateway without a journal would forget.
+     *
+     * @throws JournalException when it does
+     */
+    public static void requireEmpty(Path directory) {
+        try {
+            int segments = 0;
+            for (Path file : files(directory, SEGMENT)) {
+                segments += Files.size(file) > 0 ? 1 : 0;
+            }
+            if (segments > 0) {
+                throw new JournalException("audit.on-outage is refuse, but the journal in " + directory + " holds "
+                        + segments + " segments that are not yet in the database; start once with audit.on-outage:"
+                        + " journal until they are drained, or move them away");
+            }
+        } catch (IOException e) {
+            throw JournalException.unusable(directory, e);
         }
     }
 

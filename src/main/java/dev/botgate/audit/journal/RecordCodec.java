@@ -74,15 +74,15 @@ public final class RecordCodec {
         to.text(intent.conversation());
         to.text(intent.activity());
         to.text(intent.member());
+        to.text(intent.recipient());
         to.text(intent.sourceMediaType());
         to.text(intent.body().form().text());
         to.bytes(intent.body().bytes());
         to.digest(intent.body().digest());
-        to.text(intent.recipient());
     }
 
     private static Intent intent(Reader from) {
-        Intent intent = new Intent(
+        return new Intent(
                 from.exchange(),
                 from.someText(),
                 from.someText(),
@@ -96,8 +96,8 @@ public final class RecordCodec {
                 from.text(),
                 from.text(),
                 from.text(),
+                from.text(),
                 new RecordedBody(RecordedBody.Form.ofText(from.someText()), from.bytes(), from.digest()));
-        return from.atEnd() ? intent : intent.to(from.text());
     }
 
     private static void outcome(Writer to, Outcome outcome) {
@@ -228,11 +228,6 @@ public final class RecordCodec {
                 throw new IllegalArgumentException("too short a record");
             }
             return at;
-        }
-
-        /** A gateway that knew fewer fields wrote no more. */
-        boolean atEnd() {
-            return position == buffer.length();
         }
 
         byte octet() {

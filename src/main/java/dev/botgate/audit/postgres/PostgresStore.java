@@ -77,7 +77,7 @@ public final class PostgresStore implements TrailStore {
 
     private Future<TrailStore> first() {
         return connect()
-                .compose(opened -> opened.write(Rows.NONE)
+                .compose(opened -> opened.write(List.of())
                         .onSuccess(written -> use(opened))
                         .onFailure(cause -> opened.discard()))
                 .recover(cause -> {
@@ -121,7 +121,7 @@ public final class PostgresStore implements TrailStore {
         TrailConnection open = connection;
         return open == null
                 ? Future.failedFuture(new NotWrittenException(problem))
-                : open.write(Rows.of(records))
+                : open.write(records)
                         .onSuccess(written -> pauseMillis = MIN_PAUSE_MILLIS)
                         .recover(this::notWritten);
     }

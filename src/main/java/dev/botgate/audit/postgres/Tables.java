@@ -4,6 +4,7 @@ import dev.botgate.audit.Attempt;
 import dev.botgate.audit.Digest;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.TrailRecord;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -158,5 +159,28 @@ final class Tables {
 
     private static @Nullable String key(@Nullable Digest digest) {
         return digest == null ? null : digest.key();
+    }
+
+    /** What one statement inserts, by kind, each kind in the order in which it came. */
+    record Rows(List<Intent> intents, List<Attempt> attempts, List<Outcome> outcomes) {
+        /** Nothing at all. */
+        static final Rows NONE = of(List.of());
+
+        /** The rows of {@code records}. */
+        static Rows of(List<? extends TrailRecord> records) {
+            List<Intent> intents = new ArrayList<>(records.size());
+            List<Attempt> attempts = new ArrayList<>(0);
+            List<Outcome> outcomes = new ArrayList<>(records.size());
+            for (TrailRecord recorded : records) {
+                if (recorded instanceof Intent intent) {
+                    intents.add(intent);
+                } else if (recorded instanceof Outcome outcome) {
+                    outcomes.add(outcome);
+                } else if (recorded instanceof Attempt attempt) {
+                    attempts.add(attempt);
+                }
+            }
+            return new Rows(intents, attempts, outcomes);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.botgate.audit.postgres;
 
 import dev.botgate.audit.Outcome;
+import dev.botgate.audit.TrailRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
@@ -90,12 +91,13 @@ final class TrailConnection {
     }
 
     /**
-     * Makes {@code rows} durable in one transaction; without rows, finds out whether that is possible. Outcomes of exchanges
+     * Makes {@code records} durable in one transaction; without records, finds out whether that is possible. Outcomes of exchanges
      * that others have closed take another transaction.
      *
-     * @return fails as {@link WriteFailure} tells; when a row is refused, the others may have been written
+     * @return fails as {@link WriteFailure} tells; when a record is refused, the others may have been written
      */
-    Future<Void> write(Rows rows) {
+    Future<Void> write(List<TrailRecord> records) {
+        Tables.Rows rows = Tables.Rows.of(records);
         long now = nanoTime.getAsLong();
         return now - toldAt < TELLING.toNanos() ? insert(rows) : tell(now).compose(told -> insert(rows));
     }
@@ -110,7 +112,7 @@ final class TrailConnection {
                 .mapEmpty();
     }
 
-    private Future<Void> insert(Rows rows) {
+    private Future<Void> insert(Tables.Rows rows) {
         List<Outcome> outcomes = rows.outcomes();
         boolean something = !rows.intents().isEmpty() || !outcomes.isEmpty();
         Future<RowSet<Row>> insertion = rows.attempts().isEmpty() && something

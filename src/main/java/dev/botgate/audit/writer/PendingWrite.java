@@ -1,10 +1,11 @@
 package dev.botgate.audit.writer;
 
-import dev.botgate.audit.ContextPromise;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.TrailRecord;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +16,11 @@ final class PendingWrite {
 
     private final TrailRecord recorded;
     private final long deadlineNanos;
-    private final @Nullable ContextPromise promise;
+    private final @Nullable Promise<Void> promise;
     private boolean told;
     private boolean mustBeRecorded;
 
-    private PendingWrite(TrailRecord recorded, long deadlineNanos, @Nullable ContextPromise promise) {
+    private PendingWrite(TrailRecord recorded, long deadlineNanos, @Nullable Promise<Void> promise) {
         this.recorded = recorded;
         this.deadlineNanos = deadlineNanos;
         this.promise = promise;
@@ -28,7 +29,13 @@ final class PendingWrite {
 
     /** A record that a request waits for; its {@link #future} completes on the current context. */
     static PendingWrite awaited(TrailRecord recorded, long deadlineNanos) {
-        return new PendingWrite(recorded, deadlineNanos, new ContextPromise());
+        return new PendingWrite(recorded, deadlineNanos, onCurrentContext());
+    }
+
+    /** A promise whose future tells its listeners on the current context, wherever it is completed. */
+    static Promise<Void> onCurrentContext() {
+        ContextInternal current = ContextInternal.current();
+        return current == null ? Promise.promise() : current.promise();
     }
 
     /** A record that no request waits for. */

@@ -3,7 +3,6 @@ package dev.botgate.audit.writer;
 import dev.botgate.audit.Attempt;
 import dev.botgate.audit.AuditSettings;
 import dev.botgate.audit.AuditTrail;
-import dev.botgate.audit.ContextPromise;
 import dev.botgate.audit.ExchangeIds;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.OutagePolicy;
@@ -369,13 +368,13 @@ public final class TrailWriter implements AuditTrail {
     @Override
     public Future<Void> close() {
         closing = true;
-        ContextPromise heard = new ContextPromise();
+        Promise<Void> heard = PendingWrite.onCurrentContext();
         context.runOnContext(ignored -> {
             if (closed == null) {
                 closed = flush().eventually(store::close)
                         .eventually(() -> spill == null ? Future.succeededFuture() : spill.closeJournal());
             }
-            closed.onComplete(done -> heard.complete(), heard::fail);
+            closed.onComplete(heard);
         });
         return heard.future();
     }

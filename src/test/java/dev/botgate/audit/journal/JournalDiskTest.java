@@ -67,7 +67,7 @@ class JournalDiskTest {
 
             assertThat(segments()).isEmpty();
         }
-        assertThatCode(() -> Leftovers.refuse(directory)).doesNotThrowAnyException();
+        assertThatCode(() -> JournalDirectory.requireEmpty(directory)).doesNotThrowAnyException();
     }
 
     @Test

@@ -97,11 +97,11 @@ class OpenSearchTest {
         long afterConnecting = unfinished();
         finish();
         nanos.addAndGet(Duration.ofMinutes(9).toNanos());
-        await(connection.write(Rows.NONE));
+        await(connection.write(List.of()));
         long afterNineMinutes = unfinished();
         nanos.addAndGet(Duration.ofMinutes(2).toNanos());
 
-        await(connection.write(Rows.of(List.of(Exchanges.intent("late")))));
+        await(connection.write(List.of(Exchanges.intent("late"))));
 
         assertThat(List.of(afterConnecting, afterNineMinutes)).containsExactly(1L, 0L);
         assertThat(unfinished()).isOne();

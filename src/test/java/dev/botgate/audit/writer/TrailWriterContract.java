@@ -331,6 +331,7 @@ abstract class TrailWriterContract {
                 small.conversation(),
                 small.activity(),
                 small.member(),
+                small.recipient(),
                 small.sourceMediaType(),
                 new RecordedBody(RecordedBody.Form.WHOLE, body, new Digest(body.length(), "00".repeat(32))));
     }
