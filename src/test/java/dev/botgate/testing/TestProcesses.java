@@ -138,19 +138,20 @@ public final class TestProcesses implements AfterEachCallback, AutoCloseable {
         synchronized (TestProcesses.class) {
             if (keptServer == null && Files.isDirectory(programs) && !Files.exists(programs.resolve("unfinished"))) {
                 Path kept = temporaryDirectory();
-                link(programs, kept);
+                linkTree(programs, kept);
                 keptServer = kept;
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(kept)));
             }
         }
     }
 
-    private static void link(Path from, Path to) {
+    private static void linkTree(Path from, Path to) {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
                 Path copy = to.resolve(from.relativize(file));
                 if (Files.isSymbolicLink(file)) {
-                    Files.createSymbolicLink(copy, Files.readSymbolicLink(file));
+                    Path destination = Files.readSymbolicLink(file);
+                    Files.createSymbolicLink(copy, destination);
                 } else if (Files.isDirectory(file)) {
                     Files.createDirectories(copy);
                 } else {
