@@ -128,7 +128,7 @@ public final class TestProcesses implements AfterEachCallback, AutoCloseable {
     public void linkServer() {
         synchronized (TestProcesses.class) {
             if (keptServer != null) {
-                link(keptServer, directory().resolve(PROGRAMS));
+                linkTree(keptServer, directory().resolve(PROGRAMS));
             }
         }
     }
