@@ -7,23 +7,24 @@ import dev.botgate.failure.SettingCheck;
 import dev.botgate.operation.Operation;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a request is sent to its connector again.
+ * When a failed request is sent to its connector again.
  *
- * @param maximumAttempts how often it is sent at most, the first time included; 1 for no retries
+ * @param maximumAttempts the maximum number of attempts, the first one included; 1 for no retries
  * @param baseDelay the longest pause before the second attempt; it doubles from attempt to attempt
- * @param maximumDelay the longest pause that is not the upstream's wish
- * @param deadline after this time from the first attempt on, no other one begins
- * @param retryUnsafe whether requests are repeated that may have been acted on already, whatever the method
- * @param budgetPercent how many retries there may be to a connector in ten seconds, as a share of the requests to it
- * @param budgetMinimumPerSecond how many there may be besides
- * @param operations an operation's id, or {@code other}, to what differs for it
+ * @param maximumDelay the longest pause, unless the upstream asks for a longer one
+ * @param deadline no attempt begins later than this after the first one
+ * @param retryUnsafe whether a request is also repeated when the connector may have acted on it, whatever its method
+ * @param budgetPercent the maximum retries to a connector in ten seconds, in percent of the requests to it
+ * @param budgetMinimumPerSecond the retries per second that are allowed in addition
+ * @param operations the settings that differ for an operation, by its id or {@code other} in any letter case
  */
 public record RetrySettings(
         int maximumAttempts,
@@ -38,7 +39,10 @@ public record RetrySettings(
     public RetrySettings {
         between("budget-percent", budgetPercent, 0, 100);
         atLeast("budget-minimum-per-second", budgetMinimumPerSecond, 0);
-        operations = Map.copyOf(new LinkedHashMap<>(operations));
+        // A variable names an operation in lower case, and overrides what comes before it.
+        Map<String, OperationRetrySettings> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        operations.forEach((id, different) -> anyCase.merge(id, different, (before, after) -> after.over(before)));
+        operations = Collections.unmodifiableMap(anyCase);
         RetryRules common = new RetryRules(maximumAttempts, baseDelay, maximumDelay, deadline, retryUnsafe);
         operations.forEach((id, different) -> {
             if (Operation.withId(id).isEmpty()) {
@@ -52,14 +56,11 @@ public record RetrySettings(
         });
     }
 
-    /** What holds for {@code operation}. */
+    /** The rules for {@code operation}. */
     RetryRules of(Operation operation) {
         RetryRules common = new RetryRules(maximumAttempts, baseDelay, maximumDelay, deadline, retryUnsafe);
-        return operations.entrySet().stream()
-                .filter(entry -> entry.getKey().equalsIgnoreCase(operation.id()))
-                .findFirst()
-                .map(entry -> entry.getValue().over(common))
-                .orElse(common);
+        OperationRetrySettings different = operations.get(operation.id());
+        return different == null ? common : different.over(common);
     }
 
     /** The longest deadline of any operation. */
@@ -73,13 +74,22 @@ public record RetrySettings(
         return Arrays.stream(Operation.values()).map(Operation::id).collect(Collectors.joining(", "));
     }
 
-    /** What differs for one operation from {@link RetrySettings}, whose words these are; null is as there. */
+    /** The settings of one operation; null means as in {@link RetrySettings}. */
     public record OperationRetrySettings(
             @Nullable Integer maximumAttempts,
             @Nullable Duration baseDelay,
             @Nullable Duration maximumDelay,
             @Nullable Duration deadline,
             @Nullable Boolean retryUnsafe) {
+
+        private OperationRetrySettings over(OperationRetrySettings before) {
+            return new OperationRetrySettings(
+                    maximumAttempts != null ? maximumAttempts : before.maximumAttempts,
+                    baseDelay != null ? baseDelay : before.baseDelay,
+                    maximumDelay != null ? maximumDelay : before.maximumDelay,
+                    deadline != null ? deadline : before.deadline,
+                    retryUnsafe != null ? retryUnsafe : before.retryUnsafe);
+        }
 
         RetryRules over(RetryRules common) {
             return new RetryRules(

@@ -7,6 +7,7 @@ import dev.botgate.operation.Operation;
 import dev.botgate.testing.TestSettings;
 import dev.botgate.upstream.RetrySettings.OperationRetrySettings;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,20 @@ class RetrySettingsTest {
                 .isEqualTo(new RetryRules(1, BASE, MAXIMUM, Duration.ofMinutes(1), false));
         assertThat(settings.of(Operation.UPDATE_ACTIVITY)).isEqualTo(new RetryRules(3, BASE, MAXIMUM, DEADLINE, false));
         assertThat(settings.longestDeadline()).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    /** The configuration file spells an operation as the table does, an environment variable in lower case. */
+    @Test
+    void anEnvironmentVariable_overridesTheFile_andKeepsWhatItDoesNotName() {
+        Map<String, OperationRetrySettings> fileThenVariable = new LinkedHashMap<>();
+        fileThenVariable.put(
+                "SendToConversation", new OperationRetrySettings(2, null, null, Duration.ofSeconds(7), null));
+        fileThenVariable.put("sendtoconversation", new OperationRetrySettings(5, null, null, null, null));
+
+        RetrySettings settings = with(fileThenVariable);
+
+        assertThat(settings.of(Operation.SEND_TO_CONVERSATION))
+                .isEqualTo(new RetryRules(5, BASE, MAXIMUM, Duration.ofSeconds(7), false));
     }
 
     @Test
