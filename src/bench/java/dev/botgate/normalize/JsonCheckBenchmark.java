@@ -1,7 +1,7 @@
 package dev.botgate.normalize;
 
 import dev.botgate.bench.Requests.Samples;
-import dev.botgate.exchange.JsonStringSpan;
+import dev.botgate.exchange.JsonStrings;
 import dev.botgate.normalize.json.JsonChecker;
 import dev.botgate.normalize.xml.XmlReader;
 import dev.botgate.schema.Schema;
@@ -27,7 +27,7 @@ public class JsonCheckBenchmark {
     private final Buffer xml = Buffer.buffer(Samples.activityXml());
 
     @Benchmark
-    public List<JsonStringSpan> check() {
+    public List<JsonStrings.Span> check() {
         return checker.check(json).serviceUrls();
     }
 

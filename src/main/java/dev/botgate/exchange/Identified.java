@@ -1,5 +1,9 @@
 package dev.botgate.exchange;
 
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+
 /**
  * A request whose caller is known; the body is unread.
  *
@@ -33,5 +37,37 @@ public record Identified(RequestHead head, Caller caller, IncomingBody body, Per
      */
     public Identified forOthersToo(boolean once) {
         return new Identified(head, caller, new SharedBody(body, once), permit);
+    }
+
+    /**
+     * The body of a request whose reply other clients wait for too: its own client's disconnecting cancels nothing.
+     *
+     * @param once whether nobody would wait for a second attempt
+     */
+    private record SharedBody(IncomingBody body, boolean once) implements IncomingBody {
+        @Override
+        public long length() {
+            return body.length();
+        }
+
+        @Override
+        public Future<Buffer> read(long maximumBytes) {
+            return body.read(maximumBytes);
+        }
+
+        @Override
+        public void hold(long bytes) {
+            body.hold(bytes);
+        }
+
+        @Override
+        public ReadStream<Buffer> stream() {
+            return body.stream();
+        }
+
+        @Override
+        public boolean clientGone() {
+            return once;
+        }
     }
 }

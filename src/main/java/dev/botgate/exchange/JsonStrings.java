@@ -17,13 +17,22 @@ public final class JsonStrings {
     private JsonStrings() {}
 
     /**
+     * A string inside a JSON document, with its place, so that it can be replaced and every other byte kept.
+     *
+     * @param start the offset in bytes of the opening quote
+     * @param end the offset in bytes just after the closing quote
+     * @param value the string, its escapes resolved
+     */
+    public record Span(int start, int end, String value) {}
+
+    /**
      * The properties of the outermost object that are called one of {@code names}, letter case told apart, and are strings.
      *
      * @return name to string; of a repeated property the last; empty for what is no JSON object, and for what is not in
      *     UTF-8, of which the parser does not tell the places
      */
-    public static Map<String, JsonStringSpan> find(Buffer json, Set<String> names) {
-        Map<String, JsonStringSpan> found = new HashMap<>();
+    public static Map<String, Span> find(Buffer json, Set<String> names) {
+        Map<String, Span> found = new HashMap<>();
         byte[] bytes = json.getBytes();
         try (JsonParser parser = JSON.createParser(bytes)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -45,10 +54,10 @@ public final class JsonStrings {
         }
     }
 
-    private static JsonStringSpan text(JsonParser parser, byte[] bytes) throws IOException {
+    private static Span text(JsonParser parser, byte[] bytes) throws IOException {
         int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
         String value = parser.getText();
-        return new JsonStringSpan(start, endOfString(bytes, start), value);
+        return new Span(start, endOfString(bytes, start), value);
     }
 
     /** The offset after the string that begins at {@code start} in well-formed JSON. */
@@ -61,8 +70,8 @@ public final class JsonStrings {
     }
 
     /** {@code json} with the string at {@code place} replaced by {@code value}; every other byte is kept. */
-    public static Buffer replace(Buffer json, JsonStringSpan place, String value) {
-        return replace(json, List.of(new JsonStringSpan(place.start(), place.end(), value)));
+    public static Buffer replace(Buffer json, Span place, String value) {
+        return replace(json, List.of(new Span(place.start(), place.end(), value)));
     }
 
     /**
@@ -71,14 +80,14 @@ public final class JsonStrings {
      *
      * @param replacements where a string is replaced, and by which; in byte order, without overlap
      */
-    public static Buffer replace(Buffer json, List<JsonStringSpan> replacements) {
+    public static Buffer replace(Buffer json, List<Span> replacements) {
         int length = json.length();
-        for (JsonStringSpan replacement : replacements) {
+        for (Span replacement : replacements) {
             length += Math.max(0, replacement.value().length() + 2 - (replacement.end() - replacement.start()));
         }
         Buffer replaced = Buffer.buffer(length);
         int kept = 0;
-        for (JsonStringSpan replacement : replacements) {
+        for (Span replacement : replacements) {
             replaced.appendBuffer(json, kept, replacement.start() - kept).appendString(quoted(replacement.value()));
             kept = replacement.end();
         }

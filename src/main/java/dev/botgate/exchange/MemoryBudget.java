@@ -24,14 +24,14 @@ public final class MemoryBudget {
     /** @param maximum in bytes */
     public MemoryBudget(long maximum, MeterRegistry registry) {
         this.maximum = maximum;
-        this.refused = Counter.builder("botgate.exchange.held.refused")
+        this.refused = Counter.builder("botgate.bodies.refused")
                 .description("Bodies that were refused because requests under way held too much")
                 .register(registry);
-        Gauge.builder("botgate.exchange.held", reserved, AtomicLong::get)
+        Gauge.builder("botgate.bodies.memory", reserved, AtomicLong::get)
                 .description("What bodies of requests under way take in memory")
                 .baseUnit("bytes")
                 .register(registry);
-        Gauge.builder("botgate.exchange.held.maximum", () -> maximum)
+        Gauge.builder("botgate.bodies.memory.maximum", () -> maximum)
                 .description("What bodies of requests under way may take in memory")
                 .baseUnit("bytes")
                 .register(registry);
@@ -59,7 +59,7 @@ public final class MemoryBudget {
                 refused.increment();
                 throw new GatewayException(
                         Failure.GATEWAY_BUSY,
-                        "Bodies of requests under way take more than server.maximum-held-bytes, " + maximum,
+                        "Bodies of requests under way take more than server.body-memory-bytes, " + maximum,
                         RETRY_AFTER);
             }
         }

@@ -24,7 +24,7 @@ public sealed interface Payload {
             Buffer bytes,
             @Nullable String contentType,
             @Nullable String sourceMediaType,
-            List<JsonStringSpan> serviceUrls,
+            List<JsonStrings.Span> serviceUrls,
             boolean namesMembers)
             implements Payload {
         public Whole {
@@ -36,7 +36,7 @@ public sealed interface Payload {
                 Buffer bytes,
                 @Nullable String contentType,
                 @Nullable String sourceMediaType,
-                List<JsonStringSpan> serviceUrls) {
+                List<JsonStrings.Span> serviceUrls) {
             this(bytes, contentType, sourceMediaType, serviceUrls, false);
         }
 

@@ -1,7 +1,7 @@
 package dev.botgate.gateway;
 
 import dev.botgate.failure.SettingCheck;
-import dev.botgate.server.TransportKind;
+import dev.botgate.server.ServerSettings.TransportKind;
 import io.netty.util.Version;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

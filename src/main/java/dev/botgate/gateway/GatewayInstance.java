@@ -13,7 +13,7 @@ import dev.botgate.ratelimit.AdmitAgainFilter;
 import dev.botgate.ratelimit.AdmitFilter;
 import dev.botgate.server.FailureReplies;
 import dev.botgate.server.GatewayServer;
-import dev.botgate.server.Methods;
+import dev.botgate.server.MethodFilter;
 import dev.botgate.upstream.Connectors;
 import dev.botgate.upstream.Forwarder;
 import dev.botgate.upstream.RetryFilter;
@@ -45,7 +45,7 @@ final class GatewayInstance extends VerticleBase {
         Service<Arrival> pipeline = Pipeline.of(
                 new ContentNegotiator(configuration.normalize(), services.schema()),
                 new FailureReplies(),
-                new Methods(),
+                new MethodFilter(),
                 new UnknownRoutes(configuration.upstream().unknownRoutes()),
                 services.identity().filter(),
                 new CacheFilter(services.cache(), CacheFilter.Timers.of(vertx), services.clock()),

@@ -160,7 +160,7 @@ final class GatewayStartup {
                 cache,
                 limits,
                 new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
-                new MemoryBudget(maximumHeldBytes(), registry),
+                new MemoryBudget(bodyMemoryBytes(), registry),
                 ConnectionLimits.of(configuration.server(), registry),
                 schema,
                 clock,
@@ -272,8 +272,8 @@ final class GatewayStartup {
     }
 
     /** By default a quarter of the heap, but always enough for the largest body. */
-    private long maximumHeldBytes() {
-        Long set = configured.server().maximumHeldBytes();
+    private long bodyMemoryBytes() {
+        Long set = configured.server().bodyMemoryBytes();
         return set != null
                 ? set
                 : Math.max(

@@ -54,7 +54,7 @@ final class ResolvedConfiguration {
                     server.headTimeout(),
                     server.bodyTimeout(),
                     server.writeTimeout(),
-                    server.maximumHeldBytes(),
+                    server.bodyMemoryBytes(),
                     server.shutdownTimeout());
         }
     }

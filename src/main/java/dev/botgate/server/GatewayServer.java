@@ -29,7 +29,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +160,7 @@ public final class GatewayServer {
         Route route;
         Future<Reply> answered;
         try {
-            Methods.noTunnel(request.method().name());
+            MethodFilter.noTunnel(request.method().name());
             String target = HeadCheck.target(request.version(), request.uri(), request.headers());
             body = new RequestBody(
                     request,
@@ -201,7 +203,7 @@ public final class GatewayServer {
         }
         request.response()
                 .setStatusCode(204)
-                .putHeader("Allow", Methods.FORWARDED)
+                .putHeader("Allow", MethodFilter.FORWARDED)
                 .end()
                 .onComplete(written -> {});
     }
@@ -267,5 +269,37 @@ public final class GatewayServer {
         if (activeRequests == 0 && drained != null) {
             drained.tryComplete();
         }
+    }
+
+    /** Times requests by operation and status. */
+    private static final class RequestMeters {
+        private final MeterRegistry registry;
+        private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+
+        RequestMeters(MeterRegistry registry) {
+            this.registry = registry;
+        }
+
+        Timer.Sample begin() {
+            return Timer.start(registry);
+        }
+
+        void end(Timer.Sample sample, Operation operation, int status) {
+            Key key = new Key(operation, status);
+            Timer known = timers.get(key);
+            var unused = sample.stop(known != null ? known : timers.computeIfAbsent(key, this::timer));
+        }
+
+        private Timer timer(Key key) {
+            return Timer.builder("botgate.requests")
+                    .description("Requests, from their head to the reply's head")
+                    .tag("operation", key.operation().id())
+                    .tag("route", key.operation().template())
+                    .tag("status", Integer.toString(key.status()))
+                    .publishPercentileHistogram()
+                    .register(registry);
+        }
+
+        private record Key(Operation operation, int status) {}
     }
 }

@@ -49,7 +49,7 @@ public final class HeadCheck {
         }
         int question = target.indexOf('?');
         if (question >= 0) {
-            MethodOverrides.checkQuery(target.substring(question + 1));
+            MisleadingHeaders.checkQuery(target.substring(question + 1));
         }
         if (RouteTable.hasDotSegment(question < 0 ? target : target.substring(0, question))) {
             throw malformed("The path has a segment \".\" or \"..\"");
@@ -71,8 +71,8 @@ public final class HeadCheck {
         if (version != HttpVersion.HTTP_1_0) {
             expectation(headers);
         }
-        ConnectionOptions.check(headers);
-        MethodOverrides.checkHeaders(headers);
+        MisleadingHeaders.checkConnection(headers);
+        MisleadingHeaders.checkOverrides(headers);
     }
 
     /** Why the decoder could not decode {@code request}. */

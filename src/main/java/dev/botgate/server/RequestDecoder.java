@@ -1,6 +1,7 @@
 package dev.botgate.server;
 
 import dev.botgate.exchange.Deadlines;
+import dev.botgate.exchange.HeaderNames;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.server.ClientConnections.CloseReason;
@@ -10,6 +11,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
@@ -19,6 +22,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.impl.VertxHandler;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -164,7 +168,7 @@ final class RequestDecoder extends StrictRequestDecoder {
             phase = Phase.BODY;
             discardsBody = false;
             malformed |= request.decoderResult().isFailure();
-            ConnectionOptions.putCloseFirst(request.headers());
+            putCloseFirst(request.headers());
         }
         lastReply |= malformed;
         if (last instanceof HttpContent content && content.content().isReadable()) {
@@ -174,6 +178,18 @@ final class RequestDecoder extends StrictRequestDecoder {
             phase = Phase.REPLY;
             if (answered) {
                 nextRequest();
+            }
+        }
+    }
+
+    /** Puts {@code close} on a first line of its own, where Vert.x expects it. */
+    private static void putCloseFirst(HttpHeaders headers) {
+        if (headers.contains(HeaderNames.CONNECTION)
+                && headers.containsValue(HeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
+            List<String> options = new ArrayList<>(headers.getAll(HeaderNames.CONNECTION));
+            if (!options.get(0).equalsIgnoreCase("close")) {
+                options.add(0, "close");
+                headers.set(HeaderNames.CONNECTION, options);
             }
         }
     }

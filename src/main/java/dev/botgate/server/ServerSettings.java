@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param headTimeout how long the head of a request may take to arrive, and what is left of one that was answered already
  * @param bodyTimeout how long the body of an operation may take to arrive
  * @param writeTimeout how long a client may take nothing of its reply
- * @param maximumHeldBytes what bodies of requests under way may take in memory together; null means a quarter of the heap
+ * @param bodyMemoryBytes what bodies of requests under way may take in memory together; null means a quarter of the heap
  * @param shutdownTimeout how long requests under way may take to finish once the gateway was told to stop
  */
 public record ServerSettings(
@@ -43,8 +43,20 @@ public record ServerSettings(
         Duration headTimeout,
         Duration bodyTimeout,
         Duration writeTimeout,
-        @Nullable Long maximumHeldBytes,
+        @Nullable Long bodyMemoryBytes,
         Duration shutdownTimeout) {
+    /** The interface to the kernel that event loops use. */
+    public enum TransportKind {
+        /** The first available of the others, in their order. */
+        AUTO,
+        /** Linux's io_uring, where the kernel, and a container's seccomp profile, allow it. */
+        IO_URING,
+        /** Linux's epoll, by native code. */
+        EPOLL,
+        /** Java's own. */
+        NIO
+    }
+
     public ServerSettings {
         notBlank("host", host);
         between("port", port, 0, 65_535);
@@ -61,8 +73,8 @@ public record ServerSettings(
         if (maximumConnectionsPerAddress != null) {
             atLeast("maximum-connections-per-address", maximumConnectionsPerAddress, 1);
         }
-        if (maximumHeldBytes != null) {
-            atLeast("maximum-held-bytes", maximumHeldBytes, 65_536);
+        if (bodyMemoryBytes != null) {
+            atLeast("body-memory-bytes", bodyMemoryBytes, 65_536);
         }
         positive("shutdown-timeout", shutdownTimeout);
         if (publicUrl != null && !isBase(publicUrl)) {

@@ -4,7 +4,6 @@ import dev.botgate.exchange.Call;
 import dev.botgate.exchange.ContentDecoder;
 import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Headers;
-import dev.botgate.exchange.JsonStringSpan;
 import dev.botgate.exchange.JsonStrings;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Peer;
@@ -63,10 +62,10 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
             return call;
         }
         Optional<ServiceUrls> asked = asked(call.head().peer());
-        List<JsonStringSpan> connectors = new ArrayList<>();
-        for (JsonStringSpan place : whole.serviceUrls()) {
+        List<JsonStrings.Span> connectors = new ArrayList<>();
+        for (JsonStrings.Span place : whole.serviceUrls()) {
             toConnectors(place.value(), asked)
-                    .ifPresent(url -> connectors.add(new JsonStringSpan(place.start(), place.end(), url)));
+                    .ifPresent(url -> connectors.add(new JsonStrings.Span(place.start(), place.end(), url)));
         }
         if (connectors.isEmpty()) {
             return call;
@@ -95,7 +94,7 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
     }
 
     private Optional<Buffer> withGatewaysUrl(Buffer json, Peer peer) {
-        JsonStringSpan place = JsonStrings.find(json, Set.of(PROPERTY)).get(PROPERTY);
+        JsonStrings.Span place = JsonStrings.find(json, Set.of(PROPERTY)).get(PROPERTY);
         if (place == null) {
             return Optional.empty();
         }

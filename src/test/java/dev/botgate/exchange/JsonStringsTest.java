@@ -18,10 +18,10 @@ class JsonStringsTest {
         Buffer json = Buffer.buffer(
                 "\ufeff{ \"x\":{\"id\":\"inner\"}, \"n\":7,\"id\" : \"\u00e4\\\"\\u0041\", \"y\":[{\"id\":\"no\"}] }");
 
-        Map<String, JsonStringSpan> found = JsonStrings.find(json, Set.of("id", "n"));
+        Map<String, JsonStrings.Span> found = JsonStrings.find(json, Set.of("id", "n"));
 
         assertThat(found).containsOnlyKeys("id");
-        JsonStringSpan id = Objects.requireNonNull(found.get("id"));
+        JsonStrings.Span id = Objects.requireNonNull(found.get("id"));
         assertThat(id.value()).isEqualTo("\u00e4\"A");
         assertThat(json.getString(id.start(), id.end())).isEqualTo("\"\u00e4\\\"\\u0041\"");
     }
@@ -30,7 +30,7 @@ class JsonStringsTest {
     void aReplacementKeepsEveryOtherByte() {
         Buffer json = Buffer.buffer("{\"a\" : 1.0e5,\n \"serviceUrl\":\"https:\\/\\/x\\/\" , \"b\":\"\u20ac\"}");
 
-        JsonStringSpan place = Objects.requireNonNull(
+        JsonStrings.Span place = Objects.requireNonNull(
                 JsonStrings.find(json, Set.of("serviceUrl")).get("serviceUrl"));
 
         Buffer replaced = JsonStrings.replace(json, place, "http://gate/\"\\");
@@ -46,9 +46,9 @@ class JsonStringsTest {
         Buffer replaced = JsonStrings.replace(
                 json,
                 List.of(
-                        new JsonStringSpan(2, 5, "longer \u00e4"),
-                        new JsonStringSpan(14, 17, ""),
-                        new JsonStringSpan(23, 25, "d")));
+                        new JsonStrings.Span(2, 5, "longer \u00e4"),
+                        new JsonStrings.Span(14, 17, ""),
+                        new JsonStrings.Span(23, 25, "d")));
 
         assertThat(replaced.toString()).isEqualTo("[ \"longer \u00e4\",\"\u20ac\" , \"\",{\"c\":\"d\"}]\n");
     }

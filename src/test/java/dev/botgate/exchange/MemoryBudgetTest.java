@@ -50,6 +50,6 @@ class MemoryBudgetTest {
     }
 
     private double counted() {
-        return registry.get("botgate.exchange.held").gauge().value();
+        return registry.get("botgate.bodies.memory").gauge().value();
     }
 }

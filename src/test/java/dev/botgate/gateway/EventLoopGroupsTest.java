@@ -3,7 +3,7 @@ package dev.botgate.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.botgate.server.TransportKind;
+import dev.botgate.server.ServerSettings.TransportKind;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestDatabase;
 import dev.botgate.testing.TestPostgres;

@@ -6,7 +6,7 @@ import static dev.botgate.normalize.TestBodies.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.botgate.exchange.JsonStringSpan;
+import dev.botgate.exchange.JsonStrings;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.normalize.form.FormReader;
@@ -61,7 +61,7 @@ class HostileBodiesTest {
                 null,
                 "AttachmentData");
         Buffer fromForm = form.toJson(Buffer.buffer("originalBase64=" + base64), "AttachmentData");
-        List<JsonStringSpan> found = json.check(fromXml).serviceUrls();
+        List<JsonStrings.Span> found = json.check(fromXml).serviceUrls();
 
         assertThat(found).isEmpty();
         assertThat(fromXml.toString().equals("{\"originalBase64\":\"" + base64 + "\"}"))
@@ -142,7 +142,7 @@ class HostileBodiesTest {
     }
 
     /** Converts {@code bytes} as the normalizer does, and checks the result. */
-    private List<JsonStringSpan> read(String format, Buffer bytes) {
+    private List<JsonStrings.Span> read(String format, Buffer bytes) {
         return switch (format) {
             case "json" -> json.check(bytes).serviceUrls();
             case "xml" -> json.checkConverted(xml.toJson(bytes, null, model)).serviceUrls();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Identified;
-import dev.botgate.exchange.JsonStringSpan;
+import dev.botgate.exchange.JsonStrings;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
@@ -52,7 +52,7 @@ class NormalizerTest {
         Payload.Whole kept = passedThrough(batch, broken);
 
         assertThat(found.bytes()).isSameAs(body);
-        assertThat(found.serviceUrls()).extracting(JsonStringSpan::value).containsExactly("a");
+        assertThat(found.serviceUrls()).extracting(JsonStrings.Span::value).containsExactly("a");
         assertThat(kept.bytes()).isSameAs(broken);
         assertThat(kept.serviceUrls()).isEmpty();
     }
@@ -89,7 +89,7 @@ class NormalizerTest {
         assertThat(payload.bytes()).isSameAs(body);
         assertThat(payload.contentType()).isNull();
         assertThat(payload.sourceMediaType()).isEqualTo("application/json");
-        assertThat(payload.serviceUrls()).extracting(JsonStringSpan::value).containsExactly("a");
+        assertThat(payload.serviceUrls()).extracting(JsonStrings.Span::value).containsExactly("a");
     }
 
     @ParameterizedTest
@@ -127,7 +127,7 @@ class NormalizerTest {
         assertThat(payload.bytes()).isSameAs(body);
         assertThat(payload.contentType()).isEqualTo(JSON_TYPE);
         assertThat(payload.sourceMediaType()).isEqualTo(contentType.replaceAll(";.*", ""));
-        assertThat(payload.serviceUrls()).extracting(JsonStringSpan::value).containsExactly("a");
+        assertThat(payload.serviceUrls()).extracting(JsonStrings.Span::value).containsExactly("a");
     }
 
     @ParameterizedTest
@@ -177,7 +177,7 @@ class NormalizerTest {
         assertThat(payload.bytes().toString()).isEqualTo("{\"serviceUrl\":\"a\"}");
         assertThat(payload.contentType()).isEqualTo(JSON_TYPE);
         assertThat(payload.sourceMediaType()).isEqualTo(contentType.replaceAll(";.*", ""));
-        assertThat(payload.serviceUrls()).containsExactly(new JsonStringSpan(14, 17, "a"));
+        assertThat(payload.serviceUrls()).containsExactly(new JsonStrings.Span(14, 17, "a"));
     }
 
     @Test
@@ -269,7 +269,7 @@ class NormalizerTest {
         Payload.Whole payload = whole(send("POST", SEND, headers, HeldBody.of(compressed.of(json))));
 
         assertThat(payload.bytes()).isEqualTo(json);
-        assertThat(payload.serviceUrls()).extracting(JsonStringSpan::value).containsExactly("b");
+        assertThat(payload.serviceUrls()).extracting(JsonStrings.Span::value).containsExactly("b");
         assertThat(payload.contentType()).isNull();
         assertThat(calls.get(0).head().headers().names()).containsExactlyInAnyOrder("Content-Type", "X-Other");
         assertThat(headers.names()).contains("Content-Encoding");

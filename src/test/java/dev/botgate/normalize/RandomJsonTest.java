@@ -4,7 +4,7 @@ import static dev.botgate.normalize.TestBodies.SETTINGS;
 import static dev.botgate.normalize.TestBodies.refusalOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.exchange.JsonStringSpan;
+import dev.botgate.exchange.JsonStrings;
 import dev.botgate.exchange.Payload;
 import dev.botgate.normalize.json.JsonChecker;
 import dev.botgate.schema.Schema;
@@ -56,9 +56,9 @@ class RandomJsonTest {
             assertThat(payload.bytes()).as("seed %d, body %d", seed, i).isEqualTo(body);
             assertThat(payload.serviceUrls())
                     .as("seed %d, body %d: %s", seed, i, json.text)
-                    .extracting(JsonStringSpan::value)
+                    .extracting(JsonStrings.Span::value)
                     .isEqualTo(json.serviceUrls);
-            for (JsonStringSpan url : payload.serviceUrls()) {
+            for (JsonStrings.Span url : payload.serviceUrls()) {
                 assertThat(body.getString(url.start(), url.end())).isEqualTo("\"" + url.value() + "\"");
             }
         }

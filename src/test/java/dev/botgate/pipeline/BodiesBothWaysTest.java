@@ -19,7 +19,7 @@ import dev.botgate.normalize.Normalizer;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.FailureReplies;
 import dev.botgate.server.GatewayServer;
-import dev.botgate.server.Methods;
+import dev.botgate.server.MethodFilter;
 import dev.botgate.server.ServerPlan;
 import dev.botgate.testing.Await;
 import dev.botgate.testing.Script;
@@ -214,7 +214,7 @@ class BodiesBothWaysTest {
         Service<Arrival> pipeline = Pipeline.of(
                 new ContentNegotiator(bodies, schema),
                 new FailureReplies(),
-                new Methods(),
+                new MethodFilter(),
                 new UnknownRoutes(settings.unknownRoutes()),
                 new ClaimedIdentity(System::nanoTime),
                 new CacheFilter(cache, CacheFilter.Timers.of(vertx), InstantSource.system()),

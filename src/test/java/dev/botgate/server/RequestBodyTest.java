@@ -157,7 +157,7 @@ class RequestBodyTest {
             refusal(chunked(new byte[300_000], new Random(i)));
         }
 
-        until(() -> registry.get("botgate.exchange.held").gauge().value() == 0);
+        until(() -> registry.get("botgate.bodies.memory").gauge().value() == 0);
     }
 
     private void refusal(byte[] request) throws IOException {

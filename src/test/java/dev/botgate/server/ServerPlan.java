@@ -87,7 +87,7 @@ public final class ServerPlan {
                 "eventLoops",
                 1,
                 "transport",
-                TransportKind.NIO,
+                ServerSettings.TransportKind.NIO,
                 "idleTimeout",
                 LONG,
                 "headTimeout",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Caller;
-import dev.botgate.exchange.JsonStringSpan;
+import dev.botgate.exchange.JsonStrings;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
@@ -54,7 +54,7 @@ class ServiceUrlFilterTest {
     @CsvSource({"https://public.example/teams/amer/", "http://gate:3980/teams/amer/"})
     void anActivityMayNameTheGatewayByEitherAddress(String named) {
         Buffer body = Buffer.buffer("{\"serviceUrl\":\"" + named + "\" , \"text\":\"\u00e4\"}");
-        List<JsonStringSpan> places = List.of(new JsonStringSpan(14, 14 + named.length() + 2, named));
+        List<JsonStrings.Span> places = List.of(new JsonStrings.Span(14, 14 + named.length() + 2, named));
 
         var unused = serve(
                 new ServiceUrlFilter(SETTINGS, URI.create("https://public.example")),
@@ -121,7 +121,7 @@ class ServiceUrlFilterTest {
     @CsvSource({"http://gate:3980/teams/, false", "https://elsewhere.example/, true"})
     void anActivityOfOtherBytes_hasNoDigestOfTheOldOnes(String named, boolean kept) {
         Buffer body = Buffer.buffer("{\"serviceUrl\":\"" + named + "\"}");
-        List<JsonStringSpan> places = List.of(new JsonStringSpan(14, 14 + named.length() + 2, named));
+        List<JsonStrings.Span> places = List.of(new JsonStrings.Span(14, 14 + named.length() + 2, named));
         Call call = call(
                 "POST", "/v3/conversations/c/activities", "gate:3980", new Payload.Whole(body, null, null, places));
         call.head().headers().add("Content-MD5", "x").add("Content-Digest", "sha-256=:x:");

@@ -1,6 +1,6 @@
 package dev.botgate.normalize.json;
 
-import dev.botgate.exchange.JsonStringSpan;
+import dev.botgate.exchange.JsonStrings;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
@@ -18,7 +18,7 @@ public final class JsonChecker {
      * @param namesMembers whether any {@code membersAdded} or {@code membersRemoved}, at any depth, is an array with
      *     elements
      */
-    public record Result(List<JsonStringSpan> serviceUrls, boolean namesMembers) {}
+    public record Result(List<JsonStrings.Span> serviceUrls, boolean namesMembers) {}
 
     /** @param model a model as {@link Schema#body} takes it */
     public JsonChecker(JsonLimits limits, Schema schema, String model) {

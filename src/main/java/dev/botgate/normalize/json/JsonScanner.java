@@ -1,6 +1,6 @@
 package dev.botgate.normalize.json;
 
-import dev.botgate.exchange.JsonStringSpan;
+import dev.botgate.exchange.JsonStrings;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ final class JsonScanner {
     private final JsonTokenizer tokens;
     private final JsonLimits limits;
     private final DuplicateNameDetector names;
-    private final List<JsonStringSpan> serviceUrls = new ArrayList<>(2);
+    private final List<JsonStrings.Span> serviceUrls = new ArrayList<>(2);
 
     private int valueCount;
     private int depth;
@@ -201,7 +201,7 @@ final class JsonScanner {
             String value = escaped
                     ? new String(JsonEscapes.unescape(json, open + 1, close), StandardCharsets.UTF_8)
                     : new String(json, open + 1, close - open - 1, StandardCharsets.UTF_8);
-            serviceUrls.add(new JsonStringSpan(open - start, close + 1 - start, value));
+            serviceUrls.add(new JsonStrings.Span(open - start, close + 1 - start, value));
         }
     }
 }

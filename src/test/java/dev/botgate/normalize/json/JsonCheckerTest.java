@@ -5,7 +5,7 @@ import static dev.botgate.normalize.TestBodies.bytes;
 import static dev.botgate.normalize.TestBodies.refusalOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.botgate.exchange.JsonStringSpan;
+import dev.botgate.exchange.JsonStrings;
 import dev.botgate.normalize.TestBodies;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
@@ -62,7 +62,7 @@ class JsonCheckerTest {
                 "{\"text\":\"/* no comment */ // 'x' NaN\"}"
             })
     void validJson_isAccepted(String json) {
-        List<JsonStringSpan> found = activity.check(bytes(json)).serviceUrls();
+        List<JsonStrings.Span> found = activity.check(bytes(json)).serviceUrls();
 
         assertThat(found).isEmpty();
     }
@@ -207,7 +207,8 @@ class JsonCheckerTest {
         String members =
                 IntStream.range(0, count).mapToObj(i -> "\"n" + i + "\":0").collect(Collectors.joining(","));
 
-        List<JsonStringSpan> found = activity.check(bytes("{" + members + "}")).serviceUrls();
+        List<JsonStrings.Span> found =
+                activity.check(bytes("{" + members + "}")).serviceUrls();
         String refusal = refusalOf(() -> activity.check(bytes("{" + members + ",\"~u006e7\":0}")));
 
         assertThat(found).isEmpty();
@@ -221,7 +222,7 @@ class JsonCheckerTest {
         String inner = "{" + members + "}";
         String json = "{" + members + ",\"x\":" + inner + ",\"y\":" + inner + "}";
 
-        List<JsonStringSpan> found = activity.check(bytes(json)).serviceUrls();
+        List<JsonStrings.Span> found = activity.check(bytes(json)).serviceUrls();
         String refusal = refusalOf(() -> activity.check(bytes(json.substring(0, json.length() - 1) + ",\"n0\":0}")));
 
         assertThat(found).isEmpty();
@@ -233,7 +234,7 @@ class JsonCheckerTest {
         JsonChecker shallow =
                 new JsonChecker(TestBodies.limits(3, 100, 100, 100).jsonLimits(), SCHEMA, "Activity");
 
-        List<JsonStringSpan> found =
+        List<JsonStrings.Span> found =
                 shallow.check(bytes("[[{\"a\":[]}]]".replace("[]}", "0}"))).serviceUrls();
         String refusal = refusalOf(() -> shallow.check(bytes("[[{\"a\":[0]}]]")));
 
@@ -252,7 +253,7 @@ class JsonCheckerTest {
     void valuesAreCounted() {
         JsonChecker few = new JsonChecker(TestBodies.limits(10, 4, 100, 100).jsonLimits(), SCHEMA, "Activity");
 
-        List<JsonStringSpan> found = few.check(bytes("[1,2,3]")).serviceUrls();
+        List<JsonStrings.Span> found = few.check(bytes("[1,2,3]")).serviceUrls();
         String refusal = refusalOf(() -> few.check(bytes("[1,2,3,4]")));
 
         assertThat(found).isEmpty();
@@ -263,7 +264,7 @@ class JsonCheckerTest {
     void oneTextIsBounded() {
         JsonChecker brief = new JsonChecker(TestBodies.limits(10, 10, 10, 5).jsonLimits(), SCHEMA, "Activity");
 
-        List<JsonStringSpan> found = brief.check(bytes("[\"12345\"]")).serviceUrls();
+        List<JsonStrings.Span> found = brief.check(bytes("[\"12345\"]")).serviceUrls();
         String refusal = refusalOf(() -> brief.check(bytes("[\"123456\"]")));
 
         assertThat(found).isEmpty();
@@ -278,20 +279,20 @@ class JsonCheckerTest {
                 + "\"value\":[{\"serviceUrl\":\"no\"}]}";
         Buffer bytes = bytes(json);
 
-        List<JsonStringSpan> found = activity.check(bytes).serviceUrls();
+        List<JsonStrings.Span> found = activity.check(bytes).serviceUrls();
 
-        assertThat(found).extracting(JsonStringSpan::value).containsExactly("https://a/b", "c");
+        assertThat(found).extracting(JsonStrings.Span::value).containsExactly("https://a/b", "c");
         assertThat(bytes.getString(found.get(0).start(), found.get(0).end())).isEqualTo("\"https:\\/\\/a\\u002fb\"");
         assertThat(bytes.getString(found.get(1).start(), found.get(1).end())).isEqualTo("\"c\"");
     }
 
     @Test
     void serviceUrls_areFoundIgnoringCase() {
-        List<JsonStringSpan> found = activity.check(
+        List<JsonStrings.Span> found = activity.check(
                         bytes("{\"ServiceUrl\":\"a\",\"RelatesTo\":{\"SERVICEURL\":\"b\"},\"service~u0055rl\":\"c\"}"))
                 .serviceUrls();
 
-        assertThat(found).extracting(JsonStringSpan::value).containsExactly("a", "b", "c");
+        assertThat(found).extracting(JsonStrings.Span::value).containsExactly("a", "b", "c");
     }
 
     @Test
@@ -316,12 +317,12 @@ class JsonCheckerTest {
                                 bytes(
                                         "{\"serviceUrl\":\"no\",\"activity\":{\"serviceUrl\":\"a\",\"relatesTo\":{\"serviceUrl\":\"b\"}}}"))
                         .serviceUrls())
-                .extracting(JsonStringSpan::value)
+                .extracting(JsonStrings.Span::value)
                 .containsExactly("a", "b");
         assertThat(transcript
                         .check(bytes("<EF><BB><BF>{\"activities\":[{\"serviceUrl\":\"a\"},{},{\"serviceUrl\":\"b\"}]}"))
                         .serviceUrls())
-                .extracting(JsonStringSpan::value)
+                .extracting(JsonStrings.Span::value)
                 .containsExactly("a", "b");
     }
 

@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What bodies of requests under way take in memory has a bound in sum. */
-class HeldBytesThroughGatewayTest extends GatewayTestBase {
-    private static final String HELD = "botgate_exchange_held_bytes";
+class BodyMemoryThroughGatewayTest extends GatewayTestBase {
+    private static final String HELD = "botgate_bodies_memory_bytes";
     private static final String LARGE = "{\"type\":\"message\",\"text\":\"" + "x".repeat(700_000) + "\"}";
 
     @Override
     GatewayFixture.Plan planned(GatewayFixture.Plan usual) {
-        return usual.set("SERVER_MAXIMUM_HELD_BYTES", "1MiB");
+        return usual.set("SERVER_BODY_MEMORY_BYTES", "1MiB");
     }
 
     @Test
@@ -40,7 +40,7 @@ class HeldBytesThroughGatewayTest extends GatewayTestBase {
                                         new Step.Await(gate),
                                         new Step.Write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")),
                         Script.reply(200, "{\"id\":\"2\"}"));
-        double refusals = gateway().metric("botgate_exchange_held_refused_total");
+        double refusals = gateway().metric("botgate_bodies_refused_total");
         try (Raw first = Raw.connect(gateway().address())) {
             first.send(request(SEND, LARGE, JSON));
             until(() -> !upstream().requests().isEmpty());
@@ -50,7 +50,7 @@ class HeldBytesThroughGatewayTest extends GatewayTestBase {
             assertThat(refused.status()).isEqualTo(503);
             assertThat(code(refused)).isEqualTo("GatewayBusy");
             assertThat(refused.header("Retry-After")).hasValue("1");
-            assertThat(gateway().metric("botgate_exchange_held_refused_total")).isEqualTo(refusals + 1);
+            assertThat(gateway().metric("botgate_bodies_refused_total")).isEqualTo(refusals + 1);
             assertThat(gateway().metric(HELD)).isGreaterThan(700_000);
             assertThat(ask(SEND, HELLO, JSON).status()).as("a small body").isEqualTo(200);
             gate.countDown();
@@ -122,7 +122,7 @@ class HeldBytesThroughGatewayTest extends GatewayTestBase {
     /** What is only promised takes nothing. */
     @Test
     void bodiesOfWhichLittleHasCome_takeLittle() {
-        double refusals = gateway().metric("botgate_exchange_held_refused_total");
+        double refusals = gateway().metric("botgate_bodies_refused_total");
         List<Raw> clients = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
@@ -132,7 +132,7 @@ class HeldBytesThroughGatewayTest extends GatewayTestBase {
             until(() -> gateway().metric(HELD) >= 3 * 66_000);
 
             assertThat(gateway().metric(HELD)).isLessThan(3 * 4 * 70_000);
-            assertThat(gateway().metric("botgate_exchange_held_refused_total")).isEqualTo(refusals);
+            assertThat(gateway().metric("botgate_bodies_refused_total")).isEqualTo(refusals);
         } finally {
             clients.forEach(Raw::close);
         }

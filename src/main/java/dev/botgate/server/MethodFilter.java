@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Answers OPTIONS on the paths of operations, and refuses methods that are not forwarded. */
-public final class Methods implements Filter<Arrival, Arrival> {
+public final class MethodFilter implements Filter<Arrival, Arrival> {
     private static final String CONNECT = "CONNECT";
     private static final List<String> NAMES = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final Set<String> REFUSED = Set.of("TRACE", CONNECT);
