@@ -1,5 +1,8 @@
 package dev.botgate.upstream;
 
+import io.vertx.core.AsyncResult;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.HeaderNames;
@@ -56,7 +59,8 @@ public final class Forwarder implements Service<Call> {
     private final Deadlines firstByte;
     private final Deadlines idle;
     private final MemoryBudget memory;
-    private final AttemptMeters meters;
+    private final MeterRegistry registry;
+    private final MeterProvider<Timer> attempts;
 
     /**
      * @param trust whom connectors are trusted by; null for whom Java trusts
@@ -74,7 +78,10 @@ public final class Forwarder implements Service<Call> {
         this.connectors = connectors;
         this.heads = new OutgoingHead(settings);
         this.memory = memory;
-        this.meters = new AttemptMeters(registry);
+        this.registry = registry;
+        this.attempts = Timer.builder("botgate.upstream.attempts")
+                .description("Requests sent to connectors, to the head or the whole of the reply")
+                .withRegistry(registry);
         this.firstByte = Deadlines.of(vertx, settings.firstByteTimeout());
         this.idle = Deadlines.of(vertx, settings.idleTimeout());
         this.connections = Connections.of(settings, connectors, Deadlines.of(vertx, settings.connectTimeout()));
@@ -112,16 +119,26 @@ public final class Forwarder implements Service<Call> {
         LOG.atDebug().addKeyValue("cause", cause.toString()).log("A connection to an upstream broke");
     }
 
-    /** @return the upstream's reply; fails with a {@code GatewayException} whose verdict tells whether the call may have happened */
+    /** @return the upstream's reply; fails with a {@link GatewayException} whose verdict tells whether the call may have happened */
     @Override
     public Future<Reply> serve(Call call) {
         Connector connector = connectors.named(call.head().upstream());
-        AttemptMeters.Attempt attempt = meters.begin(connector.name());
-        return inPlace(call, connector).onComplete(attempt::end);
+        Timer.Sample started = Timer.start(registry);
+        return sendInTurn(call, connector)
+                .onComplete(result ->
+                        started.stop(attempts.withTags("upstream", connector.name(), "result", resultTag(result))));
+    }
+
+    /** The status class of a reply, such as {@code 2xx}, or the code of a failure. */
+    private static String resultTag(AsyncResult<Reply> result) {
+        if (result.succeeded()) {
+            return result.result().status() / 100 + "xx";
+        }
+        return result.cause() instanceof GatewayException failure ? failure.failure().code() : "InternalError";
     }
 
     /** What is passed through has a place among the connections until its reply has ended, or until there will be none. */
-    private Future<Reply> inPlace(Call call, Connector connector) {
+    private Future<Reply> sendInTurn(Call call, Connector connector) {
         if (call.head().route().operation() != Operation.OTHER) {
             return send(call, connector, null);
         }
@@ -186,7 +203,6 @@ public final class Forwarder implements Service<Call> {
                     responded.tryFail(UpstreamFailures.noFinalStatus(connector.name(), response.statusCode()));
                     return;
                 }
-                ConnectionReuse.heedClose(response.headers());
                 response.pause();
                 if (!sending.sentWhole().getAsBoolean()) {
                     response.end().onComplete(over -> sending.finish(request));

@@ -1,5 +1,9 @@
 package dev.botgate.upstream;
 
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.Counter;
+import dev.botgate.upstream.RetryDecision.RetryReason;
+import dev.botgate.upstream.RetrySettings.RetryRules;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.EndedAttempt;
 import dev.botgate.exchange.Filter;
@@ -47,7 +51,8 @@ public final class RetryFilter implements Filter<Call, Call> {
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final DoubleSupplier random;
-    private final RetryMeters meters;
+    private final MeterProvider<Counter> retries;
+    private final MeterProvider<Counter> givenUp;
 
     /**
      * @param pauses succeeds after a time above zero, on the context on which it was asked
@@ -73,7 +78,12 @@ public final class RetryFilter implements Filter<Call, Call> {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.random = random;
-        this.meters = new RetryMeters(registry);
+        this.retries = Counter.builder("botgate.upstream.retries")
+                .description("Attempts after the first, by the result of the attempt before")
+                .withRegistry(registry);
+        this.givenUp = Counter.builder("botgate.upstream.retries.given.up")
+                .description("Requests that were not retried although a retry might have helped, by the obstacle")
+                .withRegistry(registry);
     }
 
     @Override
@@ -189,13 +199,25 @@ public final class RetryFilter implements Filter<Call, Call> {
                 return Future.failedFuture(
                         new GatewayException(Failure.CLIENT_GONE, "The client left before another attempt"));
             }
-            meters.again(call.head().upstream(), decision);
+            retries.withTags(
+                            "upstream",
+                            call.head().upstream(),
+                            "reason",
+                            decision.reason().text())
+                    .increment();
             log(call, decision.reason(), "Retrying a request");
             return attempt(call.again());
         }
 
         private void giveUp(Call call, RetryDecision.GiveUp decision) {
-            meters.givenUp(call.head().upstream(), decision);
+            givenUp.withTags(
+                            "upstream",
+                            call.head().upstream(),
+                            "reason",
+                            decision.reason().text(),
+                            "obstacle",
+                            decision.obstacle().text())
+                    .increment();
             log(
                     call,
                     decision.reason(),

@@ -1,5 +1,6 @@
 package dev.botgate.upstream;
 
+import static dev.botgate.failure.SettingCheck.notNegative;
 import static dev.botgate.failure.SettingCheck.atLeast;
 import static dev.botgate.failure.SettingCheck.between;
 
@@ -63,15 +64,35 @@ public record RetrySettings(
         return different == null ? common : different.over(common);
     }
 
-    /** The longest deadline of any operation. */
-    public Duration longestDeadline() {
-        return Arrays.stream(Operation.values())
-                .map(operation -> of(operation).deadline())
-                .reduce(deadline, (one, other) -> one.compareTo(other) > 0 ? one : other);
-    }
-
     private static String ids() {
         return Arrays.stream(Operation.values()).map(Operation::id).collect(Collectors.joining(", "));
+    }
+
+    /** How the calls of one operation are repeated; the components are those of {@link RetrySettings}. */
+    record RetryRules(
+            int maximumAttempts, Duration baseDelay, Duration maximumDelay, Duration deadline, boolean retryUnsafe) {
+        RetryRules {
+            between("maximum-attempts", maximumAttempts, 1, 100);
+            notNegative("base-delay", baseDelay);
+            if (maximumDelay.compareTo(baseDelay) < 0) {
+                throw SettingCheck.refused("maximum-delay", maximumDelay.toMillis() + "ms", "at least base-delay");
+            }
+            notNegative("deadline", deadline);
+        }
+
+        /**
+         * The pause after an attempt, exponential with full jitter.
+         *
+         * <p>Source: Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
+         *
+         * @param attempt the attempt that has ended, from 1
+         * @param random from 0 to below 1
+         */
+        Duration backoff(int attempt, double random) {
+            double longest =
+                    Math.min((double) maximumDelay.toMillis(), (double) baseDelay.toMillis() * Math.pow(2, attempt - 1));
+            return Duration.ofMillis(Math.round(random * longest));
+        }
     }
 
     /** The settings of one operation; null means as in {@link RetrySettings}. */

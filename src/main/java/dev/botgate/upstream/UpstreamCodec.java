@@ -1,5 +1,6 @@
 package dev.botgate.upstream;
 
+import dev.botgate.exchange.HeaderSyntax;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -144,7 +145,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         }
     }
 
-    /** Vert.x looks at the first value only; the others may name headers that go no further. */
+    /** Makes {@code reply} the last on its connection. Vert.x reads only the first value of Connection, as one token. */
     private static void closeAfter(HttpResponse reply) {
         HttpHeaders headers = reply.headers();
         List<CharSequence> closeFirst = new ArrayList<>(List.of(HttpHeaderValues.CLOSE));
@@ -176,7 +177,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                     return;
                 }
                 reply = head;
-                if (bodyMayFollow) {
+                if (bodyMayFollow || announcesClose(head.headers())) {
                     closeAfter(head);
                 }
             }
@@ -221,6 +222,13 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         HttpResponseStatus status = head.status();
         return status.codeClass() == HttpStatusClass.INFORMATIONAL
                 && !status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+    }
+
+    /** RFC 9110 section 7.6.1, RFC 9112 section 9.6. */
+    private static boolean announcesClose(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.CONNECTION)
+                && HeaderSyntax.list(headers.getAll(HttpHeaderNames.CONNECTION)).stream()
+                        .anyMatch("close"::equalsIgnoreCase);
     }
 
     private static boolean announcesBody(HttpHeaders headers) {

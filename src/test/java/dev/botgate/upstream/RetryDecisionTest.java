@@ -1,5 +1,7 @@
 package dev.botgate.upstream;
 
+import dev.botgate.upstream.RetryDecision.RetryReason;
+import dev.botgate.upstream.RetrySettings.RetryRules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Call;

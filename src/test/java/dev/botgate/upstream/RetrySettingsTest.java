@@ -1,5 +1,6 @@
 package dev.botgate.upstream;
 
+import dev.botgate.upstream.RetrySettings.RetryRules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,7 +28,6 @@ class RetrySettingsTest {
         assertThat(settings.of(Operation.OTHER))
                 .isEqualTo(new RetryRules(1, BASE, MAXIMUM, Duration.ofMinutes(1), false));
         assertThat(settings.of(Operation.UPDATE_ACTIVITY)).isEqualTo(new RetryRules(3, BASE, MAXIMUM, DEADLINE, false));
-        assertThat(settings.longestDeadline()).isEqualTo(Duration.ofMinutes(1));
     }
 
     /** The configuration file spells an operation as the table does, an environment variable in lower case. */
