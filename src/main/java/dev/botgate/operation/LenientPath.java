@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path as the most lenient server may read it: encoded slashes and backslashes separate segments, empty segments mean
- * nothing, and of a literal neither case, parameters after a semicolon, nor dots and blanks around it count.
+ * Reads a path as the most lenient server might: encoded slashes and backslashes separate segments, empty segments are
+ * skipped, and literals match regardless of case, parameters after a semicolon, and dots or blanks around them.
  */
 final class LenientPath {
     private static final Pattern SEPARATOR = Pattern.compile("/|\\\\|%2[fF]|%5[cC]");
@@ -17,13 +17,13 @@ final class LenientPath {
 
     private LenientPath() {}
 
-    /** The route of a request of which nothing is known but that it is none of the twelve. */
+    /** The route of a request that matches none of the twelve operations. */
     static Route route(String method, String rawPath) {
         int start = afterBase(rawPath);
         return start < 0 ? Route.other(method) : Route.unknown(method, conversation(rawPath.substring(start)));
     }
 
-    /** Where the path goes on after {@code v3/conversations}; -1 where that pair does not occur. */
+    /** The index after {@code v3/conversations}; -1 if that pair does not occur. */
     private static int afterBase(String rawPath) {
         Matcher separator = SEPARATOR.matcher(rawPath);
         boolean v3 = false;
@@ -32,7 +32,7 @@ final class LenientPath {
             boolean more = separator.find();
             int end = more ? separator.start() : rawPath.length();
             if (end > start) {
-                String segment = bare(rawPath.substring(start, end));
+                String segment = trimmedLiteral(rawPath.substring(start, end));
                 if (v3 && segment.equalsIgnoreCase("conversations")) {
                     return more ? separator.end() : end;
                 }
@@ -44,8 +44,8 @@ final class LenientPath {
     }
 
     /**
-     * The conversation that the first segment names that is not empty. An encoded slash may belong to its id, unless the
-     * name of a collection follows.
+     * The conversation id in the first segment that is not empty. It may contain an encoded slash, unless the name of a
+     * collection follows.
      */
     private static @Nullable String conversation(String rawRest) {
         for (String segment : rawRest.split("/", -1)) {
@@ -62,23 +62,23 @@ final class LenientPath {
         return null;
     }
 
-    /** A literal segment without what surrounds it. */
-    private static String bare(String segment) {
+    /** A segment without its parameters, and without dots and blanks around it. */
+    private static String trimmedLiteral(String segment) {
         String decoded = RouteTable.decode(segment);
         int parameters = decoded.indexOf(';');
         String literal = parameters < 0 ? decoded : decoded.substring(0, parameters);
         int start = 0;
         int end = literal.length();
-        while (start < end && surrounds(literal.charAt(start))) {
+        while (start < end && isIgnorable(literal.charAt(start))) {
             start++;
         }
-        while (end > start && surrounds(literal.charAt(end - 1))) {
+        while (end > start && isIgnorable(literal.charAt(end - 1))) {
             end--;
         }
         return literal.substring(start, end);
     }
 
-    private static boolean surrounds(char c) {
+    private static boolean isIgnorable(char c) {
         return c <= ' ' || c == '.' || c == 0xa0;
     }
 }

@@ -45,7 +45,7 @@ public enum Operation {
         "other", "*", "*", MUTATION, null, null, false);
     // spotless:on
 
-    /** The path before the templates of the twelve. */
+    /** The path that precedes all templates. */
     public static final String BASE_PATH = "/v3/conversations";
 
     private static final List<Operation> TWELVE =
@@ -123,7 +123,7 @@ public enum Operation {
         return Optional.ofNullable(replyModel);
     }
 
-    /** Whether the document lets a client ask for {@code application/xml} and {@code text/xml}. */
+    /** Whether the document offers {@code application/xml} and {@code text/xml}. */
     public boolean producesXml() {
         return producesXml;
     }

@@ -4,13 +4,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operation that a method and a path stand for, with the ids that the path names.
+ * The operation of a method and a path, with the ids in the path.
  *
  * <p>Ids are percent-decoded, so that {@code 19%3Aabc} and {@code 19:abc} are the same conversation.
  *
  * @param mutation whether the request can change something; for {@link Operation#OTHER} the method decides
- * @param known false for what lies under {@link Operation#BASE_PATH}, or may be read so by a lenient server, and is no route
- *     that clients are known to call; such a route may be an operation to the connector
+ * @param known false for a route under {@link Operation#BASE_PATH} that no client is known to call; a lenient connector
+ *     may take it for an operation
  */
 public record Route(
         Operation operation,
@@ -20,17 +20,17 @@ public record Route(
         @Nullable String member,
         boolean known) {
 
-    /** The route of a request that is none of the twelve, and does not lie under their path. */
+    /** A route outside the path of the twelve operations. */
     static Route other(String method) {
         return new Route(Operation.OTHER, !isSafe(method), null, null, null, true);
     }
 
-    /** The route of a request that lies under the path of the twelve and is not known. */
+    /** An unknown route under the path of the twelve operations. */
     static Route unknown(String method, @Nullable String conversation) {
         return new Route(Operation.OTHER, !isSafe(method), conversation, null, null, false);
     }
 
-    /** Whether {@code method} is safe as in RFC 9110 section 9.2.1: it asks for nothing to change. */
+    /** Whether {@code method} is safe (RFC 9110 section 9.2.1). */
     static boolean isSafe(String method) {
         return switch (method) {
             case "GET", "HEAD", "OPTIONS" -> true;

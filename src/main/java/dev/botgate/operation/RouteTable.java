@@ -11,19 +11,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the operation that a method and a raw path stand for, by the operations' own templates.
+ * Finds the operation of a method and a raw path by the templates of the operations.
  *
  * <p>The path may carry a prefix before {@code /v3/conversations}, as service URLs do ({@code /amer/v3/...}); the first
- * occurrence counts, what follows it is ids. Literal segments are matched without regard to case, percent-encoded or
- * not, and before variables: {@code activities/history} is never an activity's id. A trailing slash means nothing. HEAD is
- * the operation of GET. A path below {@code /v3/conversations} that fits no template is read by {@link LenientPath}.
+ * occurrence counts. Literal segments match regardless of case and percent-encoding, and before variables: {@code
+ * activities/history} is never an activity's id. A trailing slash is ignored. HEAD is treated as GET. A path below
+ * {@code /v3/conversations} that matches no template is read by {@link LenientPath}.
  */
 public final class RouteTable {
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "DELETE");
 
     private static final Pattern ENCODED_SEPARATOR = Pattern.compile("%2[fF]|%5[cC]");
 
-    /** By method; literals before variables, the twelve before what clients' libraries call besides. */
+    /** By method. Literals come before variables, and the twelve before further routes that client libraries call. */
     private static final Map<String, List<KnownRoute>> KNOWN = Stream.concat(
                     Operation.twelve().stream().map(KnownRoute::of),
                     Stream.of(
@@ -66,15 +66,15 @@ public final class RouteTable {
             return template.stream().filter(KnownRoute::isVariable).count();
         }
 
-        boolean fits(List<String> segments) {
-            boolean fits = segments.size() == template.size();
-            for (int i = 0; fits && i < template.size(); i++) {
+        boolean matches(List<String> segments) {
+            boolean matches = segments.size() == template.size();
+            for (int i = 0; matches && i < template.size(); i++) {
                 String expected = template.get(i);
-                fits = isVariable(expected)
+                matches = isVariable(expected)
                         ? !segments.get(i).isEmpty()
                         : isLiteral(segments.get(i), 0, segments.get(i).length(), expected);
             }
-            return fits;
+            return matches;
         }
 
         Route route(List<String> segments) {
@@ -93,12 +93,15 @@ public final class RouteTable {
         }
     }
 
-    /** The route of {@code method} (in capitals) on {@code rawPath} (no query); {@link Operation#OTHER} where none of the twelve fits. */
+    /**
+     * The route of {@code method} (in capitals) on {@code rawPath} (no query); {@link Operation#OTHER} if none of the
+     * twelve matches.
+     */
     public static Route match(String method, String rawPath) {
         List<String> segments = segmentsBelowBase(rawPath);
         if (segments != null) {
             for (KnownRoute known : KNOWN.getOrDefault(method.equals("HEAD") ? "GET" : method, List.of())) {
-                if (known.fits(segments)) {
+                if (known.matches(segments)) {
                     return known.route(segments);
                 }
             }
@@ -106,28 +109,28 @@ public final class RouteTable {
         return LenientPath.route(method, rawPath);
     }
 
-    /** The methods that the twelve have on {@code rawPath}; empty where the path is none of theirs. */
+    /** The methods of the twelve operations on {@code rawPath}; empty if the path belongs to none. */
     public static List<String> methodsOn(String rawPath) {
         List<String> segments = segmentsBelowBase(rawPath);
         return segments == null
                 ? List.of()
                 : METHODS.stream()
                         .filter(method -> KNOWN.getOrDefault(method, List.of()).stream()
-                                .anyMatch(known -> known.operation() != Operation.OTHER && known.fits(segments)))
+                                .anyMatch(known -> known.operation() != Operation.OTHER && known.matches(segments)))
                         .toList();
     }
 
     /**
-     * Whether a segment of {@code rawPath} is {@code .} or {@code ..}, percent-encoded or not; also between encoded slashes
-     * and backslashes, which the connector might decode before it looks for segments.
+     * Whether a segment of {@code rawPath} is {@code .} or {@code ..}, percent-encoded or not. Encoded slashes and
+     * backslashes separate segments too, since the connector might decode them first.
      */
     public static boolean hasDotSegment(String rawPath) {
         if (rawPath.indexOf('.') < 0 && rawPath.indexOf('%') < 0) {
             return false;
         }
-        return holdsDotSegment(rawPath)
+        return containsDotSegment(rawPath)
                 || (hasEncodedSeparator(rawPath)
-                        && holdsDotSegment(ENCODED_SEPARATOR.matcher(rawPath).replaceAll("/")));
+                        && containsDotSegment(ENCODED_SEPARATOR.matcher(rawPath).replaceAll("/")));
     }
 
     private static boolean hasEncodedSeparator(String rawPath) {
@@ -139,12 +142,12 @@ public final class RouteTable {
         return false;
     }
 
-    private static boolean holdsDotSegment(String rawPath) {
+    private static boolean containsDotSegment(String rawPath) {
         int start = 0;
         while (start <= rawPath.length()) {
             int end = endOfSegment(rawPath, start);
-            boolean maybe = end > start && (rawPath.charAt(start) == '.' || rawPath.charAt(start) == '%');
-            if (maybe && end - start <= 6) {
+            boolean possible = end > start && (rawPath.charAt(start) == '.' || rawPath.charAt(start) == '%');
+            if (possible && end - start <= 6) {
                 String segment = decode(rawPath.substring(start, end));
                 if (segment.equals(".") || segment.equals("..")) {
                     return true;
@@ -155,7 +158,7 @@ public final class RouteTable {
         return false;
     }
 
-    /** The raw segments after {@code v3/conversations}, without a last empty one; null where that pair does not occur. */
+    /** The raw segments after {@code v3/conversations}, without an empty last one; null if that pair does not occur. */
     private static @Nullable List<String> segmentsBelowBase(String rawPath) {
         int start = afterBase(rawPath);
         if (start < 0) {
@@ -193,7 +196,10 @@ public final class RouteTable {
         return slash < 0 ? rawPath.length() : slash;
     }
 
-    /** Whether the segment from {@code start} to before {@code end} is {@code literal}; percent-encoded it is longer. */
+    /**
+     * Whether the segment from {@code start} (inclusive) to {@code end} (exclusive) is {@code literal}, perhaps
+     * percent-encoded.
+     */
     private static boolean isLiteral(String rawPath, int start, int end, String literal) {
         if (end - start <= literal.length()) {
             return end - start == literal.length() && rawPath.regionMatches(true, start, literal, 0, literal.length());
@@ -202,7 +208,7 @@ public final class RouteTable {
         return percent >= 0 && percent < end && literal.equalsIgnoreCase(decode(rawPath.substring(start, end)));
     }
 
-    /** {@code segment} with its percent-encodings decoded as UTF-8; an encoding that is none stays as it is. */
+    /** {@code segment} with percent-encodings decoded as UTF-8; invalid encodings are kept. */
     public static String decode(String segment) {
         if (segment.indexOf('%') < 0) {
             return segment;

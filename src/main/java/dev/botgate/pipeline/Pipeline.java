@@ -6,28 +6,29 @@ import dev.botgate.exchange.Filter;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Service;
 
-/** The way of a request, from its parsed head to the connector and back. */
+/** The phases of a request, from its parsed head to the connector and back. */
 public final class Pipeline {
     private Pipeline() {}
 
     /**
-     * Puts each phase around the next one. What follows {@code retry} happens for each attempt.
+     * Puts each phase around the next one. The phases after {@code retry} run once for each attempt.
      *
-     * <p>A bug in a phase does not cost the client a reply that the connector has given, see {@link ReplyKeeper}.
+     * <p>If a phase fails by a bug after the connector has replied, the client still gets the reply, see {@link
+     * ReplyKeeper}.
      *
      * @param negotiate converts replies to XML where the client prefers it; errors too
      * @param answerFailures turns failures into HTTP
      * @param answerMethods answers OPTIONS, and refuses methods that are not forwarded
-     * @param refuseUnknownRoutes refuses paths that are no known route, where the settings say so
-     * @param identify finds out who calls
+     * @param refuseUnknownRoutes refuses unknown routes if the settings say so
+     * @param identify identifies the caller
      * @param cache answers from stored member lists
      * @param admit reserves a permit of each rate limit, before the body is read
      * @param normalize reads the body and converts it to JSON
-     * @param translateServiceUrls puts connectors' URLs in the place of the gateway's, and back
+     * @param translateServiceUrls replaces the gateway's URLs by the connectors' in requests, and back in replies
      * @param audit records the intent before anything is sent, and the outcome after
-     * @param invalidate drops member lists after a change of members
-     * @param retry repeats what failed, where that may help and cannot do harm
-     * @param admitAgain replaces a permit that is no longer good, and takes one for each further attempt
+     * @param invalidate drops cached member lists after a change of members
+     * @param retry retries failed attempts if that may help and cannot do harm
+     * @param admitAgain replaces an expired or closed permit, and takes one for each further attempt
      * @param forward sends one attempt to the connector
      */
     public static Service<Arrival> of(

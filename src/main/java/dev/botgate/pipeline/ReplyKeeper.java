@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Phases that cannot lose a reply. Where one of them has a bug and fails after the next service has answered, that
- * service's reply goes to the client unchanged: an error in its place would make the client repeat what has been done.
+ * Phases that cannot lose a reply. If a bug makes one of them fail after the next service has replied, the client gets
+ * that reply unchanged: an error would make the client repeat what was done.
  *
- * <p>A {@link GatewayException} is an intended answer, and passes.
+ * <p>A {@link GatewayException} is intended, and replaces the reply.
  */
 record ReplyKeeper<S>(Filter<Arrival, S> phases) implements Filter<Arrival, S> {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyKeeper.class);

@@ -14,114 +14,119 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Who uses the connections of one event loop to one address; connectors that have the same one share them.
+ * The open connections of one event loop to one address. Connectors with the same address share them.
  *
- * <p>What is passed through takes half of them at most: its bodies come and go as slowly as its client likes, and what is
- * left is for the operations, whose bodies are held whole before and after they need a connection.
+ * <p>Requests outside the twelve operations stream their bodies, as slowly as their clients like, so they may use at
+ * most half of the connections. The operations hold their bodies in memory while they have no connection. Used on its
+ * event loop.
  */
 final class Connections {
     private final int maximum;
-    private final int maximumPassing;
+    private final int maximumPassThrough;
     private final int maximumWaiting;
-    private final Deadlines patience;
+    private final Deadlines waitTimeout;
     private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
-    private final Set<Promise<Place>> waiting = new LinkedHashSet<>();
-    private int passing;
-    private int left;
-    private boolean handing;
+    private final Set<Promise<PassThroughSlot>> waiting = new LinkedHashSet<>();
+    private int inUse;
+    private int released;
+    private boolean handingOver;
 
-    private Connections(UpstreamSettings settings, Deadlines patience) {
+    private Connections(UpstreamSettings settings, Deadlines waitTimeout) {
         this.maximum = settings.maximumConnections();
-        this.maximumPassing = Math.max(1, maximum / 2);
+        this.maximumPassThrough = Math.max(1, maximum / 2);
         this.maximumWaiting = settings.maximumWaiting();
-        this.patience = patience;
+        this.waitTimeout = waitTimeout;
     }
 
     /**
-     * Those to each connector, by its name.
+     * The connections to each connector, by its name.
      *
-     * @param patience how long to wait for a place
+     * @param waitTimeout bounds the wait for a slot
      */
-    static Map<String, Connections> of(UpstreamSettings settings, Connectors connectors, Deadlines patience) {
+    static Map<String, Connections> of(UpstreamSettings settings, Connectors connectors, Deadlines waitTimeout) {
         Map<Address, Connections> all = new HashMap<>();
         return settings.connectors().keySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         name -> name,
                         name -> all.computeIfAbsent(
-                                Address.of(connectors.named(name)), address -> new Connections(settings, patience))));
+                                Address.of(connectors.named(name)),
+                                address -> new Connections(settings, waitTimeout))));
     }
 
-    /** What the client library keeps connections by. */
+    /** The key by which the client library pools connections. */
     private record Address(String host, int port, boolean tls) {
         static Address of(Connector connector) {
             return new Address(connector.host(), connector.port(), connector.tls());
         }
     }
 
-    /** A request goes on {@code connection}. */
-    void goesOn(HttpConnection connection) {
+    /** Counts {@code connection} until it is closed. */
+    void track(HttpConnection connection) {
         if (open.add(connection)) {
-            connection.closeHandler(closed -> open.remove(connection));
+            connection.closeHandler(ignored -> open.remove(connection));
         }
     }
 
-    /** Whether there are as many connections as there may be, so that who has none waits for others, not for the connector. */
-    boolean areAllOpen() {
+    /** Whether no further connection may be opened: a request then waits for other requests, not for the connector. */
+    boolean atMaximum() {
         return open.size() >= maximum;
     }
 
-    /** @return a place for what is passed through to {@code connector}; fails with UPSTREAM_BUSY when none becomes free in time */
-    Future<Place> place(String connector) {
-        if (passing < maximumPassing) {
-            passing++;
-            return Future.succeededFuture(new Place());
+    /** @return a slot for a pass-through request; fails with UPSTREAM_BUSY when none becomes free in time */
+    Future<PassThroughSlot> acquire(String connector) {
+        if (inUse < maximumPassThrough) {
+            inUse++;
+            return Future.succeededFuture(new PassThroughSlot());
         }
         if (waiting.size() >= maximumWaiting) {
-            return Future.failedFuture(UpstreamFailures.tooManyWait(connector, null));
+            return Future.failedFuture(UpstreamFailures.tooManyWaiting(connector, null));
         }
-        Promise<Place> place = Promise.promise();
-        waiting.add(place);
-        Deadlines.Deadline deadline = patience.set(() -> {
-            waiting.remove(place);
-            place.tryFail(UpstreamFailures.noneBecameFree(connector));
+        Promise<PassThroughSlot> slot = Promise.promise();
+        waiting.add(slot);
+        Deadlines.Deadline deadline = waitTimeout.set(() -> {
+            waiting.remove(slot);
+            slot.tryFail(UpstreamFailures.noConnectionInTime(connector));
         });
-        return place.future().onComplete(given -> deadline.cancel());
+        return slot.future().onComplete(held -> deadline.cancel());
     }
 
-    /** Whoever gets a place may leave it at once; then the next one has it from here, not from within that one's turn. */
+    /**
+     * Gives released slots to waiting requests. A receiver may release its slot at once: this loop hands it on, without
+     * recursion.
+     */
     private void handOver() {
-        if (handing) {
+        if (handingOver) {
             return;
         }
-        handing = true;
+        handingOver = true;
         try {
-            while (left > 0) {
-                left--;
-                Iterator<Promise<Place>> first = waiting.iterator();
+            while (released > 0) {
+                released--;
+                Iterator<Promise<PassThroughSlot>> first = waiting.iterator();
                 if (first.hasNext()) {
-                    Promise<Place> next = first.next();
+                    Promise<PassThroughSlot> next = first.next();
                     first.remove();
-                    next.complete(new Place());
+                    next.complete(new PassThroughSlot());
                 } else {
-                    passing--;
+                    inUse--;
                 }
             }
         } finally {
-            handing = false;
+            handingOver = false;
         }
     }
 
-    /** What is passed through has one, from before it asks for a connection until its reply has ended. */
-    final class Place {
-        private boolean given = true;
+    /** The right of one pass-through request to a connection, from before it asks for one until its reply has ended. */
+    final class PassThroughSlot {
+        private boolean held = true;
 
-        private Place() {}
+        private PassThroughSlot() {}
 
-        /** Gives it to who waits longest; more than once means nothing. */
-        void leave() {
-            if (given) {
-                given = false;
-                left++;
+        /** Frees the slot for the request that has waited longest; does nothing the second time. */
+        void release() {
+            if (held) {
+                held = false;
+                released++;
                 handOver();
             }
         }

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The named connectors, and the choice among them by the path that a client asked the gateway for. */
+/** The named connectors, chosen by the path of a request. */
 public final class Connectors {
     private final Map<String, Connector> byName;
     private final Connector byDefault;
     private final String publicPath;
 
     /**
-     * @param publicUrl the address under which clients reach the gateway; its path, if any, is taken off a request's
+     * @param publicUrl the address of the gateway for clients; its path, if any, is removed from the paths of requests
      */
     public Connectors(UpstreamSettings settings, URI publicUrl) {
         this.byName = settings.connectors().entrySet().stream()
@@ -34,8 +34,8 @@ public final class Connectors {
     }
 
     /**
-     * The connector that a request's raw path names by its first segment, or the default one, and what is left of path
-     * and query.
+     * The connector that is named by the first segment of the path, or the default one, with the rest of path and
+     * query.
      *
      * @param uri raw path and query, starting with a slash
      */
@@ -69,9 +69,9 @@ public final class Connectors {
     }
 
     /**
-     * One named connector, its base URL taken apart.
+     * One named connector, with its base URL in parts.
      *
-     * @param host as it goes into {@code Host}, without port
+     * @param host as sent in {@code Host}, without port
      * @param basePath raw path of the base URL, without the trailing slash; empty for none
      */
     public record Connector(String name, String host, int port, boolean tls, String basePath) {

@@ -5,7 +5,7 @@ import dev.botgate.upstream.UpstreamSettings.ForwardedPolicy;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 
-/** Sets {@code Forwarded} (RFC 7239) and its older kin {@code X-Forwarded-For}, {@code -Proto} and {@code -Host}. */
+/** Sets {@code Forwarded} (RFC 7239) and its predecessors {@code X-Forwarded-For}, {@code -Proto} and {@code -Host}. */
 final class ForwardedHeaders {
     private static final CharSequence FORWARDED = AsciiString.cached("Forwarded");
     private static final CharSequence FOR = AsciiString.cached("X-Forwarded-For");

@@ -1,8 +1,5 @@
 package dev.botgate.upstream;
 
-import io.vertx.core.AsyncResult;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.Meter.MeterProvider;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.HeaderNames;
@@ -15,8 +12,11 @@ import dev.botgate.failure.FatalErrors;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
 import dev.botgate.upstream.Connectors.Connector;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -39,11 +39,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a call to its connector, once, over HTTP/1.1, and takes the reply.
+ * Sends a call to its connector once, over HTTP/1.1, and reads the reply.
  *
- * <p>Path, query, end-to-end headers and body go as they came. The host is the configured one, redirects are not
- * followed. Replies of the twelve operations are held whole up to {@link UpstreamSettings#maximumReplyBytes}, others
- * stream through. An instance belongs to one event loop.
+ * <p>Path, query, end-to-end headers and body are sent unchanged, to the configured host. Redirects are not followed.
+ * Replies of the twelve operations are held whole up to {@link UpstreamSettings#maximumReplyBytes}, others stream
+ * through. An instance belongs to one event loop.
  */
 public final class Forwarder implements Service<Call> {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -63,8 +63,8 @@ public final class Forwarder implements Service<Call> {
     private final MeterProvider<Timer> attempts;
 
     /**
-     * @param trust whom connectors are trusted by; null for whom Java trusts
-     * @param memory bounds what bodies take in memory
+     * @param trust the certificates that are trusted; null for those of the JVM
+     * @param memory bounds the memory that bodies take
      */
     public Forwarder(
             Vertx vertx,
@@ -113,18 +113,21 @@ public final class Forwarder implements Service<Call> {
         connection.exceptionHandler(Forwarder::connectionBroke);
     }
 
-    /** Whoever waits for a reply is told of it too. */
+    /** A request on the connection fails on its own. */
     private static void connectionBroke(Throwable cause) {
         FatalErrors.report(cause);
         LOG.atDebug().addKeyValue("cause", cause.toString()).log("A connection to an upstream broke");
     }
 
-    /** @return the upstream's reply; fails with a {@link GatewayException} whose verdict tells whether the call may have happened */
+    /**
+     * @return the upstream's reply; fails with a {@link GatewayException} that tells whether the connector may have
+     *     acted
+     */
     @Override
     public Future<Reply> serve(Call call) {
         Connector connector = connectors.named(call.head().upstream());
         Timer.Sample started = Timer.start(registry);
-        return sendInTurn(call, connector)
+        return sendWithSlot(call, connector)
                 .onComplete(result ->
                         started.stop(attempts.withTags("upstream", connector.name(), "result", resultTag(result))));
     }
@@ -134,47 +137,49 @@ public final class Forwarder implements Service<Call> {
         if (result.succeeded()) {
             return result.result().status() / 100 + "xx";
         }
-        return result.cause() instanceof GatewayException failure ? failure.failure().code() : "InternalError";
+        return result.cause() instanceof GatewayException failure
+                ? failure.failure().code()
+                : "InternalError";
     }
 
-    /** What is passed through has a place among the connections until its reply has ended, or until there will be none. */
-    private Future<Reply> sendInTurn(Call call, Connector connector) {
+    /** Sends at once, or, outside the twelve operations, with a slot that is held until the reply has ended. */
+    private Future<Reply> sendWithSlot(Call call, Connector connector) {
         if (call.head().route().operation() != Operation.OTHER) {
             return send(call, connector, null);
         }
-        return of(connector).place(connector.name()).compose(place -> Future.succeededFuture(place)
+        return of(connector).acquire(connector.name()).compose(slot -> Future.succeededFuture(slot)
                 .compose(held -> send(call, connector, held))
-                .onFailure(failed -> place.leave()));
+                .onFailure(failed -> slot.release()));
     }
 
     private Connections of(Connector connector) {
         return Objects.requireNonNull(connections.get(connector.name()));
     }
 
-    private Future<Reply> send(Call call, Connector connector, Connections.@Nullable Place place) {
+    private Future<Reply> send(Call call, Connector connector, Connections.@Nullable PassThroughSlot slot) {
         return client.request(heads.options(call, connector))
                 .compose(
-                        request -> sendOn(request, call, connector, place),
+                        request -> sendOn(request, call, connector, slot),
                         cause -> Future.failedFuture(UpstreamFailures.beforeSending(
-                                connector.name(), cause, of(connector).areAllOpen())));
+                                connector.name(), cause, of(connector).atMaximum())));
     }
 
-    /** Sends the call on the connection that it has got, or on another where that one turns out to be of no use. */
+    /** Sends the call on the connection of {@code request}, or on another one if that turns out to be closed. */
     private Future<Reply> sendOn(
-            HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
-        // What happens to the request is told by the futures; without a handler it would be logged besides.
-        request.exceptionHandler(told -> {});
-        of(connector).goesOn(request.connection());
+            HttpClientRequest request, Call call, Connector connector, Connections.@Nullable PassThroughSlot slot) {
+        // The futures report failures; without a handler Vert.x would log them as well.
+        request.exceptionHandler(ignored -> {});
+        of(connector).track(request.connection());
         UpstreamCodec codec = UpstreamCodec.of(request.connection());
-        if (!codec.taken()) {
-            return exchange(request, call, connector, place);
+        if (!codec.beginUse()) {
+            return exchange(request, call, connector, slot);
         }
-        return codec.hasReadAll((ContextInternal) vertx.getOrCreateContext()).compose(read -> {
+        return codec.drainSocket((ContextInternal) vertx.getOrCreateContext()).compose(read -> {
             if (codec.isUsable()) {
-                return exchange(request, call, connector, place);
+                return exchange(request, call, connector, slot);
             }
             close(request);
-            return send(call, connector, place);
+            return send(call, connector, slot);
         });
     }
 
@@ -184,31 +189,31 @@ public final class Forwarder implements Service<Call> {
     }
 
     private Future<Reply> exchange(
-            HttpClientRequest request, Call call, Connector connector, Connections.@Nullable Place place) {
+            HttpClientRequest request, Call call, Connector connector, Connections.@Nullable PassThroughSlot slot) {
         heads.put(call, request.headers());
         Promise<HttpClientResponse> responded = Promise.promise();
-        Runnable late = () -> {
+        Runnable onTimeout = () -> {
             if (responded.tryFail(UpstreamFailures.noReplyInTime(connector.name()))) {
                 abandon(request);
             }
         };
-        UpstreamAttempt sending = UpstreamAttempt.of(request, call.payload(), firstByte, late);
+        UpstreamAttempt sending = UpstreamAttempt.of(request, call.payload(), firstByte, onTimeout);
         sending.response().onComplete(result -> {
-            sending.answered().run();
+            sending.stopTimeout().run();
             if (result.succeeded()) {
                 HttpClientResponse response = result.result();
                 if (response.statusCode() < 200) {
-                    // At once, before the connection is given to another request; a reset would give it.
+                    // Close at once, before another request gets the connection; a reset would return it to the pool.
                     close(request);
                     responded.tryFail(UpstreamFailures.noFinalStatus(connector.name(), response.statusCode()));
                     return;
                 }
                 response.pause();
                 if (!sending.sentWhole().getAsBoolean()) {
-                    response.end().onComplete(over -> sending.finish(request));
+                    response.end().onComplete(ended -> sending.closeUnlessSent(request));
                 }
-                if (place != null) {
-                    response.end().onComplete(over -> place.leave());
+                if (slot != null) {
+                    response.end().onComplete(ended -> slot.release());
                 }
                 responded.tryComplete(response);
             } else {
@@ -226,7 +231,7 @@ public final class Forwarder implements Service<Call> {
                                         : cause));
     }
 
-    /** A reset would give a connection on which nothing of the request was sent to another one. */
+    /** Closes the connection. A reset would return it to the pool if nothing of the request was sent. */
     private static void close(HttpClientRequest request) {
         request.connection().close().onComplete(closed -> {});
     }
@@ -248,7 +253,7 @@ public final class Forwarder implements Service<Call> {
         ReplyStream body = new ReplyStream(response, idle, abandon);
         boolean mutation = call.head().route().mutation();
         boolean done = mutation && response.statusCode() / 100 == 2;
-        if (!isChunkedAtMost(response.headers())) {
+        if (!isAtMostChunked(response.headers())) {
             abandon.run();
             return done
                     ? Future.succeededFuture(reply.withBody(new ReplyBody.Cut(Buffer.buffer(), -1)))
@@ -272,8 +277,8 @@ public final class Forwarder implements Service<Call> {
                                 : Future.failedFuture(cause));
     }
 
-    /** The client library undoes chunked, and takes no notice of other transfer codings. */
-    private static boolean isChunkedAtMost(MultiMap headers) {
+    /** Vert.x decodes {@code chunked} and ignores other transfer codings. */
+    private static boolean isAtMostChunked(MultiMap headers) {
         return headers.getAll(HttpHeaders.TRANSFER_ENCODING).stream()
                 .allMatch(coding -> coding.strip().equalsIgnoreCase("chunked"));
     }

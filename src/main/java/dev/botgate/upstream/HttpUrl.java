@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An absolute http or https URL, taken apart as far as two of them need to be compared; raw everywhere, since service URLs
- * hold characters that {@link java.net.URI} refuses.
+ * An absolute http or https URL in parts that can be compared. The parts are raw, since service URLs contain characters
+ * that {@link java.net.URI} refuses.
  *
  * @param host in small letters
- * @param port the scheme's own where none was written
+ * @param port the default of the scheme if none was given
  * @param path raw; empty for none
  * @param tail question mark and query, hash and fragment; empty for none
  */
@@ -21,8 +21,8 @@ record HttpUrl(boolean tls, String host, int port, String path, String tail) {
             Pattern.compile("(?:^|[/\\\\]|%2[fF]|%5[cC])(?:\\.|%2[eE]){1,2}(?:\\z|(?=[/\\\\]|%2[fF]|%5[cC]))");
 
     /**
-     * Takes {@code text} apart; empty for anything that is not such a URL, that names a user, or that has spaces, control
-     * characters, or dot segments, encoded ones too: what is compared here might be resolved to something else there.
+     * Parses {@code text}; empty for other texts, and for URLs with a user, spaces, control characters, or dot
+     * segments, encoded ones included: the receiver might resolve them to another path.
      */
     static Optional<HttpUrl> parse(String text) {
         int start = text.regionMatches(true, 0, "https://", 0, 8) ? 8 : 7;
@@ -46,7 +46,9 @@ record HttpUrl(boolean tls, String host, int port, String path, String tail) {
         return Optional.of(new HttpUrl(tls, host, port, path, tail));
     }
 
-    /** What this URL has below {@code base}: path and tail. Empty when it is not below it, segment by segment. */
+    /**
+     * Path and tail of this URL relative to {@code base}; empty if it is not below {@code base}, compared by segments.
+     */
     Optional<String> below(HttpUrl base) {
         String prefix = Connector.withoutTrailingSlash(base.path);
         boolean same = tls == base.tls && port == base.port && host.equals(base.host) && path.startsWith(prefix);

@@ -8,13 +8,13 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpClientConnectionInternal;
 
 /**
- * Stands behind Vert.x in a connection to an upstream, so that closing closes it. Vert.x first lets what is written go out,
- * which never ends where the upstream has stopped to read: the request would be given up, and its socket and body kept.
+ * Closes a connection to an upstream at once. Vert.x would first flush pending writes, which never ends if the upstream
+ * has stopped reading: an abandoned request would keep its socket and body.
  *
- * <p>Nothing is lost by that, since a connection is closed only when its requests are over or given up.
+ * <p>No request is cut, since a connection is closed only when its requests have ended or were abandoned.
  */
 final class ImmediateClose extends ChannelOutboundHandlerAdapter {
-    private static final String NAME = "prompt-close";
+    private static final String NAME = "immediate-close";
 
     private final ChannelHandlerContext vertx;
 
@@ -22,7 +22,7 @@ final class ImmediateClose extends ChannelOutboundHandlerAdapter {
         this.vertx = vertx;
     }
 
-    /** Puts one into {@code connection}. */
+    /** Installs a handler in {@code connection}. */
     static void into(HttpConnection connection) {
         if (connection instanceof HttpClientConnectionInternal client) {
             ChannelHandlerContext vertx = client.channelHandlerContext();
@@ -32,7 +32,7 @@ final class ImmediateClose extends ChannelOutboundHandlerAdapter {
 
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
-        // Vert.x lets go of its side; from its place on, the way to the socket is free.
+        // Closes past the handler of Vert.x, then closes that.
         var unused = context.close(promise);
         unused = vertx.close();
     }

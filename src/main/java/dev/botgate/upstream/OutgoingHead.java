@@ -11,7 +11,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 
-/** The heads of the requests that go upstream: the client's, apart from what belongs to a connection or to the gateway. */
+/** Builds the heads of requests to connectors from the clients' heads. */
 final class OutgoingHead {
     private final UpstreamSettings settings;
 
@@ -19,7 +19,7 @@ final class OutgoingHead {
         this.settings = settings;
     }
 
-    /** Where {@code call} goes, and with what request line. */
+    /** The address and request line of {@code call}. */
     RequestOptions options(Call call, Connector connector) {
         RequestHead head = call.head();
         return new RequestOptions()
@@ -32,7 +32,7 @@ final class OutgoingHead {
                 .setConnectTimeout(settings.connectTimeout().toMillis());
     }
 
-    /** Puts the headers of {@code call}; to be called right before it goes. */
+    /** Adds the headers of {@code call} to {@code headers}; called right before the request is sent. */
     void put(Call call, MultiMap headers) {
         RequestHead head = call.head();
         Headers.putEndToEnd(head.headers(), headers);
@@ -45,7 +45,7 @@ final class OutgoingHead {
             }
         } else if (call.payload() instanceof Payload.Streamed streamed && streamed.length() >= 0) {
             headers.set(HeaderNames.CONTENT_LENGTH, Long.toString(streamed.length()));
-        } else if (call.payload() instanceof Payload.None && speaksOfBody(head)) {
+        } else if (call.payload() instanceof Payload.None && needsContentLength(head)) {
             headers.set(HeaderNames.CONTENT_LENGTH, "0");
         }
         if (head.route().operation() != Operation.OTHER && head.route().mutation()) {
@@ -58,8 +58,8 @@ final class OutgoingHead {
         ForwardedHeaders.apply(settings.forwarded(), headers, head.peer());
     }
 
-    /** Whether a request without body must say so: RFC 9110 section 8.6. */
-    private static boolean speaksOfBody(RequestHead head) {
+    /** Whether a request without body needs {@code Content-Length: 0} (RFC 9110 section 8.6). */
+    private static boolean needsContentLength(RequestHead head) {
         return switch (head.method()) {
             case "POST", "PUT", "PATCH" -> true;
             default ->

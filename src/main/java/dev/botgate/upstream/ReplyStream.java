@@ -11,18 +11,18 @@ import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an upstream's reply. It fails when the upstream sends nothing for the idle timeout while the reader asks for
- * data: a slow client is not the upstream's fault.
+ * The body of an upstream's reply. Fails when the upstream sends nothing for the idle timeout while the reader asks for
+ * data.
  */
 final class ReplyStream extends BodyStream {
     private final Deadlines idleTimeout;
     private final Runnable abandon;
-    private Runnable whenOver = () -> {};
+    private Runnable onFinish = () -> {};
     private @Nullable Handler<Buffer> handler;
     private @Nullable Buffer unread;
     private Deadlines.@Nullable Deadline deadline;
     private boolean received;
-    private boolean over;
+    private boolean ended;
 
     /**
      * @param body paused
@@ -38,17 +38,17 @@ final class ReplyStream extends BodyStream {
                 cause)));
     }
 
-    /** Pauses, and gives {@code bytes} to the next reader first. */
-    void pushBack(Buffer bytes, Runnable whenOver) {
+    /** Pauses the stream. The next reader gets {@code bytes} first; {@code onFinish} runs when the stream ends. */
+    void pushBack(Buffer bytes, Runnable onFinish) {
         pause();
         exceptionHandler(null);
         this.unread = bytes;
-        this.whenOver = whenOver;
+        this.onFinish = onFinish;
     }
 
-    /** Gives up the rest. */
+    /** Abandons the rest of the body. */
     void abandon() {
-        whenOver.run();
+        onFinish.run();
         abandon.run();
     }
 
@@ -81,13 +81,13 @@ final class ReplyStream extends BodyStream {
 
     @Override
     protected void onEnd() {
-        over = true;
+        ended = true;
         stopTimeout();
-        whenOver.run();
+        onFinish.run();
     }
 
     private void startTimeout() {
-        if (deadline == null && !over) {
+        if (deadline == null && !ended) {
             received = false;
             deadline = idleTimeout.set(this::timedOut);
         }
@@ -104,7 +104,7 @@ final class ReplyStream extends BodyStream {
     }
 
     private void end(GatewayException failure) {
-        if (!over) {
+        if (!ended) {
             onEnd();
             fail(failure);
         }

@@ -28,11 +28,11 @@ public final class RetryBudgets {
     }
 
     /**
-     * Bounds retries to a share of the requests of the last ten seconds, so that an upstream in trouble is not sent many
-     * times what it was sent in health. Safe on any thread.
+     * Bounds retries to a share of the requests of the last ten seconds, so that retries cannot multiply the load of a
+     * failing upstream. Safe on any thread.
      */
     static final class RetryBudget {
-        /** The window in seconds, each counted by itself. */
+        /** The length of the window in seconds; each second has a count of its own. */
         private static final int SECONDS = 10;
 
         private final int percent;
@@ -50,12 +50,12 @@ public final class RetryBudgets {
             this.startNanos = nanoTime.getAsLong();
         }
 
-        /** Counts a request, which is no retry. */
+        /** Counts a first attempt. */
         synchronized void request() {
             requests[now()]++;
         }
 
-        /** Takes a retry out of the budget, unless that is used up. */
+        /** Takes one retry from the budget; false if it is used up. */
         synchronized boolean retry() {
             int now = now();
             if (100 * (sum(retries) + 1) > percent * sum(requests) + 100L * SECONDS * minimumPerSecond) {
@@ -65,7 +65,7 @@ public final class RetryBudgets {
             return true;
         }
 
-        /** The current second's place, after what is too old has been forgotten. */
+        /** The index of the current second, after counts older than the window were cleared. */
         private int now() {
             long second = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - startNanos);
             for (long i = Math.max(latestSecond + 1, second - SECONDS + 1); i <= second; i++) {

@@ -1,12 +1,12 @@
 package dev.botgate.upstream;
 
-import dev.botgate.failure.GatewayException;
-import dev.botgate.upstream.RetrySettings.RetryRules;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.exchange.RetryAfter;
+import dev.botgate.failure.GatewayException;
+import dev.botgate.upstream.RetrySettings.RetryRules;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,22 +15,22 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What follows an attempt that has ended. Decided without side effects; the budget has its say after that. */
+/** What follows an attempt that has ended. Decided without side effects, and before the retry budget is asked. */
 sealed interface RetryDecision {
-    /** The result is what the call comes to. */
+    /** The result is passed to the client. */
     record Keep() implements RetryDecision {}
 
-    /** Another attempt is worth it, after {@code pause}. */
-    record Again(RetryReason reason, Duration pause) implements RetryDecision {}
+    /** The call is retried after {@code pause}. */
+    record Retry(RetryReason reason, Duration pause) implements RetryDecision {}
 
-    /** Another attempt would be worth it, but there will be none. */
+    /** A retry might help, but an obstacle prevents it. */
     record GiveUp(RetryReason reason, Obstacle obstacle) implements RetryDecision {}
 
     /**
-     * Why another attempt may help.
+     * Why a retry may help.
      *
-     * <p>Source: what Teams asks clients to repeat (msteams-docs, "Optimize your bot with rate limiting"): 412, 429, 502, 503 and
-     * 504, but not 500.
+     * <p>Source: what Teams asks clients to repeat (msteams-docs, "Optimize your bot with rate limiting"): 412, 429,
+     * 502, 503 and 504, but not 500.
      */
     enum RetryReason {
         UNREACHABLE("unreachable", true),
@@ -43,14 +43,14 @@ sealed interface RetryDecision {
         STATUS_504("504", false);
 
         private final String text;
-        private final boolean certainlyNotDone;
+        private final boolean notExecuted;
 
-        RetryReason(String text, boolean certainlyNotDone) {
+        RetryReason(String text, boolean notExecuted) {
             this.text = text;
-            this.certainlyNotDone = certainlyNotDone;
+            this.notExecuted = notExecuted;
         }
 
-        /** The reason that a result gives, if it gives one. */
+        /** The reason to retry after {@code ended}, if any. */
         static Optional<RetryReason> of(Future<Reply> ended) {
             if (ended.succeeded()) {
                 return switch (ended.result().status()) {
@@ -74,8 +74,8 @@ sealed interface RetryDecision {
         }
 
         /** Whether the connector cannot have acted on the request. */
-        boolean certainlyNotDone() {
-            return certainlyNotDone;
+        boolean notExecuted() {
+            return notExecuted;
         }
 
         /** How metrics and logs name it. */
@@ -84,7 +84,7 @@ sealed interface RetryDecision {
         }
     }
 
-    /** What keeps another attempt from being made. */
+    /** What prevents a retry. */
     enum Obstacle {
         ATTEMPTS,
         DEADLINE,
@@ -97,56 +97,59 @@ sealed interface RetryDecision {
         }
     }
 
-    /** RFC 9110 section 9.2.2. */
+    /** Idempotent methods (RFC 9110 section 9.2.2). */
     Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
 
-    /** RFC 9110 section 13.1: to these, 412 is the answer that was asked for. */
-    List<String> CONDITIONS = List.of("If-Match", "If-None-Match", "If-Unmodified-Since", "If-Modified-Since");
+    /** The headers to which 412 is the expected answer (RFC 9110 section 13.1). */
+    List<String> CONDITIONAL_HEADERS = List.of("If-Match", "If-None-Match", "If-Unmodified-Since", "If-Modified-Since");
 
     /**
-     * Decides.
+     * Decides what follows an attempt.
      *
      * @param call as it was attempted
-     * @param ended completed
+     * @param ended the completed result
      * @param elapsed since the first attempt was begun
      * @param random from 0 to below 1
      */
     static RetryDecision after(
             Call call, Future<Reply> ended, Duration elapsed, RetryRules rules, Instant now, double random) {
         Optional<RetryReason> found = RetryReason.of(ended);
-        if (found.isEmpty() || !mayBeRepeated(call, found.get(), rules)) {
+        if (found.isEmpty() || !mayBeRetried(call, found.get(), rules)) {
             return new Keep();
         }
         RetryReason reason = found.get();
         if (call.attempt() >= rules.maximumAttempts()) {
             return new GiveUp(reason, Obstacle.ATTEMPTS);
         }
-        if (nobodyWaits(call)) {
+        if (isAbandonedRead(call)) {
             return new GiveUp(reason, Obstacle.CLIENT_GONE);
         }
         Duration pause = pause(call, ended, rules, now, random);
         return elapsed.plus(pause).compareTo(rules.deadline()) > 0
                 ? new GiveUp(reason, Obstacle.DEADLINE)
-                : new Again(reason, pause);
+                : new Retry(reason, pause);
     }
 
-    /** Whether nobody would miss the reply, or what the call does. */
-    static boolean nobodyWaits(Call call) {
+    /** Whether {@code call} is a read whose client has disconnected. */
+    static boolean isAbandonedRead(Call call) {
         return !call.head().route().mutation() && call.clientGone().getAsBoolean();
     }
 
-    private static boolean mayBeRepeated(Call call, RetryReason reason, RetryRules rules) {
+    private static boolean mayBeRetried(Call call, RetryReason reason, RetryRules rules) {
         RequestHead head = call.head();
         if (call.payload() instanceof Payload.Streamed && reason != RetryReason.UNREACHABLE) {
             return false;
         }
-        if (reason == RetryReason.STATUS_412 && CONDITIONS.stream().anyMatch(head.headers()::contains)) {
+        if (reason == RetryReason.STATUS_412 && CONDITIONAL_HEADERS.stream().anyMatch(head.headers()::contains)) {
             return false;
         }
-        return reason.certainlyNotDone() || rules.retryUnsafe() || IDEMPOTENT.contains(head.method());
+        return reason.notExecuted() || rules.retryUnsafe() || IDEMPOTENT.contains(head.method());
     }
 
-    /** As the upstream asks, and a little more, so that those who were told the same do not come at the same time. */
+    /**
+     * The upstream's {@code Retry-After} plus a random time, so that requests that got the same value are spread; else
+     * the backoff.
+     */
     private static Duration pause(Call call, Future<Reply> ended, RetryRules rules, Instant now, double random) {
         Optional<Duration> asked = ended.succeeded()
                 ? RetryAfter.read(ended.result().headers().get(RetryAfter.HEADER), now)

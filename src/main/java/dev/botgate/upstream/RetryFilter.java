@@ -1,9 +1,5 @@
 package dev.botgate.upstream;
 
-import io.micrometer.core.instrument.Meter.MeterProvider;
-import io.micrometer.core.instrument.Counter;
-import dev.botgate.upstream.RetryDecision.RetryReason;
-import dev.botgate.upstream.RetrySettings.RetryRules;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.EndedAttempt;
 import dev.botgate.exchange.Filter;
@@ -15,6 +11,10 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.Operation;
 import dev.botgate.upstream.RetryDecision.Obstacle;
+import dev.botgate.upstream.RetryDecision.RetryReason;
+import dev.botgate.upstream.RetrySettings.RetryRules;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -36,11 +36,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Retries a call where that may help and cannot do harm. The reply is that of the last attempt; where nothing of the last
- * one was sent, it is that of the first attempt that may have had an effect. It carries all attempts, if there were several.
+ * Retries a call if that may help and cannot do harm. The result is that of the last attempt; if nothing of the last
+ * attempt was sent, that of the first attempt that may have had an effect. It carries all attempts, if there were
+ * several.
  *
- * <p>Reads are not retried once the client has disconnected; mutations are. Runs on the request's event loop; an instance
- * may serve several.
+ * <p>Reads are not retried once the client has disconnected; mutations are. Runs on the request's event loop; an
+ * instance may serve several.
  */
 public final class RetryFilter implements Filter<Call, Call> {
     private static final Logger LOG = LoggerFactory.getLogger(RetryFilter.class);
@@ -55,9 +56,9 @@ public final class RetryFilter implements Filter<Call, Call> {
     private final MeterProvider<Counter> givenUp;
 
     /**
-     * @param pauses succeeds after a time above zero, on the context on which it was asked
+     * @param pauses returns a future that succeeds after the given time, on the caller's context
      * @param nanoTime measures time passed, such as {@code System::nanoTime}
-     * @param random from 0 to below 1, evenly
+     * @param random evenly distributed from 0 to below 1
      */
     public RetryFilter(
             RetrySettings settings,
@@ -92,8 +93,8 @@ public final class RetryFilter implements Filter<Call, Call> {
         return new Attempts(next, nanoTime.getAsLong()).attempt(call);
     }
 
-    /** A service that throws, against its promise, has made an attempt nevertheless. */
-    private static Future<Reply> served(Call call, Service<Call> next) {
+    /** Calls {@code next}; an exception counts as a failed attempt. */
+    private static Future<Reply> serve(Call call, Service<Call> next) {
         try {
             return next.serve(call);
         } catch (RuntimeException | StackOverflowError e) {
@@ -101,13 +102,13 @@ public final class RetryFilter implements Filter<Call, Call> {
         }
     }
 
-    /** What the gateway refused to send, such as for want of a permit, is no attempt. */
+    /** Whether the gateway itself refused to send, which is not an attempt. */
     private static boolean refusedByGateway(Future<Reply> result) {
         return result.cause() instanceof GatewayException refused
                 && (refused.failure() == Failure.THROTTLED || refused.failure() == Failure.SHUTTING_DOWN);
     }
 
-    /** Whether the connector never saw the request, and the client is told so. */
+    /** Whether nothing was sent to the connector. */
     private static boolean nothingWasSent(Future<Reply> result) {
         return result.failed() && result.cause() instanceof GatewayException failure && failure.nothingSent();
     }
@@ -125,7 +126,7 @@ public final class RetryFilter implements Filter<Call, Call> {
         private final Service<Call> next;
         private final long firstNanos;
         private List<EndedAttempt> earlier = List.of();
-        private @Nullable Future<Reply> mayHaveHappened;
+        private @Nullable Future<Reply> possiblyExecuted;
 
         Attempts(Service<Call> next, long firstNanos) {
             this.next = next;
@@ -135,7 +136,7 @@ public final class RetryFilter implements Filter<Call, Call> {
         Future<Reply> attempt(Call call) {
             Instant at = clock.instant();
             long beganNanos = nanoTime.getAsLong();
-            return served(call, next).transform(completed -> {
+            return serve(call, next).transform(completed -> {
                 Future<Reply> result = completed.succeeded()
                         ? Future.succeededFuture(completed.result())
                         : Future.failedFuture(completed.cause());
@@ -147,13 +148,13 @@ public final class RetryFilter implements Filter<Call, Call> {
                 long nanos = nanoTime.getAsLong();
                 Duration latency = Duration.ofNanos(nanos - beganNanos);
                 RetryDecision decision = decide(call, result, nanos);
-                if (decision instanceof RetryDecision.Again again) {
+                if (decision instanceof RetryDecision.Retry retry) {
                     Future<Reply> kept = withoutStream(result);
                     earlier = with(new EndedAttempt(call.attempt(), at, latency, kept));
-                    if (mayHaveHappened == null && !again.reason().certainlyNotDone()) {
-                        mayHaveHappened = kept;
+                    if (possiblyExecuted == null && !retry.reason().notExecuted()) {
+                        possiblyExecuted = kept;
                     }
-                    return pause(again.pause()).compose(over -> again(call, again));
+                    return pause(retry.pause()).compose(over -> retry(call, retry));
                 }
                 if (decision instanceof RetryDecision.GiveUp givenUp) {
                     giveUp(call, givenUp);
@@ -181,20 +182,20 @@ public final class RetryFilter implements Filter<Call, Call> {
                     rules(call),
                     clock.instant(),
                     random.getAsDouble());
-            return decision instanceof RetryDecision.Again again
+            return decision instanceof RetryDecision.Retry retry
                             && !budgets.of(call.head().upstream()).retry()
-                    ? new RetryDecision.GiveUp(again.reason(), Obstacle.BUDGET)
+                    ? new RetryDecision.GiveUp(retry.reason(), Obstacle.BUDGET)
                     : decision;
         }
 
-        /** The result of {@code attempts}, where {@code last} is that of the last one. */
+        /** The result of the call after {@code attempts}, the last of which ended with {@code last}. */
         private Future<Reply> end(Future<Reply> last, List<EndedAttempt> attempts) {
-            Future<Reply> result = mayHaveHappened != null && nothingWasSent(last) ? mayHaveHappened : last;
+            Future<Reply> result = possiblyExecuted != null && nothingWasSent(last) ? possiblyExecuted : last;
             return attempts.size() > 1 ? EndedAttempt.withAttempts(result, attempts) : result;
         }
 
-        private Future<Reply> again(Call call, RetryDecision.Again decision) {
-            if (RetryDecision.nobodyWaits(call)) {
+        private Future<Reply> retry(Call call, RetryDecision.Retry decision) {
+            if (RetryDecision.isAbandonedRead(call)) {
                 giveUp(call, new RetryDecision.GiveUp(decision.reason(), Obstacle.CLIENT_GONE));
                 return Future.failedFuture(
                         new GatewayException(Failure.CLIENT_GONE, "The client left before another attempt"));
@@ -224,7 +225,10 @@ public final class RetryFilter implements Filter<Call, Call> {
                     "Not retrying a request: " + decision.obstacle().text());
         }
 
-        /** The result of an attempt that another one follows: a stream would hold its connection. */
+        /**
+         * The result of an attempt that is followed by another one; its stream is closed, since it would hold a
+         * connection.
+         */
         private static Future<Reply> withoutStream(Future<Reply> result) {
             if (result.succeeded() && result.result().body() instanceof ReplyBody.Streamed streamed) {
                 streamed.abandon().run();

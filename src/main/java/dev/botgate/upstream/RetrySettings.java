@@ -1,8 +1,8 @@
 package dev.botgate.upstream;
 
-import static dev.botgate.failure.SettingCheck.notNegative;
 import static dev.botgate.failure.SettingCheck.atLeast;
 import static dev.botgate.failure.SettingCheck.between;
+import static dev.botgate.failure.SettingCheck.notNegative;
 
 import dev.botgate.failure.SettingCheck;
 import dev.botgate.operation.Operation;
@@ -45,14 +45,15 @@ public record RetrySettings(
         operations.forEach((id, different) -> anyCase.merge(id, different, (before, after) -> after.over(before)));
         operations = Collections.unmodifiableMap(anyCase);
         RetryRules common = new RetryRules(maximumAttempts, baseDelay, maximumDelay, deadline, retryUnsafe);
-        operations.forEach((id, different) -> {
+        operations.forEach((id, override) -> {
             if (Operation.withId(id).isEmpty()) {
                 throw SettingCheck.refused("operations", id, "one of " + ids());
             }
             try {
-                var unused = different.over(common);
+                var unused = override.over(common);
             } catch (IllegalArgumentException e) {
-                throw SettingCheck.refused("operations", id, "settings that agree, but " + e.getMessage());
+                throw SettingCheck.refused(
+                        "operations", id, "valid together with the common settings, but " + e.getMessage());
             }
         });
     }
@@ -68,7 +69,7 @@ public record RetrySettings(
         return Arrays.stream(Operation.values()).map(Operation::id).collect(Collectors.joining(", "));
     }
 
-    /** How the calls of one operation are repeated; the components are those of {@link RetrySettings}. */
+    /** How the calls of one operation are retried; the components are those of {@link RetrySettings}. */
     record RetryRules(
             int maximumAttempts, Duration baseDelay, Duration maximumDelay, Duration deadline, boolean retryUnsafe) {
         RetryRules {
@@ -85,13 +86,13 @@ public record RetrySettings(
          *
          * <p>Source: Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
          *
-         * @param attempt the attempt that has ended, from 1
+         * @param attempt the number of the attempt that has ended, from 1
          * @param random from 0 to below 1
          */
         Duration backoff(int attempt, double random) {
-            double longest =
-                    Math.min((double) maximumDelay.toMillis(), (double) baseDelay.toMillis() * Math.pow(2, attempt - 1));
-            return Duration.ofMillis(Math.round(random * longest));
+            double bound = Math.min(
+                    (double) maximumDelay.toMillis(), (double) baseDelay.toMillis() * Math.pow(2, attempt - 1));
+            return Duration.ofMillis(Math.round(random * bound));
         }
     }
 

@@ -25,16 +25,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Translates service URLs both ways, so that a bot stays behind the gateway, and the connector never hears of it.
+ * Translates service URLs in both directions, so that bots send to the gateway and the connector sees only its own
+ * URLs.
  *
- * <p>In activities, a URL under the gateway's address becomes the connector's; in the reply of CreateConversation, a URL
- * under a configured connector becomes the gateway's. Every other byte stays. The gateway's address is the configured
- * public one, or what the client asked for in {@code Host}. An instance belongs to one event loop.
+ * <p>In activities, a URL under the gateway's address becomes the connector's; in the reply of CreateConversation, a
+ * URL under a configured connector becomes the gateway's. All other bytes are kept. The gateway's address is the
+ * configured public URL, or the client's {@code Host}. An instance belongs to one event loop.
  */
 public final class ServiceUrlFilter implements Filter<Call, Call> {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceUrlFilter.class);
-    private static final int LARGEST = 1 << 20;
-    private static final String PROPERTY = "serviceUrl";
+    private static final int MAX_BODY_BYTES = 1 << 20;
+    private static final String SERVICE_URL = "serviceUrl";
     private static final String ETAG = "ETag";
 
     private final UpstreamSettings settings;
@@ -61,11 +62,11 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
                 || whole.serviceUrls().isEmpty()) {
             return call;
         }
-        Optional<ServiceUrls> asked = asked(call.head().peer());
+        Optional<ServiceUrls> requestedAddress = requestedAddress(call.head().peer());
         List<JsonStrings.Span> connectors = new ArrayList<>();
-        for (JsonStrings.Span place : whole.serviceUrls()) {
-            toConnectors(place.value(), asked)
-                    .ifPresent(url -> connectors.add(new JsonStrings.Span(place.start(), place.end(), url)));
+        for (JsonStrings.Span span : whole.serviceUrls()) {
+            toConnectors(span.value(), requestedAddress)
+                    .ifPresent(url -> connectors.add(new JsonStrings.Span(span.start(), span.end(), url)));
         }
         if (connectors.isEmpty()) {
             return call;
@@ -79,12 +80,12 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
         if (reply.status() / 100 != 2 || !(reply.body() instanceof ReplyBody.Whole whole)) {
             return reply;
         }
-        Optional<Buffer> json = ContentDecoder.tryDecode(whole.bytes(), reply.headers(), LARGEST);
+        Optional<Buffer> json = ContentDecoder.tryDecode(whole.bytes(), reply.headers(), MAX_BODY_BYTES);
         if (json.isEmpty()) {
             LOG.atWarn()
                     .addKeyValue("requestId", call.head().requestId())
                     .addKeyValue("upstream", call.head().upstream())
-                    .log("The reply is in a content coding that is not understood; its serviceUrl stays as it is");
+                    .log("The reply has an unsupported content coding; its serviceUrl is not translated");
             return reply;
         }
         return json.flatMap(bytes -> withGatewaysUrl(bytes, call.head().peer()))
@@ -94,31 +95,31 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
     }
 
     private Optional<Buffer> withGatewaysUrl(Buffer json, Peer peer) {
-        JsonStrings.Span place = JsonStrings.find(json, Set.of(PROPERTY)).get(PROPERTY);
-        if (place == null) {
+        JsonStrings.Span span = JsonStrings.find(json, Set.of(SERVICE_URL)).get(SERVICE_URL);
+        if (span == null) {
             return Optional.empty();
         }
-        return (configured == null ? asked(peer) : Optional.of(configured))
-                .flatMap(urls -> urls.toGateway(place.value()))
-                .map(gateways -> JsonStrings.replace(json, place, gateways));
+        return (configured == null ? requestedAddress(peer) : Optional.of(configured))
+                .flatMap(urls -> urls.toGateway(span.value()))
+                .map(gateways -> JsonStrings.replace(json, span, gateways));
     }
 
-    /** RFC 9110 section 8.8.1: a strong entity tag is one of these bytes. */
+    /** Headers of a changed body; its entity tag becomes weak (RFC 9110 section 8.8.1). */
     private static MultiMap ofOtherBytes(MultiMap headers) {
         String tag = headers.get(ETAG);
         MultiMap kept = Headers.ofOtherBytes(headers);
         return tag == null || tag.startsWith("W/") ? kept : Headers.copy(kept).set(ETAG, "W/" + tag);
     }
 
-    /** A bot may know the gateway by its public address, or by the one that it just asked. */
-    private Optional<String> toConnectors(String url, Optional<ServiceUrls> asked) {
+    /** The connector's URL for {@code url}, which may lie under the public address or under the requested one. */
+    private Optional<String> toConnectors(String url, Optional<ServiceUrls> requestedAddress) {
         return Optional.ofNullable(configured)
                 .flatMap(urls -> urls.toUpstream(url))
-                .or(() -> asked.flatMap(urls -> urls.toUpstream(url)));
+                .or(() -> requestedAddress.flatMap(urls -> urls.toUpstream(url)));
     }
 
-    /** By the address that the client asked for. */
-    private Optional<ServiceUrls> asked(Peer peer) {
+    /** Service URLs under the address in the client's {@code Host}. */
+    private Optional<ServiceUrls> requestedAddress(Peer peer) {
         if (peer.host().isEmpty()) {
             return Optional.empty();
         }
@@ -126,7 +127,7 @@ public final class ServiceUrlFilter implements Filter<Call, Call> {
         if (!address.equals(latestAddress) || latest == null) {
             try {
                 latest = new ServiceUrls(URI.create(address), settings);
-            } catch (IllegalArgumentException noAddress) {
+            } catch (IllegalArgumentException invalidHost) {
                 return Optional.empty();
             }
             latestAddress = address;

@@ -9,11 +9,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Service URLs and the gateway's addresses that stand for them: {@code PUBLIC/NAME/rest} for {@code BASE/rest}.
+ * Translates between service URLs, {@code BASE/rest}, and addresses of the gateway, {@code PUBLIC/NAME/rest}.
  *
- * <p>What {@link #toGateway} answers, {@link #toUpstream} takes back to the same service URL, its scheme, host and port
- * written as the configuration writes them. Path, query and fragment are kept byte for byte. Immutable; safe on any
- * thread.
+ * <p>{@link #toUpstream} reverses {@link #toGateway}, with scheme, host and port written as in the configuration. Path,
+ * query and fragment are kept byte for byte. Immutable; safe on any thread.
  */
 public final class ServiceUrls {
     private final String publicUrl;
@@ -22,9 +21,7 @@ public final class ServiceUrls {
     private final Base byDefault;
     private final List<Base> mostSpecificFirst;
 
-    /**
-     * @param publicUrl the address under which clients reach the gateway, with its path if it has one
-     */
+    /** @param publicUrl the address of the gateway for clients, including its path */
     public ServiceUrls(URI publicUrl, UpstreamSettings settings) {
         this.publicUrl = Connector.withoutTrailingSlash(publicUrl.toString());
         this.gateway = parsed("public-url", publicUrl);
@@ -43,8 +40,8 @@ public final class ServiceUrls {
     }
 
     /**
-     * The gateway's address for a service URL: of the connectors that it lies under, the one with the longest base URL is
-     * named. Empty when it lies under none.
+     * The gateway's address for a service URL, by the connector with the longest base URL that it lies under; empty if
+     * there is none.
      */
     public Optional<String> toGateway(String serviceUrl) {
         return HttpUrl.parse(serviceUrl).flatMap(url -> mostSpecificFirst.stream()
@@ -53,8 +50,8 @@ public final class ServiceUrls {
     }
 
     /**
-     * The service URL that an address of the gateway stands for; an address without a connector's name stands for the
-     * default connector's. Empty for what is not under the gateway's public URL.
+     * The service URL for an address of the gateway, of the default connector if the address names none; empty for
+     * other URLs.
      */
     public Optional<String> toUpstream(String gatewayUrl) {
         return HttpUrl.parse(gatewayUrl).flatMap(url -> url.below(gateway)).map(this::upstreamOf);

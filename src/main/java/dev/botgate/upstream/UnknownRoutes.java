@@ -10,7 +10,7 @@ import dev.botgate.operation.Operation;
 import dev.botgate.upstream.UpstreamSettings.UnknownRoutePolicy;
 import io.vertx.core.Future;
 
-/** Refuses requests by routes that are not known, where that is wanted; before anything is asked of the caller. */
+/** Refuses requests on unknown routes if the settings say so, before the caller is identified. */
 public final class UnknownRoutes implements Filter<Arrival, Arrival> {
     private final boolean refuse;
 
@@ -23,7 +23,7 @@ public final class UnknownRoutes implements Filter<Arrival, Arrival> {
         return refuse && !arrival.head().route().known()
                 ? Future.failedFuture(new GatewayException(
                         Failure.UNKNOWN_ROUTE,
-                        "This is no known route (expected: method and path of an operation of " + Operation.BASE_PATH
+                        "The route is unknown (expected: method and path of an operation under " + Operation.BASE_PATH
                                 + ")"))
                 : next.serve(arrival);
     }

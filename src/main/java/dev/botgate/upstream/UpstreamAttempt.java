@@ -17,72 +17,74 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request that is being sent.
  *
- * @param answered stops the timeout
- * @param begun whether anything has been sent; a streamed body may never begin
+ * @param stopTimeout stops the timeout of the reply
+ * @param begun whether anything has been sent; false for a streamed body of which nothing came
  * @param sentWhole whether the whole body has been sent
  */
 record UpstreamAttempt(
-        Future<HttpClientResponse> response, Runnable answered, BooleanSupplier begun, BooleanSupplier sentWhole) {
+        Future<HttpClientResponse> response, Runnable stopTimeout, BooleanSupplier begun, BooleanSupplier sentWhole) {
 
     /**
-     * Sends everything.
+     * Sends {@code request} with its body.
      *
-     * @param late runs when the upstream has taken longer than {@code timeout} to read more of the body or to answer
+     * @param onTimeout runs when the upstream has taken longer than {@code timeout} to read more of the body or to
+     *     answer
      */
-    static UpstreamAttempt of(HttpClientRequest request, Payload payload, Deadlines timeout, Runnable late) {
+    static UpstreamAttempt of(HttpClientRequest request, Payload payload, Deadlines timeout, Runnable onTimeout) {
         if (payload instanceof Payload.Streamed streamed) {
-            return of(request, new Upload(streamed.stream(), timeout, late), streamed.length());
+            return of(request, new Upload(streamed.stream(), timeout, onTimeout), streamed.length());
         }
-        Runnable answered = timeout.set(late)::cancel;
+        Runnable stopTimeout = timeout.set(onTimeout)::cancel;
         if (payload instanceof Payload.Whole whole) {
             Future<Void> sent = request.end(whole.bytes());
-            return new UpstreamAttempt(request.response(), answered, () -> true, sent::isComplete);
+            return new UpstreamAttempt(request.response(), stopTimeout, () -> true, sent::isComplete);
         }
-        return new UpstreamAttempt(request.send(), answered, () -> true, () -> true);
+        return new UpstreamAttempt(request.send(), stopTimeout, () -> true, () -> true);
     }
 
-    /** Not by {@code request.send}, which would end the request regularly where the body was cut. */
+    /** Streams by a pipe, since {@code request.send} would end the request normally when the body was cut. */
     private static UpstreamAttempt of(HttpClientRequest request, Upload upload, long length) {
         Promise<HttpClientResponse> response = Promise.promise();
         request.setChunked(length < 0);
         request.response().onComplete(response::tryComplete, response::tryFail);
         upload.pipe().endOnFailure(false).to(request).onFailure(cause -> {
-            // Where the upstream reads no more, a reply may still come; if none does, the connection ends.
+            // If the upstream stops reading, a reply may still come; else the connection ends.
             if (upload.bodyFailed || !(cause instanceof IOException)) {
                 response.tryFail(cause);
             }
         });
-        return new UpstreamAttempt(response.future(), upload::answered, () -> upload.begun, () -> upload.ended);
+        return new UpstreamAttempt(
+                response.future(), upload::stopTimeoutForGood, () -> upload.begun, () -> upload.ended);
     }
 
     /**
-     * Gives up the rest of a body that the upstream has answered without waiting for it. A reset instead would put the
-     * connection back into the pool.
+     * Closes the connection if the upstream replied before the whole body was sent. A reset would return it to the
+     * pool.
      */
-    void finish(HttpClientRequest request) {
+    void closeUnlessSent(HttpClientRequest request) {
         if (!sentWhole.getAsBoolean()) {
             request.connection().close().onComplete(closed -> {});
         }
     }
 
     /**
-     * A body on its way to an upstream. Its timeout runs while the upstream has to act: to read more of the body, or to answer
-     * once it has all. A slow client is not the upstream's fault.
+     * A body that is being sent. Its timeout runs only while the upstream has to act: to read more of the body, or to
+     * reply once it has all of it.
      */
     static final class Upload extends BodyStream {
         private final Deadlines timeout;
-        private final Runnable late;
+        private final Runnable onTimeout;
         private Deadlines.@Nullable Deadline deadline;
         private boolean begun;
         private boolean ended;
         private boolean bodyFailed;
-        private boolean dropped;
+        private boolean abandoned;
         private boolean answered;
 
-        Upload(ReadStream<Buffer> body, Deadlines timeout, Runnable late) {
+        Upload(ReadStream<Buffer> body, Deadlines timeout, Runnable onTimeout) {
             super(body);
             this.timeout = timeout;
-            this.late = late;
+            this.onTimeout = onTimeout;
             body.exceptionHandler(cause -> {
                 bodyFailed = true;
                 fail(cause);
@@ -90,7 +92,7 @@ record UpstreamAttempt(
         }
 
         /** Stops the timeout for good. */
-        void answered() {
+        void stopTimeoutForGood() {
             answered = true;
             stopTimeout();
         }
@@ -99,11 +101,11 @@ record UpstreamAttempt(
             return ended;
         }
 
-        /** @param handler null when the rest of the body is dropped; then the upstream has to answer */
+        /** @param handler null when the rest of the body is abandoned; then the upstream has to reply */
         @Override
         public BodyStream handler(@Nullable Handler<Buffer> handler) {
             if (handler == null && !ended) {
-                dropped = true;
+                abandoned = true;
                 startTimeout();
             }
             return super.handler(handler);
@@ -126,19 +128,19 @@ record UpstreamAttempt(
 
         @Override
         protected void onEnd() {
-            ended = !dropped;
+            ended = !abandoned;
             begun = true;
             startTimeout();
         }
 
         private void startTimeout() {
             if (deadline == null && !answered) {
-                deadline = timeout.set(late);
+                deadline = timeout.set(onTimeout);
             }
         }
 
         private void stopTimeout() {
-            if (deadline != null && (answered || !(ended || dropped))) {
+            if (deadline != null && (answered || !(ended || abandoned))) {
                 deadline.cancel();
                 deadline = null;
             }

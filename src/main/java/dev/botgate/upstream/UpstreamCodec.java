@@ -35,17 +35,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 on a connection to an upstream, without pipelining. Stands in the place of Netty's codec, which takes whatever
- * follows a complete reply for the beginning of the next one.
+ * HTTP/1.1 on a connection to an upstream, without pipelining. Replaces Netty's codec, which takes any bytes after a
+ * complete reply as the next reply.
  *
  * <ul>
- *   <li>Bytes that come while no request is under way are no reply: they end the connection (RFC 9112 section 6.3). So who
- *       gets a connection that was used sends nothing on it before {@link #hasReadAll}.
+ *   <li>Bytes that arrive while no request is awaiting a reply end the connection (RFC 9112 section 6.3). So on a
+ *       reused connection {@link #drainSocket} comes before the request is sent.
  *   <li>A reply without a body whose head announces one is the last of its connection, since the body may follow.
- *   <li>A write that fails leaves the connection open to be read: a reply may have come before.
- *   <li>An upstream that closes behind a complete reply ends the connection when the reply's reader has had all of it:
- *       Vert.x drops what it still holds for a reader that has paused once the connection is closed.
- *   <li>Interim replies are passed over (RFC 9110 section 15.2); 101 is not, since no upgrade is ever asked for.
+ *   <li>A failed write leaves the connection open for reading, since a reply may already have been sent.
+ *   <li>When the upstream closes after a complete reply, the connection is closed once the reply has been read: on
+ *       close, Vert.x drops what it still holds for a paused reader.
+ *   <li>Interim replies are skipped (RFC 9110 section 15.2), except 101: no upgrade is ever requested.
  * </ul>
  *
  * <p>Used on the connection's event loop.
@@ -55,8 +55,8 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private static final AttributeKey<UpstreamCodec> KEY = AttributeKey.valueOf(UpstreamCodec.class, NAME);
 
     private final HttpClientConnectionInternal connection;
-    private boolean askedHead;
-    private boolean underWay;
+    private boolean headRequested;
+    private boolean awaitingReply;
     private boolean sending;
     private boolean used;
     private boolean unusable;
@@ -68,7 +68,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         init(new Decoder(limits), new HttpRequestEncoder());
     }
 
-    /** Puts one into {@code connection}, on which nothing has been sent. */
+    /** Installs a codec in {@code connection}, on which nothing has been sent. */
     static void into(HttpConnection connection, HttpDecoderConfig limits) {
         HttpClientConnectionInternal client = (HttpClientConnectionInternal) connection;
         Channel channel = client.channelHandlerContext().channel();
@@ -76,13 +76,13 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         ChannelHandler unused = channel.pipeline().replace(NAME, NAME, codec);
         channel.attr(KEY).set(codec);
         channel.config().setAutoClose(false);
-        boolean taken = channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        assert taken : "every socket knows half closure";
+        boolean applied = channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        assert applied : "sockets support half closure";
     }
 
-    /** The one in {@code connection}. */
+    /** The codec of {@code connection}. */
     static UpstreamCodec of(HttpConnection connection) {
-        // Not by its pipeline, which is empty once the connection has ended.
+        // Not from the pipeline, which is empty once the connection is closed.
         return ((HttpClientConnectionInternal) connection)
                 .channelHandlerContext()
                 .channel()
@@ -90,8 +90,12 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                 .get();
     }
 
-    /** Another request has got the connection; nothing of it is sent yet. True where it is not the first one. */
-    boolean taken() {
+    /**
+     * Begins the use of the connection by another request, before it is sent.
+     *
+     * @return whether the connection was used before
+     */
+    boolean beginUse() {
         boolean again = used;
         used = true;
         reply = null;
@@ -104,15 +108,14 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     }
 
     /**
-     * What is in the socket before a request is sent is no reply to it.
+     * Reads what the upstream sent before this request, which cannot be a reply to it.
      *
-     * @return succeeds on {@code context} once that has been read
+     * @return succeeds on {@code context} once it has been read
      */
-    Future<Void> hasReadAll(ContextInternal context) {
+    Future<Void> drainSocket(ContextInternal context) {
         Promise<Void> read = context.promise();
-        // In each turn an event loop reads its sockets, then collects the scheduled tasks that are due, then runs
-        // tasks.
-        // What a task schedules therefore runs in the next turn.
+        // Each turn of an event loop reads its sockets, collects scheduled tasks that are due, then runs tasks.
+        // So a task that is scheduled by a task runs in the next turn, after the sockets were read.
         EventLoop loop = connection.channelHandlerContext().channel().eventLoop();
         loop.execute(() -> {
             var unused = loop.schedule(() -> read.complete(), 0, TimeUnit.NANOSECONDS);
@@ -123,8 +126,8 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
         if (message instanceof HttpRequest request) {
-            askedHead = request.method().equals(HttpMethod.HEAD);
-            underWay = true;
+            headRequested = request.method().equals(HttpMethod.HEAD);
+            awaitingReply = true;
             sending = true;
         }
         if (message instanceof LastHttpContent) {
@@ -133,12 +136,12 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         super.write(context, message, promise);
     }
 
-    /** Bytes came that belong to no reply, or no more bytes will come. */
+    /** Ends the connection: bytes came that belong to no reply, or no more bytes will come. */
     private void end(ChannelHandlerContext context) {
         unusable = true;
         HttpResponse last = reply;
         if (last != null && connection.activeStreams() > 0) {
-            // Its reader may have paused, and not have had all of it; Vert.x closes the connection when he has.
+            // Its reader may have paused; Vert.x closes the connection once the reply has been read.
             closeAfter(last);
         } else {
             var unused = context.close();
@@ -160,7 +163,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
 
         @Override
         protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
-            if (!underWay) {
+            if (!awaitingReply) {
                 bytes.skipBytes(bytes.readableBytes());
                 end(context);
                 return;
@@ -183,7 +186,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             }
             if (out.get(out.size() - 1) instanceof LastHttpContent end
                     && end.decoderResult().isSuccess()) {
-                underWay = false;
+                awaitingReply = false;
             }
         }
 
@@ -192,7 +195,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             int before = out.size();
             super.decodeLast(context, bytes, out);
             if (out.size() > before && out.get(out.size() - 1) instanceof LastHttpContent) {
-                underWay = false;
+                awaitingReply = false;
             }
         }
 
@@ -200,7 +203,7 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
             super.userEventTriggered(context, event);
             if (event instanceof ChannelInputShutdownEvent) {
-                if (underWay || sending) {
+                if (awaitingReply || sending) {
                     var unused = context.close();
                 } else {
                     end(context);
@@ -211,8 +214,8 @@ final class UpstreamCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         @Override
         protected boolean isContentAlwaysEmpty(HttpMessage message) {
             boolean empty = super.isContentAlwaysEmpty(message)
-                    || (askedHead && message instanceof HttpResponse head && !isInterim(head));
-            // Looked up here, since the library takes Transfer-Encoding away afterwards.
+                    || (headRequested && message instanceof HttpResponse head && !isInterim(head));
+            // Checked here, since Netty removes Transfer-Encoding afterwards.
             bodyMayFollow = empty && announcesBody(message.headers());
             return empty;
         }

@@ -6,44 +6,42 @@ import io.vertx.core.http.ConnectionPoolTooBusyException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong with an upstream, by the exception that told of it and how far the request had come. */
+/** The failures of exchanges with connectors, by their causes. */
 final class UpstreamFailures {
     private UpstreamFailures() {}
 
-    static GatewayException tooManyWait(String connector, @Nullable Throwable cause) {
+    static GatewayException tooManyWaiting(String connector, @Nullable Throwable cause) {
         return new GatewayException(
                 Failure.UPSTREAM_BUSY, "Too many requests wait for a connection to upstream " + connector, cause);
     }
 
-    /** Other requests have all connections, or all that such a one may have: that is not the connector's fault. */
-    static GatewayException noneBecameFree(String connector) {
+    /** Other requests use all connections, so the connector is not at fault. */
+    static GatewayException noConnectionInTime(String connector) {
         return new GatewayException(
                 Failure.UPSTREAM_BUSY, "No connection to upstream " + connector + " became free in time");
     }
 
     /**
-     * No connection could be had: nothing was sent.
+     * There was no connection, so nothing was sent.
      *
-     * @param allConnectionsOpen whether there are as many connections as there may be
+     * @param atMaximum whether no further connection may be opened
      */
-    static GatewayException beforeSending(String connector, Throwable cause, boolean allConnectionsOpen) {
+    static GatewayException beforeSending(String connector, Throwable cause, boolean atMaximum) {
         if (cause instanceof GatewayException known) {
             return known;
         }
         if (cause instanceof ConnectionPoolTooBusyException) {
-            return tooManyWait(connector, cause);
+            return tooManyWaiting(connector, cause);
         }
-        if (cause instanceof TimeoutException && allConnectionsOpen) {
-            return noneBecameFree(connector);
+        if (cause instanceof TimeoutException && atMaximum) {
+            return noConnectionInTime(connector);
         }
-        String reason = cause instanceof TimeoutException ? "in time" : "";
+        String inTime = cause instanceof TimeoutException ? " in time" : "";
         return new GatewayException(
-                Failure.UPSTREAM_UNREACHABLE,
-                ("Upstream " + connector + " could not be connected to " + reason).strip(),
-                cause);
+                Failure.UPSTREAM_UNREACHABLE, "Could not connect to upstream " + connector + inTime, cause);
     }
 
-    /** The request, or part of it, was sent, and no whole reply came. */
+    /** At least part of the request was sent, and no complete reply came. */
     static GatewayException afterSending(String connector, Throwable cause) {
         if (cause instanceof GatewayException known) {
             return known;
@@ -54,18 +52,18 @@ final class UpstreamFailures {
                 cause);
     }
 
-    /** The reply's status is no final one: 101, though no upgrade was asked for, or less than 100. */
+    /** The status is not final: 101, though no upgrade was requested, or below 100. */
     static GatewayException noFinalStatus(String connector, int status) {
         return new GatewayException(
                 Failure.UPSTREAM_REPLY_BROKEN,
                 "Upstream " + connector + " answered with status " + status + " (expected: 200 or above)");
     }
 
-    /** RFC 9112 section 7: without {@code TE} in the request, which the gateway never sends, nothing but chunked is allowed. */
+    /** Only chunked is allowed, since the gateway never sends {@code TE} (RFC 9112 section 7). */
     static GatewayException transferCoding(String connector) {
         return new GatewayException(
                 Failure.UPSTREAM_REPLY_BROKEN,
-                "Upstream " + connector + " sent a Transfer-Encoding that is not understood (expected: chunked)");
+                "Upstream " + connector + " sent an unsupported Transfer-Encoding (expected: chunked)");
     }
 
     static GatewayException noReplyInTime(String connector) {

@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param defaultConnector the connector of paths that name none
  * @param connectors name to connector; a name is the first segment of a path on the gateway
- * @param connectTimeout how long a connection may take to open, TLS apart
- * @param firstByteTimeout how long the head of a reply may take after the request was sent, and how long the upstream may
- *     take none of a large body
- * @param idleTimeout how long a connection may be silent in the middle of an exchange
+ * @param connectTimeout the time to open a connection, without TLS
+ * @param firstByteTimeout the time from the sent request to the head of the reply, and the time in which the upstream
+ *     must read more of a large body
+ * @param idleTimeout the time in which the upstream must send more of a reply
  * @param maximumConnections how many connections one event loop opens to one connector
  * @param maximumWaiting how many requests of one event loop may wait for a connection to one connector
- * @param maximumReplyBytes the largest reply that is held whole: of mutations, and of what is cached
- * @param forwarded what becomes of {@code Forwarded} and {@code X-Forwarded-*}
- * @param unknownRoutes what becomes of what lies under {@code /v3/conversations} and is no known route
- * @param trustedCertificates a file of PEM certificates that connectors are trusted by; null trusts whom Java trusts
- * @param retry when a request is sent again
+ * @param maximumReplyBytes the maximum size of a reply that is held in memory
+ * @param forwarded how {@code Forwarded} and {@code X-Forwarded-*} are set
+ * @param unknownRoutes how unknown routes under {@code /v3/conversations} are treated
+ * @param trustedCertificates a PEM file with the certificates that are trusted; null for those of the JVM
+ * @param retry when a request is retried
  */
 public record UpstreamSettings(
         String defaultConnector,
@@ -93,21 +93,21 @@ public record UpstreamSettings(
         }
     }
 
-    /** What becomes of {@code Forwarded} and {@code X-Forwarded-*} on the way upstream. */
+    /** How {@code Forwarded} and {@code X-Forwarded-*} are set in requests to connectors. */
     public enum ForwardedPolicy {
-        /** What the client sent is dropped, and the gateway's own view is set. */
+        /** The client's values are replaced by the gateway's. */
         REPLACE,
-        /** The gateway's own view is added behind what the client sent. */
+        /** The gateway's values are appended to the client's. */
         APPEND,
-        /** What the client sent is dropped, and nothing is set. */
+        /** The client's values are removed. */
         REMOVE
     }
 
-    /** What becomes of what lies under {@code /v3/conversations} and is no known route. */
+    /** How unknown routes under {@code /v3/conversations} are treated. */
     public enum UnknownRoutePolicy {
-        /** It passes through, under the limits of what the connector may take it for. */
+        /** The request passes through, under the limits of the operation that it resembles. */
         PASS,
-        /** It is refused with 404. */
+        /** The request is refused with 404. */
         REFUSE
     }
 }

@@ -14,8 +14,8 @@ import io.vertx.core.internal.buffer.BufferInternal;
 
 /** Reads the body of a reply whole, up to a limit. */
 final class WholeBody {
-    /** The audit trail reads names in the first bytes of a reply, also of one that streams. */
-    private static final int BEGINNING = 65_536;
+    /** The prefix of a streamed reply that is kept for the audit trail, which reads ids from it. */
+    private static final int PREFIX_BYTES = 65_536;
 
     private final ReplyStream stream;
     private final long length;
@@ -27,8 +27,9 @@ final class WholeBody {
 
     /**
      * @param length the declared length; -1 without one
-     * @param memory empty; what the body takes until it has arrived
-     * @param mutation whether the reply is to a mutation: it cannot be refused any more, so beyond a limit it streams instead
+     * @param memory an empty reservation, for the bytes until the body is complete
+     * @param mutation whether the reply is to a mutation, which has happened: beyond a limit its reply streams instead
+     *     of being refused
      */
     WholeBody(ReplyStream stream, long length, long maximumBytes, MemoryBudget.Reservation memory, boolean mutation) {
         this.stream = stream;
@@ -76,21 +77,21 @@ final class WholeBody {
         long total = collector.length() + (long) chunk.length();
         boolean fits =
                 Math.max(length, total) <= maximumBytes && memory.tryGrow(collector.capacityWith(chunk.length()));
-        if (fits || total <= Math.min(BEGINNING, maximumBytes)) {
+        if (fits || total <= Math.min(PREFIX_BYTES, maximumBytes)) {
             collector.add(chunk);
             memory.forceGrow(collector.capacity());
         } else {
-            goOnAsStream(chunk);
+            switchToStream(chunk);
         }
     }
 
-    private void goOnAsStream(Buffer chunk) {
+    private void switchToStream(Buffer chunk) {
         memory.forceGrow(collector.capacity() + (long) chunk.length());
         ByteBuf[] parts = {byteBuf(collector.bytes()), byteBuf(chunk)};
         Buffer received = BufferInternal.buffer(Unpooled.wrappedBuffer(parts));
         stream.pushBack(received, memory::release);
-        Buffer beginning = received.getBuffer(0, Math.min(received.length(), BEGINNING));
-        body.tryComplete(new ReplyBody.Streamed(stream, length, stream::abandon, beginning));
+        Buffer prefix = received.getBuffer(0, Math.min(received.length(), PREFIX_BYTES));
+        body.tryComplete(new ReplyBody.Streamed(stream, length, stream::abandon, prefix));
     }
 
     private static ByteBuf byteBuf(Buffer buffer) {

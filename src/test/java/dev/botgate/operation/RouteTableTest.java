@@ -85,7 +85,7 @@ class RouteTableTest {
         "POST, /v3/conversations/%20/activities.,",
         "PATCH, /v3/conversations,",
     })
-    void whatIsOneSlipAwayFromAnOperation_isUnknown_andHasTheConversation(
+    void aPathThatAlmostMatchesAnOperation_isUnknown_andHasTheConversation(
             String method, String path, String conversation) {
         Route route = RouteTable.match(method, path);
 
@@ -107,7 +107,7 @@ class RouteTableTest {
         "GET, /v3/conversationsandmore/x, , ,",
         "GET, /, , ,",
     })
-    void whatLibrariesCallBesides_isKnown_andHasItsIds(
+    void furtherRoutesOfClientLibraries_areKnown_andHaveTheirIds(
             String method, String path, String conversation, String activity, String member) {
         Route route = RouteTable.match(method, path);
 

@@ -102,7 +102,7 @@ class BodiesBothWaysTest {
     }
 
     @Test
-    void aConversationThatWasAskedForAsDataContract_isAnsweredSo(Vertx vertx) throws Exception {
+    void aConversationRequestedAsDataContract_isAnsweredAsDataContract(Vertx vertx) throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.reply(201, "{\"id\":\"1\"}"))) {
             HttpResponse<String> reply = post(
                     gate(vertx, upstream.url()),

@@ -32,7 +32,7 @@ class ReplyKeeperTest {
             new Peer("127.0.0.1", "http", "gate"));
 
     @Test
-    void aReplyOnWhichAFilterFails_goesOnAsItCame() {
+    void whenAFilterFailsOnAReply_theClientGetsTheReplyUnchanged() {
         Reply created = reply(201);
 
         Future<Reply> answer = serve(
@@ -45,7 +45,7 @@ class ReplyKeeperTest {
     }
 
     @Test
-    void aReplyAfterWhichAFilterThrows_goesOnAsItCame() {
+    void whenAFilterThrowsAfterAReply_theClientGetsTheReplyUnchanged() {
         Reply created = reply(201);
 
         Future<Reply> answer = serve(
@@ -59,7 +59,7 @@ class ReplyKeeperTest {
     }
 
     @Test
-    void whatAFilterMakesOfAReply_isTheAnswer() {
+    void aReplyThatAFilterChanges_reachesTheClientChanged() {
         Future<Reply> answer = serve(
                 (arrival, next) -> next.serve(arrival).map(reply -> reply(reply.status() + 1)),
                 Future.succeededFuture(reply(201)));
@@ -68,7 +68,7 @@ class ReplyKeeperTest {
     }
 
     @Test
-    void whatFailsWithoutAReply_fails() {
+    void aFailureWithoutAReply_remainsAFailure() {
         IllegalStateException fault = new IllegalStateException("a fault");
 
         Future<Reply> answer = serve((arrival, next) -> next.serve(arrival), Future.failedFuture(fault));
@@ -77,7 +77,7 @@ class ReplyKeeperTest {
     }
 
     @Test
-    void anAnswerOfAFilterItselfAfterAReply_standsInItsPlace() {
+    void aFiltersIntendedFailure_replacesTheReply() {
         GatewayException refused = new GatewayException(Failure.UPSTREAM_UNREACHABLE, "Another attempt failed");
         AtomicInteger attempts = new AtomicInteger();
 

@@ -19,37 +19,37 @@ class ConnectionsTest {
 
     private final Connections connections = connections();
 
-    /** As requests do whose clients left while they waited. */
+    /** Like requests whose clients disconnected while they waited. */
     @Test
-    void aPlaceThatEachLeavesAtOnce_goesThroughTheWholeLine_howeverLong() {
-        Connections.Place first = connections.place("teams").result();
+    void whenEachReceiverReleasesItsSlotAtOnce_aLongQueueIsServedInOrder() {
+        Connections.PassThroughSlot first = connections.acquire("teams").result();
         List<Integer> served = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             int number = i;
             connections
-                    .place("teams")
-                    .onSuccess(place -> {
+                    .acquire("teams")
+                    .onSuccess(slot -> {
                         served.add(number);
-                        place.leave();
+                        slot.release();
                     })
                     .onFailure(cause -> served.add(-1));
         }
 
-        first.leave();
+        first.release();
 
         assertThat(served).hasSize(MANY).isSorted().doesNotHaveDuplicates();
-        assertThat(connections.place("teams").succeeded()).isTrue();
-        assertThat(connections.place("teams").isComplete()).isFalse();
+        assertThat(connections.acquire("teams").succeeded()).isTrue();
+        assertThat(connections.acquire("teams").isComplete()).isFalse();
     }
 
     @Test
-    void aPlaceThatIsLeftTwice_isFreeOnce() {
-        Connections.Place place = connections.place("teams").result();
-        place.leave();
-        place.leave();
+    void aSlotReleasedTwice_isFreeOnce() {
+        Connections.PassThroughSlot slot = connections.acquire("teams").result();
+        slot.release();
+        slot.release();
 
-        assertThat(connections.place("teams").succeeded()).isTrue();
-        assertThat(connections.place("teams").isComplete()).isFalse();
+        assertThat(connections.acquire("teams").succeeded()).isTrue();
+        assertThat(connections.acquire("teams").isComplete()).isFalse();
     }
 
     private static Connections connections() {

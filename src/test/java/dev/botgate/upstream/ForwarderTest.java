@@ -34,7 +34,7 @@ class ForwarderTest {
     private static final String SEND = "/v3/conversations/c/activities";
 
     @Test
-    void aMutationWhoseSuccessWasCut_isPassedOnAsFarAsItCame(Vertx vertx) {
+    void aMutationsSuccessfulReplyThatIsCut_isPassedOnAsFarAsItCame(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.cutBody(20, "{\"id"))) {
             Reply reply = Await.await(forward(vertx, upstream.url(), "POST", SEND));
 
@@ -67,7 +67,7 @@ class ForwarderTest {
     }
 
     @Test
-    void aStreamedReply_goesOnAsItArrives(Vertx vertx) {
+    void aStreamedReply_isPassedOnAsItArrives(Vertx vertx) {
         CountDownLatch gate = new CountDownLatch(1);
         try (ScriptedUpstream upstream =
                 ScriptedUpstream.start(Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello")
@@ -100,7 +100,7 @@ class ForwarderTest {
     }
 
     @Test
-    void whatNobodyTook_certainlyDidNotHappen(Vertx vertx) {
+    void whenTheUpstreamIsUnreachable_theCallDidNotHappen(Vertx vertx) {
         Failure failure = failure(forward(vertx, ScriptedUpstream.nobody(), "POST", SEND));
 
         assertThat(failure).isEqualTo(Failure.UPSTREAM_UNREACHABLE);
@@ -108,7 +108,7 @@ class ForwarderTest {
     }
 
     @Test
-    void whatWasTakenWithoutAnAnswer_mayHaveHappened(Vertx vertx) {
+    void whenNoReplyComes_theCallMayHaveHappened(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.cutHead(), Script.hang())) {
             assertThat(failure(forward(vertx, upstream.url(), "POST", SEND))).isEqualTo(Failure.UPSTREAM_REPLY_BROKEN);
             Failure late = failure(forward(vertx, upstream.url(), "POST", SEND, Duration.ofMillis(500)));
@@ -119,7 +119,7 @@ class ForwarderTest {
     }
 
     @Test
-    void whatTheUpstreamStoppedReading_keepsNoConnection(Vertx vertx) {
+    void whenTheUpstreamStopsReading_theConnectionIsClosed(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(new Step.ReadHead(), new Step.Outstay()))) {
             Failure late = failure(forwarder(vertx, upstream.url(), Duration.ofMillis(500), 4)
                     .serve(post(SEND, Buffer.buffer(new byte[32 << 20]))));
@@ -130,7 +130,7 @@ class ForwarderTest {
     }
 
     @Test
-    void whatTheUpstreamAnsweredWithoutReadingOn_keepsNoConnection(Vertx vertx) {
+    void whenTheUpstreamRepliesBeforeReadingTheBody_theConnectionIsClosed(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(
                 new Step.ReadHead(),
                 new Step.Write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"),

@@ -64,7 +64,7 @@ class RepliesAtTheirEdgesTest {
 
     @ParameterizedTest
     @MethodSource("surpluses")
-    void bytesThatFollowAReply_areNoReply(String method, String path, String reply, String surplus, Vertx vertx) {
+    void bytesAfterAReply_areNotTheNextReply(String method, String path, String reply, String surplus, Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.exactly(reply + surplus), OWN)) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
             Context context = vertx.getOrCreateContext();
@@ -82,7 +82,7 @@ class RepliesAtTheirEdgesTest {
 
     @ParameterizedTest
     @MethodSource("surpluses")
-    void whoWaitsForTheConnection_isNotGivenWhatFollowsAReply(
+    void aRequestThatWaitsForTheConnection_doesNotGetBytesAfterAReply(
             String method, String path, String reply, String surplus, Vertx vertx) {
         CountDownLatch gate = new CountDownLatch(1);
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
@@ -101,7 +101,7 @@ class RepliesAtTheirEdgesTest {
     /** Only the next request shows that a body follows. */
     @ParameterizedTest
     @CsvSource({"HEAD, 200 OK", "GET, 304 Not Modified", "GET, 204 No Content"})
-    void aConnectionOnWhichABodyMayFollow_isNotUsedAgain(String method, String status, Vertx vertx) {
+    void aConnectionOnWhichABodyMayFollow_isNotReused(String method, String status, Vertx vertx) {
         String reply = "HTTP/1.1 " + status + "\r\nTransfer-Encoding: chunked\r\n\r\n";
         try (ScriptedUpstream upstream = ScriptedUpstream.start(Script.exactly(reply), OWN)) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);
@@ -115,7 +115,7 @@ class RepliesAtTheirEdgesTest {
     }
 
     @Test
-    void requestsOneAfterAnother_goOnOneConnection(Vertx vertx) {
+    void sequentialRequests_shareOneConnection(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
                 Script.reply(200, "{}"), Script.exactly("HTTP/1.1 204 No Content\r\n\r\n"), OWN, OWN)) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 4);
@@ -154,7 +154,7 @@ class RepliesAtTheirEdgesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", EVIL, EVIL + "1\r\n\r\n"})
-    void bytesThatComeWhileAConnectionIsIdle_endIt(String surplus, Vertx vertx) {
+    void bytesOnAnIdleConnection_closeIt(String surplus, Vertx vertx) {
         CountDownLatch gate = new CountDownLatch(1);
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
                 Script.reply(200, "{}").then(new Step.Await(gate), new Step.Write(surplus), new Step.Hang()), OWN)) {
@@ -171,7 +171,7 @@ class RepliesAtTheirEdgesTest {
     }
 
     @Test
-    void whatWasInTheSocketBeforeARequestIsSent_isNoReplyToIt(Vertx vertx) throws InterruptedException {
+    void bytesInTheSocketBeforeARequestIsSent_areNotItsReply(Vertx vertx) throws InterruptedException {
         CountDownLatch gate = new CountDownLatch(1);
         CountDownLatch written = new CountDownLatch(1);
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
@@ -211,7 +211,7 @@ class RepliesAtTheirEdgesTest {
     }
 
     @Test
-    void aReplyThatIsTheLastOfItsConnection_isReadToItsEnd_howeverSlowly(Vertx vertx) {
+    void theLastReplyOfAConnection_isReadToItsEnd_howeverSlowly(Vertx vertx) {
         String body = "x".repeat(300_000);
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
                 Script.exactly("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 300000\r\n\r\n" + body)
@@ -229,7 +229,7 @@ class RepliesAtTheirEdgesTest {
     /** The library holds a few parts of it while its reader pauses, and would drop them with the connection. */
     @ParameterizedTest
     @ValueSource(ints = {70_000, 140_000, 200_000, 270_000, 330_000, 400_000, 600_000})
-    void aReplyBehindWhichTheUpstreamCloses_isReadToItsEnd_howeverSlowly(int length, Vertx vertx) {
+    void aReplyAfterWhichTheUpstreamCloses_isReadToItsEnd_howeverSlowly(int length, Vertx vertx) {
         String body = "x".repeat(length);
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
                 Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n" + body)
@@ -248,7 +248,7 @@ class RepliesAtTheirEdgesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {100, 102, 103, 104, 199})
-    void anInterimReply_isPassedOver(int status, Vertx vertx) {
+    void anInterimReply_isSkipped(int status, Vertx vertx) {
         String interim = "HTTP/1.1 " + status + " Wait\r\nLink: </x>\r\n\r\n";
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
                 Script.exactly(interim, interim, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"))) {
@@ -266,7 +266,7 @@ class RepliesAtTheirEdgesTest {
     }
 
     @Test
-    void anUpgradeThatNobodyAskedFor_isNoReply(Vertx vertx) {
+    void anUpgradeThatWasNotRequested_isAnError(Vertx vertx) {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(
                 Script.head("HTTP/1.1 101 Switching Protocols", "Upgrade: h2c", "Connection: Upgrade"), OWN)) {
             Forwarder forwarder = forwarder(vertx, upstream.url(), Duration.ofSeconds(30), 1);

@@ -24,7 +24,8 @@ class RetryBudgetTest {
         "0, 0, 100, 0",
         "100, 0, 7, 7"
     })
-    void retriesAreAShareOfTheRequests_andAFewBesides(int percent, int minimumPerSecond, int requests, int retries) {
+    void retriesAreBoundedToAShareOfTheRequests_plusAMinimum(
+            int percent, int minimumPerSecond, int requests, int retries) {
         RetryBudget budget = new RetryBudget(percent, minimumPerSecond, nanos::get);
         IntStream.range(0, requests).forEach(i -> budget.request());
 
@@ -32,7 +33,7 @@ class RetryBudgetTest {
     }
 
     @Test
-    void whatWasGranted_isForgottenAfterTenSeconds() {
+    void grantedRetries_areForgottenAfterTenSeconds() {
         RetryBudget budget = new RetryBudget(0, 1, nanos::get);
         assertThat(granted(budget)).isEqualTo(10);
 

@@ -1,7 +1,5 @@
 package dev.botgate.upstream;
 
-import dev.botgate.upstream.RetryDecision.RetryReason;
-import dev.botgate.upstream.RetrySettings.RetryRules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Call;
@@ -10,10 +8,12 @@ import dev.botgate.exchange.Permit;
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
-import dev.botgate.upstream.RetryDecision.Again;
 import dev.botgate.upstream.RetryDecision.GiveUp;
 import dev.botgate.upstream.RetryDecision.Keep;
 import dev.botgate.upstream.RetryDecision.Obstacle;
+import dev.botgate.upstream.RetryDecision.Retry;
+import dev.botgate.upstream.RetryDecision.RetryReason;
+import dev.botgate.upstream.RetrySettings.RetryRules;
 import dev.botgate.upstream.Retrying.NeverRead;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -88,7 +88,7 @@ class RetryDecisionTest {
     }
 
     @Test
-    void whatWasNoFailureOfOurs_isFinal() {
+    void anyOtherResult_isNotRetried() {
         Future<Reply> bug = Future.failedFuture(new IllegalStateException("a bug"));
 
         assertThat(decide(get(), bug, Duration.ZERO, RULES, 0)).isEqualTo(new Keep());
@@ -96,35 +96,35 @@ class RetryDecisionTest {
 
     @ParameterizedTest
     @CsvSource({"429, false", "503, false", "UPSTREAM_REPLY_BROKEN, false", "UPSTREAM_UNREACHABLE, true"})
-    void aStreamedBody_isSentAgainOnlyWhenItWasNotTouched(String result, boolean again) {
+    void aStreamedBody_isRetriedOnlyIfNothingOfItWasRead(String result, boolean again) {
         Call call = Retrying.call("PUT", "/v3/other", new Payload.Streamed(new NeverRead(), -1));
 
-        assertThat(decide(call, result(result), Duration.ZERO, UNSAFE, 0) instanceof Again)
+        assertThat(decide(call, result(result), Duration.ZERO, UNSAFE, 0) instanceof Retry)
                 .isEqualTo(again);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"If-Match", "if-none-match", "If-Unmodified-Since", "If-Modified-Since"})
-    void toAConditionalRequest_412IsTheAnswer(String condition) {
+    void aConditionalRequestWith412_isNotRetried(String condition) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().add(condition, "\"x\"");
         Call call = Retrying.call("PUT", "/v3/other", Retrying.json("{}"), headers);
 
         assertThat(decide(call, result("412"), Duration.ZERO, RULES, 0)).isEqualTo(new Keep());
-        assertThat(decide(call, result("429"), Duration.ZERO, RULES, 0)).isInstanceOf(Again.class);
+        assertThat(decide(call, result("429"), Duration.ZERO, RULES, 0)).isInstanceOf(Retry.class);
     }
 
     @Test
     void afterTheLastAttempt_nothingFollows() {
         Call second = get().again();
 
-        assertThat(decide(second, result("503"), Duration.ZERO, RULES, 0)).isInstanceOf(Again.class);
+        assertThat(decide(second, result("503"), Duration.ZERO, RULES, 0)).isInstanceOf(Retry.class);
         assertThat(decide(second.again(), result("503"), Duration.ZERO, RULES, 0))
                 .isEqualTo(new GiveUp(RetryReason.STATUS_503, Obstacle.ATTEMPTS));
     }
 
     @ParameterizedTest
     @CsvSource({"GET, false", "PUT, true", "DELETE, true", "POST, true"})
-    void whenTheClientHasLeft_onlyMutationsAreSentAgain(String method, boolean again) {
+    void whenTheClientHasDisconnected_onlyMutationsAreRetried(String method, boolean again) {
         Call call = Retrying.call(method, path(method), new Payload.None());
         Call abandoned = new Call(call.head(), call.caller(), call.payload(), 1, () -> true, Permit.NONE);
 
@@ -133,13 +133,13 @@ class RetryDecisionTest {
         assertThat(decision)
                 .isEqualTo(
                         again
-                                ? new Again(RetryReason.STATUS_429, Duration.ZERO)
+                                ? new Retry(RetryReason.STATUS_429, Duration.ZERO)
                                 : new GiveUp(RetryReason.STATUS_429, Obstacle.CLIENT_GONE));
     }
 
     @ParameterizedTest
     @CsvSource({"1, 0, 0", "1, 0.5, 50", "1, 0.999, 100", "2, 0.5, 100", "3, 0.5, 150", "40, 0.5, 150", "90, 0, 0"})
-    void thePauseGrowsUpToItsBound_andIsAnythingBelow(int attempt, double random, long millis) {
+    void thePauseIsRandom_belowABoundThatDoubles(int attempt, double random, long millis) {
         assertThat(RULES.backoff(attempt, random)).isEqualTo(Duration.ofMillis(millis));
     }
 
@@ -164,7 +164,7 @@ class RetryDecisionTest {
 
         RetryDecision decision = decide(get(), Future.succeededFuture(reply), Duration.ZERO, RULES, 0.5);
 
-        assertThat(decision).isEqualTo(new Again(RetryReason.valueOf("STATUS_" + status), Duration.ofMillis(millis)));
+        assertThat(decision).isEqualTo(new Retry(RetryReason.valueOf("STATUS_" + status), Duration.ofMillis(millis)));
     }
 
     @ParameterizedTest
@@ -176,12 +176,12 @@ class RetryDecisionTest {
         "60, 0, false",
         "99999999999999999999, 0, false"
     })
-    void whatGoesBeyondTheDeadline_isNotWaitedFor(String retryAfter, long elapsedMillis, boolean again) {
+    void aPauseBeyondTheDeadline_isNotBegun(String retryAfter, long elapsedMillis, boolean again) {
         Future<Reply> ended = Future.succeededFuture(Retrying.reply(429, "Retry-After", retryAfter));
 
         RetryDecision decision = decide(get(), ended, Duration.ofMillis(elapsedMillis), RULES, 0.5);
 
-        assertThat(decision instanceof Again).isEqualTo(again);
+        assertThat(decision instanceof Retry).isEqualTo(again);
         if (!again) {
             assertThat(decision).isEqualTo(new GiveUp(RetryReason.STATUS_429, Obstacle.DEADLINE));
         }
@@ -196,7 +196,7 @@ class RetryDecisionTest {
 
     private static boolean again(String method, String result, RetryRules rules) {
         Call call = Retrying.call(method, path(method), new Payload.None());
-        return decide(call, result(result), Duration.ZERO, rules, 0) instanceof Again;
+        return decide(call, result(result), Duration.ZERO, rules, 0) instanceof Retry;
     }
 
     private static String path(String method) {

@@ -82,7 +82,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void whenNothingIsWrong_thereIsOneAttempt() {
+    void aSuccessfulCall_hasOneAttempt() {
         play(Script.reply(201, "{\"id\":\"1\"}"));
 
         Reply reply = await(send("POST", Retrying.ACTIVITIES));
@@ -102,7 +102,7 @@ class RetryFilterTest {
         "POST, /v3/conversations/c/activities, 429",
         "POST, /v3/conversations/c/activities, 412"
     })
-    void whatFailedForNow_isSentAgainAsItWas(String method, String uri, int status) {
+    void aTemporaryFailure_isRetriedUnchanged(String method, String uri, int status) {
         play(Script.reply(status, "{\"error\":{\"code\":\"Busy\"}}"), Script.reply(200, "{\"id\":\"1\"}"));
 
         Reply reply = await(send(method, uri));
@@ -123,7 +123,7 @@ class RetryFilterTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504})
-    void whatAPostMayHaveDone_isNotDoneTwice(int status) {
+    void aPostThatMayHaveHadAnEffect_isNotRetried(int status) {
         play(Script.reply(status, "{}"));
 
         Reply reply = await(send("POST", Retrying.ACTIVITIES));
@@ -138,7 +138,7 @@ class RetryFilterTest {
 
     @ParameterizedTest
     @MethodSource("cutReplies")
-    void whenThePostsReplyIsCut_itIsNotSentAgain(Script cut) {
+    void aPostWhoseReplyIsCut_isNotRetried(Script cut) {
         play(cut);
 
         Future<Boolean> over = send("POST", Retrying.ACTIVITIES).map(true).otherwise(false);
@@ -149,7 +149,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void whereTheSettingsSaySo_aPostIsSentAgainWhateverItMayHaveDone() {
+    void withRetryUnsafe_aPostIsRetriedAlthoughItMayHaveHadAnEffect() {
         play(Script.cutHead(), Script.reply(503, "{}"), Script.reply(201, "{}"));
         RetrySettings settings =
                 withOperations(Map.of("sendtoconversation", new OperationRetrySettings(null, null, null, null, true)));
@@ -163,7 +163,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void whenTheReadsReplyIsCut_itIsReadAgain() {
+    void aReadWhoseReplyIsCut_isRetried() {
         play(Script.cutBody(100, "["), Script.resetHead(), Script.reply(200, "[]"));
 
         Reply reply = await(send("GET", MEMBERS));
@@ -174,7 +174,7 @@ class RetryFilterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "POST", "PATCH"})
-    void whatCouldNotBeConnectedTo_isTriedAgain(String method) {
+    void anUnreachableUpstream_isRetried(String method) {
         forward(ScriptedUpstream.nobody());
 
         assertThatThrownBy(() -> await(send(method, "/v3/other"))).satisfies(is(Failure.UPSTREAM_UNREACHABLE));
@@ -204,7 +204,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void aStreamedBodyThatWasTouched_isNotSentAgain() {
+    void aStreamedBodyThatWasPartlyRead_isNotRetried() {
         play(Script.reply(429, "{}"));
         Future<Reply> reply = vertx.fileSystem()
                 .open("pom.xml", new OpenOptions().setWrite(false))
@@ -217,7 +217,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void aStreamedReplyThatIsNotWanted_givesItsConnectionBack() {
+    void aStreamedReplyThatIsRetried_freesItsConnection() {
         play(
                 Script.reply(503, "b".repeat(MORE_THAN_COMES_AT_ONCE)),
                 Script.exactly("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone"));
@@ -267,7 +267,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void aWishBeyondTheDeadline_isHandedOn() {
+    void aRetryAfterBeyondTheDeadline_isPassedToTheClient() {
         play(retryAfter(429, "21"));
 
         Reply reply = await(send("POST", Retrying.ACTIVITIES));
@@ -291,7 +291,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void whenTheBudgetIsUsedUp_repliesAreHandedOn() {
+    void whenTheBudgetIsUsedUp_repliesArePassedToTheClient() {
         play(Script.reply(503, "{}"));
         RetrySettings settings = Retrying.settings(3, 20, 0);
         RetryFilter filter = filter(settings);
@@ -316,7 +316,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void whenTheClientLeavesDuringThePause_aReadEnds() {
+    void whenTheClientDisconnectsDuringThePause_aReadEnds() {
         play(Script.reply(503, "{}"));
         duringPause = () -> clientGone.set(true);
 
@@ -328,7 +328,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void whenTheClientLeavesDuringThePause_aMutationGoesOnToItsEnd() {
+    void whenTheClientDisconnectsDuringThePause_aMutationIsRetried() {
         play(Script.reply(429, "{}"), Script.reply(201, "{}"));
         duringPause = () -> clientGone.set(true);
 
@@ -336,7 +336,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void eachAttemptPassesWhatStandsBehind_withItsNumber() {
+    void eachAttemptPassesThePhasesAfterRetry_withItsNumber() {
         play(Script.reply(503, "{}"), Script.reply(503, "{}"), Script.reply(200, "{}"));
         List<Integer> numbers = new ArrayList<>();
 
@@ -350,7 +350,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void whenAnotherAttemptIsNotAdmitted_theReplyIsTheOneBefore() {
+    void whenARetryIsNotAdmitted_theResultIsThatOfTheAttemptBefore() {
         play(Script.reply(503, "{\"n\":1}"));
 
         Reply reply = await(serve(
@@ -363,7 +363,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void whenTheFirstAttemptIsNotAdmitted_nothingWasAttempted() {
+    void whenTheFirstAttemptIsNotAdmitted_thereAreNoAttempts() {
         Future<Reply> refused = serve(Retrying.settings(3, 100, 10), call("PUT", ACTIVITY), call -> throttled());
 
         assertThatThrownBy(() -> await(refused)).satisfies(is(Failure.THROTTLED));
@@ -371,7 +371,7 @@ class RetryFilterTest {
     }
 
     @Test
-    void aServiceThatThrows_failsLikeOneWhoseFutureFails() {
+    void aServiceThatThrows_countsAsAFailedAttempt() {
         Future<Reply> failed = serve(Retrying.settings(3, 100, 10), call("PUT", ACTIVITY), call -> {
             throw new IllegalStateException("a bug");
         });

@@ -31,7 +31,7 @@ class RetryOutcomeTest {
     @EnumSource(
             value = Failure.class,
             names = {"UPSTREAM_UNREACHABLE", "UPSTREAM_BUSY", "THROTTLED", "SHUTTING_DOWN"})
-    void whatAnEarlierAttemptMayHaveDone_isNotToldAsNothingSent(Failure last) {
+    void whenAnEarlierAttemptMayHaveHadAnEffect_theResultIsNotNothingSent(Failure last) {
         Future<Reply> reply = deleted(
                 List.of(failed(Failure.UPSTREAM_REPLY_BROKEN), failed(Failure.UPSTREAM_UNREACHABLE), failed(last)));
 
@@ -39,7 +39,7 @@ class RetryOutcomeTest {
     }
 
     @Test
-    void aReplyThatMayHaveBeenTooLate_isToldRatherThanThatNothingWasSent() {
+    void anEarlierReplyThatMayHaveHadAnEffect_isTheResult_whenTheLastAttemptSentNothing() {
         Future<Reply> reply = deleted(List.of(
                 Future.succeededFuture(Retrying.reply(504)),
                 Future.succeededFuture(Retrying.reply(429)),
@@ -49,7 +49,7 @@ class RetryOutcomeTest {
     }
 
     @Test
-    void whereNoAttemptCanHaveDoneAnything_theLastIsTold() {
+    void whenNoAttemptCanHaveHadAnEffect_theLastResultIsReturned() {
         Future<Reply> reply = deleted(List.of(
                 failed(Failure.UPSTREAM_UNREACHABLE),
                 Future.succeededFuture(Retrying.reply(429)),
@@ -59,7 +59,7 @@ class RetryOutcomeTest {
     }
 
     @Test
-    void ofAStreamThatWasGivenUpForAnotherAttempt_theHeadIsKept() {
+    void ofAStreamedReplyThatIsRetried_theHeadIsKept() {
         AtomicBoolean abandoned = new AtomicBoolean();
         ReplyBody body = new ReplyBody.Streamed(new NeverRead(), -1, () -> abandoned.set(true));
         Reply unavailable =

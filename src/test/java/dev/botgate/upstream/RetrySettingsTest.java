@@ -1,12 +1,12 @@
 package dev.botgate.upstream;
 
-import dev.botgate.upstream.RetrySettings.RetryRules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.operation.Operation;
 import dev.botgate.testing.TestSettings;
 import dev.botgate.upstream.RetrySettings.OperationRetrySettings;
+import dev.botgate.upstream.RetrySettings.RetryRules;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +18,7 @@ class RetrySettingsTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
     @Test
-    void whatAnOperationLeavesOut_isAsForAll() {
+    void settingsWithoutAnOverride_areTheCommonOnes() {
         RetrySettings settings = with(Map.of(
                 "sendtoconversation", new OperationRetrySettings(null, Duration.ZERO, null, null, true),
                 "other", new OperationRetrySettings(1, null, null, Duration.ofMinutes(1), null)));
@@ -52,7 +52,7 @@ class RetrySettingsTest {
     }
 
     @Test
-    void anOperationWhoseSettingsDoNotAgreeWithTheCommonOnes_isRefused() {
+    void anOverrideThatContradictsTheCommonSettings_isRefused() {
         assertThatThrownBy(() -> with(
                         Map.of("other", new OperationRetrySettings(null, null, Duration.ofMillis(100), null, null))))
                 .hasMessage("operations: other (expected: settings that agree, but maximum-delay: 100ms"
@@ -60,7 +60,7 @@ class RetrySettingsTest {
     }
 
     @Test
-    void whatMakesNoSense_isRefused() {
+    void invalidSettings_areRefused() {
         assertThatThrownBy(() -> with("maximumAttempts", 0)).hasMessage("maximum-attempts: 0 (expected: 1 to 100)");
         assertThatThrownBy(() -> with("baseDelay", MAXIMUM, "maximumDelay", BASE))
                 .hasMessage("maximum-delay: 200ms (expected: at least base-delay)");

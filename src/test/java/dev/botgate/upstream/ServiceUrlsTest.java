@@ -93,12 +93,12 @@ class ServiceUrlsTest {
                 "urn:botframework:websocket:wss://x",
                 "",
             })
-    void whatOnlyLooksAlike_isUnderNoConnector(String service) {
+    void aSimilarUrl_isUnderNoConnector(String service) {
         assertThat(urls.toGateway(service)).isEmpty();
     }
 
     @Test
-    void aLetterThatOnlyFoldsToAKnownOne_isAnotherHost() {
+    void aLetterThatCaseFoldsToAsciiOnly_isAnotherHost() {
         ServiceUrls bank =
                 new ServiceUrls(URI.create("https://gate.example"), settings(Map.of("teams", "https://bank.example")));
 
@@ -117,7 +117,7 @@ class ServiceUrlsTest {
         "https://gate.example/bots/GCC/v3, https://smba.trafficmanager.net/GCC/v3",
         "https://gate.example/bots//gcc/v3, https://smba.trafficmanager.net//gcc/v3",
     })
-    void anAddressOfTheGateway_standsForAServiceUrl(String gateway, String service) {
+    void anAddressOfTheGateway_isTranslatedToAServiceUrl(String gateway, String service) {
         assertThat(urls.toUpstream(gateway)).contains(service);
     }
 
@@ -133,7 +133,7 @@ class ServiceUrlsTest {
                 "https://smba.trafficmanager.net/emea/",
                 ""
             })
-    void whatIsNotUnderThePublicUrl_standsForNothing(String gateway) {
+    void aUrlOutsideThePublicUrl_isNotTranslated(String gateway) {
         assertThat(urls.toUpstream(gateway)).isEmpty();
     }
 
@@ -147,7 +147,7 @@ class ServiceUrlsTest {
     }
 
     @Test
-    void anyPathBelowAConnector_comesBackTheSame() {
+    void anyPathBelowAConnector_isTranslatedBackUnchanged() {
         Random random = new Random(20260101);
         List<String> pieces = List.of(
                 "/", "//", "teams", "amer", "gcc", "v3", "|", ";", "%3A", "%2F", ".a", "a.", "?", "#", "=", "\u00e9");

@@ -25,7 +25,7 @@ class UploadTest {
     private @Nullable Runnable timer;
 
     @Test
-    void anUpstreamThatReadsSlowly_isNotLate() {
+    void anUpstreamThatReadsSlowly_doesNotTimeOut() {
         UpstreamAttempt.Upload upload = begin();
 
         while (!upload.ended()) {
@@ -43,7 +43,7 @@ class UploadTest {
     }
 
     @Test
-    void anUpstreamThatReadsNothing_isLate() {
+    void anUpstreamThatReadsNothing_timesOut() {
         UpstreamAttempt.Upload upload = begin();
         socket.drain();
 
