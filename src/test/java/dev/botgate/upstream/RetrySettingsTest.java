@@ -55,7 +55,7 @@ class RetrySettingsTest {
     void anOverrideThatContradictsTheCommonSettings_isRefused() {
         assertThatThrownBy(() -> with(
                         Map.of("other", new OperationRetrySettings(null, null, Duration.ofMillis(100), null, null))))
-                .hasMessage("operations: other (expected: settings that agree, but maximum-delay: 100ms"
+                .hasMessage("operations: other (expected: valid together with the common settings, but maximum-delay: 100ms"
                         + " (expected: at least base-delay))");
     }
 
