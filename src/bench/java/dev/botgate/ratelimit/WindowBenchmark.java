@@ -7,14 +7,13 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
  * Deciding in memory: over 10,000 keys of one window, and of the seven that Teams has. Each key is asked for less
  * often than its limits allow, by a clock that costs nothing, so that what is measured is admission.
  */
-@State(Scope.Thread)
+@State(org.openjdk.jmh.annotations.Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class WindowBenchmark {
@@ -39,12 +38,12 @@ public class WindowBenchmark {
         Limit conversation = SampleLimits.shared("conversation", "14/1s,16/2s", Duration.ofSeconds(5));
         Limit tenant = SampleLimits.own("tenant", "50/1s", Duration.ofSeconds(5));
         for (int i = 0; i < KEYS; i++) {
-            ones[i] = SampleLimits.ask(1, new dev.botgate.ratelimit.Scope(single, "one|" + i));
+            ones[i] = SampleLimits.ask(1, new Scope(single, "one|" + i));
             sevens[i] = SampleLimits.ask(
                     i,
-                    new dev.botgate.ratelimit.Scope(send, "send|" + i),
-                    new dev.botgate.ratelimit.Scope(conversation, "conversation|" + i),
-                    new dev.botgate.ratelimit.Scope(tenant, "tenant|" + i / 10));
+                    new Scope(send, "send|" + i),
+                    new Scope(conversation, "conversation|" + i),
+                    new Scope(tenant, "tenant|" + i / 10));
         }
     }
 
