@@ -35,7 +35,7 @@ final class EntryCsv {
         entry("at", entry -> entry.intent().exchange().at()),
         entry("state", entry -> entry.status().text()),
         entry("gateway", entry -> entry.intent().exchange().gateway().name()),
-        entry("run", entry -> entry.intent().exchange().gateway().boot()),
+        entry("run", entry -> entry.intent().exchange().gateway().runId()),
         entry("sequence", entry -> entry.intent().exchange().sequence()),
         intent("request_id", Intent::requestId),
         intent("operation", Intent::operation),

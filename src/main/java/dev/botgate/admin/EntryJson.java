@@ -166,7 +166,7 @@ public final class EntryJson {
         text("at", intent.exchange().at().toString());
         text("state", entry.status().text());
         text("gateway", intent.exchange().gateway().name());
-        text("run", intent.exchange().gateway().boot().toString());
+        text("run", intent.exchange().gateway().runId().toString());
         json.writeNumberField("sequence", intent.exchange().sequence());
         text("requestId", intent.requestId());
         text("operation", intent.operation());
@@ -199,7 +199,7 @@ public final class EntryJson {
                 json.writeStartObject();
                 outcome(late);
                 text("gateway", late.recordedBy().name());
-                text("run", late.recordedBy().boot().toString());
+                text("run", late.recordedBy().runId().toString());
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -40,14 +40,14 @@ public final class ExchangeIds {
 
     /** The exchange is over as far as the trail is concerned: closed, or certainly never recorded. */
     public synchronized void settled(ExchangeId exchange) {
-        if (exchange.gateway().boot().equals(gateway.boot())) {
+        if (exchange.gateway().runId().equals(gateway.runId())) {
             open.remove(exchange.sequence());
         }
     }
 
     /** The exchange is in the trail and will never be closed there by this run, whether it was called settled or not. */
     public synchronized void leftOpen(ExchangeId exchange) {
-        if (exchange.gateway().boot().equals(gateway.boot())) {
+        if (exchange.gateway().runId().equals(gateway.runId())) {
             open.remove(exchange.sequence());
             firstLeftOpen = Math.min(firstLeftOpen, exchange.sequence());
         }

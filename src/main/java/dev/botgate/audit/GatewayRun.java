@@ -6,9 +6,9 @@ import java.util.UUID;
  * Who records: one run of one gateway.
  *
  * @param name the setting {@code audit.gateway}, or the host's name
- * @param boot of this run alone
+ * @param runId of this run alone
  */
-public record GatewayRun(String name, UUID boot) {
+public record GatewayRun(String name, UUID runId) {
     public GatewayRun {
         name = SanitizedText.text(name);
     }

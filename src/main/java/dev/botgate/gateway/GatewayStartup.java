@@ -205,7 +205,7 @@ final class GatewayStartup {
                 loop,
                 redis,
                 Trust.of("redis.trusted-certificates", redis.trustedCertificates()),
-                run.boot().toString(),
+                run.runId().toString(),
                 registry);
         closing.before("Redis connection", fleet::close);
         return fleet;
@@ -214,7 +214,7 @@ final class GatewayStartup {
     private RateLimits rateLimits(@Nullable FleetConnection fleet, Vertx vertx) {
         RateLimitSettings settings = configured.ratelimit();
         LimitStore store = settings.countsInRedis() && fleet != null
-                ? new RedisStore(fleet, settings, run.boot().toString(), Ticker.system(), registry)
+                ? new RedisStore(fleet, settings, run.runId().toString(), Ticker.system(), registry)
                 : new MemoryStore(Ticker.system(), settings.throttled(), settings.maximumScopes());
         return new RateLimits(settings, store, Timers.of(vertx), clock, registry);
     }
@@ -222,7 +222,7 @@ final class GatewayStartup {
     private MemberCache memberCache(@Nullable FleetConnection fleet) {
         InvalidationBus bus = fleet == null
                 ? InvalidationBus.alone()
-                : new RedisInvalidationBus(fleet, run.boot().toString(), registry);
+                : new RedisInvalidationBus(fleet, run.runId().toString(), registry);
         return new MemberCache(configured.cache(), bus, System::nanoTime, clock, registry);
     }
 

@@ -150,7 +150,7 @@ class EntryCsvTest {
         assertThat(json.getJsonArray("late").getJsonObject(0).getString("close"))
                 .isEqualTo("succeeded");
         assertThat(json.getJsonArray("late").getJsonObject(0).getString("run"))
-                .isEqualTo(late.recordedBy().boot().toString());
+                .isEqualTo(late.recordedBy().runId().toString());
     }
 
     private static String head(Map<String, String> parameters) {

@@ -33,7 +33,7 @@ final class GrownTrail {
               $$ SELECT (lpad(to_hex(floor(extract(epoch FROM at_of(n, entries)) * 1000)::bigint), 12, '0') || '7'
                 || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid $$;
             CREATE FUNCTION activity_of(n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '1:' || md5('a' || n) $$;
-            CREATE FUNCTION boot_of(n bigint, entries bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+            CREATE FUNCTION run_of(n bigint, entries bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
               $$ SELECT md5('run' || (n * %2$d / entries))::uuid $$;
             """
                     .formatted(FIRST, RUNS);
@@ -41,7 +41,7 @@ final class GrownTrail {
     private static final String INTENTS =
             """
             INSERT INTO %1$s
-            SELECT at_of(n, %2$d), id_of(n, %2$d), 'gate-' || n * 50 / %2$d, boot_of(n, %2$d), n, 'request-' || n,
+            SELECT at_of(n, %2$d), id_of(n, %2$d), 'gate-' || n * 50 / %2$d, run_of(n, %2$d), n, 'request-' || n,
               CASE WHEN n %% 5 = 4 THEN 'UpdateActivity' WHEN n %% 50 = 0 THEN 'DeleteConversationMember'
                 WHEN n %% 3 = 0 THEN 'ReplyToActivity' ELSE 'SendToConversation' END,
               CASE WHEN n %% 5 = 4 THEN 'PUT' WHEN n %% 50 = 0 THEN 'DELETE' ELSE 'POST' END,
@@ -59,7 +59,7 @@ final class GrownTrail {
     private static final String OUTCOMES =
             """
             INSERT INTO %1$s
-            SELECT at_of(n, %2$d), id_of(n, %2$d), at_of(n, %2$d) + interval '90 ms', 'gate-' || n * 50 / %2$d, boot_of(n, %2$d),
+            SELECT at_of(n, %2$d), id_of(n, %2$d), at_of(n, %2$d) + interval '90 ms', 'gate-' || n * 50 / %2$d, run_of(n, %2$d),
               CASE WHEN n %% 25 = 1 THEN 'refused' WHEN n %% 100 = 2 THEN 'failed' WHEN n %% 100 = 3 THEN 'unknown'
                 ELSE 'succeeded' END,
               CASE WHEN n %% 25 = 1 THEN 403 WHEN n %% 100 = 2 THEN 503 WHEN n %% 100 = 3 THEN 504 ELSE 200 END,
@@ -105,7 +105,7 @@ final class GrownTrail {
         }
         execute(
                 "INSERT INTO gateway_run (run, gateway, started_at, heartbeat_at, open_sequence, closed_at, closed_below, finished_at)"
-                        + " SELECT boot_of(run * " + entries + " / 50 + 1, " + entries
+                        + " SELECT run_of(run * " + entries + " / 50 + 1, " + entries
                         + "), 'gate-' || run, now(), now(), "
                         // The living one has told of its progress a while ago; of the dead one the slack is left.
                         + "CASE run WHEN 49 THEN greatest(1, " + entries + " - 20000) ELSE 1 END,"

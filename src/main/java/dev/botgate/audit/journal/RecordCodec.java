@@ -168,7 +168,7 @@ public final class RecordCodec {
 
         void gateway(GatewayRun gateway) {
             text(gateway.name());
-            uuid(gateway.boot());
+            uuid(gateway.runId());
         }
 
         void time(Instant time) {

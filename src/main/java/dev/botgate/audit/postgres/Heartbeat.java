@@ -130,7 +130,7 @@ public final class Heartbeat {
             // A beat that the database took with it when it died is heard of late, and changes nothing any more.
             round.timeout(address.settings().connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                     .eventually(() ->
-                            nothingLeft ? onConnection(boots -> boots.ended(self.boot())) : Future.succeededFuture())
+                            nothingLeft ? onConnection(runs -> runs.ended(self.runId())) : Future.succeededFuture())
                     .onComplete(stopped);
         });
         return stopped.future();
@@ -158,9 +158,9 @@ public final class Heartbeat {
 
     private Future<Void> beat() {
         long started = System.nanoTime();
-        return onConnection(boots -> boots.beat(self.boot(), self.name(), journal, firstOpen.get())
+        return onConnection(runs -> runs.beat(self.runId(), self.name(), journal, firstOpen.get())
                         .onSuccess(beaten -> heardAt = nanoTime.getAsLong())
-                        .compose(beaten -> boots.others(self.boot()))
+                        .compose(beaten -> runs.others(self.runId()))
                         .compose(others -> {
                             if (System.nanoTime() - started
                                     > settings.deadAfter().toNanos() / 2) {
@@ -175,7 +175,7 @@ public final class Heartbeat {
                             lookedAt = now;
                             Future<Void> all = Future.succeededFuture();
                             for (Liveness.Seen dead : liveness.dead(others, drained.getAsBoolean(), now)) {
-                                all = all.compose(before -> close(boots, dead));
+                                all = all.compose(before -> close(runs, dead));
                             }
                             return all;
                         }))
@@ -187,17 +187,18 @@ public final class Heartbeat {
         return Math.max(2 * settings.interval().toNanos(), settings.deadAfter().toNanos() / 2);
     }
 
-    private Future<Void> close(GatewayRuns boots, Liveness.Seen dead) {
-        return boots.close(dead.boot(), dead.beatAt(), self.name(), self.boot()).map(count -> {
-            if (count > 0) {
-                closed.increment(count);
-                log.atWarn()
-                        .addKeyValue("run", dead.boot())
-                        .addKeyValue("intents", count)
-                        .log("A gateway died; what it left open is closed as unknown");
-            }
-            return null;
-        });
+    private Future<Void> close(GatewayRuns runs, Liveness.Seen dead) {
+        return runs.close(dead.runId(), dead.beatAt(), self.name(), self.runId())
+                .map(count -> {
+                    if (count > 0) {
+                        closed.increment(count);
+                        log.atWarn()
+                                .addKeyValue("run", dead.runId())
+                                .addKeyValue("intents", count)
+                                .log("A gateway died; what it left open is closed as unknown");
+                    }
+                    return null;
+                });
     }
 
     private Future<Void> onConnection(Function<GatewayRuns, Future<Void>> work) {

@@ -29,7 +29,7 @@ final class Liveness {
     private final Map<UUID, Watched> watched = new HashMap<>();
 
     /** A run as its row tells it. */
-    record Seen(UUID boot, OffsetDateTime beatAt, @Nullable UUID journal, boolean ended) {}
+    record Seen(UUID runId, OffsetDateTime beatAt, @Nullable UUID journal, boolean ended) {}
 
     private record Watched(OffsetDateTime beatAt, long sinceNanos) {}
 
@@ -45,11 +45,11 @@ final class Liveness {
      * @param drained whether the own journal holds nothing of earlier runs
      */
     List<Seen> dead(List<Seen> seen, boolean drained, long nowNanos) {
-        watched.keySet().retainAll(seen.stream().map(Seen::boot).collect(Collectors.toSet()));
+        watched.keySet().retainAll(seen.stream().map(Seen::runId).collect(Collectors.toSet()));
         for (Seen one : seen) {
-            Watched before = watched.get(one.boot());
+            Watched before = watched.get(one.runId());
             if (before == null || !before.beatAt().equals(one.beatAt())) {
-                watched.put(one.boot(), new Watched(one.beatAt(), nowNanos));
+                watched.put(one.runId(), new Watched(one.beatAt(), nowNanos));
             }
         }
         Set<UUID> heldJournals = seen.stream()
@@ -83,7 +83,7 @@ final class Liveness {
     }
 
     private Duration silence(Seen one, long nowNanos) {
-        Watched since = watched.get(one.boot());
+        Watched since = watched.get(one.runId());
         return since == null ? Duration.ZERO : Duration.ofNanos(nowNanos - since.sinceNanos());
     }
 }

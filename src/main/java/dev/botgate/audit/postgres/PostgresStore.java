@@ -96,7 +96,7 @@ public final class PostgresStore implements TrailStore {
     private Future<TrailConnection> connect() {
         Future<Void> ready = prepared ? Future.succeededFuture() : prepare.get().compose(done -> register());
         return ready.onSuccess(done -> prepared = true)
-                .compose(done -> TrailConnection.open(vertx, address, gateway.boot(), statementTimeout));
+                .compose(done -> TrailConnection.open(vertx, address, gateway.runId(), statementTimeout));
     }
 
     /** Before anything is drained: other gateways leave to this run what earlier runs wrote with its journal. */
@@ -105,8 +105,8 @@ public final class PostgresStore implements TrailStore {
                 ? Future.succeededFuture()
                 : address.connect(vertx, "botgate start").compose(opened -> {
                     GatewayRuns runs = new GatewayRuns(opened, address.schema());
-                    return runs.beat(gateway.boot(), gateway.name(), journal, OptionalLong.empty())
-                            .compose(known -> runs.reopen(gateway.boot(), journal))
+                    return runs.beat(gateway.runId(), gateway.name(), journal, OptionalLong.empty())
+                            .compose(known -> runs.reopen(gateway.runId(), journal))
                             .eventually(opened::close);
                 });
     }

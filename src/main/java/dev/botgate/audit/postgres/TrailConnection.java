@@ -33,7 +33,7 @@ final class TrailConnection {
     private final PreparedStatement insert;
     private final PreparedStatement insertUnrepeated;
     private final Duration patience;
-    private final UUID boot;
+    private final UUID runId;
     private final LongSupplier nanoTime;
     private long toldAt;
 
@@ -43,7 +43,7 @@ final class TrailConnection {
             PreparedStatement insert,
             PreparedStatement insertUnrepeated,
             Duration patience,
-            UUID boot,
+            UUID runId,
             LongSupplier nanoTime,
             long toldAt) {
         this.connection = connection;
@@ -51,36 +51,36 @@ final class TrailConnection {
         this.insert = insert;
         this.insertUnrepeated = insertUnrepeated;
         this.patience = patience;
-        this.boot = boot;
+        this.runId = runId;
         this.nanoTime = nanoTime;
         this.toldAt = toldAt;
     }
 
     /**
-     * Opens a connection on the current context. Before it can be used, the other gateways are told that {@code boot}
+     * Opens a connection on the current context. Before it can be used, the other gateways are told that {@code runId}
      * lives: they must not close what it is about to write.
      *
      * @param patience how long a statement may take before the server ends it; a server that does not even do that is
      *     given up some time later
      */
-    static Future<TrailConnection> open(Vertx vertx, DatabaseAddress address, UUID boot, Duration patience) {
-        return open(vertx, address, boot, patience, System::nanoTime);
+    static Future<TrailConnection> open(Vertx vertx, DatabaseAddress address, UUID runId, Duration patience) {
+        return open(vertx, address, runId, patience, System::nanoTime);
     }
 
     static Future<TrailConnection> open(
-            Vertx vertx, DatabaseAddress address, UUID boot, Duration patience, LongSupplier nanoTime) {
+            Vertx vertx, DatabaseAddress address, UUID runId, Duration patience, LongSupplier nanoTime) {
         long begin = nanoTime.getAsLong();
         return address.connect(vertx, "botgate trail").compose(connection -> connection
                 .preparedQuery(SETTINGS)
                 .execute(Tuple.of(Long.toString(patience.toMillis())))
                 .compose(set -> connection
                         .preparedQuery(GatewayRuns.stillAlive(address.schema()))
-                        .execute(Tuple.of(boot)))
+                        .execute(Tuple.of(runId)))
                 .compose(told -> connection.prepare(Tables.insert(address.schema())))
                 .compose(insert -> connection
                         .prepare(Tables.insertUnrepeated(address.schema()))
                         .map(unrepeated -> new TrailConnection(
-                                connection, address.schema(), insert, unrepeated, patience, boot, nanoTime, begin)))
+                                connection, address.schema(), insert, unrepeated, patience, runId, nanoTime, begin)))
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(cause -> discard(connection)));
     }
@@ -106,7 +106,7 @@ final class TrailConnection {
     private Future<Void> tell(long now) {
         return connection
                 .preparedQuery(GatewayRuns.stillAlive(schema))
-                .execute(Tuple.of(boot))
+                .execute(Tuple.of(runId))
                 .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
                 .onSuccess(told -> toldAt = now)
                 .mapEmpty();

@@ -196,7 +196,7 @@ class HeartbeatTest {
     }
 
     private void aliveOnce(GatewayRun gateway) {
-        database.execute("INSERT INTO botgate.gateway_run (run, gateway) VALUES ('" + gateway.boot() + "', '"
+        database.execute("INSERT INTO botgate.gateway_run (run, gateway) VALUES ('" + gateway.runId() + "', '"
                 + gateway.name() + "')");
     }
 
@@ -213,7 +213,7 @@ class HeartbeatTest {
     private void beats(int count) {
         for (int i = 0; i < count; i++) {
             gateways.forEach(gateway -> {
-                String sql = "SELECT heartbeat_at FROM botgate.gateway_run WHERE run = '" + gateway.boot() + "'";
+                String sql = "SELECT heartbeat_at FROM botgate.gateway_run WHERE run = '" + gateway.runId() + "'";
                 List<String> before = database.rows(sql);
                 until(() -> !database.rows(sql).equals(before));
             });

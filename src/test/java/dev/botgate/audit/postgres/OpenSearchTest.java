@@ -39,8 +39,8 @@ class OpenSearchTest {
 
     @Test
     void whatAnyRunHasOpen_isFound_newestFirst() {
-        fixture.boot(LIVING, 2);
-        fixture.boot(DEAD, 1);
+        fixture.run(LIVING, 2);
+        fixture.run(DEAD, 1);
         intent(LIVING, 1, "closed long ago", "3 days", "bot-1");
         intent(LIVING, 2, "hangs", "1 day", "bot-1");
         intent(LIVING, 3, "closed", "1 hour", "bot-1");
@@ -55,7 +55,7 @@ class OpenSearchTest {
 
     @Test
     void whatWasClosedForTheLastTime_isNotLookedAt() {
-        fixture.boot(DEAD, 1);
+        fixture.run(DEAD, 1);
         intent(DEAD, 1, "left", "2 hours", "bot");
 
         long first = closeOpenIntents();
@@ -76,7 +76,7 @@ class OpenSearchTest {
 
     @Test
     void whenARunHasBeatenSinceItWasSeen_nothingOfItIsClosed() {
-        fixture.boot(DEAD, 1);
+        fixture.run(DEAD, 1);
         intent(DEAD, 1, "open", "2 hours", "bot");
 
         long outdated = closeOpenIntents("heartbeat_at - interval '1 microsecond'");
@@ -91,7 +91,7 @@ class OpenSearchTest {
     @Test
     void whenAFinishedRunWritesAgain_whatItLeavesOpenIsFound() {
         AtomicLong nanos = new AtomicLong();
-        fixture.boot(DEAD, 1);
+        fixture.run(DEAD, 1);
         finish();
         TrailConnection connection = await(connection(nanos));
         long afterConnecting = unfinished();
@@ -140,7 +140,7 @@ class OpenSearchTest {
                 + " FROM botgate.gateway_run WHERE run = '" + DEAD + "'");
     }
 
-    private void intent(UUID boot, long sequence, String requestId, String age, String bot) {
+    private void intent(UUID runId, long sequence, String requestId, String age, String bot) {
         database.execute(
                 """
                 INSERT INTO botgate.intent (at, id, gateway, run, sequence, request_id, operation, method, uri, upstream,
@@ -148,7 +148,7 @@ class OpenSearchTest {
                 VALUES (now() - interval '%s', gen_random_uuid(), 'gate', '%s', %d, '%s', 'other', 'POST', '/', 'teams',
                     '%s', false, 'none')
                 """
-                        .formatted(age, boot, sequence, requestId, bot));
+                        .formatted(age, runId, sequence, requestId, bot));
     }
 
     private void succeeded(String requestId) {

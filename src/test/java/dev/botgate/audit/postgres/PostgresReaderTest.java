@@ -87,8 +87,8 @@ class PostgresReaderTest {
         }
         await(Future.all(begun));
         await(trail.close());
-        fixture.boot(
-                gateway.boot(),
+        fixture.run(
+                gateway.runId(),
                 entries.stream()
                         .filter(entry -> entry.outcome() == null)
                         .mapToLong(entry -> entry.intent().exchange().sequence())

@@ -44,7 +44,7 @@ class ThreadSearchTest {
     /** The oldest first, a minute apart. */
     @BeforeAll
     void record() {
-        fixture.boot(RUN, 0);
+        fixture.run(RUN, 0);
         intent(1, "channel", CHANNEL);
         intent(2, "thread", CHANNEL + ";messageid=1");
         intent(3, "other channel", "19:abcd@thread.tacv2;messageid=1");

@@ -70,8 +70,8 @@ public final class TrailFixture implements AutoCloseable {
     }
 
     /** As the run's heartbeat does: its exchanges below {@code openSequence} are closed. */
-    public void boot(UUID boot, long openSequence) {
-        database.execute("INSERT INTO botgate.gateway_run (run, gateway, open_sequence) VALUES ('" + boot
+    public void run(UUID runId, long openSequence) {
+        database.execute("INSERT INTO botgate.gateway_run (run, gateway, open_sequence) VALUES ('" + runId
                 + "', 'gate', " + openSequence + ")");
     }
 
