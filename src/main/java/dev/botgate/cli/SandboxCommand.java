@@ -23,7 +23,7 @@ final class SandboxCommand extends ConfiguredCommand {
         ListenAddress address = new ListenAddress("sandbox", settings.host(), settings.port());
         Vertx vertx = Vertx.vertx();
         CloseStack closing = new CloseStack();
-        closing.before("event loops", vertx::close);
+        closing.add("event loops", vertx::close);
         Sandbox sandbox;
         try {
             sandbox = Blocking.await(address.explaining(Sandbox.start(vertx, settings)), LIMIT);

@@ -63,11 +63,11 @@ abstract class TrailCommand extends ConfiguredCommand {
                 CloseStack closing = new CloseStack()) {
             new Migrations(database.address()).check();
             Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-            closing.before("event loops", vertx::close);
+            closing.add("event loops", vertx::close);
             PostgresReader reader = new PostgresReader(vertx, database.address());
-            closing.before("trail's readers", reader::close);
+            closing.add("trail's readers", reader::close);
             PostgresAccessLog accesses = new PostgresAccessLog(vertx, database.address());
-            closing.before("records of access", accesses::close);
+            closing.add("records of access", accesses::close);
             return run(new Session(
                     configuration,
                     vertx,

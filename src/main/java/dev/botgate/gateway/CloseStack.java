@@ -8,23 +8,21 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What must be closed, in the reverse order of its start. A failure does not keep the others open. */
+/** What must be closed; the last that was added is closed first. A failure does not keep the others open. */
 public final class CloseStack implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CloseStack.class);
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final Deque<Part> parts = new ArrayDeque<>();
 
-    /** Will close {@code part} before everything that was added earlier. */
-    public synchronized void before(String name, Supplier<Future<Void>> part) {
-        parts.push(new Part(name, () -> {
-            var unused = Blocking.await(part.get(), LIMIT);
-        }));
+    public synchronized void add(String name, Supplier<Future<Void>> close) {
+        addBlocking(name, () -> {
+            var unused = Blocking.await(close.get(), LIMIT);
+        });
     }
 
-    /** Will close {@code part} after everything that is added later. */
-    public synchronized void atLast(String name, AutoCloseable part) {
-        parts.push(new Part(name, part));
+    public synchronized void addBlocking(String name, AutoCloseable close) {
+        parts.push(new Part(name, close));
     }
 
     @Override

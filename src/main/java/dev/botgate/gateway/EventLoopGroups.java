@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +32,7 @@ final class EventLoopGroups {
     }
 
     /** Starts one more loop on the same transport, for work that must not wait for the other loops. */
-    static Vertx another(TransportKind configured) {
+    static Vertx startOne(TransportKind configured) {
         return loops(1, choose(configured));
     }
 
@@ -50,21 +51,21 @@ final class EventLoopGroups {
     static TransportKind choose(TransportKind configured) {
         if (configured == TransportKind.AUTO) {
             return FASTEST_FIRST.stream()
-                    .filter(kind -> unavailability(kind) == null)
+                    .filter(kind -> problem(kind) == null)
                     .findFirst()
                     .orElse(TransportKind.NIO);
         }
-        String why = unavailability(configured);
-        if (why != null) {
+        String problem = problem(configured);
+        if (problem != null) {
             throw SettingCheck.refused(
                     "server.transport",
                     name(configured),
-                    "auto, or a transport that this kernel and this jar have; " + why);
+                    "auto, or a transport that this kernel and this jar have; " + problem);
         }
         return configured;
     }
 
-    private static @Nullable String unavailability(TransportKind kind) {
+    private static @Nullable String problem(TransportKind kind) {
         @Nullable Transport transport = transport(kind);
         if (transport == null) {
             return "the jar was built without -Pnative-transport";
@@ -73,21 +74,21 @@ final class EventLoopGroups {
             Throwable cause = transport.unavailabilityCause();
             return cause == null ? "it is not available" : "it is not available: " + cause;
         }
-        return kind == TransportKind.NIO ? null : otherVersion("netty-transport-native-" + name(kind));
+        return kind == TransportKind.NIO ? null : versionMismatch("netty-transport-native-" + name(kind));
     }
 
-    /** Native code of another version than Netty loads, but then connections hang. */
-    private static @Nullable String otherVersion(String artifact) {
+    /** Why native code of another version than Netty must not be used: it loads, but connections hang. */
+    private static @Nullable String versionMismatch(String artifact) {
         Map<String, Version> versions = Version.identify();
-        Version loaded = versions.get(artifact);
-        Version fitting = versions.get("netty-transport-native-unix-common");
-        if (loaded == null || fitting == null) {
+        Version code = versions.get(artifact);
+        Version netty = versions.get("netty-transport-native-unix-common");
+        if (code == null || netty == null) {
             return "unknown version of " + artifact;
         }
-        return loaded.artifactVersion().equals(fitting.artifactVersion())
+        return code.artifactVersion().equals(netty.artifactVersion())
                 ? null
-                : "its native code is of version " + loaded.artifactVersion() + ", and Netty of "
-                        + fitting.artifactVersion();
+                : "its native code is of version " + code.artifactVersion() + ", and Netty of "
+                        + netty.artifactVersion();
     }
 
     /** Null where its classes are not on the class path. */
@@ -101,11 +102,6 @@ final class EventLoopGroups {
     }
 
     private static String name(TransportKind kind) {
-        return switch (kind) {
-            case AUTO -> "auto";
-            case IO_URING -> "io_uring";
-            case EPOLL -> "epoll";
-            case NIO -> "nio";
-        };
+        return kind.name().toLowerCase(Locale.ROOT);
     }
 }

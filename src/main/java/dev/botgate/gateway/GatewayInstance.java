@@ -39,20 +39,19 @@ final class GatewayInstance extends VerticleBase {
     @Override
     public Future<?> start() {
         Configuration configuration = services.configuration();
-        Connectors connectors = new Connectors(configuration.upstream(), services.address());
+        Connectors connectors = new Connectors(services.upstream(), services.address());
         forwarder = new Forwarder(
-                vertx, configuration.upstream(), connectors, services.trust(), services.held(), services.registry());
+                vertx, services.upstream(), connectors, services.trust(), services.held(), services.registry());
         Service<Arrival> pipeline = Pipeline.of(
                 new ContentNegotiator(configuration.normalize(), services.schema()),
                 new FailureReplies(),
                 new MethodFilter(),
-                new UnknownRoutes(configuration.upstream().unknownRoutes()),
+                new UnknownRoutes(services.upstream().unknownRoutes()),
                 services.identity().filter(),
                 new CacheFilter(services.cache(), CacheFilter.Timers.of(vertx), services.clock()),
                 new AdmitFilter(services.limits()),
                 new Normalizer(configuration.normalize(), services.schema()),
-                new ServiceUrlFilter(
-                        configuration.upstream(), configuration.server().publicUrl()),
+                new ServiceUrlFilter(services.upstream(), configuration.server().publicUrl()),
                 new AuditFilter(
                         services.trail(),
                         services.ids(),
@@ -62,7 +61,7 @@ final class GatewayInstance extends VerticleBase {
                         System::nanoTime),
                 new InvalidationFilter(services.cache()),
                 new RetryFilter(
-                        configuration.upstream().retry(),
+                        services.upstream().retry(),
                         services.retryBudgets(),
                         pause -> vertx.timer(Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS),
                         services.clock(),
@@ -80,7 +79,7 @@ final class GatewayInstance extends VerticleBase {
                 services.connectionLimits(),
                 services.clock(),
                 services.registry());
-        return server.start();
+        return server.start(services.port());
     }
 
     /** Waits for running requests, then closes the connections to the connectors. */

@@ -36,6 +36,7 @@ import dev.botgate.sandbox.Sandbox;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.ConnectionLimits;
 import dev.botgate.upstream.RetryBudgets;
+import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -63,10 +64,11 @@ final class GatewayStartup {
 
     private static final Duration REDIS_START_LIMIT = Duration.ofSeconds(30);
 
-    /** How long an event loop may be busy before the gateway is not ready, and before only a restart helps. */
-    private static final Duration MAX_LOOP_SILENCE = Duration.ofSeconds(2);
+    /** How long an event loop may be blocked before the gateway is not ready. */
+    private static final Duration MAX_READY_BLOCKING = Duration.ofSeconds(2);
 
-    private static final Duration DEAD_LOOP_SILENCE = Duration.ofSeconds(30);
+    /** How long an event loop may be blocked before the gateway is not live: only a restart helps then. */
+    private static final Duration MAX_LIVE_BLOCKING = Duration.ofSeconds(30);
 
     private final Configuration configured;
     private final CloseStack closing;
@@ -95,15 +97,15 @@ final class GatewayStartup {
         // The database takes longest, so the event loops start beside it.
         CompletableFuture<TrailDatabase> opening =
                 CompletableFuture.supplyAsync(() -> TrailDatabase.open(configured.database()));
-        closing.atLast("database", () -> closeOnceOpen(opening));
+        closing.addBlocking("database", () -> closeOnceOpen(opening));
         int eventLoops = configured.server().actualEventLoops();
         Vertx vertx = EventLoopGroups.start(eventLoops, configured.server().transport());
-        closing.before("event loops", vertx::close);
+        closing.add("event loops", vertx::close);
         // No bot's body is read or written on these loops, so that none delays a commit, a heartbeat or an operator.
-        Vertx recorder = EventLoopGroups.another(configured.server().transport());
-        closing.before("trail's event loop", recorder::close);
+        Vertx recorder = EventLoopGroups.startOne(configured.server().transport());
+        closing.add("trail's event loop", recorder::close);
         Vertx operators = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        closing.before("operators' event loop", operators::close);
+        closing.add("operators' event loop", operators::close);
         Schema schema = Schema.connector();
         UnmatchedPointers.warn(recording, configured.audit().redact(), schema);
         DatabaseAddress database = Blocking.await(Future.fromCompletionStage(opening), DATABASE_START_LIMIT)
@@ -111,7 +113,7 @@ final class GatewayStartup {
 
         ExchangeIds ids = new ExchangeIds(run, clock);
         Trail trail = Trail.start(recorder, database, configured.audit(), ids, clock, registry);
-        closing.before("trail", trail::close);
+        closing.add("trail", trail::close);
         Integer retention = configured.audit().retention();
         if (retention != null) {
             new Retention(operators, database, clock, retention, registry)
@@ -119,49 +121,47 @@ final class GatewayStartup {
         }
 
         Optional<URI> sandbox = withSandbox ? Optional.of(sandbox(sandboxed, vertx)) : Optional.empty();
-        Configuration configuration = ResolvedConfiguration.of(configured, sandbox);
+        UpstreamSettings upstream = sandbox.map(url -> SandboxUpstream.of(configured.upstream(), url))
+                .orElse(configured.upstream());
+        int port = data.portOrFree();
         FleetConnection fleet = fleet();
         RateLimits limits = rateLimits(fleet, vertx);
         MemberCache cache = memberCache(fleet);
         if (fleet != null) {
             Blocking.await(fleet.start(), REDIS_START_LIMIT);
         }
-        Identity identity = Identity.start(vertx, configuration.identity(), clock, registry, closing);
+        Identity identity = Identity.start(vertx, configured.identity(), clock, registry, closing);
 
         LoopWatch watch = new LoopWatch(operators);
         watch.add("event loop", vertx);
         watch.addAcceptor("the accepting event loop", vertx);
         watch.add("the trail's event loop", recorder);
-        ListenerProbe probe = new ListenerProbe(
-                operators,
-                ListenAddress.url(
-                        configuration.server().host(), configuration.server().port()));
+        ListenerProbe probe = new ListenerProbe(operators, ListenAddress.url(data.host(), port));
         Metrics.addJvm(registry);
         HealthRoutes health = new HealthRoutes(
-                Map.of("event loops", () -> watch.silentFor(DEAD_LOOP_SILENCE)),
+                Map.of("event loops", () -> watch.blockedFor(MAX_LIVE_BLOCKING)),
                 checks(trail, watch, probe, identity),
                 Map.of("audit", () -> note(trail, recording), "identity", identity::note));
-        AdminServer admin = admin(configuration, operators, database, health, limits, cache);
+        AdminServer admin = admin(upstream, operators, database, health, limits, cache);
         int adminPort = Blocking.await(operator.explaining(admin.start()), START_LIMIT);
-        closing.before("operator's listener", admin::stop);
+        closing.add("operator's listener", admin::stop);
 
-        URI address = ListenAddress.publicUrl(
-                configuration.server(), configuration.server().port());
+        URI address = ListenAddress.publicUrl(configured.server(), port);
         SharedServices services = new SharedServices(
-                configuration,
+                configured,
+                upstream,
+                port,
                 address,
-                Trust.of(
-                        "upstream.trusted-certificates",
-                        configuration.upstream().trustedCertificates()),
+                Trust.of("upstream.trusted-certificates", upstream.trustedCertificates()),
                 identity,
-                trail.trail(),
+                trail.writer(),
                 ids,
                 recording,
                 cache,
                 limits,
-                new RetryBudgets(configuration.upstream().retry(), System::nanoTime),
+                new RetryBudgets(upstream.retry(), System::nanoTime),
                 new MemoryBudget(bodyMemoryBytes(), registry),
-                ConnectionLimits.of(configuration.server(), registry),
+                ConnectionLimits.of(configured.server(), registry),
                 schema,
                 clock,
                 registry);
@@ -171,12 +171,12 @@ final class GatewayStartup {
                 START_LIMIT);
         watch.start();
         probe.start();
-        closing.before("data listener", () -> {
+        closing.add("data listener", () -> {
             stopping.set(true);
             return probe.stop().compose(ended -> vertx.undeploy(deployment));
         });
         return new Gateway(
-                closing, address, ListenAddress.url(configuration.admin().host(), adminPort), sandbox);
+                closing, address, ListenAddress.url(configured.admin().host(), adminPort), sandbox);
     }
 
     private static void closeOnceOpen(CompletableFuture<TrailDatabase> opening) {
@@ -189,7 +189,7 @@ final class GatewayStartup {
 
     private URI sandbox(ListenAddress address, Vertx vertx) throws Exception {
         Sandbox sandbox = Blocking.await(address.explaining(Sandbox.start(vertx, configured.sandbox())), START_LIMIT);
-        closing.before("sandbox", sandbox::close);
+        closing.add("sandbox", sandbox::close);
         return sandbox.url();
     }
 
@@ -199,15 +199,15 @@ final class GatewayStartup {
         if (redis.url() == null) {
             return null;
         }
-        Vertx loop = EventLoopGroups.another(configured.server().transport());
-        closing.before("Redis connection's event loop", loop::close);
+        Vertx loop = EventLoopGroups.startOne(configured.server().transport());
+        closing.add("Redis connection's event loop", loop::close);
         FleetConnection fleet = new FleetConnection(
                 loop,
                 redis,
                 Trust.of("redis.trusted-certificates", redis.trustedCertificates()),
                 run.runId().toString(),
                 registry);
-        closing.before("Redis connection", fleet::close);
+        closing.add("Redis connection", fleet::close);
         return fleet;
     }
 
@@ -230,9 +230,9 @@ final class GatewayStartup {
             Trail trail, LoopWatch watch, ListenerProbe probe, Identity identity) {
         Map<String, Supplier<Optional<String>>> checks = new LinkedHashMap<>();
         checks.put("gateway", () -> stopping.get() ? Optional.of("stopping") : Optional.empty());
-        checks.put("audit", trail.trail()::problem);
+        checks.put("audit", trail.writer()::problem);
         checks.put("heartbeat", trail::heartbeatProblem);
-        checks.put("event loops", () -> watch.silentFor(MAX_LOOP_SILENCE));
+        checks.put("event loops", () -> watch.blockedFor(MAX_READY_BLOCKING));
         checks.put("listener", probe::problem);
         checks.put(
                 "durability",
@@ -242,32 +242,31 @@ final class GatewayStartup {
     }
 
     private AdminServer admin(
-            Configuration configuration,
+            UpstreamSettings upstream,
             Vertx operators,
             DatabaseAddress database,
             HealthRoutes health,
             RateLimits limits,
             MemberCache cache) {
         PostgresReader reader = new PostgresReader(operators, database);
-        closing.before("trail's readers", reader::close);
+        closing.add("trail's readers", reader::close);
         PostgresAccessLog accesses = new PostgresAccessLog(operators, database);
-        closing.before("records of access", accesses::close);
+        closing.add("records of access", accesses::close);
         return new AdminServer(
                 operators,
-                configuration.admin(),
-                new Authentication(operators, configuration.admin(), accesses, clock, System::nanoTime, registry),
+                configured.admin(),
+                new Authentication(operators, configured.admin(), accesses, clock, System::nanoTime, registry),
                 List.of(
                         AdminRoutes.index(),
                         health,
                         AdminRoutes.metrics(registry),
                         new AuditRoutes(
                                 new AccessRecordingReader(reader, accesses, clock),
-                                configuration.audit().botNames()),
+                                configured.audit().botNames()),
                         new HoldRoutes(new AccessRecordingHolds(
                                 new PostgresHoldStore(operators, database, clock), accesses, clock)),
                         new RateLimitRoutes(limits),
-                        new CacheRoutes(
-                                cache, configuration.upstream().connectors().keySet())),
+                        new CacheRoutes(cache, upstream.connectors().keySet())),
                 registry);
     }
 

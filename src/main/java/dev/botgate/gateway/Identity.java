@@ -34,7 +34,7 @@ final class Identity {
             return new Identity(() -> new ClaimedIdentity(System::nanoTime), Optional.empty());
         }
         TrustedIssuers issuers = new TrustedIssuers(vertx, settings, System::nanoTime, registry);
-        closing.before("issuers' keys", issuers::close);
+        closing.add("issuers' keys", issuers::close);
         Blocking.await(issuers.start(), START_LIMIT);
         return new Identity(() -> new VerifiedIdentity(settings, issuers, clock, registry), Optional.of(issuers));
     }

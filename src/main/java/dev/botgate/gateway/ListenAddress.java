@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.util.List;
@@ -61,6 +62,16 @@ public record ListenAddress(String group, String host, int port) {
             socket.bind(address);
         } catch (IOException e) {
             throw explained(e);
+        }
+    }
+
+    /** The port; for 0, one that is free now. All event loops listen on one port, so it is chosen before the first of them. */
+    int portOrFree() throws IOException {
+        if (port != 0) {
+            return port;
+        }
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+            return free.getLocalPort();
         }
     }
 

@@ -28,10 +28,9 @@ final class ListenerProbe {
     private final Vertx vertx;
     private final NetClient client;
     private final URI listener;
-    private final Promise<Void> ended = Promise.promise();
-    private volatile @Nullable String problem;
-    private boolean probing;
+    private Future<Void> running = Future.succeededFuture();
     private boolean stopped;
+    private volatile @Nullable String problem;
 
     /** @param vertx sends the requests; not the one of the listener */
     ListenerProbe(Vertx vertx, URI listener) {
@@ -51,11 +50,10 @@ final class ListenerProbe {
      * @return succeeds once no request is running
      */
     Future<Void> stop() {
+        Promise<Void> ended = Promise.promise();
         vertx.runOnContext(now -> {
             stopped = true;
-            if (!probing) {
-                ended.tryComplete();
-            }
+            running.onComplete(ended);
         });
         return ended.future();
     }
@@ -69,23 +67,17 @@ final class ListenerProbe {
         if (stopped) {
             return;
         }
-        probing = true;
-        client.connect(listener.getPort(), listener.getHost().replaceAll("[\\[\\]]", ""))
-                .compose(ListenerProbe::answer)
-                .onComplete(
-                        answered -> problem = null,
-                        cause -> problem = listener.getAuthority() + " does not answer: " + cause.getMessage())
-                .onComplete(done -> {
-                    probing = false;
-                    if (stopped) {
-                        ended.tryComplete();
-                    } else {
-                        vertx.setTimer(INTERVAL.toMillis(), next -> probe());
-                    }
-                });
+        running = client.connect(listener.getPort(), listener.getHost().replaceAll("[\\[\\]]", ""))
+                .compose(ListenerProbe::exchange)
+                .onSuccess(answered -> problem = null)
+                .otherwise(cause -> {
+                    problem = listener.getAuthority() + " does not answer: " + cause.getMessage();
+                    return null;
+                })
+                .onComplete(done -> vertx.setTimer(INTERVAL.toMillis(), next -> probe()));
     }
 
-    private static Future<Void> answer(NetSocket socket) {
+    private static Future<Void> exchange(NetSocket socket) {
         Promise<Void> answered = Promise.promise();
         socket.exceptionHandler(cause -> {});
         socket.handler(bytes -> answered.tryComplete());

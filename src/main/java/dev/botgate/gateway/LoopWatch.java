@@ -11,9 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Detects event loops that are blocked: each gets a small task in every round, and is silent as long as it has not run it.
+ * Detects event loops that are blocked: each gets a small task in every round, and counts as blocked until it has run it.
  *
- * <p>Silence is counted in the watcher's own rounds, so that a pause of the whole process does not count. The result can be
+ * <p>The time is counted in the watcher's own rounds, so that a pause of the whole process does not count. The result can be
  * read on any thread.
  */
 final class LoopWatch {
@@ -51,11 +51,12 @@ final class LoopWatch {
         long unused = watcher.setTimer(ROUND.toMillis(), now -> round());
     }
 
-    /** Which loops have been silent for {@code time} or longer; empty when there is none. */
-    Optional<String> silentFor(Duration time) {
+    /** Which loops have been blocked for {@code time} or longer; empty when there is none. */
+    Optional<String> blockedFor(Duration time) {
         return loops.stream()
-                .filter(loop -> loop.silence().compareTo(time) >= 0)
-                .map(loop -> loop.name + " has not turned for " + loop.silence().toSeconds() + " s")
+                .filter(loop -> loop.blockedTime().compareTo(time) >= 0)
+                .map(loop -> loop.name + " has not turned for "
+                        + loop.blockedTime().toSeconds() + " s")
                 .reduce((one, other) -> one + "; " + other);
     }
 
@@ -63,29 +64,29 @@ final class LoopWatch {
         private final String name;
         private final EventExecutor executor;
         private volatile boolean ran = true;
-        private final AtomicInteger silentRounds = new AtomicInteger();
+        private final AtomicInteger missedRounds = new AtomicInteger();
 
         Loop(String name, EventExecutor executor) {
             this.name = name;
             this.executor = executor;
         }
 
-        Duration silence() {
-            return ran ? Duration.ZERO : ROUND.multipliedBy(silentRounds.get());
+        Duration blockedTime() {
+            return ran ? Duration.ZERO : ROUND.multipliedBy(missedRounds.get());
         }
 
         /** On the watcher's event loop. */
         void check() {
             if (!ran) {
-                var unused = silentRounds.incrementAndGet();
+                var unused = missedRounds.incrementAndGet();
                 return;
             }
-            silentRounds.set(0);
+            missedRounds.set(0);
             ran = false;
             try {
                 executor.execute(() -> ran = true);
             } catch (RejectedExecutionException ended) {
-                // The loop has been closed; it stays silent.
+                // The loop has been closed; it counts as blocked.
             }
         }
     }

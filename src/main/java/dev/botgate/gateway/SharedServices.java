@@ -10,6 +10,7 @@ import dev.botgate.ratelimit.RateLimits;
 import dev.botgate.schema.Schema;
 import dev.botgate.server.ConnectionLimits;
 import dev.botgate.upstream.RetryBudgets;
+import dev.botgate.upstream.UpstreamSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.net.TrustOptions;
 import java.net.URI;
@@ -19,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all event loops of a gateway share.
  *
- * @param configuration with the bound port, and the sandbox in place of the connectors if it runs
- * @param address the gateway's own address
+ * @param upstream the connectors; the sandbox in place of all of them if it runs
+ * @param port the port of the bots' listener
+ * @param address where bots reach the gateway
  * @param trust which certificates of connectors to trust; null for those that Java trusts
  */
 record SharedServices(
         Configuration configuration,
+        UpstreamSettings upstream,
+        int port,
         URI address,
         @Nullable TrustOptions trust,
         Identity identity,

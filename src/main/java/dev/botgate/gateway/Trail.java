@@ -7,7 +7,10 @@ import dev.botgate.audit.OutagePolicy;
 import dev.botgate.audit.journal.JournalDirectory;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.DatabaseAway;
+import dev.botgate.audit.postgres.Durability;
 import dev.botgate.audit.postgres.Heartbeat;
+import dev.botgate.audit.postgres.Migrations;
+import dev.botgate.audit.postgres.Partitions;
 import dev.botgate.audit.postgres.PostgresStore;
 import dev.botgate.audit.writer.TrailWriter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,10 +19,11 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The audit trail as {@code audit.on-outage} asks for, and the heartbeat of the gateway that writes it. */
+/** The audit trail of a gateway: its database, its writer as {@code audit.on-outage} says, and the gateway's heartbeat. */
 final class Trail {
     private static final Logger LOG = LoggerFactory.getLogger(Trail.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -92,7 +96,7 @@ final class Trail {
         }
     }
 
-    AuditTrail trail() {
+    AuditTrail writer() {
         return writer;
     }
 
@@ -115,5 +119,65 @@ final class Trail {
     Future<Void> close() {
         Future<Void> flushed = writer.close();
         return flushed.eventually(() -> heartbeat.stop(flushed.succeeded() && writer.drained()));
+    }
+
+    /** Brings the database into use: migrates the schema, creates the coming months, and checks whether commits are durable. */
+    private static final class Preparation {
+        private final Vertx vertx;
+        private final DatabaseAddress address;
+        private final Partitions partitions;
+        private volatile @Nullable Durability durability;
+
+        Preparation(Vertx vertx, DatabaseAddress address, InstantSource clock) {
+            this.vertx = vertx;
+            this.address = address;
+            this.partitions = new Partitions(vertx, address, clock);
+        }
+
+        /** Prepares the database, on a thread that may block. */
+        void now() throws Exception {
+            migrate();
+            var unused = Blocking.await(afterMigration(), START_LIMIT);
+        }
+
+        /** Prepares the database unless that is done already; on any thread. */
+        Future<Void> done() {
+            return durability != null
+                    ? Future.succeededFuture()
+                    : vertx.<Void>executeBlocking(
+                                    () -> {
+                                        migrate();
+                                        return null;
+                                    },
+                                    false)
+                            .compose(migrated -> afterMigration());
+        }
+
+        /** Why committed entries may be lost; empty when commits are durable, or the database was not reached yet. */
+        Optional<String> problem() {
+            Durability known = durability;
+            return known == null || known.safe()
+                    ? Optional.empty()
+                    : Optional.of("commits are not durable: " + String.join(", ", known.unsafe()));
+        }
+
+        private void migrate() {
+            new Migrations(address).prepare().forEach(applied -> LOG.info("Applied migration {}", applied));
+        }
+
+        private Future<Void> afterMigration() {
+            return partitions
+                    .start()
+                    .compose(created -> Durability.of(vertx, address))
+                    .onSuccess(this::checked)
+                    .mapEmpty();
+        }
+
+        private void checked(Durability checked) {
+            durability = checked;
+            checked.unsafe().forEach(setting -> LOG.atWarn()
+                    .addKeyValue("setting", setting)
+                    .log("The database may lose committed entries"));
+        }
     }
 }

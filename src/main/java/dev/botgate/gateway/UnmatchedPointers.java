@@ -5,7 +5,6 @@ import dev.botgate.audit.RedactionSettings;
 import dev.botgate.audit.redaction.JsonPointer;
 import dev.botgate.config.NearestName;
 import dev.botgate.operation.Operation;
-import dev.botgate.schema.Model;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import java.util.ArrayList;
@@ -27,13 +26,6 @@ final class UnmatchedPointers {
     /** The schema gives an entity only its {@code type}; its other fields depend on that, as in Mention and Place. */
     private static final Set<String> OPEN = Set.of("Entity");
 
-    private final Schema schema;
-    private final List<Unmatched> found = new ArrayList<>();
-
-    private UnmatchedPointers(Schema schema) {
-        this.schema = schema;
-    }
-
     /** Logs a warning for each such pointer, and for mutations that are not recorded. */
     static void warn(Recording recording, RedactionSettings settings, Schema schema) {
         if (!recording.unrecorded().isEmpty()) {
@@ -52,62 +44,63 @@ final class UnmatchedPointers {
         if (settings.all().isEmpty() && settings.operations().isEmpty()) {
             return List.of();
         }
-        UnmatchedPointers unmatched = new UnmatchedPointers(schema);
+        List<Unmatched> unmatched = new ArrayList<>();
         List<Field> all = Arrays.stream(Operation.values())
                 .filter(operation -> operation.effect() == Operation.Effect.MUTATION)
-                .flatMap(unmatched::fields)
+                .flatMap(operation -> fields(operation, schema).stream())
                 .distinct()
                 .toList();
-        settings.all().forEach(pointer -> unmatched.check(pointer, "all", all));
+        settings.all().forEach(pointer -> check(pointer, "all", all, unmatched));
         settings.operations().forEach((id, pointers) -> Operation.withId(id)
                 .filter(operation -> operation != Operation.OTHER)
                 .ifPresent(operation -> {
-                    List<Field> own = unmatched.fields(operation).toList();
-                    pointers.forEach(pointer -> unmatched.check(pointer, operation.id(), own));
+                    List<Field> own = fields(operation, schema);
+                    pointers.forEach(pointer -> check(pointer, operation.id(), own, unmatched));
                 }));
-        return List.copyOf(unmatched.found);
+        return unmatched;
     }
 
-    private void check(String pointer, String operation, List<Field> known) {
+    private static void check(String pointer, String operation, List<Field> known, List<Unmatched> unmatched) {
         List<String> segments = JsonPointer.of(pointer).segments();
         if (known.stream().noneMatch(field -> field.matches(segments))) {
-            found.add(new Unmatched(
-                    pointer,
-                    operation,
-                    NearestName.of(
-                            pointer,
-                            known.stream().map(Field::pointer).distinct().toList())));
+            List<String> pointers =
+                    known.stream().map(Field::pointer).distinct().toList();
+            unmatched.add(new Unmatched(pointer, operation, NearestName.of(pointer, pointers)));
         }
     }
 
     /** All fields that a body of {@code operation} can have. */
-    private Stream<Field> fields(Operation operation) {
-        return operation
-                .requestModel()
-                .map(model -> below(new Field(List.of(), false), schema.body(model), List.of()))
-                .orElse(Stream.empty());
+    private static List<Field> fields(Operation operation, Schema schema) {
+        List<Field> fields = new ArrayList<>();
+        operation.requestModel().ifPresent(model -> addBelow(List.of(), schema.body(model), List.of(), schema, fields));
+        return fields;
     }
 
-    /** @param within the models around {@code field}; a model within itself is left open */
-    private Stream<Field> below(Field field, PropertyType type, List<String> within) {
+    /** @param models the models around {@code path}; a model within itself is left open */
+    private static void addBelow(
+            List<String> path, PropertyType type, List<String> models, Schema schema, List<Field> fields) {
         if (type instanceof PropertyType.ListOf list) {
-            Field element = field.member(Field.ELEMENT);
-            return Stream.concat(Stream.of(element), below(element, list.item(), within));
+            add(with(path, Field.ELEMENT), list.item(), models, schema, fields);
+        } else if (type instanceof PropertyType.Reference reference
+                && !OPEN.contains(reference.model())
+                && !models.contains(reference.model())) {
+            List<String> inside = with(models, reference.model());
+            schema.model(reference)
+                    .properties()
+                    .forEach(property -> add(with(path, property.name()), property.type(), inside, schema, fields));
+        } else if (!(type instanceof PropertyType.Scalar)) {
+            fields.add(new Field(path, true));
         }
-        if (!(type instanceof PropertyType.Reference reference)) {
-            return type instanceof PropertyType.Scalar ? Stream.empty() : Stream.of(field.opened());
-        }
-        if (OPEN.contains(reference.model()) || within.contains(reference.model())) {
-            return Stream.of(field.opened());
-        }
-        List<String> inside =
-                Stream.concat(within.stream(), Stream.of(reference.model())).toList();
-        return schema.model(reference).properties().stream().flatMap(property -> property(field, property, inside));
     }
 
-    private Stream<Field> property(Field field, Model.Property property, List<String> within) {
-        Field member = field.member(property.name());
-        return Stream.concat(Stream.of(member), below(member, property.type(), within));
+    private static void add(
+            List<String> path, PropertyType type, List<String> models, Schema schema, List<Field> fields) {
+        fields.add(new Field(path, false));
+        addBelow(path, type, models, schema, fields);
+    }
+
+    private static List<String> with(List<String> names, String last) {
+        return Stream.concat(names.stream(), Stream.of(last)).toList();
     }
 
     /**
@@ -117,14 +110,6 @@ final class UnmatchedPointers {
      */
     private record Field(List<String> segments, boolean open) {
         private static final String ELEMENT = "*";
-
-        Field member(String name) {
-            return new Field(Stream.concat(segments.stream(), Stream.of(name)).toList(), false);
-        }
-
-        Field opened() {
-            return new Field(segments, true);
-        }
 
         String pointer() {
             return "/" + String.join("/", segments);

@@ -90,7 +90,6 @@ public final class GatewayServer {
         this.bodyTimeout = Deadlines.of(vertx, settings.bodyTimeout());
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
-                .setPort(settings.port())
                 .setMaxHeaderSize(settings.maximumHeaderBytes())
                 .setMaxInitialLineLength(settings.maximumUriBytes())
                 .setIdleTimeout(Math.toIntExact(settings.idleTimeout().toMillis()))
@@ -116,15 +115,20 @@ public final class GatewayServer {
                 registry);
     }
 
-    /** @return the port that was bound */
+    /** Starts on the port of the settings. */
     public Future<Integer> start() {
+        return start(settings.port());
+    }
+
+    /** @return the port that was bound */
+    public Future<Integer> start(int port) {
         return server.connectionHandler(connection -> {
                     connections.accept(connection);
                     connection.exceptionHandler(GatewayServer::connectionBroke);
                 })
                 .requestHandler(this::handle)
                 .invalidRequestHandler(refusals::refuseUnreadable)
-                .listen()
+                .listen(port)
                 .map(HttpServer::actualPort);
     }
 
