@@ -53,7 +53,9 @@ final class ServerArchive {
     Path unpackedIn(Path parent) throws IOException {
         Path home = parent.resolve(name + "-" + checksum());
         if (!Files.isDirectory(home)) {
-            log.atInfo().addKeyValue("directory", parent).log("Unpacking PostgreSQL, as once in each data directory");
+            log.atInfo()
+                    .addKeyValue("directory", parent)
+                    .log("Unpacking PostgreSQL; this happens once in each data directory");
             DataDirectory.delete(parent);
             Path unfinished = parent.resolve("unfinished");
             Files.createDirectories(unfinished);

@@ -55,7 +55,7 @@ final class LoopWatch {
     Optional<String> blockedFor(Duration time) {
         return loops.stream()
                 .filter(loop -> loop.blockedTime().compareTo(time) >= 0)
-                .map(loop -> loop.name + " has not turned for "
+                .map(loop -> loop.name + " has been blocked for "
                         + loop.blockedTime().toSeconds() + " s")
                 .reduce((one, other) -> one + "; " + other);
     }

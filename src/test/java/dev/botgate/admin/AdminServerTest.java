@@ -226,12 +226,12 @@ class AdminServerTest {
 
     @Test
     void whatOnlyARestartMends_isNotLive() throws Exception {
-        loops.set(Optional.of("event loop 1 has not turned for 30 s"));
+        loops.set(Optional.of("event loop 1 has been blocked for 30 s"));
 
         HttpResponse<Buffer> dead = get("/health/live");
 
         assertThat(dead.statusCode()).isEqualTo(503);
-        assertThat(dead.bodyAsString()).contains("event loop 1 has not turned for 30 s");
+        assertThat(dead.bodyAsString()).contains("event loop 1 has been blocked for 30 s");
         assertThat(get("/health/ready").statusCode()).isEqualTo(200);
     }
 

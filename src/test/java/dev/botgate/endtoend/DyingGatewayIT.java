@@ -69,7 +69,7 @@ class DyingGatewayIT {
         URI operator = URI.create("http://127.0.0.1:" + operatorPort);
         until(() -> Raw.exchange(operator, Raw.request("GET /health/ready HTTP/1.1", List.of("Host: localhost"), ""))
                 .text()
-                .matches("(?s).*event loop [01] has not turned for.*"));
+                .matches("(?s).*event loop [01] has been blocked for.*"));
 
         gateway.terminate();
 

@@ -57,7 +57,7 @@ class HungLoopTest extends GatewayTestBase {
 
         try (Raw client = Raw.connect(gateway().address())) {
             var unused = client.send(request("GET /v3/conversations/c/members", ""));
-            until(() -> problem("event loops").contains("event loop has not turned for"));
+            until(() -> problem("event loops").contains("event loop has been blocked for"));
             until(() -> problem("listener").contains("does not answer"));
             GuardExtension.await("has been blocked");
 
