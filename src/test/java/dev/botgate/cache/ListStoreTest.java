@@ -1,14 +1,22 @@
 package dev.botgate.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
+import dev.botgate.testing.TestSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListStoreTest {
     private static final long AN_HOUR = 3_600_000_000_000L;
@@ -60,5 +68,76 @@ class ListStoreTest {
 
         assertThat(dropped).containsExactly(0);
         assertThat(Objects.requireNonNull(lists.get(KEY))).isSameAs(list);
+    }
+
+    @Nested
+    class CacheSettingsTest {
+        private static final Duration MINUTE = Duration.ofMinutes(1);
+
+        @Test
+        void whatMakesNoSense_isRefusedByName() {
+            assertThatThrownBy(() -> with("maximumBytes", -1L)).hasMessage("maximum-bytes: -1 (expected: >= 0)");
+            assertThatThrownBy(() -> with("notFoundFor", MINUTE.negated()))
+                    .hasMessageStartingWith("not-found-for: -60s (expected: ");
+            assertThatThrownBy(() -> with("loadDeadline", Duration.ZERO))
+                    .hasMessageStartingWith("load-deadline: 0s (expected: ");
+            assertThatThrownBy(() -> new ListSettings(MINUTE.negated(), MINUTE, MINUTE))
+                    .hasMessageStartingWith("fresh-for: -60s (expected: ");
+            assertThatThrownBy(() -> new ListSettings(MINUTE, Duration.ofDays(366), MINUTE))
+                    .hasMessage("stale-while-revalidate: 31622400s (expected: at most a year)");
+            assertThatThrownBy(() -> new ListSettings(MINUTE, MINUTE, Duration.ofSeconds(Long.MAX_VALUE)))
+                    .hasMessageStartingWith("stale-if-error: ");
+        }
+
+        private static CacheSettings with(String name, Object value) {
+            return TestSettings.with(TestSettings.PACKAGED.cache(), name, value);
+        }
+    }
+
+    @Nested
+    class StoreDecisionTest {
+        @ParameterizedTest
+        @CsvSource({
+            "STORE, Cache-Control, private",
+            "STORE, Vary, Accept-Encoding",
+            "STORE, Vary, 'accept, Authorization,accept-language'",
+            "FORWARD, Cache-Control, no-store",
+            "FORWARD, Cache-Control, 'private, No-Store'",
+            "FORWARD, Vary, *",
+            "FORWARD, Vary, 'Accept, X-Tenant'",
+            "FORWARD, Set-Cookie, a=b"
+        })
+        void theRepliesHeaders_decideWhetherItIsKept(StoreDecision decision, String name, String value) {
+            assertThat(decision(HeldService.reply(200, "list", Map.of(name, value))))
+                    .isEqualTo(decision);
+        }
+
+        @Test
+        void ofRepeatedHeaders_everyOneCounts() {
+            Reply reply = HeldService.ok("list");
+            reply.headers().add("Vary", "Accept").add("Vary", "Cookie");
+
+            assertThat(decision(reply)).isEqualTo(StoreDecision.FORWARD);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {201, 202, 203, 204, 206, 301, 400, 401, 404, 429, 500, 503})
+        void whatIsNo200_isNotKept(int status) {
+            assertThat(decision(HeldService.reply(status, "", Map.of()))).isEqualTo(StoreDecision.SHARE);
+        }
+
+        @Test
+        void whatIsNotHeldWhole_isNotKept() {
+            Reply whole = HeldService.ok("list");
+
+            assertThat(decision(whole.withBody(new ReplyBody.Absent(4)))).isEqualTo(StoreDecision.SHARE);
+            assertThat(decision(whole.withBody(new ReplyBody.Streamed(new Chunks(), -1, () -> {}))))
+                    .isEqualTo(StoreDecision.FORWARD);
+        }
+
+        private static StoreDecision decision(Reply reply) {
+            return StoreDecision.of(
+                    reply, ListKey.of(CacheRequest.members("x").request()).orElseThrow(), false);
+        }
     }
 }

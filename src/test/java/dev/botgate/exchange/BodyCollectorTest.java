@@ -1,10 +1,15 @@
 package dev.botgate.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.management.ThreadMXBean;
+import dev.botgate.failure.Failure;
+import dev.botgate.failure.GatewayException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.buffer.Buffer;
 import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,5 +75,52 @@ class BodyCollectorTest {
     @Test
     void ofNothing_isEmpty() {
         assertThat(new BodyCollector(-1).bytes()).isEqualTo(Buffer.buffer());
+    }
+
+    @Nested
+    class MemoryBudgetTest {
+        private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        private final MemoryBudget budget = new MemoryBudget(100_000, registry);
+
+        @Test
+        void afterItsRelease_aReservationCannotGrow() {
+            MemoryBudget.Reservation reservation = budget.reservation();
+            reservation.grow(50_000);
+
+            reservation.release();
+            reservation.grow(60_000);
+            reservation.forceGrow(70_000);
+
+            assertThat(counted()).isZero();
+        }
+
+        @Test
+        void aReservation_isAsLargeAsItsLargestRequest() {
+            MemoryBudget.Reservation reservation = budget.reservation();
+
+            reservation.grow(50_000);
+            reservation.grow(20_000);
+            reservation.forceGrow(60_000);
+            reservation.grow(1);
+
+            assertThat(counted()).isEqualTo(60_000);
+        }
+
+        @Test
+        void beyondTheMaximum_aReservationGrowsOnlyByForce() {
+            budget.reservation().grow(90_000);
+            MemoryBudget.Reservation reservation = budget.reservation();
+
+            GatewayException refused = catchThrowableOfType(GatewayException.class, () -> reservation.grow(20_000));
+
+            assertThat(refused.failure()).isEqualTo(Failure.GATEWAY_BUSY);
+            assertThat(counted()).isEqualTo(90_000);
+            reservation.forceGrow(20_000);
+            assertThat(counted()).isEqualTo(110_000);
+        }
+
+        private double counted() {
+            return registry.get("botgate.bodies.memory").gauge().value();
+        }
     }
 }

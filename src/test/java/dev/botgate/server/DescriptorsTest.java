@@ -3,9 +3,17 @@ package dev.botgate.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.botgate.exchange.Arrival;
+import dev.botgate.exchange.Reply;
+import dev.botgate.failure.FatalErrors;
 import dev.botgate.testing.Raw;
 import dev.botgate.testing.TestProcesses;
 import dev.botgate.testing.TestProcesses.TestProcess;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** A process that may open few descriptors, and many clients. */
 class DescriptorsTest {
@@ -99,5 +108,41 @@ class DescriptorsTest {
 
     private static String get(int port) {
         return Raw.request("GET /" + port + " HTTP/1.1", List.of(), "");
+    }
+
+    /**
+     * A data listener in a process of its own, so that its descriptors can be limited. Arguments: the most connections of
+     * clients. {@code GET /PORT} lets it open 30 connections to that port.
+     */
+    static final class FewDescriptors {
+        private static final int OUTWARDS = 30;
+
+        private FewDescriptors() {}
+
+        public static void main(String[] arguments) {
+            // Without descriptors no class can be loaded any more.
+            LoggerFactory.getLogger(FewDescriptors.class)
+                    .atError()
+                    .addKeyValue("is", "loaded")
+                    .log("Logging");
+            FatalErrors.report(null);
+            int maximum = Integer.parseInt(arguments[0]);
+            Vertx vertx = Vertx.vertx();
+            NetClient client = vertx.createNetClient();
+            new ServerPlan()
+                    .connections(maximum, maximum)
+                    .of(vertx, arrival -> answer(client, arrival))
+                    .start()
+                    .onComplete(port -> System.out.println("port " + port), Throwable::printStackTrace);
+        }
+
+        private static Future<Reply> answer(NetClient client, Arrival arrival) {
+            int port = Integer.parseInt(arrival.head().uri().substring(1));
+            List<Future<NetSocket>> sockets = new ArrayList<>();
+            for (int i = 0; port > 0 && i < OUTWARDS; i++) {
+                sockets.add(client.connect(port, "127.0.0.1"));
+            }
+            return Future.all(sockets).map(all -> ServerPlan.ok(Buffer.buffer(sockets.size() + " opened")));
+        }
     }
 }

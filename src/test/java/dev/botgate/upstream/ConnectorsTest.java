@@ -3,11 +3,21 @@ package dev.botgate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.exchange.Deadlines;
 import dev.botgate.exchange.Destination;
+import dev.botgate.exchange.Peer;
+import dev.botgate.testing.TestSettings;
 import dev.botgate.upstream.Connectors.Connector;
 import dev.botgate.upstream.UpstreamSettings.ConnectorSettings;
+import dev.botgate.upstream.UpstreamSettings.ForwardedPolicy;
+import io.vertx.core.MultiMap;
 import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,5 +86,112 @@ class ConnectorsTest {
 
     private static UpstreamSettings settings(Map<String, ConnectorSettings> connectors) {
         return Forwarding.settings(connectors);
+    }
+
+    @Nested
+    class ForwardedHeadersTest {
+        private static final Peer PEER = new Peer("10.0.0.7", "http", "gate:3980");
+
+        @Test
+        void replaceDropsWhatTheClientClaimed() {
+            MultiMap headers = claimed();
+
+            ForwardedHeaders.apply(ForwardedPolicy.REPLACE, headers, PEER);
+
+            assertThat(headers.getAll("Forwarded")).containsExactly("for=10.0.0.7;host=\"gate:3980\";proto=http");
+            assertThat(headers.get("X-Forwarded-For")).isEqualTo("10.0.0.7");
+            assertThat(headers.get("X-Forwarded-Proto")).isEqualTo("http");
+            assertThat(headers.get("X-Forwarded-Host")).isEqualTo("gate:3980");
+        }
+
+        @Test
+        void appendKeepsWhatTheClientClaimedInFront() {
+            MultiMap headers = claimed();
+
+            ForwardedHeaders.apply(ForwardedPolicy.APPEND, headers, PEER);
+
+            assertThat(headers.getAll("Forwarded")).hasSize(2).first().isEqualTo("for=1.2.3.4");
+            assertThat(headers.get("X-Forwarded-For")).isEqualTo("1.2.3.4, 10.0.0.7");
+            assertThat(headers.get("X-Forwarded-Proto")).isEqualTo("https");
+        }
+
+        @Test
+        void removeLeavesNothing() {
+            MultiMap headers = claimed();
+
+            ForwardedHeaders.apply(ForwardedPolicy.REMOVE, headers, PEER);
+
+            assertThat(headers.isEmpty()).isTrue();
+        }
+
+        @Test
+        void anIpv6AddressIsBracketedAndQuoted() {
+            MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+
+            ForwardedHeaders.apply(ForwardedPolicy.REPLACE, headers, new Peer("::1", "https", "gate"));
+
+            assertThat(headers.get("Forwarded")).isEqualTo("for=\"[::1]\";host=\"gate\";proto=https");
+        }
+
+        private static MultiMap claimed() {
+            return MultiMap.caseInsensitiveMultiMap()
+                    .add("Forwarded", "for=1.2.3.4")
+                    .add("X-Forwarded-For", "1.2.3.4")
+                    .add("X-Forwarded-Proto", "https");
+        }
+    }
+
+    @Nested
+    class ConnectionsTest {
+        private static final int MANY = 50_000;
+        private static final Duration SECOND = Duration.ofSeconds(1);
+
+        private final Connections connections = connections();
+
+        /** Like requests whose clients disconnected while they waited. */
+        @Test
+        void whenEachReceiverReleasesItsSlotAtOnce_aLongQueueIsServedInOrder() {
+            Connections.PassThroughSlot first = connections.acquire("teams").result();
+            List<Integer> served = new ArrayList<>();
+            for (int i = 0; i < MANY; i++) {
+                int number = i;
+                connections
+                        .acquire("teams")
+                        .onSuccess(slot -> {
+                            served.add(number);
+                            slot.release();
+                        })
+                        .onFailure(cause -> served.add(-1));
+            }
+
+            first.release();
+
+            assertThat(served).hasSize(MANY).isSorted().doesNotHaveDuplicates();
+            assertThat(connections.acquire("teams").succeeded()).isTrue();
+            assertThat(connections.acquire("teams").isComplete()).isFalse();
+        }
+
+        @Test
+        void aSlotReleasedTwice_isFreeOnce() {
+            Connections.PassThroughSlot slot = connections.acquire("teams").result();
+            slot.release();
+            slot.release();
+
+            assertThat(connections.acquire("teams").succeeded()).isTrue();
+            assertThat(connections.acquire("teams").isComplete()).isFalse();
+        }
+
+        private static Connections connections() {
+            UpstreamSettings settings = TestSettings.with(
+                    Forwarding.settings(Map.of("teams", new ConnectorSettings(URI.create("https://smba.example")))),
+                    "maximumConnections",
+                    2,
+                    "maximumWaiting",
+                    MANY);
+            Connectors connectors = new Connectors(settings, URI.create("http://gate.example"));
+            Deadlines never = new Deadlines(SECOND, () -> 0, (millis, task) -> {});
+            return Objects.requireNonNull(
+                    Connections.of(settings, connectors, never).get("teams"));
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.botgate.audit.Exchanges;
 import dev.botgate.audit.GatewayRun;
 import dev.botgate.audit.Intent;
 import dev.botgate.audit.OutcomeStatus;
+import dev.botgate.audit.TrailRecord;
 import dev.botgate.audit.journal.Disk;
 import dev.botgate.audit.journal.FailingDisk;
 import dev.botgate.testing.Patience;
@@ -18,6 +19,7 @@ import dev.botgate.testing.TestVertx;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -27,8 +29,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -278,5 +283,66 @@ class JournalSpillTest {
 
     private Intent intent() {
         return Exchanges.intent(ids.next(), "r", "28:bot", "19:c", null, "SendToConversation");
+    }
+
+    /** A store whose every write waits for the test's word; for orders of events that a real database seldom shows. */
+    static final class HeldStore implements TrailStore {
+        private final BlockingQueue<Write> writes = new LinkedBlockingQueue<>();
+        private final List<TrailRecord> written = new ArrayList<>();
+        private volatile boolean usable = true;
+        private volatile Runnable ready = () -> {};
+
+        /** One write, and how it will end. */
+        record Write(List<TrailRecord> records, Promise<Void> end) {}
+
+        /** Opens it, as a database that is {@code usable} or not yet. */
+        TrailStore.Opening opening(boolean usableAtOnce) {
+            return (journal, wake) -> {
+                usable = usableAtOnce;
+                ready = wake;
+                return Future.succeededFuture(this);
+            };
+        }
+
+        /** Comes or goes; to be told on the trail's context. */
+        void usable(boolean now) {
+            usable = now;
+            ready.run();
+        }
+
+        /** The next write that was begun; waits for it. */
+        Write next() throws InterruptedException {
+            Write next = writes.poll(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("Nothing was written");
+            }
+            return next;
+        }
+
+        /** What was written and not refused. */
+        synchronized List<TrailRecord> written() {
+            return List.copyOf(written);
+        }
+
+        @Override
+        public Optional<String> problem() {
+            return usable ? Optional.empty() : Optional.of("away");
+        }
+
+        @Override
+        public Future<Void> write(List<TrailRecord> records) {
+            Write write = new Write(List.copyOf(records), Promise.promise());
+            writes.add(write);
+            return write.end().future().onSuccess(done -> add(records));
+        }
+
+        private synchronized void add(List<TrailRecord> records) {
+            records.stream().filter(one -> !written.contains(one)).forEach(written::add);
+        }
+
+        @Override
+        public Future<Void> close() {
+            return Future.succeededFuture();
+        }
     }
 }
