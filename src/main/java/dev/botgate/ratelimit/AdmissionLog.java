@@ -5,35 +5,35 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The past and reserved admissions of one scope, in order of time, and what throttles did to it.
+ * The past and reserved admissions of one scope, in order of time, and its throttle state.
  *
  * <p>Exact: with {@code at(i)} the admissions in order, every window of N permits and length W keeps {@code at(i+N) -
- * at(i) >= W} for all i, wherever an admission is inserted. Bounded: past admissions outside all windows are dropped, so
- * there are never more than the largest N of them. Not thread-safe.
+ * at(i) >= W} for all i, wherever an admission is inserted. Bounded: past admissions outside all windows are dropped,
+ * so there are never more than the largest N of them. Not thread-safe.
  *
- * <p>In a shared scope, waiting requests are spaced by nine tenths of the full window's even pace, and while any request waits,
- * no burst overtakes it: a queue that advances evenly can be shared evenly. In the long run that costs no capacity.
+ * <p>In a shared scope, waiting requests are spaced by nine tenths of the even pace of the full window, and no burst
+ * overtakes them, so that bots get even shares of the queue. In the long run that costs no capacity.
  */
 final class AdmissionLog {
     private static final double PACE = 0.9;
-    private static final int[] NO_MARKS = {};
+    private static final int[] NO_TAGS = {};
 
     private final CompiledWindows windows;
     private @Nullable ThrottleState throttle;
 
     private long[] times = new long[4];
-    private int[] marks;
+    private int[] tags;
     private int size;
     private long pace;
-    /** Of a scope of one bot: no admission fits before it until one is removed; searches begin there. */
+    /** In a scope of one bot: the time before which no admission fits until one is removed. Searches begin there. */
     private long fullUntil = Long.MIN_VALUE;
 
     AdmissionLog(CompiledWindows windows) {
         this.windows = windows;
-        marks = windows.marked() ? new int[times.length] : NO_MARKS;
+        tags = windows.tagged() ? new int[times.length] : NO_TAGS;
     }
 
-    /** What throttles did to the scope; made when first asked for. */
+    /** The throttle state, created on first use. */
     ThrottleState throttle() {
         ThrottleState present = throttle;
         if (present == null) {
@@ -47,14 +47,14 @@ final class AdmissionLog {
         return throttle == null ? 1 : throttle.factor(now);
     }
 
-    /** The earliest time from {@code from} on at which one more admission keeps every window. */
+    /** The earliest time, not before {@code from}, at which one more admission keeps every window. */
     long earliest(long from, long now) {
         double stretch = 1 / factor(now);
         boolean queued = windows.shared() && reservations(now) > 0;
         if (windows.shared()) {
             pace = Math.max(pace(now, stretch), queued ? pace : 0);
         }
-        boolean known = !windows.shared() && from <= Math.max(now, fullUntil);
+        boolean cacheable = !windows.shared() && from <= Math.max(now, fullUntil);
         long t = Math.max(from, fullUntil);
         if (throttle != null) {
             t = Math.max(t, throttle.closedUntil());
@@ -64,15 +64,15 @@ final class AdmissionLog {
             t = next;
             next = later(t, queued || t > now ? pace : 0, stretch);
         }
-        if (known && stretch == 1) {
+        if (cacheable && stretch == 1) {
             fullUntil = t;
         }
         return t;
     }
 
-    /** {@code t} if an admission fits there, else a later time before which none does. */
+    /** {@code t} if an admission fits there, else a later time before which none fits. */
     private long later(long t, long spacing, double stretch) {
-        int before = upTo(t);
+        int before = countUpTo(t);
         for (int w = 0; w < windows.count(); w++) {
             long next = later(t, before, windows.permits(w), (long) (windows.length(w) * stretch));
             if (next != t) {
@@ -111,78 +111,82 @@ final class AdmissionLog {
         double pace = 0;
         for (int w = 0; w < windows.count(); w++) {
             double length = windows.length(w) * stretch;
-            if (size >= windows.permits(w) && size - upTo(now - (long) length) >= windows.permits(w)) {
+            if (size >= windows.permits(w) && size - countUpTo(now - (long) length) >= windows.permits(w)) {
                 pace = Math.max(pace, PACE * length / windows.permits(w));
             }
         }
         return (long) pace;
     }
 
-    /** Enters an admission at {@code t}, marked with its owner. */
-    void add(long t, int mark, long now) {
+    /**
+     * Adds an admission at {@code t}.
+     *
+     * @param tag the owner; in shadow mode the time of the request
+     */
+    void add(long t, int tag, long now) {
         if (size == times.length) {
             makeRoom(now);
         }
-        int place = upTo(t);
-        System.arraycopy(times, place, times, place + 1, size - place);
-        times[place] = t;
-        if (windows.marked()) {
-            System.arraycopy(marks, place, marks, place + 1, size - place);
-            marks[place] = mark;
+        int index = countUpTo(t);
+        System.arraycopy(times, index, times, index + 1, size - index);
+        times[index] = t;
+        if (windows.tagged()) {
+            System.arraycopy(tags, index, tags, index + 1, size - index);
+            tags[index] = tag;
         }
         size++;
     }
 
-    /** Enters a request of time {@code at} that shadow mode would have admitted at {@code t}. */
+    /** Adds a request of time {@code at} that shadow mode would have admitted at {@code t}. */
     void addShadow(long t, long at, long now) {
         add(t, (int) at, now);
     }
 
     /** Removes an admission at {@code t}, if there is one. */
     void remove(long t) {
-        int place = upTo(t) - 1;
-        if (place >= 0 && at(place) == t) {
-            removeAt(place);
+        int index = countUpTo(t) - 1;
+        if (index >= 0 && at(index) == t) {
+            removeAt(index);
         }
     }
 
     /** Removes the entry that {@link #addShadow} made for {@code at}, if any. */
     void removeShadow(long at) {
-        int place = upTo(at - 1);
-        while (place < size && marks[place] != (int) at) {
-            place++;
+        int index = countUpTo(at - 1);
+        while (index < size && tags[index] != (int) at) {
+            index++;
         }
-        if (place < size) {
-            removeAt(place);
+        if (index < size) {
+            removeAt(index);
         }
     }
 
-    private void removeAt(int place) {
+    private void removeAt(int index) {
         size--;
-        System.arraycopy(times, place + 1, times, place, size - place);
-        if (windows.marked()) {
-            System.arraycopy(marks, place + 1, marks, place, size - place);
+        System.arraycopy(times, index + 1, times, index, size - index);
+        if (windows.tagged()) {
+            System.arraycopy(tags, index + 1, tags, index, size - index);
         }
         fullUntil = Long.MIN_VALUE;
     }
 
-    /** Removes the reservations for later than {@code now}. */
+    /** Removes the reservations after {@code now}. */
     void removeReservations(long now) {
-        size = upTo(now);
+        size = countUpTo(now);
         fullUntil = Long.MIN_VALUE;
     }
 
-    /** How many admissions are reserved for later than {@code now}. */
+    /** The number of reservations after {@code now}. */
     int reservations(long now) {
-        return size - upTo(now);
+        return size - countUpTo(now);
     }
 
-    /** How many of the reservations are {@code owner}'s; all of them if the scope is one bot's. */
+    /** The number of {@code owner}'s reservations; all of them if the scope belongs to one bot. */
     int reservationsOf(int owner, long now) {
-        int from = upTo(now);
+        int from = countUpTo(now);
         int found = windows.shared() ? 0 : size - from;
         for (int i = from; windows.shared() && i < size; i++) {
-            found += marks[i] == owner ? 1 : 0;
+            found += tags[i] == owner ? 1 : 0;
         }
         return found;
     }
@@ -198,28 +202,28 @@ final class AdmissionLog {
 
     /** The permits of window {@code w} that are neither used nor reserved. */
     long remaining(int w, long now) {
-        return (long) windows.permits(w) - (size - upTo(now - length(w, now)));
+        return (long) windows.permits(w) - (size - countUpTo(now - length(w, now)));
     }
 
-    /** How long until the oldest admission leaves window {@code w}; its length where none is in it. */
+    /** The time until the oldest admission leaves window {@code w}; its length if it is empty. */
     long reset(int w, long now) {
         long length = length(w, now);
-        int first = upTo(now - length);
+        int first = countUpTo(now - length);
         return first < size ? Math.max(0, at(first) + length - now) : length;
     }
 
-    /** The length of window {@code w} as it is kept at {@code now}. */
+    /** The length of window {@code w} at {@code now}, longer while the limit is lowered. */
     long length(int w, long now) {
         return throttle == null ? windows.length(w) : (long) (windows.length(w) / throttle.factor(now));
     }
 
-    /** Whether forgetting this log changes nothing. */
+    /** Whether this log can be dropped without effect. */
     boolean idle(long now) {
         return (throttle == null || throttle.idle(now)) && (size == 0 || at(size - 1) <= now - windows.longest());
     }
 
     private void makeRoom(long now) {
-        int past = upTo(now);
+        int past = countUpTo(now);
         int kept = Math.min(past, windows.maximumPermits());
         int drop = past - kept;
         while (drop < past && at(drop) <= now - (long) (windows.longest() / factor(now))) {
@@ -230,10 +234,10 @@ final class AdmissionLog {
         long[] keptTimes = new long[length];
         System.arraycopy(times, drop, keptTimes, 0, size);
         times = keptTimes;
-        if (windows.marked()) {
-            int[] keptMarks = new int[length];
-            System.arraycopy(marks, drop, keptMarks, 0, size);
-            marks = keptMarks;
+        if (windows.tagged()) {
+            int[] keptTags = new int[length];
+            System.arraycopy(tags, drop, keptTags, 0, size);
+            tags = keptTags;
         }
     }
 
@@ -241,8 +245,8 @@ final class AdmissionLog {
         return times[i];
     }
 
-    /** How many admissions lie at or before {@code t}. */
-    private int upTo(long t) {
+    /** The number of admissions at or before {@code t}. */
+    private int countUpTo(long t) {
         if (size == 0 || at(size - 1) <= t) {
             return size;
         }
@@ -259,7 +263,7 @@ final class AdmissionLog {
         return low;
     }
 
-    /** For the log of tests. */
+    /** For test failures. */
     @Override
     public String toString() {
         return Arrays.toString(Arrays.copyOf(times, size));

@@ -8,10 +8,10 @@ import dev.botgate.failure.GatewayException;
 import io.vertx.core.Future;
 
 /**
- * Looks after the permit of an attempt right before it is sent. A permit that is still good is used at its time. One that has
- * expired, or whose scope is in a cooldown that began since, is given back, and another one is taken. Each attempt after the
- * first takes a permit of its own. An attempt of which nothing was sent gives its permit back. A 429 or 412 of the connector
- * begins a cooldown.
+ * Checks the permit of an attempt right before it is sent. A valid permit is used at its time. A permit that has
+ * expired, or whose scope has entered a cooldown, is given back and replaced. Each attempt after the first takes a
+ * permit of its own. An attempt of which nothing was sent gives its permit back. A 429 or 412 of the connector begins a
+ * cooldown.
  */
 public final class AdmitAgainFilter implements Filter<Call, Call> {
     private final RateLimits limits;
@@ -30,7 +30,7 @@ public final class AdmitAgainFilter implements Filter<Call, Call> {
     }
 
     private Future<Reply> serve(Call call, Service<Call> next, ReservedPermit permit) {
-        return limits.renewed(permit).compose(good -> {
+        return limits.renewed(permit).compose(valid -> {
             permit.use();
             return next.serve(call)
                     .onSuccess(reply -> limits.onReply(permit.request(), reply))

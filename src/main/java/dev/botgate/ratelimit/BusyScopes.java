@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The busiest scopes of the last minutes, by counts that are halved every minute. Bounded: scopes that are rarely asked for
- * are forgotten. Safe on any thread.
+ * The busiest scopes of the last minutes, by counts that are halved every minute. Bounded: rarely used scopes are
+ * dropped. Safe on any thread.
  */
 final class BusyScopes {
     private static final int MAX_SCOPES = 1_000;
@@ -24,40 +24,40 @@ final class BusyScopes {
             .build();
     private final AtomicLong halvedAt;
 
-    private record Count(AtomicInteger asked, AtomicInteger refused) {
+    private record Count(AtomicInteger decisions, AtomicInteger refused) {
         void halve() {
-            asked.updateAndGet(count -> count / 2);
+            decisions.updateAndGet(count -> count / 2);
             refused.updateAndGet(count -> count / 2);
         }
     }
 
-    /** @param now by the ticker, as in the other methods */
+    /** @param now the ticker's time, as in the other methods */
     BusyScopes(long now) {
         this.halvedAt = new AtomicLong(now);
     }
 
-    /** Counts a decision. Scopes without windows count only where the request was refused. */
-    void asked(PermitRequest request, boolean refused, long now) {
+    /** Counts a decision. Scopes without windows count only if the request was refused. */
+    void count(PermitRequest request, boolean refused, long now) {
         long last = halvedAt.get();
         if (now - last >= HALVED_EVERY && halvedAt.compareAndSet(last, now)) {
             counts.asMap().values().forEach(Count::halve);
-            counts.asMap().values().removeIf(count -> count.asked().get() == 0);
+            counts.asMap().values().removeIf(count -> count.decisions().get() == 0);
         }
         for (Scope scope : request.scopes()) {
             if (refused || !scope.limit().windows().isEmpty()) {
                 Count count = counts.get(scope.key(), missing -> new Count(new AtomicInteger(), new AtomicInteger()));
-                count.asked().incrementAndGet();
+                count.decisions().incrementAndGet();
                 count.refused().addAndGet(refused ? 1 : 0);
             }
         }
     }
 
     /** The {@code maximum} busiest scopes, the busiest first. */
-    List<BusyLine> top(int maximum) {
+    List<BusyLine> busiest(int maximum) {
         List<BusyLine> all = new ArrayList<>();
         counts.asMap()
-                .forEach((scope, count) -> all.add(
-                        new BusyLine(scope, count.asked().get(), count.refused().get())));
+                .forEach((scope, count) -> all.add(new BusyLine(
+                        scope, count.decisions().get(), count.refused().get())));
         all.sort(Comparator.comparingLong(BusyLine::asked).reversed().thenComparing(BusyLine::scope));
         return List.copyOf(all.subList(0, Math.min(maximum, all.size())));
     }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cooldowns and lowered limits that this gateway knows of. They are numbered in the order in which they became known, so
- * that a reservation can be found to be older than a cooldown. The store decides, not this. Safe on any thread.
+ * The cooldowns and lowered limits that this gateway knows of, numbered in order of arrival, so that reservations from
+ * before a cooldown can be found. Decisions are the store's. Safe on any thread.
  */
 final class Cooldowns {
     private static final int MAX_SCOPES = 10_000;
@@ -19,11 +19,11 @@ final class Cooldowns {
 
     private final Ticker ticker;
     private final double recoveryMicros;
-    private final Map<String, Heard> byScope = new LinkedHashMap<>();
+    private final Map<String, Known> byScope = new LinkedHashMap<>();
 
     private volatile long latest;
 
-    private record Heard(Cooldown cooldown, long at, long number) {}
+    private record Known(Cooldown cooldown, long at, long number) {}
 
     /** @param recovery how long a limit takes to recover from zero to its full size */
     Cooldowns(Ticker ticker, Duration recovery) {
@@ -31,16 +31,19 @@ final class Cooldowns {
         this.recoveryMicros = Limit.micros(recovery);
     }
 
-    /** Adds {@code cooldown}. It may answer a request that was sent earlier, so only a reset shortens a known one. */
+    /**
+     * Adds {@code cooldown}. It may be about a request that was sent earlier, so only a reset shortens a known
+     * cooldown.
+     */
     synchronized void put(Cooldown cooldown) {
         long now = ticker.micros();
-        Heard before = byScope.remove(cooldown.key());
+        Known before = byScope.remove(cooldown.key());
         long known = before == null || cooldown.wasReset() ? 0 : remaining(before, now);
         Cooldown longest = known <= cooldown.remaining()
                 ? cooldown
                 : new Cooldown(cooldown.key(), cooldown.status(), known, cooldown.factor());
         if (longest.remaining() > 0 || longest.factor() < 1) {
-            byScope.put(cooldown.key(), new Heard(longest, now, latest + 1));
+            byScope.put(cooldown.key(), new Known(longest, now, latest + 1));
         }
         if (byScope.size() > MAX_SCOPES) {
             byScope.remove(byScope.keySet().iterator().next());
@@ -64,7 +67,7 @@ final class Cooldowns {
     private synchronized @Nullable String find(PermitRequest request, long number) {
         long now = ticker.micros();
         for (Scope scope : request.scopes()) {
-            Heard known = byScope.get(scope.key());
+            Known known = byScope.get(scope.key());
             if (known != null && known.number() > number && scope.limit().enforced() && remaining(known, now) > 0) {
                 return scope.key();
             }
@@ -77,13 +80,13 @@ final class Cooldowns {
         long now = ticker.micros();
         long longest = 0;
         for (Scope scope : request.scopes()) {
-            Heard known = byScope.get(scope.key());
+            Known known = byScope.get(scope.key());
             longest = known == null || !scope.limit().enforced() ? longest : Math.max(longest, remaining(known, now));
         }
         return longest == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(longest * 1_000));
     }
 
-    /** The latest of them, in order. */
+    /** The latest cooldowns and lowered limits, in order of arrival. */
     synchronized List<RateLimitSnapshot.CooldownLine> list() {
         long now = ticker.micros();
         byScope.values().removeIf(entry -> remaining(entry, now) == 0 && factor(entry, now) >= 1);
@@ -97,11 +100,11 @@ final class Cooldowns {
                 .toList();
     }
 
-    private double factor(Heard entry, long now) {
+    private double factor(Known entry, long now) {
         return Math.min(1, entry.cooldown().factor() + (now - entry.at()) / recoveryMicros);
     }
 
-    private static long remaining(Heard entry, long now) {
+    private static long remaining(Known entry, long now) {
         return Math.max(0, entry.cooldown().remaining() - (now - entry.at()));
     }
 

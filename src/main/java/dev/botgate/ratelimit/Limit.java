@@ -18,15 +18,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A limit as it is decided by. Immutable.
+ * A configured limit, with its defaults applied. Immutable.
  *
  * @param name its configured name
  * @param operations which operations it applies to; never empty
  * @param upstreams which connectors; empty for all
  * @param bots which bots; empty for all
- * @param countBy what it keeps a count of its own for
- * @param windows how much it allows; none for a limit that only the upstream's word closes
- * @param margin by how much each window is lengthened
+ * @param countBy the ids by which it counts separately
+ * @param windows how much it allows; none for a limit that exists only for cooldowns
+ * @param margin the time by which each window is lengthened
  * @param mode whether it delays and refuses
  * @param maximumWait how long a request may wait for it
  */
@@ -65,7 +65,7 @@ public record Limit(
                 requireNonNullElse(settings.maximumWait(), LimitSettings.MAXIMUM_WAIT));
     }
 
-    /** The same with other windows. */
+    /** The same limit with other windows. */
     Limit with(List<Window> others) {
         return new Limit(name, operations, upstreams, bots, countBy, others, margin, mode, maximumWait);
     }
@@ -90,12 +90,12 @@ public record Limit(
         return mode == LimitMode.ENFORCE;
     }
 
-    /** Whether it can delay and refuse by what it counts. */
+    /** Whether it is enforced and has windows. */
     public boolean limits() {
         return enforced() && !windows.isEmpty();
     }
 
-    /** Whether several bots draw on one count. */
+    /** Whether bots share its counts. */
     public boolean shared() {
         return !countBy.contains(CountBy.BOT);
     }
@@ -115,15 +115,16 @@ public record Limit(
     }
 
     /**
-     * How old a permit may be when its request goes, in microseconds: half of what every window is lengthened by. The other
-     * half is for the way to the connector, and for what gateways' ways from the store differ by. Never less than 5 ms, which
-     * an event loop's timers need: with a smaller margin everything would be late.
+     * How long after its time a permit may be used, in microseconds: half of the margin, at least 5 ms, since timers
+     * are not finer.
+     *
+     * The other half is for the way to the connector and for different delays between gateways and store.
      */
     long tolerance() {
         return limits() && !margin.isZero() ? Math.max(MIN_TOLERANCE, micros(margin) / 2) : Long.MAX_VALUE;
     }
 
-    /** How long before its moment a request that waits may be told of it, in microseconds. */
+    /** How long before its time a waiting request may be resumed, in microseconds. */
     public long lead() {
         return limits() && !margin.isZero() ? Math.min(tolerance(), MAX_LEAD) : 0;
     }
@@ -138,14 +139,14 @@ public record Limit(
         return Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000);
     }
 
-    /** What a limit keeps a count of its own for. */
+    /** An id by which a limit counts separately. */
     public enum CountBy {
         BOT,
         TENANT,
         CONVERSATION,
         UPSTREAM;
 
-        /** Settings' names to choices. */
+        /** Parses the names in settings. */
         static Set<CountBy> parse(List<String> names) {
             Set<CountBy> parsed = EnumSet.noneOf(CountBy.class);
             for (String name : names) {
@@ -168,31 +169,31 @@ public record Limit(
         }
     }
 
-    /** The windows of a limit as calendars look them up, one for all of its scopes. Immutable. */
+    /** The windows of a limit in arrays, shared by the logs of all its scopes. Immutable. */
     static final class CompiledWindows {
         private final int[] permits;
         private final long[] lengths;
         private final long longest;
         private final int maximumPermits;
         private final boolean shared;
-        private final boolean marked;
+        private final boolean tagged;
 
         CompiledWindows(Limit limit) {
             int windows = limit.windows().size();
             permits = new int[windows];
             lengths = new long[windows];
-            long longestSoFar = 0;
-            int mostSoFar = 0;
+            long maximumLength = 0;
+            int maximum = 0;
             for (int w = 0; w < windows; w++) {
                 permits[w] = limit.windows().get(w).permits();
                 lengths[w] = limit.micros(w);
-                longestSoFar = Math.max(longestSoFar, lengths[w]);
-                mostSoFar = Math.max(mostSoFar, permits[w]);
+                maximumLength = Math.max(maximumLength, lengths[w]);
+                maximum = Math.max(maximum, permits[w]);
             }
-            longest = longestSoFar;
-            maximumPermits = mostSoFar;
+            longest = maximumLength;
+            maximumPermits = maximum;
             shared = limit.shared();
-            marked = shared || !limit.enforced();
+            tagged = shared || !limit.enforced();
         }
 
         int count() {
@@ -216,14 +217,14 @@ public record Limit(
             return maximumPermits;
         }
 
-        /** Whether several bots draw on one count. */
+        /** Whether bots share its counts. */
         boolean shared() {
             return shared;
         }
 
-        /** Whether admissions carry a mark: whose they are; or, in shadow mode, when they were asked for. */
-        boolean marked() {
-            return marked;
+        /** Whether admissions have tags: the owner, or in shadow mode the time of the request. */
+        boolean tagged() {
+            return tagged;
         }
     }
 }

@@ -7,49 +7,53 @@ import java.util.function.Consumer;
 /**
  * Counts permits.
  *
- * <p>What every store promises: of no window of no enforced limit are more permits taken, in any interval of the window's
- * length, than it allows, by the store's own clock; a request takes one permit of each of its scopes or none; what was
- * decided is final, so the moment of admission is known when a request joins. State expires by itself. Safe on any
- * thread; no method throws or blocks.
+ * <p>Every store guarantees: in any interval of a window's length, by the store's clock, an enforced limit admits no
+ * more requests than the window allows. A request takes one permit of each of its scopes, or none. A decision is final,
+ * so the time of admission is known at once. State expires by itself. Safe on any thread; no method throws or blocks.
  */
 public interface LimitStore {
-    /** Takes the permits of {@code request}, now or for a moment within its patience, or refuses it and takes nothing. */
+    /**
+     * Takes the permits of {@code request}, for now or for a later time within its patience; or refuses it and takes
+     * nothing.
+     */
     Future<Decision> decide(PermitRequest request);
 
-    /** Gives permits back that were not used, whether their moment has come or not; unknown ones are nothing to it. */
+    /** Gives unused permits back, before or after their time; does nothing for an unknown reservation. */
     Future<Void> giveBack(PermitRequest request, long reservation);
 
-    /** Begins a cooldown of a scope in every gateway, and forgets the reservations in it. */
+    /** Begins a cooldown of a scope in every gateway, and removes its reservations. */
     Future<Void> throttle(UpstreamThrottle throttle);
 
-    /** Forgets a scope, its count and its cooldown, in every gateway; fails with GATEWAY_BUSY while the store is gone. */
+    /**
+     * Removes the counts and the cooldown of a scope in every gateway; fails with GATEWAY_BUSY while the store is gone.
+     */
     Future<Void> reset(String key);
 
     /** Calls {@code listener} on any thread when a cooldown begins, here or in another gateway, and when a scope is reset. */
     void onCooldown(Consumer<Cooldown> listener);
 
-    /** Calls {@code listener} on any thread when all reservations are void, and have to be made again. */
+    /** Calls {@code listener} on any thread when all reservations have become void and must be made again. */
     void onReservationsInvalidated(Runnable listener);
 
-    /** How the store is. */
+    /** The state of the store. */
     Health health();
 
     /**
-     * How a store is.
+     * The state of a store.
      *
      * @param kind {@code memory} or {@code redis}
-     * @param state {@code up}; or {@code settling} (shares are kept as well) or {@code gone}
-     * @param gateways how many share the limits, as far as is known
+     * @param state {@code up}, {@code settling} (requests need a permit of the gateway's share as well) or {@code gone}
+     * @param gateways the known number of gateways that share the limits
      */
     record Health(String kind, String state, int gateways) {}
 
     /**
-     * A time in which nothing of a scope may be sent; or the end of one, where an operator reset the scope.
+     * A time in which no request of a scope may be sent; or its end, when an operator has reset the scope.
      *
      * @param key the scope's {@link Scope#key}
      * @param status the connector's 429 or 412; 0 after a reset
-     * @param remaining how much longer it takes, in microseconds
-     * @param factor the part of the limit that is left to it, 1 for all
+     * @param remaining the remaining time in microseconds
+     * @param factor the fraction to which the limit is lowered; 1 if it is not
      */
     record Cooldown(String key, int status, long remaining, double factor) {
         public boolean wasReset() {
@@ -60,8 +64,8 @@ public interface LimitStore {
     /**
      * A connector's 429 or 412.
      *
-     * @param cooldown how long nothing may be sent, in microseconds; 0 without {@code Retry-After}
-     * @param gap how far apart admissions stay after the cooldown, in microseconds
+     * @param cooldown the time of {@code Retry-After} in microseconds; 0 without it
+     * @param gap the spacing of admissions after the cooldown, in microseconds
      */
     record UpstreamThrottle(Scope scope, int status, long cooldown, long gap) {}
 }

@@ -24,20 +24,20 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * All limits, and which of them apply to a request. Immutable but for a cache; safe on any thread.
  *
- * <p>Ids that a request does not have count together: all requests of a bot that name no conversation are of one
- * conversation, all that name no tenant of one tenant. A bot without a name is known by the digest of its credential.
+ * <p>Requests without an id are counted together: all requests of a bot without a conversation share one count, and all
+ * without a tenant. A bot without an app id is identified by the digest of its credential.
  */
 final class LimitTable {
-    /** The limit without windows that an upstream's word closes where no other limit applies. */
+    /** The name of the limit without windows to which a cooldown applies if no other limit does. */
     static final String UPSTREAM_THROTTLE = "upstream-throttle";
 
     private static final String ABSENT = "-";
     private static final String CREDENTIAL = "credential:";
 
     private final List<Limit> limits;
-    private final Limit word;
-    /** By operation, then by upstream, each as it is asked for. */
-    private final Map<Operation, Map<String, List<Limit>>> byPlace = new EnumMap<>(Operation.class);
+    private final Limit throttleLimit;
+    /** By operation, then by upstream; filled on demand. */
+    private final Map<Operation, Map<String, List<Limit>>> byOperation = new EnumMap<>(Operation.class);
 
     private final Map<String, BotSettings> bots;
     private final Set<Operation> backgroundOperations;
@@ -52,9 +52,9 @@ final class LimitTable {
         settings.limits().forEach((name, limit) -> all.add(Limit.of(name, limit)));
         this.limits = List.copyOf(all);
         for (Operation operation : Operation.values()) {
-            byPlace.put(operation, new ConcurrentHashMap<>());
+            byOperation.put(operation, new ConcurrentHashMap<>());
         }
-        this.word = new Limit(
+        this.throttleLimit = new Limit(
                 UPSTREAM_THROTTLE,
                 EnumSet.allOf(Operation.class),
                 Set.of(),
@@ -79,24 +79,24 @@ final class LimitTable {
     }
 
     /** The limit called {@link #UPSTREAM_THROTTLE}. */
-    Limit word() {
-        return word;
+    Limit throttleLimit() {
+        return throttleLimit;
     }
 
-    /** What a request of {@code caller} asks for. */
-    PermitRequest request(RequestHead head, Caller caller, long atMost) {
+    /** The permits that a request of {@code caller} needs. */
+    PermitRequest request(RequestHead head, Caller caller, long clientWait) {
         Operation operation = head.route().operation();
         String bot = bot(caller);
         List<Scope> scopes = new ArrayList<>(4);
         boolean enforced = false;
-        for (Limit limit : at(head.route(), head.upstream())) {
+        for (Limit limit : applying(head.route(), head.upstream())) {
             if (limit.matchesBot(bot)) {
                 scopes.add(new Scope(limit, key(limit, head, caller, bot)));
                 enforced |= limit.enforced();
             }
         }
         if (!enforced) {
-            scopes.add(new Scope(word, key(word, head, caller, bot)));
+            scopes.add(new Scope(throttleLimit, key(throttleLimit, head, caller, bot)));
         }
         BotSettings known = bots.get(bot);
         boolean background =
@@ -107,11 +107,11 @@ final class LimitTable {
                 known == null ? 1 : known.weight(),
                 background ? backgroundPatience : 1,
                 background,
-                atMost);
+                clientWait);
     }
 
-    /** The scope that the upstream's word on a request closes: the enforced one that counts by most. */
-    static Scope narrowest(PermitRequest request) {
+    /** The scope that a throttle of {@code request} closes: the enforced one that counts by the most ids. */
+    static Scope narrowestScope(PermitRequest request) {
         return request.scopes().stream()
                 .filter(scope -> scope.limit().enforced())
                 .max(Comparator.comparingInt(
@@ -120,24 +120,24 @@ final class LimitTable {
                 .orElseThrow();
     }
 
-    /** What is no known route, but names a conversation, is under the limits of what the connector may take it for, too. */
-    private List<Limit> at(Route route, String upstream) {
+    /** An unknown route with a conversation is also under the limits of the operation that it resembles. */
+    private List<Limit> applying(Route route, String upstream) {
         if (route.known() || route.conversation() == null) {
-            return at(route.operation(), upstream);
+            return applying(route.operation(), upstream);
         }
-        Operation perhaps = route.mutation() ? Operation.SEND_TO_CONVERSATION : Operation.GET_CONVERSATION_MEMBERS;
+        Operation similar = route.mutation() ? Operation.SEND_TO_CONVERSATION : Operation.GET_CONVERSATION_MEMBERS;
         return limits.stream()
-                .filter(limit -> limit.matches(route.operation(), upstream) || limit.matches(perhaps, upstream))
+                .filter(limit -> limit.matches(route.operation(), upstream) || limit.matches(similar, upstream))
                 .toList();
     }
 
-    private List<Limit> at(Operation operation, String upstream) {
-        Map<String, List<Limit>> byUpstream = Objects.requireNonNull(byPlace.get(operation));
+    private List<Limit> applying(Operation operation, String upstream) {
+        Map<String, List<Limit>> byUpstream = Objects.requireNonNull(byOperation.get(operation));
         List<Limit> known = byUpstream.get(upstream);
         return known != null
                 ? known
-                : byUpstream.computeIfAbsent(upstream, place -> limits.stream()
-                        .filter(limit -> limit.matches(operation, place))
+                : byUpstream.computeIfAbsent(upstream, name -> limits.stream()
+                        .filter(limit -> limit.matches(operation, name))
                         .toList());
     }
 
@@ -163,7 +163,7 @@ final class LimitTable {
         return key.toString();
     }
 
-    /** Ids come from clients, and must not be able to stand for two. */
+    /** Escapes the separator, since ids come from clients. */
     private static void append(StringBuilder key, String id) {
         key.append('|');
         if (id.indexOf('|') < 0 && id.indexOf('%') < 0) {

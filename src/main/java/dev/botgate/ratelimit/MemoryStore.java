@@ -19,11 +19,11 @@ import java.util.function.ToLongFunction;
 /**
  * Counts permits in this process, for all of its event loops, under one lock.
  *
- * <p>Scopes that were idle for their longest window are forgotten; each new scope checks a few. Beyond {@code maximumScopes} a
- * request that needs a new one is refused; if only shadow limits need it, it goes uncounted.
+ * <p>Scopes that were idle for their longest window are dropped; each new scope checks a few others. A request that
+ * would exceed {@code maximumScopes} is refused; if only shadow limits need the new scope, it is admitted uncounted.
  */
 public final class MemoryStore implements LimitStore {
-    private static final long FULL_RETRY = 1_000_000;
+    private static final long RETRY_WHEN_FULL = 1_000_000;
     private static final int SWEEP_EVERY = 256;
     private static final int SWEPT = 16;
     private static final int SWEPT_FOR_EACH_NEW = 2;
@@ -44,7 +44,9 @@ public final class MemoryStore implements LimitStore {
         this(ticker, throttled, maximumScopes, limit -> Long.MIN_VALUE);
     }
 
-    /** @param closedUntil until when nothing of a limit is admitted, since other gateways may have taken its permits */
+    /**
+     * @param closedUntil the time until which a limit admits nothing, since other gateways may have taken its permits
+     */
     public MemoryStore(
             Ticker ticker, ThrottleSettings throttled, int maximumScopes, ToLongFunction<Limit> closedUntil) {
         this.ticker = ticker;
@@ -66,7 +68,7 @@ public final class MemoryStore implements LimitStore {
                 sweep(now, SWEPT);
             }
             AdmissionLog[] found = new AdmissionLog[request.scopes().size()];
-            boolean opens = false;
+            boolean anyNew = false;
             int missing = 0;
             int needed = 0;
             for (int i = 0; i < found.length; i++) {
@@ -74,7 +76,7 @@ public final class MemoryStore implements LimitStore {
                 AdmissionLog log = logs.get(scope.key());
                 if (log == null) {
                     log = newLog(scope.limit());
-                    opens = true;
+                    anyNew = true;
                     missing++;
                     needed += scope.limit().limits() ? 1 : 0;
                 }
@@ -83,23 +85,23 @@ public final class MemoryStore implements LimitStore {
             if (missing > 0 && logs.size() + missing > maximumScopes) {
                 sweep(now, SWEPT_WHEN_FULL);
                 if (needed > 0 && logs.size() + needed > maximumScopes) {
-                    return Decision.refused(FULL_RETRY, 0);
+                    return Decision.refused(RETRY_WHEN_FULL, 0);
                 }
             }
-            boolean room = logs.size() + missing <= maximumScopes;
+            boolean hasRoom = logs.size() + missing <= maximumScopes;
             Decision decision = Planner.decide(request, found, now);
-            if (decision.admitted() && opens) {
-                keep(request, found, room);
+            if (decision.admitted() && anyNew) {
+                keep(request, found, hasRoom);
                 sweep(now, SWEPT_FOR_EACH_NEW * found.length);
             }
             return decision;
         }
     }
 
-    private void keep(PermitRequest request, AdmissionLog[] found, boolean room) {
+    private void keep(PermitRequest request, AdmissionLog[] found, boolean hasRoom) {
         for (int i = 0; i < found.length; i++) {
             Scope scope = request.scopes().get(i);
-            if ((room || scope.limit().limits()) && logs.get(scope.key()) == null) {
+            if ((hasRoom || scope.limit().limits()) && logs.get(scope.key()) == null) {
                 put(scope.key(), found[i]);
             }
         }
@@ -136,9 +138,9 @@ public final class MemoryStore implements LimitStore {
                 log = newLog(throttle.scope().limit());
                 put(key, log);
             }
-            log.throttle().hear(throttle, throttled, now);
+            log.throttle().apply(throttle, throttled, now);
             if (throttle.cooldown() > 0) {
-                // A request that has its permit already is sent or renews it; the others ask again.
+                // Requests that have their permits are sent or renew them; the others ask again.
                 log.removeReservations(now + throttle.scope().limit().lead());
             }
             cooldown = new Cooldown(
@@ -171,7 +173,7 @@ public final class MemoryStore implements LimitStore {
 
     @Override
     public void onReservationsInvalidated(Runnable listener) {
-        // Its reservations stay valid.
+        // Reservations in memory stay valid.
     }
 
     @Override
@@ -179,7 +181,7 @@ public final class MemoryStore implements LimitStore {
         return new Health("memory", "up", 1);
     }
 
-    /** How many scopes are remembered. */
+    /** The number of scopes that are kept. */
     public int scopes() {
         synchronized (logs) {
             return logs.size();
@@ -201,9 +203,9 @@ public final class MemoryStore implements LimitStore {
         return latest;
     }
 
-    /** Checks the next {@code most} scopes, and forgets the idle ones. */
-    private void sweep(long now, int most) {
-        for (int i = Math.min(most, sweepOrder.size()); i > 0; i--) {
+    /** Checks the next {@code count} scopes, and drops the idle ones. */
+    private void sweep(long now, int count) {
+        for (int i = Math.min(count, sweepOrder.size()); i > 0; i--) {
             String key = sweepOrder.removeFirst();
             AdmissionLog log = logs.get(key);
             if (log != null && log.idle(now)) {

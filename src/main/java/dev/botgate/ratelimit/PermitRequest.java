@@ -3,49 +3,46 @@ package dev.botgate.ratelimit;
 import java.util.List;
 
 /**
- * What a request asks of a store: one permit of every scope, or none of any.
+ * What a request asks of the store: one permit of each scope, or none at all.
  *
  * @param scopes in the order of the configuration, each once
- * @param owner stands for the bot where it shares a scope with others
- * @param weight the bot's share there, 1 by default
- * @param patience the part of each limit's maximum wait that this request may use, above 0
- * @param background whether this gives way to what is not
- * @param atMost how long the request itself can wait, in microseconds
+ * @param owner identifies the bot in scopes that several bots share
+ * @param weight the bot's share of such scopes, 1 by default
+ * @param patience the fraction of each limit's maximum wait that the request may wait, above 0
+ * @param background whether other requests go first
+ * @param clientWait how long the client waits, in microseconds
  */
 public record PermitRequest(
-        List<Scope> scopes, int owner, double weight, double patience, boolean background, long atMost) {
-    private static final double TWICE = 2;
+        List<Scope> scopes, int owner, double weight, double patience, boolean background, long clientWait) {
+    private static final double RENEWAL_PATIENCE = 2;
 
     public PermitRequest {
         scopes = List.copyOf(scopes);
     }
 
-    /** What gives way to nothing. */
-    public PermitRequest(List<Scope> scopes, int owner, double weight, double patience, long atMost) {
-        this(scopes, owner, weight, patience, false, atMost);
+    /** The same request with other scopes. */
+    PermitRequest withScopes(List<Scope> replacements) {
+        return new PermitRequest(replacements, owner, weight, patience, background, clientWait);
     }
 
-    /** The same of other scopes. */
-    PermitRequest of(List<Scope> others) {
-        return new PermitRequest(others, owner, weight, patience, background, atMost);
-    }
-
-    /** The same, for a request that can wait no longer than {@code micros}. */
+    /** The same request of a client that waits for at most {@code micros}. */
     public PermitRequest within(long micros) {
         return new PermitRequest(scopes, owner, weight, patience, background, Math.max(0, micros));
     }
 
-    /** The same, for a request that was let into a line and can wait for {@code micros} more, with what it is in for. */
-    PermitRequest onceMore(long micros) {
+    /**
+     * The same request after its reservation became void: it may wait for {@code micros} more, whatever its patience.
+     */
+    PermitRequest requeued(long micros) {
         return new PermitRequest(scopes, owner, weight, 1, background, Math.max(0, micros));
     }
 
-    /** The same, for a request that has waited as long as it may, and has to once more. */
-    PermitRequest again() {
-        return new PermitRequest(scopes, owner, weight, TWICE, background, atMost);
+    /** The same request when its permit is replaced: it has waited already, and may wait once more. */
+    PermitRequest forRenewal() {
+        return new PermitRequest(scopes, owner, weight, RENEWAL_PATIENCE, background, clientWait);
     }
 
-    /** Whether any enforced limit has windows that this request must keep; else only an upstream's word can stop it. */
+    /** Whether an enforced limit with windows applies. If not, only a cooldown can stop the request. */
     public boolean limited() {
         for (Scope scope : scopes) {
             if (scope.limit().limits()) {
@@ -56,16 +53,16 @@ public record PermitRequest(
     }
 
     /**
-     * How long this request may be made to wait by whatever limit lets it wait longest, in microseconds: its patience, or,
-     * for background work that gives way, all of the limit's wait.
+     * The longest time that a limit of this request lets it wait, in microseconds. Background work that was overtaken
+     * may wait for the whole maximum wait.
      */
-    long longestWait() {
-        long longest = 0;
+    long maximumWait() {
+        long maximum = 0;
         for (Scope scope : scopes) {
             Limit limit = scope.limit();
-            longest = Math.max(longest, Math.max(maximumWaitFor(limit), background ? limit.maximumWaitMicros() : 0));
+            maximum = Math.max(maximum, Math.max(maximumWaitFor(limit), background ? limit.maximumWaitMicros() : 0));
         }
-        return longest;
+        return maximum;
     }
 
     /** How long this request may wait for {@code limit}, in microseconds. */
@@ -73,16 +70,16 @@ public record PermitRequest(
         return (long) (limit.maximumWaitMicros() * patience);
     }
 
-    /** How old a permit may be when its request goes, in microseconds: what {@link Limit#tolerance} each limit allows. */
+    /** How long after its time a permit may be used, in microseconds: the minimum of {@link Limit#tolerance}. */
     long tolerance() {
-        long least = Long.MAX_VALUE;
+        long minimum = Long.MAX_VALUE;
         for (Scope scope : scopes) {
-            least = Math.min(least, scope.limit().tolerance());
+            minimum = Math.min(minimum, scope.limit().tolerance());
         }
-        return least;
+        return minimum;
     }
 
-    /** How long before its moment a request that waits is told, so as to be ready by then, in microseconds. */
+    /** How long before its time a waiting request is resumed so that it is ready by then, in microseconds. */
     long lead() {
         long tolerance = tolerance();
         return tolerance == Long.MAX_VALUE ? 0 : Math.min(tolerance, Limit.MAX_LEAD);

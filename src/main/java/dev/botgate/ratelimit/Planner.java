@@ -3,14 +3,11 @@ package dev.botgate.ratelimit;
 import dev.botgate.ratelimit.Decision.Quota;
 
 /**
- * Decides one request over the calendars of its scopes. Pure: no clock, no lock.
+ * Decides one request by the logs of its scopes, at the earliest time at which every enforced scope has room. Has
+ * neither clock nor lock.
  *
- * <p>The moment of admission is the earliest at which every enforced scope has room, and it is final.
- *
- * <p>Fairness, where bots share a scope: a bot may join the queue only while its own part of the queue is no longer than
- * its weight times what is left of the queue's length in time (the dynamic threshold of Choudhury and Hahne, 1998). So one
- * bot alone fills half of the queue and n floods n/(n+1) of it, in equal parts; the rest stays open to a bot that asks for
- * less than its share, which is therefore never refused for what others send.
+ * <p>Fairness in a shared scope: a bot may join the queue only while its part of the queue is at most its weight times
+ * the time that is left in the queue (dynamic thresholds, Choudhury and Hahne, 1998). See the package documentation.
  */
 final class Planner {
     private Planner() {}
@@ -31,11 +28,11 @@ final class Planner {
                     binding = i;
                 }
                 refused |= wait > patience
-                        || (wait > 0 && limit.shared() && floods(request, logs[i], wait, patience, now));
+                        || (wait > 0 && limit.shared() && exceedsShare(request, logs[i], wait, patience, now));
             }
         }
-        long at = latest == 0 ? now : together(request, logs, now + latest, now);
-        refused |= at - now > Math.min(allowed, request.atMost()) && at > now;
+        long at = latest == 0 ? now : commonTime(request, logs, now + latest, now);
+        refused |= at - now > Math.min(allowed, request.clientWait()) && at > now;
         if (refused) {
             return new Decision(false, at - now, 0, binding, quota(request, logs, now), 0);
         }
@@ -51,8 +48,8 @@ final class Planner {
         return new Decision(true, at - now, at, binding, quota(request, logs, now), missed);
     }
 
-    /** The earliest moment from {@code from} on at which every enforced scope has room. */
-    private static long together(PermitRequest request, AdmissionLog[] logs, long from, long now) {
+    /** The earliest time, not before {@code from}, at which every enforced scope has room. */
+    private static long commonTime(PermitRequest request, AdmissionLog[] logs, long from, long now) {
         long t = from;
         while (true) {
             long before = t;
@@ -67,22 +64,22 @@ final class Planner {
         }
     }
 
-    private static boolean floods(PermitRequest request, AdmissionLog log, long wait, long patience, long now) {
+    private static boolean exceedsShare(PermitRequest request, AdmissionLog log, long wait, long patience, long now) {
         double part = (log.reservationsOf(request.owner(), now) + 1.0) / (log.reservations(now) + 1.0);
         return wait * part > request.weight() * (patience - wait);
     }
 
-    /** Counts what a limit in shadow mode would have let through, as if it were alone. */
+    /** Counts the request in a shadow limit; false if that limit would have delayed or refused it. */
     private static boolean shadow(PermitRequest request, Limit limit, AdmissionLog log, long at, long now) {
-        long would = log.earliest(at, now);
-        if (would - at > Math.min(request.maximumWaitFor(limit), request.atMost())) {
+        long shadowTime = log.earliest(at, now);
+        if (shadowTime - at > Math.min(request.maximumWaitFor(limit), request.clientWait())) {
             return false;
         }
-        log.addShadow(would, at, now);
-        return would == at;
+        log.addShadow(shadowTime, at, now);
+        return shadowTime == at;
     }
 
-    /** Where least is left; of windows that have nothing left, where that lasts longest. */
+    /** The window with the least permits left; of windows without permits, the one that stays so the longest. */
     static Quota quota(PermitRequest request, AdmissionLog[] logs, long now) {
         Quota quota = Quota.NONE;
         for (int i = 0; i < logs.length; i++) {

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Limits that a kind of connector documents.
+ * The limits that are documented for a kind of connector.
  *
  * @param id the name in settings
  */
@@ -64,7 +64,7 @@ record Preset(String id, List<Preset.Row> rows) {
                 .anyMatch(row -> preset.limit(row).equals(limit)));
     }
 
-    /** The preset's limits, as {@code settings} want them. */
+    /** The limits of the preset with {@code settings} applied. */
     List<Limit> limits(PresetSettings settings) {
         if (settings.upstreams().isEmpty()) {
             return List.of();

@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
- * {@code RateLimit} and {@code RateLimit-Policy}, as in draft-ietf-httpapi-ratelimit-headers: lists of quoted policy names
- * with parameters, times in whole seconds. Every window of an enforced limit is a policy; {@code RateLimit} tells of the
- * one that has least left.
+ * {@code RateLimit} and {@code RateLimit-Policy}, as in draft-ietf-httpapi-ratelimit-headers: lists of quoted policy
+ * names with parameters, times in whole seconds. Every window of an enforced limit is a policy; {@code RateLimit} shows
+ * the one with the least permits left.
  */
 final class QuotaHeaders {
     static final String QUOTA = "RateLimit";
@@ -19,11 +19,11 @@ final class QuotaHeaders {
 
     private final Map<List<Limit>, Policy> policies = new ConcurrentHashMap<>();
 
-    /** Most requests are under the same limits as the one before. */
+    /** The policy of the previous request, since most requests are under the same limits. */
     private volatile Policy latest = new Policy(List.of());
 
     /**
-     * What is the same in all replies under the same limits.
+     * The part that is the same for all requests under the same limits.
      *
      * @param names of each limit's windows, quoted
      */
@@ -41,14 +41,17 @@ final class QuotaHeaders {
         }
     }
 
-    /** The headers of a reply to {@code request}, {@code elapsed} microseconds after {@code quota} was true; none without windows. */
+    /**
+     * The headers of a reply to {@code request}, {@code elapsed} microseconds after {@code quota} was measured; none
+     * without windows.
+     */
     Map<String, String> of(PermitRequest request, Decision.Quota quota, long elapsed) {
         if (quota.scope() < 0) {
             return Map.of();
         }
         Policy policy = policy(request.scopes());
         Limit limit = request.scopes().get(quota.scope()).limit();
-        // While some are left, the window's length is told, of which the margin is none of the client's business.
+        // While permits remain, reset is the window's length; clients see it without the margin.
         long reset = quota.remaining() > 0 ? quota.reset() - Limit.micros(limit.margin()) : quota.reset();
         long seconds = Math.max(0, reset - elapsed + 999_999) / 1_000_000;
         Map<String, String> headers = new LinkedHashMap<>();
@@ -58,7 +61,9 @@ final class QuotaHeaders {
         return headers;
     }
 
-    /** The headers of a refusal: of what refused it nothing is left, whatever its windows say, as when it is closed. */
+    /**
+     * The headers of a refusal. The limit that refused has no permits left; in a cooldown its windows may show some.
+     */
     Map<String, String> ofRefusal(PermitRequest request, Decision refused) {
         Decision.Quota quota = refused.quota();
         boolean open = quota.remaining() > 0

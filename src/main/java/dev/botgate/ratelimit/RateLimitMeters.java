@@ -12,24 +12,24 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** Counts decisions by limit and result, closures, and waiting. Labels come from the configuration only. */
+/** Counts decisions by limit and result, cooldowns, and waits. Labels come from the configuration only. */
 final class RateLimitMeters {
-    /** What became of a request at a limit. */
+    /** The result of a request at a limit. */
     enum Result {
-        /** It went at once. */
+        /** It was admitted at once. */
         ADMITTED,
         /** It waited for this limit. */
         WAITED,
         /** This limit refused it. */
         REFUSED,
-        /** A limit in shadow mode would not have let it go at once. */
+        /** A limit in shadow mode would not have admitted it at once. */
         MISSED,
-        /** Its client left while it waited for this limit. */
+        /** Its client disconnected while it waited for this limit. */
         LEFT
     }
 
     private final MeterRegistry registry;
-    /** By limits themselves, since each decision looks here: to compare limits by what they say costs more than to count. */
+    /** By identity, since comparing limits by value would cost more than counting. */
     private final IdentityHashMap<Limit, Map<Result, Counter>> decisions = new IdentityHashMap<>();
 
     private final Timer waiting;
@@ -38,16 +38,15 @@ final class RateLimitMeters {
     RateLimitMeters(MeterRegistry registry, LimitTable table, IntSupplier waitingNow) {
         this.registry = registry;
         table.limits().forEach(limit -> decisions.put(limit, counters(limit.name())));
-        decisions.put(table.word(), counters(table.word().name()));
+        decisions.put(table.throttleLimit(), counters(table.throttleLimit().name()));
         this.waiting = Timer.builder("botgate.ratelimit.wait")
                 .description("How long admitted requests waited")
                 .register(registry);
         this.renewals = Counter.builder("botgate.ratelimit.renewals")
-                .description(
-                        "Permits that were too old when their requests were ready, or closed, and were exchanged for others")
+                .description("Permits that expired or were closed by a cooldown before use, and were replaced")
                 .register(registry);
         Gauge.builder("botgate.ratelimit.waiting", waitingNow, IntSupplier::getAsInt)
-                .description("Requests that wait for their moment")
+                .description("Requests that wait for a permit")
                 .strongReference(true)
                 .register(registry);
     }
@@ -58,7 +57,7 @@ final class RateLimitMeters {
             counters.put(
                     result,
                     Counter.builder("botgate.ratelimit.decisions")
-                            .description("What became of requests, by limit")
+                            .description("Decisions, by limit and result")
                             .tag("limit", limit)
                             .tag("result", result.name().toLowerCase(Locale.ROOT))
                             .register(registry));
@@ -70,8 +69,8 @@ final class RateLimitMeters {
         counter(limit, result).increment();
     }
 
-    /** How often {@code limit} had {@code result} so far. */
-    long counted(Limit limit, Result result) {
+    /** The number of {@code result} at {@code limit} so far. */
+    long total(Limit limit, Result result) {
         return (long) counter(limit, result).count();
     }
 
@@ -91,7 +90,7 @@ final class RateLimitMeters {
         renewals.increment();
     }
 
-    void closed(Limit limit, int status) {
+    void cooldownBegan(Limit limit, int status) {
         Counter.builder("botgate.ratelimit.cooldowns")
                 .description("Cooldowns that a 429 or 412 of a connector began")
                 .tag("limit", limit.name())

@@ -213,7 +213,7 @@ public record RateLimitSettings(
             double floor,
             Duration recovery) {
         public ThrottleSettings {
-            positive("maximum-closure", maximumCooldown);
+            positive("maximum-cooldown", maximumCooldown);
             SettingCheck.notNegative("restart", restart);
             if (!(decrease > 0 && decrease < 1)) {
                 throw SettingCheck.refused("decrease", decrease, "above 0, below 1");

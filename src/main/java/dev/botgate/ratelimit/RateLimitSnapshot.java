@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How rate control stands, for an operator.
+ * The state of the rate limits, for an operator.
  *
- * @param limits every configured limit, and what became of requests in this gateway
- * @param busiest the scopes that were asked for most of late, in this gateway; those without windows where they refused
- * @param waiting how many requests wait in this gateway
- * @param cooldowns scopes that a connector's 429 or 412 closed or lowered, in the whole fleet; the latest thousand
+ * @param limits every configured limit, with the results in this gateway
+ * @param busiest the busiest scopes of the last minutes in this gateway; those without windows only if they refused
+ * @param waiting the number of waiting requests in this gateway
+ * @param cooldowns scopes in the fleet that a connector's 429 or 412 closed or lowered; the latest thousand
  */
 public record RateLimitSnapshot(
         LimitStore.Health store,
@@ -29,7 +29,7 @@ public record RateLimitSnapshot(
      * One limit.
      *
      * @param windows as settings write them
-     * @param missed in shadow mode, what would not have gone at once
+     * @param missed in shadow mode, requests that would not have been admitted at once
      */
     public record LimitLine(
             String name,
@@ -49,7 +49,7 @@ public record RateLimitSnapshot(
     /**
      * One scope.
      *
-     * @param asked decisions of late, halved every minute
+     * @param asked recent decisions, halved every minute
      */
     public record BusyLine(String scope, long asked, long refused) {}
 
@@ -57,21 +57,21 @@ public record RateLimitSnapshot(
      * A scope in a cooldown, or one whose limit is lowered.
      *
      * @param status what the connector answered
-     * @param remaining how much longer the cooldown takes; zero after it
-     * @param factor the part of the limit that is left; it recovers by degrees
+     * @param remaining the remaining time of the cooldown; zero after it
+     * @param factor the fraction to which the limit is lowered; it recovers gradually
      */
     public record CooldownLine(String scope, int status, Duration remaining, double factor) {}
 
-    static LimitLine queue(Limit limit, RateLimitMeters meters) {
+    static LimitLine limitLine(Limit limit, RateLimitMeters meters) {
         return new LimitLine(
                 limit.name(),
                 limit.enforced() ? "enforce" : "shadow",
                 limit.countBy().stream().map(CountBy::id).sorted().toList(),
                 String.join(", ", limit.windows().stream().map(Window::toString).toList()),
                 limit.maximumWait(),
-                meters.counted(limit, Result.ADMITTED),
-                meters.counted(limit, Result.WAITED),
-                meters.counted(limit, Result.REFUSED),
-                meters.counted(limit, Result.MISSED));
+                meters.total(limit, Result.ADMITTED),
+                meters.total(limit, Result.WAITED),
+                meters.total(limit, Result.REFUSED),
+                meters.total(limit, Result.MISSED));
     }
 }

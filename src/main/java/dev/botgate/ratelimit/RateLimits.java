@@ -23,16 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Admits requests, with one permit of every limit that applies, and begins cooldowns when the connector throttles.
+ * Admits requests with one permit of every limit that applies, and begins cooldowns when the connector throttles.
  *
- * <p>Safe on any thread; a permit is given on the event loop that asked for it.
+ * <p>Safe on any thread; futures complete on the caller's event loop.
  */
 public final class RateLimits {
-    /** The request waits as long as its limits allow. */
+    /** The client sets no bound: the request waits as long as its limits allow. */
     static final Duration UNBOUNDED = Duration.ofDays(365);
 
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
-    private static final Duration A_SECOND = Duration.ofSeconds(1);
+    private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(1);
 
     private final LimitTable table;
     private final LimitStore store;
@@ -62,19 +62,19 @@ public final class RateLimits {
         store.onReservationsInvalidated(() -> askAgain(queues.dissolve(null)));
     }
 
-    /** {@link #enter}, for callers that never give up. */
+    /** {@link #enter}, for callers that never leave. */
     public Future<ReservedPermit> admit(RequestHead head, Caller caller, Duration maximumWait) {
         return enter(head, caller, maximumWait).permit();
     }
 
     /**
-     * Asks for one permit of every limit that applies to a request, or to one more attempt at it.
+     * Takes one permit of every limit that applies to a request or to a further attempt.
      *
-     * @param maximumWait how long the request can wait, whatever its limits allow
+     * @param maximumWait how long the client waits; the limits may allow less
      */
     public Waiter enter(RequestHead head, Caller caller, Duration maximumWait) {
-        long atMost = maximumWait.compareTo(Duration.ofDays(1)) > 0 ? Long.MAX_VALUE : Limit.micros(maximumWait);
-        PermitRequest request = table.request(head, caller, atMost);
+        long clientWait = maximumWait.compareTo(Duration.ofDays(1)) > 0 ? Long.MAX_VALUE : Limit.micros(maximumWait);
+        PermitRequest request = table.request(head, caller, clientWait);
         Waiter waiter = new Waiter(request, timers.here(), timers.micros());
         decide(waiter, request);
         return waiter;
@@ -82,43 +82,43 @@ public final class RateLimits {
 
     private void decide(Waiter waiter, PermitRequest request) {
         long askedAt = timers.micros();
-        long heard = cooldowns.latest();
-        Future<Decision> decided = store.decide(mayWait(waiter) ? request : request.within(0));
+        long latestCooldown = cooldowns.latest();
+        Future<Decision> decided = store.decide(hasRoomToWait(waiter) ? request : request.within(0));
         if (decided.succeeded()) {
-            decided(waiter, request, heard, askedAt, decided.result());
+            decided(waiter, request, latestCooldown, askedAt, decided.result());
         } else {
-            decided.onSuccess(decision -> decided(waiter, request, heard, askedAt, decision))
+            decided.onSuccess(decision -> decided(waiter, request, latestCooldown, askedAt, decision))
                     .onFailure(cause -> waiter.refuse(
                             new GatewayException(Failure.INTERNAL_ERROR, "The rate limit store failed", cause)));
         }
     }
 
-    /** Whether there is room to wait; half of it is kept for what is not background work. */
-    private boolean mayWait(Waiter waiter) {
-        return waiter.first()
+    /** Whether another request may wait; half of the room is reserved for requests that are not background work. */
+    private boolean hasRoomToWait(Waiter waiter) {
+        return waiter.goesFirst()
                 || (queues.waiting() < maximumWaiting
                         && (!waiter.request().background() || queues.inBackground() < maximumWaiting / 2));
     }
 
     /**
-     * The store decided at some time between {@code askedAt} and now. An answer that took longer than the tolerance leaves
-     * that time too uncertain: the permit is given back and asked for once more. A second slow answer is taken as the store's
-     * usual distance, and its permit counts from now.
+     * Acts on a decision, which the store made at some time between {@code askedAt} and now. After an answer slower
+     * than the tolerance that time is too uncertain: the permit is given back, and the store is asked once more. A
+     * second slow answer is taken as usual for this store, and its permit counts from now.
      *
-     * @param heard the number of the latest cooldown before the store was asked
+     * @param latestCooldown the number of the latest cooldown before the store was asked
      */
-    private void decided(Waiter waiter, PermitRequest request, long heard, long askedAt, Decision decision) {
+    private void decided(Waiter waiter, PermitRequest request, long latestCooldown, long askedAt, Decision decision) {
         long now = timers.micros();
         boolean slow = now - askedAt > request.tolerance();
-        if (slow && decision.admitted() && !waiter.hasLeft() && waiter.mayAskTwice()) {
-            giveBack(reservation(waiter, decision, now, now, heard));
+        if (slow && decision.admitted() && !waiter.hasLeft() && waiter.useSecondAsk()) {
+            giveBack(reservation(waiter, decision, now, now, latestCooldown));
             decide(waiter, request);
             return;
         }
-        busy.asked(request, !decision.admitted(), now);
+        busy.count(request, !decision.admitted(), now);
         count(request, decision);
         long delay = decision.delay();
-        Reservation reservation = reservation(waiter, decision, now, slow ? now : askedAt, heard);
+        Reservation reservation = reservation(waiter, decision, now, slow ? now : askedAt, latestCooldown);
         if (!decision.admitted()) {
             waiter.refuse(refusal(request, decision));
         } else if (waiter.hasLeft()) {
@@ -127,23 +127,23 @@ public final class RateLimits {
         } else if (delay <= 0 && !queues.waitsFor(request)) {
             waiter.admit(new ReservedPermit(this, waiter.request(), reservation, decision.quota(), now));
         } else {
-            waiter.promised(decision.quota());
+            waiter.setQuota(decision.quota());
             queues.join(waiter, reservation, Math.max(0, delay - request.lead()));
-            String closed = cooldowns.beganSince(request, heard);
-            if (closed != null) {
-                // Its queue was dissolved before it joined: the reservation is older than the cooldown, and void.
-                askAgain(queues.dissolve(closed));
+            String closedScope = cooldowns.beganSince(request, latestCooldown);
+            if (closedScope != null) {
+                // The queue was dissolved before this request joined, so its reservation is void.
+                askAgain(queues.dissolve(closedScope));
             } else if (waiter.hasLeft()) {
                 leave(waiter);
             }
         }
     }
 
-    private static Reservation reservation(Waiter waiter, Decision decision, long now, long from, long heard) {
+    private static Reservation reservation(Waiter waiter, Decision decision, long now, long from, long latestCooldown) {
         PermitRequest request = waiter.request();
         long tolerance = request.tolerance();
         long expiresAt = tolerance == Long.MAX_VALUE ? Long.MAX_VALUE : from + decision.delay() + tolerance;
-        return new Reservation(request, decision.reservation(), now + decision.delay(), expiresAt, heard);
+        return new Reservation(request, decision.reservation(), now + decision.delay(), expiresAt, latestCooldown);
     }
 
     private void admitFromQueue(Waiter waiter, Reservation reservation) {
@@ -153,47 +153,50 @@ public final class RateLimits {
     }
 
     /**
-     * Makes sure that {@code permit} is good, and succeeds when its request may be sent: at its time. An expired permit, and
-     * one whose scope is in a cooldown that began since, are given back and replaced. The replacement is for the first place
-     * in the queue, as far as the others can wait longer, even if the queue is full; so nobody is refused after waiting, but
-     * where a cooldown lasts too long. A request that is late for each of its permits is refused in the end.
+     * Succeeds when the request of {@code permit} may be sent, at the time of the permit. A permit that has expired, or
+     * whose scope has entered a cooldown, is given back and replaced. The request then goes first in its queue, even if
+     * the queue is full, unless that would make others too late. So it is refused only if a cooldown lasts too long, or
+     * if it is late for ten permits.
      *
-     * @return fails with THROTTLED when there is no other permit in time
+     * @return fails with THROTTLED if there is no other permit in time
      */
     Future<Void> renewed(ReservedPermit permit) {
         Reservation reservation = permit.reservation();
         long now = timers.micros();
         if (now <= reservation.expiresAt()
-                && cooldowns.beganSince(permit.request(), reservation.cooldownsHeard()) == null) {
+                && cooldowns.beganSince(permit.request(), reservation.latestCooldown()) == null) {
             if (now >= reservation.sendAt()) {
                 return Future.succeededFuture();
             }
             Promise<Void> due = Promise.promise();
             var unused = timers.after(reservation.sendAt() - now, due::complete);
-            return due.future().compose(come -> renewed(permit));
+            return due.future().compose(passed -> renewed(permit));
         }
         permit.giveBack();
         if (!permit.mayBeRenewed(now)) {
             return Future.failedFuture(new GatewayException(
                     Failure.THROTTLED,
                     "The request was not ready in time for any of its permits",
-                    cooldowns.remaining(permit.request()).orElse(A_SECOND),
+                    cooldowns.remaining(permit.request()).orElse(DEFAULT_RETRY_AFTER),
                     Map.of()));
         }
         meters.renewed();
-        Waiter waiter = Waiter.again(permit.request(), timers.here(), now);
-        decide(waiter, permit.request().again());
-        return waiter.permit().compose(another -> {
-            permit.renewFrom(another);
+        Waiter waiter = Waiter.forRenewal(permit.request(), timers.here(), now);
+        decide(waiter, permit.request().forRenewal());
+        return waiter.permit().compose(replacement -> {
+            permit.renewFrom(replacement);
             return renewed(permit);
         });
     }
 
-    /** Gives up the place of {@code waiter}, whose client has left; does nothing after its permit was given or refused. */
+    /**
+     * Removes {@code waiter}, whose client has disconnected, from its queue; does nothing once it was admitted or
+     * refused.
+     */
     public void leave(Waiter waiter) {
         waiter.leave();
         if (queues.leave(waiter)) {
-            meters.count(LimitTable.narrowest(waiter.request()).limit(), Result.LEFT);
+            meters.count(LimitTable.narrowestScope(waiter.request()).limit(), Result.LEFT);
             waiter.refuse(clientGone());
         }
     }
@@ -211,11 +214,11 @@ public final class RateLimits {
 
     private void askAgain(List<Waiter> waiters) {
         for (Waiter waiter : waiters) {
-            decide(waiter, waiter.askAgain(timers.micros()));
+            decide(waiter, waiter.requeued(timers.micros()));
         }
     }
 
-    /** Begins a cooldown if {@code reply} is the connector's 429 or 412; the same reply told twice counts once. */
+    /** Begins a cooldown if {@code reply} is the connector's 429 or 412. */
     void onReply(PermitRequest request, Reply reply) {
         if (reply.status() != 429 && reply.status() != 412) {
             return;
@@ -226,13 +229,13 @@ public final class RateLimits {
         if (micros == 0 && reply.status() == 412) {
             return;
         }
-        Scope scope = LimitTable.narrowest(request);
-        meters.closed(scope.limit(), reply.status());
+        Scope scope = LimitTable.narrowestScope(request);
+        meters.cooldownBegan(scope.limit(), reply.status());
         LOG.atWarn()
                 .addKeyValue("limit", scope.limit().name())
                 .addKeyValue("status", reply.status())
                 .addKeyValue("cooldownMillis", micros / 1_000)
-                .log("The connector throttles");
+                .log("The connector throttled a request");
         var unused = store.throttle(
                 new UpstreamThrottle(scope, reply.status(), micros, Cooldowns.gap(scope.limit(), throttled.restart())));
     }
@@ -254,9 +257,9 @@ public final class RateLimits {
         }
     }
 
-    /** What a reply tells of a quota that was true at {@code toldAt}. */
-    Map<String, String> headers(PermitRequest request, Decision.Quota quota, long toldAt) {
-        return quotas.of(request, quota, timers.micros() - toldAt);
+    /** The headers for a quota that was measured at {@code measuredAt}. */
+    Map<String, String> headers(PermitRequest request, Decision.Quota quota, long measuredAt) {
+        return quotas.of(request, quota, timers.micros() - measuredAt);
     }
 
     private GatewayException refusal(PermitRequest request, Decision decision) {
@@ -272,19 +275,20 @@ public final class RateLimits {
     }
 
     private static GatewayException clientGone() {
-        return new GatewayException(Failure.CLIENT_GONE, "The client left while its request waited for a permit");
+        return new GatewayException(
+                Failure.CLIENT_GONE, "The client disconnected while its request waited for a permit");
     }
 
-    /** Forgets what is known of a scope, named as in {@link #snapshot}: its count and its closure. */
+    /** Removes the counts and the cooldown of a scope, named as in {@link #snapshot}. */
     public Future<Void> reset(String scope) {
         return store.reset(scope);
     }
 
-    /** How things stand, as this gateway sees them. */
+    /** The state of the limits, as this gateway knows it. */
     public RateLimitSnapshot snapshot() {
         List<RateLimitSnapshot.LimitLine> limits = table.limits().stream()
-                .map(limit -> RateLimitSnapshot.queue(limit, meters))
+                .map(limit -> RateLimitSnapshot.limitLine(limit, meters))
                 .toList();
-        return new RateLimitSnapshot(store.health(), limits, busy.top(50), queues.waiting(), cooldowns.list());
+        return new RateLimitSnapshot(store.health(), limits, busy.busiest(50), queues.waiting(), cooldowns.list());
     }
 }

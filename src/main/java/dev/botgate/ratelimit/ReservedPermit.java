@@ -7,8 +7,8 @@ import io.vertx.core.MultiMap;
 import java.util.Map;
 
 /**
- * A request's permit of every limit that applies to it, for a time a little after it was given, so that body and record can
- * be ready by then. Used on the event loop of its request.
+ * A request's permit of every limit that applies to it. It is valid from a time shortly after it was given, so that
+ * body and record are ready by then. Used on the event loop of its request.
  */
 public final class ReservedPermit implements Permit {
     private static final int MAX_RENEWALS = 10;
@@ -23,23 +23,27 @@ public final class ReservedPermit implements Permit {
     private final RateLimits limits;
     private final PermitRequest request;
     private final Decision.Quota quota;
-    private final long quotaAt;
+    private final long quotaMeasuredAt;
     private Reservation reservation;
     private State state = State.RESERVED;
     private int renewals;
     private long renewableUntil;
 
     /**
-     * @param request of the request that goes; {@code reservation} may have been made for another one in the same queue
-     * @param quota as it was at {@code quotaAt}
+     * @param request the admitted request; {@code reservation} may have been made for another one in the same queue
+     * @param quota as measured at {@code quotaMeasuredAt}
      */
     ReservedPermit(
-            RateLimits limits, PermitRequest request, Reservation reservation, Decision.Quota quota, long quotaAt) {
+            RateLimits limits,
+            PermitRequest request,
+            Reservation reservation,
+            Decision.Quota quota,
+            long quotaMeasuredAt) {
         this.limits = limits;
         this.request = request;
         this.reservation = reservation;
         this.quota = quota;
-        this.quotaAt = quotaAt;
+        this.quotaMeasuredAt = quotaMeasuredAt;
     }
 
     PermitRequest request() {
@@ -51,24 +55,24 @@ public final class ReservedPermit implements Permit {
     }
 
     /**
-     * Whether it may be renewed at {@code now}: at most ten times, and only as long after the first time as its request may
-     * wait.
+     * Whether it may be renewed at {@code now}: at most ten times, and only within the request's maximum wait after the
+     * first renewal.
      */
     boolean mayBeRenewed(long now) {
         if (renewals == 0) {
-            renewableUntil = now + Math.max(MIN_RENEWAL_MICROS, Math.min(request.atMost(), request.longestWait()));
+            renewableUntil = now + Math.max(MIN_RENEWAL_MICROS, Math.min(request.clientWait(), request.maximumWait()));
         }
         return renewals < MAX_RENEWALS && now <= renewableUntil;
     }
 
-    /** Takes over the reservation of {@code another}. */
-    void renewFrom(ReservedPermit another) {
-        reservation = another.reservation;
+    /** Takes the reservation of {@code replacement}. */
+    void renewFrom(ReservedPermit replacement) {
+        reservation = replacement.reservation;
         state = State.RESERVED;
         renewals++;
     }
 
-    /** The request is sent now. */
+    /** Marks the permit as used: the request is sent now. */
     void use() {
         state = State.USED;
     }
@@ -86,30 +90,30 @@ public final class ReservedPermit implements Permit {
         limits.giveBack(reservation);
     }
 
-    /** {@code reply} with headers that tell what is left of the quota. */
+    /** {@code reply} with the quota headers. */
     Reply withQuota(Reply reply) {
-        Map<String, String> more = quota();
-        if (more.isEmpty()) {
+        Map<String, String> added = quota();
+        if (added.isEmpty()) {
             return reply;
         }
         MultiMap all = Headers.copy(reply.headers());
-        more.forEach(all::add);
+        added.forEach(all::add);
         return reply.withHeaders(all);
     }
 
-    /** What is left of the quota, as headers of a reply. */
+    /** The quota headers of a reply. */
     Map<String, String> quota() {
-        return limits.headers(request, state == State.GIVEN_BACK ? quota.withOneMore(request) : quota, quotaAt);
+        return limits.headers(request, state == State.GIVEN_BACK ? quota.withOneMore(request) : quota, quotaMeasuredAt);
     }
 
     /**
-     * The right to send one request at a time of the store's choice. Times are by the ticker.
+     * The right to send one request at a time that the store chose. Times are the ticker's.
      *
-     * @param request what it was made for
-     * @param id gives it back, see {@link LimitStore#giveBack}
-     * @param sendAt no request is sent by it before
-     * @param expiresAt no request is sent by it after
-     * @param cooldownsHeard the number of the latest cooldown that was known when it was asked for, see {@link Cooldowns}
+     * @param request the request that it was made for
+     * @param id the id for {@link LimitStore#giveBack}
+     * @param sendAt the earliest time to send a request
+     * @param expiresAt the latest time to send a request
+     * @param latestCooldown the number of the latest known cooldown when the store was asked, see {@link Cooldowns}
      */
-    record Reservation(PermitRequest request, long id, long sendAt, long expiresAt, long cooldownsHeard) {}
+    record Reservation(PermitRequest request, long id, long sendAt, long expiresAt, long latestCooldown) {}
 }

@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One gateway's share of every limit: the limit by the number of gateways, rounded down. Safe on any thread.
+ * Counts one gateway's share of every limit: the limit divided by the number of gateways, rounded down. Safe on any
+ * thread.
  *
- * <p>Windows longer than {@code hold} are kept in proportion over it, or, where that leaves less than one permit, as one
- * permit in the time that one takes on average.
+ * <p>A window longer than {@code hold} is cut to {@code hold} in proportion. If less than one permit is left, it
+ * becomes one permit in the average time of a permit.
  */
 public final class ShareStore {
-    private static final long NEVER_RETRY = 60_000_000;
+    private static final long NO_SHARE_RETRY = 60_000_000;
 
     private final int gateways;
     private final Duration hold;
@@ -27,35 +28,38 @@ public final class ShareStore {
         this.store = store;
     }
 
-    /** Takes one permit of this gateway's share of every scope, now or for a moment within the patience, or none of any. */
+    /**
+     * Takes one permit of this gateway's share of each scope, for now or for a later time within the patience, or none
+     * at all.
+     */
     public Decision decide(PermitRequest request) {
         for (int i = 0; i < request.scopes().size(); i++) {
             Limit limit = request.scopes().get(i).limit();
             if (limit.enforced() && limit.windows().stream().anyMatch(window -> window.permits() < gateways)) {
-                return Decision.refused(NEVER_RETRY, i);
+                return Decision.refused(NO_SHARE_RETRY, i);
             }
         }
         return store.decideNow(shared(request));
     }
 
-    /** Gives back what was promised. */
+    /** Gives back a reservation. */
     public void giveBack(PermitRequest request, long reservation) {
         var unused = store.giveBack(shared(request), reservation);
     }
 
-    /** Forgets all that is known of a scope. */
+    /** Removes the counts and the cooldown of a scope. */
     public void reset(String key) {
         var unused = store.reset(key);
     }
 
-    /** Hears an upstream's word. */
+    /** Applies a throttle of the connector. */
     public void throttle(UpstreamThrottle throttle) {
         var unused = store.throttle(
                 new UpstreamThrottle(shared(throttle.scope()), throttle.status(), throttle.cooldown(), throttle.gap()));
     }
 
     private PermitRequest shared(PermitRequest request) {
-        return request.of(request.scopes().stream().map(this::shared).toList());
+        return request.withScopes(request.scopes().stream().map(this::shared).toList());
     }
 
     private Scope shared(Scope scope) {

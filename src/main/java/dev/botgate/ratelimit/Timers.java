@@ -9,14 +9,14 @@ public interface Timers extends Ticker {
     /**
      * Runs {@code task} no earlier than in {@code micros}, on the caller's event loop.
      *
-     * @return gives the task up, from any thread
+     * @return cancels the task, on any thread
      */
     Runnable after(long micros, Runnable task);
 
     /** The caller's event loop. */
     Executor here();
 
-    /** The timers of {@code vertx}, whose grain is a millisecond. */
+    /** The timers of {@code vertx}, with a resolution of one millisecond. */
     static Timers of(Vertx vertx) {
         return new Timers() {
             @Override

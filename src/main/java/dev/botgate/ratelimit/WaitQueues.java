@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests for the same scopes wait in one queue, which has as many reservations as waiters. A reservation goes to the first
  * waiter when it is due. So when a waiter leaves, those behind it move up, and the queue's last reservation is given back.
  * Background work waits behind other requests, unless that would make it too late. A waiter that cannot wait until the end of
- * the queue goes as near to the front as its own reservation allows. Safe on any thread.
+ * the queue goes as near to the front as its ownIndex reservation allows. Safe on any thread.
  */
 final class WaitQueues {
     private final Timers timers;
@@ -41,42 +41,42 @@ final class WaitQueues {
         final List<Slot> slots = new ArrayList<>();
 
         void join(Waiter waiter, Slot slot) {
-            int own = slots.size();
-            while (own > 0 && slots.get(own - 1).reservation.sendAt() > slot.reservation.sendAt()) {
-                own--;
+            int ownIndex = slots.size();
+            while (ownIndex > 0 && slots.get(ownIndex - 1).reservation.sendAt() > slot.reservation.sendAt()) {
+                ownIndex--;
             }
-            slots.add(own, slot);
-            waiters.add(inTime(waiter, place(waiter), own), waiter);
+            slots.add(ownIndex, slot);
+            waiters.add(indexInTime(waiter, index(waiter), ownIndex), waiter);
         }
 
-        /** The place of {@code waiter}; waiters from there on go one reservation later than before. */
-        private int place(Waiter waiter) {
-            int place = waiters.size();
-            if (waiter.first()) {
-                while (place > 0
-                        && !waiters.get(place - 1).first()
-                        && slots.get(place).reservation.sendAt()
-                                <= waiters.get(place - 1).deadline()) {
-                    place--;
+        /** The index for {@code waiter}; the waiters from there on move back by one reservation. */
+        private int index(Waiter waiter) {
+            int index = waiters.size();
+            if (waiter.goesFirst()) {
+                while (index > 0
+                        && !waiters.get(index - 1).goesFirst()
+                        && slots.get(index).reservation.sendAt()
+                                <= waiters.get(index - 1).clientDeadline()) {
+                    index--;
                 }
-                return place;
+                return index;
             }
-            while (place > 0
-                    && waiter.overtakes(waiters.get(place - 1))
-                    && slots.get(place).reservation.sendAt()
-                            <= waiters.get(place - 1).latest()) {
-                place--;
+            while (index > 0
+                    && waiter.overtakes(waiters.get(index - 1))
+                    && slots.get(index).reservation.sendAt()
+                            <= waiters.get(index - 1).limitDeadline()) {
+                index--;
             }
-            return place;
+            return index;
         }
 
         /**
-         * As near to {@code place} as {@code waiter} can wait, but no nearer to the front than its {@code own} reservation, so
-         * that the waiters that it overtakes keep theirs.
+         * The index nearest to {@code index} at which {@code waiter} is in time, but not before its own reservation, so
+         * that the waiters that it overtakes are in time as well.
          */
-        private int inTime(Waiter waiter, int place, int own) {
-            int nearest = place;
-            while (nearest > own && slots.get(nearest).reservation.sendAt() > waiter.latest()) {
+        private int indexInTime(Waiter waiter, int index, int ownIndex) {
+            int nearest = index;
+            while (nearest > ownIndex && slots.get(nearest).reservation.sendAt() > waiter.limitDeadline()) {
                 nearest--;
             }
             return nearest;
@@ -93,7 +93,7 @@ final class WaitQueues {
     }
 
     /**
-     * @param giveBack gets reservations that no request waits for any more
+     * @param giveBack gets reservations that no request needs any more
      * @param admit gets the first waiter of a queue and the reservation that is due, on any thread
      */
     WaitQueues(Timers timers, Consumer<Reservation> giveBack, BiConsumer<Waiter, Reservation> admit) {
@@ -134,40 +134,40 @@ final class WaitQueues {
 
     /** Dissolves the queues for {@code scope}, or all for null; returns their waiters, in order. */
     List<Waiter> dissolve(@Nullable String scope) {
-        List<Waiter> out = new ArrayList<>();
+        List<Waiter> waiters = new ArrayList<>();
         List<Slot> slots = new ArrayList<>();
         synchronized (queues) {
             Iterator<Map.Entry<Key, Queue>> all = queues.entrySet().iterator();
             while (all.hasNext()) {
                 Map.Entry<Key, Queue> queue = all.next();
                 if (scope == null || queue.getKey().scopes().contains(scope)) {
-                    out.addAll(queue.getValue().waiters);
+                    waiters.addAll(queue.getValue().waiters);
                     slots.addAll(queue.getValue().slots);
                     all.remove();
                 }
             }
-            out.forEach(waiter -> count(waiter, -1));
+            waiters.forEach(waiter -> count(waiter, -1));
         }
         for (Slot slot : slots) {
             slot.cancelTimer.run();
             giveBack.accept(slot.reservation);
         }
-        return out;
+        return waiters;
     }
 
     int waiting() {
         return waiting;
     }
 
-    /** How many of {@link #waiting} are background work. */
+    /** The number of waiting background requests. */
     int inBackground() {
         return inBackground;
     }
 
-    private void count(Waiter waiter, int more) {
+    private void count(Waiter waiter, int change) {
         synchronized (queues) {
-            waiting += more;
-            inBackground += waiter.request().background() ? more : 0;
+            waiting += change;
+            inBackground += waiter.request().background() ? change : 0;
         }
     }
 

@@ -9,11 +9,11 @@ public final class Waiter {
     private final PermitRequest request;
     private final Executor eventLoop;
     private final long arrivedAt;
-    private final long latest;
-    private final boolean first;
+    private final long limitDeadline;
+    private final boolean goesFirst;
     private final Promise<ReservedPermit> permit = Promise.promise();
     private Decision.Quota quota = Decision.Quota.NONE;
-    private boolean askedTwice;
+    private boolean secondAskUsed;
     private volatile boolean left;
 
     /** @param eventLoop where {@link #permit} completes */
@@ -21,16 +21,16 @@ public final class Waiter {
         this(request, eventLoop, arrivedAt, false);
     }
 
-    private Waiter(PermitRequest request, Executor eventLoop, long arrivedAt, boolean first) {
-        this.first = first;
+    private Waiter(PermitRequest request, Executor eventLoop, long arrivedAt, boolean goesFirst) {
+        this.goesFirst = goesFirst;
         this.request = request;
         this.eventLoop = eventLoop;
         this.arrivedAt = arrivedAt;
-        this.latest = arrivedAt + Math.min(request.atMost(), request.longestWait());
+        this.limitDeadline = arrivedAt + Math.min(request.clientWait(), request.maximumWait());
     }
 
-    /** A waiter that has waited before, and goes first in its queue. */
-    static Waiter again(PermitRequest request, Executor eventLoop, long now) {
+    /** A waiter whose permit is replaced; it goes first in its queue. */
+    static Waiter forRenewal(PermitRequest request, Executor eventLoop, long now) {
         return new Waiter(request, eventLoop, now, true);
     }
 
@@ -38,38 +38,38 @@ public final class Waiter {
         return request;
     }
 
-    boolean first() {
-        return first;
+    boolean goesFirst() {
+        return goesFirst;
     }
 
-    /** Until when its limits let it wait. */
-    long latest() {
-        return latest;
+    /** The time until which its limits let it wait. */
+    long limitDeadline() {
+        return limitDeadline;
     }
 
-    /** Until when its client waits. */
-    long deadline() {
-        return request.atMost() < Long.MAX_VALUE - arrivedAt ? arrivedAt + request.atMost() : Long.MAX_VALUE;
+    /** The time until which its client waits. */
+    long clientDeadline() {
+        return request.clientWait() < Long.MAX_VALUE - arrivedAt ? arrivedAt + request.clientWait() : Long.MAX_VALUE;
     }
 
-    /** Whether this goes before {@code other}, which is background work that has not waited before. */
+    /** Whether this goes before {@code other}, background work whose permit is not being replaced. */
     boolean overtakes(Waiter other) {
-        return other.request.background() && !other.first && !request.background();
+        return other.request.background() && !other.goesFirst && !request.background();
     }
 
-    /** The request for another reservation, when the first one is void. */
-    PermitRequest askAgain(long now) {
-        return request.onceMore(latest - now);
+    /** The request for another reservation after the first one became void. */
+    PermitRequest requeued(long now) {
+        return request.requeued(limitDeadline - now);
     }
 
-    /** Whether it may ask the store once more after a slow answer; true once. */
-    boolean mayAskTwice() {
-        boolean may = !askedTwice;
-        askedTwice = true;
+    /** Whether the store may be asked a second time after a slow answer; true once. */
+    boolean useSecondAsk() {
+        boolean may = !secondAskUsed;
+        secondAskUsed = true;
         return may;
     }
 
-    void promised(Decision.Quota left) {
+    void setQuota(Decision.Quota left) {
         quota = left;
     }
 
@@ -81,7 +81,10 @@ public final class Waiter {
         return now - arrivedAt;
     }
 
-    /** Succeeds on the request's event loop when it may go; fails with THROTTLED, or CLIENT_GONE where its client has left. */
+    /**
+     * Succeeds on the request's event loop when it is admitted; fails with THROTTLED, or with CLIENT_GONE once its
+     * client has disconnected.
+     */
     public Future<ReservedPermit> permit() {
         return permit.future();
     }

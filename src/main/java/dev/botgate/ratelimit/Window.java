@@ -8,10 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * So many permits in any interval of this length, whenever it begins.
+ * At most {@code permits} in any interval of {@code length}, whenever it begins.
  *
- * @param permits how many, at least 1
- * @param length the interval's length, above zero
+ * @param permits from 1 to 1000000
+ * @param length from 1 ms to 7 days
  */
 public record Window(int permits, Duration length) {
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,7})/([0-9]{1,9})(ms|s|m|h|d)");

@@ -64,7 +64,7 @@ class AdmitAgainFilterTest {
     @EnumSource(
             value = Failure.class,
             names = {"UPSTREAM_TIMEOUT", "UPSTREAM_REPLY_BROKEN", "BODY_TIMEOUT", "CLIENT_GONE"})
-    void anAttemptOfWhichSomethingMayHaveBeenSent_costsItsPermit(Failure failure) {
+    void anAttemptOfWhichSomethingMayHaveBeenSent_usesItsPermit(Failure failure) {
         assertThat(fail(call(), new GatewayException(failure, "It failed")).failed())
                 .isTrue();
 

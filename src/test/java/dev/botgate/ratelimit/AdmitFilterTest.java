@@ -51,7 +51,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void aRequestWithinItsLimitsGoesAtOnce_andIsToldItsQuota() {
+    void aRequestWithinItsLimits_isAdmittedAtOnce_withQuotaHeaders() {
         AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("2/1s, 3/10s", Duration.ofSeconds(5))));
 
         Reply reply = ask(admission, "c").result();
@@ -61,7 +61,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void ofWindowsThatAreExhausted_theOneThatStaysSoLongestIsTold() {
+    void ofExhaustedWindows_theHeadersShowTheOneThatStaysSoLongest() {
         AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/1s, 1/10s", Duration.ZERO)));
         assertThat(ask(admission, "c").succeeded()).isTrue();
 
@@ -72,7 +72,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void ofALimitThatIsClosed_nothingIsLeft() {
+    void inACooldown_theHeadersShowNoPermitsLeft() {
         RateLimits limits = limits(SampleSettings.of("2/1s, 3/10s", Duration.ofSeconds(1)));
         limits.onReply(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), LimitedCalls.reply(429, "Retry-After", "3"));
 
@@ -94,7 +94,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void whoWaitsIsCounted_whateverIsCollectedMeanwhile() {
+    void waitingRequestsAreCounted_afterAGarbageCollectionToo() {
         AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/1s", Duration.ofSeconds(5))));
         assertThat(ask(admission, "c").succeeded()).isTrue();
         assertThat(ask(admission, "c").isComplete()).isFalse();
@@ -122,7 +122,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void whatCannotBeMetInTimeIsRefusedAtOnce_withAnHonestRetryAfter() {
+    void aRequestThatWouldWaitTooLong_isRefusedAtOnce_withATrueRetryAfter() {
         AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/10s", Duration.ofSeconds(5))));
         assertThat(ask(admission, "c").succeeded()).isTrue();
         time.pass(Duration.ofSeconds(2));
@@ -174,7 +174,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void whatFailsBeforeAnythingWasSent_costsNoPermit_andIsToldTheQuotaWithoutIt() {
+    void aFailureBeforeAnythingWasSent_givesThePermitBack_inTheHeadersToo() {
         AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/300s", Duration.ZERO)));
         GatewayException unrecorded = new GatewayException(Failure.AUDIT_UNAVAILABLE, "PostgreSQL is away");
 
@@ -190,7 +190,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void whatFailsAfterItsFirstByteWasSent_costsItsPermit() {
+    void aFailureAfterTheFirstByteWasSent_usesThePermit() {
         AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/300s", Duration.ZERO)));
         GatewayException broken = new GatewayException(Failure.UPSTREAM_REPLY_BROKEN, "The connector broke off");
 
@@ -203,7 +203,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void aPermitThatWasGivenBackAndRefusedAnother_isNotGivenBackTwice() {
+    void aPermitThatWasGivenBackAndNotReplaced_isNotGivenBackTwice() {
         LimitSettings limit =
                 new LimitSettings(null, List.of("bot"), "2/300s", null, Duration.ZERO, Duration.ofMillis(50));
         RateLimits limits = limits(SampleSettings.of(Map.of("all", limit), List.of()));
@@ -233,7 +233,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void aClientThatLeftBeforeTheStoreAnswered_keepsNoPermit() {
+    void aClientThatDisconnectedBeforeTheStoreAnswered_keepsNoPermit() {
         DistantStore distant = new DistantStore(store, time, Duration.ofMillis(5));
         RateLimits limits = limits(SampleSettings.of("1/300s", Duration.ZERO), distant);
         Waiter entry = limits.enter(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofSeconds(5));
@@ -248,7 +248,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void aThrottledScopeIsClosedAsLongAsTheUpstreamSays_andNoOther() {
+    void aCooldownLastsAsLongAsRetryAfter_inItsScopeOnly() {
         RateLimits limits = limits(SampleSettings.of("4/1s", Duration.ofSeconds(1), "bot", "conversation"));
         AdmitFilter admission = new AdmitFilter(limits);
 
@@ -297,7 +297,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void whenTheUpstreamClosesForLongerThanAWaiterCanWait_itIsRefusedAtOnce() {
+    void aCooldownLongerThanAWaitingRequestCanWait_refusesItAtOnce() {
         RateLimits limits = limits(SampleSettings.of("1/1s", Duration.ofSeconds(2), "bot", "conversation"));
         ReservedPermit first = limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofSeconds(5))
                 .result();
@@ -309,7 +309,7 @@ class AdmitFilterTest {
     }
 
     @Test
-    void repeatedThrottlingLowersALimit_whichRecoversByDegrees() {
+    void repeatedThrottlingLowersALimit_whichRecoversGradually() {
         RateLimits limits = limits(SampleSettings.of("10/1s", Duration.ofMillis(1_500), "bot", "conversation"));
         assertThat(admittedInTenSeconds(limits)).isEqualTo(100);
         throttle(limits);

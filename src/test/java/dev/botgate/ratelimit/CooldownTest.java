@@ -43,7 +43,7 @@ class CooldownTest {
     }
 
     @Test
-    void aPromiseWhoseAnswerComesAfterTheClosure_isVoid() {
+    void aReservationWhoseAnswerComesAfterTheCooldown_isVoid() {
         DistantStore distant = new DistantStore(store, time, Duration.ofMillis(5));
         RateLimits limits = limits(distant, SampleSettings.of("1/1s", Duration.ofSeconds(5), "bot"));
         Future<ReservedPermit> first = ask(limits);
@@ -67,7 +67,7 @@ class CooldownTest {
     }
 
     @Test
-    void whoIsReadyWhenItsScopeIsClosed_waitsUntilItOpens() {
+    void aReadyRequestInACooldown_waitsForItsEnd() {
         RateLimits limits = unlimited(store);
         ReservedPermit permit = ask(limits).result();
         pass(60_000);
@@ -84,7 +84,7 @@ class CooldownTest {
     }
 
     @Test
-    void whoIsReadyWhenItsScopeIsClosedForLong_isRefused_andToldUntilWhen() {
+    void aReadyRequestInALongCooldown_isRefusedWithRetryAfter() {
         RateLimits limits = unlimited(store);
         ReservedPermit permit = ask(limits).result();
         close(limits, "60");
@@ -97,7 +97,7 @@ class CooldownTest {
     }
 
     @Test
-    void whoWasAdmittedByAnAnswerOlderThanTheClosure_waitsToo() {
+    void aRequestAdmittedByAnAnswerFromBeforeTheCooldown_waitsToo() {
         RateLimits limits = unlimited(new DistantStore(store, time, Duration.ofMillis(5)));
         Future<ReservedPermit> admitted = ask(limits);
         close(limits, "3");
@@ -113,7 +113,7 @@ class CooldownTest {
     }
 
     @Test
-    void whoseScopeIsOpenAgain_orWhoseNeighbourIsClosed_goesAsItIs() {
+    void aCooldownThatHasEnded_orOfAnotherScope_doesNotDelayARequest() {
         RateLimits limits = unlimited(store);
         ReservedPermit permit = ask(limits).result();
         close(limits, "3");
@@ -127,7 +127,7 @@ class CooldownTest {
     }
 
     @Test
-    void whoseScopeIsClosedAgainAndAgain_isRefused_andToldUntilWhen() {
+    void aRequestInRepeatedCooldowns_isRefusedWithRetryAfter() {
         RateLimits limits = unlimited(store);
         ReservedPermit permit = ask(limits).result();
         for (int i = 0; i < 6; i++) {
@@ -144,7 +144,7 @@ class CooldownTest {
     }
 
     @Test
-    void aShorterWordThatIsHeardLater_opensNothing_andAnOperatorDoes() {
+    void aShorterCooldownReceivedLater_shortensNothing_andAResetDoes() {
         Cooldowns closed = new Cooldowns(time, Duration.ofSeconds(100));
         closed.put(new Cooldown("a", 412, 60_000_000, 1));
         pass(10_000);
@@ -158,7 +158,7 @@ class CooldownTest {
     }
 
     @Test
-    void ofVeryManyClosedScopes_allHoldPermitsBack_andTheLatestAreShown() {
+    void ofVeryManyCooldowns_allApply_andTheLatestAreShown() {
         RateLimits limits = unlimited(store);
         ReservedPermit permit = ask(limits).result();
         close(limits, "60");
@@ -182,8 +182,8 @@ class CooldownTest {
 
         private final ThrottleState state = new ThrottleState();
 
-        private void hear(long closedSeconds, long atSeconds) {
-            state.hear(
+        private void apply(long closedSeconds, long atSeconds) {
+            state.apply(
                     new UpstreamThrottle(SCOPE, 429, closedSeconds * SECOND, 0),
                     SampleLimits.THROTTLED,
                     atSeconds * SECOND);
@@ -191,31 +191,31 @@ class CooldownTest {
 
         @ParameterizedTest
         @ValueSource(longs = {3, 59, 61, 300, 3_000})
-        void a429SoonAfterAClosure_isRepeated_howeverLongTheClosureWas(long closure) {
-            hear(closure, 1);
-            long again = 1 + closure + 10;
+        void a429SoonAfterACooldown_isRepeated_howeverLongTheCooldownWas(long cooldown) {
+            apply(cooldown, 1);
+            long again = 1 + cooldown + 10;
             assertThat(state.idle(again * SECOND)).as("forgotten").isFalse();
 
-            hear(closure, again);
+            apply(cooldown, again);
 
             assertThat(state.factor(again * SECOND)).isEqualTo(0.5);
         }
 
         @Test
-        void a429AMinuteAfterAClosure_isTheFirst() {
-            hear(300, 1);
+        void a429AMinuteAfterACooldown_isNotRepeated() {
+            apply(300, 1);
 
-            hear(300, 361);
+            apply(300, 361);
 
             assertThat(state.factor(361 * SECOND)).isEqualTo(1);
         }
 
         @Test
-        void aClosureThatA412Made_doesNotMakeAnOld429Repeated() {
-            hear(1, 1);
-            state.hear(new UpstreamThrottle(SCOPE, 412, 20 * SECOND, 0), SampleLimits.THROTTLED, 50 * SECOND);
+        void aCooldownOfA412_doesNotMakeAnOld429Repeated() {
+            apply(1, 1);
+            state.apply(new UpstreamThrottle(SCOPE, 412, 20 * SECOND, 0), SampleLimits.THROTTLED, 50 * SECOND);
 
-            hear(0, 100);
+            apply(0, 100);
 
             assertThat(state.factor(100 * SECOND)).isEqualTo(1);
         }

@@ -39,7 +39,7 @@ class FairnessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"16/2s", "14/1s,16/2s", "50/1s", "60/30s", "7/1s,8/2s,60/30s,1800/3600s"})
-    void equalAskersOfTenTimesTheLimitGetEqualParts_andAllOfIt(String windows) {
+    void equalBotsAtTenTimesTheLimit_getEqualShares_andAllOfIt(String windows) {
         double[] admitted = run(windows, 1, 40, 40, 40, 40, 40);
 
         assertThat(jain(admitted)).isGreaterThan(0.97);
@@ -48,7 +48,7 @@ class FairnessTest {
 
     @ParameterizedTest
     @CsvSource({"16/2s, 8", "50/1s, 50", "60/10s, 6"})
-    void whoeverAsksForHalfOfItsShareIsNeverRefused_howeverMuchAnotherFloods(String windows, double perSecond) {
+    void aBotThatUsesHalfOfItsShare_isNeverRefused_howeverMuchAnotherFloods(String windows, double perSecond) {
         double[] refused = new double[2];
         double[] admitted = run(windows, refused, 1, 400, perSecond / 4);
 
@@ -74,7 +74,7 @@ class FairnessTest {
     void backgroundWorkLeavesTheQueueToReplies() {
         Scope scope = new Scope(SampleLimits.own("tenant", "10/1s", Duration.ofSeconds(5)), "tenant|bot");
         PermitRequest reply = SampleLimits.ask(1, scope);
-        PermitRequest broadcast = new PermitRequest(reply.scopes(), 1, 1, 0.1, Long.MAX_VALUE);
+        PermitRequest broadcast = new PermitRequest(reply.scopes(), 1, 1, 0.1, false, Long.MAX_VALUE);
         int replies = 0;
         int broadcasts = 0;
         for (; clock < RUN; clock += 20_000) {
@@ -102,7 +102,8 @@ class FairnessTest {
                 bot = next[other] < next[bot] ? other : bot;
             }
             clock = (long) next[bot];
-            PermitRequest ask = new PermitRequest(List.of(scope), bot, bot == 0 ? weightOfFirst : 1, 1, Long.MAX_VALUE);
+            PermitRequest ask =
+                    new PermitRequest(List.of(scope), bot, bot == 0 ? weightOfFirst : 1, 1, false, Long.MAX_VALUE);
             if (store.decideNow(ask).admitted()) {
                 admitted[bot]++;
             } else {
@@ -176,21 +177,21 @@ class FairnessTest {
         }
 
         @Test
-        void whoJoins_standsLast() {
+        void aNewRequest_goesLast() {
             goesAfter("new", 3);
 
             assertThat(gone).containsExactly("first@1", "second@2", "third@3", "new@4");
         }
 
         @Test
-        void whoCannotWaitForTheLastMoment_goesInTime_andNobodyLaterForThat() {
+        void aNewRequestThatCannotWaitForTheEnd_goesInTime_andMakesNoOtherLate() {
             goesAfter("new", 1);
 
             assertThat(gone).containsExactly("first@1", "new@2", "second@3", "third@4");
         }
 
         @Test
-        void whoCannotWaitForTheLastMoment_goesNoSoonerThanItMust() {
+        void aNewRequestThatCannotWaitForTheEnd_goesNoSoonerThanNecessary() {
             goesAfter("new", 2);
 
             assertThat(gone).containsExactly("first@1", "second@2", "new@3", "third@4");

@@ -31,7 +31,7 @@ public abstract class LimitStoreContract {
     }
 
     @Test
-    void permitsAreCounted_andTheNextMomentIsTold() throws Exception {
+    void permitsAreCounted_andARefusalSaysWhenTheNextIsFree() throws Exception {
         LimitStore store = store();
         PermitRequest ask = SampleLimits.ask(1, own("a", "2/60s", Duration.ofSeconds(5)));
 
@@ -63,7 +63,7 @@ public abstract class LimitStoreContract {
     }
 
     @Test
-    void aPromiseIsForTheEarliestMoment_andCanBeGivenBack() throws Exception {
+    void aReservationIsForTheEarliestTime_andCanBeGivenBack() throws Exception {
         LimitStore store = store();
         PermitRequest ask = SampleLimits.ask(1, own("a", "1/30s", Duration.ofSeconds(70)));
         assertThat(await(store.decide(ask)).delay()).isZero();
@@ -79,7 +79,7 @@ public abstract class LimitStoreContract {
     }
 
     @Test
-    void aPermitWhoseMomentHasCome_canBeGivenBack_ofWhateverLimits() throws Exception {
+    void aPermitThatIsDue_canBeGivenBack_forEveryKindOfLimit() throws Exception {
         LimitStore store = store();
         Scope shared = new Scope(SampleLimits.shared("b", "1/60s", Duration.ZERO), "b|conversation");
         Scope shadow = new Scope(
@@ -98,7 +98,7 @@ public abstract class LimitStoreContract {
     }
 
     @Test
-    void aThrottledScopeIsClosed_andTheListenersHearIt() throws Exception {
+    void aThrottleBeginsACooldown_andListenersAreCalled() throws Exception {
         LimitStore store = store();
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();
         store.onCooldown(heard::complete);
@@ -106,10 +106,10 @@ public abstract class LimitStoreContract {
 
         await(store.throttle(new UpstreamThrottle(scope, 429, 30_000_000, 100_000)));
 
-        Cooldown closure = heard.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
-        assertThat(closure.key()).isEqualTo(scope.key());
-        assertThat(closure.status()).isEqualTo(429);
-        assertThat(closure.remaining()).isBetween(20_000_000L, 30_000_000L);
+        Cooldown cooldown = heard.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(cooldown.key()).isEqualTo(scope.key());
+        assertThat(cooldown.status()).isEqualTo(429);
+        assertThat(cooldown.remaining()).isBetween(20_000_000L, 30_000_000L);
         Decision decision = await(store.decide(SampleLimits.ask(1, scope)));
         assertThat(decision.admitted()).isFalse();
         assertThat(decision.delay()).isBetween(20_000_000L, 30_000_000L);

@@ -78,13 +78,13 @@ class LimitTableTest {
 
     @Test
     void theUpstreamsWordClosesTheNarrowestScope() {
-        assertThat(LimitTable.narrowest(teams.request(LimitedCalls.send("c"), LimitedCalls.bot("b"), 0))
+        assertThat(LimitTable.narrowestScope(teams.request(LimitedCalls.send("c"), LimitedCalls.bot("b"), 0))
                         .key())
                 .isEqualTo("teams-send|b|c");
     }
 
     @Test
-    void whereNoLimitApplies_theUpstreamsWordHasAScopeOfItsOwn() {
+    void whereNoLimitApplies_aCooldownHasAScopeOfItsOwn() {
         LimitTable none = new LimitTable(SampleSettings.of(Map.of(), List.of()));
 
         assertThat(none.request(LimitedCalls.send("c"), LimitedCalls.bot("b"), 0)
@@ -125,34 +125,34 @@ class LimitTableTest {
         private final BusyScopes busy = new BusyScopes(0);
 
         @Test
-        void ofFarMoreScopesThanAreKept_theBusiestAreKnown() {
+        void ofManyMoreScopesThanAreKept_theBusiestAreKnown() {
             SplittableRandom random = new SplittableRandom(7);
             for (int i = 0; i < 100_000; i++) {
                 ask(i % 4 == 0 ? "busy " + i / 4 % 10 : "rare " + random.nextInt(50_000));
             }
 
-            assertThat(busy.top(10)).allSatisfy(scope -> {
+            assertThat(busy.busiest(10)).allSatisfy(scope -> {
                 assertThat(scope.scope()).startsWith("busy ");
                 assertThat(scope.asked()).isEqualTo(2_500);
             });
         }
 
         @Test
-        void scopesWithoutWindows_areBusyOnlyWhereTheyRefuse() {
+        void scopesWithoutWindows_areListedOnlyIfTheyRefuse() {
             Scope word = new Scope(LIMIT.with(List.of()), "word");
-            busy.asked(SampleLimits.ask(1, word), false, 0);
-            busy.asked(SampleLimits.ask(1, word, new Scope(LIMIT, "limit")), false, 0);
+            busy.count(SampleLimits.ask(1, word), false, 0);
+            busy.count(SampleLimits.ask(1, word, new Scope(LIMIT, "limit")), false, 0);
 
-            busy.asked(SampleLimits.ask(1, word), true, 0);
+            busy.count(SampleLimits.ask(1, word), true, 0);
 
-            assertThat(busy.top(9))
+            assertThat(busy.busiest(9))
                     .containsExactly(
                             new RateLimitSnapshot.BusyLine("limit", 1, 0),
                             new RateLimitSnapshot.BusyLine("word", 1, 1));
         }
 
         private void ask(String scope) {
-            busy.asked(SampleLimits.ask(1, new Scope(LIMIT, scope)), false, 0);
+            busy.count(SampleLimits.ask(1, new Scope(LIMIT, scope)), false, 0);
         }
     }
 }

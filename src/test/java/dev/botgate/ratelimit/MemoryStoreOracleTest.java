@@ -28,7 +28,7 @@ public class MemoryStoreOracleTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void noWindowEverHoldsMoreThanItAllows_andNobodyWaitsLongerThanItMust(long seed) {
+    void noWindowIsExceeded_andNoRequestWaitsLongerThanNecessary(long seed) {
         Random random = new Random(seed);
         MemoryStore store = new MemoryStore(() -> clock, SampleLimits.THROTTLED, 1_000);
         Oracle oracle = new Oracle();

@@ -20,7 +20,7 @@ class MemoryStoreTest extends LimitStoreContract {
     }
 
     @Test
-    void beyondTheBoundNewScopesAreRefused_untilOthersAreIdle() {
+    void beyondMaximumScopes_newScopesAreRefused_untilOthersAreIdle() {
         ManualTime time = new ManualTime();
         MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 100);
         Limit limit = SampleLimits.own("a", "1/1s", Duration.ZERO);
@@ -45,7 +45,7 @@ class MemoryStoreTest extends LimitStoreContract {
 
     /** Two for each, so that the idle ones are gone before as many new ones have come. */
     @Test
-    void whereThereIsRoom_eachNewScopeForgetsIdleOnes() {
+    void belowMaximumScopes_eachNewScopeDropsIdleOnes() {
         ManualTime time = new ManualTime();
         MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 1_000);
         Limit limit = SampleLimits.own("a", "1/1s", Duration.ZERO);
@@ -67,7 +67,7 @@ class MemoryStoreTest extends LimitStoreContract {
     }
 
     @Test
-    void whatShadowModeCountedForLater_isGivenBackToo() {
+    void aLaterAdmissionInShadowMode_isGivenBackToo() {
         ManualTime time = new ManualTime();
         MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 100);
         Limit limit = SampleLimits.limit("s", "1/10s", Duration.ofSeconds(30), Set.of(CountBy.BOT), LimitMode.SHADOW);
@@ -89,9 +89,9 @@ class MemoryStoreTest extends LimitStoreContract {
         assertThat(store.decideNow(ask).missed()).isZero();
     }
 
-    /** It may have gone before its gateway hears of the closure. */
+    /** It may have gone before its gateway hears of the cooldown. */
     @Test
-    void aClosureForgetsPromises_butForThoseWhoHaveBeenToldOfThem() {
+    void aCooldownRemovesReservations_exceptThoseOfResumedRequests() {
         ManualTime time = new ManualTime();
         MemoryStore store = new MemoryStore(time, SampleLimits.THROTTLED, 100);
         LimitSettings settings =

@@ -55,7 +55,7 @@ class PermitTest {
     }
 
     @Test
-    void whoWaits_isToldHalfTheMarginEarly_andGoesAtItsMoment() {
+    void aWaitingRequest_isResumedHalfTheMarginEarly_andSentAtItsTime() {
         RateLimits limits = limits(Duration.ofSeconds(2), 100);
         assertThat(ask(limits).succeeded()).isTrue();
         Future<ReservedPermit> second = ask(limits);
@@ -73,7 +73,7 @@ class PermitTest {
     }
 
     @Test
-    void whoIsReadyLaterThanHalfTheMargin_isCountedWhenItGoes() {
+    void aRequestLaterThanHalfTheMargin_isCountedWhenItIsSent() {
         RateLimits limits = limits(Duration.ofSeconds(2), 100);
         ReservedPermit permit = ask(limits).result();
 
@@ -93,7 +93,7 @@ class PermitTest {
     }
 
     @Test
-    void whoIsReadyTooLate_goesBeforeThoseWhoWait_howeverManyTheyAre() {
+    void aLateRequest_goesBeforeWaitingRequests_howeverMany() {
         RateLimits limits = limits(Duration.ofMillis(2_100), 2);
         ReservedPermit permit = ask(limits).result();
         Future<Void> second = ask(limits).compose(limits::renewed);
@@ -115,7 +115,7 @@ class PermitTest {
     }
 
     @Test
-    void whoIsReadyTooLate_makesNobodyWaitForLongerThanItsClientDoes() {
+    void aLateRequest_makesNoOtherWaitLongerThanItsClientDoes() {
         RateLimits limits = limits(Duration.ofSeconds(5), 100);
         ReservedPermit permit = ask(limits).result();
         Future<Void> hasty = limits.admit(LimitedCalls.send("c"), LimitedCalls.bot("bot-1"), Duration.ofSeconds(2))
@@ -135,7 +135,7 @@ class PermitTest {
     }
 
     @Test
-    void whoIsReadyTooLate_goesOnceTheStoreHasGivenItAnotherPermit() {
+    void aLateRequest_isSentOnceItHasAnotherPermit() {
         RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(5)), Duration.ofSeconds(2), 100);
         Future<ReservedPermit> first = ask(limits);
         pass(5);
@@ -151,7 +151,7 @@ class PermitTest {
     }
 
     @Test
-    void whoHasBeenTold_andWhoseLimitIsClosedBeforeItsMoment_waitsUntilItOpens() {
+    void aResumedRequestWhoseScopeEntersACooldown_waitsForItsEnd() {
         RateLimits limits = limits(Duration.ofSeconds(5), 100);
         ReservedPermit first = ask(limits).result();
         Future<ReservedPermit> second = ask(limits);
@@ -173,7 +173,7 @@ class PermitTest {
     }
 
     @Test
-    void whoIsTooLateForEveryPermit_isRefused_andTakesNone() {
+    void aRequestLateForEveryPermit_isRefused_andTakesNone() {
         RateLimits limits = limits(Duration.ofSeconds(2), 100);
         ReservedPermit permit = ask(limits).result();
         for (int i = 0; i < 10; i++) {
@@ -192,7 +192,7 @@ class PermitTest {
     }
 
     @Test
-    void whoIsTooLateForLongerThanItMayWait_isRefused() {
+    void aRequestLateForLongerThanItsMaximumWait_isRefused() {
         RateLimits limits = limits(Duration.ofMillis(1_100), 100);
         ReservedPermit permit = ask(limits).result();
         pass(60_000);
@@ -207,7 +207,7 @@ class PermitTest {
     }
 
     @Test
-    void aMarginSmallerThanTimersAreFine_makesNobodyLateForThat() {
+    void aMarginBelowTheTimersResolution_makesNoRequestLate() {
         RateLimits limits = limits(store, Duration.ofSeconds(2), 100, Duration.ofMillis(2));
         ReservedPermit permit = ask(limits).result();
 
@@ -221,7 +221,7 @@ class PermitTest {
     }
 
     @Test
-    void aStoreFurtherAwayThanTheMargin_isAskedTwice_andItsPermitIsGood() {
+    void aStoreSlowerThanTheMargin_isAskedTwice_andItsPermitIsValid() {
         RateLimits limits = limits(new DistantStore(store, time, Duration.ofMillis(60)), Duration.ofSeconds(2), 100);
         Future<Void> first = ask(limits).compose(limits::renewed);
         pass(119);
@@ -239,7 +239,7 @@ class PermitTest {
     }
 
     @Test
-    void aSlowAnswer_isNotTrusted_andThePermitIsAskedForOnceMore() {
+    void afterASlowAnswer_theStoreIsAskedOnceMore() {
         DistantStore distant = new DistantStore(store, time, Duration.ofMillis(26));
         RateLimits limits = limits(distant, Duration.ofSeconds(2), 100);
         Future<Void> first = ask(limits).compose(limits::renewed);
@@ -258,7 +258,7 @@ class PermitTest {
     }
 
     @Test
-    void aSlowAnswerToARequestThatHasToWait_isAskedForOnceMore() {
+    void afterASlowAnswerToAWaitingRequest_theStoreIsAskedOnceMore() {
         DistantStore distant = new DistantStore(store, time, Duration.ofMillis(1));
         RateLimits limits = limits(distant, Duration.ofSeconds(2), 100);
         Future<Void> first = ask(limits).compose(limits::renewed);

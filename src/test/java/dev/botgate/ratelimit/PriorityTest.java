@@ -46,7 +46,7 @@ class PriorityTest {
     }
 
     @Test
-    void aReplyGoesBeforeBroadcastsThatWaitedAlready_andTheseInOrder() {
+    void aReplyGoesBeforeWaitingBroadcasts_whichKeepTheirOrder() {
         assertThat(ask(BROADCAST, "b0").succeeded()).isTrue();
         assertThat(ask(BROADCAST, "b1").failed()).isFalse();
         assertThat(ask(BROADCAST, "b2").failed()).isFalse();
@@ -63,7 +63,7 @@ class PriorityTest {
     }
 
     @Test
-    void aBroadcastThatWasPromised_isNeverRefused_norServedAfterMaximumWait() {
+    void aWaitingBroadcast_isNeverRefused_norSentAfterMaximumWait() {
         Future<ReservedPermit> first = ask(BROADCAST, "b0");
         Future<ReservedPermit> promised = ask(BROADCAST, "b1");
         for (int second = 0; second < 4; second++) {
@@ -83,7 +83,7 @@ class PriorityTest {
     }
 
     @Test
-    void whoHangsUp_makesBothMoveUp() {
+    void whenAClientDisconnects_repliesAndBroadcastsMoveUp() {
         assertThat(ask(BROADCAST, "b0").succeeded()).isTrue();
         assertThat(ask(BROADCAST, "b1").failed()).isFalse();
         Waiter leaving = limits.enter(REPLY, LimitedCalls.bot("bot-1"), Duration.ofDays(2));
@@ -109,14 +109,14 @@ class PriorityTest {
     }
 
     @Test
-    void underTeams_aReplyGoesBeforeWhatTheSameLimitsCount() {
+    void underTeams_aReplyGoesBeforeBackgroundWorkOfTheSameScopes() {
         askUnderTeams(LimitedCalls.head("PUT", "/v3/conversations/c/activities/a"), "UpdateActivity");
 
         assertThat(gone).containsExactly("reply", "broadcast");
     }
 
     @Test
-    void underTeams_aReplyWaitsBehindWhatTheConversationCountsToo() {
+    void underTeams_aReplyWaitsBehindBackgroundWorkWithAFurtherLimit() {
         askUnderTeams(LimitedCalls.send("c"), "SendToConversation");
 
         assertThat(gone).containsExactly("broadcast", "reply");
@@ -134,7 +134,7 @@ class PriorityTest {
     }
 
     @Test
-    void aReplyThatIsLateForTheMomentOfABroadcast_asksAgainAsAReply() {
+    void aReplyThatIsLateForABroadcastsReservation_asksAgainAsAReply() {
         RateLimits strict = strict();
         assertThat(ask(strict, BROADCAST, "b0").succeeded()).isTrue();
         assertThat(ask(strict, BROADCAST, "b1").failed()).isFalse();
@@ -152,7 +152,7 @@ class PriorityTest {
     }
 
     @Test
-    void aBroadcastThatHasWaited_andIsLate_isNotRefused_andGoesFirst() {
+    void aLateBroadcast_isNotRefused_andGoesFirst() {
         RateLimits strict = strict();
         assertThat(ask(strict, BROADCAST, "b0").succeeded()).isTrue();
         Future<ReservedPermit> late = ask(strict, BROADCAST, "b1");
@@ -170,7 +170,7 @@ class PriorityTest {
     }
 
     @Test
-    void aBroadcastThatIsLate_isNotOvertakenOnceMore() {
+    void aLateBroadcast_isNotOvertakenAgain() {
         RateLimits strict = strict();
         assertThat(ask(strict, BROADCAST, "b0").succeeded()).isTrue();
         Future<ReservedPermit> late = ask(strict, BROADCAST, "b1");
@@ -188,7 +188,7 @@ class PriorityTest {
     }
 
     @Test
-    void aBroadcastThatWaitsWhereTheUpstreamCloses_waitsForAsLongAsAnythingMay() {
+    void aBroadcastInACooldown_waitsForUpToMaximumWait() {
         Future<ReservedPermit> first = ask(BROADCAST, "b0");
         assertThat(ask(BROADCAST, "b1").failed()).isFalse();
 

@@ -42,6 +42,6 @@ public final class SampleLimits {
 
     /** A request of bot {@code owner} that can wait for as long as its limits allow. */
     public static PermitRequest ask(int owner, Scope... scopes) {
-        return new PermitRequest(List.of(scopes), owner, 1, 1, Long.MAX_VALUE);
+        return new PermitRequest(List.of(scopes), owner, 1, 1, false, Long.MAX_VALUE);
     }
 }

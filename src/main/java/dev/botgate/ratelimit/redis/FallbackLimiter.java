@@ -14,35 +14,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides without Redis, and besides Redis while the fleet settles.
+ * Decides while Redis is gone, and together with Redis while the fleet settles.
  *
- * <p>When Redis is gone, a gateway does not know what others just admitted, and some notice later than others. So after all have
- * noticed, each scope stays closed for its longest window ({@code outage-hold} at most); then this gateway's share is admitted.
- * When Redis is back, it does not know what the gateways admitted meanwhile: for {@code outage-hold} a request needs a permit
- * of both. So no window up to {@code outage-hold} is exceeded. A gateway that does not know the number of gateways, or that
- * the others do not count yet, has no share. Safe on any thread.
+ * <p>While Redis is gone, a gateway does not know what others have just admitted. So once all gateways have noticed,
+ * each scope stays closed for its longest window ({@code outage-hold} at most); then this gateway admits its share.
+ * When Redis is back, it does not know what the gateways admitted meanwhile: the fleet settles for {@code outage-hold},
+ * in which a request needs a permit of Redis and one of the share. So no window up to {@code outage-hold} is exceeded.
+ * A gateway that does not know the number of gateways, or that the others do not count yet, has no share. Safe on any
+ * thread.
  */
 final class FallbackLimiter {
     private static final long RETRY = 1_000_000;
-    private static final int MAX_TAKEN_OF_BOTH = 10_000;
+    private static final int MAX_SHARE_RESERVATIONS = 10_000;
 
     private final RateLimitSettings settings;
     private final RedisSettings redis;
     private final Ticker ticker;
     private final UpstreamThrottles throttles;
     private @Nullable ShareStore shares;
-    /** While the fleet settles: the share's reservation by the number of Redis' reservation for the same request. */
-    private final Map<Long, Long> takenOfBoth = new LinkedHashMap<>() {
+    /** While the fleet settles: the id of a request's reservation in Redis to that in the share. */
+    private final Map<Long, Long> shareReservations = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
-            return size() > MAX_TAKEN_OF_BOTH;
+            return size() > MAX_SHARE_RESERVATIONS;
         }
     };
 
-    private boolean alone;
+    private boolean redisGone;
     private boolean admitted;
     private volatile int gateways;
-    private volatile boolean newcomer = true;
+    private volatile boolean withoutShare = true;
     private volatile long settleUntil = Long.MIN_VALUE;
 
     FallbackLimiter(RateLimitSettings settings, RedisSettings redis, UpstreamThrottles throttles, Ticker ticker) {
@@ -52,8 +53,8 @@ final class FallbackLimiter {
         this.ticker = ticker;
     }
 
-    /** How many gateways were alive at the last heartbeat. */
-    void alive(int count) {
+    /** Sets the number of gateways that were alive at the last heartbeat. */
+    void gatewaysAlive(int count) {
         gateways = settling() ? Math.max(gateways, count) : count;
     }
 
@@ -62,39 +63,39 @@ final class FallbackLimiter {
     }
 
     /**
-     * Redis is gone, or has forgotten everything.
+     * Begins to decide without Redis, which is gone or has lost its data.
      *
-     * @param known whether the other gateways count this one
+     * @param countedByOthers whether the other gateways count this one
      */
-    synchronized void begin(boolean known) {
-        alone = true;
-        newcomer = gateways == 0 || !known;
-        takenOfBoth.clear();
-        shares = newcomer ? null : shares(ticker.micros() + untilAllKnow());
+    synchronized void begin(boolean countedByOthers) {
+        redisGone = true;
+        withoutShare = gateways == 0 || !countedByOthers;
+        shareReservations.clear();
+        shares = withoutShare ? null : shares(ticker.micros() + outageNoticeTime());
     }
 
-    /** Where Redis hangs, a gateway that asks nothing finds out by two heartbeats, each of which fails first. */
-    private long untilAllKnow() {
+    /** The time in which every gateway notices that Redis hangs: two failed heartbeats. */
+    private long outageNoticeTime() {
         return 2 * Limit.micros(redis.heartbeat().plus(redis.commandTimeout()));
     }
 
     /**
-     * Redis has come back; shares are kept for {@code micros} more.
+     * Ends deciding without Redis; the fleet settles for {@code micros}.
      *
-     * @param value whether Redis was told that something was admitted without it
-     * @return false when it was not, and has to be
+     * @param reported whether this gateway's admissions without Redis were reported to Redis
+     * @return false if they still have to be reported
      */
-    synchronized boolean end(boolean value, long micros) {
-        if (alone && admitted && !value) {
+    synchronized boolean end(boolean reported, long micros) {
+        if (redisGone && admitted && !reported) {
             return false;
         }
-        alone = false;
+        redisGone = false;
         admitted = false;
         settleFor(micros);
         return true;
     }
 
-    /** The fleet settles, as Redis says. */
+    /** Begins to settle, as Redis demands. */
     synchronized void settle() {
         settleFor(Limit.micros(settings.outageHold()));
     }
@@ -102,30 +103,30 @@ final class FallbackLimiter {
     private void settleFor(long micros) {
         if (micros <= 0) {
             shares = null;
-            takenOfBoth.clear();
-            newcomer = false;
-        } else if (shares == null && !newcomer) {
+            shareReservations.clear();
+            withoutShare = false;
+        } else if (shares == null && !withoutShare) {
             shares = shares(Long.MIN_VALUE);
         }
         settleUntil = micros > 0 ? ticker.micros() + micros : Long.MIN_VALUE;
     }
 
     boolean settling() {
-        return settlesFor() > 0;
+        return remainingSettleTime() > 0;
     }
 
-    /** How much longer the fleet settles, as far as is known. */
-    long settlesFor() {
+    /** The remaining time in which the fleet settles, as far as this gateway knows. */
+    long remainingSettleTime() {
         long until = settleUntil;
         return until == Long.MIN_VALUE ? 0 : Math.max(0, until - ticker.micros());
     }
 
     /**
-     * Whether this gateway has no share in a fleet that settles, since the others' shares are all there is: it came later,
-     * and what Redis promises it is for when the fleet has settled.
+     * Whether this gateway has no share, since it joined too late. While the fleet settles, its reservations in Redis
+     * are for the time after.
      */
-    boolean newcomer() {
-        return newcomer;
+    boolean withoutShare() {
+        return withoutShare;
     }
 
     /** Whether anything was admitted that Redis does not know of. */
@@ -133,8 +134,8 @@ final class FallbackLimiter {
         return admitted;
     }
 
-    /** @param quietFrom before which others may have taken any permit */
-    private ShareStore shares(long quietFrom) {
+    /** @param closedFrom the time until which other gateways may have taken permits from Redis */
+    private ShareStore shares(long closedFrom) {
         return new ShareStore(
                 Math.max(1, gateways),
                 settings.outageHold(),
@@ -142,53 +143,53 @@ final class FallbackLimiter {
                         ticker,
                         settings.throttled(),
                         settings.maximumScopes(),
-                        limit -> quietFrom == Long.MIN_VALUE ? quietFrom : quietFrom + limit.longestMicros()));
+                        limit -> closedFrom == Long.MIN_VALUE ? closedFrom : closedFrom + limit.longestMicros()));
     }
 
-    /** Decides without Redis; null when that has just come back. */
+    /** Decides without Redis; null if Redis has just come back. */
     @Nullable
     Decision decide(PermitRequest request) {
         Decision inCooldown = throttles.refusal(request);
         if (inCooldown != null) {
             return inCooldown;
         }
-        return request.limited() ? limited(request) : Decision.free();
+        return request.limited() ? decideLimited(request) : Decision.free();
     }
 
-    private synchronized @Nullable Decision limited(PermitRequest request) {
-        if (!alone) {
+    private synchronized @Nullable Decision decideLimited(PermitRequest request) {
+        if (!redisGone) {
             return null;
         }
         Decision decision =
                 switch (settings.storeOutage()) {
                     case OPEN -> Decision.free();
                     case REFUSE -> Decision.refused(RETRY, 0);
-                    case SHARE -> ofShare(request);
+                    case SHARE -> decideByShare(request);
                 };
         admitted |= decision.admitted();
         return decision;
     }
 
-    /** Asks for a permit of this gateway's share. */
-    synchronized Decision ofShare(PermitRequest request) {
+    /** Takes a permit of this gateway's share. */
+    synchronized Decision decideByShare(PermitRequest request) {
         return shares == null ? Decision.refused(RETRY, 0) : shares.decide(request);
     }
 
-    /** Forgets what is counted of a scope. */
+    /** Removes the counts of a scope. */
     synchronized void reset(String key) {
         if (shares != null) {
             shares.reset(key);
         }
     }
 
-    /** Notes that what Redis gave by {@code number} was taken of the share too. */
-    synchronized void tookOfBoth(long number, long reservation) {
-        takenOfBoth.put(number, reservation);
+    /** Remembers that the permit with id {@code number} in Redis was taken from the share too. */
+    synchronized void addShareReservation(long number, long reservation) {
+        shareReservations.put(number, reservation);
     }
 
-    /** Gives back to the share what it gave by {@code reservation}, or for what Redis gave by it. */
+    /** Gives a permit back to the share, by its id in the share or, below 0, in Redis. */
     synchronized void giveBack(PermitRequest request, long reservation) {
-        Long ofShare = reservation < 0 ? takenOfBoth.remove(reservation) : Long.valueOf(reservation);
+        Long ofShare = reservation < 0 ? shareReservations.remove(reservation) : Long.valueOf(reservation);
         if (shares != null && ofShare != null && ofShare != 0) {
             shares.giveBack(request, ofShare);
         }

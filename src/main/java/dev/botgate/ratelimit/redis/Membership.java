@@ -20,59 +20,59 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This gateway among those that count in the same Redis: its heartbeat, and what it does when Redis is gone and when it is
- * back.
+ * This gateway's membership in the fleet that counts in one Redis: its heartbeat, and the change to {@link
+ * FallbackLimiter} and back when Redis goes and returns.
  *
- * <p>While Redis is only slow, nothing is asked but heartbeats, reservations stay valid, and the first answer ends it.
- * When it is gone, others' admissions are unknown, and shares begin with a long pause. Runs on the connection's event loop.
+ * <p>While Redis is only slow, only heartbeats are sent, and reservations stay valid. Runs on the connection's event
+ * loop.
  */
 final class Membership implements FleetMember {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final Duration MIN_LIFETIME = Duration.ofSeconds(3);
-    private static final int BEATS_UNTIL_KNOWN = 2;
+    private static final int HEARTBEATS_UNTIL_COUNTED = 2;
 
-    private final FleetConnection link;
+    private final FleetConnection connection;
     private final RedisKeys keys;
     private final RateLimitSettings settings;
     private final RedisSettings redis;
     private final String gateway;
     private final FallbackLimiter fallback;
     private final UpstreamThrottles throttles;
-    private final Consumer<String> heard;
+    private final Consumer<String> onNotice;
     private final Runnable invalidateReservations;
     private final Ticker ticker;
     private volatile String epoch = "";
     private volatile boolean leaving;
     private volatile boolean joined;
     private long joinedAt;
-    /** When the last heartbeat was sent that Redis answered: it was there then. */
-    private long thereAt;
-    /** Whether the others reckon with this gateway, whatever becomes of Redis. */
-    private boolean counted;
+    /** When the last heartbeat that Redis answered was sent. */
+    private long lastAnsweredAt;
+    /** Whether the other gateways count this one when they compute their shares. */
+    private boolean countedByOthers;
 
-    private boolean otherEpoch;
+    private boolean epochChanged;
 
     /**
-     * @param heard told on joining what is closed, as if it were published then
-     * @param invalidateReservations told when Redis went or came back, and what was promised until then is void
+     * @param onNotice gets published notices, and on joining those of current cooldowns
+     * @param invalidateReservations runs when Redis has gone or come back, which makes all reservations void
      */
     Membership(
-            FleetConnection link,
+            FleetConnection connection,
             RedisKeys keys,
             RateLimitSettings settings,
             String gateway,
             FallbackLimiter fallback,
             UpstreamThrottles throttles,
             Ticker ticker,
-            Consumer<String> heard,
+            Consumer<String> onNotice,
             Runnable invalidateReservations) {
-        this.heard = heard;
+        this.onNotice = onNotice;
         this.throttles = throttles;
         this.ticker = ticker;
-        this.link = link;
+        this.connection = connection;
         this.keys = keys;
         this.settings = settings;
-        this.redis = link.settings();
+        this.redis = connection.settings();
         this.gateway = gateway;
         this.fallback = fallback;
         this.invalidateReservations = invalidateReservations;
@@ -84,12 +84,12 @@ final class Membership implements FleetMember {
         return List.of(keys.cooldowns());
     }
 
-    /** Makes a cluster's node that has other slots say so, and loads the scripts. */
+    /** Loads the scripts. The first command fails with a redirect on a cluster node that holds other slots. */
     @Override
-    public Future<Void> prepare(RedisConnection connection) {
-        return connection
+    public Future<Void> prepare(RedisConnection redisConnection) {
+        return redisConnection
                 .send(Request.cmd(Command.GET).arg(keys.clock()))
-                .compose(here -> ScriptCodec.load(connection));
+                .compose(ignored -> ScriptCodec.load(redisConnection));
     }
 
     @Override
@@ -106,75 +106,78 @@ final class Membership implements FleetMember {
 
     @Override
     public void received(String channel, String message) {
-        heard.accept(message);
+        onNotice.accept(message);
     }
 
     private Future<Void> heartbeat(boolean leave) {
         Duration silence = redis.heartbeat().multipliedBy(3);
         Duration grace = silence.compareTo(settings.outageHold()) < 0 ? silence : settings.outageHold();
-        boolean value = fallback.hasAdmitted();
+        boolean admittedWithoutRedis = fallback.hasAdmitted();
         long sentAt = ticker.micros();
-        return link.run(
+        return connection
+                .run(
                         ScriptCodec.HEARTBEAT,
                         List.of(keys.gateways(), keys.epoch(), keys.settle(), keys.cooldownEnds(), keys.clock()),
                         List.of(
                                 gateway,
-                                Long.toString(life()),
+                                Long.toString(lifetime()),
                                 epoch,
-                                value ? "1" : "0",
+                                admittedWithoutRedis ? "1" : "0",
                                 Long.toString(settleMicros()),
                                 UUID.randomUUID().toString(),
                                 leave ? "1" : "0",
                                 Long.toString(Limit.micros(grace)),
                                 joined ? "" : keys.throttle("")))
-                .compose(reply -> !link.connected()
-                        ? Future.failedFuture("The connection to Redis went meanwhile")
-                        : beaten(reply, value, sentAt) ? Future.succeededFuture() : heartbeat(leave));
+                .compose(reply -> !connection.connected()
+                        ? Future.failedFuture("The connection to Redis was closed during the heartbeat")
+                        : onReply(reply, admittedWithoutRedis, sentAt) ? Future.succeededFuture() : heartbeat(leave));
     }
 
     /** How long a gateway is counted after its heartbeat. */
-    private long life() {
+    private long lifetime() {
         return Math.max(Limit.micros(MIN_LIFETIME), 3 * Limit.micros(redis.heartbeat()));
     }
 
-    /** A share that answers while the heartbeat is under way is not older than the answer, which takes no longer than that. */
+    /** The time to settle: {@code outage-hold}, and that of a heartbeat, during which shares still admit. */
     private long settleMicros() {
         return settings.outageHold().isZero()
                 ? 0
                 : Limit.micros(settings.outageHold().plus(redis.commandTimeout()));
     }
 
-    /** Whether Redis knows all there is to know. */
-    private boolean beaten(Response reply, boolean value, long sentAt) {
-        String present = reply.get(1).toString();
-        if (joined && !present.equals(epoch)) {
-            forgotten(epoch);
+    /** Applies the reply to a heartbeat; false if admissions without Redis still have to be reported. */
+    private boolean onReply(Response reply, boolean admittedWithoutRedis, long sentAt) {
+        String current = reply.get(1).toString();
+        if (joined && !current.equals(epoch)) {
+            dataLost(epoch);
         }
-        long settles = ScriptCodec.number(reply, 2);
-        boolean longer =
-                joined && fallback.newcomer() && settles > fallback.settlesFor() + Limit.micros(redis.commandTimeout());
-        otherEpoch |= !present.equals(epoch);
-        epoch = present;
-        if (!fallback.end(value, settles)) {
+        long settleTime = ScriptCodec.number(reply, 2);
+        boolean settlesLonger = joined
+                && fallback.withoutShare()
+                && settleTime > fallback.remainingSettleTime() + Limit.micros(redis.commandTimeout());
+        epochChanged |= !current.equals(epoch);
+        epoch = current;
+        if (!fallback.end(admittedWithoutRedis, settleTime)) {
             return false;
         }
-        fallback.alive((int) ScriptCodec.number(reply, 0));
-        reply.get(3).forEach(closed -> heard.accept(closed.toString()));
-        throttles.tellMissed(!joined && otherEpoch);
+        fallback.gatewaysAlive((int) ScriptCodec.number(reply, 0));
+        reply.get(3).forEach(closed -> onNotice.accept(closed.toString()));
+        throttles.sendMissed(!joined && epochChanged);
         if (!joined) {
             joinedAt = ticker.micros();
-            counted &= joinedAt - thereAt < (otherEpoch ? Limit.micros(settings.outageHold()) : life());
+            countedByOthers &=
+                    joinedAt - lastAnsweredAt < (epochChanged ? Limit.micros(settings.outageHold()) : lifetime());
             joined = true;
         }
-        otherEpoch = false;
-        thereAt = sentAt;
-        if (longer) {
+        epochChanged = false;
+        lastAnsweredAt = sentAt;
+        if (settlesLonger) {
             invalidateReservations.run();
         }
         return true;
     }
 
-    /** If Redis was not joined, nothing changes: what is given without it goes on. */
+    /** Changes to deciding without Redis, unless this gateway does so already. */
     @Override
     public void disconnected() {
         if (!joined) {
@@ -190,32 +193,33 @@ final class Membership implements FleetMember {
         invalidateReservations.run();
     }
 
-    /** Redis has forgotten everything since {@code known}, and knows nothing of what it admitted; once for each epoch. */
-    void forgotten(String known) {
-        if (joined && known.equals(epoch)) {
-            LOG.warn("Redis has forgotten what was admitted; limits are kept without it until the fleet has settled");
+    /**
+     * Changes to deciding without Redis, which has lost its data since {@code knownEpoch}. Acts once for each epoch.
+     */
+    void dataLost(String knownEpoch) {
+        if (joined && knownEpoch.equals(epoch)) {
+            LOG.warn("Redis has lost its data; limits are kept without it until the fleet has settled");
             begin();
             invalidateReservations.run();
         }
     }
 
     /**
-     * What was promised is void: this gateway is alone, or was only just counted by the others. They count it when each has
-     * had the time to ask Redis since it joined, and go on doing so while it is away, until it is no longer among those
-     * that Redis knows, or has settled with, having forgotten them.
+     * Begins to decide without Redis. The other gateways count this one once each has sent a heartbeat after it joined, and
+     * still count it while it is away, until its entry in Redis has expired or the fleet has settled without it.
      */
     private void begin() {
-        counted |= thereAt - joinedAt >= Limit.micros(redis.heartbeat()) * BEATS_UNTIL_KNOWN;
+        countedByOthers |= lastAnsweredAt - joinedAt >= Limit.micros(redis.heartbeat()) * HEARTBEATS_UNTIL_COUNTED;
         joined = false;
-        fallback.begin(counted);
+        fallback.begin(countedByOthers);
     }
 
-    /** Whether Redis decides: it is there, and knows whether the fleet has to settle. */
+    /** Whether Redis decides: it has answered a heartbeat since it was last gone. */
     boolean joined() {
         return joined;
     }
 
-    /** What Redis knew last; the name changes when Redis forgets. */
+    /** The epoch of the data in Redis; it changes when Redis loses its data. */
     String epoch() {
         return epoch;
     }
@@ -224,7 +228,7 @@ final class Membership implements FleetMember {
         return fallback.gateways();
     }
 
-    /** Tells the others that this gateway's share is theirs. */
+    /** Leaves the fleet, so that the others get this gateway's share. */
     @Override
     public Future<Void> leave() {
         leaving = true;

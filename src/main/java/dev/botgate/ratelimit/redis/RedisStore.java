@@ -25,9 +25,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts permits in Redis, for all gateways that share it: one script a decision, by the server's clock.
- *
- * <p>While Redis is gone, {@link FallbackLimiter} decides.
+ * Counts permits in Redis for all gateways that share it, by one script for each decision, with the server's clock.
+ * While Redis is gone, {@link FallbackLimiter} decides.
  */
 public final class RedisStore implements LimitStore {
     private static final long TOO_SLOW_RETRY = 1_000_000;
@@ -40,7 +39,7 @@ public final class RedisStore implements LimitStore {
     private final FallbackLimiter fallback;
     private final Membership membership;
     private final String idPrefix;
-    /** What Redis gives is reserved by numbers below zero, what this gateway's share gives by its moment. */
+    /** The last id of a reservation in Redis. Such ids are below 0; reservations in the share have the time as id. */
     private final AtomicLong lastId = new AtomicLong();
 
     private final List<Consumer<Cooldown>> cooldownListeners = new CopyOnWriteArrayList<>();
@@ -61,57 +60,65 @@ public final class RedisStore implements LimitStore {
         this.throttles = new UpstreamThrottles(link, keys, settings.throttled(), ticker);
         this.fallback = new FallbackLimiter(settings, link.settings(), throttles, ticker);
         this.membership = new Membership(
-                link, keys, settings, gateway, fallback, throttles, ticker, this::heard, this::invalidateReservations);
+                link,
+                keys,
+                settings,
+                gateway,
+                fallback,
+                throttles,
+                ticker,
+                this::onNotice,
+                this::invalidateReservations);
         link.add(membership);
         this.idPrefix = Long.toString(ThreadLocalRandom.current().nextLong(1L << 31), 36) + ".";
         this.errors = Counter.builder("botgate.ratelimit.store.errors")
-                .description("Commands that Redis did not answer, or answered with an error")
+                .description("Commands that Redis did not answer in time, or answered with an error")
                 .register(registry);
     }
 
     @Override
     public Future<Decision> decide(PermitRequest request) {
-        Decision alone = membership.joined() ? null : fallback.decide(request);
-        if (alone != null) {
-            return Future.succeededFuture(alone);
+        Decision withoutRedis = membership.joined() ? null : fallback.decide(request);
+        if (withoutRedis != null) {
+            return Future.succeededFuture(withoutRedis);
         }
         if (link.slow()) {
             return Future.succeededFuture(withoutAnswer(request));
         }
-        if (!fallback.settling() || fallback.newcomer() || !request.limited()) {
+        if (!fallback.settling() || fallback.withoutShare() || !request.limited()) {
             return askRedis(request, null);
         }
-        Decision share = fallback.ofShare(request.within(0));
+        Decision share = fallback.decideByShare(request.within(0));
         return share.admitted() ? askRedis(request.within(0), share) : Future.succeededFuture(untilSettled(share));
     }
 
-    /** Once the fleet has settled there may be room, however small a gateway's share is. */
+    /** The refusal by a share, to be retried at the latest when the fleet has settled. */
     private Decision untilSettled(Decision refused) {
-        long delay = Math.min(refused.delay(), Math.max(1, fallback.settlesFor()));
+        long delay = Math.min(refused.delay(), Math.max(1, fallback.remainingSettleTime()));
         return new Decision(false, delay, refused.reservation(), refused.binding(), refused.quota(), refused.missed());
     }
 
-    /** @param share what was taken of this gateway's share, and is given back where Redis does not admit; null for nothing */
+    /** @param share the permit of this gateway's share, given back if Redis does not admit; null for none */
     private Future<Decision> askRedis(PermitRequest request, @Nullable Decision share) {
         long number = lastId.decrementAndGet();
         String epoch = membership.epoch();
         return link.run(
                         ScriptCodec.DECIDE,
                         ScriptCodec.decideKeys(keys, request),
-                        ScriptCodec.decideArguments(request, id(number), fallback.newcomer(), epoch),
+                        ScriptCodec.decideArguments(request, id(number), fallback.withoutShare(), epoch),
                         late -> answeredLate(request, late, number))
                 .onComplete(reply -> {
                     if (share != null && (reply.failed() || !ScriptCodec.admitted(reply.result()))) {
                         fallback.giveBack(request, share.reservation());
                     } else if (share != null) {
-                        fallback.tookOfBoth(number, share.reservation());
+                        fallback.addShareReservation(number, share.reservation());
                     }
                 })
                 .map(reply -> decided(request, reply, number, epoch))
                 .recover(cause -> failed(request));
     }
 
-    /** Nobody waits for this answer any more; what it gave must not be lost. */
+    /** Gives back the permit of an answer that came after the timeout. */
     private void answeredLate(PermitRequest request, Response reply, long number) {
         if (ScriptCodec.decision(reply, number).admitted()) {
             var unused = giveBack(request, number);
@@ -120,21 +127,21 @@ public final class RedisStore implements LimitStore {
 
     private Decision decided(PermitRequest request, Response reply, long number, String epoch) {
         if (ScriptCodec.forgotten(reply)) {
-            membership.forgotten(epoch);
+            membership.dataLost(epoch);
             return withoutAnswer(request);
         }
         Decision decision = ScriptCodec.decision(reply, number);
         if (ScriptCodec.settling(reply) && !fallback.settling()) {
             fallback.settle();
-            if (!fallback.newcomer() && decision.admitted() && request.limited()) {
+            if (!fallback.withoutShare() && decision.admitted() && request.limited()) {
                 Decision share = decision.delay() > 0
                         ? Decision.refused(decision.delay(), decision.binding())
-                        : fallback.ofShare(request.within(0));
+                        : fallback.decideByShare(request.within(0));
                 if (!share.admitted()) {
                     var unused = giveBack(request, number);
                     return untilSettled(share);
                 }
-                fallback.tookOfBoth(number, share.reservation());
+                fallback.addShareReservation(number, share.reservation());
             }
         }
         return decision;
@@ -146,8 +153,8 @@ public final class RedisStore implements LimitStore {
     }
 
     private Decision withoutAnswer(PermitRequest request) {
-        Decision alone = membership.joined() && request.limited() ? null : fallback.decide(request);
-        return alone == null ? Decision.refused(TOO_SLOW_RETRY, 0) : alone;
+        Decision withoutRedis = membership.joined() && request.limited() ? null : fallback.decide(request);
+        return withoutRedis == null ? Decision.refused(TOO_SLOW_RETRY, 0) : withoutRedis;
     }
 
     @Override
@@ -168,13 +175,13 @@ public final class RedisStore implements LimitStore {
         fallback.throttle(throttle);
         ThrottleNotice notice = throttles.notice(throttle);
         if (!membership.joined()) {
-            throttles.tellLater(notice);
-            heard(notice);
+            throttles.sendLater(notice);
+            onNotice(notice);
             return Future.succeededFuture();
         }
-        return throttles.tell(notice).onFailure(cause -> {
+        return throttles.send(notice).onFailure(cause -> {
             errors.increment();
-            heard(notice);
+            onNotice(notice);
         });
     }
 
@@ -213,16 +220,16 @@ public final class RedisStore implements LimitStore {
         return idPrefix + Long.toString(-number, 36);
     }
 
-    private void heard(String message) {
-        heard(ScriptCodec.notice(message, ticker.micros()));
+    private void onNotice(String message) {
+        onNotice(ScriptCodec.notice(message, ticker.micros()));
     }
 
-    private void heard(ThrottleNotice notice) {
+    private void onNotice(ThrottleNotice notice) {
         Cooldown cooldown = notice.asCooldown();
         if (cooldown.wasReset()) {
             fallback.reset(cooldown.key());
         }
-        throttles.heard(notice);
+        throttles.add(notice);
         cooldownListeners.forEach(listener -> listener.accept(cooldown));
     }
 

@@ -17,10 +17,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The Lua scripts of this package, with their keys, arguments and replies. The head of each script says what they mean.
+ * The Lua scripts of this package, with their keys, arguments and replies. The head of each script documents them.
  *
- * <p>All keys of a fleet share one hash tag, and so one slot of a Redis Cluster, since one script takes a permit of several
- * scopes or of none.
+ * <p>All keys of a fleet share one hash tag, so that one script can use all of them in a Redis Cluster.
  */
 final class ScriptCodec {
     private static final String CLOCK = read("clock.lua");
@@ -60,16 +59,16 @@ final class ScriptCodec {
     }
 
     /**
-     * @param newcomer whether nothing may be given to this gateway before the fleet has settled
-     * @param epoch the one that this gateway knows
+     * @param withoutShare whether this gateway may send nothing before the fleet has settled
+     * @param epoch the epoch that this gateway knows
      */
-    static List<String> decideArguments(PermitRequest request, String id, boolean newcomer, String epoch) {
+    static List<String> decideArguments(PermitRequest request, String id, boolean withoutShare, String epoch) {
         List<String> out = new ArrayList<>(6 + 3 * request.scopes().size());
         out.add(id);
         out.add(Integer.toString(request.owner()));
         out.add(decimal(request.weight()));
-        out.add(Long.toString(Math.min(request.atMost(), 1_000_000_000_000_000L)));
-        out.add(newcomer ? "1" : "0");
+        out.add(Long.toString(Math.min(request.clientWait(), 1_000_000_000_000_000L)));
+        out.add(withoutShare ? "1" : "0");
         out.add(epoch);
         for (Scope scope : request.scopes()) {
             Limit limit = scope.limit();
@@ -128,7 +127,7 @@ final class ScriptCodec {
         return value(reply.toBuffer(), 8) == 1;
     }
 
-    /** Whether Redis has forgotten everything since the epoch that it was asked by, and decided nothing. */
+    /** Whether Redis has lost its data since the epoch of the request, and decided nothing. */
     static boolean forgotten(Response reply) {
         return value(reply.toBuffer(), 8) == 2;
     }
@@ -142,8 +141,8 @@ final class ScriptCodec {
         return scope.limit().shared() ? id + ":" + request.owner() : id;
     }
 
-    /** @param ago how long ago {@code notice} was received */
-    static List<String> throttleArguments(ThrottleNotice notice, long ago, ThrottleSettings settings, String channel) {
+    /** @param age microseconds since {@code notice} was received */
+    static List<String> throttleArguments(ThrottleNotice notice, long age, ThrottleSettings settings, String channel) {
         return List.of(
                 Integer.toString(notice.status()),
                 Long.toString(notice.cooldown()),
@@ -153,15 +152,15 @@ final class ScriptCodec {
                 decimal(settings.decrease()),
                 decimal(settings.floor()),
                 Long.toString(Limit.micros(settings.recovery())),
-                Long.toString(ThrottleState.SAME),
-                Long.toString(ThrottleState.REPEATED),
+                Long.toString(ThrottleState.SAME_WITHIN),
+                Long.toString(ThrottleState.REPEATED_WITHIN),
                 channel,
                 notice.key(),
-                Long.toString(ago),
+                Long.toString(age),
                 Long.toString(notice.lead()));
     }
 
-    /** What {@link Script#THROTTLE} and {@link Script#RESET} touch of a scope. */
+    /** The keys of {@link #THROTTLE} and {@link #RESET} for a scope. */
     static List<String> scopeKeys(RedisKeys keys, String scope) {
         return List.of(
                 keys.clock(),
@@ -173,17 +172,17 @@ final class ScriptCodec {
     }
 
     static List<String> resetArguments(String scope, ThrottleSettings settings, String channel) {
-        long remembered = Limit.micros(settings.maximumCooldown()) + ThrottleState.REPEATED;
-        return List.of(channel, scope, Long.toString(remembered));
+        long keepFor = Limit.micros(settings.maximumCooldown()) + ThrottleState.REPEATED_WITHIN;
+        return List.of(channel, scope, Long.toString(keepFor));
     }
 
-    /** What is published of a scope: {@code status remaining factor gap key}. */
-    static ThrottleNotice notice(String message, long heardAt) {
+    /** Parses a published notice: {@code status remaining factor gap key}. */
+    static ThrottleNotice notice(String message, long receivedAt) {
         String[] parts = message.split(" ", 5);
         return new ThrottleNotice(
                 parts[4],
                 Integer.parseInt(parts[0]),
-                heardAt,
+                receivedAt,
                 Long.parseLong(parts[1]),
                 Long.parseLong(parts[3]),
                 0,
@@ -223,7 +222,7 @@ final class ScriptCodec {
             return tag + "cooldowns";
         }
 
-        /** The scopes in a cooldown, by its end. */
+        /** The scopes in a cooldown, sorted by its end. */
         String cooldownEnds() {
             return tag + "cooldown-ends";
         }
@@ -233,22 +232,22 @@ final class ScriptCodec {
             return tag + "log:" + scope;
         }
 
-        /** What the connector's throttles did to a scope. */
+        /** The throttle state of a scope. */
         String throttle(String scope) {
             return tag + "throttle:" + scope;
         }
 
-        /** The spacing of a shared scope's queue, and until when it is full. */
+        /** The spacing of a shared scope's queue, and the time until which it is full. */
         String pace(String scope) {
             return tag + "pace:" + scope;
         }
 
-        /** Until when a scope of one bot is full; searches begin there. */
+        /** The time until which a scope of one bot is full; searches begin there. */
         String fullUntil(String scope) {
             return tag + "full:" + scope;
         }
 
-        /** What an earlier search found out: {@link #pace} or {@link #fullUntil}. */
+        /** The result of an earlier search: {@link #pace} or {@link #fullUntil}. */
         String searchHint(Scope scope) {
             return scope.limit().shared() ? pace(scope.key()) : fullUntil(scope.key());
         }

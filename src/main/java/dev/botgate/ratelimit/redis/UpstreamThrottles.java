@@ -17,30 +17,30 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cooldowns that this gateway knows of: it keeps to them while Redis cannot be asked, and tells them to Redis when it has
- * missed or forgotten them. Telling one again changes nothing. Bounded. Safe on any thread.
+ * The cooldowns that this gateway knows of. It respects them while Redis is gone, and sends them to Redis again if
+ * Redis missed or lost them; a repeated notice changes nothing. Bounded. Safe on any thread.
  */
 final class UpstreamThrottles {
     private static final int MAX_NOTICES = 10_000;
 
-    private final FleetConnection link;
+    private final FleetConnection connection;
     private final RedisKeys keys;
     private final ThrottleSettings settings;
     private final Ticker ticker;
 
-    /** Of each scope the notice with the longest cooldown. */
+    /** For each scope the notice with the longest cooldown. */
     private final Map<String, ThrottleNotice> cooldowns = new LinkedHashMap<>();
 
-    private final Map<String, ThrottleNotice> untold = new LinkedHashMap<>();
+    private final Map<String, ThrottleNotice> unsent = new LinkedHashMap<>();
 
-    UpstreamThrottles(FleetConnection link, RedisKeys keys, ThrottleSettings settings, Ticker ticker) {
-        this.link = link;
+    UpstreamThrottles(FleetConnection connection, RedisKeys keys, ThrottleSettings settings, Ticker ticker) {
+        this.connection = connection;
         this.keys = keys;
         this.settings = settings;
         this.ticker = ticker;
     }
 
-    /** What {@code throttle} says; a cooldown that is too long is cut. */
+    /** The notice of {@code throttle}, with the cooldown cut to the maximum. */
     ThrottleNotice notice(UpstreamThrottle throttle) {
         return new ThrottleNotice(
                 throttle.scope().key(),
@@ -52,47 +52,48 @@ final class UpstreamThrottles {
                 1);
     }
 
-    /** Tells Redis, and so every gateway, of a throttle that has just been received; retried at a heartbeat if that fails. */
-    Future<Void> tell(ThrottleNotice notice) {
-        return tell(notice, 0);
+    /** Sends a new throttle to Redis, and so to every gateway; retried at a heartbeat if that fails. */
+    Future<Void> send(ThrottleNotice notice) {
+        return send(notice, 0);
     }
 
-    private Future<Void> tell(ThrottleNotice notice, long ago) {
-        return link.run(
+    private Future<Void> send(ThrottleNotice notice, long age) {
+        return connection
+                .run(
                         ScriptCodec.THROTTLE,
                         ScriptCodec.scopeKeys(keys, notice.key()),
-                        ScriptCodec.throttleArguments(notice, ago, settings, keys.cooldowns()))
-                .onFailure(cause -> tellLater(notice))
+                        ScriptCodec.throttleArguments(notice, age, settings, keys.cooldowns()))
+                .onFailure(cause -> sendLater(notice))
                 .mapEmpty();
     }
 
-    synchronized void tellLater(ThrottleNotice notice) {
-        keep(untold, notice);
+    synchronized void sendLater(ThrottleNotice notice) {
+        keep(unsent, notice);
     }
 
-    /** Tells Redis what it was not told; all that this gateway knows if Redis {@code forgot} everything. */
-    void tellMissed(boolean forgot) {
-        List<ThrottleNotice> late;
+    /** Sends the notices that Redis has missed; all known cooldowns after {@code dataLost}. */
+    void sendMissed(boolean dataLost) {
+        List<ThrottleNotice> missed;
         synchronized (this) {
-            if (forgot) {
-                cooldowns.values().forEach(notice -> keep(untold, notice));
+            if (dataLost) {
+                cooldowns.values().forEach(notice -> keep(unsent, notice));
             }
             long now = ticker.micros();
-            late = untold.values().stream()
-                    .filter(notice -> now < notice.until() + ThrottleState.REPEATED)
+            missed = unsent.values().stream()
+                    .filter(notice -> now < notice.until() + ThrottleState.REPEATED_WITHIN)
                     .toList();
-            untold.clear();
+            unsent.clear();
         }
-        for (ThrottleNotice notice : late) {
-            var unused = tell(notice, Math.max(1, ticker.micros() - notice.heardAt()));
+        for (ThrottleNotice notice : missed) {
+            var unused = send(notice, Math.max(1, ticker.micros() - notice.receivedAt()));
         }
     }
 
-    /** Keeps to {@code notice} from now on. */
-    synchronized void heard(ThrottleNotice notice) {
+    /** Respects {@code notice} from now on. */
+    synchronized void add(ThrottleNotice notice) {
         if (notice.asCooldown().wasReset()) {
             cooldowns.remove(notice.key());
-            untold.remove(notice.key());
+            unsent.remove(notice.key());
         } else if (notice.cooldown() > 0) {
             keep(cooldowns, notice);
         }
@@ -122,20 +123,21 @@ final class UpstreamThrottles {
     }
 
     /**
-     * A throttle of the connector, and when this gateway heard of it.
+     * A throttle of the connector, with the time at which this gateway received it.
      *
      * @param key the scope's key
-     * @param status 429 or 412; 0 where an operator reset the scope
-     * @param heardAt by the gateway's ticker
-     * @param cooldown how long nothing may be sent, from then on, in microseconds
-     * @param gap how far apart admissions stay after that, in microseconds
-     * @param lead how long before its reservation a waiting request is told of it, and then goes, in microseconds
-     * @param factor the part of the limit that is left to it
+     * @param status 429 or 412; 0 if an operator has reset the scope
+     * @param receivedAt the ticker's time
+     * @param cooldown how long nothing may be sent after {@code receivedAt}, in microseconds
+     * @param gap the spacing of admissions after the cooldown, in microseconds
+     * @param lead how long before its reservation a waiting request is resumed, in microseconds; the cooldown does not
+     *     stop it then
+     * @param factor the fraction to which the limit is lowered
      */
-    record ThrottleNotice(String key, int status, long heardAt, long cooldown, long gap, long lead, double factor) {
-        /** Until when nothing may be sent, by the gateway's ticker. */
+    record ThrottleNotice(String key, int status, long receivedAt, long cooldown, long gap, long lead, double factor) {
+        /** The end of the cooldown by the ticker. */
         long until() {
-            return heardAt + cooldown;
+            return receivedAt + cooldown;
         }
 
         Cooldown asCooldown() {

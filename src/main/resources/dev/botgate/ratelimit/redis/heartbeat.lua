@@ -1,13 +1,13 @@
--- Tells that a gateway is alive, and finds out whether Redis lost its memory, all of it or since its last copy to disk.
+-- Records that a gateway is alive, and detects whether Redis lost its data, all of it or since the last snapshot.
 --
 -- KEYS: gateways, epoch, settle, cooldowns, clock
 -- ARGV: gateway, how long it counts as alive, the epoch it knows or '', whether it admitted without Redis, how long to
---       settle, an epoch to begin with, whether it leaves, how long the gateways of a lost epoch may take to come back,
---       the prefix of throttles' keys where it wants to know the cooldowns, or ''; times in microseconds
--- Reply: gateways alive, the epoch, how much longer shares are kept, the longest cooldowns as throttle.lua publishes them
+--       settle, the name of a new epoch, whether it leaves, how long the gateways of a lost epoch may take to come back,
+--       the prefix of throttles' keys to get the current cooldowns, or ''; times in microseconds
+-- Reply: number of gateways alive, the epoch, the remaining time to settle, the longest cooldowns as in throttle.lua
 local MAX_COOLDOWNS = 1000
 
-local now = moment(KEYS[5], redis.call('GET', KEYS[5]))
+local now = readClock(KEYS[5], redis.call('GET', KEYS[5]))
 if ARGV[7] == '1' then
   redis.call('ZREM', KEYS[1], ARGV[1])
 else
@@ -16,7 +16,7 @@ end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now - tonumber(ARGV[2])))
 redis.call('PEXPIRE', KEYS[1], 86400000)
 
--- A process that was started again, or stands in for another, may not know the last admissions.
+-- A restarted process, or a promoted replica, may not have the last admissions.
 local info = redis.pcall('INFO', 'server')
 local process = type(info) == 'string' and info:match('run_id:(%w+)') or ''
 local epoch = redis.call('GET', KEYS[2])

@@ -1,9 +1,9 @@
--- Forgets what is known of a scope, and tells every gateway, for an operator.
+-- Removes the counts and the cooldown of a scope, and publishes that to every gateway. Called for an operator.
 --
 -- KEYS: clock, log, throttle, cooldowns, full, pace
--- ARGV: channel, the scope's key, how long throttles that were received before may still be told, in microseconds
+-- ARGV: channel, the scope's key, how long gateways may still send throttles that they received before, in microseconds
 
-local now = moment(KEYS[1], redis.call('GET', KEYS[1]))
+local now = readClock(KEYS[1], redis.call('GET', KEYS[1]))
 redis.call('DEL', KEYS[2], KEYS[5], KEYS[6])
 redis.call('SET', KEYS[3], '0 0 0 0 1 ' .. text(now) .. ' 0 0 ' .. text(now) .. ' 0', 'PX',
   math.ceil(tonumber(ARGV[3]) / 1000) + 1)

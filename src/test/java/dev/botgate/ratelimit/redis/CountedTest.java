@@ -90,7 +90,7 @@ class CountedTest {
     }
 
     @Test
-    void aGatewayThatIsCounted_keepsItsShare_whenRedisComesAndGoesAtOnce() {
+    void aGatewayThatTheOthersCount_keepsItsShare_whenRedisComesAndGoesAtOnce() {
         RedisStore gateway = gateway();
         haveBeenCounted(gateway);
         redis.kill();
@@ -108,7 +108,7 @@ class CountedTest {
     }
 
     @Test
-    void aGatewayThatCameJustBeforeRedisHung_hasNoShare_sinceNobodyReckonsWithIt() {
+    void aGatewayThatJoinedJustBeforeRedisHung_hasNoShare_sinceTheOthersDoNotCountIt() {
         RedisStore gateway = gateway();
         assertThat(tell(Command.CLIENT, "PAUSE", "100000").toString()).isEqualTo("OK");
         assertThat(admits(gateway)).isFalse();

@@ -60,7 +60,7 @@ class DeafTest {
     }
 
     @Test
-    void whoeverHearsNothingOfWhatIsPublished_connectsAgain_andHearsWhatIsClosed() {
+    void aGatewayThatReceivesNoPublishedMessages_connectsAgain_andGetsTheCooldowns() {
         RedisStore deaf = gateway(relay.port);
         RedisStore teller = gateway(redis.port());
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();

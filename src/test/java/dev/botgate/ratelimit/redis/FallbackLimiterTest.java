@@ -32,7 +32,7 @@ class FallbackLimiterTest {
 
     private final Vertx vertx;
     private long clock = 1_000_000;
-    private FallbackLimiter solo;
+    private FallbackLimiter fallback;
 
     FallbackLimiterTest(Vertx vertx) {
         this.vertx = vertx;
@@ -43,43 +43,45 @@ class FallbackLimiterTest {
         RateLimitSettings settings = SampleSettings.of(StoreOutagePolicy.SHARE, Duration.ofSeconds(30));
         RedisSettings redis = new RedisSettings(
                 URI.create("redis://127.0.0.1:1"),
-                "solo",
+                "fallback",
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofMillis(50),
                 null);
         FleetConnection link = new FleetConnection(vertx, redis, null, "gateway", new SimpleMeterRegistry());
-        solo = new FallbackLimiter(
+        fallback = new FallbackLimiter(
                 settings,
                 redis,
-                new UpstreamThrottles(link, new RedisKeys("solo"), settings.throttled(), () -> clock),
+                new UpstreamThrottles(link, new RedisKeys("fallback"), settings.throttled(), () -> clock),
                 () -> clock);
-        assertThat(solo.end(false, 0)).isTrue();
-        solo.alive(2);
+        assertThat(fallback.end(false, 0)).isTrue();
+        fallback.gatewaysAlive(2);
     }
 
     private boolean admits() {
-        return Objects.requireNonNull(solo.decide(ASK)).admitted();
+        return Objects.requireNonNull(fallback.decide(ASK)).admitted();
     }
 
     @Test
-    void whatAShareGivesWhileItIsEnding_isTold() {
-        solo.begin(true);
+    void admissionsByTheShareWhileItEnds_areReported() {
+        fallback.begin(true);
         clock += 10_000_000;
-        boolean told = solo.hasAdmitted();
+        boolean told = fallback.hasAdmitted();
         assertThat(admits()).isTrue();
 
-        assertThat(solo.end(told, 0)).isFalse();
-        assertThat(solo.end(solo.hasAdmitted(), HOLD)).isTrue();
+        assertThat(fallback.end(told, 0)).isFalse();
+        assertThat(fallback.end(fallback.hasAdmitted(), HOLD)).isTrue();
 
-        assertThat(solo.decide(ASK)).as("decided alone").isNull();
-        assertThat(solo.ofShare(ASK).admitted()).as("the share is used").isFalse();
+        assertThat(fallback.decide(ASK)).as("decided alone").isNull();
+        assertThat(fallback.decideByShare(ASK).admitted())
+                .as("the share is used")
+                .isFalse();
     }
 
     @Test
-    void whatRedisPromised_isSentByWhoeverFindsOutLast_beforeAShareIsGiven() {
+    void reservationsInRedis_areSentByTheGatewayThatNoticesLast_beforeAnyShareAdmits() {
         long window = 1_000_000;
-        solo.begin(true);
+        fallback.begin(true);
 
         clock += 2 * (HEARTBEAT + COMMAND) + window - 1;
         assertThat(admits()).isFalse();
@@ -89,12 +91,12 @@ class FallbackLimiterTest {
     }
 
     @Test
-    void whomTheOthersDoNotCountYet_hasNoShare() {
-        solo.begin(false);
+    void aGatewayThatTheOthersDoNotCountYet_hasNoShare() {
+        fallback.begin(false);
         clock += 10_000_000;
 
         assertThat(admits()).isFalse();
-        assertThat(solo.end(false, HOLD)).isTrue();
-        assertThat(solo.newcomer()).isTrue();
+        assertThat(fallback.end(false, HOLD)).isTrue();
+        assertThat(fallback.withoutShare()).isTrue();
     }
 }

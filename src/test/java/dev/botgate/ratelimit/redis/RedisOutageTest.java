@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.botgate.fleet.RedisSettings;
 import dev.botgate.ratelimit.Decision;
 import dev.botgate.ratelimit.Limit;
-import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
-import dev.botgate.ratelimit.MemoryStoreOracleTest.Oracle;
 import dev.botgate.ratelimit.Limit.CountBy;
+import dev.botgate.ratelimit.MemoryStoreOracleTest.Oracle;
 import dev.botgate.ratelimit.PermitRequest;
 import dev.botgate.ratelimit.PermitRequest.Scope;
 import dev.botgate.ratelimit.RateLimitSettings;
+import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
 import dev.botgate.ratelimit.RateLimitSettings.StoreOutagePolicy;
 import dev.botgate.ratelimit.SampleLimits;
 import dev.botgate.ratelimit.SampleSettings;
@@ -149,7 +149,7 @@ class RedisOutageTest {
 
     /** Gateways come while the others keep shares; Redis goes again before they have settled, and is emptied. */
     @Test
-    void whateverBecomesOfRedis_andWhoeverComesMeanwhile_noWindowIsExceeded() throws Exception {
+    void whileRedisFailsAndGatewaysJoin_noWindowIsExceeded() throws Exception {
         RedisSettings connection = redis.settings(Duration.ofSeconds(1), Duration.ofMillis(400));
         RateLimitSettings settings = SampleSettings.of(StoreOutagePolicy.SHARE, Duration.ofMillis(1_200));
         for (int i = 0; i < 2; i++) {
@@ -182,7 +182,7 @@ class RedisOutageTest {
     }
 
     @Test
-    void whenItIsToldToRefuse_nothingGoesWithoutRedis() throws Exception {
+    void withStoreOutageRefuse_nothingIsAdmittedWithoutRedis() throws Exception {
         RedisStore gateway = gateway(StoreOutagePolicy.REFUSE);
         redis.kill();
         askUntil(all("gone"));
@@ -194,7 +194,7 @@ class RedisOutageTest {
     }
 
     @Test
-    void whatNoEnforcedLimitAppliesTo_goesWithoutRedis_whateverItIsTold() throws Exception {
+    void aRequestWithoutAnEnforcedLimit_isAdmittedWithoutRedis_withEveryStoreOutage() throws Exception {
         RedisStore gateway = gateway(StoreOutagePolicy.REFUSE);
         redis.kill();
         askUntil(all("gone"));
@@ -208,7 +208,7 @@ class RedisOutageTest {
     }
 
     @Test
-    void whenItIsToldToStayOpen_everythingGoesWithoutRedis() throws Exception {
+    void withStoreOutageOpen_everythingIsAdmittedWithoutRedis() throws Exception {
         RedisStore gateway = gateway(StoreOutagePolicy.OPEN);
         redis.kill();
         askUntil(all("gone"));
@@ -235,7 +235,7 @@ class RedisOutageTest {
     }
 
     @Test
-    void whenPromisesAreVoid_thoseWhoWaitAreTold() throws Exception {
+    void whenReservationsBecomeVoid_waitingRequestsAskAgain() throws Exception {
         RedisStore gateway = gateway(StoreOutagePolicy.SHARE);
         CompletableFuture<Void> told = new CompletableFuture<>();
         gateway.onReservationsInvalidated(() -> told.complete(null));

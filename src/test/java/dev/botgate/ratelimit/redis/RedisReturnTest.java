@@ -109,7 +109,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whatOneGatewayHeardWithoutRedis_isHeardByAll_whenItIsBack() throws Exception {
+    void aCooldownReceivedWhileRedisIsGone_reachesAllGateways_whenItIsBack() throws Exception {
         RedisStore one = gateway(Duration.ZERO);
         RedisStore other = gateway(Duration.ZERO);
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();
@@ -127,7 +127,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void aClosureThatRedisForgot_isToldItAgain() {
+    void aCooldownThatRedisLost_isSentAgain() {
         RedisStore one = gateway(Duration.ZERO);
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();
         one.onCooldown(heard::complete);
@@ -155,7 +155,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whatAnOperatorOpened_staysOpen_whenAGatewayComesBackThatMissedIt() {
+    void aScopeThatAnOperatorReset_staysOpen_whenAGatewayComesBackThatMissedIt() {
         RedisStore one = gateway(Duration.ZERO);
         RedisStore other = gateway(Duration.ZERO, Duration.ofSeconds(3), Duration.ofSeconds(2));
         CompletableFuture<Cooldown> heard = new CompletableFuture<>();
@@ -172,7 +172,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whileRedisIsGone_aResetFails_andSaysWhenToTryAgain() {
+    void whileRedisIsGone_aResetFailsWithRetryAfter() {
         RedisStore gateway = gateway(Duration.ZERO);
         redis.kill();
         reach(gateway, "gone");
@@ -186,7 +186,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whatRedisRefusesWhileTheFleetSettles_isGivenBackToTheShare() {
+    void whenRedisRefusesWhileTheFleetSettles_theSharesPermitIsGivenBack() {
         Scope minute = new Scope(SampleLimits.own("b", "4/60s", Duration.ZERO), "b|bot");
         RedisStore one = gateway(LONG);
         until(() -> take(one, SCOPE) == 4);
@@ -208,7 +208,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whatWasNotSentWhileTheFleetSettles_isGivenBackToRedis_andToTheShare() {
+    void aPermitUnusedWhileTheFleetSettles_isGivenBackToRedisAndToTheShare() {
         Scope minute = new Scope(SampleLimits.own("b", "4/60s", Duration.ZERO), "b|bot");
         RedisStore one = gateway(LONG);
         until(() -> take(one, SCOPE) == 4);
@@ -231,7 +231,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whoeverIsRefusedBecauseTheFleetSettles_isToldWhenItHas() {
+    void aRefusalWhileTheFleetSettles_saysWhenItHasSettled() {
         Scope rare = new Scope(SampleLimits.own("b", "1/1s", Duration.ZERO), "b|bot");
         Duration hold = Duration.ofSeconds(10);
         RedisStore one = gateway(hold);
@@ -251,7 +251,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void withoutRedisToo_aRetryAfterIsBelievedUpToTheMaximum() {
+    void withoutRedisToo_aRetryAfterIsCutToTheMaximum() {
         RedisStore one = gateway(Duration.ZERO);
         redis.kill();
         reach(one, "gone");
@@ -264,7 +264,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whoeverComesFirstToAnEmptyRedis_waitsForThoseWhoseSharesItDoesNotKnow() {
+    void theFirstGatewayOnAnEmptyRedis_waitsForGatewaysThatKeepShares() {
         RedisStore one = gateway(LONG);
         reach(one, "up");
         until(() -> take(one, SCOPE) == 4);
@@ -281,7 +281,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whatOneAloneWaitsFor_comesWhenNobodyElseDoes() {
+    void aSingleGatewayOnAnEmptyRedis_admitsAfterThatWait() {
         Scope patient = new Scope(SampleLimits.own("a", "4/500ms", Duration.ofSeconds(20)), "a|bot");
 
         Decision first = await(gateway(LONG, SLOW, Duration.ofSeconds(2)).decide(SampleLimits.ask(1, patient)));
@@ -291,7 +291,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whenRedisIsEmptied_itDecidesNothing_andWhatItGaveIsReckonedWith() {
+    void whenRedisIsEmptied_itDecidesNothing_andItsPermitsStillCount() {
         RedisStore one = gateway(LONG);
         reach(one, "up");
         assertThat(take(one, RARE)).isEqualTo(4);
@@ -304,7 +304,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whenRedisIsStartedFromAnOldCopy_whatItGaveSinceIsReckonedWith() {
+    void whenRedisRestartsFromAnOldSnapshot_itsLaterPermitsStillCount() {
         RedisStore one = gateway(LONG);
         reach(one, "up");
         assertThat(tell(Command.SAVE)).isEqualTo("OK");
@@ -319,7 +319,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void aRedisThatTakesNoWrites_leavesTheShareAsItIs() {
+    void aRedisThatRefusesWrites_leavesTheShareUnchanged() {
         RedisStore one = gateway(LONG, HEARTBEAT, Duration.ofMillis(200));
         reach(one, "up");
         Redis operator = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
@@ -353,7 +353,7 @@ class RedisReturnTest {
     }
 
     @Test
-    void whenRedisIsEmptied_andAnotherGatewayFoundOut_whatThisOneWasGivenIsReckonedWith() {
+    void whenAnotherGatewayDetectsThatRedisWasEmptied_thisOnesPermitsStillCount() {
         RedisStore one = gateway(LONG);
         reach(one, "up");
         RedisStore other = gateway(LONG, LONG, Duration.ofSeconds(2));

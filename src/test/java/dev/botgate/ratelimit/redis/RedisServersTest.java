@@ -61,7 +61,7 @@ class RedisServersTest {
     }
 
     @Test
-    void aClustersNodeThatHasOtherSlots_sendsTheGatewayToTheOneThatHasItsOwn(@TempDir Path directory) {
+    void aClusterNodeWithOtherSlots_redirectsTheGateway(@TempDir Path directory) {
         try (TestRedis one = node(directory.resolve("one.conf"));
                 TestRedis other = node(directory.resolve("other.conf"))) {
             Redis ofOne = Redis.createClient(vertx, url(one));
@@ -111,7 +111,7 @@ class RedisServersTest {
     }
 
     @Test
-    void aRedisWithTlsThatIsTrusted_isSpokenTo_andNoOther() {
+    void aRedisWithATrustedCertificate_isUsed_andNoOther() {
         SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
         int port = Ports.free();
         URI url = URI.create("rediss://localhost:" + port);

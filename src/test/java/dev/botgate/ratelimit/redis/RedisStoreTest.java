@@ -82,7 +82,7 @@ class RedisStoreTest extends LimitStoreContract {
     }
 
     @Test
-    void gatewaysShareOneCount_andKnowOfOneAnother() throws Exception {
+    void gatewaysShareOneCount_andCountOneAnother() throws Exception {
         LimitStore one = store();
         LimitStore two = gateway();
         PermitRequest ask = SampleLimits.ask(1, new Scope(SampleLimits.own("a", "1/60s", Duration.ZERO), "a|bot"));
@@ -107,7 +107,7 @@ class RedisStoreTest extends LimitStoreContract {
 
     /** It would be gone after twenty seconds. */
     @Test
-    void aSlowRedis_isNotGone_andWhatItGivesTooLateIsGivenBack() throws Exception {
+    void aSlowRedis_isNotGone_andALatePermitIsGivenBack() throws Exception {
         stores.close((RedisStore) store());
         RedisStore store = stores.start(
                 redis.settings(Duration.ofSeconds(2), Duration.ofSeconds(5)),
@@ -268,6 +268,6 @@ class RedisStoreTest extends LimitStoreContract {
             some.add(scopes.get(2));
         }
         int bot = random.nextInt(3);
-        return new PermitRequest(some, bot, bot == 0 ? 2 : 1, bot == 1 ? 0.5 : 1, Long.MAX_VALUE);
+        return new PermitRequest(some, bot, bot == 0 ? 2 : 1, bot == 1 ? 0.5 : 1, false, Long.MAX_VALUE);
     }
 }

@@ -70,11 +70,11 @@ class ScriptTest {
         return ScriptCodec.decision(run(ScriptCodec.DECIDE, ScriptCodec.decideKeys(keys, ask), arguments), 1);
     }
 
-    private void hear(int status, long closed, long ago) {
-        hear(status, closed, ago, 0);
+    private void applyThrottle(int status, long closed, long ago) {
+        applyThrottle(status, closed, ago, 0);
     }
 
-    private void hear(int status, long closed, long ago, long lead) {
+    private void applyThrottle(int status, long closed, long ago, long lead) {
         ThrottleNotice word = new ThrottleNotice("a", status, 0, closed, 0, lead, 1);
         assertThat(run(
                         ScriptCodec.THROTTLE,
@@ -90,7 +90,7 @@ class ScriptTest {
     }
 
     @Test
-    void aGatewayThatJoins_isToldTheThousandLongestCooldowns() {
+    void aGatewayThatJoins_getsTheThousandLongestCooldowns() {
         String enter = "for i = 1, 1500 do redis.call('ZADD', KEYS[1], ARGV[1] + i, i) "
                 + "redis.call('SET', KEYS[2] .. i, string.format('%.0f 0 7 0 1 0 0 0 0 429', ARGV[1] + i)) end";
         assertThat(run(
@@ -109,7 +109,7 @@ class ScriptTest {
     }
 
     @Test
-    void ofALongQueue_whoeverFloodsItGetsAsMuchAsInMemory_andAnotherFindsRoom() {
+    void inALongQueue_aFloodGetsAsMuchAsInMemory_andAnotherBotFindsRoom() {
         Scope shared = new Scope(SampleLimits.shared("a", "10/1s", Duration.ofSeconds(150)), "a");
         MemoryStore memory = new MemoryStore(() -> clock, SampleLimits.THROTTLED, 10);
         PermitRequest flood = SampleLimits.ask(1, shared);
@@ -151,7 +151,7 @@ class ScriptTest {
     /** One window is counted without a look at how many admissions there are, several are not. */
     @ParameterizedTest
     @ValueSource(strings = {"2/5s", "2/5s, 9/4s"})
-    void aWindowIsAsLongAsItSays_toTheMicrosecond(String windows) {
+    void aWindowIsExact_toTheMicrosecond(String windows) {
         for (Limit limit : List.of(
                 SampleLimits.own("a", windows, Duration.ZERO), SampleLimits.shared("b", windows, Duration.ZERO))) {
             PermitRequest ask = SampleLimits.ask(1, new Scope(limit, limit.name()));
@@ -172,7 +172,7 @@ class ScriptTest {
     }
 
     @Test
-    void whenTheServersClockIsPutBack_windowsGoOn() {
+    void whenTheServersClockIsSetBack_windowsGoOn() {
         assertThat(decide("1/5s", Duration.ZERO).admitted()).isTrue();
         clock += 1_000_000;
         assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(4_000_000);
@@ -193,7 +193,7 @@ class ScriptTest {
     }
 
     @Test
-    void whenTheServersClockIsPutBack_andThenRight_noWindowSeemsToHavePassed() {
+    void whenTheServersClockIsSetBackAndForward_noWindowSeemsToHavePassed() {
         assertThat(decide("1/5s", Duration.ZERO).admitted()).isTrue();
         clock -= 3_600_000_000L;
         assertThat(decide("1/5s", Duration.ZERO).delay()).isEqualTo(5_000_000);
@@ -208,10 +208,10 @@ class ScriptTest {
     }
 
     @Test
-    void whenTheServersClockIsPutBack_cooldownsGoOn_andWhatIsSaidThenCountsFromThen() {
-        hear(412, 20_000_000, 0);
+    void whenTheServersClockIsSetBack_cooldownsGoOn_andNewThrottlesCountFromThen() {
+        applyThrottle(412, 20_000_000, 0);
         clock -= 3_600_000_000L;
-        hear(412, 25_000_000, 0);
+        applyThrottle(412, 25_000_000, 0);
         clock += 2_000_000;
         assertThat(decide("1/1s", Duration.ZERO).delay()).isEqualTo(23_000_000);
         clock -= 3_600_000_000L;
@@ -221,7 +221,7 @@ class ScriptTest {
     }
 
     @Test
-    void whenTheServersClockIsPutBack_theFleetSettlesAsLong_andForgetsWhoIsGone() {
+    void whenTheServersClockIsSetBack_theFleetSettlesAsLong_andDropsGatewaysThatAreGone() {
         assertThat(beat("one", 30_000_000).get(2).toLong()).isEqualTo(30_000_000);
         clock += 2_000_000;
         assertThat(beat("other", 0).get(0).toInteger()).isEqualTo(2);
@@ -245,7 +245,7 @@ class ScriptTest {
     }
 
     @Test
-    void aLimitThatIsRaised_countsAtOnce_evenWhereTheOldOneWasUsedUp() {
+    void aLimitThatIsRaised_appliesAtOnce_evenIfTheOldOneWasUsedUp() {
         assertThat(decide("1/600s", Duration.ZERO).admitted()).isTrue();
         assertThat(decide("1/600s", Duration.ZERO).admitted()).isFalse();
 
@@ -258,7 +258,7 @@ class ScriptTest {
     }
 
     @Test
-    void whatWasFoundOutForOneWhoIsRefused_isForgottenWhenAnybodyIsAdmitted() {
+    void theSearchHintOfARefusal_isDroppedWhenARequestIsAdmitted() {
         PermitRequest ask = SampleLimits.ask(1, new Scope(SampleLimits.own("a", "1/1s", Duration.ofSeconds(60)), "a"));
         assertThat(decide(ask).delay()).isZero();
         assertThat(decide(ask.within(0)).delay()).isEqualTo(1_000_000);
@@ -273,7 +273,7 @@ class ScriptTest {
     }
 
     @Test
-    void whatIsPromisedForLater_isReckonedWith_whoeverIsAdmittedMeanwhile() {
+    void laterReservations_count_whenOtherRequestsAreAdmittedMeanwhile() {
         Scope seconds = new Scope(SampleLimits.own("a", "1/1s", Duration.ofSeconds(1)), "a");
         Scope minutes = new Scope(SampleLimits.own("b", "1/60s", Duration.ofSeconds(65)), "b");
         assertThat(decide(SampleLimits.ask(1, seconds, minutes)).delay()).isZero();
@@ -290,28 +290,28 @@ class ScriptTest {
 
     /** A gateway reckons from when it heard, which is later than when Redis entered the word, by the message's way. */
     @Test
-    void theSameWordToldAgain_changesNothing_andALongerOneDoes() {
-        hear(429, 20_000_000, 0);
+    void aRepeatedThrottle_changesNothing_andALongerOneDoes() {
+        applyThrottle(429, 20_000_000, 0);
         String first = entered();
         assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isEqualTo(20_000_000);
         clock += 5_000_000;
 
-        hear(429, 20_000_000, 4_980_000);
+        applyThrottle(429, 20_000_000, 4_980_000);
 
         assertThat(entered()).isEqualTo(first);
         assertThat(reservations()).isEqualTo(1);
-        hear(429, 21_000_000, 4_980_000);
+        applyThrottle(429, 21_000_000, 4_980_000);
         assertThat(reservations()).isZero();
     }
 
     @Test
-    void aClosureForgetsPromises_butForThoseWhoHaveBeenToldOfThem() {
+    void aCooldownRemovesReservations_exceptThoseOfResumedRequests() {
         for (int i = 0; i < 4; i++) {
             assertThat(decide("1/1s", Duration.ofSeconds(60)).admitted()).isTrue();
         }
         clock += 990_000;
 
-        hear(429, 20_000_000, 0, 20_000);
+        applyThrottle(429, 20_000_000, 0, 20_000);
 
         assertThat(reservations())
                 .as("the one that has gone, and the one that goes in 10 ms")
@@ -320,23 +320,23 @@ class ScriptTest {
 
     @Test
     void aThrottleFromBeforeAReset_beginsNoCooldown_andALaterOneDoes() {
-        hear(429, 20_000_000, 0);
+        applyThrottle(429, 20_000_000, 0);
         clock += 5_000_000;
         reset();
         assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isZero();
 
-        hear(429, 20_000_000, 5_000_000);
+        applyThrottle(429, 20_000_000, 5_000_000);
         clock += 1_000_000;
         assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isZero();
 
-        hear(429, 20_000_000, 500_000);
+        applyThrottle(429, 20_000_000, 500_000);
         assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isEqualTo(19_500_000);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "soon", "1 2 3", "{\"closed\":7}", "x y z x y z x y z x", "17 - 17 [1,1000000] 1 1 1 1 1 1"})
-    void whatAnotherVersionWrote_isAsIfItWereNotThere(String value) {
+    void aValueOfAnotherVersion_isIgnored(String value) {
         List.of(keys.clock(), keys.settle(), keys.throttle("a"), keys.fullUntil("a"), keys.pace("a"))
                 .forEach(key ->
                         await(client.send(Request.cmd(Command.SET).arg(key).arg(value))));
@@ -345,19 +345,19 @@ class ScriptTest {
         assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isEqualTo(1_000_000);
         Scope shared = new Scope(SampleLimits.shared("a", "2/1s", Duration.ofSeconds(60)), "a");
         assertThat(decide(SampleLimits.ask(1, shared)).admitted()).isTrue();
-        hear(429, 20_000_000, 0);
+        applyThrottle(429, 20_000_000, 0);
         assertThat(decide("1/1s", Duration.ofSeconds(60)).delay()).isEqualTo(20_000_000);
     }
 
-    /** A 412 closes, but is no reason to slow down; only another 429 that the last one's closure did not help is. */
+    /** A 412 closes, but is no reason to slow down; only another 429 that the last one's cooldown did not help is. */
     @Test
-    void aClosureThatA412Made_doesNotMakeAnOld429Repeated() {
-        hear(429, 1_000_000, 0);
+    void aCooldownOfA412_doesNotMakeAnOld429Repeated() {
+        applyThrottle(429, 1_000_000, 0);
         clock += 50_000_000;
-        hear(412, 20_000_000, 0);
+        applyThrottle(412, 20_000_000, 0);
         clock += 50_000_000;
 
-        hear(429, 0, 0);
+        applyThrottle(429, 0, 0);
 
         assertThat(entered().split(" ")[4]).isEqualTo("1.000000000");
     }
