@@ -285,7 +285,7 @@ enum Dialect {
             }
 
             @Override
-            public void hold(long bytes) {}
+            public void reserve(long bytes) {}
 
             @Override
             public ReadStream<Buffer> stream() {

@@ -270,7 +270,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                     load.base() == null ? Map.of() : load.base().validators();
             RequestHead whole =
                     head.withMethod("GET").withHeaders(ConditionalReply.headers(head.headers(), validators));
-            return new Identified(whole, request.caller(), request.body()).forOthersToo(load.once());
+            return new Identified(whole, request.caller(), request.body()).shared(load.once());
         }
 
         private Reply selected(Reply reply) {

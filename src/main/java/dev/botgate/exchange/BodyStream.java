@@ -7,8 +7,7 @@ import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream of a body, with a hook for each of its events. By itself it passes everything on, and tells a failure that comes
- * before the reader listens as soon as the reader does. Used on one event loop.
+ * The stream of a body, with a hook for each of its events. The hooks do nothing by default. A failure that occurs before the reader sets its exception handler is reported when it does. Used on one event loop.
  */
 public abstract class BodyStream implements ReadStream<Buffer> {
     private final ReadStream<Buffer> source;
@@ -26,13 +25,13 @@ public abstract class BodyStream implements ReadStream<Buffer> {
     /** The reader asks for no more data. */
     protected void onPause() {}
 
-    /** A chunk arrived, and goes to the reader next. */
+    /** A chunk arrived; called before the reader gets it. */
     protected void onChunk() {}
 
-    /** The body has ended, which the reader is told next. */
+    /** The body ended; called before the reader is told. */
     protected void onEnd() {}
 
-    /** Tells the reader, at once or as soon as it listens, that the body failed. */
+    /** Reports to the reader, at once or when it sets its exception handler, that the body failed. */
     protected final void fail(Throwable cause) {
         failure = cause;
         exceptionHandler(exceptionHandler);
@@ -42,10 +41,10 @@ public abstract class BodyStream implements ReadStream<Buffer> {
     @Override
     public BodyStream exceptionHandler(@Nullable Handler<Throwable> handler) {
         exceptionHandler = handler;
-        Throwable untold = failure;
-        if (untold != null && handler != null) {
+        Throwable unreported = failure;
+        if (unreported != null && handler != null) {
             failure = null;
-            handler.handle(untold);
+            handler.handle(unreported);
         }
         return this;
     }

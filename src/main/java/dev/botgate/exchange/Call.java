@@ -3,16 +3,16 @@ package dev.botgate.exchange;
 import java.util.function.BooleanSupplier;
 
 /**
- * A request that is complete: identified, and its payload what the connector understands.
+ * An identified request with a payload that the connector understands.
  *
- * @param attempt which attempt to have it answered this is, from 1
- * @param clientGone tells, on the request's event loop, whether nobody waits for the reply any more
- * @param permit what the request was admitted with; the first attempt uses it
+ * @param attempt the number of this attempt, from 1
+ * @param clientGone tells, on the request's event loop, whether the client no longer waits for the reply
+ * @param permit the permit that the request was admitted with; the first attempt uses it
  */
 public record Call(
         RequestHead head, Caller caller, Payload payload, int attempt, BooleanSupplier clientGone, Permit permit) {
 
-    /** The first attempt of a call that no limit applies to and whose client stays. */
+    /** The first attempt of a call without a permit, whose client does not disconnect. */
     public Call(RequestHead head, Caller caller, Payload payload) {
         this(head, caller, payload, 1, () -> false, Permit.NONE);
     }
@@ -28,7 +28,7 @@ public record Call(
     }
 
     /** The next attempt of the same call. */
-    public Call again() {
+    public Call nextAttempt() {
         return new Call(head, caller, payload, attempt + 1, clientGone, permit);
     }
 }

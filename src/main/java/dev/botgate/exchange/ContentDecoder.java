@@ -201,7 +201,7 @@ public final class ContentDecoder {
         }
     }
 
-    /** Nothing could be decompressed: at the maximum since it is reached, below it since the input is over. */
+    /** Called when nothing was decompressed: either the maximum is reached, or the input has ended. */
     private void requireMore(Inflater inflater) throws DataFormatException {
         if (outputLength == maxBytes && inflater.inflate(new byte[1]) > 0) {
             throw new GatewayException(

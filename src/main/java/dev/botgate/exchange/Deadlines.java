@@ -45,27 +45,27 @@ public final class Deadlines {
     /** One timeout. */
     public final class Deadline {
         private final long dueNanos;
-        private final Runnable late;
+        private final Runnable onTimeout;
         private @Nullable Deadline before;
         private @Nullable Deadline after;
-        private boolean over;
+        private boolean done;
 
-        private Deadline(long dueNanos, Runnable late) {
+        private Deadline(long dueNanos, Runnable onTimeout) {
             this.dueNanos = dueNanos;
-            this.late = late;
+            this.onTimeout = onTimeout;
         }
 
-        /** Cancels it, unless it has run. */
+        /** Cancels this timeout, unless it has run. */
         public void cancel() {
-            if (!over) {
+            if (!done) {
                 unlink(this);
             }
         }
     }
 
-    /** Runs {@code late} after the duration, unless it is cancelled before. */
-    public Deadline set(Runnable late) {
-        Deadline deadline = new Deadline(nanoTime.getAsLong() + nanos, late);
+    /** Runs {@code onTimeout} after the duration, unless it is cancelled before. */
+    public Deadline set(Runnable onTimeout) {
+        Deadline deadline = new Deadline(nanoTime.getAsLong() + nanos, onTimeout);
         Deadline previous = last;
         deadline.before = previous;
         last = deadline;
@@ -83,17 +83,17 @@ public final class Deadlines {
         if (!armed && next != null) {
             armed = true;
             // A millisecond more, since what remains is rounded down.
-            timer.in(Math.max(0, TimeUnit.NANOSECONDS.toMillis(next.dueNanos - now)) + 1, this::come);
+            timer.in(Math.max(0, TimeUnit.NANOSECONDS.toMillis(next.dueNanos - now)) + 1, this::expire);
         }
     }
 
-    private void come() {
+    private void expire() {
         armed = false;
         long now = nanoTime.getAsLong();
         for (Deadline next = first; next != null && next.dueNanos - now <= 0; next = first) {
             unlink(next);
             try {
-                next.late.run();
+                next.onTimeout.run();
             } catch (RuntimeException | Error bug) {
                 arm(now);
                 throw bug;
@@ -115,7 +115,7 @@ public final class Deadlines {
         } else {
             after.before = before;
         }
-        deadline.over = true;
+        deadline.done = true;
         deadline.before = null;
         deadline.after = null;
     }

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One attempt to have a call answered by its connector, after its end.
+ * An attempt to forward a call, after it has ended.
  *
  * @param number counts the attempts of a call from 1
  * @param at when it began
@@ -24,7 +24,7 @@ public record EndedAttempt(int number, Instant at, Duration latency, Future<Repl
         return result.cause() instanceof RetriedFailure retried ? retried.attempts : List.of();
     }
 
-    /** {@code result}, which carries its attempts; a bug goes on without them. */
+    /** {@code result} with its attempts; an unexpected exception stays without them. */
     public static Future<Reply> withAttempts(Future<Reply> result, List<EndedAttempt> attempts) {
         if (result.succeeded()) {
             return Future.succeededFuture(result.result().withAttempts(attempts));

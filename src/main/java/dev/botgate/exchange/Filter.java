@@ -3,13 +3,13 @@ package dev.botgate.exchange;
 import io.vertx.core.Future;
 
 /**
- * One concern around a service: takes a request that has come as far as {@code R}, and hands it on as an {@code S}.
+ * A phase around a service: receives a request as {@code R} and passes it on as {@code S}.
  *
- * <p>A filter may answer itself, and then {@code next} never hears of the request.
+ * <p>A filter may reply itself; {@code next} then does not get the request.
  */
 @FunctionalInterface
 public interface Filter<R, S> {
-    /** Answers {@code request}, with the help of {@code next} or without; neither throws nor blocks. */
+    /** Replies to {@code request}, itself or through {@code next}; neither throws nor blocks. */
     Future<Reply> apply(R request, Service<S> next);
 
     /** This filter, then {@code inner} inside it. */

@@ -2,7 +2,7 @@ package dev.botgate.exchange;
 
 import io.netty.util.AsciiString;
 
-/** Names of headers that every request is asked for, as texts whose hash is known. */
+/** Names of headers that are looked up in every request, with their hash computed once. */
 public final class HeaderNames {
     public static final CharSequence ACCEPT = AsciiString.cached("Accept");
     public static final CharSequence ACCEPT_ENCODING = AsciiString.cached("Accept-Encoding");

@@ -5,7 +5,7 @@ import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Which headers travel from end to end: RFC 9110 section 7.6.1. */
+/** Copies of headers, without those of one connection (RFC 9110 section 7.6.1) or of other bytes. */
 public final class Headers {
     private static final List<? extends CharSequence> HOP_BY_HOP = Stream.of(
                     "Connection",
@@ -20,8 +20,8 @@ public final class Headers {
             .map(AsciiString::cached)
             .toList();
 
-    /** RFC 9110 section 8.4, RFC 9530, and their elders. */
-    private static final List<String> OF_THE_BYTES =
+    /** Headers that describe the bytes of a body: RFC 9110 section 8.4, RFC 9530 and their predecessors. */
+    private static final List<String> DESCRIBING_BYTES =
             List.of("Content-Encoding", "Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
 
     private Headers() {}
@@ -33,7 +33,7 @@ public final class Headers {
         return kept;
     }
 
-    /** Puts such a copy into {@code kept}, in place of what that held. */
+    /** Replaces the content of {@code kept} by such a copy. */
     public static void putEndToEnd(MultiMap headers, MultiMap kept) {
         kept.setAll(headers);
         HeaderSyntax.list(headers.getAll(HeaderNames.CONNECTION)).forEach(kept::remove);
@@ -42,19 +42,19 @@ public final class Headers {
         }
     }
 
-    /** The headers of a body whose bytes are others now: without those that tell of the bytes; the same if there are none. */
+    /** The headers for a body whose bytes have changed: without those that describe bytes; the same object if there are none. */
     public static MultiMap ofOtherBytes(MultiMap headers) {
-        if (OF_THE_BYTES.stream().noneMatch(headers::contains)) {
+        if (DESCRIBING_BYTES.stream().noneMatch(headers::contains)) {
             return headers;
         }
         MultiMap kept = copy(headers);
-        OF_THE_BYTES.forEach(kept::remove);
+        DESCRIBING_BYTES.forEach(kept::remove);
         return kept;
     }
 
     /** A copy of {@code headers}, repeats and order kept. */
     public static MultiMap copy(MultiMap headers) {
-        // Into an empty map setAll does what addAll does, and without a text for each name.
+        // On an empty map setAll does the same as addAll, but converts no name to a String.
         return MultiMap.caseInsensitiveMultiMap().setAll(headers);
     }
 }

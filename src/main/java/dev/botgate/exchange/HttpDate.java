@@ -31,9 +31,9 @@ public final class HttpDate {
     private HttpDate() {}
 
     /**
-     * The moment that {@code value} names; empty where it is absent or not of these forms.
+     * The time that {@code value} states; empty if it is absent or has none of these forms.
      *
-     * @param near what a year of two digits is near to: no more than 50 years after it, else before
+     * @param near a year of two digits is taken to be at most 50 years after this
      */
     public static Optional<Instant> read(@Nullable String value, Instant near) {
         if (value == null) {

@@ -7,7 +7,7 @@ import io.vertx.core.streams.ReadStream;
 /**
  * A request whose caller is known; the body is unread.
  *
- * @param permit what it was admitted with
+ * @param permit the permit that it was admitted with
  */
 public record Identified(RequestHead head, Caller caller, IncomingBody body, Permit permit) {
     /** A request that has not been admitted. */
@@ -15,34 +15,34 @@ public record Identified(RequestHead head, Caller caller, IncomingBody body, Per
         this(head, caller, body, Permit.NONE);
     }
 
-    /** The same request, its body read, or ready to be streamed. */
+    /** The call with this request's head and {@code payload}. */
     public Call with(Payload payload) {
         return with(head, payload);
     }
 
-    /** The same request, its body read and normalized, with the head that goes with it. */
+    /** The call with {@code payload} and the head that fits it. */
     public Call with(RequestHead normalized, Payload payload) {
         return new Call(normalized, caller, payload, 1, body::clientGone, permit);
     }
 
-    /** The same request, admitted. */
+    /** The same request with its permit. */
     public Identified with(Permit given) {
         return new Identified(head, caller, body, given);
     }
 
     /**
-     * The same request, to be carried out whether its client stays or leaves, since others wait for the reply too.
+     * The same request, which is not cancelled when its client disconnects, because other clients wait for the reply too.
      *
-     * @param once whether nobody would wait for a second attempt
+     * @param once whether it must not be retried
      */
-    public Identified forOthersToo(boolean once) {
+    public Identified shared(boolean once) {
         return new Identified(head, caller, new SharedBody(body, once), permit);
     }
 
     /**
      * The body of a request whose reply other clients wait for too: its own client's disconnecting cancels nothing.
      *
-     * @param once whether nobody would wait for a second attempt
+     * @param once whether it must not be retried
      */
     private record SharedBody(IncomingBody body, boolean once) implements IncomingBody {
         @Override
@@ -56,8 +56,8 @@ public record Identified(RequestHead head, Caller caller, IncomingBody body, Per
         }
 
         @Override
-        public void hold(long bytes) {
-            body.hold(bytes);
+        public void reserve(long bytes) {
+            body.reserve(bytes);
         }
 
         @Override

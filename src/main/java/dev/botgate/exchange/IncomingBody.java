@@ -22,11 +22,11 @@ public interface IncomingBody {
     Future<Buffer> read(long maximumBytes);
 
     /**
-     * Counts the converted body, of {@code bytes} bytes, against the memory budget until the request is over.
+     * Counts the converted body of this length against the memory budget until the request is over.
      *
      * @throws dev.botgate.failure.GatewayException GATEWAY_BUSY when the budget is exhausted
      */
-    void hold(long bytes);
+    void reserve(long bytes);
 
     /** The body as a paused stream; it fails as {@link #read} does when the connection does. */
     ReadStream<Buffer> stream();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Finds string properties of a JSON object, and their places, without reading more of the document than it must. */
+/** Finds string properties of a JSON object and replaces strings; every other byte is kept. */
 public final class JsonStrings {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -26,10 +26,10 @@ public final class JsonStrings {
     public record Span(int start, int end, String value) {}
 
     /**
-     * The properties of the outermost object that are called one of {@code names}, letter case told apart, and are strings.
+     * The string properties of the outermost object whose name is in {@code names}; letter case matters.
      *
-     * @return name to string; of a repeated property the last; empty for what is no JSON object, and for what is not in
-     *     UTF-8, of which the parser does not tell the places
+     * @return name to string; the last one of a repeated property; empty if {@code json} is no JSON object or is not in UTF-8, where the
+     *     parser has no byte offsets
      */
     public static Map<String, Span> find(Buffer json, Set<String> names) {
         Map<String, Span> found = new HashMap<>();
@@ -44,7 +44,7 @@ public final class JsonStrings {
                     if (parser.currentTokenLocation().getByteOffset() < 0) {
                         return Map.of();
                     }
-                    found.put(name, text(parser, bytes));
+                    found.put(name, span(parser, bytes));
                 }
                 parser.skipChildren();
             }
@@ -54,7 +54,7 @@ public final class JsonStrings {
         }
     }
 
-    private static Span text(JsonParser parser, byte[] bytes) throws IOException {
+    private static Span span(JsonParser parser, byte[] bytes) throws IOException {
         int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
         String value = parser.getText();
         return new Span(start, endOfString(bytes, start), value);
@@ -75,10 +75,9 @@ public final class JsonStrings {
     }
 
     /**
-     * {@code json} with another string at each of several places; every other byte is kept. The bytes are copied once,
-     * however many places there are.
+     * {@code json} with a new string at each place. The bytes are copied once, however many places there are.
      *
-     * @param replacements where a string is replaced, and by which; in byte order, without overlap
+     * @param replacements the places with their new strings, in byte order, without overlap
      */
     public static Buffer replace(Buffer json, List<Span> replacements) {
         int length = json.length();

@@ -25,14 +25,14 @@ public final class MemoryBudget {
     public MemoryBudget(long maximum, MeterRegistry registry) {
         this.maximum = maximum;
         this.refused = Counter.builder("botgate.bodies.refused")
-                .description("Bodies that were refused because requests under way held too much")
+                .description("Bodies refused because of the memory limit")
                 .register(registry);
         Gauge.builder("botgate.bodies.memory", reserved, AtomicLong::get)
-                .description("What bodies of requests under way take in memory")
+                .description("Memory that bodies of requests under way take")
                 .baseUnit("bytes")
                 .register(registry);
         Gauge.builder("botgate.bodies.memory.maximum", () -> maximum)
-                .description("What bodies of requests under way may take in memory")
+                .description("The maximum memory of bodies of requests under way")
                 .baseUnit("bytes")
                 .register(registry);
     }
@@ -42,7 +42,7 @@ public final class MemoryBudget {
         return new Reservation();
     }
 
-    /** What one body takes of the budget. Belongs to one event loop. */
+    /** The memory reserved for one body. Belongs to one event loop. */
     public final class Reservation {
         private long bytes;
         private boolean released;
@@ -75,7 +75,7 @@ public final class MemoryBudget {
             return true;
         }
 
-        /** Like {@link #grow}, but exceeds the budget if necessary: for what must not be refused. */
+        /** Like {@link #grow}, but exceeds the budget if necessary: for replies that must not be refused. */
         public void forceGrow(long total) {
             long more = missing(total);
             reserved.addAndGet(more);

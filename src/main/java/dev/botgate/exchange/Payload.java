@@ -5,20 +5,20 @@ import io.vertx.core.streams.ReadStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What goes upstream after the head. */
+/** The body of a request to the connector. */
 public sealed interface Payload {
 
-    /** No body at all. */
+    /** No body. */
     record None() implements Payload {}
 
     /**
-     * A body held whole.
+     * A whole body in memory.
      *
      * @param bytes exactly what goes upstream
      * @param contentType the {@code Content-Type} that goes upstream; null leaves the client's header, or its absence
      * @param sourceMediaType the media type that the client sent, without parameters, in lower case; null where it named none
-     * @param serviceUrls where a JSON document holds service URLs that are the gateway's to translate, in byte order
-     * @param namesMembers whether activities in a JSON document name members who have come or gone
+     * @param serviceUrls the service URLs in a JSON document that the gateway translates, in byte order
+     * @param namesMembers whether an activity in the JSON document names added or removed members
      */
     record Whole(
             Buffer bytes,
@@ -40,7 +40,7 @@ public sealed interface Payload {
             this(bytes, contentType, sourceMediaType, serviceUrls, false);
         }
 
-        /** The same body with other bytes, whose service URLs have been dealt with. */
+        /** The same body after its service URLs were translated. */
         public Whole translated(Buffer replacement) {
             return new Whole(replacement, contentType, sourceMediaType, List.of(), namesMembers);
         }
@@ -49,7 +49,7 @@ public sealed interface Payload {
     /**
      * A body that passes through unread.
      *
-     * @param length the declared length in bytes, -1 where it is not known ahead
+     * @param length the declared length in bytes, -1 if it is unknown
      */
     record Streamed(ReadStream<Buffer> stream, long length) implements Payload {}
 }

@@ -1,7 +1,7 @@
 package dev.botgate.exchange;
 
-/** What the rate limits gave a request for its way to the connector. Only they know what is in it. */
+/** The permission of the rate limits to send a request. Only they know its content. */
 public interface Permit {
-    /** That of a request that the rate limits have not seen. */
+    /** The permit of a request that the rate limits have not seen. */
     Permit NONE = new Permit() {};
 }

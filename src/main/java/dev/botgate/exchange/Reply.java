@@ -4,11 +4,11 @@ import io.vertx.core.MultiMap;
 import java.util.List;
 
 /**
- * What goes back to the client.
+ * A reply to the client.
  *
  * @param status the HTTP status
  * @param reason the reason phrase, as the upstream wrote it
- * @param headers end-to-end headers, repeats kept; without Content-Length and Transfer-Encoding, which the body gives.
+ * @param headers end-to-end headers, repeats kept; without Content-Length and Transfer-Encoding, which the body determines.
  *     Never changed in place
  * @param attempts all attempts in order, where there were several; else empty
  */
@@ -32,7 +32,7 @@ public record Reply(int status, String reason, MultiMap headers, ReplyBody body,
         return new Reply(status, reason, headers, replacement, attempts);
     }
 
-    /** The same reply, which took several attempts. */
+    /** The same reply with the attempts that led to it. */
     public Reply withAttempts(List<EndedAttempt> all) {
         return new Reply(status, reason, headers, body, all);
     }

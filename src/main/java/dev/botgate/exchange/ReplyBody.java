@@ -6,25 +6,25 @@ import io.vertx.core.streams.ReadStream;
 /** The body of a reply. */
 public sealed interface ReplyBody {
 
-    /** A body held whole; may be empty. */
+    /** A whole body in memory; may be empty. */
     record Whole(Buffer bytes) implements ReplyBody {}
 
     /**
-     * A body that passes through, paused until the client's side resumes it.
+     * A body that passes through as a paused stream.
      *
      * @param length the length that the upstream declared, -1 where it declared none
      * @param abandon gives up the rest, and closes the connection that it comes from
      * @param beginning a copy of the first bytes, for the audit trail; empty where nothing was read ahead
      */
     record Streamed(ReadStream<Buffer> stream, long length, Runnable abandon, Buffer beginning) implements ReplyBody {
-        /** One of which nothing has been read. */
+        /** A body of which nothing was read ahead. */
         public Streamed(ReadStream<Buffer> stream, long length, Runnable abandon) {
             this(stream, length, abandon, Buffer.buffer());
         }
     }
 
     /**
-     * No body, though headers may speak of one: the reply to HEAD, 204, 304.
+     * No body, though headers may describe one: the reply to HEAD, 204, 304.
      *
      * @param length the {@code Content-Length} that the upstream sent nevertheless, -1 where it sent none
      */

@@ -5,7 +5,7 @@ import io.vertx.core.MultiMap;
 import java.time.Instant;
 
 /**
- * What is known of a request before its body is read.
+ * The head of a request, with its route and connector.
  *
  * @param requestId the client's id of the request, or one made by the gateway
  * @param receivedAt when the head had been parsed
@@ -14,7 +14,7 @@ import java.time.Instant;
  * @param uri raw path and query below the upstream's base URL, starting with a slash, byte for byte as they came
  * @param route the operation, and the ids that the path names
  * @param headers as they came, repeats and hop-by-hop headers included; never changed in place
- * @param peer who connected, for {@code Forwarded}
+ * @param peer the client's end of the connection, for {@code Forwarded}
  */
 public record RequestHead(
         String requestId,

@@ -5,18 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The id that follows a request through the gateway, its log, its record and the upstream's log. */
 public final class RequestIds {
-    /** Where clients send their id, and where the gateway sends its own when they sent none. */
+    /** The request header with the client's id; the gateway adds its own id if the client sent none. */
     public static final String HEADER = "x-ms-client-request-id";
 
-    /** Where the gateway answers with the id. */
+    /** The reply header with the id. */
     public static final String REPLY_HEADER = "Botgate-Request-Id";
 
     private static final int MAX_LENGTH = 128;
 
     private RequestIds() {}
 
-    /** The client's id, where it is one: 1 to 128 visible ASCII characters. */
-    public static Optional<String> readable(@Nullable String sent) {
+    /** The client's id, if it is valid: 1 to 128 visible ASCII characters. */
+    public static Optional<String> valid(@Nullable String sent) {
         if (sent == null || sent.isEmpty() || sent.length() > MAX_LENGTH) {
             return Optional.empty();
         }

@@ -21,10 +21,10 @@ public final class RetryAfter {
     public static Optional<Duration> read(@Nullable String value, Instant now) {
         return value == null
                 ? Optional.empty()
-                : asked(value.strip(), now).filter(wait -> wait.compareTo(Duration.ZERO) > 0);
+                : parse(value.strip(), now).filter(wait -> wait.compareTo(Duration.ZERO) > 0);
     }
 
-    private static Optional<Duration> asked(String text, Instant now) {
+    private static Optional<Duration> parse(String text, Instant now) {
         if (SECONDS.matcher(text).matches()) {
             String digits = text.replaceFirst("^0+(?=.)", "");
             return Optional.of(digits.length() > 9 ? MAX_WAIT : Duration.ofSeconds(Long.parseLong(digits)));

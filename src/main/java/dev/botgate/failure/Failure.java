@@ -70,7 +70,7 @@ public enum Failure {
         return fault;
     }
 
-    /** Whether the connector may have acted on the request all the same. */
+    /** Whether the connector may have acted on the request despite the failure. */
     public boolean mayHaveHappened() {
         return mayHaveHappened;
     }

@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Errors after which a process cannot be relied on: memory ran out, or a class could not be loaded.
+ * Errors after which the process must end: memory ran out, or a class could not be loaded.
  *
  * <p>Code that catches a failure without throwing or logging it reports it here. The command line then ends the process; a
  * gateway inside another program has no listener, and goes on. Allocates nothing; safe on any thread.
@@ -24,14 +24,14 @@ public final class FatalErrors {
 
     /** Tells the listener if {@code failure} is a fatal error, or was caused by one. */
     public static void report(@Nullable Throwable failure) {
-        Throwable fatal = in(failure);
+        Throwable fatal = find(failure);
         if (fatal != null) {
             listener.accept(fatal);
         }
     }
 
     /** The first fatal error among {@code failure} and its causes. A missing native library is not fatal: Java code replaces it. */
-    private static @Nullable Throwable in(@Nullable Throwable failure) {
+    private static @Nullable Throwable find(@Nullable Throwable failure) {
         Throwable fatal = null;
         Throwable cause = failure;
         for (int i = 0; i < MAX_CAUSES && cause != null; i++) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that becomes the reply: its kind, a message for the client, and when to try again.
+ * A failure that becomes a reply: its kind, a message for the client, and when to retry.
  *
  * <p>Has no stack trace. The message names the offender and what was expected; it never contains a token, a message's text
  * or a member's name.

@@ -4,23 +4,22 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Checks of settings: each passes, or throws an {@link IllegalArgumentException} that names the setting, what
- * it is, and what was expected, such as {@code port: 70000 (expected: 0 to 65535)}.
+ * Checks of settings: a failed check throws an {@link IllegalArgumentException} that names the setting, its value, and what was expected, such as {@code port: 70000 (expected: 0 to 65535)}.
  */
 public final class SettingCheck {
     private SettingCheck() {}
 
     /** Checks that {@code value} lies between the bounds, both included. */
-    public static void between(String name, long value, long least, long most) {
-        if (value < least || value > most) {
-            throw refused(name, value, least + " to " + most);
+    public static void between(String name, long value, long minimum, long maximum) {
+        if (value < minimum || value > maximum) {
+            throw refused(name, value, minimum + " to " + maximum);
         }
     }
 
-    /** Checks that {@code value} is at least {@code least}. */
-    public static void atLeast(String name, long value, long least) {
-        if (value < least) {
-            throw refused(name, value, ">= " + least);
+    /** Checks that {@code value} is at least {@code minimum}. */
+    public static void atLeast(String name, long value, long minimum) {
+        if (value < minimum) {
+            throw refused(name, value, ">= " + minimum);
         }
     }
 

@@ -41,7 +41,7 @@ final class GatewayInstance extends VerticleBase {
         Configuration configuration = services.configuration();
         Connectors connectors = new Connectors(services.upstream(), services.address());
         forwarder = new Forwarder(
-                vertx, services.upstream(), connectors, services.trust(), services.held(), services.registry());
+                vertx, services.upstream(), connectors, services.trust(), services.bodyMemory(), services.registry());
         Service<Arrival> pipeline = Pipeline.of(
                 new ContentNegotiator(configuration.normalize(), services.schema()),
                 new FailureReplies(),
@@ -75,7 +75,7 @@ final class GatewayInstance extends VerticleBase {
                 configuration.server(),
                 connectors::choose,
                 pipeline,
-                services.held(),
+                services.bodyMemory(),
                 services.connectionLimits(),
                 services.clock(),
                 services.registry());

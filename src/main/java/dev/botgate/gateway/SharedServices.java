@@ -38,7 +38,7 @@ record SharedServices(
         MemberCache cache,
         RateLimits limits,
         RetryBudgets retryBudgets,
-        MemoryBudget held,
+        MemoryBudget bodyMemory,
         ConnectionLimits connectionLimits,
         Schema schema,
         InstantSource clock,

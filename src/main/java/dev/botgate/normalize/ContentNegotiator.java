@@ -51,10 +51,6 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
     private static final String ERROR_MODEL = "ErrorResponse";
     private static final String ACCEPT_ENCODING = "Accept-Encoding";
 
-    /** Headers that describe the bytes of one representation: RFC 9110, RFC 9530 and their predecessors. */
-    private static final List<String> REPRESENTATION_HEADERS =
-            List.of(ContentCoding.HEADER, "Accept-Ranges", "Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
-
     private final NormalizeSettings settings;
     private final XmlWriter writer;
     private CachedPreference latest =
@@ -171,9 +167,9 @@ public final class ContentNegotiator implements Filter<Arrival, Arrival> {
     }
 
     private static MultiMap headersOfOtherBytes(MultiMap headers, String contentType) {
-        MultiMap changed = withWeakTag(headers);
-        REPRESENTATION_HEADERS.forEach(changed::remove);
-        return changed.set(CONTENT_TYPE, contentType);
+        return withWeakTag(Headers.ofOtherBytes(headers))
+                .remove("Accept-Ranges")
+                .set(CONTENT_TYPE, contentType);
     }
 
     /** The two representations differ in bytes but mean the same: RFC 9110 section 8.8.1. */

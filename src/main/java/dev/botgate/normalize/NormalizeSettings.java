@@ -16,13 +16,13 @@ import java.util.TreeMap;
  * Limits on bodies and their conversion.
  *
  * @param maximumBodyBytes the largest body of most operations, in bytes, before and after decompression
- * @param maximumDepth how deep objects, arrays and elements may nest
- * @param maximumNodes how many values a JSON body may have
- * @param maximumNames how many names the open objects of a JSON body may have together
- * @param maximumElements how many elements an XML document, or values a form, may have
- * @param maximumFields how many fields a form, and how many different names an XML document, may have
+ * @param maximumDepth the maximum nesting of objects, arrays and elements
+ * @param maximumNodes the maximum number of values in a JSON body
+ * @param maximumNames the maximum number of names in a JSON object and those that contain it, together
+ * @param maximumElements the maximum number of elements in an XML document, or of values in a form
+ * @param maximumFields the maximum number of fields in a form, or of different names in an XML document
  * @param maximumTextBytes the longest single text, in bytes of UTF-8
- * @param operations an operation's id to what differs for it
+ * @param operations the settings that differ for an operation, by its id in any letter case
  * @param heldPassThroughBytes the body of a mutation outside the twelve operations is recorded unchecked where its
  *     declared length is at most this; a longer one is streamed, and only its length and digest are recorded
  */

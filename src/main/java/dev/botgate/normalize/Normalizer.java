@@ -25,7 +25,7 @@ import java.util.Objects;
  * Converts request bodies to the JSON that the connector understands.
  *
  * <p>JSON is checked and keeps its bytes; compressed JSON is decompressed. A request outside the twelve operations is
- * never refused; the gateway only looks for service URLs in its body.
+ * never refused for its body; the gateway only looks for service URLs in it.
  */
 public final class Normalizer implements Filter<Identified, Call> {
     private final NormalizeSettings settings;
@@ -102,7 +102,7 @@ public final class Normalizer implements Filter<Identified, Call> {
                 return new ReadBody(new Payload.None(), true);
             }
             Payload.Whole payload = reader.read(bytes, model, maximum, settings, schema, checker);
-            body.hold(payload.bytes().length());
+            body.reserve(payload.bytes().length());
             return new ReadBody(payload, payload.bytes() == bytes);
         });
     }
@@ -112,9 +112,9 @@ public final class Normalizer implements Filter<Identified, Call> {
     }
 
     private Future<Payload> passThrough(RequestHead head, IncomingBody body) {
-        boolean isHeld =
+        boolean recordedWhole =
                 head.route().mutation() && body.length() > 0 && body.length() <= settings.heldPassThroughBytes();
-        return isHeld
+        return recordedWhole
                 ? readUnchecked(head, body, settings.heldPassThroughBytes()).map(this::withServiceUrlsFound)
                 : Future.succeededFuture(new Payload.Streamed(body.stream(), body.length()));
     }

@@ -47,8 +47,8 @@ final class XmlStyleDetector implements IncomingBody {
     }
 
     @Override
-    public void hold(long bytes) {
-        body.hold(bytes);
+    public void reserve(long bytes) {
+        body.reserve(bytes);
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class ClientConnections {
     private static final String REPLIES = "replies";
 
     private static final Duration LINGER = Duration.ofSeconds(2);
-    private static final byte[] TOO_MANY = tooMany();
+    private static final byte[] REPLY_TO_TOO_MANY = replyToTooMany();
 
     /** How many of the longest idle connections are searched for one of the same client. */
     private static final int MAX_IDLE_SEARCHED = 64;
@@ -87,7 +87,7 @@ public final class ClientConnections {
             closed.put(
                     reason,
                     Counter.builder("botgate.connections.closed")
-                            .description("Clients' connections that the gateway ended, by the reason")
+                            .description("Client connections that the gateway closed, by reason")
                             .tag("listener", limits.listener())
                             .tag(
                                     "reason",
@@ -96,7 +96,7 @@ public final class ClientConnections {
         }
     }
 
-    /** Prepares a connection on which nothing has arrived, or closes it where there are too many. */
+    /** Installs the handlers of a new connection, or refuses it if there are too many. */
     public void accept(HttpConnection connection) {
         if (!(connection instanceof HttpServerConnection server)) {
             return;
@@ -107,9 +107,9 @@ public final class ClientConnections {
             AcceptGuard.on(listener, limits);
         }
         Object client = ConnectionLimits.client(channel.remoteAddress());
-        ConnectionLimits.Full full = limits.take(client);
-        if (full != null && closeLongestIdle(full == ConnectionLimits.Full.IN_ALL ? null : client)) {
-            full = limits.take(client);
+        ConnectionLimits.Full full = limits.add(client);
+        if (full != null && closeLongestIdle(full == ConnectionLimits.Full.TOTAL ? null : client)) {
+            full = limits.add(client);
         }
         ChannelPipeline pipeline = channel.pipeline();
         if (full != null) {
@@ -117,7 +117,7 @@ public final class ClientConnections {
             refuse(pipeline);
             return;
         }
-        channel.closeFuture().addListener(closed -> limits.left(client));
+        channel.closeFuture().addListener(closed -> limits.remove(client));
         RequestDecoder requests = new RequestDecoder(options, this, client);
         pipeline.replace(DECODER, DECODER, requests);
         pipeline.addBefore(VERTX, REPLIES, new ReplyWatch(requests, slow));
@@ -127,10 +127,10 @@ public final class ClientConnections {
     private static void refuse(ChannelPipeline pipeline) {
         pipeline.channel().config().setAutoRead(false);
         ChannelHandlerContext encoder = Objects.requireNonNull(pipeline.context(ENCODER));
-        encoder.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
+        encoder.writeAndFlush(Unpooled.wrappedBuffer(REPLY_TO_TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private static byte[] tooMany() {
+    private static byte[] replyToTooMany() {
         String body = "{\"error\":{\"code\":\"GatewayBusy\",\"message\":\"Too many connections\"}}";
         return ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: "
                         + body.length() + "\r\nRetry-After: 1\r\nConnection: close\r\n\r\n" + body)
@@ -159,8 +159,8 @@ public final class ClientConnections {
     }
 
     /**
-     * Adds a connection without a request under way, unless it is among them. One whose next head has not arrived whole is
-     * idle too, so that slow heads do not keep others out.
+     * Marks a connection without a request under way as idle. A connection whose next head is incomplete is idle too, so that slow
+     * heads do not keep others out.
      */
     void addIdle(RequestDecoder connection) {
         idle.add(connection);

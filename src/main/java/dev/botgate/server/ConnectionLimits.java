@@ -40,7 +40,7 @@ public final class ConnectionLimits {
     private static final long DESCRIPTORS_PER_OPERATOR = 8;
     private static final int IPV6_NETWORK_BYTES = 8;
 
-    /** The part of the memory that pipelined requests may take. */
+    /** Pipelined requests may take this part of the memory of unsent replies. */
     private static final long EARLY_DIVISOR = 4;
 
     private final String listener;
@@ -52,13 +52,13 @@ public final class ConnectionLimits {
     private final AtomicLong unsent = new AtomicLong();
     private final long maximumEarly;
     private final long maximumUnsent;
-    private final Counter refusedInAll;
-    private final Counter refusedOfAddress;
+    private final Counter refusedByTotal;
+    private final Counter refusedByAddress;
 
     /** The limit that is reached. */
     enum Full {
-        IN_ALL,
-        OF_ADDRESS
+        TOTAL,
+        PER_ADDRESS
     }
 
     /**
@@ -73,18 +73,18 @@ public final class ConnectionLimits {
         this.perAddress = perAddress;
         this.maximumUnsent = bytes;
         this.maximumEarly = bytes / EARLY_DIVISOR;
-        this.refusedInAll = refused("all", listener, registry);
-        this.refusedOfAddress = refused("address", listener, registry);
+        this.refusedByTotal = refused("all", listener, registry);
+        this.refusedByAddress = refused("address", listener, registry);
         Gauge.builder("botgate.connections", open, AtomicInteger::get)
-                .description("Connections of clients")
+                .description("Client connections")
                 .tag("listener", listener)
                 .register(registry);
         Gauge.builder("botgate.connections.maximum", () -> maximum)
-                .description("Connections that clients may have open")
+                .description("The maximum of client connections")
                 .tag("listener", listener)
                 .register(registry);
         Gauge.builder("botgate.connections.unsent", unsent, AtomicLong::get)
-                .description("What waits in direct memory for clients that do not take it")
+                .description("Direct memory of replies that clients have not read")
                 .baseUnit("bytes")
                 .tag("listener", listener)
                 .register(registry);
@@ -92,22 +92,21 @@ public final class ConnectionLimits {
 
     /**
      * The limits of the data listener. Defaults: half of the file descriptors beyond the gateway's own, and at most one connection
-     * for each {@value #HEAP_PER_CLIENT} bytes of heap; nine tenths of them from one address, so that a proxy may have nearly all,
-     * but one client cannot take all.
+     * for each {@value #HEAP_PER_CLIENT} bytes of heap; nine tenths of them from one address: enough for a proxy, but one client cannot take all.
      */
     public static ConnectionLimits of(ServerSettings settings, MeterRegistry registry) {
         long descriptors = descriptors();
-        Integer asked = settings.maximumConnections();
-        int maximum = asked != null
-                ? asked
+        Integer configured = settings.maximumConnections();
+        int maximum = configured != null
+                ? configured
                 : derived(descriptors, Runtime.getRuntime().maxMemory());
-        Integer askedPerAddress = settings.maximumConnectionsPerAddress();
-        int perAddress = askedPerAddress != null ? askedPerAddress : maximum - maximum / 10;
+        Integer configuredPerAddress = settings.maximumConnectionsPerAddress();
+        int perAddress = configuredPerAddress != null ? configuredPerAddress : maximum - maximum / 10;
         var line = maximum > descriptors - RESERVED_DESCRIPTORS ? LOG.atWarn() : LOG.atInfo();
         line.addKeyValue("maximumConnections", maximum)
                 .addKeyValue("maximumConnectionsPerAddress", perAddress)
                 .addKeyValue("fileDescriptors", descriptors)
-                .log("The data listener's connections are bounded");
+                .log("Limits of the data listener's connections");
         return new ConnectionLimits(
                 maximum, perAddress, PlatformDependent.maxDirectMemory() / CLIENT_MEMORY_DIVISOR, "data", registry);
     }
@@ -132,7 +131,7 @@ public final class ConnectionLimits {
 
     private static Counter refused(String bound, String listener, MeterRegistry registry) {
         return Counter.builder("botgate.connections.refused")
-                .description("Connections that were refused because there were too many, in all or from one address")
+                .description("Connections refused because there were too many, in total or from one address")
                 .tag("listener", listener)
                 .tag("bound", bound)
                 .register(registry);
@@ -147,27 +146,27 @@ public final class ConnectionLimits {
         return ip == null ? "local" : ip;
     }
 
-    /** Counts a connection of {@code client} until {@link #left}; returns the limit that is reached, or null. */
+    /** Counts a connection of {@code client} until {@link #remove}; returns the limit that is reached, or null. */
     @Nullable
-    Full take(Object client) {
+    Full add(Object client) {
         if (open.incrementAndGet() > maximum) {
             open.decrementAndGet();
-            return Full.IN_ALL;
+            return Full.TOTAL;
         }
         if (byAddress.merge(client, 1, Integer::sum) > perAddress) {
-            left(client);
-            return Full.OF_ADDRESS;
+            remove(client);
+            return Full.PER_ADDRESS;
         }
         return null;
     }
 
-    void left(Object client) {
+    void remove(Object client) {
         open.decrementAndGet();
         var unused = byAddress.computeIfPresent(client, (same, count) -> count == 1 ? null : count - 1);
     }
 
     void countRefused(Full why) {
-        (why == Full.IN_ALL ? refusedInAll : refusedOfAddress).increment();
+        (why == Full.TOTAL ? refusedByTotal : refusedByAddress).increment();
     }
 
     /** The listener's name in the metrics. */
@@ -189,10 +188,10 @@ public final class ConnectionLimits {
         unsent.addAndGet(change);
     }
 
-    /** Reserves memory for pipelined requests, or less of it; false where it would be too much. */
-    boolean reserveEarly(long more) {
-        if (early.addAndGet(more) > maximumEarly && more > 0) {
-            early.addAndGet(-more);
+    /** Changes the memory of pipelined requests by {@code change} bytes; returns false if it would exceed the maximum. */
+    boolean reserveEarly(long change) {
+        if (early.addAndGet(change) > maximumEarly && change > 0) {
+            early.addAndGet(-change);
             return false;
         }
         return true;

@@ -18,11 +18,11 @@ import org.slf4j.event.Level;
 /**
  * Turns failures into HTTP replies: the Bot Framework's {@code ErrorResponse} in JSON.
  *
- * <p>Anything but a {@link GatewayException} is a bug: it is logged with its trace, and the client gets a fixed text.
+ * <p>Anything but a {@link GatewayException} is a bug: it is logged with its stack trace, and the client gets a fixed text.
  */
 public final class FailureReplies implements Filter<Arrival, Arrival> {
     private static final Logger LOG = LoggerFactory.getLogger(FailureReplies.class);
-    private static final String INTERNAL = "The gateway failed; its log tells more under this request's id";
+    private static final String INTERNAL = "The gateway failed; its log describes the failure under this request's id";
 
     @Override
     public Future<Reply> apply(Arrival arrival, Service<Arrival> next) {

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The data listener of one event loop: turns HTTP into arrivals, and what becomes of them into HTTP.
+ * The data listener of one event loop: turns HTTP requests into arrivals, and their replies into HTTP.
  *
  * <p>Several instances share one port. An instance is used on the event loop that started it.
  */
@@ -53,20 +53,20 @@ public final class GatewayServer {
     private final Service<Arrival> service;
     private final InstantSource clock;
     private final MemoryBudget memory;
-    private final RequestMeters meters;
-    private final MalformedRequestReplies refusals;
+    private final RequestTimers timers;
+    private final MalformedRequestReplies malformedReplies;
     private final ReplyWriter writer;
     private final HttpServer server;
     private final ClientConnections connections;
     private final Deadlines bodyTimeout;
     private int activeRequests;
     private boolean stopping;
-    private @Nullable Promise<Void> drained;
+    private @Nullable Promise<Void> idle;
 
     /**
      * @param destinations chooses the connector by a request's raw path and query
      * @param service the pipeline
-     * @param memory bounds what bodies take in memory
+     * @param memory limits the memory of bodies
      * @param limits bounds the connections of all instances
      */
     public GatewayServer(
@@ -84,8 +84,8 @@ public final class GatewayServer {
         this.service = service;
         this.memory = memory;
         this.clock = clock;
-        this.meters = new RequestMeters(registry);
-        this.refusals = new MalformedRequestReplies(settings);
+        this.timers = new RequestTimers(registry);
+        this.malformedReplies = new MalformedRequestReplies(settings);
         this.writer = new ReplyWriter(memory);
         this.bodyTimeout = Deadlines.of(vertx, settings.bodyTimeout());
         HttpServerOptions options = new HttpServerOptions()
@@ -98,7 +98,7 @@ public final class GatewayServer {
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
-                // No WebSocket passes through here, and what looks out for one would look at every message.
+                // WebSockets are not supported, and their handlers would inspect every message.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setStrictThreadMode(true)
@@ -127,20 +127,20 @@ public final class GatewayServer {
                     connection.exceptionHandler(GatewayServer::connectionBroke);
                 })
                 .requestHandler(this::handle)
-                .invalidRequestHandler(refusals::refuseUnreadable)
+                .invalidRequestHandler(malformedReplies::refuseUnreadable)
                 .listen(port)
                 .map(HttpServer::actualPort);
     }
 
     /**
-     * Stops accepting, and lets what runs finish.
+     * Stops accepting, and waits for the requests under way.
      *
-     * @return succeeds when nothing runs any more, or when {@link ServerSettings#shutdownTimeout} is over
+     * @return succeeds when none is under way, or after {@link ServerSettings#shutdownTimeout}
      */
     public Future<Void> stop() {
         stopping = true;
         Promise<Void> idle = Promise.promise();
-        drained = idle;
+        this.idle = idle;
         if (activeRequests == 0) {
             idle.tryComplete();
         }
@@ -152,52 +152,55 @@ public final class GatewayServer {
 
     private void handle(HttpServerRequest request) {
         if (request.method().equals(HttpMethod.OPTIONS) && "*".equals(request.uri())) {
-            answerForAll(request);
+            answerServerOptions(request);
             return;
         }
         request.pause();
-        Timer.Sample sample = meters.begin();
-        String requestId = RequestIds.readable(request.getHeader(HeaderNames.REQUEST_ID))
+        Timer.Sample sample = timers.begin();
+        String requestId = RequestIds.valid(request.getHeader(HeaderNames.REQUEST_ID))
                 .orElseGet(() -> UUID.randomUUID().toString());
         activeRequests++;
         RequestBody body;
         Route route;
         Future<Reply> answered;
         try {
-            MethodFilter.noTunnel(request.method().name());
+            MethodFilter.refuseConnect(request.method().name());
             String target = HeadCheck.target(request.version(), request.uri(), request.headers());
             body = new RequestBody(
                     request,
                     bodyTimeout,
                     memory.reservation(),
-                    malformed -> refusals.refuseRest(request, malformed, requestId));
+                    malformed -> malformedReplies.refuseRest(request, malformed, requestId));
             RequestHead head = head(request, requestId, target);
             route = head.route();
             answered = serve(new Arrival(head, body));
-        } catch (RuntimeException refusal) {
-            meters.end(sample, Operation.OTHER, refusals.refuse(request, refusal, requestId));
-            finished();
+        } catch (RuntimeException refused) {
+            timers.end(sample, Operation.OTHER, malformedReplies.refuse(request, refused, requestId));
+            requestEnded();
             return;
         }
         answered.onComplete(result -> {
             Reply reply = result.succeeded() ? result.result() : FailureReplies.of(result.cause(), requestId);
-            meters.end(sample, route.operation(), reply.status());
-            written(request, body, reply, route, requestId).onComplete(written -> {
+            timers.end(sample, route.operation(), reply.status());
+            write(request, body, reply, route, requestId).onComplete(written -> {
                 if (written.failed()) {
-                    notWritten(request, written.cause(), requestId);
+                    logUnwritten(request, written.cause(), requestId);
                 }
                 body.release();
-                finished();
+                requestEnded();
             });
         });
     }
 
-    /** Answers {@code OPTIONS *}. Where a body is announced this is the last reply: who expected 100 may send it or not. */
-    private void answerForAll(HttpServerRequest request) {
+    /**
+     * Answers {@code OPTIONS *}. If a body is announced, the connection is closed after the reply: the client may or may not
+     * send the body after it.
+     */
+    private void answerServerOptions(HttpServerRequest request) {
         try {
             HeadCheck.headers(request.version(), request.headers());
         } catch (GatewayException refusal) {
-            refusals.refuse(request, refusal, UUID.randomUUID().toString());
+            malformedReplies.refuse(request, refusal, UUID.randomUUID().toString());
             return;
         }
         boolean body = request.headers().contains(HeaderNames.CONTENT_LENGTH)
@@ -207,12 +210,12 @@ public final class GatewayServer {
         }
         request.response()
                 .setStatusCode(204)
-                .putHeader("Allow", MethodFilter.FORWARDED)
+                .putHeader("Allow", MethodFilter.ALLOWED)
                 .end()
                 .onComplete(written -> {});
     }
 
-    private Future<Void> written(
+    private Future<Void> write(
             HttpServerRequest request, RequestBody body, Reply reply, Route route, String requestId) {
         LOG.atDebug()
                 .addKeyValue("requestId", requestId)
@@ -249,14 +252,14 @@ public final class GatewayServer {
                 new Peer(request.remoteAddress().hostAddress(), request.scheme(), host == null ? "" : host));
     }
 
-    /** Whoever reads or writes there is told of it too. */
+    /** Logged at debug: the request that uses the connection fails with the same cause. */
     private static void connectionBroke(Throwable cause) {
         FatalErrors.report(cause);
         LOG.atDebug().addKeyValue("cause", cause.toString()).log("A connection to a client broke");
     }
 
-    /** A client that has gone, or an upstream that broke off, was told of already; anything else is a bug. */
-    private static void notWritten(HttpServerRequest request, Throwable cause, String requestId) {
+    /** Expected are a disconnected client and a broken upstream, which are logged elsewhere; any other cause is a bug. */
+    private static void logUnwritten(HttpServerRequest request, Throwable cause, String requestId) {
         FatalErrors.report(cause);
         boolean expected = cause instanceof GatewayException
                 || cause instanceof IOException
@@ -265,22 +268,22 @@ public final class GatewayServer {
         LOG.atLevel(expected ? Level.DEBUG : Level.ERROR)
                 .addKeyValue("requestId", requestId)
                 .setCause(expected ? null : cause)
-                .log("The reply could not be written to its end");
+                .log("The reply could not be written completely");
     }
 
-    private void finished() {
+    private void requestEnded() {
         activeRequests--;
-        if (activeRequests == 0 && drained != null) {
-            drained.tryComplete();
+        if (activeRequests == 0 && idle != null) {
+            idle.tryComplete();
         }
     }
 
     /** Times requests by operation and status. */
-    private static final class RequestMeters {
+    private static final class RequestTimers {
         private final MeterRegistry registry;
         private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
 
-        RequestMeters(MeterRegistry registry) {
+        RequestTimers(MeterRegistry registry) {
             this.registry = registry;
         }
 

@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks the head of a request: RFC 9112 sections 3.2 and 6, RFC 3986.
  *
- * <p>The decoder has refused malformed heads. This refuses heads that the gateway and the connector could understand differently.
+ * <p>The decoder has refused malformed heads already. This class refuses heads that the gateway and the connector could understand
+ * differently.
  */
 public final class HeadCheck {
     private static final BitSet HOST_NAME_CHARACTERS =
-            characters("._~!$&'()*+,;=%-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-    private static final BitSet HOST_ADDRESS_CHARACTERS = characters(":.ABCDEFabcdef");
+            digitsAnd("._~!$&'()*+,;=%-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static final BitSet HOST_ADDRESS_CHARACTERS = digitsAnd(":.ABCDEFabcdef");
     private static final int MAX_PORT_DIGITS = 5;
 
     /** With this header, of WebSocket drafts before RFC 6455, the decoder reads eight bytes that no header declares. */
@@ -44,7 +45,7 @@ public final class HeadCheck {
         for (int i = 0; i < target.length(); i++) {
             char c = target.charAt(i);
             if (c <= ' ' || c == 0x7f || c == '#' || c == '\\') {
-                throw malformed("The request target holds a character that must be percent-encoded");
+                throw malformed("The request target has a character that must be percent-encoded");
             }
         }
         int question = target.indexOf('?');
@@ -65,7 +66,7 @@ public final class HeadCheck {
     static void headers(HttpVersion version, MultiMap headers) {
         host(version, headers);
         if (headers.contains(EMPTY_NAME)) {
-            throw malformed("There is a header without a name");
+            throw malformed("A header has no name");
         }
         framing(headers);
         if (version != HttpVersion.HTTP_1_0) {
@@ -79,7 +80,7 @@ public final class HeadCheck {
     public static GatewayException unreadable(HttpServerRequest request) {
         return request.decoderResult().cause() instanceof GatewayException known
                 ? known
-                : malformed("The request is no well-formed HTTP/1.1");
+                : malformed("The request is not well-formed HTTP/1.1");
     }
 
     private static void host(HttpVersion version, MultiMap headers) {
@@ -94,7 +95,7 @@ public final class HeadCheck {
             throw malformed("The Host header is missing");
         }
         if (!hosts.get(0).isEmpty() && !isHost(hosts.get(0))) {
-            throw malformed("The Host header is no host with an optional port");
+            throw malformed("The Host header is not a host with an optional port");
         }
     }
 
@@ -135,7 +136,7 @@ public final class HeadCheck {
     }
 
     /** The digits and the characters of {@code more}. */
-    private static BitSet characters(String more) {
+    private static BitSet digitsAnd(String more) {
         BitSet set = new BitSet();
         set.set('0', '9' + 1);
         more.chars().forEach(set::set);
@@ -144,7 +145,7 @@ public final class HeadCheck {
 
     private static void framing(MultiMap headers) {
         if (headers.contains(OLD_WEB_SOCKET_KEY)) {
-            throw malformed("Sec-WebSocket-Key1 belongs to no request with a known end");
+            throw malformed("Sec-WebSocket-Key1 is not supported, because it hides where the request ends");
         }
         if (!headers.contains(HeaderNames.TRANSFER_ENCODING)) {
             if (headers.contains(HeaderNames.CONTENT_LENGTH)
@@ -158,7 +159,7 @@ public final class HeadCheck {
             throw malformed("Transfer-Encoding and Content-Length contradict each other");
         }
         if (encodings.size() > 1 || !encodings.get(0).strip().equalsIgnoreCase("chunked")) {
-            throw malformed("The only Transfer-Encoding that is understood is chunked");
+            throw malformed("Transfer-Encoding is not supported (expected: chunked)");
         }
     }
 
@@ -172,7 +173,7 @@ public final class HeadCheck {
         int authority =
                 uri.regionMatches(true, 0, "http://", 0, 7) ? 7 : uri.regionMatches(true, 0, "https://", 0, 8) ? 8 : -1;
         if (authority < 0) {
-            throw malformed("The request target is no path (expected: /v3/conversations/...)");
+            throw malformed("The request target is not a path (expected: /v3/conversations/...)");
         }
         int path = indexOfAny(uri, authority);
         return path == uri.length() ? "/" : uri.charAt(path) == '/' ? uri.substring(path) : "/" + uri.substring(path);
@@ -200,8 +201,8 @@ public final class HeadCheck {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(target.getBytes(StandardCharsets.ISO_8859_1)))
                     .toString();
-        } catch (CharacterCodingException noUtf8) {
-            throw malformed("The request target holds bytes that are no UTF-8 and not percent-encoded");
+        } catch (CharacterCodingException notUtf8) {
+            throw malformed("The request target has bytes that are neither UTF-8 nor percent-encoded");
         }
     }
 
@@ -221,7 +222,7 @@ public final class HeadCheck {
         List<String> expectations = headers.getAll(HeaderNames.EXPECT);
         if (expectations.size() > 1 || !expectations.get(0).equalsIgnoreCase("100-continue")) {
             throw new GatewayException(
-                    Failure.EXPECTATION_FAILED, "The only expectation that is understood is 100-continue");
+                    Failure.EXPECTATION_FAILED, "This Expect is not supported (expected: 100-continue)");
         }
     }
 

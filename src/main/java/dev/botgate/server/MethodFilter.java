@@ -21,7 +21,7 @@ public final class MethodFilter implements Filter<Arrival, Arrival> {
     private static final Set<String> REFUSED = Set.of("TRACE", CONNECT);
 
     /** The value of {@code Allow} for the whole server. */
-    static final String FORWARDED = String.join(", ", NAMES);
+    static final String ALLOWED = String.join(", ", NAMES);
 
     @Override
     public Future<Reply> apply(Arrival arrival, Service<Arrival> next) {
@@ -35,11 +35,11 @@ public final class MethodFilter implements Filter<Arrival, Arrival> {
     }
 
     /**
-     * Refuses CONNECT: its target is no path, and no HTTP follows it.
+     * Refuses CONNECT: its target is not a path, and what follows is not HTTP.
      *
      * @throws GatewayException METHOD_NOT_ALLOWED
      */
-    static void noTunnel(String method) {
+    static void refuseConnect(String method) {
         if (method.equals(CONNECT)) {
             throw refused(method);
         }
@@ -48,8 +48,8 @@ public final class MethodFilter implements Filter<Arrival, Arrival> {
     /** RFC 9110 section 15.5.6: the reply names the allowed methods. */
     private static GatewayException refused(String method) {
         Failure failure = REFUSED.contains(method) ? Failure.METHOD_NOT_ALLOWED : Failure.METHOD_NOT_IMPLEMENTED;
-        return new GatewayException(failure, "This method is not forwarded (expected: one of " + FORWARDED + ")")
-                .with(Map.of("Allow", FORWARDED));
+        return new GatewayException(failure, "This method is not forwarded (expected: one of " + ALLOWED + ")")
+                .with(Map.of("Allow", ALLOWED));
     }
 
     private static Reply options(List<String> allowed) {

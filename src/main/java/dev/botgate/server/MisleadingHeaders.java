@@ -78,7 +78,7 @@ final class MisleadingHeaders {
         }
         for (String option : HeaderSyntax.list(headers.getAll(HeaderNames.CONNECTION))) {
             if (USED_HEADERS.contains(option.toLowerCase(Locale.ROOT))) {
-                throw HeadCheck.malformed("The Connection header names a header that goes from end to end: " + option
+                throw HeadCheck.malformed("The Connection header names an end-to-end header: " + option
                         + " (expected: an option of the connection, such as close)");
             }
         }

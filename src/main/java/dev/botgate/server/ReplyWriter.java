@@ -16,7 +16,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
-/** Writes replies to clients. Where a request's body is unread by then, it is drained, or the connection is closed. */
+/** Writes replies to clients. A request body that is still unread is drained, or the connection is closed. */
 final class ReplyWriter {
     /** An unread body up to this length is read and dropped, so that the connection can be kept. */
     private static final long MAX_DRAINED = 65_536;
@@ -39,8 +39,8 @@ final class ReplyWriter {
             if (reply.body() instanceof ReplyBody.Streamed streamed) {
                 streamed.abandon().run();
             }
-            return Future.failedFuture(
-                    new GatewayException(Failure.CLIENT_GONE, "The client left, or was refused, before its reply"));
+            return Future.failedFuture(new GatewayException(
+                    Failure.CLIENT_GONE, "The client disconnected, or its request was refused, before the reply"));
         }
         response.setStatusCode(reply.status());
         if (!reply.reason().equals(response.getStatusMessage())) {
@@ -66,20 +66,21 @@ final class ReplyWriter {
             return writeWhole(response, whole.bytes());
         }
         if (body instanceof ReplyBody.Absent absent) {
-            // RFC 9110 section 8.6: a 204 never speaks of a length.
+            // RFC 9110 section 8.6: a 204 has no Content-Length.
             if (absent.length() >= 0 && response.getStatusCode() != 204) {
                 response.putHeader("Content-Length", Long.toString(absent.length()));
             }
             return response.end();
         }
         if (body instanceof ReplyBody.Cut cut) {
-            declare(request, response, cut.length());
+            setFraming(request, response, cut.length());
             return writeSlices(response, cut.bytes())
                     .eventually(() -> request.connection().close());
         }
         ReplyBody.Streamed streamed = (ReplyBody.Streamed) body;
-        declare(request, response, streamed.length());
-        // The pipe hears of a client that leaves by writing to it, and while the upstream is silent it writes nothing.
+        setFraming(request, response, streamed.length());
+        // The pipe notices a disconnected client only when it writes, and it writes nothing while the upstream is
+        // silent.
         response.exceptionHandler(cause -> streamed.abandon().run());
         return streamed.stream().pipe().endOnFailure(false).to(response).onFailure(cause -> {
             streamed.abandon().run();
@@ -87,7 +88,7 @@ final class ReplyWriter {
         });
     }
 
-    /** A slow client makes the gateway hold what it has not taken. */
+    /** Counts a large reply against the memory budget until it has been written. */
     private Future<Void> writeWhole(HttpServerResponse response, Buffer bytes) {
         if (bytes.length() <= SLICE) {
             return response.end(bytes);
@@ -103,7 +104,7 @@ final class ReplyWriter {
      * Writes {@code bytes} slice by slice as the client reads: what is written is copied to direct memory, and stays there
      * until the client has read it.
      *
-     * @return succeeds when all has been written; fails when the client has left
+     * @return succeeds when all has been written; fails when the client has disconnected
      */
     private static Future<Void> writeSlices(HttpServerResponse response, Buffer bytes) {
         Promise<Void> written = Promise.promise();
@@ -131,7 +132,7 @@ final class ReplyWriter {
     }
 
     /** Sets the headers that tell how the body ends. */
-    private static void declare(HttpServerRequest request, HttpServerResponse response, long length) {
+    private static void setFraming(HttpServerRequest request, HttpServerResponse response, long length) {
         if (length >= 0) {
             response.putHeader("Content-Length", Long.toString(length));
         } else if (request.version() != HttpVersion.HTTP_1_0) {

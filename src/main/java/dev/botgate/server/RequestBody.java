@@ -30,7 +30,7 @@ final class RequestBody extends BodyStream implements IncomingBody {
 
     /**
      * @param timeout of reading the whole body
-     * @param memory empty
+     * @param memory an empty reservation
      * @param onMalformed runs when the chunks are malformed, right before the connection is closed for that
      */
     RequestBody(
@@ -83,7 +83,7 @@ final class RequestBody extends BodyStream implements IncomingBody {
                     throw tooLarge(maximumBytes);
                 }
                 collector.add(chunk);
-                hold(collector.capacity());
+                reserve(collector.capacity());
             } catch (GatewayException refused) {
                 whole.tryFail(refused);
             }
@@ -101,7 +101,7 @@ final class RequestBody extends BodyStream implements IncomingBody {
     }
 
     @Override
-    public void hold(long bytes) {
+    public void reserve(long bytes) {
         memory.grow(bytes);
     }
 
@@ -152,7 +152,7 @@ final class RequestBody extends BodyStream implements IncomingBody {
         } catch (NumberFormatException malformed) {
             // Falls through to the refusal.
         }
-        throw new GatewayException(Failure.MALFORMED_REQUEST, "Content-Length is no number of bytes");
+        throw new GatewayException(Failure.MALFORMED_REQUEST, "Content-Length is not a number of bytes");
     }
 
     private static GatewayException tooLarge(long maximumBytes) {
@@ -162,8 +162,9 @@ final class RequestBody extends BodyStream implements IncomingBody {
 
     private static GatewayException failureOf(Throwable cause) {
         return cause instanceof HttpClosedException || cause instanceof IOException
-                ? new GatewayException(Failure.CLIENT_GONE, "The client left before its body was complete", cause)
+                ? new GatewayException(
+                        Failure.CLIENT_GONE, "The client disconnected before its body was complete", cause)
                 : new GatewayException(
-                        Failure.MALFORMED_REQUEST, "The body's chunks are no well-formed HTTP/1.1", cause);
+                        Failure.MALFORMED_REQUEST, "The body's chunks are not well-formed HTTP/1.1", cause);
     }
 }

@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
  * gone out to the socket (RFC 9112 section 9.3.2 leaves that to the server).
  *
  * <p>Vert.x alone would decode ahead, not release what it has decoded when the connection closes, and answer further requests
- * of a client that reads no replies. Here early requests stay bytes in this decoder's buffer, which Netty releases with the
+ * of a client that reads no replies. Here early (pipelined) requests stay bytes in this decoder's buffer, which Netty releases with the
  * connection, and body chunks are copied to the heap, where nothing needs to be released.
  *
- * <p>Only reading tells that a connection has ended. So reading continues while a request is under way, up to
+ * <p>The end of a connection is noticed only by reading. So reading continues while a request is under way, up to
  * {@value #MAX_EARLY_BYTES} early bytes of this connection and a maximum for all connections. A connection with more is not
  * read until its next request's turn, for {@code head-timeout} at most. Beyond these limits early bytes are dropped and the
  * connection closes after the next reply; the client repeats what was not answered (RFC 9112 section 9.3.2). A client that
@@ -73,7 +73,7 @@ final class RequestDecoder extends StrictRequestDecoder {
     private long earlyBytes;
     private Deadlines.@Nullable Deadline deadline;
 
-    /** @param client what its connections are counted by */
+    /** @param client the key by which this client's connections are counted */
     RequestDecoder(HttpServerOptions options, ClientConnections connections, Object client) {
         super(options);
         this.connections = connections;

@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param port the port to bind; 0 takes a free one
  * @param publicUrl the address under which bots reach the gateway; null means the bound address
  * @param eventLoops how many event loops serve it; 0 means one per core
- * @param transport what event loops ask the kernel by
- * @param maximumHeaderBytes the most that a request's headers may take, in bytes
- * @param maximumUriBytes the most that a request line may take, in bytes
- * @param maximumConnections the most connections of clients at a time; null derives them from what the process may open
- * @param maximumConnectionsPerAddress the most of them from one address; null means nine tenths of all
+ * @param transport the interface to the kernel that event loops use
+ * @param maximumHeaderBytes the maximum size of a request's headers
+ * @param maximumUriBytes the maximum size of a request line
+ * @param maximumConnections the maximum number of client connections; null derives it from the file descriptors and the heap
+ * @param maximumConnectionsPerAddress the maximum of them from one address; null means nine tenths
  * @param idleTimeout how long a connection may be silent before it is closed
- * @param headTimeout how long the head of a request may take to arrive, and what is left of one that was answered already
+ * @param headTimeout how long the head of a request may take to arrive, or the rest of a request that was answered early
  * @param bodyTimeout how long the body of an operation may take to arrive
- * @param writeTimeout how long a client may take nothing of its reply
- * @param bodyMemoryBytes what bodies of requests under way may take in memory together; null means a quarter of the heap
- * @param shutdownTimeout how long requests under way may take to finish once the gateway was told to stop
+ * @param writeTimeout how long a client may read nothing of its reply
+ * @param bodyMemoryBytes the maximum memory of the bodies of all requests under way; null means a quarter of the heap
+ * @param shutdownTimeout how long requests under way may take to finish when the gateway stops
  */
 public record ServerSettings(
         String host,

@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * The connections of one event loop whose clients read their replies more slowly than they are written, the longest stalled
  * first. A client that reads nothing within the time-out is disconnected; so is the one stalled longest, where the unsent bytes
- * of all take too much memory. Belongs to that event loop.
+ * of all take too much memory. Used on that event loop.
  */
 final class SlowClients {
     private final Deadlines timeout;
@@ -19,7 +19,7 @@ final class SlowClients {
     private long bytes;
 
     /**
-     * @param limits are told the unsent bytes
+     * @param limits counts the unsent bytes of all event loops
      * @param maximumBytes of all unsent bytes here
      */
     SlowClients(Deadlines timeout, ConnectionLimits limits, long maximumBytes) {

@@ -13,7 +13,7 @@ import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
 
 /**
- * A decoder that refuses request lines which Netty's decoder tolerates: white space other than one space between the words,
+ * A decoder that refuses request lines which Netty's decoder tolerates: white space other than one space between its parts,
  * versions other than HTTP/1.0 and HTTP/1.1, and anything but empty lines before (RFC 9112 sections 2.2, 2.3 and 3).
  */
 class StrictRequestDecoder extends VertxHttpRequestDecoder {
@@ -85,7 +85,7 @@ class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
     private void oneSpaceBefore(byte[] line, int start, int length) {
         if (length == 0 || start != endOfWord + 1 || line[endOfWord] != ' ') {
-            throw malformed("The words of a request line are separated by one space each");
+            throw malformed("The parts of a request line must be separated by one space each");
         }
         endOfWord = start + length;
     }
@@ -96,8 +96,9 @@ class StrictRequestDecoder extends VertxHttpRequestDecoder {
         if (!version.equals("HTTP/1.1") && !version.equals("HTTP/1.0")) {
             throw version.matches("HTTP/[0-9](\\.[0-9])?")
                     ? new GatewayException(
-                            Failure.HTTP_VERSION_NOT_SUPPORTED, "This version is not spoken here (expected: HTTP/1.1)")
-                    : malformed("The request line names no version of HTTP (expected: HTTP/1.1)");
+                            Failure.HTTP_VERSION_NOT_SUPPORTED,
+                            "This HTTP version is not supported (expected: HTTP/1.1)")
+                    : malformed("The request line has no HTTP version (expected: HTTP/1.1)");
         }
         begun = true;
         return super.createMessage(words);

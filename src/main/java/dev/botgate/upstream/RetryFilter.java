@@ -198,7 +198,7 @@ public final class RetryFilter implements Filter<Call, Call> {
             if (RetryDecision.isAbandonedRead(call)) {
                 giveUp(call, new RetryDecision.GiveUp(decision.reason(), Obstacle.CLIENT_GONE));
                 return Future.failedFuture(
-                        new GatewayException(Failure.CLIENT_GONE, "The client left before another attempt"));
+                        new GatewayException(Failure.CLIENT_GONE, "The client disconnected before another attempt"));
             }
             retries.withTags(
                             "upstream",
@@ -207,7 +207,7 @@ public final class RetryFilter implements Filter<Call, Call> {
                             decision.reason().text())
                     .increment();
             log(call, decision.reason(), "Retrying a request");
-            return attempt(call.again());
+            return attempt(call.nextAttempt());
         }
 
         private void giveUp(Call call, RetryDecision.GiveUp decision) {

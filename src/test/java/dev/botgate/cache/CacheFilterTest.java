@@ -66,7 +66,7 @@ class CacheFilterTest {
         fixture.upstream.last().answer("list");
 
         assertThat(reply.succeeded()).isTrue();
-        assertThat(fixture.upstream.last().request()).isEqualTo(request.forOthersToo(false));
+        assertThat(fixture.upstream.last().request()).isEqualTo(request.shared(false));
     }
 
     @Test

@@ -105,7 +105,7 @@ record CacheRequest(
         }
 
         @Override
-        public void hold(long bytes) {}
+        public void reserve(long bytes) {}
 
         @Override
         public ReadStream<Buffer> stream() {

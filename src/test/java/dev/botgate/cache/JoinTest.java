@@ -279,7 +279,7 @@ class JoinTest {
         }
 
         @Override
-        public void hold(long bytes) {}
+        public void reserve(long bytes) {}
 
         @Override
         public ReadStream<Buffer> stream() {

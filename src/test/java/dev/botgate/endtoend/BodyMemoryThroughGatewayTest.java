@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What bodies of requests under way take in memory has a bound in sum. */
+/** The memory that the bodies of all requests under way take is limited. */
 class BodyMemoryThroughGatewayTest extends GatewayTestBase {
-    private static final String HELD = "botgate_bodies_memory_bytes";
+    private static final String BODY_MEMORY = "botgate_bodies_memory_bytes";
     private static final String LARGE = "{\"type\":\"message\",\"text\":\"" + "x".repeat(700_000) + "\"}";
 
     @Override
@@ -31,7 +31,7 @@ class BodyMemoryThroughGatewayTest extends GatewayTestBase {
     }
 
     @Test
-    void whileLargeBodiesAreHeld_moreAreRefused_andTakenAgainAfterThat() {
+    void whileLargeBodiesTakeTheMemory_moreAreRefused_andAcceptedAfterwards() {
         CountDownLatch gate = new CountDownLatch(1);
         upstream()
                 .play(
@@ -51,18 +51,18 @@ class BodyMemoryThroughGatewayTest extends GatewayTestBase {
             assertThat(code(refused)).isEqualTo("GatewayBusy");
             assertThat(refused.header("Retry-After")).hasValue("1");
             assertThat(gateway().metric("botgate_bodies_refused_total")).isEqualTo(refusals + 1);
-            assertThat(gateway().metric(HELD)).isGreaterThan(700_000);
+            assertThat(gateway().metric(BODY_MEMORY)).isGreaterThan(700_000);
             assertThat(ask(SEND, HELLO, JSON).status()).as("a small body").isEqualTo(200);
             gate.countDown();
             assertThat(first.reply().text()).isEqualTo("{}");
         }
-        until(() -> gateway().metric(HELD) == 0);
+        until(() -> gateway().metric(BODY_MEMORY) == 0);
         assertThat(ask(SEND, LARGE, JSON).status()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "application/xml"})
-    void whatABodyExpandsTo_counts(String accept) throws IOException {
+    void theExpandedSizeOfABody_counts(String accept) throws IOException {
         ByteArrayOutputStream gzip = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(gzip)) {
             out.write(("{\"topicName\":\"" + "x".repeat(2_000_000) + "\"}").getBytes(StandardCharsets.UTF_8));
@@ -77,21 +77,21 @@ class BodyMemoryThroughGatewayTest extends GatewayTestBase {
             assertThat(reply.text()).contains("GatewayBusy");
         }
         assertThat(upstream().requests()).isEmpty();
-        until(() -> gateway().metric(HELD) == 0);
+        until(() -> gateway().metric(BODY_MEMORY) == 0);
     }
 
     @Test
-    void aReadsReply_isHeldOnlyAsFar() {
+    void aReadsReplyBeyondTheLimit_isRefused() {
         upstream().play(Script.reply(200, "[\"" + "x".repeat(2_000_000) + "\"]"));
 
         assertThat(code(ask("GET /v3/conversations/c/members", "", "Authorization: Bearer x")))
                 .isEqualTo("GatewayBusy");
-        until(() -> gateway().metric(HELD) == 0);
+        until(() -> gateway().metric(BODY_MEMORY) == 0);
     }
 
-    /** Each is larger than what all may take, and stays in the connection until its client reads it. */
+    /** Each is larger than the limit, and stays in the connection until its client reads it. */
     @Test
-    void whatMutationsWereAnswered_takesNoMoreThanTheBound_whileTheirClientsDoNotRead() {
+    void unreadRepliesToMutations_takeNoMoreThanTheLimit() {
         String large = "{\"id\":\"1:act\",\"x\":\"" + "x".repeat(6_000_000) + "\"}";
         upstream().play(Script.reply(200, large));
         List<Raw> clients = new ArrayList<>();
@@ -104,7 +104,7 @@ class BodyMemoryThroughGatewayTest extends GatewayTestBase {
                             .count()
                     == 8);
 
-            assertThat(gateway().metric(HELD)).isLessThan(2 << 20);
+            assertThat(gateway().metric(BODY_MEMORY)).isLessThan(2 << 20);
             assertThat(ask(SEND, HELLO, JSON, "x-ms-client-request-id: another").status())
                     .as("a small request")
                     .isEqualTo(200);
@@ -116,12 +116,12 @@ class BodyMemoryThroughGatewayTest extends GatewayTestBase {
         }
         assertThat(gateway().entries(requestId()))
                 .allSatisfy(entry -> assertThat(entry.outcome().activity()).isEqualTo("1:act"));
-        until(() -> gateway().metric(HELD) == 0);
+        until(() -> gateway().metric(BODY_MEMORY) == 0);
     }
 
-    /** What is only promised takes nothing. */
+    /** Bytes that were declared but have not arrived take no memory. */
     @Test
-    void bodiesOfWhichLittleHasCome_takeLittle() {
+    void incompleteBodies_takeLittleMemory() {
         double refusals = gateway().metric("botgate_bodies_refused_total");
         List<Raw> clients = new ArrayList<>();
         try {
@@ -129,20 +129,20 @@ class BodyMemoryThroughGatewayTest extends GatewayTestBase {
                 String whole = request(SEND, LARGE, JSON);
                 clients.add(Raw.connect(gateway().address()).send(whole.substring(0, 70_000)));
             }
-            until(() -> gateway().metric(HELD) >= 3 * 66_000);
+            until(() -> gateway().metric(BODY_MEMORY) >= 3 * 66_000);
 
-            assertThat(gateway().metric(HELD)).isLessThan(3 * 4 * 70_000);
+            assertThat(gateway().metric(BODY_MEMORY)).isLessThan(3 * 4 * 70_000);
             assertThat(gateway().metric("botgate_bodies_refused_total")).isEqualTo(refusals);
         } finally {
             clients.forEach(Raw::close);
         }
-        until(() -> gateway().metric(HELD) == 0);
+        until(() -> gateway().metric(BODY_MEMORY) == 0);
     }
 
-    /** An error of the gateway's own would be taken for a promise that nothing happened. */
+    /** A client would take an error of the gateway for a promise that nothing happened. */
     @ParameterizedTest
     @CsvSource({"200, SUCCEEDED", "400, REFUSED", "502, UNKNOWN", "504, UNKNOWN"})
-    void whatAMutationWasAnswered_isToldAndRecorded_howeverLargeItIs(int status, OutcomeStatus state) {
+    void aLargeReplyToAMutation_isForwardedAndRecorded(int status, OutcomeStatus state) {
         upstream().play(Script.reply(status, "[\"" + "x".repeat(2_000_000) + "\"]"));
 
         Raw.Reply reply = ask(SEND, HELLO, JSON);
@@ -150,6 +150,6 @@ class BodyMemoryThroughGatewayTest extends GatewayTestBase {
         assertThat(reply.status()).isEqualTo(status);
         assertThat(reply.text()).hasSize(2_000_004);
         assertThat(gateway().closedEntry(requestId()).status()).isEqualTo(state);
-        until(() -> gateway().metric(HELD) == 0);
+        until(() -> gateway().metric(BODY_MEMORY) == 0);
     }
 }

@@ -17,63 +17,63 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BodyCollectorTest {
     @Test
-    void aChunkThatIsAllOfIt_staysWhatItIs() {
+    void aSingleChunk_isNotCopied() {
         Buffer chunk = Buffer.buffer("all");
-        BodyCollector gathered = new BodyCollector(3);
+        BodyCollector collector = new BodyCollector(3);
 
-        gathered.add(Buffer.buffer());
-        gathered.add(chunk);
+        collector.add(Buffer.buffer());
+        collector.add(chunk);
 
-        assertThat(gathered.bytes()).isSameAs(chunk);
+        assertThat(collector.bytes()).isSameAs(chunk);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 5, 11, Long.MAX_VALUE})
     void chunksBecomeOneBuffer_andStayAsTheyWere(long expected) {
         Buffer first = Buffer.buffer("one");
-        BodyCollector gathered = new BodyCollector(expected);
+        BodyCollector collector = new BodyCollector(expected);
 
-        gathered.add(first);
-        gathered.add(Buffer.buffer("two"));
-        gathered.add(Buffer.buffer("three"));
+        collector.add(first);
+        collector.add(Buffer.buffer("two"));
+        collector.add(Buffer.buffer("three"));
 
-        assertThat(gathered.bytes()).isEqualTo(Buffer.buffer("onetwothree"));
-        assertThat(gathered.length()).isEqualTo(11);
+        assertThat(collector.bytes()).isEqualTo(Buffer.buffer("onetwothree"));
+        assertThat(collector.length()).isEqualTo(11);
         assertThat(first).isEqualTo(Buffer.buffer("one"));
     }
 
     @ParameterizedTest
     @CsvSource({"16777216, 24", "-1, 50"})
-    void whatIsGathered_isNotCopiedOften(long expected, int mebibytes) {
+    void collectedBytes_areNotCopiedOften(long expected, int mebibytes) {
         Buffer chunk = Buffer.buffer(new byte[8_192]);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        BodyCollector gathered = new BodyCollector(expected);
+        BodyCollector collector = new BodyCollector(expected);
 
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 2_048; i++) {
-            gathered.add(chunk);
+            collector.add(chunk);
         }
         long after = threads.getCurrentThreadAllocatedBytes();
 
-        assertThat(gathered.length()).isEqualTo(16 << 20);
+        assertThat(collector.length()).isEqualTo(16 << 20);
         assertThat(after - before).isLessThan((long) mebibytes << 20);
     }
 
     @Test
-    void whatIsPromised_takesNoRoomBeforeItComes() {
+    void aDeclaredLength_takesNoMemoryBeforeTheBytesArrive() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        BodyCollector gathered = new BodyCollector(1L << 30);
-        gathered.add(Buffer.buffer("a"));
+        BodyCollector collector = new BodyCollector(1L << 30);
+        collector.add(Buffer.buffer("a"));
 
         long before = threads.getCurrentThreadAllocatedBytes();
-        gathered.add(Buffer.buffer("b"));
+        collector.add(Buffer.buffer("b"));
         long after = threads.getCurrentThreadAllocatedBytes();
 
         assertThat(after - before).isLessThan(128 << 10);
     }
 
     @Test
-    void ofNothing_isEmpty() {
+    void withoutChunks_theBodyIsEmpty() {
         assertThat(new BodyCollector(-1).bytes()).isEqualTo(Buffer.buffer());
     }
 

@@ -23,7 +23,7 @@ class DeadlinesTest {
     private record Armed(long at, Runnable task) {}
 
     @Test
-    void whatIsNotCalledOff_comesWhenItsTimeIsOver_inOrder() {
+    void deadlinesThatAreNotCancelled_runInOrder() {
         set("first");
         at(40);
         set("second");
@@ -38,7 +38,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void whatIsCalledOff_neverComes_whereverItStands() {
+    void aCancelledDeadline_neverRuns_whateverItsPosition() {
         var first = set("first");
         var second = set("second");
         var third = set("third");
@@ -54,7 +54,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void manyTakeOneTimer() {
+    void manyDeadlines_shareOneTimer() {
         for (int i = 0; i < 1_000; i++) {
             set("called off").cancel();
         }
@@ -67,7 +67,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void oneThatIsCalledOffByAnotherAtTheSameMoment_doesNotCome() {
+    void aDeadlineCancelledByAnotherThatIsDueAtTheSameTime_doesNotRun() {
         List<Deadlines.Deadline> second = new ArrayList<>();
         var unused = deadlines.set(() -> second.get(0).cancel());
         second.add(set("second"));
@@ -78,7 +78,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void whenOneFails_theOthersComeNevertheless() {
+    void whenOneThrows_theOthersStillRun() {
         var unused = deadlines.set(() -> {
             throw new IllegalStateException("a bug");
         });
@@ -91,7 +91,7 @@ class DeadlinesTest {
     }
 
     @Test
-    void whenOnesStackOverflows_theOthersComeNevertheless() {
+    void whenOneOverflowsTheStack_theOthersStillRun() {
         var unused = deadlines.set(() -> {
             throw new StackOverflowError("too deep");
         });
@@ -108,7 +108,7 @@ class DeadlinesTest {
         return deadlines.set(() -> late.add(what));
     }
 
-    /** Time passes, and timers come, each at its own moment. */
+    /** Advances the time; each timer runs when it is due. */
     private void at(long millis) {
         while (true) {
             var next = timers.stream().filter(timer -> timer.at() <= millis).min(Comparator.comparingLong(Armed::at));

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HeadersTest {
     @Test
-    void hopByHopHeadersAndThoseThatConnectionNamesStay() {
+    void hopByHopHeadersAndThoseThatConnectionNames_areNotCopied() {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap()
                 .add("Connection", "keep-alive, X-Secret")
                 .add("connection", "x-other")
@@ -103,12 +103,12 @@ class HeadersTest {
                     "Tuesday, 29-Feb-22 00:00:00 GMT",
                     "Sun Nov 06 08:49:37 94"
                 })
-        void whatIsOfNoneOfThem_isNoDate(String text) {
+        void otherText_isNoDate(String text) {
             assertThat(HttpDate.read(text, NEAR)).isEmpty();
         }
 
         @Test
-        void nothing_isNoDate() {
+        void aMissingValue_isNoDate() {
             assertThat(HttpDate.read(null, NEAR)).isEmpty();
         }
     }

@@ -55,7 +55,7 @@ class JsonStringsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32BE"})
-    void ofWhatIsNotInUtf8_noPlacesAreKnown(String charset) {
+    void inOtherEncodings_nothingIsFound(String charset) {
         Buffer json = Buffer.buffer("{\"x\":1,\"id\":\"1\"}".getBytes(Charset.forName(charset)));
 
         assertThat(JsonStrings.find(json, Set.of("id"))).isEmpty();
@@ -63,7 +63,7 @@ class JsonStringsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "[\"id\"]", "\"id\"", "{\"id\":\"x\"", "{\"id\":\"x\"]", "<id>x</id>"})
-    void whatIsNoJsonObjectHasNone(String json) {
+    void inAnythingButAJsonObject_nothingIsFound(String json) {
         assertThat(JsonStrings.find(Buffer.buffer(json), Set.of("id"))).isEmpty();
     }
 }

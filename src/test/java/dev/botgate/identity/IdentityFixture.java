@@ -192,7 +192,7 @@ final class IdentityFixture implements AutoCloseable {
         }
 
         @Override
-        public void hold(long bytes) {}
+        public void reserve(long bytes) {}
 
         @Override
         public ReadStream<Buffer> stream() {

@@ -250,7 +250,7 @@ class ContentNegotiatorTest {
                 headers,
                 new Peer("127.0.0.1", "http", "gate.example"));
         asked.clear();
-        return replies.apply(new Arrival(head, HeldBody.of(body)), request -> {
+        return replies.apply(new Arrival(head, InMemoryBody.of(body)), request -> {
                     asked.add(request.head());
                     return request.body().read(1 << 20).compose(read -> {
                         assertThat(read).isSameAs(body);

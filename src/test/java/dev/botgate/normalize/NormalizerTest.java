@@ -69,7 +69,7 @@ class NormalizerTest {
                 RouteTable.match("POST", path),
                 headers,
                 new Peer("a", "http", "h"));
-        Future<Reply> reply = by.apply(new Identified(head, Caller.anonymous(), HeldBody.of(body)), call -> {
+        Future<Reply> reply = by.apply(new Identified(head, Caller.anonymous(), InMemoryBody.of(body)), call -> {
             calls.add(call);
             return Future.succeededFuture(
                     new Reply(200, "OK", MultiMap.caseInsensitiveMultiMap(), new ReplyBody.Absent(-1)));
@@ -84,7 +84,7 @@ class NormalizerTest {
     void json_keepsItsBytesAndItsHeader(String contentType) {
         Buffer body = Buffer.buffer("\uFEFF{ \"text\" : \"\\ud800\",\"serviceUrl\":\"a\" }\n");
 
-        Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.of(body)));
+        Payload.Whole payload = whole(send("POST", SEND, contentType, InMemoryBody.of(body)));
 
         assertThat(payload.bytes()).isSameAs(body);
         assertThat(payload.contentType()).isNull();
@@ -104,7 +104,7 @@ class NormalizerTest {
     void jsonUnderAnotherType_keepsItsBytesUnderTheTypeOfJson(String contentType, String source) {
         Buffer body = Buffer.buffer("{\"text\":1}");
 
-        Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.of(body)));
+        Payload.Whole payload = whole(send("POST", SEND, contentType, InMemoryBody.of(body)));
 
         assertThat(payload.bytes()).isSameAs(body);
         assertThat(payload.contentType()).isEqualTo(JSON_TYPE);
@@ -122,7 +122,7 @@ class NormalizerTest {
     void jsonInAscii_keepsItsBytesAsUtf8(String contentType) {
         Buffer body = Buffer.buffer("{\"text\":\"\\u00e4\",\"serviceUrl\":\"a\"}");
 
-        Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.of(body)));
+        Payload.Whole payload = whole(send("POST", SEND, contentType, InMemoryBody.of(body)));
 
         assertThat(payload.bytes()).isSameAs(body);
         assertThat(payload.contentType()).isEqualTo(JSON_TYPE);
@@ -140,7 +140,7 @@ class NormalizerTest {
         }
 
         Future<Reply> reply =
-                send("POST", SEND, headers, HeldBody.chunked(compressed ? Compressed.GZIP.of(json) : json));
+                send("POST", SEND, headers, InMemoryBody.chunked(compressed ? Compressed.GZIP.of(json) : json));
 
         assertThat(failureOf(reply)).isEqualTo(Failure.MALFORMED_BODY);
         assertThat(reply.cause())
@@ -155,7 +155,7 @@ class NormalizerTest {
         Buffer body = Buffer.buffer("{\"activity\":{\"serviceUrl\":\"a\"}}".getBytes(Charset.forName(charset)));
         NormalizeSettings large = TestSettings.with(SMALL, "heldPassThroughBytes", 500L);
 
-        Future<Reply> activity = send("POST", SEND, "application/json", HeldBody.chunked(body));
+        Future<Reply> activity = send("POST", SEND, "application/json", InMemoryBody.chunked(body));
         Payload.Whole batch = passedThrough(new Normalizer(large, SCHEMA), body);
 
         assertThat(failureOf(activity)).isEqualTo(Failure.MALFORMED_BODY);
@@ -172,7 +172,7 @@ class NormalizerTest {
         "application/x-www-form-urlencoded; charset=UTF-8, serviceUrl=a"
     })
     void xmlAndForms_becomeJsonWithTheirServiceUrls(String contentType, String body) {
-        Payload.Whole payload = whole(send("POST", SEND, contentType, HeldBody.chunked(Buffer.buffer(body))));
+        Payload.Whole payload = whole(send("POST", SEND, contentType, InMemoryBody.chunked(Buffer.buffer(body))));
 
         assertThat(payload.bytes().toString()).isEqualTo("{\"serviceUrl\":\"a\"}");
         assertThat(payload.contentType()).isEqualTo(JSON_TYPE);
@@ -184,7 +184,7 @@ class NormalizerTest {
     void theCharsetOfTheMediaType_isThatOfTheXml() {
         Buffer body = Buffer.buffer("<Activity><text>").appendByte((byte) 0xE4).appendString("</text></Activity>");
 
-        Payload.Whole payload = whole(send("POST", SEND, "text/xml; charset=iso-8859-1", HeldBody.of(body)));
+        Payload.Whole payload = whole(send("POST", SEND, "text/xml; charset=iso-8859-1", InMemoryBody.of(body)));
 
         assertThat(payload.bytes().toString()).isEqualTo("{\"text\":\"ä\"}");
     }
@@ -199,8 +199,8 @@ class NormalizerTest {
         "POST, /v3/conversations/c/attachments, <AttachmentData/>"
     })
     void eachOfTheSixOperations_expectsItsOwnModel(String method, String path, String xml) {
-        Failure other = failureOf(send(method, path, "text/xml", HeldBody.of(Buffer.buffer("<ChannelAccount/>"))));
-        Payload.Whole payload = whole(send(method, path, "text/xml", HeldBody.of(Buffer.buffer(xml))));
+        Failure other = failureOf(send(method, path, "text/xml", InMemoryBody.of(Buffer.buffer("<ChannelAccount/>"))));
+        Payload.Whole payload = whole(send(method, path, "text/xml", InMemoryBody.of(Buffer.buffer(xml))));
 
         assertThat(other).isEqualTo(Failure.MALFORMED_BODY);
         assertThat(payload.bytes().toString()).startsWith("{");
@@ -223,7 +223,7 @@ class NormalizerTest {
                 "text/xml; charset=? | charset: ? (expected: utf-8)"
             })
     void anotherMediaType_isRefusedUnread(String contentType, String message) {
-        HeldBody body = HeldBody.of(Buffer.buffer("{}"));
+        InMemoryBody body = InMemoryBody.of(Buffer.buffer("{}"));
 
         Future<Reply> reply = send("POST", SEND, contentType, body);
 
@@ -244,7 +244,7 @@ class NormalizerTest {
                 "zstd, gzip | zstd, gzip"
             })
     void anUnknownCoding_isRefusedUnread_andTheSupportedOnesAreNamed(String encoding, String told) {
-        HeldBody body = HeldBody.of(Buffer.buffer("{}"));
+        InMemoryBody body = InMemoryBody.of(Buffer.buffer("{}"));
         MultiMap headers = headers("application/json").add("Content-Encoding", encoding);
 
         Future<Reply> reply = send("POST", SEND, headers, body);
@@ -266,7 +266,7 @@ class NormalizerTest {
                 .add("Content-Digest", "sha-256=:x:")
                 .add("X-Other", "y");
 
-        Payload.Whole payload = whole(send("POST", SEND, headers, HeldBody.of(compressed.of(json))));
+        Payload.Whole payload = whole(send("POST", SEND, headers, InMemoryBody.of(compressed.of(json))));
 
         assertThat(payload.bytes()).isEqualTo(json);
         assertThat(payload.serviceUrls()).extracting(JsonStrings.Span::value).containsExactly("b");
@@ -284,12 +284,12 @@ class NormalizerTest {
                                 "POST",
                                 SEND,
                                 xml,
-                                HeldBody.chunked(
+                                InMemoryBody.chunked(
                                         Compressed.GZIP.of(Buffer.buffer("<Activity><text>a</text></Activity>")))))
                         .bytes()
                         .toString())
                 .isEqualTo("{\"text\":\"a\"}");
-        assertThat(whole(send("POST", SEND, form, HeldBody.of(Compressed.ZLIB.of(Buffer.buffer("text=a")))))
+        assertThat(whole(send("POST", SEND, form, InMemoryBody.of(Compressed.ZLIB.of(Buffer.buffer("text=a")))))
                         .bytes()
                         .toString())
                 .isEqualTo("{\"text\":\"a\"}");
@@ -300,7 +300,7 @@ class NormalizerTest {
         MultiMap headers = headers("application/json").add("Content-Encoding", "gzip");
         Buffer json = Buffer.buffer("\"" + "a".repeat(999) + "\"");
 
-        Future<Reply> reply = send("POST", SEND, headers, HeldBody.of(Compressed.GZIP.of(json)));
+        Future<Reply> reply = send("POST", SEND, headers, InMemoryBody.of(Compressed.GZIP.of(json)));
 
         assertThat(failureOf(reply)).isEqualTo(Failure.BODY_TOO_LARGE);
         assertThat(reply.cause()).hasMessage("The body expands to more than maximum-body-bytes, 1000");
@@ -311,7 +311,8 @@ class NormalizerTest {
         MultiMap headers = headers("application/json").add("Content-Encoding", "br");
         Buffer body = Buffer.buffer("any");
 
-        Payload.Whole payload = whole(send("DELETE", "/v3/conversations/c/activities/a", headers, HeldBody.of(body)));
+        Payload.Whole payload =
+                whole(send("DELETE", "/v3/conversations/c/activities/a", headers, InMemoryBody.of(body)));
 
         assertThat(payload.bytes()).isSameAs(body);
         assertThat(calls.get(0).head().headers().get("Content-Encoding")).isEqualTo("br");
@@ -321,7 +322,7 @@ class NormalizerTest {
     void identity_isNoCompression() {
         MultiMap headers = headers("application/json").add("Content-Encoding", "identity");
 
-        assertThat(whole(send("POST", SEND, headers, HeldBody.of(Buffer.buffer("{}"))))
+        assertThat(whole(send("POST", SEND, headers, InMemoryBody.of(Buffer.buffer("{}"))))
                         .contentType())
                 .isNull();
     }
@@ -330,7 +331,7 @@ class NormalizerTest {
     void twoContentTypes_areRefused() {
         MultiMap headers = headers("application/json").add("Content-Type", "text/xml");
 
-        Future<Reply> reply = send("POST", SEND, headers, HeldBody.of(Buffer.buffer("{}")));
+        Future<Reply> reply = send("POST", SEND, headers, InMemoryBody.of(Buffer.buffer("{}")));
 
         assertThat(failureOf(reply)).isEqualTo(Failure.UNSUPPORTED_MEDIA_TYPE);
         assertThat(reply.cause()).hasMessage("Content-Type occurs 2 times (expected: once)");
@@ -344,7 +345,7 @@ class NormalizerTest {
         "application/x-www-form-urlencoded, text=%"
     })
     void aMalformedBody_isRefusedWithItsPosition(String contentType, String body) {
-        Future<Reply> reply = send("POST", SEND, contentType, HeldBody.chunked(Buffer.buffer(body)));
+        Future<Reply> reply = send("POST", SEND, contentType, InMemoryBody.chunked(Buffer.buffer(body)));
 
         assertThat(failureOf(reply)).isEqualTo(Failure.MALFORMED_BODY);
         assertThat(reply.cause()).hasMessageStartingWith("line 1, column ");
@@ -354,7 +355,7 @@ class NormalizerTest {
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "text/xml", "application/x-www-form-urlencoded"})
     void anEmptyBodyOfUnknownLength_isNoBody(String contentType) {
-        Future<Reply> reply = send("POST", SEND, contentType, HeldBody.chunked(Buffer.buffer()));
+        Future<Reply> reply = send("POST", SEND, contentType, InMemoryBody.chunked(Buffer.buffer()));
 
         assertThat(reply.succeeded()).isTrue();
         assertThat(calls.get(0).payload()).isEqualTo(new Payload.None());
@@ -362,8 +363,8 @@ class NormalizerTest {
 
     @Test
     void aBodyBeyondTheLimit_isRefused() {
-        HeldBody declared = HeldBody.of(Buffer.buffer("\"" + "a".repeat(999) + "\""));
-        HeldBody chunked = HeldBody.chunked(Buffer.buffer("\"" + "a".repeat(999) + "\""));
+        InMemoryBody declared = InMemoryBody.of(Buffer.buffer("\"" + "a".repeat(999) + "\""));
+        InMemoryBody chunked = InMemoryBody.chunked(Buffer.buffer("\"" + "a".repeat(999) + "\""));
 
         assertThat(failureOf(send("POST", SEND, "application/json", declared))).isEqualTo(Failure.BODY_TOO_LARGE);
         assertThat(failureOf(send("POST", SEND, "application/json", chunked))).isEqualTo(Failure.BODY_TOO_LARGE);
@@ -379,7 +380,7 @@ class NormalizerTest {
         "GET, /v3/attachments/a"
     })
     void noBody_staysNone(String method, String path) {
-        assertThat(payload(send(method, path, "application/json", HeldBody.of(Buffer.buffer()))))
+        assertThat(payload(send(method, path, "application/json", InMemoryBody.of(Buffer.buffer()))))
                 .isEqualTo(new Payload.None());
     }
 
@@ -388,28 +389,28 @@ class NormalizerTest {
     void anUnexpectedBody_passesUnchanged(String method, String path) {
         Buffer body = Buffer.buffer("{not json");
 
-        Payload.Whole payload = whole(send(method, path, "Text/Odd; a=b", HeldBody.chunked(body)));
+        Payload.Whole payload = whole(send(method, path, "Text/Odd; a=b", InMemoryBody.chunked(body)));
 
         assertThat(payload).isEqualTo(new Payload.Whole(body, null, "text/odd", List.of()));
-        assertThat(payload(send(method, path, "text/odd", HeldBody.chunked(Buffer.buffer()))))
+        assertThat(payload(send(method, path, "text/odd", InMemoryBody.chunked(Buffer.buffer()))))
                 .isEqualTo(new Payload.None());
     }
 
     @Test
-    void shortBodiesOfOtherMutations_areHeldUnchecked() {
+    void shortBodiesOfOtherMutations_areReadUnchecked() {
         Buffer body = Buffer.buffer("{not json");
 
         Payload.Whole payload =
-                whole(send("POST", "/v3/batch/conversation/users", "application/json", HeldBody.of(body)));
+                whole(send("POST", "/v3/batch/conversation/users", "application/json", InMemoryBody.of(body)));
 
         assertThat(payload).isEqualTo(new Payload.Whole(body, null, "application/json", List.of()));
     }
 
     @Test
     void otherBodies_areStreamed_whereTheyAreLongOrOfUnknownLengthOrNoMutation() {
-        HeldBody longer = HeldBody.of(Buffer.buffer("a".repeat(51)));
-        HeldBody unknown = HeldBody.chunked(Buffer.buffer("a"));
-        HeldBody read = HeldBody.of(Buffer.buffer("a"));
+        InMemoryBody longer = InMemoryBody.of(Buffer.buffer("a".repeat(51)));
+        InMemoryBody unknown = InMemoryBody.chunked(Buffer.buffer("a"));
+        InMemoryBody read = InMemoryBody.of(Buffer.buffer("a"));
 
         assertThat(payload(send("POST", "/v3/batch/x", "text/plain", longer)))
                 .isEqualTo(new Payload.Streamed(longer.stream(), 51));
@@ -420,11 +421,11 @@ class NormalizerTest {
         assertThat(longer.wasRead() || unknown.wasRead() || read.wasRead()).isFalse();
     }
 
-    private Future<Reply> send(String method, String path, String contentType, HeldBody body) {
+    private Future<Reply> send(String method, String path, String contentType, InMemoryBody body) {
         return send(method, path, headers(contentType), body);
     }
 
-    private Future<Reply> send(String method, String path, MultiMap headers, HeldBody body) {
+    private Future<Reply> send(String method, String path, MultiMap headers, InMemoryBody body) {
         RequestHead head = new RequestHead(
                 "id",
                 Instant.EPOCH,

@@ -238,7 +238,7 @@ class LinearWorkTest {
         }
 
         @Override
-        public void hold(long more) {}
+        public void reserve(long more) {}
 
         @Override
         public ReadStream<Buffer> stream() {

@@ -108,7 +108,7 @@ class ReplyKeeperTest {
         }
 
         @Override
-        public void hold(long bytes) {}
+        public void reserve(long bytes) {}
 
         @Override
         public ReadStream<Buffer> stream() {

@@ -78,9 +78,10 @@ class AdmitAgainFilterTest {
                         .failed())
                 .isTrue();
 
-        Future<Reply> second = filter.apply(first.again(), sent -> Future.succeededFuture(LimitedCalls.reply(503)));
-        Future<Reply> third =
-                filter.apply(first.again().again(), sent -> Future.succeededFuture(LimitedCalls.reply(200)));
+        Future<Reply> second =
+                filter.apply(first.nextAttempt(), sent -> Future.succeededFuture(LimitedCalls.reply(503)));
+        Future<Reply> third = filter.apply(
+                first.nextAttempt().nextAttempt(), sent -> Future.succeededFuture(LimitedCalls.reply(200)));
 
         assertThat(second.result().status()).isEqualTo(503);
         assertThat(((GatewayException) third.cause()).failure()).isEqualTo(Failure.THROTTLED);

@@ -69,7 +69,7 @@ final class LimitedCalls {
         }
 
         @Override
-        public void hold(long bytes) {}
+        public void reserve(long bytes) {}
 
         @Override
         public ReadStream<Buffer> stream() {

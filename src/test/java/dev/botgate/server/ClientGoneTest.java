@@ -28,12 +28,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whether the server notices that a client has left while it waits for its reply. */
+/** A client that disconnects while it waits for its reply. */
 @ExtendWith(TestVertx.class)
 class ClientGoneTest {
     @ParameterizedTest
     @CsvSource({"GET, false", "GET, true", "POST, false", "POST, true"})
-    void whenTheClientLeaves_itsRequestTellsSo(String method, boolean reset, Vertx vertx) {
+    void whenTheClientDisconnects_itsRequestReportsThat(String method, boolean reset, Vertx vertx) {
         CompletableFuture<IncomingBody> arrived = new CompletableFuture<>();
         Promise<Reply> answer = Promise.promise();
         GatewayServer server = new GatewayServer(
@@ -69,7 +69,7 @@ class ClientGoneTest {
     @Nested
     class HangUpTest {
         @Test
-        void whenAClientLeavesBeforeItIsAnswered_itsRequestIsTold() throws Exception {
+        void whenAClientDisconnectsBeforeItsReply_itsRequestIsNotified() throws Exception {
             Vertx vertx = Vertx.vertx();
             CompletableFuture<Void> arrived = new CompletableFuture<>();
             CompletableFuture<Void> gone = new CompletableFuture<>();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How many connections there may be, and what becomes of one too many. */
+/** Limits of the number of connections. */
 @ExtendWith(TestVertx.class)
 class ConnectionLimitsTest {
     private static final String GET = Raw.request("GET / HTTP/1.1", List.of(), "");
@@ -47,7 +47,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whereThereAreTooMany_theOneThatIsIdleLongestIsClosed(Vertx vertx) {
+    void whenThereAreTooManyConnections_theLongestIdleOneIsClosed(Vertx vertx) {
         plan.connections(3, 3);
         int port = start(vertx);
         try (Raw silent = Raw.connect(port);
@@ -68,7 +68,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whoWasServed_isIdleAgain(Vertx vertx) {
+    void afterItsReply_aConnectionIsIdleAgain(Vertx vertx) {
         plan.connections(2, 2);
         int port = start(vertx);
         try (Raw first = Raw.connect(port);
@@ -85,7 +85,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whoWasServed_isIdle_whateverIsLeftOfItsRequest(Vertx vertx) {
+    void afterAnEarlyReply_aConnectionIsIdle_evenIfItsRequestIsIncomplete(Vertx vertx) {
         plan.connections(1, 1);
         int port = start(vertx);
         try (Raw slow = Raw.connect(port)) {
@@ -98,7 +98,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void whereNoneIsIdle_theNewOneIsRefused(Vertx vertx) {
+    void whenNoConnectionIsIdle_theNewOneIsRefused(Vertx vertx) {
         plan.connections(2, 2);
         int port = start(vertx);
         try (Raw first = Raw.connect(port).send(HANG);
@@ -124,7 +124,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void oneAddress_takesNothingOfWhatIsOthers(Vertx vertx) throws IOException {
+    void oneAddress_cannotTakeTheConnectionsOfOthers(Vertx vertx) throws IOException {
         plan.connections(10, 2);
         int port = start(vertx);
         try (Raw first = Raw.connect(port).send(HANG);
@@ -146,7 +146,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void oneAddress_givesUpItsOwnIdleConnectionsOnly(Vertx vertx) throws IOException {
+    void oneAddressAtItsLimit_losesOnlyItsOwnIdleConnections(Vertx vertx) throws IOException {
         plan.connections(10, 1);
         int port = start(vertx);
         try (Socket other = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName("127.0.0.2"), 0);
@@ -165,8 +165,7 @@ class ConnectionLimitsTest {
     @ParameterizedTest
     @CsvSource({"1000, 268435456, 372", "1048576, 268435456, 16384", "1048576, 4294967296, 262144", "100, 268435456, 16"
     })
-    void byDefault_halfOfTheDescriptorsAreForClients_asFarAsTheHeapCarriesThem(
-            long descriptors, long heap, int connections) {
+    void byDefault_clientsGetHalfOfTheDescriptors_limitedByTheHeap(long descriptors, long heap, int connections) {
         assertThat(ConnectionLimits.derived(descriptors, heap)).isEqualTo(connections);
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
-/** A process that may open few descriptors, and many clients. */
+/** A process with few file descriptors, and many clients. */
 class DescriptorsTest {
     private static final int MORE_DESCRIPTORS = 200;
     private static final int CLIENTS = 400;
@@ -45,7 +45,7 @@ class DescriptorsTest {
     }
 
     @Test
-    void afterTooManyOpenFiles_acceptingGoesOn() throws Exception {
+    void afterTooManyOpenFiles_acceptingResumes() throws Exception {
         TestProcess server = start(10_000);
         int port = port(server);
         connect(port);
@@ -60,7 +60,7 @@ class DescriptorsTest {
     }
 
     @Test
-    void whereClientsAreBounded_idleOnesKeepNobodyOut_andTheProcessCanOpenSockets() throws Exception {
+    void whenConnectionsAreLimited_idleOnesGiveWay_andTheProcessCanOpenSockets() throws Exception {
         TestProcess server = start(100);
         int port = port(server);
         connect(port);

@@ -5,7 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 
-/** What comes from a connector without end, as fast as it is taken. Used on the event loop that it is read on. */
+/** An endless reply of a connector, as fast as it is read. Used on the event loop that reads it. */
 final class EndlessStream implements ReadStream<Buffer> {
     private static final Buffer PART = Buffer.buffer(new byte[16_384]);
 

@@ -46,7 +46,7 @@ class HeadCheckTest {
     }
 
     @Test
-    void hostIsOwedOnceByHttp11Only() {
+    void http11NeedsOneHost_http10MayOmitIt() {
         refused(HttpVersion.HTTP_1_1, "/", headers(), "Host header is missing");
         refused(HttpVersion.HTTP_1_1, "/", headers("Host", "a", "Host", "a"), "2 Host headers");
         assertThat(HeadCheck.target(HttpVersion.HTTP_1_0, "/", headers())).isEqualTo("/");
@@ -92,7 +92,7 @@ class HeadCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/a?method=DELETE", "/a?x=_method", "/a?x_method=1", "/a?_methods=1", "/_method", "/a?"})
-    void whatOnlyLooksLikeAMethodInTheQuery_passes(String uri) {
+    void aQueryThatOnlyResemblesAMethod_passes(String uri) {
         assertThat(HeadCheck.target(HttpVersion.HTTP_1_1, uri, headers("Host", "a")))
                 .isEqualTo(uri);
     }
@@ -119,12 +119,12 @@ class HeadCheckTest {
                 "Forwarded"
             })
     void aConnectionThatNamesAHeaderWhichTheGatewayUses_isRefused(String connection) {
-        refused(HttpVersion.HTTP_1_1, "/", headers("Host", "a", "Connection", connection), "Connection .* end to end");
+        refused(HttpVersion.HTTP_1_1, "/", headers("Host", "a", "Connection", connection), "Connection .* end-to-end");
         refused(
                 HttpVersion.HTTP_1_1,
                 "/",
                 headers("Host", "a", "Connection", "close", "Connection", connection),
-                "Connection .* end to end");
+                "Connection .* end-to-end");
     }
 
     @ParameterizedTest

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long the head of a request may take. */
+/** The timeout of a request's head. */
 @ExtendWith(TestVertx.class)
 class HeadTimeoutTest {
     private static final String POST = Raw.request("POST /echo HTTP/1.1", List.of(), "hello");
@@ -42,7 +42,7 @@ class HeadTimeoutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\r\n\r\n"})
-    void whoSendsNoHead_isLeftInSilence(String nothing) {
+    void aClientThatSendsNoHead_isDisconnectedWithoutAReply(String nothing) {
         try (Raw client = Raw.connect(port)) {
             assertThat(client.send(nothing).untilClosed()).isEmpty();
         }
@@ -51,14 +51,14 @@ class HeadTimeoutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"G", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: x\r\nX-Long: aaaa"})
-    void halfAHead_isRefusedOnceItsTimeIsOver(String half) {
+    void anIncompleteHead_isRefusedAfterTheTimeout(String half) {
         try (Raw client = Raw.connect(port)) {
             refused(client.send(half));
         }
     }
 
     @Test
-    void halfALaterHead_isRefusedOnceItsTimeIsOver() {
+    void anIncompleteLaterHead_isRefusedAfterTheTimeout() {
         try (Raw client = Raw.connect(port)) {
             assertThat(client.send(POST).reply().text()).isEqualTo("hello");
 
@@ -67,7 +67,7 @@ class HeadTimeoutTest {
     }
 
     @Test
-    void halfAHeadInAPipeline_isRefusedOnceItsTimeIsOver() {
+    void anIncompletePipelinedHead_isRefusedAfterTheTimeout() {
         try (Raw client = Raw.connect(port)) {
             assertThat(client.send(POST + "GET / HTTP/1.1\r\n").reply().text()).isEqualTo("hello");
 
@@ -79,25 +79,25 @@ class HeadTimeoutTest {
     void betweenRequests_aConnectionMayBeIdleForLonger() {
         try (Raw client = Raw.connect(port)) {
             assertThat(client.send(POST).reply().text()).isEqualTo("hello");
-            aHeadsTimePasses();
+            waitForTheHeadTimeout();
 
             assertThat(client.send("\r\n" + POST).reply().text()).isEqualTo("hello");
         }
     }
 
     @Test
-    void theBody_hasItsOwnTime() {
+    void theBody_hasItsOwnTimeout() {
         int split = POST.length() - 2;
         try (Raw client = Raw.connect(port)) {
             client.send(POST.substring(0, split));
-            aHeadsTimePasses();
+            waitForTheHeadTimeout();
 
             assertThat(client.send(POST.substring(split)).reply().text()).isEqualTo("hello");
         }
     }
 
     @Test
-    void theRestOfARequestThatWasAnsweredEarly_hasTheTimeOfAHead() {
+    void theRestOfARequestThatWasAnsweredEarly_hasTheTimeoutOfAHead() {
         try (Raw client = Raw.connect(port)) {
             client.send("POST /early HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\nx");
             assertThat(client.reply().text()).isEqualTo("early");
@@ -121,12 +121,12 @@ class HeadTimeoutTest {
     }
 
     @Test
-    void afterARequestThatWasAnsweredEarly_theNextOneHasItsTurn() {
+    void afterARequestThatWasAnsweredEarly_theNextOneIsServed() {
         try (Raw client = Raw.connect(port)) {
             client.send("POST /early HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx");
             assertThat(client.reply().text()).isEqualTo("early");
             assertThat(client.send("x" + POST).reply().text()).isEqualTo("hello");
-            aHeadsTimePasses();
+            waitForTheHeadTimeout();
 
             assertThat(client.send(POST).reply().text()).isEqualTo("hello");
         }
@@ -140,8 +140,8 @@ class HeadTimeoutTest {
         assertThat(client.untilClosed()).isEmpty();
     }
 
-    /** Another connection's, which began later. */
-    private void aHeadsTimePasses() {
+    /** Waits until the head timeout of another, later connection is over. */
+    private void waitForTheHeadTimeout() {
         try (Raw other = Raw.connect(port)) {
             assertThat(other.untilClosed()).isEmpty();
         }

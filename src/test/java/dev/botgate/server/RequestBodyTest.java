@@ -51,7 +51,7 @@ class RequestBodyTest {
     private int millisBeforeReading = 1;
     private int port;
 
-    /** A body that was read, and what its event loop allocated from its head on. */
+    /** A body that was read, and the bytes that its event loop allocated since its head. */
     private record Read(Buffer body, long allocated) {}
 
     @BeforeEach
@@ -71,7 +71,7 @@ class RequestBodyTest {
                 .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Who looks for leaks takes more memory than what is measured here. */
+    /** The leak detector takes more memory than is measured here. */
     @BeforeEach
     void lookForFewLeaks() {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
@@ -147,9 +147,9 @@ class RequestBodyTest {
         assertThat(reads).isEmpty();
     }
 
-    /** All chunks that arrived before reading began are told at once, and the reply is written in between. */
+    /** All chunks that arrived before reading began are delivered at once, with the reply written in between. */
     @Test
-    void aBodyThatIsTooLarge_takesMemoryNoLongerThanItsRequest() throws Exception {
+    void aBodyThatIsTooLarge_freesItsMemoryWhenItsRequestEnds() throws Exception {
         maximum = 100_000;
         millisBeforeReading = 20;
 
@@ -170,7 +170,7 @@ class RequestBodyTest {
         }
     }
 
-    /** So that what the first request takes is not counted. */
+    /** So that the allocations of the first request are not counted. */
     private void warmUp() throws Exception {
         try (Socket client = connect()) {
             send(client, declared(new byte[1 << 20]), new Random(1));

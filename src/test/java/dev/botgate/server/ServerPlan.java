@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 
-/** A data listener to be, with nothing but a service behind it. */
+/** A plan of a data listener with a single service behind it. */
 public final class ServerPlan {
     private static final Duration LONG = Duration.ofMinutes(2);
 
@@ -48,7 +48,7 @@ public final class ServerPlan {
         return this;
     }
 
-    /** What clients may leave waiting in direct memory. */
+    /** The maximum of unsent replies in direct memory. */
     @CanIgnoreReturnValue
     ServerPlan maximumBytes(long bytes) {
         maximumBytes = bytes;
@@ -100,12 +100,12 @@ public final class ServerPlan {
                 Duration.ofSeconds(1));
     }
 
-    /** Limits that no test meets. */
+    /** Limits that no test reaches. */
     public static ConnectionLimits noLimits() {
         return new ConnectionLimits(10_000, 10_000, 1 << 24, "data", new SimpleMeterRegistry());
     }
 
-    /** What {@code service} is behind; not started. */
+    /** A server in front of {@code service}; not started. */
     GatewayServer of(Vertx vertx, Service<Arrival> service) {
         return new GatewayServer(
                 vertx,

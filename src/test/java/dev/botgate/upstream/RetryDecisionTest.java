@@ -115,10 +115,10 @@ class RetryDecisionTest {
 
     @Test
     void afterTheLastAttempt_nothingFollows() {
-        Call second = get().again();
+        Call second = get().nextAttempt();
 
         assertThat(decide(second, result("503"), Duration.ZERO, RULES, 0)).isInstanceOf(Retry.class);
-        assertThat(decide(second.again(), result("503"), Duration.ZERO, RULES, 0))
+        assertThat(decide(second.nextAttempt(), result("503"), Duration.ZERO, RULES, 0))
                 .isEqualTo(new GiveUp(RetryReason.STATUS_503, Obstacle.ATTEMPTS));
     }
 

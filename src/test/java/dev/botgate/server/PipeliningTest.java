@@ -27,9 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The order of requests and replies on one connection, and what it may cost. */
+/** The order of requests and replies on one connection, and the memory that they take. */
 @ExtendWith(TestVertx.class)
-class TurnsTest {
+class PipeliningTest {
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final AtomicInteger arrived = new AtomicInteger();
@@ -68,7 +68,7 @@ class TurnsTest {
     }
 
     @Test
-    void aRequestInAPipelineWaits_untilTheOneBeforeItWasAnswered(Vertx vertx) {
+    void aPipelinedRequestWaits_untilThePreviousOneWasAnswered(Vertx vertx) {
         int port = start(vertx);
         try (Raw client = Raw.connect(port)) {
             client.send(get("/hang") + post("first") + post("second"));
@@ -86,7 +86,7 @@ class TurnsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/list", "/large", "/stream"})
-    void whoReadsNothing_hasOneReplyWaiting(String path, Vertx vertx) {
+    void aClientThatReadsNothing_getsNoFurtherReplies(String path, Vertx vertx) {
         int port = start(vertx);
         try (Raw client = Raw.connect(port);
                 Raw other = Raw.connect(port)) {
@@ -103,7 +103,7 @@ class TurnsTest {
     }
 
     @Test
-    void aClientThatHasLeft_isNoticedBehindABodyInAPipeline(Vertx vertx) {
+    void aDisconnectedClient_isNoticedBehindAPipelinedBody(Vertx vertx) {
         int port = start(vertx);
         try (Raw client = Raw.connect(port)) {
             client.send(get("/hang") + post("x".repeat(50_000)));
@@ -115,7 +115,7 @@ class TurnsTest {
     }
 
     @Test
-    void aClientThatHasLeft_isNoticedInTimeBehindALargeBodyInAPipeline(Vertx vertx) {
+    void aDisconnectedClient_isNoticedInTimeBehindALargePipelinedBody(Vertx vertx) {
         plan.headTimeout(SHORT);
         int port = start(vertx);
         try (Raw client = Raw.connect(port)) {
@@ -128,7 +128,7 @@ class TurnsTest {
     }
 
     @Test
-    void whatWaitsTooLongInAPipeline_isLetGo_andTheReplyBeforeItSaysSo(Vertx vertx) {
+    void pipelinedRequestsThatWaitTooLong_areDropped_andThePreviousReplySaysClose(Vertx vertx) {
         plan.headTimeout(SHORT);
         int port = start(vertx);
         try (Raw client = Raw.connect(port)) {
@@ -145,7 +145,7 @@ class TurnsTest {
     }
 
     @Test
-    void whereAllPipelinesTogetherHoldTooMuch_theNextIsLetGoAtOnce(Vertx vertx) {
+    void whenAllPipelinesTakeTooMuchMemory_furtherRequestsInThemAreDroppedAtOnce(Vertx vertx) {
         plan.maximumBytes(400_000);
         int port = start(vertx);
         List<Raw> clients = new ArrayList<>();
@@ -166,7 +166,7 @@ class TurnsTest {
     }
 
     @Test
-    void aThousandRequestsInAPipeline_areAnsweredInTheirOrder(Vertx vertx) {
+    void aThousandPipelinedRequests_areAnsweredInOrder(Vertx vertx) {
         int port = start(vertx);
         StringBuilder requests = new StringBuilder();
         for (int i = 0; i < 1_000; i++) {
@@ -182,7 +182,7 @@ class TurnsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/large", "/stream"})
-    void whoTakesNothingOfItsReply_isClosed(String path, Vertx vertx) {
+    void aClientThatReadsNothingOfItsReply_isDisconnected(String path, Vertx vertx) {
         plan.writeTimeout(SHORT);
         int port = start(vertx);
         try (Raw client = Raw.connect(port)) {
@@ -193,9 +193,9 @@ class TurnsTest {
         assertThat(plan.closed(CloseReason.WRITE_TIMEOUT)).isEqualTo(1);
     }
 
-    /** What it holds is what a slow client must read before it is seen to read anything. */
+    /** A slow client must read this much before the gateway notices any progress. */
     @Test
-    void theKernelHoldsLittleForAClient(Vertx vertx) {
+    void theSendBufferOfAConnection_isSmall(Vertx vertx) {
         plan.writeTimeout(SHORT);
         int port = start(vertx);
         try (Raw client = Raw.connect(port)) {
@@ -207,7 +207,7 @@ class TurnsTest {
     }
 
     @Test
-    void whereTooMuchWaits_theClientThatIsStalledLongestIsClosed(Vertx vertx) {
+    void whenUnsentRepliesTakeTooMuchMemory_theLongestStalledClientIsDisconnected(Vertx vertx) {
         plan.maximumBytes(1_000_000);
         int port = start(vertx);
         List<Raw> clients = new ArrayList<>();
@@ -229,7 +229,7 @@ class TurnsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Host: x\r\nHost: y", "X-Host: x", "Host: x\r\nSec-WebSocket-Key1: 1"})
-    void theHeadOfOptionsForAll_isReadableInOneWayOnly(String headers, Vertx vertx) {
+    void anAmbiguousHeadOfOptionsForAll_isRefused(String headers, Vertx vertx) {
         int port = start(vertx);
         try (Raw client = Raw.connect(port)) {
             Raw.Reply reply =
@@ -240,9 +240,9 @@ class TurnsTest {
         }
     }
 
-    /** Who is answered so may send its body or not. */
+    /** After this reply the client may or may not send its body. */
     @Test
-    void afterOptionsForAllWithAnExpectation_nothingIsTakenForItsBody(Vertx vertx) {
+    void afterOptionsForAllWithAnExpectation_theNextRequestIsNotReadAsItsBody(Vertx vertx) {
         int port = start(vertx);
         String head = "OPTIONS * HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
         try (Raw client = Raw.connect(port)) {

@@ -9,24 +9,24 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 
 /** A body in memory that records whether it was read. */
-final class HeldBody implements IncomingBody {
+final class InMemoryBody implements IncomingBody {
     private final Buffer bytes;
     private final long length;
     private final ReadStream<Buffer> stream = new Unread();
     private boolean read;
 
-    private HeldBody(Buffer bytes, long length) {
+    private InMemoryBody(Buffer bytes, long length) {
         this.bytes = bytes;
         this.length = length;
     }
 
-    static HeldBody of(Buffer bytes) {
-        return new HeldBody(bytes, bytes.length());
+    static InMemoryBody of(Buffer bytes) {
+        return new InMemoryBody(bytes, bytes.length());
     }
 
     /** A body of undeclared length. */
-    static HeldBody chunked(Buffer bytes) {
-        return new HeldBody(bytes, -1);
+    static InMemoryBody chunked(Buffer bytes) {
+        return new InMemoryBody(bytes, -1);
     }
 
     boolean wasRead() {
@@ -47,7 +47,7 @@ final class HeldBody implements IncomingBody {
     }
 
     @Override
-    public void hold(long bytes) {}
+    public void reserve(long bytes) {}
 
     @Override
     public ReadStream<Buffer> stream() {

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What connections leave in memory when their clients leave: nothing. The guard over all tests sees what was leaked. */
+/** Connections leak no memory when their clients disconnect. The leak detector of all tests reports leaks. */
 @ExtendWith(TestVertx.class)
-class LeftBehindTest {
+class LeakTest {
     private static final int CONNECTIONS = 30;
     private static final String GET = Raw.request("GET /hang HTTP/1.1", List.of(), "");
     private static final String BODY = "x".repeat(20_000);
@@ -66,14 +66,14 @@ class LeftBehindTest {
         return reply;
     }
 
-    /** As towards a connector that takes the first part only. */
+    /** Like a connector that reads the first part only. */
     private Future<Reply> upload(ReadStream<Buffer> body) {
         body.handler(part -> {});
         body.fetch(1);
         return never();
     }
 
-    /** Until the client has left. */
+    /** Until the client has disconnected. */
     private Future<Reply> never() {
         Promise<Reply> promise = Promise.promise();
         Context loop = vertx.getOrCreateContext();
@@ -90,30 +90,30 @@ class LeftBehindTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 20})
-    void getsInAPipeline_leaveNothing(int count) {
+    void pipelinedGets_leakNothing(int count) {
         leaveAfter(client -> client.send(GET.repeat(count)));
     }
 
     @Test
-    void aPostBehindAGet_leavesNothing() {
+    void aPostBehindAGet_leaksNothing() {
         leaveAfter(client -> client.send(GET + POST));
     }
 
     @Test
-    void aPostThatIsNotAnswered_leavesNothing() {
+    void aPostThatIsNotAnswered_leaksNothing() {
         leaveAfter(client -> client.send(POST));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/hang", "/read", "/upload"})
-    void aPostThatIsBrokenOff_leavesNothing(String path) {
+    void anIncompletePost_leaksNothing(String path) {
         String head = "POST " + path + " HTTP/1.1\r\nHost: gate\r\nContent-Length: 1000000\r\n\r\n";
 
         leaveAfter(client -> client.send(head).send("x".repeat(300_000)));
     }
 
     @Test
-    void chunksThatAreBrokenOff_leaveNothing() {
+    void incompleteChunks_leakNothing() {
         String head = "POST /upload HTTP/1.1\r\nHost: gate\r\nTransfer-Encoding: chunked\r\n\r\n";
 
         leaveAfter(client -> client.send(head + ("4e20\r\n" + BODY + "\r\n").repeat(15) + "10\r\nx"));
@@ -121,7 +121,7 @@ class LeftBehindTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/big", "/stream"})
-    void aReplyThatIsReadInPart_leavesNothing(String path) {
+    void aReplyThatIsReadInPart_leaksNothing(String path) {
         leaveAfter(client -> {
             client.send(Raw.request("GET " + path + " HTTP/1.1", List.of(), "") + POST);
             client.readTo("HTTP/1.1 200 OK\r\n");
