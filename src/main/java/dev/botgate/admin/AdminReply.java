@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the operator's listener reads query parameters and replies: JSON that no cache keeps, and failures as {@code
+ * Reads query parameters and writes replies of the operator's listener: JSON that is not cached, and failures as {@code
  * {"error": {"code": "...", "message": "..."}}}.
  */
 final class AdminReply {
@@ -25,22 +25,22 @@ final class AdminReply {
 
     private AdminReply() {}
 
-    /** What was asked for does not exist: 404. */
+    /** The resource does not exist: 404. */
     static final class NotFoundException extends RuntimeException {
         NotFoundException(String message) {
             super(message, null, false, false);
         }
     }
 
-    /** A handler that replies with what {@code answer} gives. An IllegalArgumentException of it is the client's fault: 400. */
+    /** A handler that replies with the JSON of {@code answer}, or 400 if it throws IllegalArgumentException. */
     static Handler<RoutingContext> json(Function<RoutingContext, Future<JsonObject>> answer) {
-        return understood(context -> answer.apply(context)
+        return badRequestIfIllegal(context -> answer.apply(context)
                 .compose(json -> write(context.response(), json))
                 .onFailure(context::fail));
     }
 
-    /** A handler that replies by itself, but for an IllegalArgumentException: 400. */
-    static Handler<RoutingContext> understood(Function<RoutingContext, Future<Void>> handler) {
+    /** A handler that writes the reply itself; it is 400 if {@code handler} throws IllegalArgumentException. */
+    static Handler<RoutingContext> badRequestIfIllegal(Function<RoutingContext, Future<Void>> handler) {
         return context -> {
             try {
                 handler.apply(context).onFailure(FatalErrors::report);
@@ -61,7 +61,7 @@ final class AdminReply {
         return parameters;
     }
 
-    /** The same, where only those in {@code known} may be given. */
+    /** The query parameters, all of which must be in {@code known}. */
     static Map<String, String> parameters(RoutingContext context, Set<String> known) {
         Map<String, String> parameters = parameters(context);
         for (String name : parameters.keySet()) {

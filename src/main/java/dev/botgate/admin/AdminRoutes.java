@@ -22,7 +22,7 @@ public interface AdminRoutes {
                 .onFailure(context::fail));
     }
 
-    /** {@code GET /}: the other resources, as {@code {"resources": ["GET /metrics", ...]}}. */
+    /** {@code GET /}: the list of resources, as {@code {"resources": ["GET /metrics", ...]}}. */
     static AdminRoutes index() {
         return router -> router.get("/").handler(AdminReply.json(context -> {
             JsonArray resources = new JsonArray();

@@ -55,7 +55,7 @@ public final class AdminServer {
         this.router = Router.router(vertx);
         router.route().failureHandler(AdminReply::fail);
         if (!settings.authenticationRequired()) {
-            router.route().handler(AdminServer::onlyThisMachine);
+            router.route().handler(AdminServer::requireLoopback);
         }
         router.route().handler(authentication::check);
         routes.forEach(group -> group.mount(router));
@@ -108,26 +108,26 @@ public final class AdminServer {
     }
 
     /**
-     * Where no token is needed, a web page of another site must not read anything under a host name that was rebound to this
-     * machine (DNS rebinding), nor change anything by a request that the browser makes (CSRF).
+     * Without tokens, a web page of another site must be able neither to read anything under a host name that it rebinds to
+     * this machine (DNS rebinding), nor to change anything by a request from the browser (CSRF).
      */
-    private static void onlyThisMachine(RoutingContext context) {
+    private static void requireLoopback(RoutingContext context) {
         HostAndPort host = context.request().authority();
         String origin = context.request().getHeader(HttpHeaders.ORIGIN);
-        // Browsers name the host always; a probe of HTTP/1.0 need not.
+        // Browsers always send Host; a probe with HTTP/1.0 need not.
         if (host != null && !AdminSettings.loopback(host.host())) {
-            context.fail(421, elsewhere(Failure.MALFORMED_REQUEST, "Host"));
+            context.fail(421, notLoopback(Failure.MALFORMED_REQUEST, "Host"));
         } else if (origin != null && !loopback(origin)) {
-            context.fail(elsewhere(Failure.FORBIDDEN, "Origin"));
-        } else if (origin == null && foreign(context.request().getHeader(FETCH_SITE))) {
-            context.fail(elsewhere(Failure.FORBIDDEN, FETCH_SITE));
+            context.fail(notLoopback(Failure.FORBIDDEN, "Origin"));
+        } else if (origin == null && crossSite(context.request().getHeader(FETCH_SITE))) {
+            context.fail(notLoopback(Failure.FORBIDDEN, FETCH_SITE));
         } else {
             context.next();
         }
     }
 
-    /** A request for an image or a link of another site has no Origin. The site cannot see the reply, but it would be recorded. */
-    private static boolean foreign(@Nullable String site) {
+    /** A browser sends no Origin for an image or a link. The other site could not see the reply, but it would be recorded. */
+    private static boolean crossSite(@Nullable String site) {
         return site != null && !site.equals("same-origin") && !site.equals("none");
     }
 
@@ -136,7 +136,7 @@ public final class AdminServer {
         return from != null && AdminSettings.loopback(from.host());
     }
 
-    private static GatewayException elsewhere(Failure failure, String header) {
+    private static GatewayException notLoopback(Failure failure, String header) {
         return new GatewayException(
                 failure,
                 header + ": not this machine (expected: localhost, 127.x.x.x or [::1], or tokens under"

@@ -28,7 +28,7 @@ public final class AuditRoutes implements AdminRoutes {
     private final AccessRecordingReader reader;
     private final Map<String, String> botNames;
 
-    /** @param botNames app id to the name that CSV has beside it */
+    /** @param botNames app id to the name in the CSV column {@code bot_name} */
     public AuditRoutes(AccessRecordingReader reader, Map<String, String> botNames) {
         this.reader = reader;
         this.botNames = Map.copyOf(botNames);
@@ -39,8 +39,8 @@ public final class AuditRoutes implements AdminRoutes {
         router.get("/audit/entries").handler(AdminReply.json(this::entries));
         router.get("/audit/entries/:id").handler(AdminReply.json(this::entry));
         router.get("/audit/activities/:activity").handler(AdminReply.json(this::history));
-        router.get("/audit/access").handler(AdminReply.json(this::accesses));
-        router.get("/audit/export").handler(AdminReply.understood(this::export));
+        router.get("/audit/access").handler(AdminReply.json(this::accessRecords));
+        router.get("/audit/export").handler(AdminReply.badRequestIfIllegal(this::export));
     }
 
     private Future<JsonObject> entries(RoutingContext context) {
@@ -78,10 +78,10 @@ public final class AuditRoutes implements AdminRoutes {
                 .map(page -> EntryJson.history(activity, page));
     }
 
-    private Future<JsonObject> accesses(RoutingContext context) {
+    private Future<JsonObject> accessRecords(RoutingContext context) {
         Map<String, String> filters = AdminReply.parameters(context);
-        return reader.accesses(Authentication.identity(context), filters, EntryParameters.accessQuery(filters))
-                .map(EntryJson::ofAccesses);
+        return reader.accessRecords(Authentication.identity(context), filters, EntryParameters.accessQuery(filters))
+                .map(EntryJson::ofAccessRecords);
     }
 
     private Future<Void> export(RoutingContext context) {
@@ -93,8 +93,8 @@ public final class AuditRoutes implements AdminRoutes {
     }
 
     /**
-     * Sends an export as a reply of unknown length; each page is written when the client has taken the one before. A
-     * failure on the way closes the connection, so that half an export does not pass for a whole one.
+     * Sends an export as a reply of unknown length; each page is written when the client has read the one before. A
+     * failure closes the connection, so that a partial export is not taken for a complete one.
      */
     private Future<Void> send(EntryExport export, ExportParameters parameters, RoutingContext context) {
         HttpServerResponse response = context.response();

@@ -31,14 +31,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Checks bearer tokens and their roles: RFC 6750. Health needs no token, {@code /audit} an auditor's, everything else an
- * operator's. Where no token is required, one that is presented must be right nevertheless.
+ * operator's. A token that is presented must be right even where none is required.
  *
- * <p>Wrong tokens are logged, counted, recorded in the trail (the first of an address, the second, the fourth and so on),
+ * <p>Wrong tokens are logged, counted, recorded in the trail (the first, second, fourth, eighth ... of an address),
  * and their refusals delayed by {@link Penalties}. A right token is never delayed: behind a proxy all callers have one
  * address, and wrong tokens of one must not keep the others out. An operator's attempt to read the trail is recorded too.
  */
 public final class Authentication {
-    private static final Set<String> OPEN = Set.of("/health/live", "/health/ready");
+    private static final Set<String> WITHOUT_TOKEN = Set.of("/health/live", "/health/ready");
     private static final String IDENTITY = "identity";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
     private static final Logger log = LoggerFactory.getLogger(Authentication.class);
@@ -47,14 +47,14 @@ public final class Authentication {
     private final boolean required;
     private final Map<String, TokenSettings> tokens;
     private final Penalties penalties;
-    private final AccessLog accesses;
+    private final AccessLog accessLog;
     private final InstantSource clock;
     private final Meter.MeterProvider<Counter> requests;
 
     public Authentication(
             Vertx vertx,
             AdminSettings settings,
-            AccessLog accesses,
+            AccessLog accessLog,
             InstantSource clock,
             LongSupplier nanoTime,
             MeterRegistry registry) {
@@ -62,7 +62,7 @@ public final class Authentication {
         this.required = settings.authenticationRequired();
         this.tokens = settings.authentication().tokens();
         this.penalties = new Penalties(nanoTime);
-        this.accesses = accesses;
+        this.accessLog = accessLog;
         this.clock = clock;
         this.requests = Counter.builder("botgate.admin.authentication")
                 .description("Requests to the operator's listener, by the result of their authentication")
@@ -74,12 +74,12 @@ public final class Authentication {
         return context.get(IDENTITY);
     }
 
-    /** Passes the request on, or answers it. */
+    /** Passes the request on to the next handler, or refuses it. */
     void check(RoutingContext context) {
         String presented = bearer(context);
         boolean checked = presented != null && !tokens.isEmpty();
-        if (OPEN.contains(context.normalizedPath()) || (!required && !checked)) {
-            pass(context, null);
+        if (WITHOUT_TOKEN.contains(context.normalizedPath()) || (!required && !checked)) {
+            proceed(context, null);
         } else if (presented == null) {
             count("missing");
             challenge(context, "Bearer realm=\"botgate\"", Failure.UNAUTHORIZED, "A bearer token is required");
@@ -107,7 +107,7 @@ public final class Authentication {
                     "This resource needs a token with the role " + needed.name().toLowerCase(Locale.ROOT));
         } else {
             count("accepted");
-            pass(context, name);
+            proceed(context, name);
         }
     }
 
@@ -115,15 +115,15 @@ public final class Authentication {
         String origin = origin(context);
         Optional<Duration> wait = penalties.delay(origin);
         int failures = penalties.failed(origin);
-        boolean noteworthy = Integer.bitCount(failures) == 1;
+        boolean powerOfTwo = Integer.bitCount(failures) == 1;
         count(wait.isEmpty() ? "slowed" : "refused");
-        if (wait.isPresent() || noteworthy) {
+        if (wait.isPresent() || powerOfTwo) {
             log.atWarn()
                     .addKeyValue("remote", origin)
                     .addKeyValue("failures", failures)
                     .log("The operator's listener refused a wrong token");
         }
-        if (noteworthy) {
+        if (powerOfTwo) {
             record(context, new AuditReaderIdentity(null, origin), failures, Map.of());
         }
         if (wait.isEmpty()) {
@@ -151,7 +151,8 @@ public final class Authentication {
     }
 
     private void record(RoutingContext context, AuditReaderIdentity reader, int failures, Map<String, String> filters) {
-        accesses.record(AccessRecord.of(clock.instant(), reader, Action.REFUSED, filters)
+        accessLog
+                .record(AccessRecord.of(clock.instant(), reader, Action.REFUSED, filters)
                         .with(failures, null))
                 .onFailure(cause -> log.atWarn()
                         .addKeyValue("remote", origin(context))
@@ -180,7 +181,7 @@ public final class Authentication {
         }
     }
 
-    private static void pass(RoutingContext context, @Nullable String name) {
+    private static void proceed(RoutingContext context, @Nullable String name) {
         context.put(IDENTITY, new AuditReaderIdentity(name, origin(context))).next();
     }
 

@@ -32,18 +32,18 @@ public final class CacheRoutes implements AdminRoutes {
     }
 
     private Future<JsonObject> drop(RoutingContext context) {
-        Map<String, String> asked = AdminReply.parameters(context, Set.of(CONVERSATION, UPSTREAM));
-        asked.forEach((name, value) -> {
+        Map<String, String> parameters = AdminReply.parameters(context, Set.of(CONVERSATION, UPSTREAM));
+        parameters.forEach((name, value) -> {
             if (value.isBlank()) {
                 throw new IllegalArgumentException(name + ": \"\" (expected: a value)");
             }
         });
-        String upstream = asked.get(UPSTREAM);
+        String upstream = parameters.get(UPSTREAM);
         if (upstream != null && !upstreams.contains(upstream)) {
             throw new IllegalArgumentException("upstream: no such connector (expected: one of "
                     + String.join(", ", upstreams.stream().sorted().toList()) + ")");
         }
-        int dropped = cache.invalidate(new Invalidation(upstream, asked.get(CONVERSATION)));
+        int dropped = cache.invalidate(new Invalidation(upstream, parameters.get(CONVERSATION)));
         return Future.succeededFuture(new JsonObject().put("dropped", dropped));
     }
 }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Entries as CSV: RFC 4180, in UTF-8.
  *
- * <p>A value that a spreadsheet would take for a formula gets an apostrophe before it, and so does one that begins with an
- * apostrophe: take one away to have the value. Formulas are what begins with {@code = + - @} or their wide forms, blanks
- * before these aside, or with a tab or a line break (OWASP, "CSV Injection").
+ * <p>A value that a spreadsheet would read as a formula gets a leading apostrophe, and so does one that begins with an
+ * apostrophe: remove one leading apostrophe to get the value. A formula begins with {@code = + - @} or their wide forms,
+ * after blanks or not, or with a tab or a line break (OWASP, "CSV Injection").
  *
  * <p>Text, sender, recipient and channel are those of the activity in the body; without the body only the recipient is
  * known. Bodies that are not UTF-8 are in {@code body_base64}. Attempts and late outcomes are JSON, as in {@link EntryJson}.
@@ -74,8 +74,8 @@ final class EntryCsv {
         outcome("sent_sha256", outcome -> sha256(outcome.sent())),
         outcome("sent_hmac", outcome -> hmac(outcome.sent())),
         outcome("sent_whole", outcome -> outcome.sent() == null ? null : outcome.sentWhole()),
-        entry("attempt_records", entry -> json(entry.attempts(), "attempts", entry)),
-        entry("late_outcomes", entry -> json(entry.late(), "late", entry)));
+        entry("attempt_records", entry -> jsonArray(entry.attempts(), "attempts", entry)),
+        entry("late_outcomes", entry -> jsonArray(entry.late(), "late", entry)));
     // spotless:on
 
     private EntryCsv() {}
@@ -116,7 +116,7 @@ final class EntryCsv {
         return MARKED.indexOf(text.charAt(0)) >= 0 || FORMULA.indexOf(text.charAt(first)) >= 0;
     }
 
-    /** A spreadsheet may skip it. U+2400 is recorded in place of U+0000. */
+    /** Whether a spreadsheet may skip it. U+2400 is recorded in place of U+0000. */
     private static boolean isInvisible(char c) {
         return c <= ' '
                 || c == '\u2400'
@@ -159,7 +159,7 @@ final class EntryCsv {
     }
 
     private static @Nullable String hmac(@Nullable Digest digest) {
-        return digest == null || digest.key() == null ? null : RedactionKey.shown(digest.key(), digest.sha256());
+        return digest == null || digest.key() == null ? null : RedactionKey.text(digest.key(), digest.sha256());
     }
 
     private static @Nullable String text(@Nullable Buffer bytes) {
@@ -170,12 +170,12 @@ final class EntryCsv {
         return bytes == null || EntryJson.text(bytes) != null ? null : EntryJson.base64(bytes);
     }
 
-    /** What an entry has several of, as its JSON; null where there is none. */
-    private static @Nullable String json(List<?> several, String name, AuditEntry entry) {
+    /** The attempts or late outcomes of an entry as JSON; null where there is none. */
+    private static @Nullable String jsonArray(List<?> several, String name, AuditEntry entry) {
         return several.isEmpty() ? null : EntryJson.of(entry).getJsonArray(name).encode();
     }
 
-    /** An entry, and what the activity in its body says of itself. */
+    /** An entry, the summary of the activity in its body, and the bot's configured name. */
     private record Row(AuditEntry entry, ActivitySummary activity, @Nullable String botName) {}
 
     private record Column(String name, Function<Row, @Nullable Object> value) {}

@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** How the trail is shown as JSON. What is not known is left out. */
+/** Entries and access records as JSON. Unknown values are left out. */
 public final class EntryJson {
-    /** The body of a request may be one long text. */
+    /** A request body may be a single long string. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
@@ -52,7 +52,7 @@ public final class EntryJson {
     }
 
     /**
-     * How an activity came to be what it is: {@code {"activity": "...", "changes": [...]}}, each an entry with the
+     * The history of an activity: {@code {"activity": "...", "changes": [...]}}, each an entry with the
      * {@code change} that it made or tried to make.
      */
     static JsonObject history(String activity, Page<AuditEntry> page) {
@@ -78,7 +78,7 @@ public final class EntryJson {
     }
 
     /** {@code {"accesses": [...], "previous": "...", "next": "..."}}. */
-    static JsonObject ofAccesses(Page<AccessRecord> page) {
+    static JsonObject ofAccessRecords(Page<AccessRecord> page) {
         return page("accesses", page.entries().stream().map(EntryJson::of).toList(), page.previous(), page.next());
     }
 
@@ -88,10 +88,10 @@ public final class EntryJson {
                 .put("id", access.id().toString())
                 .put("at", access.at().toString())
                 .put("action", access.action().text());
-        putKnown(json, "reader", access.reader().name());
+        putUnlessNull(json, "reader", access.reader().name());
         json.put("origin", access.reader().origin()).put("filters", new JsonObject(new TreeMap<>(access.filters())));
-        putKnown(json, "entries", access.entries());
-        putKnown(json, "last", access.last() == null ? null : access.last().toString());
+        putUnlessNull(json, "entries", access.entries());
+        putUnlessNull(json, "last", access.last() == null ? null : access.last().toString());
         return json;
     }
 
@@ -253,7 +253,7 @@ public final class EntryJson {
             json.writeNumberField("length", digest.length());
             text(
                     digest.key() == null ? "sha256" : "hmac",
-                    digest.key() == null ? digest.sha256() : RedactionKey.shown(digest.key(), digest.sha256()));
+                    digest.key() == null ? digest.sha256() : RedactionKey.text(digest.key(), digest.sha256()));
         }
     }
 
@@ -272,12 +272,12 @@ public final class EntryJson {
     private static JsonObject page(
             String name, List<JsonObject> items, @Nullable String previous, @Nullable String next) {
         JsonObject json = new JsonObject().put(name, new JsonArray(items));
-        putKnown(json, "previous", previous);
-        putKnown(json, "next", next);
+        putUnlessNull(json, "previous", previous);
+        putUnlessNull(json, "next", next);
         return json;
     }
 
-    private static void putKnown(JsonObject json, String name, @Nullable Object value) {
+    private static void putUnlessNull(JsonObject json, String name, @Nullable Object value) {
         if (value != null) {
             json.put(name, value);
         }

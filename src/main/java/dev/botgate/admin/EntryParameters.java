@@ -43,7 +43,7 @@ public final class EntryParameters {
     }
 
     /**
-     * What {@code parameters} say of records of access.
+     * The query for access records that {@code parameters} describe.
      *
      * @throws IllegalArgumentException naming the parameter, and what was expected
      */
@@ -107,7 +107,7 @@ public final class EntryParameters {
             case "limit" -> query;
             case "from" -> query.from(instant(name, value));
             case "to" -> query.to(instant(name, value));
-            case "outcome" -> query.in(status(value));
+            case "outcome" -> query.withStatus(status(value));
             case "cursor" -> query.after(value);
             case "body" -> bool(name, value) ? query.withBodies() : query;
             default -> throw unknown(name, names());
@@ -155,7 +155,7 @@ public final class EntryParameters {
             Instant time = value.length() == 10
                     ? LocalDate.parse(value).atStartOfDay().toInstant(ZoneOffset.UTC)
                     : OffsetDateTime.parse(value).toInstant();
-            if (EntryQuery.isKnown(time)) {
+            if (EntryQuery.isRepresentable(time)) {
                 return time;
             }
             throw refused(name, value, "a time in the years 1 to 9999");

@@ -31,7 +31,7 @@ public enum ExportFormat {
                         + Arrays.stream(values()).map(ExportFormat::text).collect(Collectors.joining(", ")) + ")"));
     }
 
-    /** Its name, and the extension of a file's. */
+    /** Its name, which is also the file extension. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -40,15 +40,15 @@ public enum ExportFormat {
         return mediaType;
     }
 
-    /** What comes before the first entry of all. */
+    /** The text before the first entry. */
     public Buffer head() {
         return this == CSV ? Buffer.buffer(EntryCsv.head()) : Buffer.buffer();
     }
 
     /**
-     * Some entries.
+     * Encodes entries.
      *
-     * @param botNames app id to the name that CSV has beside it
+     * @param botNames app id to the name in the CSV column {@code bot_name}
      */
     public Buffer encode(List<AuditEntry> entries, Map<String, String> botNames) {
         if (this == NDJSON) {

@@ -8,15 +8,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to export: the filters of a search, and
+ * What to export, and in which format.
  *
- * @param format {@code format}: ndjson unless given
- * @param bom {@code bom}: whether CSV begins with a byte order mark, by which Excel knows UTF-8
- * @param after {@code after}: the last entry that is there already
+ * @param query the filters
+ * @param format parameter {@code format}; NDJSON by default
+ * @param bom parameter {@code bom}: whether CSV begins with a byte order mark, by which Excel recognizes UTF-8
+ * @param after parameter {@code after}: the last entry that the client already has; null to begin with the first
  */
 public record ExportParameters(EntryQuery query, ExportFormat format, boolean bom, @Nullable UUID after) {
     /**
-     * Reads them from named texts.
+     * Reads query parameters or command line options.
      *
      * @throws IllegalArgumentException naming the parameter, and what was expected
      */
@@ -42,7 +43,7 @@ public record ExportParameters(EntryQuery query, ExportFormat format, boolean bo
                 after == null ? null : EntryParameters.id("after", after));
     }
 
-    /** What comes before the first entry: nothing where an export is resumed. */
+    /** The text before the first entry; empty when an export is continued. */
     public Buffer head() {
         if (after != null) {
             return Buffer.buffer();

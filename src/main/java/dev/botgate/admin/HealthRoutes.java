@@ -39,8 +39,8 @@ public final class HealthRoutes implements AdminRoutes {
 
     @Override
     public void mount(Router router) {
-        router.get("/health/live").handler(AdminReply.understood(context -> reply(context, live, false)));
-        router.get("/health/ready").handler(AdminReply.understood(context -> reply(context, checks, true)));
+        router.get("/health/live").handler(AdminReply.badRequestIfIllegal(context -> reply(context, live, false)));
+        router.get("/health/ready").handler(AdminReply.badRequestIfIllegal(context -> reply(context, checks, true)));
     }
 
     /** @param all whether checks without a problem are listed too */

@@ -38,7 +38,7 @@ public final class HoldRoutes implements AdminRoutes {
         router.post("/audit/holds")
                 .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
                 .handler(AdminReply.json(this::add));
-        router.delete("/audit/holds/:id").handler(AdminReply.understood(this::remove));
+        router.delete("/audit/holds/:id").handler(AdminReply.badRequestIfIllegal(this::remove));
     }
 
     private Future<JsonObject> list(RoutingContext context) {

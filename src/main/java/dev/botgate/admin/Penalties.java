@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * How long refusals of wrong tokens are delayed: not for the first three, then with pauses between one and the next, each
- * twice as long as the one before, up to eight seconds. Only 15 minutes without a wrong token reset it: a right token is
- * never delayed, and must not speed up the guessing of others.
+ * How long refusals of wrong tokens are delayed. The first three are not; then the pause between two refusals doubles each
+ * time, up to eight seconds. Only 15 minutes without a wrong token reset it. A right token does not, because it must not
+ * speed up the guessing of others.
  *
  * <p>By remote address; of IPv6 by its first half, which is one subscriber. Remembers {@value #MAX_ADDRESSES} addresses.
- * Safe on any thread; never waits itself.
+ * Safe on any thread; does not block.
  */
 final class Penalties {
     private static final int MAX_ADDRESSES = 10_000;
@@ -35,7 +35,7 @@ final class Penalties {
                 .build();
     }
 
-    /** How long the next refusal to {@code address} is delayed; empty when too many are delayed already. */
+    /** How long the next refusal to {@code address} is delayed; empty when too many are already delayed. */
     synchronized Optional<Duration> delay(String address) {
         Penalty penalty = byAddress.getIfPresent(subscriber(address));
         if (penalty == null || penalty.failures < FREE_FAILURES) {

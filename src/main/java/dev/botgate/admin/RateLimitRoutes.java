@@ -23,7 +23,7 @@ public final class RateLimitRoutes implements AdminRoutes {
     @Override
     public void mount(Router router) {
         router.get("/ratelimit").handler(AdminReply.json(context -> Future.succeededFuture(json(limits.snapshot()))));
-        router.post("/ratelimit/reset").handler(AdminReply.understood(this::reset));
+        router.post("/ratelimit/reset").handler(AdminReply.badRequestIfIllegal(this::reset));
     }
 
     private Future<Void> reset(RoutingContext context) {

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * The directives of a message's {@code Cache-Control}: RFC 9111 section 5.2.
  *
- * @param directives name in lower case to argument without quotes; empty where there is none. Of a repeated directive with
- *     a number the strictest one
+ * @param directives name in lower case to argument without quotes; empty where there is none; the strictest one of a
+ *     repeated directive
  */
 record CacheControl(Map<String, String> directives) {
-    private static final int MAXIMUM_DIGITS = 9;
+    private static final int MAX_DIGITS = 9;
     private static final CacheControl NONE = new CacheControl(Map.of());
 
     CacheControl {
@@ -47,7 +47,7 @@ record CacheControl(Map<String, String> directives) {
         return !directives.getOrDefault(directive, "").isEmpty();
     }
 
-    /** The argument in nanoseconds, empty without the directive; what is no number of seconds counts as none of them. */
+    /** The argument in nanoseconds; empty without the directive, 0 if it is not a number of seconds. */
     OptionalLong nanoseconds(String directive) {
         String argument = directives.get(directive);
         return argument == null ? OptionalLong.empty() : OptionalLong.of(TimeUnit.SECONDS.toNanos(seconds(argument)));
@@ -63,14 +63,14 @@ record CacheControl(Map<String, String> directives) {
         }
     }
 
-    /** No white space may be around {@code =}: RFC 9111 section 5.2. An argument that has it counts as no number. */
+    /** No white space may be around {@code =}: RFC 9111 section 5.2. An argument after white space counts as 0. */
     private static String argument(String directive, int equals) {
         boolean invalid = equals > 0 && Character.isWhitespace(directive.charAt(equals - 1));
         String argument = directive.substring(equals + 1).stripTrailing();
         return invalid ? " " + argument : HeaderSyntax.unquoted(argument);
     }
 
-    /** Of a list's ages most directives name the greatest; {@code min-fresh} asks for more the more it says. */
+    /** How much {@code argument} allows. A greater age allows more, but a greater {@code min-fresh} less. */
     private static long leniency(String name, String argument) {
         if (name.equals("min-fresh")) {
             return -seconds(argument);
@@ -83,6 +83,6 @@ record CacheControl(Map<String, String> directives) {
         if (argument.isEmpty() || !argument.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return 0;
         }
-        return argument.length() > MAXIMUM_DIGITS ? Integer.MAX_VALUE : Long.parseLong(argument);
+        return argument.length() > MAX_DIGITS ? Integer.MAX_VALUE : Long.parseLong(argument);
     }
 }

@@ -25,15 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests for member lists from the cache where it may.
+ * Answers requests for member lists from the cache, or loads the lists into it.
  *
- * <p>One instance serves all event loops; each request is answered on the one that it came from.
+ * <p>One instance serves all event loops; each request is answered on its own.
  */
 public final class CacheFilter implements Filter<Identified, Identified> {
     private static final Logger LOG = LoggerFactory.getLogger(CacheFilter.class);
 
     /**
-     * Request headers that select something else than the list: RFC 9110 sections 13.1 and 14. {@code If-None-Match} is
+     * Request headers that ask for something other than the whole list: RFC 9110 sections 13.1 and 14. {@code If-None-Match} is
      * answered here, and overrules {@code If-Modified-Since}.
      */
     private static final List<CharSequence> SELECTIVE =
@@ -77,8 +77,8 @@ public final class CacheFilter implements Filter<Identified, Identified> {
         if (key.isEmpty() || request.caller().claimsToHaveExpired(clock.millis()) || bypasses(request)) {
             cache.bypassed(operation);
             return next.serve(request).map(reply -> {
-                key.ifPresent(known -> cache.overheard(known, reply));
-                return CacheStatus.BYPASS.on(reply);
+                key.ifPresent(known -> cache.dropIfRefused(known, reply));
+                return CacheStatus.BYPASS.addTo(reply);
             });
         }
         return new ListRequest(request, key.get(), next).answer();
@@ -125,7 +125,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                 return Future.succeededFuture(selected(hit.reply()));
             }
             return head && !directives.onlyIfCached()
-                    ? alone(CacheStatus.forwarded(CacheStatus.Why.MISS))
+                    ? forwardUnshared(CacheStatus.forwarded(CacheStatus.Why.MISS))
                     : Future.failedFuture(notCached());
         }
 
@@ -139,57 +139,57 @@ public final class CacheFilter implements Filter<Identified, Identified> {
             return request.caller().credentialDigest();
         }
 
-        /** Sends the request as it is; its reply, such as that to a HEAD, is not stored. */
-        private Future<Reply> alone(CacheStatus status) {
+        /** Sends the request unchanged; its reply is neither stored nor shared. */
+        private Future<Reply> forwardUnshared(CacheStatus status) {
             return next.serve(request)
                     .compose(
                             reply -> {
-                                cache.overheard(key, reply);
-                                return staleFor(reply).orElseGet(() -> Future.succeededFuture(status.on(reply)));
+                                cache.dropIfRefused(key, reply);
+                                return staleFor(reply).orElseGet(() -> Future.succeededFuture(status.addTo(reply)));
                             },
                             this::staleFor);
         }
 
         private Future<Reply> lead(Lookup.Lead lead) {
             Load load = lead.load();
-            Future<Load.Result> result = onOwnContext(load.result());
-            carryOut(load);
+            Future<Load.Result> result = onCallersContext(load.result());
+            execute(load);
             Future<Reply> answer = result.compose(
                     loaded -> staleFor(loaded.reply()).orElseGet(() -> answer(loaded.status(), loaded)),
                     this::staleFor);
-            return lead.spare() ? orSpare(load, answer) : answer;
+            return lead.fallback() ? orStaleIfLate(load, answer) : answer;
         }
 
         private Future<Reply> join(Lookup.Join join) {
             Load load = join.load();
             CacheStatus status = CacheStatus.forwarded(join.why());
-            boolean again = load.once() && !join.spare();
-            Future<Reply> answer = onOwnContext(load.result())
+            boolean mayLoadAgain = load.once() && !join.fallback();
+            Future<Reply> answer = onCallersContext(load.result())
                     .compose(
-                            loaded -> again && LoadFailures.isFailure(loaded.reply())
+                            loaded -> mayLoadAgain && LoadFailures.isFailure(loaded.reply())
                                     ? answer()
                                     : joined(load, loaded, status),
-                            cause -> isClientGone(cause) || (again && LoadFailures.isFailure(cause))
+                            cause -> isClientDisconnected(cause) || (mayLoadAgain && LoadFailures.isFailure(cause))
                                     ? answer()
                                     : staleFor(cause));
-            return join.spare() ? orSpare(load, answer) : answer;
+            return join.fallback() ? orStaleIfLate(load, answer) : answer;
         }
 
         private Future<Reply> joined(Load load, Load.Result loaded, CacheStatus status) {
-            if (load.refusesAnother(loaded, credential())) {
+            if (load.refusesOtherCredential(loaded, credential())) {
                 return answer();
             }
             return loaded.decision() == StoreDecision.FORWARD
-                    ? alone(status)
+                    ? forwardUnshared(status)
                     : staleFor(loaded.reply()).orElseGet(() -> answer(status.collapsed(), loaded));
         }
 
         private Future<Reply> answer(CacheStatus status, Load.Result loaded) {
-            return Future.succeededFuture(selected(status.on(loaded.ownReply())));
+            return Future.succeededFuture(selected(status.addTo(loaded.ownReply())));
         }
 
-        /** The answer, or the stored list if that takes longer than the load patience. The load goes on. */
-        private Future<Reply> orSpare(Load load, Future<Reply> answer) {
+        /** {@code answer}, or the stored list if {@code answer} takes longer than the load patience. The load goes on. */
+        private Future<Reply> orStaleIfLate(Load load, Future<Reply> answer) {
             if (answer.isComplete() || cache.loadPatience().isZero()) {
                 return answer;
             }
@@ -212,7 +212,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
             return first.future();
         }
 
-        /** A stored list instead of {@code reply}, if that means that the connector fails. */
+        /** A stored list instead of {@code reply}, if {@code reply} means that the connector fails. */
         private Optional<Future<Reply>> staleFor(Reply reply) {
             return Optional.of(reply)
                     .filter(LoadFailures::isFailure)
@@ -229,8 +229,8 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                     .orElseGet(() -> Future.failedFuture(cause));
         }
 
-        /** Carries out a load. It goes on if its own client disconnects. */
-        private void carryOut(Load load) {
+        /** Sends the upstream call of a load. It goes on if its own client disconnects. */
+        private void execute(Load load) {
             Runnable cancel = timers.in(cache.loadDeadline(), () -> {
                 GatewayException late = new GatewayException(
                         Failure.UPSTREAM_TIMEOUT,
@@ -255,7 +255,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
         }
 
         private void refresh(Load load) {
-            carryOut(load);
+            execute(load);
             load.result().onFailure(cause -> LOG.atDebug()
                     .addKeyValue("requestId", request.head().requestId())
                     .addKeyValue("upstream", key.upstream())
@@ -263,7 +263,7 @@ public final class CacheFilter implements Filter<Identified, Identified> {
                     .log("A stale member list could not be refreshed"));
         }
 
-        /** The request for the whole list, or for whether it has changed. */
+        /** The request for the whole list, conditional if a stored list can be validated. */
         private Identified upstream(Load load) {
             RequestHead head = request.head();
             Map<String, String> validators =
@@ -282,15 +282,15 @@ public final class CacheFilter implements Filter<Identified, Identified> {
         }
     }
 
-    private static boolean isClientGone(Throwable cause) {
+    private static boolean isClientDisconnected(Throwable cause) {
         return cause instanceof GatewayException exception && exception.failure() == Failure.CLIENT_GONE;
     }
 
     /**
      * {@code future} with its listeners on the caller's context, if it has one. Each runs as a task of its own, so that an
-     * exception in one does not keep the others from their answer.
+     * exception in one does not affect the others.
      */
-    private static <T> Future<T> onOwnContext(Future<T> future) {
+    private static <T> Future<T> onCallersContext(Future<T> future) {
         @Nullable Context context = Vertx.currentContext();
         if (context == null) {
             return future;

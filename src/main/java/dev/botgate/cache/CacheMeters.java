@@ -19,7 +19,7 @@ final class CacheMeters {
         MISS,
         JOINED,
         BYPASS,
-        /** With 504, since the client allowed no load. */
+        /** With 504, because the client allowed no load. */
         NOT_CACHED;
 
         private final String tag = tag(this);
@@ -36,7 +36,7 @@ final class CacheMeters {
     /** How a load ended. */
     enum Loaded {
         STORED,
-        /** The connector said that the stored list is still right. */
+        /** The connector answered 304: the stored list has not changed. */
         RENEWED,
         NOT_STORED,
         FAILED;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The owner of a stored list: a bot of a tenant if its token was verified, otherwise everyone with the same credential.
  * Users who signed in through the bot are of the second kind: they may see other lists than the bot.
  *
- * @param issuer the token's issuer, since two may use the same names; null unless verified
+ * @param issuer the token's issuer, because two issuers may use the same names; null unless verified
  * @param bot the verified bot; null unless verified
  * @param tenant the verified bot's tenant
  * @param credentialDigest the digest of the credential; empty if verified

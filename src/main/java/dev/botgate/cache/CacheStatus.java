@@ -65,7 +65,7 @@ record CacheStatus(String parameters) {
         return new CacheStatus(parameters + "; fwd-status=" + status);
     }
 
-    CacheStatus because(CacheMeters.Stale reason) {
+    CacheStatus withDetail(CacheMeters.Stale reason) {
         return new CacheStatus(parameters + "; detail="
                 + (reason == CacheMeters.Stale.IF_ERROR ? "stale-if-error" : "stale-while-revalidate"));
     }
@@ -78,8 +78,8 @@ record CacheStatus(String parameters) {
         return NAME + parameters;
     }
 
-    /** {@code reply} with this status after those of caches nearer to the origin; its headers are a copy. */
-    Reply on(Reply reply) {
+    /** {@code reply} with this status after those of caches nearer to the origin, in a copy of its headers. */
+    Reply addTo(Reply reply) {
         MultiMap headers = Headers.copy(reply.headers());
         return reply.withHeaders(headers.add(HEADER, value()));
     }

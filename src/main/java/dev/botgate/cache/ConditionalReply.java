@@ -11,28 +11,29 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a whole reply that a client asked for: {@code HEAD}, RFC 9110 section 9.3.2; {@code If-None-Match}, 13.1.2. */
+/** The part of a whole reply that a client asks for: {@code HEAD}, RFC 9110 section 9.3.2; {@code If-None-Match}, 13.1.2. */
 final class ConditionalReply {
-    /** The headers of RFC 9110 section 15.4.5, and those of caches. */
-    private static final Set<String> OF_A_304 =
+    /** The headers of a 304: RFC 9110 section 15.4.5, and those of caches. */
+    private static final Set<String> NOT_MODIFIED_HEADERS =
             Set.of("cache-control", "content-location", "date", "etag", "expires", "vary", "age", "cache-status");
 
     private ConditionalReply() {}
 
     static Reply of(RequestHead head, Reply reply) {
-        MultiMap asked = head.headers();
+        MultiMap requestHeaders = head.headers();
         if (reply.status() == 200
-                && asked.contains(HeaderNames.IF_NONE_MATCH)
+                && requestHeaders.contains(HeaderNames.IF_NONE_MATCH)
                 && matches(
-                        asked.getAll(HeaderNames.IF_NONE_MATCH), reply.headers().get("ETag"))) {
+                        requestHeaders.getAll(HeaderNames.IF_NONE_MATCH),
+                        reply.headers().get("ETag"))) {
             return notModified(reply);
         }
         return head.method().equals("HEAD") ? headOnly(reply) : reply;
     }
 
     /**
-     * The headers that ask for the whole list, or with {@code validators} whether it is still right. {@code Prefer} is
-     * removed: others may wait for the same reply, with patience of their own.
+     * The headers of a request for the whole list, conditional with {@code validators}. {@code Prefer} is removed, because
+     * other requests may wait for the same reply.
      */
     static MultiMap headers(MultiMap sent, Map<String, String> validators) {
         if (validators.isEmpty() && !sent.contains(HeaderNames.IF_NONE_MATCH) && !sent.contains(HeaderNames.PREFER)) {
@@ -69,7 +70,7 @@ final class ConditionalReply {
         return false;
     }
 
-    /** {@code tag} without its weakness, which does not count here: RFC 9110 section 8.8.3.2. */
+    /** {@code tag} without {@code W/}, which the weak comparison ignores: RFC 9110 section 8.8.3.2. */
     private static String opaque(String tag) {
         String stripped = tag.strip();
         return stripped.startsWith("W/") ? stripped.substring(2) : stripped;
@@ -78,7 +79,7 @@ final class ConditionalReply {
     private static Reply notModified(Reply reply) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         reply.headers().forEach(header -> {
-            if (OF_A_304.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+            if (NOT_MODIFIED_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
                 headers.add(header.getKey(), header.getValue());
             }
         });

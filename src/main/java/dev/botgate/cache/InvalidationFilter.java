@@ -11,11 +11,11 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops a conversation's lists after a call that may have changed its members: one that removes a member, one that sends an
- * activity with {@code membersAdded} or {@code membersRemoved}, and a mutation by an unknown route.
+ * Drops a conversation's lists after a call that may have changed its members: DeleteConversationMember, an activity
+ * with {@code membersAdded} or {@code membersRemoved}, or a mutation by an unknown route.
  *
- * <p>All owners' lists are dropped if the call succeeded or any attempt may have taken effect, before the client gets its
- * reply. Not earlier: a client without permission must not be able to empty the cache. If the connector refuses the
+ * <p>All owners' lists are dropped before the client gets its reply, if the call succeeded or any attempt may have taken
+ * effect. They are not dropped earlier, because a client without permission must not be able to empty the cache. If the connector refuses the
  * caller, only the caller's lists are dropped.
  */
 public final class InvalidationFilter implements Filter<Call, Call> {

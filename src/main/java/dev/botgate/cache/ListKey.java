@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one stored list is, and whose. Two requests have equal keys only if they belong to the same owner and ask the same
+ * The identity of a stored list, and its owner. Two requests have equal keys only if they belong to the same owner and ask the same
  * connector for the same representation of the same list.
  *
  * @param upstream the connector's configured name
@@ -32,16 +32,16 @@ record ListKey(
         Representation representation,
         CachePartition owner) {
 
-    /** Stands for bytes that are not UTF-8, so that two ids with it may be different ones. */
+    /** Replaces bytes that are not UTF-8; two equal ids with it may be different ones. */
     private static final char UNDECODABLE = '\uFFFD';
 
-    /** The key of {@code request}; empty if it has no credential, or names its list ambiguously. */
+    /** The key of {@code request}; empty if it has no credential, or ids that are not UTF-8. */
     static Optional<ListKey> of(Identified request) {
         RequestHead head = request.head();
         Route route = head.route();
         String conversation = route.conversation();
         Optional<CachePartition> owner = CachePartition.of(request.caller());
-        if (owner.isEmpty() || conversation == null || !isClear(conversation) || !isClear(route.activity())) {
+        if (owner.isEmpty() || conversation == null || !isDecodable(conversation) || !isDecodable(route.activity())) {
             return Optional.empty();
         }
         return Optional.of(new ListKey(
@@ -70,7 +70,7 @@ record ListKey(
                 + owner.weight();
     }
 
-    private static boolean isClear(@Nullable String id) {
+    private static boolean isDecodable(@Nullable String id) {
         return id == null || id.indexOf(UNDECODABLE) < 0;
     }
 

@@ -24,11 +24,11 @@ final class ListStore {
     private final CacheMeters meters;
     private final Cache<ListKey, StoredReply> stored;
 
-    /** Of each conversation with a load or a stored list. These refer to it, so it goes with the last of them. */
+    /** One for each conversation with a load or a stored list, which refer to it: it is removed with the last of them. */
     private final Cache<ListKey.Conversation, Generation> generations =
             Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
 
-    /** Those that ever had a generation; no more than are configured. */
+    /** The connectors that ever had a generation; at most those configured. */
     private final Set<String> upstreams = ConcurrentHashMap.newKeySet();
 
     /**
@@ -142,7 +142,7 @@ final class ListStore {
             if (generation == null) {
                 return;
             }
-            // Ended before it is removed: whoever finds none may rely on all former ones having ended.
+            // Ended before it is removed, so that once none is found all former ones have ended.
             generation.ended = true;
             generations.asMap().remove(conversation, generation);
             generation

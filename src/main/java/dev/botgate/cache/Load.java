@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One upstream call for a list, shared by all requests that wait for it.
  *
- * @param credential the digest of the credential that the call shows
+ * @param credential the digest of the credential of the call
  * @param beganAt by the cache's ticker
  * @param base the stored list whose validity is asked for; null to ask for the whole list
- * @param once whether the call is not retried, since there is a list to give if it fails
+ * @param once whether the call is made once, without retries, because a stored list can be given if it fails
  */
 record Load(
         ListKey key,
@@ -39,17 +39,17 @@ record Load(
         return new Load(key, credential, generation, beganAt, why, base, once, new AtomicBoolean(), Promise.promise());
     }
 
-    /** Whether {@code result} refuses the load's credential, so that a request with {@code other} may get another reply. */
-    boolean refusesAnother(Result result, String other) {
+    /** Whether {@code result} refuses the load's credential, which is not {@code other}. */
+    boolean refusesOtherCredential(Result result, String other) {
         return CREDENTIAL_REFUSED.contains(result.reply().status()) && !credential.equals(other);
     }
 
-    /** How it ended; listeners run on the thread that ended it. */
+    /** The result; listeners run on the thread that ends the load. */
     Future<Result> result() {
         return promise.future();
     }
 
-    /** Ends it; true for the first caller. Whatever its call brings later is ignored. */
+    /** Ends the load; true for the first caller only. A reply that comes later is ignored. */
     boolean end() {
         return ended.compareAndSet(false, true);
     }
@@ -65,8 +65,8 @@ record Load(
     /**
      * What the connector replied.
      *
-     * @param reply shared by all who wait, each of whom answers with a copy
-     * @param decision whom it may answer
+     * @param reply shared by all waiting requests, each of which answers with a copy
+     * @param decision which requests it may answer
      * @param status the status for the request that went upstream
      */
     record Result(Reply reply, StoreDecision decision, CacheStatus status) {

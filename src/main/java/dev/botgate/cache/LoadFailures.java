@@ -11,15 +11,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connectors and the lists whose last load failed, so that requests need not wait to find that out. A failure counts
- * for its list. A connector as a whole is failing when it cannot be reached, or when the lists of {@value #SEVERAL}
+ * The connectors and the lists whose last load failed, so that later requests do not wait for another failure. A failure
+ * counts for its list. A connector as a whole is failing when it cannot be reached, or when the lists of {@value #MIN_CONVERSATIONS}
  * conversations in a row were answered 502, 503, 504 or not in time. Times are by the cache's ticker. Safe on any thread.
  */
 final class LoadFailures {
-    private static final int SEVERAL = 3;
-    private static final Set<Integer> PERHAPS_OF_THE_CONNECTOR = Set.of(502, 503, 504);
-    private static final long REMEMBERED = TimeUnit.MINUTES.toNanos(2);
-    private static final long BETWEEN_ATTEMPTS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MIN_CONVERSATIONS = 3;
+    private static final Set<Integer> POSSIBLE_OUTAGE = Set.of(502, 503, 504);
+    private static final long REMEMBER_NANOS = TimeUnit.MINUTES.toNanos(2);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ConcurrentMap<String, Connector> connectors = new ConcurrentHashMap<>();
 
@@ -33,12 +33,12 @@ final class LoadFailures {
                 && (exception.failure().fault() == Failure.Fault.UPSTREAM || exception.failure() == Failure.THROTTLED);
     }
 
-    /** @param list the one that was to be refreshed, if it is stored */
+    /** @param list the stored list that the load was to refresh, if any */
     void answered(ListKey key, @Nullable StoredReply list, Reply reply, long now) {
-        if (PERHAPS_OF_THE_CONNECTOR.contains(reply.status())) {
-            of(key).failedFor(key.conversationKey(), now);
+        if (POSSIBLE_OUTAGE.contains(reply.status())) {
+            connector(key).failedFor(key.conversationKey(), now);
         } else {
-            of(key).succeeded();
+            connector(key).succeeded();
         }
         if (list != null && isFailure(reply)) {
             list.lastLoad().failed(now);
@@ -54,32 +54,32 @@ final class LoadFailures {
         }
         if (cause instanceof GatewayException exception) {
             switch (exception.failure()) {
-                case UPSTREAM_UNREACHABLE -> of(key).lastLoad.failed(now);
-                case UPSTREAM_TIMEOUT -> of(key).failedFor(key.conversationKey(), now);
+                case UPSTREAM_UNREACHABLE -> connector(key).lastLoad.failed(now);
+                case UPSTREAM_TIMEOUT -> connector(key).failedFor(key.conversationKey(), now);
                 default -> {}
             }
         }
     }
 
-    /** @param list the one for which nobody waits any longer, if it is stored */
+    /** @param list the stored list that the late load was to refresh, if any */
     void late(ListKey key, @Nullable StoredReply list, long now) {
         if (list != null) {
             list.lastLoad().failed(now);
         }
-        of(key).failedFor(key.conversationKey(), now);
+        connector(key).failedFor(key.conversationKey(), now);
     }
 
     /** Whether a load of {@code list} is expected to fail. */
-    boolean known(ListKey key, StoredReply list, long now) {
-        return list.lastLoad().known(now) || of(key).lastLoad.known(now);
+    boolean isExpected(ListKey key, StoredReply list, long now) {
+        return list.lastLoad().failedRecently(now) || connector(key).lastLoad.failedRecently(now);
     }
 
-    /** Whether it is to be tried nevertheless: now and then, to find out. */
-    boolean mayTry(ListKey key, StoredReply list, long now) {
-        return list.lastLoad().mayTry(now) && of(key).lastLoad.mayTry(now);
+    /** Whether a list is loaded although failure is expected: once a second, to notice when loads succeed again. */
+    boolean mayLoad(ListKey key, StoredReply list, long now) {
+        return list.lastLoad().mayLoad(now) && connector(key).lastLoad.mayLoad(now);
     }
 
-    private Connector of(ListKey key) {
+    private Connector connector(ListKey key) {
         return connectors.computeIfAbsent(key.upstream(), name -> new Connector());
     }
 
@@ -95,28 +95,28 @@ final class LoadFailures {
             failed = true;
         }
 
-        private boolean known(long now) {
-            return failed && now - failedAt < REMEMBERED;
+        private boolean failedRecently(long now) {
+            return failed && now - failedAt < REMEMBER_NANOS;
         }
 
-        /** Whether the caller may try now; after a failure true for one caller at a time. */
-        private boolean mayTry(long now) {
+        /** Whether the caller may load now; after a failure true for one caller a second. */
+        private boolean mayLoad(long now) {
             long last = triedAt.get();
-            return !known(now) || (now - last >= BETWEEN_ATTEMPTS && triedAt.compareAndSet(last, now));
+            return !failedRecently(now) || (now - last >= RETRY_NANOS && triedAt.compareAndSet(last, now));
         }
     }
 
     private static final class Connector {
         private final LastLoad lastLoad = new LastLoad();
 
-        /** The conversations whose lists failed since it last answered; {@link #SEVERAL} at most. */
+        /** The conversations whose lists failed since the last success; at most {@link #MIN_CONVERSATIONS}. */
         private final Set<ListKey.Conversation> failing = ConcurrentHashMap.newKeySet();
 
         void failedFor(ListKey.Conversation conversation, long now) {
-            if (failing.size() < SEVERAL) {
+            if (failing.size() < MIN_CONVERSATIONS) {
                 failing.add(conversation);
             }
-            if (failing.size() >= SEVERAL || lastLoad.known(now)) {
+            if (failing.size() >= MIN_CONVERSATIONS || lastLoad.failedRecently(now)) {
                 lastLoad.failed(now);
             }
         }

@@ -7,10 +7,10 @@ import dev.botgate.exchange.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's look at the lists and the loads of its key, while no other thread decides about that key.
+ * Decides how one request for a list is answered. The caller makes sure that no other thread decides for the same key.
  *
  * <p>A stored list that is fresh, or stale within what settings, connector and client allow, is a hit; a stale one is
- * refreshed besides. Otherwise the request joins the load under way, or leads a new one.
+ * also refreshed. Otherwise the request joins the load under way, or leads a new one.
  */
 final class Lookup {
     private final MemberCache cache;
@@ -21,36 +21,36 @@ final class Lookup {
     private final long now;
     private @Nullable Result result;
 
-    /** What the cache has for a request. */
+    /** How a request is answered. */
     sealed interface Result {}
 
     /**
      * A stored list, as the reply to this one request.
      *
-     * @param refresh a load that the request carries out besides, without waiting for it; null for none
+     * @param refresh a load that the request also starts, without waiting for it; null for none
      */
     record Hit(Reply reply, @Nullable Load refresh) implements Result {}
 
     /**
      * A load that another request began.
      *
-     * @param spare whether a stored list may be given if the load fails
+     * @param fallback whether a stored list may be given if the load fails
      */
-    record Join(Load load, Why why, boolean spare) implements Result {}
+    record Join(Load load, Why why, boolean fallback) implements Result {}
 
     /**
-     * A load that this request carries out.
+     * A load that this request starts.
      *
-     * @param spare whether a stored list may be given if the load fails
+     * @param fallback whether a stored list may be given if the load fails
      */
-    record Lead(Load load, boolean spare) implements Result {}
+    record Lead(Load load, boolean fallback) implements Result {}
 
-    /** Nothing is stored, and the request cannot load it. */
+    /** No list may be given, and the request cannot load one. */
     record Absent() implements Result {}
 
     /**
      * @param credential the digest of the request's credential
-     * @param mayLoad whether the request can carry out a load, or wait for one
+     * @param mayLoad whether the request can start a load or wait for one
      */
     Lookup(MemberCache cache, ListKey key, String credential, RequestDirectives directives, boolean mayLoad, long now) {
         this.cache = cache;
@@ -61,19 +61,19 @@ final class Lookup {
         this.now = now;
     }
 
-    /** Decides; the load that is under way for the key afterwards, if any. */
+    /** Decides; returns the load that is under way for the key afterwards, if any. */
     @Nullable
     Load decide(@Nullable Load running) {
         StoredReply list = cache.lists.get(key);
-        boolean spare = false;
+        boolean fallback = false;
         if (list != null) {
             long age = list.age(now);
             boolean staleAllowed = cache.bus.receives();
-            if (directives.areMetBy(list.freshness(), age, staleAllowed)) {
+            if (directives.allow(list.freshness(), age, staleAllowed)) {
                 return hit(list, Stale.WHILE_REVALIDATE, running);
             }
-            spare = directives.areMetOnError(list.freshness(), age, staleAllowed);
-            if (spare && cache.failures.known(key, list, now)) {
+            fallback = directives.allowOnError(list.freshness(), age, staleAllowed);
+            if (fallback && cache.failures.isExpected(key, list, now)) {
                 return hit(list, Stale.IF_ERROR, running);
             }
         }
@@ -85,12 +85,12 @@ final class Lookup {
         Why why = list == null ? Why.MISS : list.remaining(now) > 0 ? Why.REQUEST : Why.STALE;
         if (running != null && isJoinable(running)) {
             cache.meters.requested(key.operation(), Request.JOINED);
-            result = new Join(running, why, spare);
+            result = new Join(running, why, fallback);
             return running;
         }
         cache.meters.requested(key.operation(), Request.MISS);
-        Load load = begin(why, list, spare);
-        result = new Lead(load, spare);
+        Load load = begin(why, list, fallback);
+        result = new Lead(load, fallback);
         return load;
     }
 
@@ -101,7 +101,7 @@ final class Lookup {
         return result;
     }
 
-    /** A stale list is refreshed besides, unless it is being refreshed already, or that has just failed. */
+    /** A stale list is also refreshed, unless a refresh is under way or has just failed. */
     private @Nullable Load hit(StoredReply list, Stale reason, @Nullable Load running) {
         if (list.remaining(now) > 0) {
             result = cache.hit(key, list, now);
@@ -109,9 +109,9 @@ final class Lookup {
         }
         cache.meters.requested(key.operation(), Request.STALE);
         cache.meters.stale(reason);
-        Reply reply = list.reply(now, CacheStatus.hit(list.remaining(now)).because(reason));
-        boolean refreshing = running != null && isLive(running);
-        if (directives.onlyIfCached() || refreshing || !cache.failures.mayTry(key, list, now)) {
+        Reply reply = list.reply(now, CacheStatus.hit(list.remaining(now)).withDetail(reason));
+        boolean refreshing = running != null && isCurrent(running);
+        if (directives.onlyIfCached() || refreshing || !cache.failures.mayLoad(key, list, now)) {
             result = new Hit(reply, null);
             return running;
         }
@@ -125,12 +125,12 @@ final class Lookup {
         return Load.begin(key, credential, cache.lists.generation(key), now, why, base, once);
     }
 
-    /** A request with a maximum age joins no load that began earlier than that. */
+    /** A request with a maximum age joins no load older than that. */
     private boolean isJoinable(Load running) {
-        return isLive(running) && !directives.anew() && now - running.beganAt() <= directives.maximumAge();
+        return isCurrent(running) && !directives.revalidate() && now - running.beganAt() <= directives.maximumAge();
     }
 
-    private boolean isLive(Load running) {
+    private boolean isCurrent(Load running) {
         return !running.generation().ended()
                 && now - running.beganAt() < cache.loadDeadline().toNanos();
     }

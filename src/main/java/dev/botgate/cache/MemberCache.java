@@ -30,7 +30,7 @@ public final class MemberCache {
             Operation.GET_ACTIVITY_MEMBERS,
             Operation.GET_CONVERSATION_PAGED_MEMBERS);
 
-    /** Replies to a caller that may not, or can no longer, see the list. */
+    /** The statuses of replies that deny the caller the list. */
     static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 410);
 
     final InvalidationBus bus;
@@ -66,8 +66,8 @@ public final class MemberCache {
     }
 
     /**
-     * Drops lists, whoever loaded them, here and in the other gateways. A load that has begun still answers those who wait
-     * for it; its list is not stored, and nobody joins it any more.
+     * Drops lists, whoever loaded them, here and in the other gateways. A load that has begun still answers the
+     * requests that wait for it; its list is not stored, and no further request joins it.
      *
      * @return how many lists were dropped here
      */
@@ -80,7 +80,7 @@ public final class MemberCache {
 
     /** The same for the lists and loads of {@code owner} only, in this gateway only. */
     void invalidate(Invalidation invalidation, CachePartition owner) {
-        // Loads first: a list that one of them has brought by then is among the stored ones.
+        // Loads first: the list of a load that ends meanwhile is then among the stored ones.
         loads.keySet().removeIf(key -> key.owner().equals(owner) && invalidation.covers(key.conversationKey()));
         lists.invalidate(invalidation, owner);
     }
@@ -100,11 +100,11 @@ public final class MemberCache {
         return settings.loadPatience();
     }
 
-    /** What there is for {@code key}; for the parameters see {@link Lookup}. */
+    /** Decides how a request for {@code key} is answered; for the parameters see {@link Lookup}. */
     Lookup.Result lookUp(ListKey key, String credential, RequestDirectives directives, boolean mayLoad) {
         long now = nanoTime.getAsLong();
         StoredReply list = lists.get(key);
-        if (list != null && list.remaining(now) > 0 && directives.areMetBy(list.freshness(), list.age(now), false)) {
+        if (list != null && list.remaining(now) > 0 && directives.allow(list.freshness(), list.age(now), false)) {
             return hit(key, list, now);
         }
         Lookup lookup = new Lookup(this, key, credential, directives, mayLoad, now);
@@ -117,15 +117,15 @@ public final class MemberCache {
         return new Lookup.Hit(list.reply(now, CacheStatus.hit(list.remaining(now))), null);
     }
 
-    /** The stored list of {@code key} that may be given although it could not be loaded; empty if there is none. */
+    /** The stored list of {@code key}, if it may be given after a failed load. */
     Optional<Reply> staleOnError(ListKey key, RequestDirectives directives, CacheStatus status) {
         long now = nanoTime.getAsLong();
         StoredReply list = lists.get(key);
-        if (list == null || !directives.areMetOnError(list.freshness(), list.age(now), bus.receives())) {
+        if (list == null || !directives.allowOnError(list.freshness(), list.age(now), bus.receives())) {
             return Optional.empty();
         }
         meters.stale(Stale.IF_ERROR);
-        return Optional.of(list.reply(now, status.withTtl(list.remaining(now)).because(Stale.IF_ERROR)));
+        return Optional.of(list.reply(now, status.withTtl(list.remaining(now)).withDetail(Stale.IF_ERROR)));
     }
 
     /** Counts a request that bypasses the cache. */
@@ -133,8 +133,8 @@ public final class MemberCache {
         meters.requested(operation, Request.BYPASS);
     }
 
-    /** Drops the caller's lists if {@code reply}, which no load brought, refuses it the list. */
-    void overheard(ListKey key, Reply reply) {
+    /** Drops the caller's lists if {@code reply}, to a request that was not a load, denies it the list. */
+    void dropIfRefused(ListKey key, Reply reply) {
         if (REFUSALS.contains(reply.status())) {
             lists.drop(key);
         }
@@ -146,7 +146,7 @@ public final class MemberCache {
     }
 
     /**
-     * Ends a load with the connector's reply, and stores it if it may be stored; the caller tells those who wait.
+     * Ends a load with the connector's reply, and stores it if it may be stored; the caller completes the waiting requests.
      *
      * @return empty if the load has ended already
      */
@@ -172,7 +172,7 @@ public final class MemberCache {
         if (REFUSALS.contains(reply.status())) {
             lists.drop(key);
         }
-        boolean stored = leave(load, fits ? list : null, whole.status() == 200);
+        boolean stored = detach(load, fits ? list : null, whole.status() == 200);
         meters.loaded(renewed ? Loaded.RENEWED : stored ? Loaded.STORED : Loaded.NOT_STORED, now - load.beganAt());
         CacheStatus forwarded = CacheStatus.forwarded(load.why());
         CacheStatus status = (renewed ? forwarded.upstream(304) : forwarded).stored(stored);
@@ -184,7 +184,7 @@ public final class MemberCache {
         return Optional.of(new Load.Result(whole, decision, status.notStored(reason)));
     }
 
-    /** Ends a load that brought no reply; the caller tells those who wait. False if it has ended already. */
+    /** Ends a load that got no reply; the caller completes the waiting requests. False if it has ended already. */
     @CanIgnoreReturnValue
     boolean fail(Load load, Throwable cause) {
         if (!load.end()) {
@@ -192,7 +192,7 @@ public final class MemberCache {
         }
         long now = nanoTime.getAsLong();
         failures.failed(load.key(), lists.get(load.key()), cause, now);
-        leave(load, null, false);
+        detach(load, null, false);
         meters.loaded(Loaded.FAILED, now - load.beganAt());
         return true;
     }
@@ -200,7 +200,7 @@ public final class MemberCache {
     /** The same also for a load that ended with a reply that could not be processed. */
     void abandon(Load load, Throwable cause) {
         fail(load, cause);
-        leave(load, null, false);
+        detach(load, null, false);
     }
 
     /** The stored lists, for checks of consistency. */
@@ -230,7 +230,7 @@ public final class MemberCache {
     /** @param list what would be stored if it were small enough and not too old */
     private StoreDecision.Reason notStored(ListKey key, Reply reply, @Nullable StoredReply list, long now) {
         if (list == null || list.usableFor(now) > 0) {
-            return StoreDecision.forOneOnly(reply, key).orElse(StoreDecision.Reason.TOO_LARGE);
+            return StoreDecision.reasonNotToShare(reply, key).orElse(StoreDecision.Reason.TOO_LARGE);
         }
         return !ignoresNoCache(key) && CacheControl.of(reply.headers()).has("no-cache")
                 ? StoreDecision.Reason.NO_CACHE
@@ -242,12 +242,12 @@ public final class MemberCache {
     }
 
     /**
-     * Takes the load from its key, and stores {@code list} if it may be stored; true if it did.
+     * Removes the load from the loads under way, and stores {@code list} unless another load took its place; true if it did.
      *
-     * @param replaces whether the load makes the stored list outdated though its own is not stored
+     * @param outdates whether the load shows that the stored list is outdated, even if its own list is not stored
      */
     @CanIgnoreReturnValue
-    private boolean leave(Load load, @Nullable StoredReply list, boolean replaces) {
+    private boolean detach(Load load, @Nullable StoredReply list, boolean outdates) {
         boolean[] stored = new boolean[1];
         loads.computeIfPresent(load.key(), (key, running) -> {
             if (!running.equals(load)) {
@@ -255,7 +255,7 @@ public final class MemberCache {
             }
             if (list != null) {
                 stored[0] = lists.put(key, list);
-            } else if (replaces) {
+            } else if (outdates) {
                 lists.stored().invalidate(key);
             }
             return null;

@@ -7,25 +7,25 @@ import java.util.OptionalLong;
 
 /**
  * How fresh a client wants its list: the request directives of RFC 9111 section 5.2.1, and {@code stale-if-error} of RFC
- * 5861 section 4, which alone counts on errors. They never allow a staler list than settings and connector do, and each of
- * them holds: {@code max-stale} lengthens neither {@code max-age} nor {@code min-fresh}. Times are in nanoseconds.
+ * 5861 section 4, which overrides the others on errors. They never allow a staler list than settings and connector do.
+ * All of them apply: {@code max-stale} lengthens neither {@code max-age} nor {@code min-fresh}. Times are in nanoseconds.
  *
- * @param anew whether the list must have been validated just now
+ * @param revalidate whether the list must have been validated just now
  * @param onlyIfCached whether nothing may be loaded
  * @param maximumAge the maximum age, included
  * @param minimumFresh how much longer it must be fresh; very negative if not given
  * @param maximumStale how stale it may be; negative if not given
  * @param staleIfError how stale it may be if the connector fails; negative if not given
- * @param particular whether the client says how fresh it must be, and so gets nothing stale that it does not ask for
+ * @param restrictive whether the client limits the age, so that it gets nothing stale unless it asks for it
  */
 record RequestDirectives(
-        boolean anew,
+        boolean revalidate,
         boolean onlyIfCached,
         long maximumAge,
         long minimumFresh,
         long maximumStale,
         long staleIfError,
-        boolean particular) {
+        boolean restrictive) {
     private static final long NOT_GIVEN = -1;
     private static final long ANY = Long.MAX_VALUE / 4;
     private static final long NONE = -ANY;
@@ -46,40 +46,40 @@ record RequestDirectives(
         OptionalLong maximumStale = said.has("max-stale") && !said.hasArgument("max-stale")
                 ? OptionalLong.of(ANY)
                 : said.nanoseconds("max-stale");
-        boolean anew = pragma || said.has("no-cache");
+        boolean revalidate = pragma || said.has("no-cache");
         return new RequestDirectives(
-                anew,
+                revalidate,
                 said.has("only-if-cached"),
                 maximumAge.orElse(ANY),
                 minimumFresh.orElse(NONE),
                 maximumStale.orElse(NOT_GIVEN),
                 said.nanoseconds("stale-if-error").orElse(NOT_GIVEN),
-                anew || maximumAge.isPresent() || minimumFresh.isPresent());
+                revalidate || maximumAge.isPresent() || minimumFresh.isPresent());
     }
 
     /** Whether a list of this age may be given at once. */
-    boolean areMetBy(Freshness list, long age, boolean staleAllowed) {
-        if (anew) {
+    boolean allow(Freshness list, long age, boolean staleAllowed) {
+        if (revalidate) {
             return false;
         }
         return age <= maximumAge
                 && age <= list.lifetime() - minimumFresh
-                && age < list.lifetime() + (staleAllowed ? staleBy(list) : 0);
+                && age < list.lifetime() + (staleAllowed ? maximumStale(list) : 0);
     }
 
     /** Whether a list of this age may be given while the connector fails. */
-    boolean areMetOnError(Freshness list, long age, boolean staleAllowed) {
+    boolean allowOnError(Freshness list, long age, boolean staleAllowed) {
         if (staleAllowed && staleIfError >= 0) {
             return age < list.lifetime() + Math.min(staleIfError + 1, list.ifError());
         }
-        boolean anyStale = staleAllowed && !particular && maximumStale < 0;
-        return anyStale ? age < list.lifetime() + list.ifError() : areMetBy(list, age, staleAllowed);
+        boolean anyStale = staleAllowed && !restrictive && maximumStale < 0;
+        return anyStale ? age < list.lifetime() + list.ifError() : allow(list, age, staleAllowed);
     }
 
-    private long staleBy(Freshness list) {
+    private long maximumStale(Freshness list) {
         if (maximumStale >= 0) {
             return Math.min(maximumStale + 1, Math.max(list.whileRevalidate(), list.ifError()));
         }
-        return particular ? 0 : list.whileRevalidate();
+        return restrictive ? 0 : list.whileRevalidate();
     }
 }

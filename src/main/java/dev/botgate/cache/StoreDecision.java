@@ -8,22 +8,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What may become of the reply to a load.
+ * Whether the reply to a load is stored, and which requests it answers.
  *
- * <p>Keys are per caller, so the cache is a private one in the sense of RFC 9111: neither {@code private} nor the request's
- * {@code Authorization} forbids to store a list.
+ * <p>Keys are per caller, so the cache is a private one in the sense of RFC 9111: a list may be stored despite {@code private}
+ * and the request's {@code Authorization}.
  */
 enum StoreDecision {
-    /** Stored, and given to all who wait. */
+    /** Stored, and given to all waiting requests. */
     STORE,
-    /** Given to all who wait, and not stored. */
+    /** Given to all waiting requests, and not stored. */
     SHARE,
-    /** For the request that went upstream only; who waits besides must send its own. */
+    /** Given to the request that went upstream only; the other requests go upstream too. */
     FORWARD;
 
     /** Why a list that was loaded is not stored. */
     enum Reason {
-        /** Larger than the gateway holds, or than the cache. */
+        /** Larger than the gateway buffers, or than the cache. */
         TOO_LARGE,
         SET_COOKIE,
         NO_STORE,
@@ -31,7 +31,7 @@ enum StoreDecision {
         VARY,
         /** {@code no-cache}, and no validator. */
         NO_CACHE,
-        /** Too old when it came, and no validator. */
+        /** Too old on arrival, and no validator. */
         OUT_OF_DATE,
         /** Another load took its place, or its conversation was invalidated, while it was loaded. */
         SUPERSEDED;
@@ -44,20 +44,20 @@ enum StoreDecision {
         }
     }
 
-    /** The request headers that every key has, so that a reply may vary by them. */
-    private static final Set<String> IN_THE_KEY = Set.of("accept", "accept-encoding", "accept-language");
+    /** The request headers that are part of each key, so that a reply may vary by them. */
+    private static final Set<String> KEY_HEADERS = Set.of("accept", "accept-encoding", "accept-language");
 
     /** @param notFoundToo whether a 404 may be stored */
     static StoreDecision of(Reply reply, ListKey key, boolean notFoundToo) {
-        if (forOneOnly(reply, key).isPresent()) {
+        if (reasonNotToShare(reply, key).isPresent()) {
             return FORWARD;
         }
         boolean storable = reply.status() == 200 || (notFoundToo && reply.status() == 404);
         return storable && reply.body() instanceof ReplyBody.Whole ? STORE : SHARE;
     }
 
-    /** What makes {@code reply} one for a single request only; empty if nothing does. */
-    static Optional<Reason> forOneOnly(Reply reply, ListKey key) {
+    /** Why {@code reply} may be given to one request only; empty if it may be shared. */
+    static Optional<Reason> reasonNotToShare(Reply reply, ListKey key) {
         MultiMap headers = reply.headers();
         if (reply.body() instanceof ReplyBody.Streamed) {
             return Optional.of(Reason.TOO_LARGE);
@@ -75,7 +75,7 @@ enum StoreDecision {
         for (String value : headers.getAll("Vary")) {
             for (String name : value.split(",", -1)) {
                 String header = name.strip().toLowerCase(Locale.ROOT);
-                boolean known = IN_THE_KEY.contains(header)
+                boolean known = KEY_HEADERS.contains(header)
                         || (header.equals("authorization") && key.owner().isOneCredential());
                 if (!header.isEmpty() && !known) {
                     return true;

@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * A stored list, or a stored 404. Equal only to itself.
  *
- * <p>Its headers are as they came, with those that name the exchange, such as {@code Date} and {@code x-ms-request-id}: they
- * tell an operator where the list is from. Headers about permits are removed: a hit takes none.
+ * <p>Its headers are those of the original reply, including {@code Date} and {@code x-ms-request-id}, by which an operator
+ * finds the original request. Headers about permits are removed, because a hit takes none.
  */
 final class StoredReply {
-    /** A list's share of the store, of its own objects and of its conversation's generation, in bytes. */
+    /** Estimated memory of a list's objects, apart from its texts, in bytes. */
     private static final int ENTRY_SIZE = 512;
 
     private static final int HEADER_SIZE = 32;
@@ -85,12 +85,12 @@ final class StoredReply {
         return freshness.lifetime() - age(now);
     }
 
-    /** How long it may be used, if only to be validated, in nanoseconds; zero or less when it is too old. */
+    /** How long it may be used, at least for validation, in nanoseconds; zero or less when it is too old. */
     long usableFor(long now) {
         return freshness.usable() - age(now);
     }
 
-    /** The request headers that ask whether it is still right; empty if the connector gave no validator. */
+    /** The request headers that ask whether it has changed; empty if the connector gave no validator. */
     Map<String, String> validators() {
         if (status != 200) {
             return Map.of();

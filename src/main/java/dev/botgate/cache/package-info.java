@@ -1,5 +1,5 @@
 /**
- * Member lists stored in memory, never across credentials.
+ * Member lists stored in memory, each for the caller that loaded it.
  *
  * <p>{@link dev.botgate.cache.CacheFilter} answers requests, by what a {@link dev.botgate.cache.Lookup} finds for a {@link
  * dev.botgate.cache.ListKey}; {@link dev.botgate.cache.RequestDirectives} says how fresh the client wants the list, {@link

@@ -262,8 +262,8 @@ final class Audit {
         @Override
         ExitCode run(Session session) throws Exception {
             Map<String, String> parameters = parameters();
-            Page<AccessRecord> found = await(
-                    session.reader().accesses(session.identity(), parameters, EntryParameters.accessQuery(parameters)));
+            Page<AccessRecord> found = await(session.reader()
+                    .accessRecords(session.identity(), parameters, EntryParameters.accessQuery(parameters)));
             if (output.json()) {
                 found.entries()
                         .forEach(access -> out().println(EntryJson.of(access).encode()));

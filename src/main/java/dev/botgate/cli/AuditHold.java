@@ -69,7 +69,7 @@ final class AuditHold {
                     : "It covers " + entries + (entries == 1 ? " entry" : " entries") + " of " + on + " so far.";
         }
 
-        /** One of the two. */
+        /** The subject of the hold: exactly one of the two. */
         static final class Covered {
             @Option(names = "--bot", paramLabel = "ID", description = "All entries of this bot.")
             private @Nullable String bot;
@@ -83,7 +83,7 @@ final class AuditHold {
     }
 
     /** {@code audit hold remove}. */
-    @Command(name = "remove", description = "Lifts a legal hold. The record of the hold stays.")
+    @Command(name = "remove", description = "Removes a legal hold. The record of the hold stays.")
     static final class Remove extends TrailCommand {
         @Parameters(paramLabel = "ID", description = "The hold's id, as audit hold list prints it.")
         private @Nullable String id;
@@ -94,7 +94,7 @@ final class AuditHold {
         @Override
         void check() {
             var unused = hold();
-            checkText("reason", reason, "why the hold is lifted");
+            checkText("reason", reason, "why the hold is removed");
         }
 
         private UUID hold() {
@@ -114,7 +114,7 @@ final class AuditHold {
     /** {@code audit hold list}. */
     @Command(name = "list", description = "Lists the legal holds in effect, oldest first.")
     static final class List extends TrailCommand {
-        @Option(names = "--all", description = "Include lifted holds.")
+        @Option(names = "--all", description = "Include removed holds.")
         private boolean all;
 
         @Override
@@ -122,9 +122,9 @@ final class AuditHold {
             TextTable table = new TextTable("HOLD", "SINCE (UTC)", "BY", "COVERS", "ID", "REASON");
             for (LegalHold hold : await(session.holds().list(session.identity(), all))) {
                 LegalHold.Removal removal = hold.removal();
-                String lifted = removal == null
+                String removed = removal == null
                         ? ""
-                        : "; lifted " + removal.at().truncatedTo(ChronoUnit.SECONDS) + " by " + removal.removedBy()
+                        : "; removed " + removal.at().truncatedTo(ChronoUnit.SECONDS) + " by " + removal.removedBy()
                                 + ": " + removal.reason();
                 table.add(
                         hold.id(),
@@ -132,7 +132,7 @@ final class AuditHold {
                         hold.addedBy(),
                         hold.subject().text(),
                         hold.value(),
-                        hold.reason() + lifted);
+                        hold.reason() + removed);
             }
             print(table);
             out().flush();

@@ -42,7 +42,7 @@ final class AuditRedactedValue extends ConfiguredCommand {
         String text = value == null ? input() : value;
         List<String> found;
         try {
-            found = json ? keys.ofJson(text) : keys.ofText(text);
+            found = json ? keys.replacementsOfJson(text) : keys.replacementsOfText(text);
         } catch (IllegalArgumentException e) {
             err().println("VALUE: " + e.getMessage());
             return ExitCode.USAGE;

@@ -26,35 +26,35 @@ import org.slf4j.LoggerFactory;
 /**
  * The gateway's connection to Redis: one TCP connection for commands and one that subscribes; both are open, or none is.
  *
- * <p>Redis is <em>slow</em> when a command failed and none has succeeded since, and <em>gone</em> when a connection breaks,
- * or it was slow for as long as {@value #MAX_TIMEOUTS} commands may take. The subscribed connection may be dead without
- * breaking: each heartbeat publishes a message to this gateway itself, and both connections are closed after {@value
- * #MAX_UNHEARD} heartbeats that were answered but not received. Each heartbeat tries to connect again.
+ * <p>Redis is <em>slow</em> when a command failed and none has succeeded since. Both connections are closed when one breaks,
+ * when Redis was slow for {@value #MAX_TIMEOUTS} times the command timeout, or after {@value #MAX_UNRECEIVED} heartbeats
+ * that were published to this gateway itself but not received: a subscription may be dead without breaking. Each
+ * heartbeat tries to connect again.
  *
- * <p>Lives on the event loop that made it, and calls its members there; safe on any thread.
+ * <p>Runs on the event loop that created it, and calls its members there; safe on any thread.
  */
 public final class FleetConnection {
     private static final Logger LOG = LoggerFactory.getLogger(FleetConnection.class);
     private static final int MAX_TIMEOUTS = 10;
-    private static final int MAX_UNHEARD = 3;
+    private static final int MAX_UNRECEIVED = 3;
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Vertx vertx;
     private final Context context;
     private final RedisSettings settings;
     private final long commandMillis;
-    private final String echo;
+    private final String echoChannel;
     private final RedisConnector connector;
     private final List<FleetMember> members = new CopyOnWriteArrayList<>();
     private final AtomicLong slowSince = new AtomicLong(NEVER);
     private volatile RedisConnector.@Nullable Pair current;
     private volatile boolean closing;
-    private int unheard;
+    private int unreceivedEchoes;
 
     /**
      * @param settings whose URL is not null
-     * @param trust whom a server with TLS is trusted by; null for whom Java trusts
-     * @param gateway this gateway's id, unlike that of any other
+     * @param trust certificates to trust a TLS server by; null for those of Java
+     * @param gateway this gateway's id, unique among the gateways
      */
     public FleetConnection(
             Vertx vertx, RedisSettings settings, @Nullable TrustOptions trust, String gateway, MeterRegistry registry) {
@@ -62,15 +62,15 @@ public final class FleetConnection {
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
         this.commandMillis = settings.commandTimeout().toMillis();
-        this.echo = settings.prefix() + ":echo:" + gateway;
+        this.echoChannel = settings.prefix() + ":echo:" + gateway;
         this.connector = new RedisConnector(
                 vertx,
                 settings,
                 trust,
                 members,
-                echo,
-                (channel, text) -> here(() -> received(channel, text)),
-                client -> here(() -> disconnect(client)));
+                echoChannel,
+                (channel, text) -> onEventLoop(() -> received(channel, text)),
+                client -> onEventLoop(() -> disconnect(client)));
         Gauge.builder("botgate.fleet.connected", () -> connected() ? 1 : 0)
                 .description("Whether the gateway is connected to the Redis that the gateways share")
                 .register(registry);
@@ -84,7 +84,7 @@ public final class FleetConnection {
     /** Connects, or begins to try; succeeds either way, so that a gateway starts without Redis. */
     public Future<Void> start() {
         Promise<Void> tried = Promise.promise();
-        context.runOnContext(now -> beat().onComplete(result -> {
+        context.runOnContext(now -> connectOrHeartbeat().onComplete(result -> {
             if (result.failed()) {
                 LOG.atWarn()
                         .setCause(result.cause())
@@ -100,7 +100,7 @@ public final class FleetConnection {
         return settings;
     }
 
-    /** Whether Redis is connected, if perhaps slow. */
+    /** Whether Redis is connected, slow or not. */
     public boolean connected() {
         return current != null;
     }
@@ -125,9 +125,9 @@ public final class FleetConnection {
             answered();
             late.accept(reply);
         };
-        return onContext(() -> timely(pair.commands(), script.bySha(keys, arguments), answeredLate)
+        return callOnEventLoop(() -> withTimeout(pair.commands(), script.bySha(keys, arguments), answeredLate)
                 .recover(cause -> String.valueOf(cause.getMessage()).startsWith("NOSCRIPT")
-                        ? timely(pair.commands(), script.bySource(keys, arguments), answeredLate)
+                        ? withTimeout(pair.commands(), script.bySource(keys, arguments), answeredLate)
                         : Future.failedFuture(cause))
                 .onComplete(reply -> answered(), cause -> failed(pair, cause)));
     }
@@ -137,7 +137,7 @@ public final class FleetConnection {
         RedisConnector.Pair pair = current;
         return pair == null
                 ? notConnected()
-                : onContext(() ->
+                : callOnEventLoop(() ->
                         pair.commands().send(publication(channel, message)).mapEmpty());
     }
 
@@ -146,9 +146,9 @@ public final class FleetConnection {
         context.runOnContext(now -> task.run());
     }
 
-    /** Has all members leave, and closes both connections for good. */
+    /** Lets all members leave, and closes both connections permanently. */
     public Future<Void> close() {
-        return onContext(() -> {
+        return callOnEventLoop(() -> {
             closing = true;
             Future<?> left = connected()
                     ? Future.join(members.stream().map(FleetMember::leave).toList())
@@ -164,14 +164,14 @@ public final class FleetConnection {
     private void schedule() {
         var unused = vertx.setTimer(Math.max(1, settings.heartbeat().toMillis()), id -> {
             if (!closing) {
-                beat().onComplete(done -> here(this::schedule));
+                connectOrHeartbeat().onComplete(done -> onEventLoop(this::schedule));
             }
         });
     }
 
-    private Future<Void> beat() {
+    private Future<Void> connectOrHeartbeat() {
         RedisConnector.Pair pair = current;
-        if (pair != null && unheard >= MAX_UNHEARD) {
+        if (pair != null && unreceivedEchoes >= MAX_UNRECEIVED) {
             LOG.warn("Redis does not deliver what is published; connecting again");
             disconnect(pair.client());
         }
@@ -185,7 +185,7 @@ public final class FleetConnection {
                 return Future.failedFuture("The gateway stops");
             }
             current = pair;
-            unheard = 0;
+            unreceivedEchoes = 0;
             members.forEach(FleetMember::connected);
             return Future.succeededFuture();
         });
@@ -196,12 +196,12 @@ public final class FleetConnection {
         if (pair == null) {
             return notConnected();
         }
-        Future<Response> heard = timely(pair.commands(), publication(echo, "heartbeat"), late -> {});
+        Future<Response> heard = withTimeout(pair.commands(), publication(echoChannel, "heartbeat"), late -> {});
         return Future.join(Stream.concat(Stream.of(heard), members.stream().map(FleetMember::heartbeat))
                         .toList())
                 .onComplete(
                         all -> {
-                            unheard++;
+                            unreceivedEchoes++;
                             answered();
                         },
                         cause -> failed(pair, cause))
@@ -240,8 +240,8 @@ public final class FleetConnection {
     }
 
     private void received(String channel, String text) {
-        if (channel.equals(echo)) {
-            unheard = 0;
+        if (channel.equals(echoChannel)) {
+            unreceivedEchoes = 0;
             return;
         }
         for (FleetMember member : members) {
@@ -252,13 +252,13 @@ public final class FleetConnection {
     }
 
     /**
-     * On the connection's event loop only: there a reply that has arrived is read before its time is found to be over,
-     * however busy the event loop was.
+     * Called on the connection's event loop only, where a reply that has arrived is read before its timeout fires, however
+     * busy the event loop was.
      */
-    private Future<Response> timely(RedisConnection connection, Request request, Consumer<Response> late) {
+    private Future<Response> withTimeout(RedisConnection connection, Request request, Consumer<Response> late) {
         Future<Response> reply = connection.send(request);
-        Future<Response> timely = reply.timeout(commandMillis, TimeUnit.MILLISECONDS);
-        return timely.onFailure(cause -> reply.onSuccess(late::accept));
+        Future<Response> withTimeout = reply.timeout(commandMillis, TimeUnit.MILLISECONDS);
+        return withTimeout.onFailure(cause -> reply.onSuccess(late::accept));
     }
 
     private static Request publication(String channel, String message) {
@@ -269,7 +269,7 @@ public final class FleetConnection {
         return Future.failedFuture("Redis is not connected");
     }
 
-    private void here(Runnable task) {
+    private void onEventLoop(Runnable task) {
         if (Vertx.currentContext() == context) {
             task.run();
         } else {
@@ -277,7 +277,7 @@ public final class FleetConnection {
         }
     }
 
-    private <T> Future<T> onContext(Supplier<Future<T>> task) {
+    private <T> Future<T> callOnEventLoop(Supplier<Future<T>> task) {
         if (Vertx.currentContext() == context) {
             return task.get();
         }

@@ -9,15 +9,15 @@ public interface FleetMember {
     /** The channels to subscribe to. */
     List<String> channels();
 
-    /** Makes a new connection ready for this member's commands; fails as Redis fails, and the connection is not used then. */
+    /** Prepares a new connection for this member's commands. If it fails, the connection is not used. */
     default Future<Void> prepare(RedisConnection connection) {
         return Future.succeededFuture();
     }
 
-    /** Commands can be sent, and whatever is published from now on is received. */
+    /** Redis is connected: commands can be sent, and messages published from now on are received. */
     default void connected() {}
 
-    /** Sends what is due at each heartbeat. A failure counts as a command that Redis did not answer. */
+    /** Called at each heartbeat. A failure counts as a command that Redis did not answer. */
     Future<Void> heartbeat();
 
     /** {@code message} was published on {@code channel}, one of {@link #channels}. */
@@ -26,7 +26,7 @@ public interface FleetMember {
     /** The connection is lost; called once for each {@link #connected}. */
     void disconnected();
 
-    /** The gateway stops. What this member has to tell the others is to be sent now. */
+    /** The gateway stops: sends what other gateways must know. */
     default Future<Void> leave() {
         return Future.succeededFuture();
     }

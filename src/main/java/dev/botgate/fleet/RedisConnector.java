@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisConnector {
     private static final int MAX_COMMANDS_UNDER_WAY = 65_536;
     private static final int MAX_REDIRECTS = 3;
-    /** A cluster's node that lacks a key's slot says so: {@code MOVED 3999 10.0.0.2:6381}; without a host, it means its own. */
+    /** The error of a cluster node without a key's slot, {@code MOVED 3999 10.0.0.2:6381}. An empty host is the node's own. */
     private static final Pattern REDIRECT = Pattern.compile("MOVED [0-9]+ (.*):([0-9]{1,5})");
 
     private final Vertx vertx;
@@ -34,27 +34,27 @@ final class RedisConnector {
     private final URI url;
     private final NetClientOptions net;
     private final List<FleetMember> members;
-    private final String echo;
+    private final String echoChannel;
     private final BiConsumer<String, String> received;
-    private final Consumer<Redis> ended;
+    private final Consumer<Redis> onEnd;
 
     /** A client with two connections, and the one for commands. */
     record Pair(Redis client, RedisConnection commands) {}
 
     /**
-     * @param members whose channels are subscribed to, and who prepare each connection for commands
-     * @param echo a further channel to subscribe to
-     * @param received told the channel and the text of what is published
-     * @param ended told a client of which a connection has ended
+     * @param members whose channels are subscribed to, and which prepare each command connection
+     * @param echoChannel a further channel to subscribe to
+     * @param received called with the channel and the text of each message
+     * @param onEnd called with a client one of whose connections has ended
      */
     RedisConnector(
             Vertx vertx,
             RedisSettings settings,
             @Nullable TrustOptions trust,
             List<FleetMember> members,
-            String echo,
+            String echoChannel,
             BiConsumer<String, String> received,
-            Consumer<Redis> ended) {
+            Consumer<Redis> onEnd) {
         if (settings.url() == null) {
             throw new IllegalArgumentException("url: null (expected: the URL of a Redis)");
         }
@@ -62,9 +62,9 @@ final class RedisConnector {
         this.settings = settings;
         this.url = settings.url();
         this.members = members;
-        this.echo = echo;
+        this.echoChannel = echoChannel;
         this.received = received;
-        this.ended = ended;
+        this.onEnd = onEnd;
         this.net = new NetClientOptions()
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())
                 .setTcpNoDelay(true)
@@ -74,7 +74,7 @@ final class RedisConnector {
         }
     }
 
-    /** Opens both connections to the server that has the keys, and has them prepared. */
+    /** Opens both connections to the server that has the keys, and prepares them. */
     Future<Pair> open() {
         return open(url, MAX_REDIRECTS);
     }
@@ -89,7 +89,7 @@ final class RedisConnector {
                 .recover(cause -> {
                     var unused = client.close();
                     Optional<URI> other = redirects == 0 ? Optional.empty() : redirect(server, cause);
-                    return other.map(there -> open(there, redirects - 1)).orElse(Future.failedFuture(cause));
+                    return other.map(node -> open(node, redirects - 1)).orElse(Future.failedFuture(cause));
                 });
     }
 
@@ -98,7 +98,7 @@ final class RedisConnector {
             subscriber.handler(this::received);
             watch(subscriber, client);
             Request subscribe = Request.cmd(Command.SUBSCRIBE);
-            subscribe.arg(echo);
+            subscribe.arg(echoChannel);
             members.forEach(member -> member.channels().forEach(subscribe::arg));
             return subscriber
                     .send(subscribe)
@@ -116,9 +116,9 @@ final class RedisConnector {
     private void watch(RedisConnection connection, Redis client) {
         connection.exceptionHandler(cause -> {
             FatalErrors.report(cause);
-            ended.accept(client);
+            onEnd.accept(client);
         });
-        connection.endHandler(end -> ended.accept(client));
+        connection.endHandler(end -> onEnd.accept(client));
     }
 
     private void received(Response message) {
@@ -139,15 +139,16 @@ final class RedisConnector {
                 .setMaxPoolSize(4);
     }
 
-    /** The node that {@code cause} names, with the scheme and the credentials of {@code asked}; empty if it names none. */
-    static Optional<URI> redirect(URI asked, Throwable cause) {
+    /** The node that {@code cause} names, with the scheme and the credentials of {@code requested}; empty if it names none. */
+    static Optional<URI> redirect(URI requested, Throwable cause) {
         Matcher matcher = REDIRECT.matcher(String.valueOf(cause.getMessage()));
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        String host = matcher.group(1).isEmpty() ? asked.getHost() : matcher.group(1);
+        String host = matcher.group(1).isEmpty() ? requested.getHost() : matcher.group(1);
         String bracketed = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        String credentials = asked.getRawUserInfo() == null ? "" : asked.getRawUserInfo() + "@";
-        return Optional.of(URI.create(asked.getScheme() + "://" + credentials + bracketed + ":" + matcher.group(2)));
+        String credentials = requested.getRawUserInfo() == null ? "" : requested.getRawUserInfo() + "@";
+        return Optional.of(
+                URI.create(requested.getScheme() + "://" + credentials + bracketed + ":" + matcher.group(2)));
     }
 }

@@ -37,55 +37,55 @@ final class ControlRoutes {
         return OWN.contains(rawPath) || rawPath.startsWith(CONVERSATIONS);
     }
 
-    SandboxReply answer(SandboxRequest asked) {
-        String path = asked.rawPath();
+    SandboxReply answer(SandboxRequest request) {
+        String path = request.rawPath();
         if (path.startsWith(CONVERSATIONS) && path.length() > CONVERSATIONS.length()) {
-            return conversation(asked, RouteTable.decode(path.substring(CONVERSATIONS.length())));
+            return conversation(request, RouteTable.decode(path.substring(CONVERSATIONS.length())));
         }
-        return switch (asked.method() + " " + path) {
-            case "GET /", "GET /sandbox" -> SandboxReply.json(200, about(asked));
-            case "GET /sandbox/requests" -> SandboxReply.json(200, received(asked));
+        return switch (request.method() + " " + path) {
+            case "GET /", "GET /sandbox" -> SandboxReply.json(200, about(request));
+            case "GET /sandbox/requests" -> SandboxReply.json(200, received(request));
             case "DELETE /sandbox/requests" -> {
                 requests.clear();
                 yield SandboxReply.empty(204);
             }
             case "GET /sandbox/faults" -> SandboxReply.json(200, faults.json());
             case "POST /sandbox/faults" -> {
-                faults.add(List.of(FaultPlan.Planned.of(asked.object())));
+                faults.add(List.of(FaultPlan.Planned.of(request.object())));
                 yield SandboxReply.json(201, faults.json());
             }
             case "DELETE /sandbox/faults" -> {
                 faults.clear();
                 yield SandboxReply.empty(204);
             }
-            default -> throw new ConnectorError(405, "MethodNotAllowed", asked.method() + " (not at this path).");
+            default -> throw new ConnectorError(405, "MethodNotAllowed", request.method() + " (not at this path).");
         };
     }
 
-    private static ObjectNode about(SandboxRequest asked) {
+    private static ObjectNode about(SandboxRequest request) {
         return SandboxJson.object()
                 .put("what", "A simulated Bot Connector: conversations live in memory, no token is checked.")
-                .put("serviceUrl", asked.serviceUrl())
-                .put("requests", asked.origin() + "/sandbox/requests")
-                .put("faults", asked.origin() + "/sandbox/faults");
+                .put("serviceUrl", request.serviceUrl())
+                .put("requests", request.origin() + "/sandbox/requests")
+                .put("faults", request.origin() + "/sandbox/faults");
     }
 
-    private SandboxReply conversation(SandboxRequest asked, String id) {
-        return switch (asked.method()) {
+    private SandboxReply conversation(SandboxRequest request, String id) {
+        return switch (request.method()) {
             case "GET" -> SandboxReply.json(200, conversations.existing(id).json());
             case "PUT" -> {
-                int members = asked.number("members", 5, 0, 10_000);
+                int members = request.number("members", 5, 0, 10_000);
                 SandboxConversations.Conversation made = conversations.create(id, SandboxMember.roster(id, members));
                 conversations.trim();
                 yield SandboxReply.json(201, made.json());
             }
-            default -> throw ConnectorError.badMethod(asked.method(), List.of("GET", "PUT"));
+            default -> throw ConnectorError.badMethod(request.method(), List.of("GET", "PUT"));
         };
     }
 
-    private ObjectNode received(SandboxRequest asked) {
-        long after = asked.number("after", 0, 0, Integer.MAX_VALUE);
-        Page page = requests.after(after, asked.number("limit", DEFAULT_REQUESTS, 1, Integer.MAX_VALUE));
+    private ObjectNode received(SandboxRequest request) {
+        long after = request.number("after", 0, 0, Integer.MAX_VALUE);
+        Page page = requests.after(after, request.number("limit", DEFAULT_REQUESTS, 1, Integer.MAX_VALUE));
         ObjectNode root = SandboxJson.object().put("total", page.total()).put("dropped", page.dropped());
         ArrayNode list = root.putArray("requests");
         page.requests().forEach(received -> list.add(json(received)));

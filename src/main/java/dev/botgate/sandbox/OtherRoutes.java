@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 
-/** What SDKs call on a connector beyond the twelve: attachments, single members, reactions, teams, meetings, batches. */
+/** The routes beside the twelve operations that SDKs call: attachments, single members, reactions, teams, meetings, batches. */
 final class OtherRoutes {
     private final List<OtherRoute> routes;
 

@@ -17,11 +17,11 @@ final class Paging {
     private Paging() {}
 
     /** A {@code PagedMembersResult} of 1 to 500 members, 200 by default. */
-    static SandboxReply members(SandboxRequest asked, SandboxConversations.Conversation conversation) {
-        int size = Math.min(asked.number("pageSize", DEFAULT_MEMBERS, 1, Integer.MAX_VALUE), MAX_MEMBERS);
+    static SandboxReply members(SandboxRequest request, SandboxConversations.Conversation conversation) {
+        int size = Math.min(request.number("pageSize", DEFAULT_MEMBERS, 1, Integer.MAX_VALUE), MAX_MEMBERS);
         String list = "members of " + conversation.id();
         List<SandboxMember> all = conversation.members();
-        int start = start(asked, list);
+        int start = start(request, list);
         int end = Math.min(start + size, all.size());
         ObjectNode result = SandboxJson.object();
         result.set("members", SandboxMember.all(all.subList(Math.min(start, end), end), Shape.AAD_OBJECT_ID));
@@ -29,9 +29,9 @@ final class Paging {
     }
 
     /** A {@code ConversationsResult}. */
-    static SandboxReply conversations(SandboxRequest asked, List<SandboxConversations.Conversation> all) {
+    static SandboxReply conversations(SandboxRequest request, List<SandboxConversations.Conversation> all) {
         String list = "conversations";
-        int start = start(asked, list);
+        int start = start(request, list);
         int end = Math.min(start + CONVERSATIONS, all.size());
         ObjectNode result = SandboxJson.object();
         ArrayNode conversations = result.putArray("conversations");
@@ -51,8 +51,8 @@ final class Paging {
         return SandboxReply.json(200, result);
     }
 
-    private static int start(SandboxRequest asked, String list) {
-        Optional<String> token = asked.query("continuationToken").filter(text -> !text.isEmpty());
+    private static int start(SandboxRequest request, String list) {
+        Optional<String> token = request.query("continuationToken").filter(text -> !text.isEmpty());
         if (token.isEmpty()) {
             return 0;
         }

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A request that is to be answered, in one way or another; used on the sandbox's event loop. */
+/** A request that is not answered yet: how a fault or the usual reply ends it. Used on the sandbox's event loop. */
 final class PendingReply {
     private static final Logger log = LoggerFactory.getLogger(PendingReply.class);
 
@@ -42,7 +42,7 @@ final class PendingReply {
         logFailure(sending(answer));
     }
 
-    /** For a request that is not read to its end: no other can follow it on the connection. */
+    /** Sends and closes the connection; for a request whose body was not read to its end. */
     void sendAndClose(SandboxReply answer) {
         logFailure(sending(answer).eventually(request.connection()::close));
     }

@@ -12,11 +12,11 @@ import java.util.Optional;
  *
  * @param sequence counts from 1 for each sandbox, in the order of arrival
  * @param uri raw path and query, byte for byte
- * @param headers in their order, repeats and letter case kept
+ * @param headers in their order, with repeats and letter case
  * @param body what has been read so far
  * @param complete whether the request was read to its end
  * @param arrivedNanos when the head arrived, on the sandbox's monotonic clock
- * @param arrivedAt when the head arrived, on the wall's
+ * @param arrivedAt when the head arrived, by the wall clock
  */
 public record ReceivedRequest(
         long sequence,
@@ -45,7 +45,7 @@ public record ReceivedRequest(
                 .toList();
     }
 
-    ReceivedRequest withBody(Buffer read, boolean toItsEnd) {
-        return new ReceivedRequest(sequence, method, uri, operation, headers, read, toItsEnd, arrivedNanos, arrivedAt);
+    ReceivedRequest withBody(Buffer read, boolean wholeBody) {
+        return new ReceivedRequest(sequence, method, uri, operation, headers, read, wholeBody, arrivedNanos, arrivedAt);
     }
 }

@@ -89,13 +89,13 @@ public final class Sandbox {
         return requests.all();
     }
 
-    /** Completes when {@code count} requests have arrived since the start, or since {@link #forgetReceived}. */
+    /** Completes when {@code count} requests have arrived since the start, or since {@link #clearReceived}. */
     public Future<Void> arrivals(long count) {
         return requests.arrivals(count);
     }
 
     /** Empties the log of requests. */
-    public void forgetReceived() {
+    public void clearReceived() {
         requests.clear();
     }
 
@@ -118,7 +118,7 @@ public final class Sandbox {
     }
 
     /** Removes the faults that have not been applied. */
-    public void forgetFaults() {
+    public void clearFaults() {
         faults.clear();
     }
 

@@ -57,21 +57,21 @@ record SandboxRequest(String method, String origin, String uri, Route route, Str
                 .findFirst();
     }
 
-    /** The whole number that a query parameter holds, {@code usual} without one. */
-    int number(String name, int usual, int least, int most) {
+    /** The whole number of a query parameter, or {@code defaultValue}. */
+    int number(String name, int defaultValue, int minimum, int maximum) {
         String text = query(name).orElse("");
         try {
-            int number = text.isEmpty() ? usual : Integer.parseInt(text);
-            SettingCheck.between(name, number, least, most);
+            int number = text.isEmpty() ? defaultValue : Integer.parseInt(text);
+            SettingCheck.between(name, number, minimum, maximum);
             return number;
         } catch (NumberFormatException notANumber) {
-            throw ConnectorError.badArgument(name + ": no number (expected: " + least + " to " + most + ").");
+            throw ConnectorError.badArgument(name + ": no number (expected: " + minimum + " to " + maximum + ").");
         } catch (IllegalArgumentException beyond) {
             throw ConnectorError.badArgument(String.valueOf(beyond.getMessage()));
         }
     }
 
-    /** The body as an object, after its media type was found to be JSON. */
+    /** The body as a JSON object; throws unless its media type is JSON. */
     ObjectNode object() {
         String mediaType = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (!mediaType.isEmpty() && !mediaType.equals("application/json") && !mediaType.equals("text/json")) {

@@ -101,25 +101,25 @@ final class SandboxServer extends VerticleBase {
         }
     }
 
-    /** Reads the body, tells {@code reader} of it and whether it is complete, and answers. */
+    /** Reads the body, tells {@code bodyListener} whether it is complete, and answers. */
     private void read(
             HttpServerRequest request,
             Route route,
-            Function<SandboxRequest, SandboxReply> by,
-            BiConsumer<Buffer, Boolean> reader,
+            Function<SandboxRequest, SandboxReply> handler,
+            BiConsumer<Buffer, Boolean> bodyListener,
             Optional<SimulatedFault> fault) {
         Buffer body = Buffer.buffer();
         AtomicBoolean ended = new AtomicBoolean();
         request.exceptionHandler(cut -> {
             if (!ended.getAndSet(true)) {
-                reader.accept(body, false);
+                bodyListener.accept(body, false);
                 log.atDebug().log("The sandbox's client disconnected in the middle of a request");
             }
         });
         request.endHandler(end -> {
             if (!ended.getAndSet(true)) {
-                reader.accept(body, true);
-                PendingReply pending = pending(request, route, body, by);
+                bodyListener.accept(body, true);
+                PendingReply pending = pending(request, route, body, handler);
                 fault.ifPresentOrElse(planned -> planned.apply(pending), () -> pending.send(pending.usual()));
             }
         });
@@ -127,23 +127,23 @@ final class SandboxServer extends VerticleBase {
             if (body.length() + chunk.length() <= limits.bodyBytes()) {
                 body.appendBuffer(chunk);
             } else if (!ended.getAndSet(true)) {
-                reader.accept(body, false);
-                pending(request, route, body, by).sendAndClose(tooLarge().with("Connection", "close"));
+                bodyListener.accept(body, false);
+                pending(request, route, body, handler).sendAndClose(tooLarge().with("Connection", "close"));
             }
         });
     }
 
     private PendingReply pending(
-            HttpServerRequest request, Route route, Buffer body, Function<SandboxRequest, SandboxReply> by) {
+            HttpServerRequest request, Route route, Buffer body, Function<SandboxRequest, SandboxReply> handler) {
         String contentType = request.headers().get("Content-Type");
-        SandboxRequest asked = new SandboxRequest(
+        SandboxRequest sandboxRequest = new SandboxRequest(
                 method(request), origin(request), request.uri(), route, contentType == null ? "" : contentType, body);
-        return new PendingReply(context, request, () -> answer(asked, by));
+        return new PendingReply(context, request, () -> answer(sandboxRequest, handler));
     }
 
-    private static SandboxReply answer(SandboxRequest asked, Function<SandboxRequest, SandboxReply> by) {
+    private static SandboxReply answer(SandboxRequest sandboxRequest, Function<SandboxRequest, SandboxReply> handler) {
         try {
-            return by.apply(asked);
+            return handler.apply(sandboxRequest);
         } catch (ConnectorError refusal) {
             return refusal.reply();
         } catch (RuntimeException bug) {
@@ -170,7 +170,7 @@ final class SandboxServer extends VerticleBase {
                 clock.instant());
     }
 
-    /** The request's method; GET for HEAD, whose answers differ by the missing body only. */
+    /** The request's method; GET for HEAD, whose replies differ in the missing body only. */
     private static String method(HttpServerRequest request) {
         return request.method().equals(HttpMethod.HEAD)
                 ? "GET"

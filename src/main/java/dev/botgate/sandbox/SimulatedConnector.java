@@ -32,30 +32,30 @@ final class SimulatedConnector {
     }
 
     /** Carries out a request; throws {@link ConnectorError} if it is refused. */
-    SandboxReply answer(SandboxRequest asked) {
-        return switch (asked.route().operation()) {
-            case GET_CONVERSATIONS -> Paging.conversations(asked, conversations.all());
-            case CREATE_CONVERSATION -> create(asked);
-            case SEND_TO_CONVERSATION, REPLY_TO_ACTIVITY -> send(asked);
-            case SEND_CONVERSATION_HISTORY -> history(asked);
-            case UPDATE_ACTIVITY -> update(asked);
-            case DELETE_ACTIVITY -> delete(asked);
+    SandboxReply answer(SandboxRequest request) {
+        return switch (request.route().operation()) {
+            case GET_CONVERSATIONS -> Paging.conversations(request, conversations.all());
+            case CREATE_CONVERSATION -> create(request);
+            case SEND_TO_CONVERSATION, REPLY_TO_ACTIVITY -> send(request);
+            case SEND_CONVERSATION_HISTORY -> history(request);
+            case UPDATE_ACTIVITY -> update(request);
+            case DELETE_ACTIVITY -> delete(request);
             case GET_ACTIVITY_MEMBERS, GET_CONVERSATION_MEMBERS ->
-                SandboxReply.json(200, existing(asked).membersAs(Shape.OBJECT_ID));
-            case GET_CONVERSATION_PAGED_MEMBERS -> Paging.members(asked, existing(asked));
-            case DELETE_CONVERSATION_MEMBER -> deleteMember(asked);
-            case UPLOAD_ATTACHMENT -> upload(asked);
-            case OTHER -> otherRoutes.answer(asked);
+                SandboxReply.json(200, existing(request).membersAs(Shape.OBJECT_ID));
+            case GET_CONVERSATION_PAGED_MEMBERS -> Paging.members(request, existing(request));
+            case DELETE_CONVERSATION_MEMBER -> deleteMember(request);
+            case UPLOAD_ATTACHMENT -> upload(request);
+            case OTHER -> otherRoutes.answer(request);
         };
     }
 
-    private SandboxReply create(SandboxRequest asked) {
-        ObjectNode parameters = asked.object();
+    private SandboxReply create(SandboxRequest request) {
+        ObjectNode parameters = request.object();
         JsonNode activity = parameters.path("activity");
         String activityId = nextActivityId();
         String id = idFor(parameters, activityId);
         SandboxConversations.Conversation created = conversations.create(id, described(parameters.path("members")));
-        ObjectNode answer = SandboxJson.object().put("id", id).put("serviceUrl", asked.serviceUrl());
+        ObjectNode answer = SandboxJson.object().put("id", id).put("serviceUrl", request.serviceUrl());
         if (activity.isObject()) {
             created.put(activityId, activity);
             answer.put("activityId", activityId);
@@ -84,20 +84,20 @@ final class SimulatedConnector {
         return members;
     }
 
-    private SandboxReply send(SandboxRequest asked) {
-        ObjectNode activity = asked.object();
+    private SandboxReply send(SandboxRequest request) {
+        ObjectNode activity = request.object();
         String id = nextActivityId();
-        conversations.existingOrNew(conversationId(asked)).put(id, activity);
+        conversations.existingOrNew(conversationId(request)).put(id, activity);
         conversations.trim();
         return SandboxReply.resource(201, id);
     }
 
-    private SandboxReply history(SandboxRequest asked) {
-        JsonNode activities = asked.object().path("activities");
+    private SandboxReply history(SandboxRequest request) {
+        JsonNode activities = request.object().path("activities");
         if (!activities.isArray()) {
             throw ConnectorError.badArgument("activities: missing (expected: an array of activities).");
         }
-        SandboxConversations.Conversation conversation = conversations.existingOrNew(conversationId(asked));
+        SandboxConversations.Conversation conversation = conversations.existingOrNew(conversationId(request));
         String last = "";
         for (JsonNode activity : activities) {
             last = nextActivityId();
@@ -107,10 +107,10 @@ final class SimulatedConnector {
         return SandboxReply.resource(200, last);
     }
 
-    private SandboxReply update(SandboxRequest asked) {
-        ObjectNode activity = asked.object();
-        SandboxConversations.Conversation conversation = existing(asked);
-        String id = activityId(asked);
+    private SandboxReply update(SandboxRequest request) {
+        ObjectNode activity = request.object();
+        SandboxConversations.Conversation conversation = existing(request);
+        String id = activityId(request);
         if (!conversation.has(id)) {
             throw unknownActivity();
         }
@@ -119,16 +119,16 @@ final class SimulatedConnector {
         return SandboxReply.resource(200, id);
     }
 
-    private SandboxReply delete(SandboxRequest asked) {
-        if (!existing(asked).remove(activityId(asked))) {
+    private SandboxReply delete(SandboxRequest request) {
+        if (!existing(request).remove(activityId(request))) {
             throw unknownActivity();
         }
         return SandboxReply.empty(200);
     }
 
-    private SandboxReply deleteMember(SandboxRequest asked) {
-        SandboxConversations.Conversation conversation = existing(asked);
-        if (!conversation.removeMember(asked.route().memberId().orElseThrow())) {
+    private SandboxReply deleteMember(SandboxRequest request) {
+        SandboxConversations.Conversation conversation = existing(request);
+        if (!conversation.removeMember(request.route().memberId().orElseThrow())) {
             throw OtherRoutes.unknownMember();
         }
         if (conversation.members().isEmpty()) {
@@ -137,23 +137,23 @@ final class SimulatedConnector {
         return SandboxReply.empty(200);
     }
 
-    private SandboxReply upload(SandboxRequest asked) {
-        String id = attachments.upload(asked.object());
-        conversations.existingOrNew(conversationId(asked));
+    private SandboxReply upload(SandboxRequest request) {
+        String id = attachments.upload(request.object());
+        conversations.existingOrNew(conversationId(request));
         conversations.trim();
         return SandboxReply.resource(201, id);
     }
 
-    private SandboxConversations.Conversation existing(SandboxRequest asked) {
-        return conversations.existing(conversationId(asked));
+    private SandboxConversations.Conversation existing(SandboxRequest request) {
+        return conversations.existing(conversationId(request));
     }
 
-    private static String conversationId(SandboxRequest asked) {
-        return asked.route().conversationId().orElseThrow();
+    private static String conversationId(SandboxRequest request) {
+        return request.route().conversationId().orElseThrow();
     }
 
-    private static String activityId(SandboxRequest asked) {
-        return asked.route().activityId().orElseThrow();
+    private static String activityId(SandboxRequest request) {
+        return request.route().activityId().orElseThrow();
     }
 
     private static ConnectorError unknownActivity() {

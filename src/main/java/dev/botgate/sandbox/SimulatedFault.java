@@ -5,12 +5,12 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Map;
 
-/** A fault that one request meets instead of, or around, its usual reply. */
+/** A fault in place of, or in, the usual reply to one request. */
 public sealed interface SimulatedFault {
     /** Applies the fault to a request, whose body has been read if {@link #readsBody}. */
     void apply(PendingReply pending);
 
-    /** Whether the request's body is read before. */
+    /** Whether the request's body is read first. */
     default boolean readsBody() {
         return true;
     }

@@ -124,13 +124,13 @@ class AuditRoutesTest {
         LegalHold standing = await(holds.add(LegalHold.Subject.BOT, "28:bot", "a case", "me"));
         database.execute("ALTER TABLE botgate.access RENAME TO access_gone");
 
-        HttpResponse<Buffer> laid = await(client.post(port, "127.0.0.1", "/audit/holds")
+        HttpResponse<Buffer> added = await(client.post(port, "127.0.0.1", "/audit/holds")
                 .sendJsonObject(new JsonObject().put("bot", "28:other").put("reason", "a case")));
-        HttpResponse<Buffer> lifted =
+        HttpResponse<Buffer> removed =
                 await(client.delete(port, "127.0.0.1", "/audit/holds/" + standing.id() + "?reason=settled")
                         .send());
 
-        assertThat(List.of(laid.statusCode(), lifted.statusCode())).containsExactly(503, 503);
+        assertThat(List.of(added.statusCode(), removed.statusCode())).containsExactly(503, 503);
         assertThat(await(holds.list(true))).containsExactly(standing);
     }
 

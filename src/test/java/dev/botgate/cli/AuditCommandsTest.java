@@ -204,19 +204,19 @@ class AuditCommandsTest {
                 .strip();
         CommandRun held = command(retention, "retention");
         CommandRun listed = audit("hold", "list");
-        CommandRun lifted = audit("hold", "remove", hold, "--reason", "settled");
+        CommandRun removed = audit("hold", "remove", hold, "--reason", "settled");
         CommandRun foreseen = command(retention, "retention", "--dry-run");
         CommandRun dropped = command(retention, "retention");
 
         assertThat(held.out()).contains("2020-03", "held", "hold " + hold + " on bot bot-of-2020");
         assertThat(listed.out()).contains(hold, "bot-of-2020", "case 7");
-        assertThat(lifted.exit()).isZero();
+        assertThat(removed.exit()).isZero();
         assertThat(foreseen.out()).contains("2020-03", "expired");
         assertThat(dropped.out()).contains("2020-03", "dropped");
         assertThat(database.rows("SELECT 1 FROM pg_class WHERE relname LIKE '%\\_2020\\_03'"))
                 .isEmpty();
         assertThat(audit("access", "--action", "drop").out()).contains("2020-03");
-        assertThat(audit("hold", "list", "--all").out()).contains("lifted", "settled");
+        assertThat(audit("hold", "list", "--all").out()).contains("removed", "settled");
     }
 
     @Test
@@ -224,23 +224,23 @@ class AuditCommandsTest {
         List<String> held = List.of(send("held"), send("held"));
         String body = "{\"conversation\":\"held\",\"reason\":\"case 8\"}";
 
-        Raw.Reply laid = ask("POST", "/audit/holds", auditor, body);
-        JsonObject hold = new JsonObject(laid.text());
+        Raw.Reply added = ask("POST", "/audit/holds", auditor, body);
+        JsonObject hold = new JsonObject(added.text());
         CommandRun listed = audit("hold", "list");
         CommandRun again = audit("hold", "add", "--conversation", "held", "--reason", "case 9");
         CommandRun nobody = audit("hold", "add", "--conversation", "never seen", "--reason", "case 9");
         String path = "/audit/holds/" + hold.getString("id");
-        Raw.Reply lifted = ask("DELETE", path + "?reason=settled", auditor, "");
+        Raw.Reply removed = ask("DELETE", path + "?reason=settled", auditor, "");
         Raw.Reply holds = ask("GET", "/audit/holds?all=true", auditor, "");
 
-        assertThat(laid.status()).isEqualTo(201);
-        assertThat(laid.header("Location")).contains(path);
+        assertThat(added.status()).isEqualTo(201);
+        assertThat(added.header("Location")).contains(path);
         assertThat(hold.getString("addedBy")).isEqualTo("ann-lee");
         assertThat(hold.getLong("entries")).isEqualTo(held.size());
         assertThat(listed.out()).contains(hold.getString("id"), "ann-lee", "case 8");
         assertThat(again.err()).contains("It covers 2 entries of conversation held so far");
         assertThat(nobody.err()).contains("No entry of conversation never seen is recorded so far");
-        assertThat(lifted.status()).isEqualTo(204);
+        assertThat(removed.status()).isEqualTo(204);
         assertThat(new JsonObject(holds.text())
                         .getJsonArray("holds").stream()
                                 .map(JsonObject.class::cast)
@@ -271,7 +271,7 @@ class AuditCommandsTest {
                 "POST|/audit/holds|{\"bot\":\"b\",\"reason\":\" \"}|reason: no text",
                 "DELETE|/audit/holds/abc?reason=r||id: abc (expected: the id of a hold",
                 "DELETE|/audit/holds/019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11||reason: none (expected: why",
-                "GET|/audit/holds?lifted=true||lifted (expected: all)"
+                "GET|/audit/holds?removed=true||removed (expected: all)"
             })
     void whatIsNoHold_isToldWithWhatWasExpected(String method, String path, @Nullable String body, String expected) {
         Raw.Reply refused = ask(method, path, auditor, body == null ? "" : body);

@@ -48,8 +48,8 @@ abstract class GatewayTestBase {
     void forget() {
         requestId = UUID.randomUUID().toString();
         upstream.play(Script.reply(200, "{\"id\":\"1\"}"));
-        gateway.sandbox().forgetFaults();
-        gateway.sandbox().forgetReceived();
+        gateway.sandbox().clearFaults();
+        gateway.sandbox().clearReceived();
     }
 
     /** The settings that this class wants. */

@@ -76,7 +76,7 @@ final class CrashHammer implements AutoCloseable {
 
     void round(int number, Disruption blow) {
         String name = "round" + number;
-        sandbox.forgetReceived();
+        sandbox.clearReceived();
         HammerLoad load = HammerLoad.start(vertx, gateway.port(), name, random.nextInt(1, 10));
         until(() -> load.created() >= AT_WORK);
         pause(0, 500);

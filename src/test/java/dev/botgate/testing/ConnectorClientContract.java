@@ -78,8 +78,8 @@ public abstract class ConnectorClientContract {
         client = connector.getConversations();
         attachments = connector.getAttachments();
         conversation = "19:" + UUID.randomUUID() + "@thread.tacv2;messageid=1234";
-        sandbox().forgetFaults();
-        sandbox().forgetReceived();
+        sandbox().clearFaults();
+        sandbox().clearReceived();
     }
 
     private TokenCredentials credentials() {

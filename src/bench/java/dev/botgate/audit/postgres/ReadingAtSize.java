@@ -143,7 +143,7 @@ class ReadingAtSize {
                 newest.having(
                                 Subject.BOT,
                                 trail.rows("SELECT '28:' || md5('b0')").get(0))
-                        .in(OutcomeStatus.FAILED));
+                        .withStatus(OutcomeStatus.FAILED));
         searches.put(
                 "tenant, operation, a day",
                 newest.having(Subject.TENANT, "tenant-7")
@@ -157,7 +157,7 @@ class ReadingAtSize {
                                 trail.rows("SELECT activity_of(" + (middle + 7) + ")")
                                         .get(0))
                         .withBodies()
-                        .fromTheOldest());
+                        .inOldestFirstOrder());
         for (int i = 0; i < 50; i++) {
             // The client's own code gets warm, the database's buffers do not: it has nothing of July.
             await(reader.search(newest.from(Instant.parse("2025-07-01T00:00:00Z"))));

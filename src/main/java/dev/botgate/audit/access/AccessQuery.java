@@ -8,12 +8,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A search for records of access, newest first. What is null matches all; everything else must match.
+ * A search for records of access, newest first. A null filter matches all records; all others must match.
  *
  * @param from the earliest time
  * @param to the time before which they were made
  * @param reader the reader's name
- * @param limit how many at most, 1 to {@value EntryQuery#MAX_LIMIT}
+ * @param limit maximum number of records, 1 to {@value EntryQuery#MAX_LIMIT}
  * @param cursor the {@link Page#next} or {@link Page#previous} of another page; null for the first
  */
 public record AccessQuery(

@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that somebody read the trail, changed what is kept of it, or was refused.
+ * A record that somebody read the trail, changed legal holds, or was refused, or that a month was dropped.
  *
  * @param at when, in whole microseconds
  * @param filters what was asked for, by the names of the parameters
@@ -65,7 +65,7 @@ public record AccessRecord(
         filters = Map.copyOf(sanitized);
     }
 
-    /** A record of what begins now. */
+    /** A record without a number of entries. */
     public static AccessRecord of(Instant at, AuditReaderIdentity reader, Action action, Map<String, String> filters) {
         return new AccessRecord(at, UUID.randomUUID(), reader, action, filters, null, null);
     }

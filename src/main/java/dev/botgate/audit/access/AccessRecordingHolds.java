@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists and changes legal holds for somebody: each access is durable in the {@link AccessLog} before it is done. What cannot
- * be recorded is not done.
+ * Lists and changes legal holds. Each operation is recorded in the {@link AccessLog} before it is done, and fails if it
+ * cannot be recorded.
  *
  * <p>Callable on any thread.
  */
@@ -21,12 +21,12 @@ public final class AccessRecordingHolds {
     private static final Logger log = LoggerFactory.getLogger(AccessRecordingHolds.class);
 
     private final HoldStore holds;
-    private final AccessLog accesses;
+    private final AccessLog accessLog;
     private final InstantSource clock;
 
-    public AccessRecordingHolds(HoldStore holds, AccessLog accesses, InstantSource clock) {
+    public AccessRecordingHolds(HoldStore holds, AccessLog accessLog, InstantSource clock) {
         this.holds = holds;
-        this.accesses = accesses;
+        this.accessLog = accessLog;
         this.clock = clock;
     }
 
@@ -39,7 +39,7 @@ public final class AccessRecordingHolds {
     public Future<AddedHold> add(AuditReaderIdentity who, Subject subject, String value, String reason) {
         return recorded(who, Action.HOLD_ADD, Map.of(subject.text(), value, "reason", reason))
                 .compose(durable -> holds.add(subject, value, reason, name(who)))
-                .compose(this::counted);
+                .compose(this::withCount);
     }
 
     /** Removes a hold; the result is whether there was such a hold in effect. */
@@ -49,12 +49,12 @@ public final class AccessRecordingHolds {
     }
 
     private Future<Void> recorded(AuditReaderIdentity who, Action action, Map<String, String> filters) {
-        return accesses.record(AccessRecord.of(clock.instant(), who, action, filters));
+        return accessLog.record(AccessRecord.of(clock.instant(), who, action, filters));
     }
 
     /** The hold is in effect even if its entries cannot be counted. */
-    private Future<AddedHold> counted(LegalHold hold) {
-        return holds.covered(hold.subject(), hold.value())
+    private Future<AddedHold> withCount(LegalHold hold) {
+        return holds.countCovered(hold.subject(), hold.value())
                 .map(entries -> new AddedHold(hold, OptionalLong.of(entries)))
                 .otherwise(cause -> {
                     log.atWarn()

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the trail for somebody: each access is durable in the {@link AccessLog}, with its filters as they were given, before
- * it is answered. What cannot be recorded is not answered.
+ * Reads the trail. Each access is recorded in the {@link AccessLog}, with its filters as they were given, before it is
+ * answered, and fails if it cannot be recorded.
  *
  * <p>Callable on any thread.
  */
@@ -41,16 +41,16 @@ public final class AccessRecordingReader {
     public Future<Page<AuditEntry>> history(
             AuditReaderIdentity who, Map<String, String> filters, String activity, EntryQuery query) {
         EntryQuery changes =
-                query.having(Subject.CHANGED_ACTIVITY, activity).withBodies().fromTheOldest();
+                query.having(Subject.CHANGED_ACTIVITY, activity).withBodies().inOldestFirstOrder();
         return recorded(who, Action.HISTORY, filters, () -> reader.search(changes));
     }
 
-    public Future<Page<AccessRecord>> accesses(
+    public Future<Page<AccessRecord>> accessRecords(
             AuditReaderIdentity who, Map<String, String> filters, AccessQuery query) {
-        return recorded(who, Action.ACCESS, filters, () -> reader.accesses(query));
+        return recorded(who, Action.ACCESS, filters, () -> reader.accessRecords(query));
     }
 
-    /** Begins an export, whose entries then come from what the future gives. */
+    /** Begins an export; {@link EntryExport#run} gives its entries. */
     public Future<EntryExport> export(
             AuditReaderIdentity who, Map<String, String> filters, EntryQuery query, @Nullable UUID after) {
         return recorded(

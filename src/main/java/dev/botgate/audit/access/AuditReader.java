@@ -21,7 +21,7 @@ public interface AuditReader {
     Future<Optional<String>> cursorAfter(UUID id);
 
     /** Records of access. */
-    Future<Page<AccessRecord>> accesses(AccessQuery query);
+    Future<Page<AccessRecord>> accessRecords(AccessQuery query);
 
     Future<Void> close();
 }

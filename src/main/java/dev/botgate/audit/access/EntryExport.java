@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All entries that a query asks for, oldest first, page by page: the next page is read while one is written, and never more
- * than one. It ends with the entries that were there when it began.
+ * All entries that a query asks for, oldest first, page by page: while one page is written, the next one is read, and no more.
+ * Entries that are recorded after it began are not in it.
  *
  * <p>For one event loop.
  */
@@ -49,13 +49,13 @@ public final class EntryExport {
      */
     static Future<EntryExport> begin(
             AuditReader reader,
-            EntryQuery asked,
+            EntryQuery filters,
             @Nullable UUID after,
             Instant now,
             BiFunction<Long, @Nullable UUID, Future<Void>> ended) {
-        Instant to = asked.to();
-        EntryQuery query = asked.to(to == null || to.isAfter(now) ? now : to)
-                .fromTheOldest()
+        Instant to = filters.to();
+        EntryQuery query = filters.to(to == null || to.isAfter(now) ? now : to)
+                .inOldestFirstOrder()
                 .limit(FIRST_PAGE);
         if (after == null) {
             return Future.succeededFuture(new EntryExport(reader, query, ended));
@@ -66,7 +66,7 @@ public final class EntryExport {
                         Failure.MALFORMED_REQUEST, "after: no such entry (expected: the id of an entry)"))));
     }
 
-    /** The time before which all its entries are. */
+    /** The end of its time range. */
     public Instant end() {
         Instant to = query.to();
         return to == null ? Instant.MAX : to;
@@ -89,12 +89,12 @@ public final class EntryExport {
     /** Goes from page to page by callbacks: a chain of futures would keep all pages until the end. */
     private void write(Page<AuditEntry> page, Function<List<AuditEntry>, Future<Void>> sink, Promise<Void> written) {
         String next = page.next();
-        Future<@Nullable Page<AuditEntry>> coming = next == null
+        Future<@Nullable Page<AuditEntry>> nextPage = next == null
                 ? Future.succeededFuture(null)
                 : reader.search(query.limit(nextLimit(page)).after(next)).map(found -> found);
         sink.apply(page.entries())
                 .onSuccess(taken -> count(page))
-                .compose(taken -> coming)
+                .compose(taken -> nextPage)
                 .onComplete(
                         following -> {
                             if (following == null) {
@@ -116,7 +116,7 @@ public final class EntryExport {
         return (int) Math.max(1, Math.min(EntryQuery.MAX_EXPORT_LIMIT, fitting));
     }
 
-    /** The length of what a client can make long. */
+    /** The length of the texts that have no bound. */
     private static long bytes(Intent intent) {
         Buffer body = intent.body().bytes();
         return Stream.of(intent.bot(), intent.tenant(), intent.conversation(), intent.activity(), intent.member())

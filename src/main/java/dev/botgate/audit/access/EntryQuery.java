@@ -10,15 +10,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A search for entries. What is null or missing matches all; everything else must match.
+ * A search for entries. A null or missing filter matches all entries; all others must match.
  *
  * @param from the earliest time of the intent
  * @param to the time before which the intent was made
- * @param having what the entries are found by
+ * @param having values that the entries must have
  * @param status how far the exchange has come
  * @param bodies whether the recorded bodies come with the entries
  * @param oldestFirst whether the oldest come first
- * @param limit how many at most, 1 to {@value #MAX_LIMIT}, and more for exports alone
+ * @param limit maximum number of entries, 1 to {@value #MAX_LIMIT}; exports may have more
  * @param cursor the {@link Page#next} or {@link Page#previous} of another page; null for the first
  */
 public record EntryQuery(
@@ -58,7 +58,7 @@ public record EntryQuery(
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
     /** Whether every store can represent {@code time}: the years 1 to 9999. */
-    public static boolean isKnown(Instant time) {
+    public static boolean isRepresentable(Instant time) {
         return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
     }
 
@@ -93,7 +93,7 @@ public record EntryQuery(
     }
 
     /** Only entries of this status. */
-    public EntryQuery in(OutcomeStatus wanted) {
+    public EntryQuery withStatus(OutcomeStatus wanted) {
         return new EntryQuery(from, to, having, wanted, bodies, oldestFirst, limit, cursor);
     }
 
@@ -103,7 +103,7 @@ public record EntryQuery(
     }
 
     /** The same entries, the oldest first. */
-    public EntryQuery fromTheOldest() {
+    public EntryQuery inOldestFirstOrder() {
         return new EntryQuery(from, to, having, status, bodies, true, limit, cursor);
     }
 
@@ -112,7 +112,7 @@ public record EntryQuery(
         return new EntryQuery(from, to, having, status, bodies, oldestFirst, maximum, cursor);
     }
 
-    /** The page that a cursor of another page leads to. */
+    /** The page of a cursor that another page had. */
     public EntryQuery after(String pageCursor) {
         return new EntryQuery(from, to, having, status, bodies, oldestFirst, limit, pageCursor);
     }

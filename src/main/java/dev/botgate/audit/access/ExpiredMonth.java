@@ -6,14 +6,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A month of the trail that is older than entries must be kept.
+ * A month of the trail that is older than the retention.
  *
  * @param bytes its size on the disk
  * @param holds the holds that keep it
  * @param problem why it is kept although it should be dropped, or kept by holds
  */
 public record ExpiredMonth(YearMonth month, long bytes, List<LegalHold> holds, Fate fate, @Nullable String problem) {
-    /** What becomes of a month. */
+    /** What happens to a month. */
     public enum Fate {
         /** It would be dropped. */
         EXPIRED,
@@ -23,7 +23,7 @@ public record ExpiredMonth(YearMonth month, long bytes, List<LegalHold> holds, F
         /** It could not be dropped now. */
         FAILED;
 
-        /** For people. */
+        /** As commands show it. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -17,5 +17,5 @@ public interface HoldStore {
     Future<List<LegalHold>> list(boolean removed);
 
     /** How many entries a hold on {@code value} covers so far. */
-    Future<Long> covered(Subject subject, String value);
+    Future<Long> countCovered(Subject subject, String value);
 }

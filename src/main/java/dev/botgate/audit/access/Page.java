@@ -1,26 +1,17 @@
 package dev.botgate.audit.access;
 
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of what a query asked for, in the query's order.
+ * A page of a query's results, in the query's order.
  *
- * @param previous the cursor of the page before; null where this is the first. What is recorded later does not come before a
- *     first page: ask for the first page again
- * @param next the cursor of the page after; null where this is the last
+ * @param previous the cursor of the page before; null on the first page, even once newer entries are
+ *     recorded: query the first page again to see them
+ * @param next the cursor of the page after; null on the last page
  */
 public record Page<T>(List<T> entries, @Nullable String previous, @Nullable String next) {
     public Page {
         entries = List.copyOf(entries);
-    }
-
-    public Optional<String> previousCursor() {
-        return Optional.ofNullable(previous);
-    }
-
-    public Optional<String> nextCursor() {
-        return Optional.ofNullable(next);
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Who reads the trail: searches, exports and legal holds, each recorded before it is answered.
+ * Searches, exports and legal holds, each recorded before it is answered.
  *
  * <p>Callable on any thread, and never waits; {@link dev.botgate.audit.access.EntryExport} belongs to one event loop. Must not
  * import a store, nor what records requests.

@@ -123,7 +123,7 @@ final class Keyset {
                     ByteBuffer buffer = ByteBuffer.wrap(bytes);
                     boolean before = buffer.get() == 1;
                     Instant at = Instant.EPOCH.plus(buffer.getLong(), ChronoUnit.MICROS);
-                    if (EntryQuery.isKnown(at)) {
+                    if (EntryQuery.isRepresentable(at)) {
                         return new Cursor(new Key(at, new UUID(buffer.getLong(), buffer.getLong())), before);
                     }
                 }

@@ -90,7 +90,7 @@ public final class PostgresHoldStore implements HoldStore {
     }
 
     @Override
-    public Future<Long> covered(Subject subject, String value) {
+    public Future<Long> countCovered(Subject subject, String value) {
         return address.connect(vertx, "botgate holds").compose(connection -> connection
                 .query("SET statement_timeout = '" + COUNT_SECONDS + "s'")
                 .execute()

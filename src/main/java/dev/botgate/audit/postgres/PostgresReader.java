@@ -118,7 +118,7 @@ public final class PostgresReader implements AuditReader {
     }
 
     @Override
-    public Future<Page<AccessRecord>> accesses(AccessQuery query) {
+    public Future<Page<AccessRecord>> accessRecords(AccessQuery query) {
         AccessSearch search;
         try {
             search = new AccessSearch(schema, query);

@@ -10,11 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * The scalars of JSON in UTF-8: where they are, and canonical bytes that are equal for equal values however they are written,
- * and different for different values and types.
+ * Finds the scalars of JSON in UTF-8, and gives them canonical bytes: equal for equal values however they are written, and
+ * different for different values and types.
  *
- * <p>A string is {@code string:} and its UTF-8, escapes resolved; one with half a surrogate pair, which UTF-8 cannot express,
- * is {@code utf-16:} and its UTF-16. A number is {@code number:}, its digits without zeros at either end, {@code e}, and the
+ * <p>A string is {@code string:} and its UTF-8, escapes resolved; one with an unpaired surrogate, which UTF-8 cannot
+ * express, is {@code utf-16:} and its UTF-16. A number is {@code number:}, its digits without zeros at either end, {@code e}, and the
  * power of ten that they are multiplied by: 1, 1.0 and 1e0 are {@code number:1e0}, 0 is {@code number:0e0}. The others are
  * {@code boolean:true}, {@code boolean:false} and {@code null:}.
  */
@@ -51,8 +51,8 @@ final class JsonScalars {
         return JSON.createParser(json);
     }
 
-    /** The scalar that is all of {@code text}. */
-    static Optional<byte[]> only(String text) {
+    /** The canonical bytes of {@code text}; empty if it is not a single scalar. */
+    static Optional<byte[]> parse(String text) {
         byte[] json = text.getBytes(StandardCharsets.UTF_8);
         try (JsonParser parser = parser(json)) {
             JsonToken token = parser.nextToken();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The segments of pointers that remain at a place in a document.
+ * The remaining segments of the pointers that match so far at a place in a document.
  *
  * <p>Names match in any letter case, because connectors read them so: a rule for {@code text} covers {@code TEXT} too.
  */

@@ -56,7 +56,7 @@ public final class Redaction {
         private final Mac mac;
         private final Deque<Container> open = new ArrayDeque<>();
         private @Nullable Buffer result;
-        private int kept;
+        private int copiedTo;
 
         Walk(JsonParser parser, byte[] json, RedactionKey key) {
             this.parser = parser;
@@ -65,7 +65,7 @@ public final class Redaction {
             this.mac = key.mac();
         }
 
-        /** Whether it was one document, and all of it. */
+        /** Reads the whole document; false if it is none or more follows. */
         boolean wholeDocument(PointerTree root) throws IOException {
             JsonToken first = parser.nextToken();
             if (first == null) {
@@ -102,15 +102,15 @@ public final class Redaction {
             int start = JsonScalars.start(parser);
             String replacement = key.replacement(mac, JsonScalars.canonical(parser, json, start));
             result = (result == null ? Buffer.buffer(json.length) : result)
-                    .appendBytes(json, kept, start - kept)
+                    .appendBytes(json, copiedTo, start - copiedTo)
                     .appendString("\"")
                     .appendString(replacement)
                     .appendString("\"");
-            kept = JsonScalars.end(parser, json, start);
+            copiedTo = JsonScalars.end(parser, json, start);
         }
 
         Buffer replaced(Buffer original) {
-            return result == null ? original : result.appendBytes(json, kept, json.length - kept);
+            return result == null ? original : result.appendBytes(json, copiedTo, json.length - copiedTo);
         }
     }
 

@@ -38,18 +38,18 @@ public final class RedactionKey {
         }
     }
 
-    /** What replaces a scalar in the record: {@code hmac-sha256:VERSION:HEX}. Resets {@code mac}. */
+    /** The text that replaces a scalar in the record. Resets {@code mac}. */
     String replacement(Mac mac, byte[] scalar) {
-        return shown(version, HexFormat.of().formatHex(mac.doFinal(scalar)));
+        return text(version, HexFormat.of().formatHex(mac.doFinal(scalar)));
     }
 
-    /** Whether {@code value} is what replaces a value in the record. */
+    /** Whether {@code value} is such a replacement. */
     public static boolean isReplacement(String value) {
         return REPLACEMENT.matcher(value).matches();
     }
 
-    /** A keyed digest as one text. */
-    public static String shown(String version, String hex) {
+    /** A keyed digest as text: {@code hmac-sha256:VERSION:HEX}. */
+    public static String text(String version, String hex) {
         return "hmac-sha256:" + version + ":" + hex;
     }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** All versions of the redaction key: the current one, and older ones by which recorded values were replaced. */
+/** All versions of the redaction key: the current one, and older ones that replaced values in existing records. */
 public final class RedactionKeys {
     private static final String FILE = "audit.redaction-keys.file: ";
 
@@ -65,8 +65,8 @@ public final class RedactionKeys {
     }
 
     /** What the trail holds in place of the text {@code value}, for each key: the current one first, then by version. */
-    public List<String> ofText(String value) {
-        return by(JsonScalars.string(value));
+    public List<String> replacementsOfText(String value) {
+        return replacements(JsonScalars.string(value));
     }
 
     /**
@@ -74,14 +74,14 @@ public final class RedactionKeys {
      *
      * @throws IllegalArgumentException when {@code json} is not a scalar
      */
-    public List<String> ofJson(String json) {
-        return JsonScalars.only(json)
-                .map(this::by)
+    public List<String> replacementsOfJson(String json) {
+        return JsonScalars.parse(json)
+                .map(this::replacements)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "no JSON scalar (expected: a string in double quotes, a number, true, false or null)"));
     }
 
-    private List<String> by(byte[] scalar) {
+    private List<String> replacements(byte[] scalar) {
         List<RedactionKey> keys = new ArrayList<>(byVersion.values());
         if (current != null) {
             keys.remove(current);

@@ -1,7 +1,7 @@
 /**
  * Keeps values out of the trail: in recorded JSON they are replaced by keyed digests.
  *
- * <p>Immutable, callable on any thread, and never waits: files of keys are read elsewhere. Must not import another concern.
+ * <p>Immutable, callable on any thread, and never blocks: key files are read elsewhere. Must not import another concern.
  */
 @NullMarked
 @CheckReturnValue

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class RedisInvalidationBus implements InvalidationBus, FleetMember {
     private static final Logger LOG = LoggerFactory.getLogger(RedisInvalidationBus.class);
 
-    /** More unpublished invalidations than this become one, of everything. */
+    /** More unpublished invalidations than this are replaced by one of all lists. */
     private static final int MAX_UNPUBLISHED = 10_000;
 
     private final FleetConnection connection;
@@ -42,7 +42,7 @@ public final class RedisInvalidationBus implements InvalidationBus, FleetMember 
     /**
      * A bus on {@code connection}, which is started later.
      *
-     * @param gateway this gateway's id, unlike that of any other
+     * @param gateway this gateway's id, unique among the gateways
      */
     public RedisInvalidationBus(FleetConnection connection, String gateway, MeterRegistry registry) {
         this.connection = connection;
@@ -55,8 +55,8 @@ public final class RedisInvalidationBus implements InvalidationBus, FleetMember 
     }
 
     @Override
-    public void onInvalidation(Consumer<Invalidation> told) {
-        listener = told;
+    public void onInvalidation(Consumer<Invalidation> newListener) {
+        listener = newListener;
     }
 
     @Override
@@ -92,7 +92,7 @@ public final class RedisInvalidationBus implements InvalidationBus, FleetMember 
     public void disconnected() {
         receives = false;
         LOG.warn(
-                "Until Redis is connected again, member lists are invalidated in this gateway only, and none is served stale");
+                "Until Redis is connected again, member lists are invalidated in this gateway only, and no stale list is served");
     }
 
     @Override
@@ -108,15 +108,15 @@ public final class RedisInvalidationBus implements InvalidationBus, FleetMember 
     }
 
     private void publishRest() {
-        List<Invalidation> late = List.copyOf(unpublished);
+        List<Invalidation> pending = List.copyOf(unpublished);
         unpublished.clear();
-        late.forEach(this::publish);
+        pending.forEach(this::publish);
     }
 
-    /** Publishes it now, or with a later heartbeat. A slow Redis delivers late, and in order. */
+    /** Publishes it now, or with a later heartbeat. A slow Redis delivers late, but in order. */
     private void publish(Invalidation invalidation) {
         if (!connection.connected()) {
-            keep(invalidation);
+            keepForLater(invalidation);
             return;
         }
         connection
@@ -124,11 +124,11 @@ public final class RedisInvalidationBus implements InvalidationBus, FleetMember 
                 .onSuccess(published -> messages.withTag("direction", "sent").increment())
                 .onFailure(cause -> {
                     LOG.atWarn().setCause(cause).log("An invalidation of member lists will be published later");
-                    keep(invalidation);
+                    keepForLater(invalidation);
                 });
     }
 
-    private void keep(Invalidation invalidation) {
+    private void keepForLater(Invalidation invalidation) {
         if (unpublished.size() >= MAX_UNPUBLISHED) {
             unpublished.clear();
             unpublished.add(Invalidation.ALL);

@@ -1,8 +1,8 @@
 /**
  * Invalidation of member lists in several gateways, through Redis.
  *
- * <p>Redis does not keep what it publishes. So a gateway that has lost it serves nothing stale, and drops all its lists when
- * it is connected again.
+ * <p>Redis does not keep published messages. A gateway that has lost Redis therefore serves nothing stale, and drops all its
+ * lists when it is connected again.
  *
  * <p>Runs on the event loop of the connection to Redis; used on any thread; nothing blocks. Must not import anything but
  * {@code cache} and {@code fleet}.

@@ -91,7 +91,7 @@ class EntryExportTest {
         assertThatThrownBy(() -> await(exported)).hasMessageContaining("gone");
         assertThat(sizes).containsExactly(100, 20);
         Page<AccessRecord> ends =
-                await(fixture.reader().accesses(new AccessQuery(null, null, "ann", Action.EXPORT_END, 10, null)));
+                await(fixture.reader().accessRecords(new AccessQuery(null, null, "ann", Action.EXPORT_END, 10, null)));
         assertThat(ends.entries()).singleElement().satisfies(end -> {
             assertThat(end.entries()).isEqualTo(100);
             assertThat(end.last()).isEqualTo(intents.get(99).exchange().id());
@@ -177,8 +177,8 @@ class EntryExportTest {
         }
 
         @Override
-        public Future<Page<AccessRecord>> accesses(AccessQuery query) {
-            return reader.accesses(query);
+        public Future<Page<AccessRecord>> accessRecords(AccessQuery query) {
+            return reader.accessRecords(query);
         }
 
         @Override

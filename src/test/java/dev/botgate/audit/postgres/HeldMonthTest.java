@@ -117,10 +117,10 @@ class HeldMonthTest {
                 INSERT INTO late_outcome SELECT * FROM outcome WHERE conversation = '19:c'
                 """);
 
-        assertThat(await(holds.covered(Subject.CONVERSATION, "19:c"))).isEqualTo(2);
-        assertThat(await(holds.covered(Subject.CONVERSATION, "19:made"))).isEqualTo(1);
-        assertThat(await(holds.covered(Subject.BOT, "28:held"))).isEqualTo(1);
-        assertThat(await(holds.covered(Subject.BOT, "19:c"))).isZero();
+        assertThat(await(holds.countCovered(Subject.CONVERSATION, "19:c"))).isEqualTo(2);
+        assertThat(await(holds.countCovered(Subject.CONVERSATION, "19:made"))).isEqualTo(1);
+        assertThat(await(holds.countCovered(Subject.BOT, "28:held"))).isEqualTo(1);
+        assertThat(await(holds.countCovered(Subject.BOT, "19:c"))).isZero();
     }
 
     /** As a function's scan it would read all entries of a bot to find out whether there is one. */

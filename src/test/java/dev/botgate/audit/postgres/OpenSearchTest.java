@@ -50,7 +50,7 @@ class OpenSearchTest {
 
         assertThat(open(EntryQuery.newest(10))).containsExactly("runs", "left", "hangs");
         assertThat(open(EntryQuery.newest(10).having(Subject.BOT, "bot-2"))).containsExactly("runs", "left");
-        assertThat(open(EntryQuery.newest(10).fromTheOldest())).containsExactly("hangs", "left", "runs");
+        assertThat(open(EntryQuery.newest(10).inOldestFirstOrder())).containsExactly("hangs", "left", "runs");
     }
 
     @Test
@@ -121,7 +121,7 @@ class OpenSearchTest {
     }
 
     private List<String> open(EntryQuery query) {
-        return await(fixture.reader().search(query.in(OutcomeStatus.OPEN))).entries().stream()
+        return await(fixture.reader().search(query.withStatus(OutcomeStatus.OPEN))).entries().stream()
                 .map(entry -> entry.intent().requestId())
                 .toList();
     }

@@ -46,18 +46,18 @@ class OrphanSearchTest {
         database.execute(
                 OUTCOME + "SELECT '2024-01-01Z'::timestamptz + n * interval '1 s' + interval '1 ms',"
                         + " gen_random_uuid(), now(), 'gate', gen_random_uuid(), 'failed', 1, 10 FROM generate_series(90, 115) AS n");
-        EntryQuery failed = EntryQuery.newest(50).in(OutcomeStatus.FAILED);
+        EntryQuery failed = EntryQuery.newest(50).withStatus(OutcomeStatus.FAILED);
 
         assertThat(found(failed)).isEqualTo(120);
         assertThat(found(failed.withBodies())).isEqualTo(120);
-        assertThat(found(failed.fromTheOldest())).isEqualTo(120);
+        assertThat(found(failed.inOldestFirstOrder())).isEqualTo(120);
     }
 
     private int found(EntryQuery query) {
         Page<AuditEntry> page = await(fixture.reader().search(query));
         int found = page.entries().size();
         while (page.next() != null) {
-            page = await(fixture.reader().search(query.after(page.nextCursor().orElseThrow())));
+            page = await(fixture.reader().search(query.after(String.valueOf(page.next()))));
             found += page.entries().size();
         }
         return found;

@@ -129,7 +129,7 @@ class PostgresReaderTest {
                         .equals(entry.intent().recipient())),
                 new Search(
                         "refused ones to a recipient",
-                        all.having(Subject.RECIPIENT, "29:1").in(OutcomeStatus.REFUSED),
+                        all.having(Subject.RECIPIENT, "29:1").withStatus(OutcomeStatus.REFUSED),
                         entry -> "29:1".equals(entry.intent().recipient()) && entry.status() == OutcomeStatus.REFUSED),
                 new Search("operation", all.having(Subject.OPERATION, "UpdateActivity"), entry -> entry.intent()
                         .operation()
@@ -142,21 +142,30 @@ class PostgresReaderTest {
                         entry -> "a3".equals(of(entry, Outcome::activity))
                                 || ("a3".equals(entry.intent().activity())
                                         && entry.intent().operation().equals("UpdateActivity"))),
-                new Search("open", all.in(OutcomeStatus.OPEN), entry -> entry.outcome() == null),
+                new Search("open", all.withStatus(OutcomeStatus.OPEN), entry -> entry.outcome() == null),
                 new Search(
                         "succeeded",
-                        all.in(OutcomeStatus.SUCCEEDED),
+                        all.withStatus(OutcomeStatus.SUCCEEDED),
                         entry -> entry.status() == OutcomeStatus.SUCCEEDED),
-                new Search("refused", all.in(OutcomeStatus.REFUSED), entry -> entry.status() == OutcomeStatus.REFUSED),
-                new Search("failed", all.in(OutcomeStatus.FAILED), entry -> entry.status() == OutcomeStatus.FAILED),
-                new Search("unknown", all.in(OutcomeStatus.UNKNOWN), entry -> entry.status() == OutcomeStatus.UNKNOWN),
+                new Search(
+                        "refused",
+                        all.withStatus(OutcomeStatus.REFUSED),
+                        entry -> entry.status() == OutcomeStatus.REFUSED),
+                new Search(
+                        "failed",
+                        all.withStatus(OutcomeStatus.FAILED),
+                        entry -> entry.status() == OutcomeStatus.FAILED),
+                new Search(
+                        "unknown",
+                        all.withStatus(OutcomeStatus.UNKNOWN),
+                        entry -> entry.status() == OutcomeStatus.UNKNOWN),
                 new Search(
                         "open ones of a conversation",
-                        all.in(OutcomeStatus.OPEN).having(Subject.CONVERSATION, "c2"),
+                        all.withStatus(OutcomeStatus.OPEN).having(Subject.CONVERSATION, "c2"),
                         entry -> isOf("c2", entry) && entry.outcome() == null),
                 new Search(
                         "all at once",
-                        all.in(OutcomeStatus.SUCCEEDED)
+                        all.withStatus(OutcomeStatus.SUCCEEDED)
                                 .having(Subject.CONVERSATION, "c1")
                                 .having(Subject.ACTIVITY, "a1")
                                 .having(Subject.BOT, "bot-0")
@@ -176,9 +185,9 @@ class PostgresReaderTest {
         List<Page<AuditEntry>> forth = pages(search.query(), Page::next);
 
         Page<AuditEntry> last = forth.get(forth.size() - 1);
-        List<Page<AuditEntry>> back = last.previousCursor().isEmpty()
+        List<Page<AuditEntry>> back = last.previous() == null
                 ? List.of()
-                : pages(search.query().after(last.previousCursor().get()), Page::previous);
+                : pages(search.query().after(String.valueOf(last.previous())), Page::previous);
 
         List<List<AuditEntry>> expected =
                 new ArrayList<>(forth.stream().map(Page::entries).toList());
@@ -191,7 +200,7 @@ class PostgresReaderTest {
     @MethodSource("searches")
     void oldestFirst_isTheSameTheOtherWayRound(Search search) {
         List<AuditEntry> found =
-                allPages(fixture.reader(), search.query().fromTheOldest().withBodies());
+                allPages(fixture.reader(), search.query().inOldestFirstOrder().withBodies());
 
         List<AuditEntry> expected =
                 new ArrayList<>(entries.stream().filter(search.expected()).toList());
@@ -274,7 +283,7 @@ class PostgresReaderTest {
         Page<AuditEntry> page = await(fixture.reader().search(EntryQuery.newest(400)));
 
         assertThat(page.entries()).hasSize(400);
-        assertThat(page.nextCursor()).isEmpty();
+        assertThat(page.next()).isNull();
     }
 
     @ParameterizedTest
@@ -292,9 +301,9 @@ class PostgresReaderTest {
         List<AuditEntry> found = new ArrayList<>();
         Page<AuditEntry> page = await(reader.search(query));
         found.addAll(page.entries());
-        while (page.nextCursor().isPresent()) {
+        while (page.next() != null) {
             assertThat(page.entries()).hasSize(query.limit());
-            page = await(reader.search(query.after(page.nextCursor().get())));
+            page = await(reader.search(query.after(String.valueOf(page.next()))));
             found.addAll(page.entries());
         }
         return found;

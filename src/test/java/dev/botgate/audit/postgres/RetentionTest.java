@@ -142,13 +142,12 @@ class RetentionTest {
 
         for (EntryQuery asked : List.of(
                 query.having(EntryQuery.Subject.CONVERSATION, "19:late"),
-                query.having(EntryQuery.Subject.ACTIVITY, "1:late").in(OutcomeStatus.SUCCEEDED),
+                query.having(EntryQuery.Subject.ACTIVITY, "1:late").withStatus(OutcomeStatus.SUCCEEDED),
                 query.having(EntryQuery.Subject.CHANGED_ACTIVITY, "1:late").withBodies(),
                 query.having(EntryQuery.Subject.CONVERSATION, "19:late")
                         .having(EntryQuery.Subject.ACTIVITY, "1:late"))) {
             Page<AuditEntry> page = await(reader.search(asked));
-            Page<AuditEntry> next =
-                    await(reader.search(asked.after(page.nextCursor().orElseThrow())));
+            Page<AuditEntry> next = await(reader.search(asked.after(String.valueOf(page.next()))));
 
             assertThat(page.entries())
                     .extracting(entry -> entry.intent().conversation())
@@ -156,7 +155,7 @@ class RetentionTest {
             assertThat(next.entries())
                     .extracting(entry -> entry.intent().conversation())
                     .containsExactly("19:two");
-            assertThat(next.nextCursor()).isEmpty();
+            assertThat(next.next()).isNull();
         }
         await(reader.close());
     }
@@ -170,9 +169,9 @@ class RetentionTest {
         assertThat(await(holds.remove(hold.id(), "again", "you"))).isFalse();
 
         assertThat(await(holds.list(false))).isEmpty();
-        assertThat(await(holds.list(true))).singleElement().satisfies(lifted -> {
-            assertThat(lifted.reason()).isEqualTo("a case");
-            assertThat(lifted.removal()).isNotNull().satisfies(removal -> {
+        assertThat(await(holds.list(true))).singleElement().satisfies(removed -> {
+            assertThat(removed.reason()).isEqualTo("a case");
+            assertThat(removed.removal()).isNotNull().satisfies(removal -> {
                 assertThat(removal.removedBy()).isEqualTo("you");
                 assertThat(removal.reason()).isEqualTo("settled");
             });

@@ -67,10 +67,11 @@ class ThreadSearchTest {
         EntryQuery query = EntryQuery.newest(10).having(Subject.CONVERSATION, CHANNEL);
 
         assertThat(found(query)).containsExactly("other thread", "created late", "created", "thread", "channel");
-        assertThat(found(query.fromTheOldest()))
+        assertThat(found(query.inOldestFirstOrder()))
                 .containsExactly("channel", "thread", "created", "created late", "other thread");
-        assertThat(found(query.in(OutcomeStatus.SUCCEEDED))).containsExactly("created late", "created", "thread");
-        assertThat(found(query.in(OutcomeStatus.OPEN))).containsExactly("other thread", "channel");
+        assertThat(found(query.withStatus(OutcomeStatus.SUCCEEDED)))
+                .containsExactly("created late", "created", "thread");
+        assertThat(found(query.withStatus(OutcomeStatus.OPEN))).containsExactly("other thread", "channel");
         assertThat(found(query.having(Subject.BOT, "nobody"))).isEmpty();
     }
 
@@ -81,10 +82,10 @@ class ThreadSearchTest {
         Page<AuditEntry> page = await(fixture.reader().search(query));
         while (true) {
             page.entries().forEach(entry -> all.add(entry.intent().requestId()));
-            if (page.nextCursor().isEmpty()) {
+            if (page.next() == null) {
                 break;
             }
-            page = await(fixture.reader().search(query.after(page.nextCursor().get())));
+            page = await(fixture.reader().search(query.after(String.valueOf(page.next()))));
         }
 
         assertThat(all).containsExactly("other thread", "created late", "created", "thread", "channel");

@@ -23,12 +23,16 @@ public final class Keys {
 
     /** What stands for this text. */
     public static String text(String value) {
-        return new RedactionKeys(v1(), Optional.empty()).ofText(value).get(0);
+        return new RedactionKeys(v1(), Optional.empty())
+                .replacementsOfText(value)
+                .get(0);
     }
 
     /** What stands for this scalar. */
     public static String json(String value) {
-        return new RedactionKeys(v1(), Optional.empty()).ofJson(value).get(0);
+        return new RedactionKeys(v1(), Optional.empty())
+                .replacementsOfJson(value)
+                .get(0);
     }
 
     /** A key in base64. */

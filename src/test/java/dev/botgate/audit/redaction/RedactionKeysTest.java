@@ -25,10 +25,12 @@ class RedactionKeysTest {
                 new RedactionKeySettings("v2", Map.of("v1", Keys.V1), FILE),
                 Optional.of("# all of them\n\n v3 : " + Keys.of('c') + " \nv2: " + Keys.of('b') + "\r\nv1:" + Keys.V1));
 
-        assertThat(keys.ofText("hello"))
+        assertThat(keys.replacementsOfText("hello"))
                 .map(value -> value.substring(0, "hmac-sha256:v2:".length()))
                 .containsExactly("hmac-sha256:v2:", "hmac-sha256:v1:", "hmac-sha256:v3:");
-        assertThat(keys.ofText("hello")).contains(Keys.text("hello")).doesNotHaveDuplicates();
+        assertThat(keys.replacementsOfText("hello"))
+                .contains(Keys.text("hello"))
+                .doesNotHaveDuplicates();
         assertThat(keys.current().orElseThrow().version()).isEqualTo("v2");
     }
 
@@ -36,9 +38,12 @@ class RedactionKeysTest {
     void textAndJson_areToldApart() {
         RedactionKeys keys = new RedactionKeys(Keys.v1(), Optional.empty());
 
-        assertThat(keys.ofText("1")).isEqualTo(keys.ofJson(" \"\\u0031\" ")).isNotEqualTo(keys.ofJson("1.0"));
+        assertThat(keys.replacementsOfText("1"))
+                .isEqualTo(keys.replacementsOfJson(" \"\\u0031\" "))
+                .isNotEqualTo(keys.replacementsOfJson("1.0"));
         for (String noScalar : new String[] {"", "hello", "{}", "[1]", "1 2", "'a'", "nul"}) {
-            assertThatThrownBy(() -> keys.ofJson(noScalar)).hasMessageContaining("expected: a string in double quotes");
+            assertThatThrownBy(() -> keys.replacementsOfJson(noScalar))
+                    .hasMessageContaining("expected: a string in double quotes");
         }
     }
 
