@@ -47,7 +47,7 @@ class AdminServerTest {
                 vertx,
                 settings,
                 new Authentication(
-                        vertx, settings, new KeptAccesses(), InstantSource.system(), System::nanoTime, registry),
+                        vertx, settings, new MemoryAccessLog(), InstantSource.system(), System::nanoTime, registry),
                 List.of(
                         new HealthRoutes(Map.of("event loops", loops::get), Map.of("audit", trail::get), Map.of()),
                         AdminRoutes.metrics(registry),
@@ -71,7 +71,7 @@ class AdminServerTest {
     }
 
     @Test
-    void withoutTokens_onlyNamesOfThisMachineAreAnswered() throws Exception {
+    void withoutTokens_onlyLoopbackHostsAreAnswered() throws Exception {
         for (String host : List.of("localhost", "localhost:1", "127.0.0.1:3981", "127.1.2.3", "[::1]:80", "[::1]")) {
             assertThat(asked(host)).as(host).isEqualTo(200);
         }
@@ -81,7 +81,7 @@ class AdminServerTest {
     }
 
     @Test
-    void withoutTokens_pagesFromElsewhereAreRefused() throws Exception {
+    void withoutTokens_otherOriginsAreRefused() throws Exception {
         for (String origin : List.of("http://localhost:3981", "http://127.0.0.1", "https://[::1]:8443")) {
             assertThat(asked("localhost", origin)).as(origin).isEqualTo(200);
         }
@@ -91,7 +91,7 @@ class AdminServerTest {
     }
 
     @Test
-    void withoutTokens_whatOtherPagesLoadIsRefused() throws Exception {
+    void withoutTokens_crossSiteRequestsAreRefused() throws Exception {
         for (String site : List.of("same-origin", "none")) {
             assertThat(fetched(site)).as(site).isEqualTo(200);
         }
@@ -117,7 +117,7 @@ class AdminServerTest {
                 "GET health/live HTTP/1.1\r\nHost: localhost",
                 "GET /health/live HTTX/1.1\r\nHost: localhost"
             })
-    void aMalformedHead_isTheClientsFault(String head) {
+    void aMalformedHead_is400(String head) {
         try (Raw client = Raw.connect(port)) {
             Raw.Reply reply = client.send(head + "\r\n\r\n").reply();
 
@@ -129,7 +129,7 @@ class AdminServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/%ff", "/%c0%af", "/%00", "/health/live%2f", "/?bot=%ff", "/?bot=%00&&=&=x"})
-    void aStrangeTarget_isNoFaultOfOurs(String target) {
+    void anInvalidTarget_is400(String target) {
         try (Raw client = Raw.connect(port)) {
             assertThat(client.send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                             .reply()
@@ -140,7 +140,7 @@ class AdminServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET /health/live HTTP/2.0\r\nHost: localhost\r\n\r\n"})
-    void anotherVersion_isNotSpoken(String request) {
+    void otherHttpVersions_areRefused(String request) {
         try (Raw client = Raw.connect(port)) {
             assertThat(client.send(request).reply().status()).isEqualTo(505);
         }
@@ -157,7 +157,7 @@ class AdminServerTest {
     }
 
     @Test
-    void whoLeavesWithARequestBehindAnother_leavesNothing() throws Exception {
+    void aClientThatDisconnectsWithAPipelinedRequest_leavesNothingBehind() throws Exception {
         String get = Raw.request("GET /hang HTTP/1.1", List.of("Host: localhost"), "");
         String post = Raw.request("POST /never HTTP/1.1", List.of("Host: localhost"), "x".repeat(20_000));
         for (int i = 1; i <= 30; i++) {
@@ -173,7 +173,7 @@ class AdminServerTest {
     }
 
     @Test
-    void withoutTokens_aProbeThatNamesNoHostIsAnswered() throws Exception {
+    void withoutTokens_aProbeWithoutHostIsAnswered() throws Exception {
         try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
             probe.getOutputStream().write("GET /health/live HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
@@ -209,7 +209,7 @@ class AdminServerTest {
     }
 
     @Test
-    void readinessNamesTheCheckThatHasAProblem() throws Exception {
+    void readinessNamesTheFailedCheck() throws Exception {
         assertThat(get("/health/ready").statusCode()).isEqualTo(200);
 
         trail.set(Optional.of("no connection"));
@@ -225,7 +225,7 @@ class AdminServerTest {
     }
 
     @Test
-    void whatOnlyARestartMends_isNotLive() throws Exception {
+    void aProblemThatOnlyARestartFixes_isNotLive() throws Exception {
         loops.set(Optional.of("event loop 1 has been blocked for 30 s"));
 
         HttpResponse<Buffer> dead = get("/health/live");
@@ -236,7 +236,7 @@ class AdminServerTest {
     }
 
     @Test
-    void metricsAreScraped() throws Exception {
+    void metricsAreInPrometheusFormat() throws Exception {
         registry.counter("botgate.things").increment();
 
         HttpResponse<Buffer> metrics = get("/metrics");
@@ -246,7 +246,7 @@ class AdminServerTest {
     }
 
     @Test
-    void whatIsNotThereIsSaidInJson() throws Exception {
+    void anUnknownResource_is404InJson() throws Exception {
         HttpResponse<Buffer> missing = get("/nothing");
 
         assertThat(missing.statusCode()).isEqualTo(404);
@@ -255,7 +255,7 @@ class AdminServerTest {
     }
 
     @Test
-    void aBugDoesNotLeakItsText() throws Exception {
+    void anInternalError_doesNotLeakItsMessage() throws Exception {
         HttpResponse<Buffer> broken = get("/broken");
 
         assertThat(broken.statusCode()).isEqualTo(500);

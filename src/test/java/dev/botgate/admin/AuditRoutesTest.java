@@ -84,7 +84,7 @@ class AuditRoutesTest {
     }
 
     @Test
-    void whoSearches_isInTheTrailBeforeTheAnswer() {
+    void aSearch_isRecordedBeforeItIsAnswered() {
         record(3);
 
         JsonObject page = get("/audit/entries?bot=28:bot&limit=2").bodyAsJsonObject();
@@ -108,7 +108,7 @@ class AuditRoutesTest {
         "/audit/holds",
         "/audit/export"
     })
-    void whatCannotBeRecorded_isNotAnswered(String path) {
+    void aSearchThatCannotBeRecorded_isNotAnswered(String path) {
         record(1);
         database.execute("ALTER TABLE botgate.access RENAME TO access_gone");
 
@@ -120,7 +120,7 @@ class AuditRoutesTest {
     }
 
     @Test
-    void aHoldThatCannotBeRecorded_isNeitherLaidNorLifted() {
+    void aHoldChangeThatCannotBeRecorded_isNotMade() {
         LegalHold standing = await(holds.add(LegalHold.Subject.BOT, "28:bot", "a case", "me"));
         database.execute("ALTER TABLE botgate.access RENAME TO access_gone");
 
@@ -135,7 +135,7 @@ class AuditRoutesTest {
     }
 
     @Test
-    void whereNoTokenIsNeeded_aHoldIsLaidByTheAddress() {
+    void withoutTokens_theAddressIsRecordedAsTheAuthorOfAHold() {
         JsonObject hold = await(client.post(port, "127.0.0.1", "/audit/holds")
                         .sendJsonObject(new JsonObject().put("bot", "28:bot").put("reason", "a case")))
                 .bodyAsJsonObject();
@@ -145,7 +145,7 @@ class AuditRoutesTest {
     }
 
     @Test
-    void oneEntry_isShownWhole() {
+    void oneEntry_isShownCompletely() {
         String id = record(1).get(0).exchange().id().toString();
 
         JsonObject entry = get("/audit/entries/" + id).bodyAsJsonObject();
@@ -159,7 +159,7 @@ class AuditRoutesTest {
     }
 
     @Test
-    void anActivitysHistory_isWhatSentUpdatedAndDeletedIt() {
+    void anActivitysHistory_hasTheCallsThatSentUpdatedAndDeletedIt() {
         TrailWriter trail = fixture.trail(Exchanges.settings(Duration.ofSeconds(20)));
         change(trail, "sent", null, "SendToConversation", "a/1");
         change(trail, "replied to", "a/1", "ReplyToActivity", "a2");
@@ -186,7 +186,7 @@ class AuditRoutesTest {
     }
 
     @Test
-    void anExport_isAllThereIsOldestFirst_andGoesOnAfterItsLastEntry() {
+    void anExport_hasAllEntriesOldestFirst_andContinuesAfterAnEntry() {
         List<Intent> intents = record(2_500);
 
         List<String> first =
@@ -208,7 +208,7 @@ class AuditRoutesTest {
     }
 
     @Test
-    void csv_hasAHead_exceptWhereItGoesOn() {
+    void csv_hasAHeaderLine_unlessContinued() {
         List<Intent> intents = record(3);
 
         List<String> all = lines("/audit/export?format=csv");
@@ -235,7 +235,7 @@ class AuditRoutesTest {
         "/audit/entries?to=-0001-01-01T00:00:00Z, years 1 to 9999",
         "/audit/entries?cursor=AIAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAA, expected: the next or the previous of a page"
     })
-    void whatIsNotUnderstood_isToldWithWhatWasExpected(String path, String expected) {
+    void invalidParameters_areRefusedWithTheExpectedValues(String path, String expected) {
         HttpResponse<Buffer> reply = get(path);
 
         assertThat(reply.statusCode()).isEqualTo(400);

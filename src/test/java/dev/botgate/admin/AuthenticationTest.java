@@ -39,7 +39,7 @@ class AuthenticationTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final WebClient client = WebClient.create(vertx);
-    private final KeptAccesses accesses = new KeptAccesses();
+    private final MemoryAccessLog accessLog = new MemoryAccessLog();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @AfterEach
@@ -48,7 +48,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void eachRoleHasItsPart() {
+    void eachRole_opensItsOwnResources() {
         int port = start(Required.ALWAYS, TOKENS);
 
         assertThat(get(port, "/audit/who", "of-carol").bodyAsString()).isEqualTo("carol");
@@ -61,7 +61,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aTrickWithThePath_doesNotChangeTheRole() {
+    void anUnusualSpellingOfThePath_needsTheSameRole() {
         int port = start(Required.ALWAYS, TOKENS);
 
         for (String path : List.of(
@@ -72,7 +72,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void withoutAToken_onlyHealthAnswers() {
+    void withoutAToken_onlyHealthIsAnswered() {
         int port = start(Required.ALWAYS, TOKENS);
 
         HttpResponse<Buffer> missing = get(port, "/audit/who", null);
@@ -82,7 +82,7 @@ class AuthenticationTest {
         assertThat(get(port, "/things", null).statusCode()).isEqualTo(401);
         assertThat(get(port, "/health/live", null).statusCode()).isEqualTo(200);
         assertThat(get(port, "/health/ready", "wrong").statusCode()).isEqualTo(200);
-        assertThat(accesses.accesses()).isEmpty();
+        assertThat(accessLog.records()).isEmpty();
     }
 
     @Test
@@ -96,7 +96,7 @@ class AuthenticationTest {
         assertThat(guess.statusCode()).isEqualTo(401);
         assertThat(guess.getHeader("WWW-Authenticate")).contains("invalid_token");
         assertThat(guess.bodyAsString()).doesNotContain("guess");
-        assertThat(accesses.accesses()).singleElement().satisfies(access -> {
+        assertThat(accessLog.records()).singleElement().satisfies(access -> {
             assertThat(access.action()).isEqualTo(Action.REFUSED);
             assertThat(access.reader().name()).isNull();
             assertThat(access.reader().origin()).isEqualTo("127.0.0.1");
@@ -110,7 +110,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aTokenWhoseDigestBeginsLikeAnothers_isNotKnown() {
+    void aTokenWhoseDigestBeginsLikeAnother_isRefused() {
         byte[] right = Authentication.sha256("of-carol");
         String alike = Stream.iterate(0, number -> number + 1)
                 .map(number -> "guess-" + number)
@@ -126,7 +126,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void manyWrongTokens_areHeldUpAndThenTurnedAway() {
+    void manyWrongTokens_areDelayed_thenGet429() {
         int port = start(Required.ALWAYS, TOKENS);
         HttpRequest<Buffer> wrong = client.get(port, "127.0.0.1", "/audit/who").bearerTokenAuthentication("guess");
         for (int i = 0; i < 3; i++) {
@@ -141,7 +141,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aStrangersWrongTokens_doNotKeepAnOperatorOut() {
+    void wrongTokensOfOthers_doNotDelayARightToken() {
         int port = start(Required.ALWAYS, TOKENS);
         HttpRequest<Buffer> wrong = client.get(port, "127.0.0.1", "/things").bearerTokenAuthentication("guess");
         for (int i = 0; i < 3; i++) {
@@ -153,7 +153,7 @@ class AuthenticationTest {
         assertThat(get(port, "/things", "of-prometheus").statusCode()).isEqualTo(200);
     }
 
-    /** Sends them at once, and waits until all have been judged: what still connects when Vert.x closes is logged as an error. */
+    /** Sends them concurrently, and waits until all are answered, because connecting while Vert.x closes is logged as an error. */
     private List<Future<HttpResponse<Buffer>>> sixtyWrong(int port, String path) {
         double before = judgedWrong();
         List<Future<HttpResponse<Buffer>>> held = new ArrayList<>();
@@ -180,7 +180,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void onLoopback_noTokenIsNeeded_butOneThatIsShownMustBeRight() {
+    void onLoopback_noTokenIsNeeded_butAPresentedOneMustBeRight() {
         int port = start(Required.AUTO, TOKENS);
 
         assertThat(get(port, "/audit/who", null).bodyAsString()).isEqualTo("null");
@@ -191,7 +191,7 @@ class AuthenticationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"0.0.0.0", "::", "10.1.2.3", "gate.example", "127.0.0.1.example", "localhost.example", "[::]"})
-    void beyondLoopback_thereMustBeATokenAtLeast(String host) {
+    void beyondLoopback_atLeastOneTokenIsRequired(String host) {
         AuthenticationSettings none = AuthenticationSettings.NONE;
 
         assertThatThrownBy(() -> new AdminSettings(host, 3981, none))
@@ -205,7 +205,7 @@ class AuthenticationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "localhost", "LOCALHOST", "::1", "[::1]", "0:0:0:0:0:0:0:1"})
-    void onLoopback_noneIsNeededUnlessAskedFor(String host) {
+    void onLoopback_noTokenIsRequired_unlessAlways(String host) {
         assertThat(new AdminSettings(host, 3981, AuthenticationSettings.NONE).authenticationRequired())
                 .isFalse();
         assertThatThrownBy(() -> new AdminSettings(host, 3981, new AuthenticationSettings(Required.ALWAYS, Map.of())))
@@ -213,7 +213,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void aDigestThatIsNone_isRefused() {
+    void anInvalidDigest_isRefused() {
         assertThatThrownBy(() -> new TokenSettings(Role.AUDITOR, "of-carol"))
                 .hasMessageContaining("64 hex digits")
                 .hasMessageNotContaining("of-carol");
@@ -224,7 +224,7 @@ class AuthenticationTest {
         AdminServer server = new AdminServer(
                 vertx,
                 settings,
-                new Authentication(vertx, settings, accesses, InstantSource.system(), () -> 0, registry),
+                new Authentication(vertx, settings, accessLog, InstantSource.system(), () -> 0, registry),
                 List.of(new HealthRoutes(Map.of("all", Optional::empty)), router -> {
                     router.get("/audit/who").handler(context -> context.response()
                             .end(String.valueOf(Authentication.identity(context).name()))

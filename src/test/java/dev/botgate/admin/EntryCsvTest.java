@@ -47,12 +47,12 @@ class EntryCsvTest {
                 "say \"x\"|\"say \"\"x\"\"\"",
                 "a;b|\"a;b\""
             })
-    void valuesAreQuoted_andNeverFormulas(String requestId, String written) {
+    void valuesAreQuoted_andFormulasAreEscaped(String requestId, String written) {
         assertThat(line(requestId)).contains("," + written + ",SendToConversation,");
     }
 
     @Test
-    void lineBreaksStayInsideTheirCell() {
+    void lineBreaksStayWithinTheirCell() {
         assertThat(line("a\nb\r\n=c")).contains(",\"a\nb\r\n=c\",");
         assertThat(line("\rx")).contains(",\"'\rx\",");
         assertThat(line("\n=x")).contains(",\"'\n=x\",");
@@ -61,7 +61,7 @@ class EntryCsvTest {
     }
 
     @Test
-    void textSenderRecipientAndChannel_haveColumnsOfTheirOwn() {
+    void textSenderRecipientAndChannel_haveTheirOwnColumns() {
         String body = "{\"channelId\":\"msteams\",\"from\":{\"id\":\"28:bot\"},\"recipient\":{\"id\":\"29:ann\"},"
                 + "\"text\":\"=1+1, \\\"you\\\"\"}";
         Map<String, String> cells = cells(sending(body));
@@ -75,7 +75,7 @@ class EntryCsvTest {
     }
 
     @Test
-    void withoutTheBody_theRecipientIsTheOneThatWasRecorded() {
+    void withoutTheBody_theRecordedRecipientIsShown() {
         Intent intent = sending("29:ann", new RecordedBody(RecordedBody.Form.WHOLE, null, null));
 
         assertThat(cells(intent))
@@ -86,7 +86,7 @@ class EntryCsvTest {
     }
 
     @Test
-    void aBotsNameIsBesideItsId_whereOneIsConfigured() {
+    void aConfiguredBotName_hasItsOwnColumn() {
         assertThat(cells(Exchanges.intent("r1"))).containsEntry("bot", "28:bot").containsEntry("bot_name", "'=Orders");
         assertThat(cells(Exchanges.intent("r1", new RecordedBody(RecordedBody.Form.NONE, null, null))))
                 .containsEntry("bot_name", "");
@@ -106,7 +106,7 @@ class EntryCsvTest {
     }
 
     @Test
-    void csvBeginsWithAByteOrderMark_whereThatIsAskedFor_andIsNotResumed() {
+    void csvBeginsWithAByteOrderMark_ifRequested_unlessContinued() {
         String after = "019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11";
 
         assertThat(head(Map.of("format", "csv", "bom", "true"))).startsWith("\ufeffid,at,state,");
@@ -117,7 +117,7 @@ class EntryCsvTest {
     }
 
     @Test
-    void everyLineHasAsManyCellsAsTheHead() {
+    void eachLineHasAsManyCellsAsTheHeader() {
         String head = ExportFormat.CSV.head().toString();
 
         assertThat(head).startsWith("id,at,state,").endsWith("\r\n");
@@ -130,7 +130,7 @@ class EntryCsvTest {
     }
 
     @Test
-    void severalAttempts_andWhatCameLate_areInTheLine() {
+    void attemptsAndLateOutcomes_areInTheLine() {
         Intent intent = Exchanges.intent("r1");
         Attempt attempt = new Attempt(
                 intent.exchange(), 1, Instant.parse("2031-01-02T03:04:05Z"), 503, null, Duration.ofMillis(7));
@@ -181,7 +181,7 @@ class EntryCsvTest {
                 body);
     }
 
-    /** Of an entry with this intent: name of column to cell, read as RFC 4180 has it. */
+    /** The CSV line of an entry with this intent, parsed by RFC 4180: column name to cell. */
     private static Map<String, String> cells(Intent intent) {
         List<String> names = cells(ExportFormat.CSV.head().toString());
         List<String> values = cells(ExportFormat.CSV

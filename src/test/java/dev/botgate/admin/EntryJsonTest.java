@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class EntryJsonTest {
     @Test
-    void aBodyOfMoreThanTwentyMillionCharactersIsShown() {
+    void aBodyOfMoreThan20MillionCharacters_isShown() {
         Buffer body = Buffer.buffer("a".repeat(20_000_001));
 
         assertThat(shown(body).getString("text")).hasSize(20_000_001);
@@ -29,7 +29,7 @@ class EntryJsonTest {
     }
 
     @Test
-    void linesOfAnExportAreWhatIsShownOfEach() {
+    void theLinesOfAnExport_equalTheJsonOfEachEntry() {
         List<AuditEntry> entries =
                 List.of(new AuditEntry(Exchanges.intent("one\n"), null), new AuditEntry(Exchanges.intent("two"), null));
 

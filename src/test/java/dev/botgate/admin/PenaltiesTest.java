@@ -11,14 +11,14 @@ class PenaltiesTest {
     private final Penalties penalties = new Penalties(now::get);
 
     @Test
-    void threeWrongTokens_costNothing() {
+    void threeWrongTokens_areNotDelayed() {
         fail("10.0.0.1", 2);
 
         assertThat(penalties.delay("10.0.0.1")).contains(Duration.ZERO);
     }
 
     @Test
-    void pausesDouble_andAttemptsAtOnceQueueUp() {
+    void pausesDouble_andConcurrentAttemptsQueue() {
         fail("10.0.0.1", 3);
 
         assertThat(penalties.delay("10.0.0.1")).contains(Duration.ofMillis(250));
@@ -41,7 +41,7 @@ class PenaltiesTest {
     }
 
     @Test
-    void aQuarterOfAnHourOfQuiet_endsIt() {
+    void fifteenMinutesWithoutAWrongToken_resetIt() {
         fail("10.0.0.2", 9);
 
         pass(Duration.ofMinutes(14));
@@ -52,14 +52,14 @@ class PenaltiesTest {
     }
 
     @Test
-    void oneSubscribersAddresses_countAsOne() {
+    void addressesOfOneIpv6Subscriber_countAsOne() {
         fail("2001:db8:0:1:0:0:0:1", 4);
 
         assertThat(penalties.delay("2001:db8:0:1:9:9:9:9")).isNotEqualTo(penalties.delay("2001:db8:0:2:0:0:0:1"));
     }
 
     @Test
-    void memoryIsBounded() {
+    void theNumberOfAddressesIsBounded() {
         for (int i = 0; i < 20_000; i++) {
             fail("host-" + i, 1);
         }

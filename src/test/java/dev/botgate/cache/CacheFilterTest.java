@@ -32,7 +32,7 @@ class CacheFilterTest {
                 "/v3/conversations/19:x/activities/1/members",
                 "/v3/conversations/19:x/pagedMembers?pageSize=50&continuationToken=t"
             })
-    void aListAskedForAgain_comesFromTheCache(String uri) {
+    void aSecondRequestForAList_isAnsweredFromTheCache(String uri) {
         Reply first = fixture.askAndAnswer(CacheRequest.get(uri), "list");
 
         Reply second = fixture.askAndAnswer(CacheRequest.get(uri), "another list");
@@ -46,7 +46,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void whatIsNoMemberList_passesUntouched() {
+    void requestsForOtherResources_areForwardedUnchanged() {
         Identified request = CacheRequest.get("/v3/conversations").request();
         Reply answer = HeldService.ok("conversations");
 
@@ -58,7 +58,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void whatGoesUpstream_isTheClientsRequest() {
+    void theUpstreamGetsTheClientsRequest() {
         Identified request =
                 CacheRequest.get(MEMBERS).with("traceparent", "00-1").request();
 
@@ -70,7 +70,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void aHit_isTheReplyAsItCame_withItsAge() {
+    void aHit_isTheOriginalReply_withItsAge() {
         Reply answer = HeldService.reply(
                 200, "list", Map.of("Content-Type", "text/json", "Date", "today", "x-ms-request-id", "r1", "Age", "7"));
         answer.headers().add("Warning", "one").add("Warning", "two").add("Cache-Status", "cdn; hit");
@@ -96,7 +96,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void aReplyThatIsChanged_changesNoOther() {
+    void changingOneReply_doesNotChangeOthers() {
         Reply answer = HeldService.ok("list");
         fixture.askAndAnswer(CacheRequest.get(MEMBERS), answer).headers().set("Content-Type", "mine");
         fixture.askAndAnswer(CacheRequest.get(MEMBERS), "").headers().set("Content-Type", "mine");
@@ -108,7 +108,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void untilItsTimeIsOver_aListIsServed_andNotLonger() {
+    void aListIsGivenForFreshFor_andNotLonger() {
         fixture.askAndAnswer(CacheRequest.get(MEMBERS), "list");
         fixture.pass(TIME_TO_LIVE.minusNanos(1));
 
@@ -127,7 +127,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void aListsTime_beginsWithItsLoad() {
+    void theAgeOfAList_countsFromTheStartOfItsLoad() {
         Future<Reply> slow = fixture.ask(CacheRequest.get(MEMBERS));
         fixture.pass(TIME_TO_LIVE.minusSeconds(1));
         fixture.upstream.last().answer("list");
@@ -140,7 +140,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void aListThatIsOutOfDateWhenItComes_isNotStored() {
+    void aListThatIsTooOldOnArrival_isNotStored() {
         Reply old = HeldService.reply(200, "list", Map.of("Age", "300"));
 
         Reply first = fixture.askAndAnswer(CacheRequest.get(MEMBERS), old);
@@ -161,7 +161,7 @@ class CacheFilterTest {
                 "Set-Cookie | a=b | set-cookie",
                 "Vary | Cookie | vary"
             })
-    void whyAListIsNotKept_isTold(String header, String value, String reason) {
+    void cacheStatusSaysWhyAListIsNotStored(String header, String value, String reason) {
         ListSettings neverStale = CacheFixture.only(TIME_TO_LIVE);
         CacheFixture own = new CacheFixture(neverStale);
 
@@ -179,14 +179,14 @@ class CacheFilterTest {
     }
 
     @Test
-    void whatIsNoList_isNotMissedInTheCache() {
+    void repliesOtherThanLists_areNotCountedAsNotStored() {
         Reply refused = fixture.askAndAnswer(CacheRequest.get(MEMBERS), HeldService.reply(403, "no", Map.of()));
 
         assertThat(status(refused)).isEqualTo("botgate; fwd=uri-miss");
     }
 
     @Test
-    void fromAConnectorWhoseNoCacheIsIgnored_aListIsKept() {
+    void whereNoCacheIsIgnored_aListIsStored() {
         CacheFixture own = new CacheFixture(ignoringNoCacheOf("teams"));
         Map<String, String> uncached =
                 Map.of("Cache-Control", "no-cache", "Pragma", "no-cache", "Expires", "-1", "Date", "today");
@@ -202,7 +202,7 @@ class CacheFilterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"no-store, no-cache", "no-cache, max-age=0", "max-age=0"})
-    void whatIsSaidBesideAnIgnoredNoCache_counts(String said) {
+    void directivesBesideAnIgnoredNoCache_count(String said) {
         CacheFixture own = new CacheFixture(ignoringNoCacheOf("teams"));
 
         Reply first = own.askAndAnswer(
@@ -213,7 +213,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void theNoCacheOfOtherConnectors_isHeeded() {
+    void theNoCacheOfOtherConnectors_isObeyed() {
         CacheFixture own = new CacheFixture(ignoringNoCacheOf("slack"));
 
         Reply first = own.askAndAnswer(
@@ -229,7 +229,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void eachOperation_hasItsOwnTimeToLive() {
+    void eachOperation_hasItsOwnFreshFor() {
         CacheFixture own = new CacheFixture(TestSettings.with(
                 CacheFixture.settings(1 << 20, CacheFixture.only(Duration.ofSeconds(10))),
                 "activityMembers",
@@ -249,7 +249,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void withoutRoom_nothingIsCached() {
+    void withMaximumBytes0_nothingIsCached() {
         CacheFixture off = new CacheFixture(CacheFixture.settings(0, CacheFixture.only(TIME_TO_LIVE)));
         Reply answer = HeldService.ok("list");
 
@@ -259,7 +259,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void whoShowsNoCredential_bypassesTheCache() {
+    void aRequestWithoutCredential_bypassesTheCache() {
         fixture.askAndAnswer(CacheRequest.get(MEMBERS), "list of a");
 
         Reply nobodys = fixture.askAndAnswer(CacheRequest.get(MEMBERS).as(""), "list of nobody");
@@ -278,7 +278,7 @@ class CacheFilterTest {
         "Cache-Control, 'max-age=0, No-Store'",
         "Authorization, Bearer b"
     })
-    void aHeaderThatAsksForMoreThanTheList_bypassesTheCache(String name, String value) {
+    void aRangeOrAnotherCondition_bypassesTheCache(String name, String value) {
         fixture.askAndAnswer(CacheRequest.get(MEMBERS), "list");
 
         Reply other = fixture.askAndAnswer(CacheRequest.get(MEMBERS).with(name, value), "other");
@@ -299,7 +299,7 @@ class CacheFilterTest {
     }
 
     @Test
-    void withNoCache_theListIsLoadedAnew_andKept() {
+    void withNoCache_theListIsLoadedAgain_andStored() {
         fixture.askAndAnswer(CacheRequest.get(MEMBERS), "old");
 
         Reply anew = fixture.askAndAnswer(CacheRequest.get(MEMBERS).with("Cache-Control", "no-cache"), "new");
@@ -311,7 +311,7 @@ class CacheFilterTest {
 
     @ParameterizedTest
     @CsvSource({"401, another", "403, another", "404, another", "410, another", "500, old", "429, old", "503, old"})
-    void aRefusalOfAReload_endsTheListToo_butATroubleDoesNot(int refusal, String then) {
+    void aRefusedReload_dropsTheList_butAFailedOneDoesNot(int refusal, String then) {
         fixture.askAndAnswer(CacheRequest.get(MEMBERS), "old");
         CacheRequest anew = CacheRequest.get(MEMBERS).with("Cache-Control", "no-cache");
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A cache in front of a {@link HeldService}, by a clock that the test moves; checked for consistency after each test. */
+/** A cache in front of a {@link HeldService}, with a clock that the test moves; checked for consistency after each test. */
 final class CacheFixture implements AfterEachCallback {
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
     static final Duration LOAD_DEADLINE = Duration.ofSeconds(30);
@@ -33,7 +33,7 @@ final class CacheFixture implements AfterEachCallback {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final HeldService upstream = new HeldService();
     final HeldFleet fleet;
-    /** The time of day, by which tokens expire, and the {@code Date} of a reply tells its age. */
+    /** The wall clock, for the expiry of tokens and the {@code Date} of replies. */
     Instant wallClock = Instant.EPOCH;
 
     final ManualTimers timers = new ManualTimers();
@@ -48,7 +48,7 @@ final class CacheFixture implements AfterEachCallback {
         this(settings, new HeldFleet());
     }
 
-    /** A gateway that hears of {@code others} what they drop. */
+    /** A gateway that receives invalidations from {@code others}. */
     CacheFixture(CacheSettings settings, InvalidationBus others) {
         this(settings, others, null);
     }
@@ -69,7 +69,7 @@ final class CacheFixture implements AfterEachCallback {
         this(settings(1 << 20, lists));
     }
 
-    /** The same for all lists, within that room. */
+    /** The same for all lists, with that maximum size. */
     static CacheSettings settings(long room, ListSettings lists) {
         return TestSettings.with(
                 TestSettings.PACKAGED.cache(),
@@ -91,14 +91,14 @@ final class CacheFixture implements AfterEachCallback {
         return ask(asked, upstream);
     }
 
-    /** Asks as the pipeline does: lists by one filter, changes of members by the other. */
+    /** Sends a request through both filters, like the pipeline. */
     Future<Reply> ask(CacheRequest asked, Service<Identified> connector) {
         Identified request = asked.request();
         return filter.apply(request, admitted -> new InvalidationFilter(cache)
                 .apply(admitted.with(new Payload.None()), call -> connector.serve(admitted)));
     }
 
-    /** Asks, and answers what then went upstream, if anything did. */
+    /** Sends a request, and answers the upstream call that it caused, if any. */
     @CanIgnoreReturnValue
     Reply askAndAnswer(CacheRequest asked, Reply answer) {
         int before = upstream.calls().size();
@@ -144,7 +144,7 @@ final class CacheFixture implements AfterEachCallback {
         verify();
     }
 
-    /** Checks that what the cache holds, weighs and counts fits together. */
+    /** Checks that the lists, their sizes and the counters of the cache are consistent. */
     void verify() {
         cache.stored().cleanUp();
         Map<ListKey, StoredReply> lists = cache.stored().asMap();
@@ -168,7 +168,7 @@ final class CacheFixture implements AfterEachCallback {
                         .count());
     }
 
-    /** Timers that go off when the test says so. */
+    /** Timers that fire when the test says so. */
     static final class ManualTimers implements CacheFilter.Timers {
         private final List<Task> tasks = new CopyOnWriteArrayList<>();
 
@@ -181,13 +181,13 @@ final class CacheFixture implements AfterEachCallback {
             return () -> tasks.remove(waiting);
         }
 
-        /** Everything that waits, now. */
-        void goOff() {
-            goOff(Duration.ofSeconds(Long.MAX_VALUE));
+        /** Fires all waiting timers. */
+        void fire() {
+            fire(Duration.ofSeconds(Long.MAX_VALUE));
         }
 
-        /** What waits for as long, or less, now. */
-        void goOff(Duration delay) {
+        /** Fires the waiting timers of at most {@code delay}. */
+        void fire(Duration delay) {
             for (Task waiting : List.copyOf(tasks)) {
                 if (waiting.delay().compareTo(delay) <= 0 && tasks.remove(waiting)) {
                     waiting.task().run();

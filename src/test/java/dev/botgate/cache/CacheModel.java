@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A connector by two names, whose members have a version, which each removal raises, and what may be answered from a cache before it.
- * Every list carries whose it is, its version, when its load began, and which of the connector's answers it was.
+ * A model of a connector with two names, and of the replies that a cache before it may give. Each removal raises the version
+ * of a conversation's members. Each list contains its owner, its version, the start of its load and the number of the reply.
  */
 final class CacheModel {
     private static final List<String> CONVERSATIONS = List.of("19:x", "19:y");
@@ -32,24 +32,24 @@ final class CacheModel {
     private final List<Waiting> waiting = new ArrayList<>();
     private final Map<String, Integer> versions = new HashMap<>();
 
-    /** Conversation to the version which everybody must see who asks after the removal is known here. */
+    /** Conversation to the minimum version in replies to requests that come after the removal is known here. */
     private final Map<String, Integer> required = new HashMap<>();
 
-    /** Whose and where to the number of the answer that was the last refusal. */
+    /** Owner and conversation to the number of the reply that was the last refusal. */
     private final Map<String, Integer> refused = new HashMap<>();
 
     private final List<String> wrong = new ArrayList<>();
     private boolean hears = true;
     private int answers;
 
-    /** A call that reached the connector: what it answers is fixed when it arrives, or only when it is answered. */
+    /** A call that reached the connector. Its reply is determined on arrival, or only when it is sent. */
     private record Waiting(HeldService.Held call, String where, String list, int seenVersion, long beganAt) {
         boolean isRemoval() {
             return list.isEmpty();
         }
     }
 
-    /** What somebody who asks now must not be given. */
+    /** What a request that arrives now must not be given. */
     private record Asking(
             String owner, String token, String where, String list, String wish, int atLeast, int refusedBefore) {}
 
@@ -77,13 +77,13 @@ final class CacheModel {
         } else if (dice < 87) {
             answerOne();
         } else if (dice < 88) {
-            fixture.timers.goOff(CacheFixture.LOAD_PATIENCE);
+            fixture.timers.fire(CacheFixture.LOAD_PATIENCE);
         } else {
             fixture.pass(Duration.ofMillis(random.nextInt(random.nextInt(4) == 0 ? 400_000 : 10_000)));
         }
     }
 
-    /** Answers what waits. */
+    /** Answers a waiting call. */
     void finish() {
         while (!waiting.isEmpty()) {
             answerOne();
@@ -144,7 +144,7 @@ final class CacheModel {
         });
     }
 
-    /** Heard of, or not, as long as this gateway does not hear. */
+    /** An invalidation of another gateway, which this one may miss while it is cut off. */
     private void removeElsewhere() {
         String conversation = pick(CONVERSATIONS);
         versions.merge(conversation, 1, Integer::sum);
@@ -342,7 +342,7 @@ final class CacheModel {
         return where.substring(where.indexOf(' ') + 1);
     }
 
-    /** Mostly the first, so that the same list is asked for often enough. */
+    /** Mostly the first, so that the same list is requested often enough. */
     private String pick(List<String> from) {
         return from.get(random.nextInt(3) > 0 ? 0 : random.nextInt(from.size()));
     }

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Whose the lists are. */
+/** The owners of lists. */
 class CachePartitionTest {
     private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
 
@@ -30,7 +30,7 @@ class CachePartitionTest {
     }
 
     @Test
-    void whoOnlyClaimsToBeThatBot_doesNot() {
+    void aTokenThatOnlyClaimsToBeTheBot_doesNotFindItsList() {
         fixture.askAndAnswer(MEMBERS.verifiedBy("token 1"), "list");
 
         assertThat(body(fixture.askAndAnswer(MEMBERS, "its own"))).isEqualTo("its own");
@@ -48,21 +48,21 @@ class CachePartitionTest {
     }
 
     @Test
-    void anotherIssuer_mayMeanAnotherBotByTheSameNames() {
+    void anotherIssuer_isAnotherOwner() {
         assertThat(CachePartition.of(new Caller("a", "t", "1", true, "https://one.example/", null, false)))
                 .isEqualTo(CachePartition.of(new Caller("a", "t", "2", true, "https://one.example/", null, false)))
                 .isNotEqualTo(CachePartition.of(new Caller("a", "t", "1", true, "https://two.example/", null, false)));
     }
 
     @Test
-    void whoIsVerifiedButHasNoName_isWhoeverShowsTheCredential() {
+    void aVerifiedCallerWithoutABot_isIdentifiedByItsCredential() {
         assertThat(CachePartition.of(new Caller(null, "t", "1", true)))
                 .isEqualTo(CachePartition.of(new Caller(null, null, "1", false)))
                 .isNotEqualTo(CachePartition.of(new Caller(null, "t", "2", true)));
     }
 
     @Test
-    void aUserWhoSignedInThroughTheBot_isNotTheBot_norAnotherUser() {
+    void aUserWhoSignedInThroughTheBot_isNeitherTheBotNorAnotherUser() {
         assertThat(CachePartition.of(new Caller("a", "t", "1", true, "https://one.example/", null, true)))
                 .isEqualTo(CachePartition.of(new Caller(null, null, "1", false)))
                 .isNotEqualTo(CachePartition.of(new Caller("a", "t", "1", true, "https://one.example/", null, false)))
@@ -76,7 +76,7 @@ class CachePartitionTest {
     }
 
     @Test
-    void onceItsTokenSaysItHasExpired_itsListsAreNotGiven_andTheConnectorsRefusalDropsThem() {
+    void onceTheTokenHasExpired_itsListsAreNotGiven_andTheConnectorsRefusalDropsThem() {
         Identified request = MEMBERS.request();
         Caller caller = request.caller();
         Instant expiry = Instant.EPOCH.plusSeconds(10);
@@ -99,7 +99,7 @@ class CachePartitionTest {
     }
 
     @Test
-    void whatVariesByToken_isNotKeptForTheNextOne() {
+    void aListThatVariesByToken_isNotStoredForTheNextToken() {
         fixture.askAndAnswer(
                 MEMBERS.verifiedBy("token 1"), HeldService.reply(200, "list", Map.of("Vary", "Authorization")));
 

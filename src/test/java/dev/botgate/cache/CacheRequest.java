@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A request to be written down in a test: bot {@code a} on upstream {@code teams}, unless told otherwise. */
+/** A builder of requests: by bot {@code a} to upstream {@code teams} by default. */
 record CacheRequest(
         String method,
         String uri,
@@ -46,17 +46,17 @@ record CacheRequest(
         return new CacheRequest(otherMethod, uri, bot, token, verified, upstream, length, headers);
     }
 
-    /** The same of another bot; of nobody when {@code otherBot} is empty. */
+    /** The same by another bot; without credential if {@code otherBot} is empty. */
     CacheRequest as(String otherBot) {
         return new CacheRequest(method, uri, otherBot, otherBot, false, upstream, length, headers);
     }
 
-    /** The same of a bot that was verified by that token. */
+    /** The same by a bot that was verified by that token. */
     CacheRequest verifiedBy(String otherToken) {
         return new CacheRequest(method, uri, bot, otherToken, true, upstream, length, headers);
     }
 
-    /** The same of who only claims to be that bot, by that token. */
+    /** The same with a token that only claims to be from that bot. */
     CacheRequest claimedBy(String otherToken) {
         return new CacheRequest(method, uri, bot, otherToken, false, upstream, length, headers);
     }
@@ -97,7 +97,7 @@ record CacheRequest(
         return new Identified(head, caller, new UnreadBody(length));
     }
 
-    /** A body that the cache has no business to read. */
+    /** A body that the cache must not read. */
     private record UnreadBody(long length) implements IncomingBody {
         @Override
         public Future<Buffer> read(long maximumBytes) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tables of the page {@code cache.md}, by lists that are fresh for 60 s, then stale for 30 s, or for 600 s on errors. */
+/** The tables of the page {@code cache.md}, with lists that are fresh for 60 s, then stale for 30 s, or for 600 s on errors. */
 class DirectivesTest {
     private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
 
@@ -72,7 +72,7 @@ class DirectivesTest {
         "'unheard=\"of, no-cache\"'      |  59 | true"
     })
     // spotless:on
-    void whatTheClientWants_isObeyed(String wishes, int age, boolean atOnce) {
+    void theDirectivesOfTheRequest_areObeyed(String wishes, int age, boolean atOnce) {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(Duration.ofSeconds(age));
 
@@ -129,7 +129,7 @@ class DirectivesTest {
         "Age: -90                                                  |   0 | true"
     })
     // spotless:on
-    void whatTheUpstreamSays_shortensTheTime_andNeverLengthensIt(String header, int age, boolean atOnce) {
+    void theDirectivesOfTheReply_shortenTheMaximumAge_andNeverLengthenIt(String header, int age, boolean atOnce) {
         Map<String, String> headers = new HashMap<>(Map.of("Date", "Sun, 06 Nov 1994 08:49:37 GMT"));
         headers.put(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(':') + 2));
         fixture.askAndAnswer(MEMBERS, HeldService.reply(200, "old", headers));
@@ -160,7 +160,7 @@ class DirectivesTest {
         "today                          | ''  |  89 | true"
     })
     // spotless:on
-    void aListIsAsOldAsItsDateSays_whereThatIsMoreThanItsAge(String date, String declared, int after, boolean atOnce) {
+    void theAgeOfAList_isTheGreaterOfAgeAndTheTimeSinceDate(String date, String declared, int after, boolean atOnce) {
         fixture.wallClock = Instant.parse("2026-12-01T10:00:00Z");
         Map<String, String> headers = new HashMap<>(Map.of("Date", date, "Cache-Control", "max-age=3600"));
         if (!declared.isEmpty()) {
@@ -194,7 +194,7 @@ class DirectivesTest {
     }
 
     @Test
-    void expiresInSeveralLines_isInThePast() {
+    void repeatedExpires_isInThePast() {
         Reply twice = HeldService.reply(200, "old", Map.of("Date", "Sun, 06 Nov 1994 08:49:37 GMT"));
         twice.headers().add("Expires", "Sun, 06 Nov 1994 08:50:37 GMT").add("Expires", "Sun, 06 Nov 1994 08:50:37 GMT");
         fixture.askAndAnswer(MEMBERS, twice);
@@ -208,7 +208,7 @@ class DirectivesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"must-revalidate", "proxy-revalidate", "no-cache", "stale-if-error=0"})
-    void whatMustNotBeStale_isNotGivenOnErrorsEither(String directive) {
+    void aListWithMustRevalidate_isNotGivenOnErrorsEither(String directive) {
         fixture.askAndAnswer(
                 MEMBERS, HeldService.reply(200, "old", Map.of("Cache-Control", directive, "ETag", "\"1\"")));
         fixture.pass(Duration.ofSeconds(91));
@@ -237,7 +237,7 @@ class DirectivesTest {
                 "min-fresh=10, max-stale | false",
                 "no-transform | true"
             })
-    void onErrorsToo_theClientIsObeyed(String wishes, boolean given) {
+    void onErrors_theDirectivesOfTheRequestAreObeyedToo(String wishes, boolean given) {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(Duration.ofSeconds(160));
 
@@ -268,7 +268,7 @@ class DirectivesTest {
     }
 
     @Test
-    void whatMustNotBeStored_endsWhatIs_andIsForOneClientOnly() {
+    void aReplyWithNoStore_dropsTheStoredList_andIsForOneClientOnly() {
         fixture.askAndAnswer(MEMBERS, "old");
         Future<Reply> anew = fixture.ask(MEMBERS.with("Cache-Control", "no-cache"));
         fixture.upstream.last().reply().complete(HeldService.reply(200, "secret", Map.of("Cache-Control", "no-store")));
@@ -280,7 +280,7 @@ class DirectivesTest {
     }
 
     @Test
-    void pragmaCounts_whereThereIsNoCacheControl() {
+    void pragmaCounts_withoutCacheControl() {
         fixture.askAndAnswer(MEMBERS, "old");
 
         assertThat(status(fixture.askAndAnswer(MEMBERS.with("Pragma", "no-cache"), "new")))
@@ -291,7 +291,7 @@ class DirectivesTest {
     }
 
     @Test
-    void whoWantsItYoung_joinsNoLoadThatBeganBefore() {
+    void aRequestWithMaxAge_joinsNoOlderLoad() {
         Future<Reply> before = fixture.ask(MEMBERS);
         fixture.pass(Duration.ofSeconds(5));
 

@@ -36,13 +36,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The cache in front of a real server, asked from four event loops. */
+/** The cache in front of a real server, used on four event loops. */
 @ExtendWith(VertxExtension.class)
 class EventLoopsTest {
     private static final int LOOPS = 4;
     private static final int REQUESTS = 1_000;
 
-    /** What one request was answered. */
+    /** The reply to one request. */
     private record Answer(String bot, Reply reply, Context askedOn, @Nullable Context answeredOn) {}
 
     @RegisterExtension
@@ -51,7 +51,7 @@ class EventLoopsTest {
     private final Queue<Context> contexts = new ConcurrentLinkedQueue<>();
     private final CountDownLatch everybodyHasAsked = new CountDownLatch(1);
 
-    /** Replies once everybody has asked, with what the request's credential is. */
+    /** Replies with the request's credential, once all requests have arrived. */
     private final ScriptedUpstream upstream = ScriptedUpstream.start(Script.of(
             new Step.ReadHead(),
             new Step.ReadBody(),
@@ -85,7 +85,7 @@ class EventLoopsTest {
     }
 
     @Test
-    void aThousandMissesOfOneList_makeOneUpstreamCall_andAnswerEachOnItsOwnLoop() throws Exception {
+    void aThousandMissesOfOneList_makeOneUpstreamCall_andAnswerEachOnItsOwnEventLoop() throws Exception {
         List<Answer> answers = askAtOnce(List.of("a"));
 
         assertThat(upstream.requests()).hasSize(1);
@@ -105,7 +105,7 @@ class EventLoopsTest {
     }
 
     @Test
-    void ofTwoCredentials_eachIsAnsweredItsOwnList() throws Exception {
+    void eachCredential_getsItsOwnList() throws Exception {
         List<Answer> answers = askAtOnce(List.of("a", "b"));
 
         assertThat(upstream.requests()).hasSize(2);
@@ -114,7 +114,7 @@ class EventLoopsTest {
     }
 
     @Test
-    void aHit_isAnsweredOnItsOwnLoopToo() throws Exception {
+    void aHit_isAnsweredOnItsOwnEventLoopToo() throws Exception {
         List<Answer> misses = askAtOnce(List.of("a"));
 
         List<Answer> hits = askAtOnce(List.of("a"));

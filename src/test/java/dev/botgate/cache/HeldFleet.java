@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Other gateways, played by the test. */
+/** The other gateways, simulated by the test. */
 final class HeldFleet implements InvalidationBus {
     private final List<Invalidation> told = new CopyOnWriteArrayList<>();
     private Consumer<Invalidation> listener = drop -> {};
@@ -25,7 +25,7 @@ final class HeldFleet implements InvalidationBus {
         return hears;
     }
 
-    /** What another gateway drops. */
+    /** Another gateway invalidates lists. */
     void drops(Invalidation drop) {
         listener.accept(drop);
     }

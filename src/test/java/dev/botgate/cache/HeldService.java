@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What stands behind the cache: every call waits until the test answers it. */
+/** The service behind the cache: each call waits until the test answers it. */
 final class HeldService implements Service<Identified> {
     /** A call that waits for its answer. */
     record Held(Identified request, Promise<Reply> reply) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Random interleavings of bots, tokens, conversations, pages, removals here and in other gateways, refusals, failures and
- * time, each by a seed of its own, judged by a {@link CacheModel}.
+ * time, each with a seed of its own, checked by a {@link CacheModel}.
  */
 class InterleavingsTest {
     private static final int INTERLEAVINGS = 10_000;
@@ -34,11 +34,11 @@ class InterleavingsTest {
             "refused",
             "head");
 
-    /** How often replies of each kind came; one that never does would prove nothing. */
+    /** How many replies of each kind came; each kind must occur for the test to prove something. */
     private final Map<String, Integer> kinds = new TreeMap<>();
 
     @Test
-    void inTenThousand_noListCrossesOwners_norOutlivesItsTime_norItsConversationsRemovals() {
+    void in10000Interleavings_noListCrossesOwners_norOutlivesItsMaximumAge_norARemoval() {
         for (int seed = 0; seed < INTERLEAVINGS; seed++) {
             run(seed, STEPS, seed % 4 == 0 ? 6_000 : 1 << 20);
         }
@@ -51,7 +51,7 @@ class InterleavingsTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1048576", "2, 1048576", "3, 6000", "4, 12000"})
-    void inLongOnesToo(long seed, long room) {
+    void inLongInterleavingsToo(long seed, long room) {
         run(seed, LONG_STEPS, room);
 
         assertThat(kinds).hasSizeGreaterThan(6);

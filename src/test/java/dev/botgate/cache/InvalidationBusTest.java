@@ -77,7 +77,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void whatOneDrops_theOthersDrop() {
+    void anInvalidationInOneGateway_dropsTheListsOfTheOthers() {
         other.askAndAnswer(MEMBERS, "before");
         other.askAndAnswer(CacheRequest.members("19:y"), "another");
         long began = System.nanoTime();
@@ -91,7 +91,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void aLoadThatBeganBeforeTheOtherDropped_isNotKept() {
+    void aLoadThatBeganBeforeAnothersInvalidation_isNotStored() {
         Future<Reply> load = other.ask(MEMBERS);
         one.cache.invalidate(DROP);
         until(() -> other.cache.generations() == 0);
@@ -103,7 +103,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void whatTheOperatorDrops_goesEverywhere() {
+    void anOperatorsDrop_reachesAllGateways() {
         other.askAndAnswer(MEMBERS, "before");
         other.askAndAnswer(MEMBERS.on("webchat"), "before");
 
@@ -115,7 +115,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void busesApart_dropApart() {
+    void gatewaysWithDifferentPrefixes_doNotInvalidateTogether() {
         CacheFixture stranger = gateway("stranger", "another");
         stranger.askAndAnswer(MEMBERS, "list");
         other.askAndAnswer(MEMBERS, "list");
@@ -127,7 +127,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void whatOneDropsItself_itDoesNotDropAgain() {
+    void aGateway_ignoresItsOwnInvalidations() {
         one.cache.invalidate(DROP);
         one.askAndAnswer(MEMBERS, "after");
         other.askAndAnswer(CacheRequest.members("19:end"), "list");
@@ -139,7 +139,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void whileRedisIsGone_nothingIsGivenBeyondItsFreshTime_andAfterwardsNothingFromBefore() {
+    void whileRedisIsGone_onlyFreshListsAreGiven_andAfterwardsNoOldOnes() {
         other.askAndAnswer(MEMBERS, "before");
         redis.kill();
         until(() -> buses.stream().noneMatch(RedisInvalidationBus::receives));
@@ -160,7 +160,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void aLoadThatRanInTheGap_isNotKept() {
+    void aLoadThatBeganWhileRedisWasGone_isNotStored() {
         redis.kill();
         until(() -> buses.stream().noneMatch(RedisInvalidationBus::receives));
         Future<Reply> load = other.ask(MEMBERS);
@@ -174,7 +174,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void whatWasDroppedWithoutRedis_isToldOnceItIsThere() {
+    void invalidationsWithoutRedis_arePublishedOnceItIsConnected() {
         CacheFixture third = unconnected("third", "fleet");
         third.cache.invalidate(DROP);
         other.askAndAnswer(MEMBERS, "before");
@@ -186,7 +186,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void whileRedisIsSlow_whatIsDroppedIsToldLate_andNothingElseIsLost() {
+    void whileRedisIsSlow_invalidationsArriveLate_butNoneIsLost() {
         // Those whose heart beats fast would give such a connection up.
         connections.forEach(connection -> await(connection.close()));
         RedisSettings calm = settings("fleet", Duration.ofMillis(20), Duration.ofSeconds(20));
@@ -213,7 +213,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void whatIsNotUnderstood_dropsEverything() {
+    void aMessageThatCannotBeParsed_dropsAllLists() {
         other.askAndAnswer(MEMBERS, "list");
         Redis stranger = Redis.createClient(vertx, "redis://127.0.0.1:" + redis.port());
 
@@ -228,7 +228,7 @@ class InvalidationBusTest {
     }
 
     @Test
-    void whenRedisWasNeverThere_aGatewayStarts_andHearsWhenItComes() {
+    void withoutRedis_aGatewayStarts_andReceivesInvalidationsOnceRedisIsThere() {
         redis.kill();
         CacheFixture late = gateway("late", "fleet");
         assertThat(buses.get(2).receives()).isFalse();

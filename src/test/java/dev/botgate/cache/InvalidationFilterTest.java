@@ -26,7 +26,7 @@ class InvalidationFilterTest {
     private final InvalidationFilter filter = new InvalidationFilter(fixture.cache);
 
     @Test
-    void whatNamesMembers_dropsTheConversationsLists() {
+    void anActivityThatNamesMembers_dropsTheConversationsLists() {
         fixture.askAndAnswer(MEMBERS, "before");
 
         Future<Reply> sent = send("POST", "activities", true, Future.succeededFuture(HeldService.ok("{}")));
@@ -37,7 +37,7 @@ class InvalidationFilterTest {
     }
 
     @Test
-    void whatNamesNone_dropsNothing() {
+    void anActivityThatNamesNoMembers_dropsNothing() {
         fixture.askAndAnswer(MEMBERS, "before");
 
         Future<Reply> sent = send("POST", "activities", false, Future.succeededFuture(HeldService.ok("{}")));
@@ -55,7 +55,7 @@ class InvalidationFilterTest {
         "POST, activities/history, 0",
         "POST, attachments, 1"
     })
-    void activitiesAreLookedInto_nothingElse(String method, String path, int left) {
+    void onlyActivitiesAreSearchedForMembers(String method, String path, int left) {
         fixture.askAndAnswer(MEMBERS, "before");
 
         Future<Reply> sent = send(method, path, true, Future.succeededFuture(HeldService.ok("{}")));
@@ -71,7 +71,7 @@ class InvalidationFilterTest {
         "GET, members., 1",
         "PUT, activities/1/reactions/like, 1"
     })
-    void aChangeByAnUnknownRoute_dropsTheLists_sinceItMayChangeMembers(String method, String path, int left) {
+    void aMutationByAnUnknownRoute_dropsTheLists(String method, String path, int left) {
         fixture.askAndAnswer(MEMBERS, "before");
 
         Future<Reply> sent = send(method, path, false, Future.succeededFuture(HeldService.ok("{}")));
@@ -81,7 +81,7 @@ class InvalidationFilterTest {
     }
 
     @Test
-    void whatWasLoadedMeanwhile_isDroppedToo() {
+    void aListLoadedDuringTheCall_isDroppedToo() {
         Promise<Reply> answer = Promise.promise();
         Future<Reply> sent = send("POST", "activities", true, answer.future());
         fixture.askAndAnswer(MEMBERS, "meanwhile");
@@ -93,7 +93,7 @@ class InvalidationFilterTest {
     }
 
     @Test
-    void whatIsRefusedBeforeItIsSent_dropsNothing() {
+    void aCallThatTheGatewayRefuses_dropsNothing() {
         fixture.askAndAnswer(MEMBERS, "before");
         GatewayException refusal = new GatewayException(Failure.THROTTLED, "There is no permit");
 
@@ -105,7 +105,7 @@ class InvalidationFilterTest {
     }
 
     @Test
-    void whatFindsNoConnection_dropsNothing() {
+    void aCallThatCannotConnect_dropsNothing() {
         fixture.askAndAnswer(MEMBERS, "before");
         GatewayException unreachable = new GatewayException(Failure.UPSTREAM_UNREACHABLE, "It cannot be reached");
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a conversation's lists when a member is removed from it. */
+/** The effect of removing a member on the conversation's lists. */
 class InvalidationTest {
     private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
     private static final CacheRequest REMOVAL = CacheRequest.removal("19%3Ax");
@@ -31,7 +31,7 @@ class InvalidationTest {
     final CacheFixture fixture = new CacheFixture();
 
     @Test
-    void aRemoval_dropsAllListsOfItsConversation_whoeverTheyAreOf() {
+    void aRemoval_dropsAllListsOfItsConversation_ofAllOwners() {
         List<CacheRequest> lists = List.of(
                 MEMBERS,
                 MEMBERS.as("b"),
@@ -52,7 +52,7 @@ class InvalidationTest {
     }
 
     @Test
-    void aRemoval_leavesOtherConversations() {
+    void aRemoval_dropsNoListsOfOtherConversations() {
         CacheRequest other = CacheRequest.members("19:y");
         fixture.askAndAnswer(other, "before");
 
@@ -62,7 +62,7 @@ class InvalidationTest {
     }
 
     @Test
-    void aRemovalThroughOneName_dropsWhatCameThroughAnotherOfTheSameConnector() {
+    void aRemovalThroughOneConnectorName_dropsListsLoadedThroughAnother() {
         CacheRequest throughAnother = MEMBERS.on("emea");
         fixture.askAndAnswer(throughAnother, "before");
         Future<Reply> underWay = fixture.ask(throughAnother.as("b"));
@@ -77,7 +77,7 @@ class InvalidationTest {
     }
 
     @Test
-    void theOperatorsDropOnOneUpstream_leavesTheOthers() {
+    void anOperatorsDropOnOneUpstream_dropsNoListsOfOthers() {
         fixture.askAndAnswer(MEMBERS, "before");
         fixture.askAndAnswer(MEMBERS.on("emea"), "before");
 
@@ -87,7 +87,7 @@ class InvalidationTest {
     }
 
     @Test
-    void aRemoval_passesUntouched() {
+    void aRemoval_isForwardedUnchanged() {
         Reply answer = HeldService.reply(204, "", Map.of());
 
         Reply reply = fixture.askAndAnswer(REMOVAL, answer);
@@ -97,7 +97,7 @@ class InvalidationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 204, 302, 500, 502, 503, 504})
-    void whenTheRemovalSucceededOrMayHave_whatWasLoadedMeanwhileIsDropped(int answer) {
+    void whenTheRemovalSucceededOrMayHave_listsLoadedMeanwhileAreDropped(int answer) {
         Future<Reply> removal = fixture.ask(REMOVAL);
         fixture.askAndAnswer(MEMBERS, "before");
 
@@ -109,7 +109,7 @@ class InvalidationTest {
 
     @ParameterizedTest
     @EnumSource(Failure.class)
-    void whenTheRemovalMayHaveHappened_whatWasLoadedMeanwhileIsDropped(Failure failure) {
+    void whenTheRemovalMayHaveHappened_listsLoadedMeanwhileAreDropped(Failure failure) {
         Future<Reply> removal = fixture.ask(REMOVAL);
         fixture.askAndAnswer(MEMBERS, "before");
         GatewayException cause = new GatewayException(failure, "It failed");
@@ -122,7 +122,7 @@ class InvalidationTest {
     }
 
     @Test
-    void whenTheRemovalFailsByABug_whatWasLoadedMeanwhileIsDropped() {
+    void whenTheRemovalFailsByABug_listsLoadedMeanwhileAreDropped() {
         Future<Reply> removal = fixture.ask(REMOVAL);
         fixture.askAndAnswer(MEMBERS, "before");
 
@@ -133,7 +133,7 @@ class InvalidationTest {
     }
 
     @Test
-    void untilTheRemovalIsAnswered_theListIsGiven() {
+    void untilTheRemovalIsAnswered_theCachedListIsGiven() {
         fixture.askAndAnswer(MEMBERS, "before");
 
         Future<Reply> removal = fixture.ask(REMOVAL);
@@ -146,7 +146,7 @@ class InvalidationTest {
     }
 
     @Test
-    void aLoadThatOutlastsTheRemoval_isNotStored() {
+    void theListOfALoadThatEndsAfterTheRemoval_isNotStored() {
         Future<Reply> removal = fixture.ask(REMOVAL);
         Future<Reply> list = fixture.ask(MEMBERS);
 
@@ -159,7 +159,7 @@ class InvalidationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404, 410})
-    void aRemovalThatIsRefused_dropsTheCallersOwnListsAlone(int answer) {
+    void aRefusedRemoval_dropsTheCallersListsOnly(int answer) {
         fixture.askAndAnswer(MEMBERS, "before");
         fixture.askAndAnswer(CacheRequest.paged("19:x", "pageSize=50").on("emea"), "before");
         fixture.askAndAnswer(CacheRequest.members("19:y"), "before");
@@ -175,7 +175,7 @@ class InvalidationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 404, 410, 412, 429})
-    void aRemovalWithoutCredential_thatIsRefused_dropsNothing(int answer) {
+    void aRefusedRemovalWithoutCredential_dropsNothing(int answer) {
         fixture.askAndAnswer(MEMBERS, "before");
         fixture.askAndAnswer(MEMBERS.as("b"), "before");
 
@@ -187,7 +187,7 @@ class InvalidationTest {
     }
 
     @Test
-    void whenTheRemovalIsRefused_theCallersOwnLoadIsNotStored_andAnothersIs() {
+    void whenTheRemovalIsRefused_theCallersLoadIsNotStored_butAnotherCallersIs() {
         Future<Reply> own = fixture.ask(MEMBERS);
         Future<Reply> another = fixture.ask(MEMBERS.as("b"));
 
@@ -203,7 +203,7 @@ class InvalidationTest {
 
     @ParameterizedTest
     @CsvSource({"502, 404, true", "504, 401, true", "429, 404, false", "412, 401, false"})
-    void whatAnEarlierAttemptMayHaveDone_counts(int first, int last, boolean dropped) {
+    void anEarlierAttemptThatMayHaveTakenEffect_counts(int first, int last, boolean dropped) {
         fixture.askAndAnswer(MEMBERS.as("b"), "before");
         Call removal = REMOVAL.request().with(new Payload.None());
 
@@ -222,7 +222,7 @@ class InvalidationTest {
     }
 
     @Test
-    void aLoadThatBeganBefore_answersWhoWait_butIsNotStored() {
+    void aLoadThatBeganBeforeTheDrop_answersWaitingRequests_butIsNotStored() {
         Future<Reply> first = fixture.ask(MEMBERS);
         Future<Reply> joined = fixture.ask(MEMBERS);
 
@@ -236,7 +236,7 @@ class InvalidationTest {
     }
 
     @Test
-    void aLoadThatBeganBefore_isNotJoinedAfterwards() {
+    void aLoadThatBeganBeforeTheDrop_isNotJoinedAfterwards() {
         Future<Reply> before = fixture.ask(MEMBERS);
         fixture.askAndAnswer(REMOVAL, "");
 
@@ -249,7 +249,7 @@ class InvalidationTest {
     }
 
     @Test
-    void conversationsThatAreOnlyRemovedFrom_leaveNothingBehind() {
+    void removalsFromConversationsWithoutLists_leaveNothingBehind() {
         for (int i = 0; i < 1_000; i++) {
             fixture.askAndAnswer(CacheRequest.removal("19:" + i), "");
         }
@@ -258,7 +258,7 @@ class InvalidationTest {
     }
 
     @Test
-    void theOperatorsDrop_isTheSame() {
+    void anOperatorsDrop_hasTheSameEffect() {
         fixture.askAndAnswer(MEMBERS, "before");
 
         fixture.cache.invalidate(new Invalidation(null, "19:x"));

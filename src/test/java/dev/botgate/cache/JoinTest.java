@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests for a list that is being loaded already. */
+/** Requests for a list that is already being loaded. */
 class JoinTest {
     private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
     private static final CacheRequest ANEW = MEMBERS.with("Cache-Control", "no-cache");
@@ -34,7 +34,7 @@ class JoinTest {
     final CacheFixture fixture = new CacheFixture();
 
     @Test
-    void whileAListIsLoaded_whoAsksForIt_waitsForThatLoad() {
+    void aRequestForAListThatIsBeingLoaded_joinsTheLoad() {
         Future<Reply> first = fixture.ask(MEMBERS);
         Future<Reply> second = fixture.ask(MEMBERS);
         assertThat(second.isComplete()).isFalse();
@@ -58,7 +58,7 @@ class JoinTest {
     }
 
     @Test
-    void whenAReplyCannotBeDealtWith_allWhoWaitAreTold_andTheNextLoadsAnew() {
+    void whenAReplyCannotBeProcessed_allWaitingRequestsFail_andTheNextOneLoadsAgain() {
         RuntimeException bug = new IllegalStateException("a bug");
         Future<Reply> first = fixture.ask(MEMBERS);
         Future<Reply> second = fixture.ask(MEMBERS);
@@ -82,7 +82,7 @@ class JoinTest {
     }
 
     @Test
-    void theFirstClientsLeaving_doesNotReachTheLoad() {
+    void theFirstClientsDisconnect_doesNotCancelTheLoad() {
         Identified request = MEMBERS.request();
         Identified left = new Identified(request.head(), request.caller(), new GoneBody());
 
@@ -96,7 +96,7 @@ class JoinTest {
     }
 
     @Test
-    void aListOfAnotherCredential_isNoLoadToWaitFor() {
+    void aLoadOfAnotherCredential_isNotJoined() {
         List<Future<Reply>> asked =
                 Stream.of("a", "b").map(bot -> fixture.ask(MEMBERS.as(bot))).toList();
 
@@ -109,7 +109,7 @@ class JoinTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 404, 429, 503})
-    void anErrorReply_answersAllWhoWait_andIsForgotten(int error) {
+    void anErrorReply_answersAllWaitingRequests_andIsNotStored(int error) {
         List<Future<Reply>> asked = threeRequests();
 
         fixture.upstream.last().reply().complete(HeldService.reply(error, "no", Map.of()));
@@ -119,7 +119,7 @@ class JoinTest {
     }
 
     @Test
-    void aFailure_reachesAllWhoWait_andIsForgotten() {
+    void aFailure_failsAllWaitingRequests_andIsNotStored() {
         List<Future<Reply>> asked = threeRequests();
         GatewayException failure = new GatewayException(Failure.UPSTREAM_TIMEOUT, "The upstream was silent for 30s");
 
@@ -131,7 +131,7 @@ class JoinTest {
     }
 
     @Test
-    void whatTheUpstreamThrows_isAFailureToo() {
+    void anExceptionThatTheUpstreamThrows_isAFailureToo() {
         IllegalStateException bug = new IllegalStateException("a bug");
 
         Future<Reply> reply = fixture.filter.apply(MEMBERS.request(), request -> {
@@ -143,7 +143,7 @@ class JoinTest {
     }
 
     @Test
-    void whenTheFirstClientIsGone_oneOfTheOthersLoads() {
+    void whenTheFirstClientDisconnects_anotherRequestLoads() {
         List<Future<Reply>> asked = threeRequests();
 
         fixture.upstream.last().reply().fail(new GatewayException(Failure.CLIENT_GONE, "The client left"));
@@ -157,7 +157,7 @@ class JoinTest {
     }
 
     @Test
-    void aStream_isForOneClientOnly_soTheOthersAskForThemselves() {
+    void aStreamedReply_isForOneClientOnly_soTheOthersAreSentThemselves() {
         List<Future<Reply>> asked = threeRequests();
         ReplyBody stream = new ReplyBody.Streamed(new Chunks(), -1, () -> {});
 
@@ -172,7 +172,7 @@ class JoinTest {
     }
 
     @Test
-    void aLoadBeyondItsDeadline_isJoinedNoMore_andItsListNotStored() {
+    void aLoadPastItsDeadline_isNotJoined_andItsListIsNotStored() {
         Future<Reply> first = fixture.ask(MEMBERS);
         fixture.pass(LOAD_DEADLINE.minusNanos(1));
         Future<Reply> joined = fixture.ask(MEMBERS);
@@ -189,7 +189,7 @@ class JoinTest {
     }
 
     @Test
-    void aLoadThatNeverEnds_holdsNothing_onceAnotherTookItsPlace() {
+    void aLoadThatNeverEnds_leavesNothingBehind_onceAnotherTookItsPlace() {
         Future<Reply> forever = fixture.ask(MEMBERS);
         fixture.pass(LOAD_DEADLINE);
 
@@ -201,7 +201,7 @@ class JoinTest {
     }
 
     @Test
-    void whoWantsTheListAnew_joinsNoLoadThatBeganBefore() {
+    void aRequestWithNoCache_joinsNoEarlierLoad() {
         Future<Reply> before = fixture.ask(MEMBERS);
 
         Future<Reply> anew = fixture.ask(ANEW);
@@ -215,7 +215,7 @@ class JoinTest {
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403})
-    void whatATokenWasRefused_isNoAnswerToAnotherTokenOfTheSameBot(int refusal) {
+    void aRefusalOfOneToken_doesNotAnswerAnotherTokenOfTheSameBot(int refusal) {
         Future<Reply> expired = fixture.ask(MEMBERS.verifiedBy("expired"));
         Future<Reply> expiredToo = fixture.ask(MEMBERS.verifiedBy("expired"));
         Future<Reply> valid = fixture.ask(MEMBERS.verifiedBy("valid"));
@@ -237,7 +237,7 @@ class JoinTest {
     }
 
     @Test
-    void whatIsNotFound_isSoForAllTokensOfTheBot() {
+    void a404_answersAllTokensOfTheBot() {
         Future<Reply> one = fixture.ask(MEMBERS.verifiedBy("1"));
         Future<Reply> other = fixture.ask(MEMBERS.verifiedBy("2"));
 
@@ -250,7 +250,7 @@ class JoinTest {
     }
 
     @Test
-    void whoMustAskForItself_isHeard_whenItIsRefused() {
+    void aRefusalOfARequestThatIsSentItself_dropsTheList() {
         CacheRequest page = CacheRequest.paged("19:x", "pageSize=50");
         fixture.askAndAnswer(page, "page");
         List<Future<Reply>> asked = List.of(fixture.ask(MEMBERS), fixture.ask(MEMBERS));
@@ -266,7 +266,7 @@ class JoinTest {
         return Stream.of(MEMBERS, MEMBERS, MEMBERS).map(fixture::ask).toList();
     }
 
-    /** The body of a request whose client has left. */
+    /** The body of a request whose client has disconnected. */
     private record GoneBody() implements IncomingBody {
         @Override
         public long length() {

@@ -17,7 +17,7 @@ class ListKeyTest {
     private static final CacheRequest PAGE = CacheRequest.get("/amer/v3/conversations/19%3Ax/pagedmembers?pageSize=50");
 
     @Test
-    void withoutACredential_noKeyCanBeMade() {
+    void withoutACredential_thereIsNoKey() {
         Representation any = new Representation(List.of(), List.of(), List.of());
 
         assertThat(key(PAGE.as(""))).isEmpty();
@@ -55,12 +55,12 @@ class ListKeyTest {
 
     @ParameterizedTest
     @MethodSource("others")
-    void whatAsksForAnotherList_hasAnotherKey(CacheRequest other) {
+    void requestsForDifferentLists_haveDifferentKeys(CacheRequest other) {
         assertThat(key(other)).isPresent().isNotEqualTo(key(PAGE));
     }
 
     @Test
-    void twoActivities_haveTwoKeys() {
+    void differentActivities_haveDifferentKeys() {
         assertThat(key(CacheRequest.get("/v3/conversations/x/activities/1/members")))
                 .isNotEqualTo(key(CacheRequest.get("/v3/conversations/x/activities/2/members")));
     }
@@ -72,19 +72,19 @@ class ListKeyTest {
                 "/amer/v3/conversations/19%3ax/pagedMembers?pageSize=50",
                 "/amer/v3/conversations/19%3Ax/pagedmembers/?pageSize=50"
             })
-    void whatAsksForTheSameList_hasTheSameKey(String uri) {
+    void requestsForTheSameList_haveTheSameKey(String uri) {
         assertThat(key(CacheRequest.get(uri))).isPresent().isEqualTo(key(PAGE));
     }
 
     @Test
-    void whatSaysNothingOfTheRepresentation_isNoPartOfTheKey() {
+    void headersThatDoNotSelectTheRepresentation_areNotPartOfTheKey() {
         assertThat(key(PAGE.with("User-Agent", "bot").with("x-ms-client-request-id", "1")))
                 .isEqualTo(key(PAGE));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/v3/conversations/%FF/members", "/v3/conversations/x/activities/%C0/members"})
-    void idsThatManySpellingsDecodeTo_haveNoKey(String uri) {
+    void idsThatAreNotUtf8_haveNoKey(String uri) {
         assertThat(key(CacheRequest.get(uri))).isEmpty();
     }
 

@@ -27,7 +27,7 @@ class ListStoreTest {
     private final ListStore lists = new ListStore(1 << 20, this::nanoTime, new CacheMeters(registry), registry);
     private @Nullable Runnable meanwhile;
 
-    /** The store reads the time while it puts a list in: after the first look at the generation, before the second. */
+    /** The store reads the time while it puts a list: between its two checks of the generation. */
     private long nanoTime() {
         Runnable once = meanwhile;
         meanwhile = null;
@@ -45,7 +45,7 @@ class ListStoreTest {
     }
 
     @Test
-    void aListOfAConversationThatIsDroppedWhileTheListIsPutIn_isNotKept() {
+    void aListWhoseConversationIsInvalidatedDuringThePut_isNotStored() {
         StoredReply list = list();
         int[] dropped = {-1};
         meanwhile = () -> dropped[0] = lists.invalidate(new Invalidation(null, "19:x"));
@@ -59,7 +59,7 @@ class ListStoreTest {
     }
 
     @Test
-    void aListOfAConversationThatIsNotDropped_isKept() {
+    void aListWhoseConversationIsNotInvalidated_isStored() {
         StoredReply list = list();
         int[] dropped = {-1};
         meanwhile = () -> dropped[0] = lists.invalidate(new Invalidation(null, "19:y"));
@@ -75,7 +75,7 @@ class ListStoreTest {
         private static final Duration MINUTE = Duration.ofMinutes(1);
 
         @Test
-        void whatMakesNoSense_isRefusedByName() {
+        void invalidSettings_areRefusedByName() {
             assertThatThrownBy(() -> with("maximumBytes", -1L)).hasMessage("maximum-bytes: -1 (expected: >= 0)");
             assertThatThrownBy(() -> with("notFoundFor", MINUTE.negated()))
                     .hasMessageStartingWith("not-found-for: -60s (expected: ");
@@ -107,13 +107,13 @@ class ListStoreTest {
             "FORWARD, Vary, 'Accept, X-Tenant'",
             "FORWARD, Set-Cookie, a=b"
         })
-        void theRepliesHeaders_decideWhetherItIsKept(StoreDecision decision, String name, String value) {
+        void theHeadersOfTheReply_decideWhetherItIsStored(StoreDecision decision, String name, String value) {
             assertThat(decision(HeldService.reply(200, "list", Map.of(name, value))))
                     .isEqualTo(decision);
         }
 
         @Test
-        void ofRepeatedHeaders_everyOneCounts() {
+        void eachRepeatedHeaderCounts() {
             Reply reply = HeldService.ok("list");
             reply.headers().add("Vary", "Accept").add("Vary", "Cookie");
 
@@ -127,7 +127,7 @@ class ListStoreTest {
         }
 
         @Test
-        void whatIsNotHeldWhole_isNotKept() {
+        void aStreamedReply_isNotStored() {
             Reply whole = HeldService.ok("list");
 
             assertThat(decision(whole.withBody(new ReplyBody.Absent(4)))).isEqualTo(StoreDecision.SHARE);

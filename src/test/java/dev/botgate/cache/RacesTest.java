@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Threads that load, reload and drop the same few lists at once. */
+/** Threads that concurrently load, reload and drop the same few lists. */
 class RacesTest {
     private static final int THREADS = 4;
     private static final int STEPS = 10_000;
@@ -53,7 +53,7 @@ class RacesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 5, 25})
-    void whoAsksAfterARemovalWasAnswered_neverSeesWhatWasBefore(int removalsInAHundred) throws Exception {
+    void aRequestAfterAnAnsweredRemoval_neverGetsAnEarlierList(int removalsInAHundred) throws Exception {
         onEachThread(random -> run(random, removalsInAHundred));
 
         assertThat(stale).isEmpty();
@@ -63,7 +63,7 @@ class RacesTest {
     }
 
     @Test
-    void ofThreadsThatMissAtOnce_oneLoads() throws Exception {
+    void ofThreadsThatMissConcurrently_oneLoads() throws Exception {
         CacheFixture roomy =
                 new CacheFixture(CacheFixture.settings(1 << 26, CacheFixture.only(CacheFixture.TIME_TO_LIVE)));
         AtomicInteger calls = new AtomicInteger();

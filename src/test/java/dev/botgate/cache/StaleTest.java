@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lists that are fresh for 60 s, then stale for 30 s while they are loaded anew, or 600 s while they cannot be. */
+/** Lists that are fresh for 60 s, then stale for 30 s while they are refreshed, or for 600 s on errors. */
 class StaleTest {
     private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
     private static final Duration FRESH = Duration.ofMinutes(1);
@@ -55,7 +55,7 @@ class StaleTest {
     }
 
     @Test
-    void whoLeft_doesNotEndTheRefresh() {
+    void aClientThatDisconnects_doesNotCancelTheRefresh() {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH);
 
@@ -66,7 +66,7 @@ class StaleTest {
     }
 
     @Test
-    void beyondItsStaleTime_aListIsWaitedFor() {
+    void afterStaleWhileRevalidate_theRequestWaitsForTheLoad() {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plus(REVALIDATE));
 
@@ -78,7 +78,7 @@ class StaleTest {
 
     @ParameterizedTest
     @ValueSource(ints = {429, 500, 502, 503, 504, 599})
-    void whenTheUpstreamCannotTell_theStaleListIsGiven_andSaysSo(int answer) {
+    void whenTheUpstreamFails_theStaleListIsGiven_andCacheStatusSaysSo(int answer) {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
 
@@ -94,7 +94,7 @@ class StaleTest {
     @EnumSource(
             value = Failure.class,
             names = {"UPSTREAM_UNREACHABLE", "UPSTREAM_REPLY_BROKEN", "UPSTREAM_BUSY", "UPSTREAM_TIMEOUT", "THROTTLED"})
-    void whenTheUpstreamCannotBeAsked_allWhoWaitAreGivenTheStaleList(Failure failure) {
+    void whenTheUpstreamIsUnreachable_allWaitingRequestsGetTheStaleList(Failure failure) {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         List<Future<Reply>> asked = List.of(fixture.ask(MEMBERS), fixture.ask(MEMBERS));
@@ -109,7 +109,7 @@ class StaleTest {
     @EnumSource(
             value = Failure.class,
             names = {"INTERNAL_ERROR", "SHUTTING_DOWN", "AUDIT_UNAVAILABLE"})
-    void aFaultOfTheGateway_isNotMasked(Failure failure) {
+    void anInternalError_isNotMaskedByAStaleList(Failure failure) {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         Future<Reply> asked = fixture.ask(MEMBERS);
@@ -121,7 +121,7 @@ class StaleTest {
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404, 410})
-    void aRefusal_isNeverMasked_andDropsAllThatTheCallerHasOfTheConversation(int refusal) {
+    void aRefusal_isNeverMasked_andDropsTheCallersListsOfTheConversation(int refusal) {
         CacheRequest page = CacheRequest.paged("19:x", "pageSize=50");
         fixture.askAndAnswer(page, "page");
         fixture.askAndAnswer(page.as("b"), "page of b");
@@ -137,7 +137,7 @@ class StaleTest {
     }
 
     @Test
-    void aRefusalOfWhatBypassesTheCache_dropsTheListToo() {
+    void aRefusalOfARequestThatBypassesTheCache_dropsTheListToo() {
         fixture.askAndAnswer(MEMBERS, "old");
 
         fixture.askAndAnswer(MEMBERS.with("Cache-Control", "no-store"), HeldService.reply(403, "no", Map.of()));
@@ -146,7 +146,7 @@ class StaleTest {
     }
 
     @Test
-    void whenAFailureIsKnown_theStaleListIsGivenAtOnce_andTheUpstreamTriedNowAndThen() {
+    void afterAFailure_theStaleListIsGivenAtOnce_andTheUpstreamTriedOnceASecond() {
         CacheRequest other = CacheRequest.members("19:y");
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.askAndAnswer(other, "old too");
@@ -174,7 +174,7 @@ class StaleTest {
     @EnumSource(
             value = Failure.class,
             names = {"UPSTREAM_REPLY_BROKEN", "UPSTREAM_REPLY_TOO_LARGE", "UPSTREAM_TIMEOUT", "UPSTREAM_BUSY"})
-    void aListThatFails_saysNothingOfOthers(Failure failure) {
+    void aFailureOfOneList_doesNotAffectOthers(Failure failure) {
         CacheRequest other = CacheRequest.members("19:y");
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.askAndAnswer(other, "old too");
@@ -207,7 +207,7 @@ class StaleTest {
     }
 
     @Test
-    void oneConversationThatFailsAgainAndAgain_orSeveralWithGoodOnesBetween_areNotTheUpstreams() {
+    void repeatedFailuresOfOneConversation_orFailuresBetweenSuccesses_doNotCountForTheUpstream() {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         for (int i = 0; i < 5; i++) {
@@ -222,7 +222,7 @@ class StaleTest {
     }
 
     @Test
-    void aThrottledList_saysNothingOfOthers() {
+    void a429ForOneList_doesNotAffectOthers() {
         CacheRequest other = CacheRequest.members("19:y");
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.askAndAnswer(other, "old too");
@@ -234,7 +234,7 @@ class StaleTest {
     }
 
     @Test
-    void beyondItsTime_aListIsNotGivenWhateverHappens() {
+    void afterStaleIfError_aListIsNeverGiven() {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plus(ERROR));
         Future<Reply> asked = fixture.ask(MEMBERS);
@@ -246,7 +246,7 @@ class StaleTest {
     }
 
     @Test
-    void afterADrop_nothingStaleIsLeft() {
+    void afterAnInvalidation_noStaleListIsGiven() {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         Future<Reply> asked = fixture.ask(MEMBERS);
@@ -259,7 +259,7 @@ class StaleTest {
 
     @ParameterizedTest
     @CsvSource({"0, true", "1, false"})
-    void whatAnotherGatewayMayHaveDropped_isNotGivenStale(int secondsStale, boolean atOnce) {
+    void aListThatAnotherGatewayMayHaveInvalidated_isNotGivenStale(int secondsStale, boolean atOnce) {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.fleet.hears(false);
         fixture.pass(FRESH.minusSeconds(1).plusSeconds(secondsStale));
@@ -274,9 +274,9 @@ class StaleTest {
     }
 
     @Test
-    void whoWaitsBeyondTheDeadline_isAnsweredWithoutTheLoad() {
+    void afterTheLoadDeadline_waitingRequestsGet504() {
         Future<Reply> asked = fixture.ask(MEMBERS);
-        fixture.timers.goOff();
+        fixture.timers.fire();
 
         assertThat(((GatewayException) asked.cause()).failure()).isEqualTo(Failure.UPSTREAM_TIMEOUT);
         assertThat(fixture.cache.loadsUnderWay()).isZero();
@@ -286,26 +286,26 @@ class StaleTest {
     }
 
     @Test
-    void whoWaitsBeyondTheDeadline_isGivenTheStaleList() {
+    void afterTheLoadDeadline_waitingRequestsGetTheStaleList() {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         Future<Reply> asked = fixture.ask(MEMBERS);
         fixture.pass(LOAD_DEADLINE);
 
-        fixture.timers.goOff();
+        fixture.timers.fire();
 
         assertThat(body(asked.result())).isEqualTo("old");
     }
 
     @Test
-    void whenALoadTakesLong_theStaleListIsGiven_andAtOnceTheNextTime_whileTheLoadGoesOn() {
+    void afterTheLoadPatience_theStaleListIsGiven_andAtOnceTheNextTime_whileTheLoadGoesOn() {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         Future<Reply> first = fixture.ask(MEMBERS);
         Future<Reply> joined = fixture.ask(MEMBERS);
         assertThat(List.of(first, joined)).noneMatch(Future::isComplete);
 
-        fixture.timers.goOff(LOAD_PATIENCE);
+        fixture.timers.fire(LOAD_PATIENCE);
 
         assertThat(List.of(first, joined)).allSatisfy(reply -> assertThat(status(reply.result()))
                 .isEqualTo("botgate; fwd=stale; ttl=-100; detail=stale-if-error"));
@@ -317,11 +317,11 @@ class StaleTest {
     }
 
     @Test
-    void whenALoadTakesLong_itsRefusalDropsTheListNevertheless() {
+    void aRefusalAfterTheLoadPatience_dropsTheListToo() {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         Future<Reply> first = fixture.ask(MEMBERS);
-        fixture.timers.goOff(LOAD_PATIENCE);
+        fixture.timers.fire(LOAD_PATIENCE);
 
         fixture.upstream.last().reply().complete(HeldService.reply(403, "no", Map.of()));
 
@@ -330,13 +330,13 @@ class StaleTest {
     }
 
     @Test
-    void whoMayNotBeGivenAnythingStale_waitsAsLongAsItTakes() {
+    void aRequestThatAllowsNoStaleList_waitsUntilTheLoadEnds() {
         CacheRequest strict = MEMBERS.with("Cache-Control", "max-age=5");
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         Future<Reply> asked = fixture.ask(strict);
 
-        fixture.timers.goOff(LOAD_PATIENCE);
+        fixture.timers.fire(LOAD_PATIENCE);
 
         assertThat(asked.isComplete()).isFalse();
         fixture.upstream.last().answer("new");
@@ -344,7 +344,7 @@ class StaleTest {
     }
 
     @Test
-    void whereAListIsKeptForErrors_theUpstreamIsAskedOnce_andForWhoMayNotBeGivenThatAsUsual() {
+    void withAStaleListToFallBackTo_theUpstreamIsCalledOnce_otherwiseWithRetries() {
         fixture.askAndAnswer(MEMBERS, "old");
         fixture.pass(FRESH.plusSeconds(100));
         Future<Reply> lenient = fixture.ask(MEMBERS);
@@ -362,7 +362,7 @@ class StaleTest {
     }
 
     @Test
-    void aNotFound_isRememberedWhereThatIsAskedFor() {
+    void a404_isCached_ifNotFoundForIsSet() {
         ListSettings lists = new ListSettings(FRESH, REVALIDATE, ERROR);
         CacheFixture remembering = new CacheFixture(
                 TestSettings.with(CacheFixture.settings(1 << 20, lists), "notFoundFor", Duration.ofSeconds(5)));

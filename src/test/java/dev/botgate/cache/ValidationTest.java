@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lists that have a validator, and requests for less than a list; fresh for 60 s, stale for 30 s. */
+/** Lists that have a validator, and conditional and HEAD requests; fresh for 60 s, stale for 30 s. */
 class ValidationTest {
     private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
     private static final CacheRequest HEAD = MEMBERS.by("HEAD");
@@ -56,7 +56,7 @@ class ValidationTest {
     }
 
     @Test
-    void aListWithADateOnly_isAskedForByThat() {
+    void aListWithLastModifiedOnly_isValidatedByIt() {
         fixture.askAndAnswer(MEMBERS, HeldService.reply(200, "old", Map.of("Last-Modified", "yesterday")));
         fixture.pass(FRESH.plusSeconds(40));
 
@@ -67,7 +67,7 @@ class ValidationTest {
     }
 
     @Test
-    void theRefreshBehindAStaleList_isConditionalToo() {
+    void theRefreshOfAStaleList_isConditionalToo() {
         fixture.askAndAnswer(MEMBERS, tagged("old", "\"1\""));
         fixture.pass(FRESH);
         fixture.askAndAnswer(MEMBERS, notModified(Map.of()));
@@ -76,7 +76,7 @@ class ValidationTest {
     }
 
     @Test
-    void whatMustBeValidated_isValidatedEachTime() {
+    void aListWithNoCache_isValidatedAtEachRequest() {
         Reply list = HeldService.reply(200, "list", Map.of("Cache-Control", "no-cache", "ETag", "\"1\""));
         fixture.askAndAnswer(MEMBERS, list);
 
@@ -86,7 +86,7 @@ class ValidationTest {
     }
 
     @Test
-    void aReload_isConditional_andForbidsNothing() {
+    void aReload_isConditional_andItsListIsStored() {
         fixture.askAndAnswer(MEMBERS, tagged("old", "\"1\""));
 
         Reply anew = fixture.askAndAnswer(MEMBERS.with("Cache-Control", "no-cache"), notModified(Map.of()));
@@ -96,7 +96,7 @@ class ValidationTest {
     }
 
     @Test
-    void whatWasDroppedMeanwhile_isNotRenewed() {
+    void aListThatWasDroppedMeanwhile_isNotRenewed() {
         fixture.askAndAnswer(MEMBERS, tagged("old", "\"1\""));
         Future<Reply> anew = fixture.ask(MEMBERS.with("Cache-Control", "no-cache"));
         fixture.cache.invalidate(new Invalidation("teams", "19:x"));
@@ -121,7 +121,7 @@ class ValidationTest {
         "1, false",
         "'\"1', false"
     })
-    void aConditionOfTheClients_isAnsweredFromTheCache(String condition, boolean matches) {
+    void theClientsIfNoneMatch_isAnsweredFromTheCache(String condition, boolean matches) {
         fixture.askAndAnswer(MEMBERS, tagged("list", "\"1\""));
 
         Reply reply = fixture.askAndAnswer(MEMBERS.with("If-None-Match", condition), "");
@@ -137,7 +137,7 @@ class ValidationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"1\"", "*"})
-    void whereNothingIsKept_theWholeListIsLoaded_andTheConditionAnsweredThen(String condition) {
+    void withoutACachedList_theWholeListIsLoaded_andThenIfNoneMatchAnswered(String condition) {
         CacheRequest conditional = MEMBERS.with("If-None-Match", condition).with("If-Modified-Since", "yesterday");
 
         Reply reply = fixture.askAndAnswer(conditional, tagged("list", "\"1\""));
@@ -149,14 +149,14 @@ class ValidationTest {
     }
 
     @Test
-    void anError_isNoMatch() {
+    void anErrorReply_neverMatchesIfNoneMatch() {
         Reply reply = fixture.askAndAnswer(MEMBERS.with("If-None-Match", "*"), HeldService.reply(404, "no", Map.of()));
 
         assertThat(reply.status()).isEqualTo(404);
     }
 
     @Test
-    void aKeptList_answersHead() {
+    void aCachedList_answersHead() {
         fixture.askAndAnswer(MEMBERS, "list");
 
         Reply head = fixture.askAndAnswer(HEAD, "");
@@ -167,7 +167,7 @@ class ValidationTest {
     }
 
     @Test
-    void aStaleList_answersHead_andIsLoadedAnewWhole() {
+    void aStaleList_answersHead_andIsLoadedAgainByGet() {
         fixture.askAndAnswer(MEMBERS, "list");
         fixture.pass(FRESH);
 
@@ -179,7 +179,7 @@ class ValidationTest {
     }
 
     @Test
-    void whereNothingIsKept_headGoesOn_andNothingIsKept() {
+    void withoutACachedList_headIsForwarded_andNothingIsStored() {
         Identified request = HEAD.request();
 
         Future<Reply> head = fixture.filter.apply(request, fixture.upstream);

@@ -27,9 +27,9 @@ class FleetConnectionTest {
         this.vertx = vertx;
     }
 
-    /** A clock of its own would call a reply late that is there, but that a busy event loop has not read yet. */
+    /** A separate clock would report a timeout for a reply that has arrived but that the busy event loop has not read yet. */
     @Test
-    void aLateReply_isNoticedOnTheConnectionsEventLoop_whoeverAsks() {
+    void aTimeout_isMeasuredOnTheConnectionsEventLoop_whicheverThreadCalls() {
         try (TestRedis redis = new TestRedis()) {
             RedisSettings settings = redis.settings(Duration.ofMillis(200), Duration.ofMinutes(1));
             FleetConnection connection =
@@ -54,7 +54,7 @@ class FleetConnectionTest {
     @Nested
     class RedisSettingsTest {
         @Test
-        void whatMakesNoSense_isRefusedByName() {
+        void invalidSettings_areRefusedByName() {
             assertThatThrownBy(() -> settings("http://x", "p"))
                     .hasMessageStartingWith("url: this URL (expected: redis://");
             assertThatThrownBy(() -> settings("redis:x", "p"))
@@ -78,14 +78,14 @@ class FleetConnectionTest {
             "redis://node:6379, MOVED 16383 :6381, redis://node:6381",
             "redis://node:6379, MOVED 1 ::1:6381, redis://[::1]:6381"
         })
-        void whereAKeyIs_isReadFromWhatTheNodeSays(URI asked, String said, URI there) {
+        void theNodeOfAKey_isReadFromTheRedirect(URI asked, String said, URI there) {
             assertThat(RedisConnector.redirect(asked, new IllegalStateException(said)))
                     .contains(there);
         }
 
         @ParameterizedTest
         @CsvSource({"ERR unknown command", "ASK 3999 10.0.0.2:6381", "MOVED"})
-        void whatSaysNoSuchThing_leadsNowhere(String said) {
+        void otherErrors_areNoRedirect(String said) {
             assertThat(RedisConnector.redirect(URI.create("redis://node:6379"), new IllegalStateException(said)))
                     .isEmpty();
         }

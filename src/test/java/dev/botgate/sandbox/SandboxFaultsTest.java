@@ -24,7 +24,7 @@ class SandboxFaultsTest extends SandboxTestBase {
     private static final String HI = "{\"type\":\"message\",\"text\":\"hi\"}";
 
     @Test
-    void faultsAreForTheNextRequests_andThenItIsAsUsual() {
+    void faultsApplyToTheNextRequestsOnly() {
         sandbox().next(new SimulatedFault.Status(503), new SimulatedFault.Throttle(Duration.ofMillis(2_500)));
 
         Raw.Reply unavailable = post(SEND, HI);
@@ -38,7 +38,7 @@ class SandboxFaultsTest extends SandboxTestBase {
     }
 
     @Test
-    void aFaultOfOneOperation_waitsForIt() {
+    void aFaultOfOneOperation_appliesToThatOperationOnly() {
         sandbox()
                 .next(
                         Operation.SEND_TO_CONVERSATION,
@@ -53,7 +53,7 @@ class SandboxFaultsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenTheHeadIsCut_nothingOfAReplyArrives_butItWasDone() {
+    void cutHead_sendsNothing_butExecutesTheRequest() {
         sandbox().next(new SimulatedFault.CutHead());
 
         try (Raw raw = Raw.connect(sandbox().url())) {
@@ -64,7 +64,7 @@ class SandboxFaultsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenTheBodyIsCut_theDeclaredLengthIsNotReached() {
+    void cutBody_sendsLessThanTheDeclaredLength() {
         sandbox().next(new SimulatedFault.CutBody(3));
 
         try (Raw raw = Raw.connect(sandbox().url())) {
@@ -75,7 +75,7 @@ class SandboxFaultsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenItHangs_theRequestArrivedAndWasDone() {
+    void hang_executesTheRequest_andNeverAnswers() {
         sandbox().next(new SimulatedFault.Hang());
 
         try (Raw hanging = Raw.connect(sandbox().url())) {
@@ -90,7 +90,7 @@ class SandboxFaultsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenTheBodyIsLeftUnread_theHeadIsInTheLog() {
+    void unread_logsTheHeadOnly() {
         sandbox().next(new SimulatedFault.Unread());
 
         try (Raw hanging = Raw.connect(sandbox().url())) {
@@ -105,7 +105,7 @@ class SandboxFaultsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenItWaitsForARelease_theAnswerComesAfterIt() {
+    void until_answersAfterTheRelease() {
         Promise<Void> release = Promise.promise();
         sandbox().next(new SimulatedFault.Until(release.future()));
 
@@ -120,14 +120,14 @@ class SandboxFaultsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenDelayed_itIsAnsweredAsUsual() {
+    void delay_givesTheUsualReply() {
         sandbox().next(new SimulatedFault.Delay(Duration.ofMillis(1)));
 
         assertThat(post(SEND, HI).status()).isEqualTo(201);
     }
 
     @Test
-    void whenCompressed_theBodyIsGzip() throws IOException {
+    void compressed_sendsGzip() throws IOException {
         sandbox().next(new SimulatedFault.Compressed());
 
         Raw.Reply reply = get("/v3/conversations");
@@ -163,7 +163,7 @@ class SandboxFaultsTest extends SandboxTestBase {
                 "{\"fault\":\"status\",\"status\":42}",
                 "{\"fault\":\"delay\"}"
             })
-    void whenAPlanIsNone_itIsRefused(String plan) {
+    void anInvalidFault_isRefused(String plan) {
         assertThat(code(post("/sandbox/faults", plan))).isEqualTo("400 BadArgument");
     }
 

@@ -18,7 +18,7 @@ class SandboxRequestsTest extends SandboxTestBase {
     }
 
     @Test
-    void whatArrived_isKeptByteForByte() {
+    void receivedRequests_areLoggedByteForByte() {
         assertThat(Raw.exchange(
                                 sandbox().url(),
                                 Raw.request(
@@ -39,7 +39,7 @@ class SandboxRequestsTest extends SandboxTestBase {
     }
 
     @Test
-    void theLogIsReadOverHttp_fromAnyPlaceOn() {
+    void theLogIsReadOverHttp_fromAnySequenceOn() {
         assertThat(post(SEND, "{}").status()).isEqualTo(201);
         assertThat(get("/v3/conversations").status()).isEqualTo(200);
 
@@ -56,7 +56,7 @@ class SandboxRequestsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenTheLogIsFull_theOldestGoes() {
+    void whenTheLogIsFull_theOldestRequestIsDropped() {
         for (int i = 0; i < 5; i++) {
             assertThat(get("/v3/conversations?i=" + i).status()).isEqualTo(200);
         }
@@ -67,7 +67,7 @@ class SandboxRequestsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenTheLogsBodiesAreTooMany_theOldestGoes() {
+    void whenBodiesInTheLogTakeTooManyBytes_theOldestRequestIsDropped() {
         String body = "{\"text\":\"" + "x".repeat(450) + "\"}";
         for (int i = 0; i < 3; i++) {
             assertThat(post(SEND, body).status()).isEqualTo(201);
@@ -77,7 +77,7 @@ class SandboxRequestsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenAClientLeavesInTheMiddleOfItsBody_whatCameIsKept() {
+    void whenAClientDisconnectsWithinItsBody_theReceivedPartIsLogged() {
         try (Raw raw = Raw.connect(sandbox().url())) {
             assertThat(raw.send("POST " + SEND + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"))
                     .isNotNull();
@@ -102,7 +102,7 @@ class SandboxRequestsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenThereAreTooManyConversations_theOldestGoes() {
+    void whenThereAreTooManyConversations_theOldestIsDropped() {
         for (String id : List.of("one", "two", "three")) {
             assertThat(put("/sandbox/conversations/" + id + "?members=1", "{}").status())
                     .isEqualTo(201);
@@ -113,7 +113,7 @@ class SandboxRequestsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenThereAreTooManyActivities_theOldestGoes() {
+    void whenThereAreTooManyActivities_theOldestIsDropped() {
         assertThat(put("/sandbox/conversations/c?members=1", "{}").status()).isEqualTo(201);
         String first = id(post("/v3/conversations/c/activities", "{}"));
         String second = id(post("/v3/conversations/c/activities", "{}"));
@@ -126,7 +126,7 @@ class SandboxRequestsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenConversationsTakeTooManyBytes_theOldestGoes() {
+    void whenConversationsTakeTooManyBytes_theOldestIsDropped() {
         String body = "{\"text\":\"" + "x".repeat(450) + "\"}";
         for (String id : List.of("one", "two")) {
             assertThat(put("/sandbox/conversations/" + id + "?members=3", "{}").status())
@@ -142,7 +142,7 @@ class SandboxRequestsTest extends SandboxTestBase {
     }
 
     @Test
-    void whenAttachmentsTakeTooManyBytes_theOldestGoes() {
+    void whenAttachmentsTakeTooManyBytes_theOldestIsDropped() {
         String first = id(post("/v3/conversations/c/attachments", "{\"originalBase64\":\"AAAAAAAA\"}"));
         String second = id(post("/v3/conversations/c/attachments", "{\"originalBase64\":\"AAAAAAAA\"}"));
 

@@ -17,7 +17,7 @@ class SandboxRoutesTest extends SandboxTestBase {
     private static final String HI = "{\"type\":\"message\",\"text\":\"hi\"}";
 
     @Test
-    void whenAConversationIsCalledByEncodedAndRawIds_itIsTheSame() {
+    void encodedAndRawIds_nameTheSameConversation() {
         Raw.Reply sent = post("/v3/conversations/19:abc@thread.tacv2;messageid=1|2/activities", HI);
 
         Raw.Reply updated =
@@ -29,7 +29,7 @@ class SandboxRoutesTest extends SandboxTestBase {
     }
 
     @Test
-    void whenHistoryIsPosted_itIsNoActivityCalledHistory() {
+    void aPostToHistory_isNotAnActivityWithTheIdHistory() {
         Raw.Reply reply = post("/v3/conversations/c/activities/HISTORY", "{\"activities\":[{},{}]}");
 
         assertThat(reply.status()).isEqualTo(200);
@@ -38,7 +38,7 @@ class SandboxRoutesTest extends SandboxTestBase {
     }
 
     @Test
-    void whenAConversationIsCreatedUnderAPrefix_itsServiceUrlKeepsIt() {
+    void theServiceUrlOfANewConversation_hasThePathPrefix() {
         Raw.Reply reply = post("/amer/v3/conversations?x=1", "{\"members\":[{\"id\":\"29:ada\"}]}");
 
         JsonObject created = reply.body().toJsonObject();
@@ -90,12 +90,12 @@ class SandboxRoutesTest extends SandboxTestBase {
         "GET, /sandbox/v3/conversations/nobody/members, 404 ConversationNotFound",
         "PATCH, /sandbox/requests, 405 MethodNotAllowed",
     })
-    void whatIsUnknown_isRefused(String method, String target, String expected) {
+    void unknownRoutesAndIds_areRefused(String method, String target, String expected) {
         assertThat(code(ask(method + " " + target, ""))).isEqualTo(expected);
     }
 
     @Test
-    void membersComeByThePage_eachOnce() {
+    void pagedMembers_containEachMemberOnce() {
         assertThat(put("/sandbox/conversations/c?members=7", "{}").status()).isEqualTo(201);
 
         List<String> seen = new ArrayList<>();
@@ -113,14 +113,14 @@ class SandboxRoutesTest extends SandboxTestBase {
 
     @ParameterizedTest
     @ValueSource(strings = {"pageSize=0", "pageSize=x", "continuationToken=x", "continuationToken=MyBhYmM"})
-    void whenAPageIsNone_itIsRefused(String query) {
+    void anInvalidPageSizeOrToken_isRefused(String query) {
         assertThat(post("/v3/conversations/c/activities", HI).status()).isEqualTo(201);
 
         assertThat(code(get("/v3/conversations/c/pagedmembers?" + query))).isEqualTo("400 BadArgument");
     }
 
     @Test
-    void theShapeOfAMember_dependsOnTheRoute() {
+    void thePropertiesOfAMember_dependOnTheRoute() {
         assertThat(put("/sandbox/conversations/c?members=1", "{}").status()).isEqualTo(201);
 
         JsonObject listed =
@@ -135,7 +135,7 @@ class SandboxRoutesTest extends SandboxTestBase {
     }
 
     @Test
-    void whenTheLastMemberIsDeleted_theConversationIsGone() {
+    void deletingTheLastMember_removesTheConversation() {
         assertThat(put("/sandbox/conversations/c?members=1", "{}").status()).isEqualTo(201);
         String member = get("/v3/conversations/c/members")
                 .body()
@@ -151,7 +151,7 @@ class SandboxRoutesTest extends SandboxTestBase {
     }
 
     @Test
-    void whatIsUploaded_comesBackByItsViews() {
+    void anUploadedAttachment_isServedByItsViews() {
         byte[] picture = new byte[100_000];
         picture[99_999] = -1;
         JsonObject data = new JsonObject()
@@ -171,7 +171,7 @@ class SandboxRoutesTest extends SandboxTestBase {
 
     @ParameterizedTest
     @ValueSource(strings = {"x\\r\\nEvil: 1", "text", "", "text/html; charset=\\u00fc"})
-    void whenTheTypeOfAnAttachmentIsNoMediaType_itIsNoHeaderEither(String type) {
+    void anAttachmentTypeThatIsNoMediaType_isNotSentAsContentType(String type) {
         String id = id(
                 post("/v3/conversations/c/attachments", "{\"type\":\"" + type + "\",\"originalBase64\":\"AQID/w==\"}"));
 
@@ -196,7 +196,7 @@ class SandboxRoutesTest extends SandboxTestBase {
                 "POST   | /v1/meetings/m/notification                     | 202",
                 "OPTIONS| /v3/conversations/c/activities                  | 204",
             })
-    void whatSdksCallBesideTheTwelve_isAnswered(String method, String target, int status) {
+    void routesBesideTheTwelveOperations_areAnswered(String method, String target, int status) {
         assertThat(post("/v3/conversations/c/activities", HI).status()).isEqualTo(201);
 
         String body = method.equals("POST") ? "{\"value\":{}}" : "";
@@ -205,7 +205,7 @@ class SandboxRoutesTest extends SandboxTestBase {
     }
 
     @Test
-    void aHeadRequest_hasTheHeadOfAGetRequest() {
+    void aHeadRequest_getsTheHeadersOfAGetRequest() {
         try (Raw raw = Raw.connect(sandbox().url())) {
             Raw.Reply head = raw.send(Raw.request("HEAD /v3/conversations HTTP/1.1", List.of(), ""))
                     .replyToHead();
@@ -218,7 +218,7 @@ class SandboxRoutesTest extends SandboxTestBase {
     }
 
     @Test
-    void theRoot_saysWhatThisIs() {
+    void theRoot_describesTheSandbox() {
         Raw.Reply reply = get("/");
 
         assertThat(reply.status()).isEqualTo(200);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A sandbox for each test, and short ways of asking it something. */
+/** A sandbox for each test, and short methods for requests to it. */
 @ExtendWith(TestVertx.class)
 abstract class SandboxTestBase {
     static final String JSON = "Content-Type: application/json";
@@ -52,12 +52,12 @@ abstract class SandboxTestBase {
         return ask("DELETE " + target, "");
     }
 
-    /** The id that a reply names. */
+    /** The id in a reply. */
     static String id(Raw.Reply reply) {
         return reply.body().toJsonObject().getString("id");
     }
 
-    /** The code that an error has. */
+    /** The code of an error. */
     static String code(Raw.Reply reply) {
         JsonObject error = reply.body().toJsonObject().getJsonObject("error");
         return reply.status() + " " + error.getString("code");

@@ -17,7 +17,7 @@ class DigestCheckTest {
     private static final Buffer OTHER = Buffer.buffer("{\"text\":\"as it wasn't\"}");
 
     @Test
-    void aWholeBody_isThatOfItsDigest_orDiffers() {
+    void aWholeBody_matchesItsDigest_orDiffers() {
         assertThat(check(Form.WHOLE, BODY, Digest.of(BODY))).isEqualTo(DigestCheck.MATCHES);
         assertThat(check(Form.WHOLE, OTHER, Digest.of(BODY))).isEqualTo(DigestCheck.DIFFERS);
         Digest longer = new Digest(BODY.length() + 1, Digest.of(BODY).sha256());
@@ -28,14 +28,14 @@ class DigestCheckTest {
     }
 
     @Test
-    void aRedactedBody_isComparedAsItIsRecorded() {
+    void aRedactedBody_isComparedAsRecorded() {
         assertThat(check(Form.REDACTED, BODY, Digest.of(BODY))).isEqualTo(DigestCheck.MATCHES);
         assertThat(check(Form.REDACTED, OTHER, Digest.of(BODY))).isEqualTo(DigestCheck.DIFFERS);
         assertThat(check(Form.REDACTED, null, Digest.of(BODY))).isEqualTo(DigestCheck.UNCHECKED);
     }
 
     @Test
-    void whatWasLeftOut_cannotBeCompared() {
+    void aBodyWithOmittedBytes_isUnchecked() {
         assertThat(check(Form.REDUCED, OTHER, Digest.of(BODY))).isEqualTo(DigestCheck.UNCHECKED);
         assertThat(check(Form.REDUCED, null, Digest.of(BODY, Keys.key()))).isEqualTo(DigestCheck.UNCHECKED);
         RecordedBody redacted = RecordedBody.redacted(OTHER, Digest.of(BODY));
@@ -45,7 +45,7 @@ class DigestCheckTest {
     }
 
     @Test
-    void whereThereWasNoBody_thereIsNone() {
+    void aMissingBody_isUncheckedWithoutADigest() {
         assertThat(check(Form.NONE, null, null)).isEqualTo(DigestCheck.UNCHECKED);
         assertThat(check(Form.STREAMED, null, null)).isEqualTo(DigestCheck.UNCHECKED);
         assertThat(check(Form.NONE, BODY, Digest.of(BODY))).isEqualTo(DigestCheck.DIFFERS);

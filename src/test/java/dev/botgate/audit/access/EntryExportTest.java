@@ -47,7 +47,7 @@ class EntryExportTest {
     }
 
     @Test
-    void whenTheSinkIsSlow_onePageIsReadAhead_andNoMore() {
+    void whenTheSinkIsSlow_oneNextPageIsRead_andNoMore() {
         record(350, "19:" + "x".repeat(40_000));
         List<List<AuditEntry>> sunk = new ArrayList<>();
         List<Promise<Void>> sinking = new ArrayList<>();
@@ -77,7 +77,7 @@ class EntryExportTest {
     }
 
     @Test
-    void whenTheSinkFails_itIsRecordedHowMuchHadGoneOut() {
+    void whenTheSinkFails_theNumberOfWrittenEntriesIsRecorded() {
         List<Intent> intents = record(120);
         EntryExport export =
                 await(reader.export(ANN, Map.of(), EntryQuery.newest(1).withBodies(), null));
@@ -99,7 +99,7 @@ class EntryExportTest {
     }
 
     @Test
-    void whenTextsAreLong_pagesAreShort() {
+    void pagesOfLongEntries_areShort() {
         record(450, "19:" + "x".repeat(40_000));
         EntryExport export = await(reader.export(ANN, Map.of(), EntryQuery.newest(1), null));
         List<Integer> sizes = new ArrayList<>();
@@ -114,7 +114,7 @@ class EntryExportTest {
     }
 
     @Test
-    void whatIsRecordedAfterItsBeginning_isNotInIt() {
+    void entriesRecordedAfterTheExportBegan_areNotInIt() {
         record(1);
         EntryExport export = await(reader.export(ANN, Map.of(), EntryQuery.newest(1), null));
         record(1);
@@ -142,7 +142,7 @@ class EntryExportTest {
         return intents;
     }
 
-    /** Counts the searches, and gives each page when told to, on the thread that tells: what follows has happened then. */
+    /** Counts the searches, and gives each page on {@code giveNext}, on its thread, so that the effects are visible afterwards. */
     private static final class Watched implements AuditReader {
         private final AuditReader reader;
         private final List<EntryQuery> asked = new ArrayList<>();
@@ -160,7 +160,7 @@ class EntryExportTest {
             return page.future();
         }
 
-        /** Answers the oldest search that has no answer. */
+        /** Answers the oldest unanswered search. */
         void giveNext() {
             EntryQuery query = asked.get(asked.size() - awaited.size());
             awaited.remove().complete(await(reader.search(query)));

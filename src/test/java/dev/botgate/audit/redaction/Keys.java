@@ -7,12 +7,12 @@ import java.util.Optional;
 
 /** Keys for tests: each is one letter, 32 times. */
 public final class Keys {
-    /** What {@code v1} is. */
+    /** The key {@code v1}. */
     public static final String V1 = of('k');
 
     private Keys() {}
 
-    /** The settings of one key, which is the current one. */
+    /** Settings with one key, which is current. */
     public static RedactionKeySettings v1() {
         return new RedactionKeySettings("v1", Map.of("v1", V1), null);
     }
@@ -21,14 +21,14 @@ public final class Keys {
         return new RedactionKeys(v1(), Optional.empty()).current().orElseThrow();
     }
 
-    /** What stands for this text. */
+    /** The replacement of this text. */
     public static String text(String value) {
         return new RedactionKeys(v1(), Optional.empty())
                 .replacementsOfText(value)
                 .get(0);
     }
 
-    /** What stands for this scalar. */
+    /** The replacement of this scalar. */
     public static String json(String value) {
         return new RedactionKeys(v1(), Optional.empty())
                 .replacementsOfJson(value)

@@ -20,7 +20,7 @@ class RedactionKeysTest {
     private static final Path FILE = Path.of("keys.txt");
 
     @Test
-    void theCurrentKeyComesFirst_thenTheOthersByTheirVersions() {
+    void theCurrentKeyComesFirst_thenTheOthersByVersion() {
         RedactionKeys keys = new RedactionKeys(
                 new RedactionKeySettings("v2", Map.of("v1", Keys.V1), FILE),
                 Optional.of("# all of them\n\n v3 : " + Keys.of('c') + " \nv2: " + Keys.of('b') + "\r\nv1:" + Keys.V1));
@@ -35,7 +35,7 @@ class RedactionKeysTest {
     }
 
     @Test
-    void textAndJson_areToldApart() {
+    void textAndJson_areDistinguished() {
         RedactionKeys keys = new RedactionKeys(Keys.v1(), Optional.empty());
 
         assertThat(keys.replacementsOfText("1"))
@@ -48,7 +48,7 @@ class RedactionKeysTest {
     }
 
     @Test
-    void aBadFile_isRefusedByItsLine_withoutShowingAKey() {
+    void anInvalidFile_isRefusedByLine_withoutShowingAKey() {
         refused("v1 " + Keys.V1, "audit.redaction-keys.file: keys.txt, line 1 (expected: VERSION: KEY, ");
         refused("# x\nv 1: " + Keys.V1, "audit.redaction-keys.file: keys.txt, line 2 (expected: VERSION: KEY, ");
         refused("v1: c2hvcnQ=", "audit.redaction-keys.file: keys.txt, line 1, v1 (expected: base64 of at least 32 ");
@@ -93,7 +93,7 @@ class RedactionKeysTest {
             "-0.00e7, 0e0",
             "1e0000000000000000000002, 1e2"
         })
-        void aNumber_isTheSameHoweverItIsWritten(String written, String canonical) {
+        void equalNumbers_areEqual_howeverTheyAreWritten(String written, String canonical) {
             assertThat(text(JsonScalars.number(written))).isEqualTo("number:" + canonical);
         }
 
@@ -112,7 +112,7 @@ class RedactionKeysTest {
         }
 
         @Test
-        void anExponentBeyondReason_isEqualToItself() {
+        void aVeryLongExponent_isEqualToItselfOnly() {
             String huge = "1.5e" + "9".repeat(1_000);
 
             assertThat(JsonScalars.number(huge)).isEqualTo(JsonScalars.number(huge));
@@ -122,14 +122,14 @@ class RedactionKeysTest {
         }
 
         @Test
-        void aNumberOfManyDigits_doesNotTakeLong() {
+        void aNumberOfManyDigits_takesLinearTime() {
             String digits = "7".repeat(4 << 20);
 
             assertThat(JsonScalars.number(digits)).hasSize("number:e0".length() + digits.length());
         }
 
         @Test
-        void typesDoNotCollide() {
+        void valuesOfDifferentTypes_differ() {
             assertThat(Stream.of(
                                     JsonScalars.string("1"),
                                     JsonScalars.string("1e0"),
@@ -148,7 +148,7 @@ class RedactionKeysTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"\ud800", "a\udc00b", "\ud83d"})
-        void halfASurrogatePair_isNoQuestionMark(String half) {
+        void anUnpairedSurrogate_differsFromAQuestionMark(String half) {
             assertThat(JsonScalars.string(half))
                     .isNotEqualTo(JsonScalars.string(half.replaceAll("[\ud800-\udfff]", "?")));
             assertThat(text(JsonScalars.string(half))).startsWith("utf-16:");

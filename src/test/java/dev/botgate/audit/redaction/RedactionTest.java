@@ -18,7 +18,7 @@ class RedactionTest {
 
     /** By {@code printf string:hello | openssl dgst -sha256 -mac HMAC -macopt key:kkk...}. */
     @Test
-    void theReplacement_isWhatOtherProgramsMakeOfTheSameKey() {
+    void theReplacement_equalsThatOfOtherHmacPrograms() {
         assertThat(redacted("[\"hello\",1.50,true,null]", ""))
                 .isEqualTo("[\"hmac-sha256:v1:37d1aa6a2b089fedf415c17d960d58046ac6d70e6472603c64cee8b599cd9ddd\","
                         + "\"hmac-sha256:v1:43fe89e777ceded2601e023121c78627625927262819dbb59dc9af13c4b3c651\","
@@ -27,7 +27,7 @@ class RedactionTest {
     }
 
     @Test
-    void everyOtherByteStays() {
+    void allOtherBytesStay() {
         assertThat(redacted(
                         "\t{ \"a\" : 1.0,\n \"text\" : \"h\\u0069 \\\"you\\\"\" , \"\u00e4\":[ 1,{ } ],\"n\":-1e5 }\r\n",
                         "/text",
@@ -37,7 +37,7 @@ class RedactionTest {
     }
 
     @Test
-    void equalValuesStayEqual_howeverTheyAreWritten() {
+    void equalValues_haveEqualReplacements_howeverTheyAreWritten() {
         assertThat(redacted("[\"\\u0061\\/\\n\\ud83d\\ude00\",\"a/\\u000A\ud83d\ude00\"]", ""))
                 .isEqualTo("[" + text("a/\n\ud83d\ude00") + "," + text("a/\n\ud83d\ude00") + "]");
         assertThat(redacted("[1,1.0,1e0,10E-1]", ""))
@@ -58,27 +58,27 @@ class RedactionTest {
     }
 
     @Test
-    void aStar_meansEveryElementAndEveryMember() {
+    void aStar_matchesEachElementAndEachMember() {
         assertThat(redacted("{\"a\":[{\"x\":1,\"y\":2},{\"x\":3},4],\"b\":{\"k\":{\"x\":5}}}", "/a/*/x", "/b/*/x"))
                 .isEqualTo("{\"a\":[{\"x\":" + json("1") + ",\"y\":2},{\"x\":" + json("3") + "},4],\"b\":{\"k\":{\"x\":"
                         + json("5") + "}}}");
     }
 
     @Test
-    void aNumber_meansTheElement_orTheMemberThatIsCalledSo() {
+    void aNumber_matchesTheElementOrTheMemberOfThatName() {
         assertThat(redacted("{\"a\":[0,1,2],\"b\":{\"1\":\"x\",\"2\":\"y\"}}", "/a/1", "/b/1"))
                 .isEqualTo("{\"a\":[0," + json("1") + ",2],\"b\":{\"1\":" + text("x") + ",\"2\":\"y\"}}");
     }
 
     @Test
-    void ofAnObjectOrArrayAtThePointer_everyScalarBeneathIsReplaced() {
+    void allScalarsBelowAnObjectOrArrayAtThePointer_areReplaced() {
         assertThat(redacted("{\"from\":{\"id\":\"x\",\"more\":[true,{\"n\":null},[],{}]},\"to\":\"x\"}", "/from"))
                 .isEqualTo("{\"from\":{\"id\":" + text("x") + ",\"more\":[" + json("true") + ",{\"n\":" + json("null")
                         + "},[],{}]},\"to\":\"x\"}");
     }
 
     @Test
-    void pointersThatOverlap_allHold() {
+    void overlappingPointers_allApply() {
         assertThat(redacted("{\"a\":{\"b\":1,\"c\":2}}", "/a/b", "/a", "/*/c"))
                 .isEqualTo("{\"a\":{\"b\":" + json("1") + ",\"c\":" + json("2") + "}}");
         assertThat(redacted("{\"a\":{\"b\":{\"x\":1,\"y\":2}}}", "/a/*/x", "/*/b/y"))
@@ -86,7 +86,7 @@ class RedactionTest {
     }
 
     @Test
-    void aNameInOtherLettersEscapedOrTwice_hidesNothing() {
+    void aNameInAnotherCase_escaped_orTwice_isRedactedToo() {
         assertThat(redacted(
                         "{\"TEXT\":\"a\",\"te\\u0078t\":\"b\",\"text\":\"c\",\"text\":\"d\",\"texts\":\"e\"}", "/Text"))
                 .isEqualTo("{\"TEXT\":" + text("a") + ",\"te\\u0078t\":" + text("b") + ",\"text\":" + text("c")
@@ -94,25 +94,25 @@ class RedactionTest {
     }
 
     @Test
-    void aNameWithASlashOrATilde_isReached() {
+    void aNameWithASlashOrATilde_canBeNamed() {
         assertThat(redacted("{\"a/b\":{\"~\":1},\"a\":{\"b\":2}}", "/a~1b/~0"))
                 .isEqualTo("{\"a/b\":{\"~\":" + json("1") + "},\"a\":{\"b\":2}}");
     }
 
     @Test
-    void aScalarAloneIsADocumentToo() {
+    void aSingleScalar_isADocumentToo() {
         assertThat(redacted(" 12.50 ", "")).isEqualTo(" " + json("12.5") + " ");
         assertThat(redacted("\"x\"", "")).isEqualTo(text("x"));
         assertThat(redacted("true", "")).isEqualTo(json("true"));
     }
 
     @Test
-    void aByteOrderMark_movesNothing() {
+    void aByteOrderMark_doesNotShiftOffsets() {
         assertThat(redacted("\ufeff{\"a\":\"x\",\"b\":1}", "/a")).isEqualTo("\ufeff{\"a\":" + text("x") + ",\"b\":1}");
     }
 
     @Test
-    void whereNothingIsToBeReplaced_theDocumentIsTheSame() {
+    void withoutAMatch_theDocumentIsUnchanged() {
         Buffer json = Buffer.buffer("{\"a\":{\"b\":1},\"c\":\"x\"}");
 
         assertThat(redaction("/a", "/x/y").redact(Buffer.buffer("{\"b\":1}"))).contains(Buffer.buffer("{\"b\":1}"));
@@ -132,12 +132,12 @@ class RedactionTest {
                 "[01]",
                 "{\"a\":1}x"
             })
-    void whatIsNoJson_isLeftToWhoAsks(String body) {
+    void invalidJson_isNotRedacted_andTheCallerIsTold(String body) {
         assertThat(redaction("/text").redact(Buffer.buffer(body))).isEmpty();
     }
 
     @Test
-    void otherEncodings_areLeftToWhoAsks() {
+    void otherEncodings_areNotRedacted_andTheCallerIsTold() {
         String json = "{\"text\":\"hi\"}";
 
         assertThat(redaction("/text").redact(Buffer.buffer(json.getBytes(StandardCharsets.UTF_16BE))))
@@ -184,7 +184,7 @@ class RedactionTest {
 
         /** The examples of RFC 6901 section 5. */
         @Test
-        void theExamplesOfTheStandard() {
+        void theExamplesOfRfc6901_areParsed() {
             assertThat(segments("")).isEmpty();
             assertThat(segments("/foo")).containsExactly("foo");
             assertThat(segments("/foo/0")).containsExactly("foo", "0");
@@ -205,7 +205,7 @@ class RedactionTest {
             "/a~, has a ~ that is neither ~0 nor ~1",
             "/a/-, names with - an element that does not exist"
         })
-        void whatIsNone_isRefused(String text, String why) {
+        void invalidPointers_areRefused(String text, String why) {
             assertThatThrownBy(() -> segments(text))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("\"" + text + "\" " + why);

@@ -61,7 +61,7 @@ class CutOffTest {
     }
 
     @Test
-    void whileOneIsCutOff_theOthersHear_andWhenItIsBackItDropsEverythingAndTellsTheRest() {
+    void aGatewayThatWasCutOff_dropsAllLists_andPublishesItsInvalidations_onceItIsConnectedAgain() {
         List<Invalidation> droppedByTeller = new CopyOnWriteArrayList<>();
         hearer.onInvalidation(heard::add);
         teller.onInvalidation(droppedByTeller::add);
@@ -84,7 +84,7 @@ class CutOffTest {
 
     /** Somebody else may publish there, as a gateway of a later version or an operator who tries something. */
     @Test
-    void whatOthersSayOnAGatewaysOwnChannel_doesNotEndIt() {
+    void aForeignMessageOnTheEchoChannel_doesNotBreakTheConnection() {
         hearer.onInvalidation(heard::add);
         start();
         until(() -> !heard.isEmpty());

@@ -6,17 +6,17 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Records of access in memory. */
-final class KeptAccesses implements AccessLog {
-    private final List<AccessRecord> accesses = new CopyOnWriteArrayList<>();
+/** An access log in memory. */
+final class MemoryAccessLog implements AccessLog {
+    private final List<AccessRecord> records = new CopyOnWriteArrayList<>();
 
-    List<AccessRecord> accesses() {
-        return accesses;
+    List<AccessRecord> records() {
+        return records;
     }
 
     @Override
     public Future<Void> record(AccessRecord access) {
-        accesses.add(access);
+        records.add(access);
         return Future.succeededFuture();
     }
 

@@ -12,15 +12,15 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How many lists there is room for. */
-class RoomTest {
+/** The maximum size of the cache. */
+class MaximumSizeTest {
     private static final int ROOM = 20_000;
 
     @RegisterExtension
     final CacheFixture fixture = new CacheFixture(CacheFixture.settings(ROOM, CacheFixture.only(TIME_TO_LIVE)));
 
     @Test
-    void howManyListsThereAre_theyTakeNoMoreThanTheirRoom() {
+    void howeverManyLists_theyTakeAtMostMaximumBytes() {
         Random random = new Random(1);
         for (int i = 0; i < 500; i++) {
             String list = "m".repeat(random.nextInt(6_000));
@@ -42,7 +42,7 @@ class RoomTest {
     }
 
     @Test
-    void aListThatIsLargerThanTheRoom_drivesNoOtherOut() {
+    void aListLargerThanTheCache_evictsNoOther() {
         fixture.askAndAnswer(CacheRequest.members("19:x"), "list");
 
         Reply large = fixture.askAndAnswer(CacheRequest.members("19:y"), "m".repeat(ROOM));
@@ -54,7 +54,7 @@ class RoomTest {
     }
 
     @Test
-    void headersAndKeys_countToo() {
+    void headersAndKeysCountTowardsTheSize() {
         CacheRequest asked = CacheRequest.paged("19:x", "continuationToken=" + "t".repeat(1_000))
                 .with("Accept", "a".repeat(100));
 
