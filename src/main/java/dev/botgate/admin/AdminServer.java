@@ -126,7 +126,9 @@ public final class AdminServer {
         }
     }
 
-    /** A browser sends no Origin for an image or a link. The other site could not see the reply, but it would be recorded. */
+    /**
+     * A browser sends no Origin for an image or a link. The other site could not see the reply, but it would be recorded.
+     */
     private static boolean crossSite(@Nullable String site) {
         return site != null && !site.equals("same-origin") && !site.equals("none");
     }

@@ -77,9 +77,9 @@ public final class EntryJson {
         };
     }
 
-    /** {@code {"accesses": [...], "previous": "...", "next": "..."}}. */
+    /** {@code {"records": [...], "previous": "...", "next": "..."}}. */
     static JsonObject ofAccessRecords(Page<AccessRecord> page) {
-        return page("accesses", page.entries().stream().map(EntryJson::of).toList(), page.previous(), page.next());
+        return page("records", page.entries().stream().map(EntryJson::of).toList(), page.previous(), page.next());
     }
 
     /** One record of access. */
@@ -104,7 +104,10 @@ public final class EntryJson {
         }
     }
 
-    /** An entry that was read with its body: with {@code digestCheck} in {@code body}, and a {@code warning} if it differs. */
+    /**
+     * An entry that was read with its body: with {@code digestCheck} in {@code body}, and a {@code warning} if it
+     * differs.
+     */
     public static JsonObject checked(AuditEntry entry) {
         DigestCheck check = DigestCheck.of(entry.intent());
         JsonObject json = of(entry);
@@ -231,7 +234,7 @@ public final class EntryJson {
     }
 
     private void outcome(Outcome outcome) throws IOException {
-        text("close", outcome.closedAs().text());
+        text("closedAs", outcome.closedAs().text());
         text("at", outcome.at().toString());
         json.writeNumberField("attempts", outcome.attempts());
         json.writeNumberField("latencyMicros", micros(outcome.latency()));

@@ -33,8 +33,8 @@ public final class CacheFilter implements Filter<Identified, Identified> {
     private static final Logger LOG = LoggerFactory.getLogger(CacheFilter.class);
 
     /**
-     * Request headers that ask for something other than the whole list: RFC 9110 sections 13.1 and 14. {@code If-None-Match} is
-     * answered here, and overrules {@code If-Modified-Since}.
+     * Request headers that ask for something other than the whole list: RFC 9110 sections 13.1 and 14. {@code
+     * If-None-Match} is answered here, and overrules {@code If-Modified-Since}.
      */
     private static final List<CharSequence> SELECTIVE =
             List.of(HeaderNames.RANGE, HeaderNames.IF_RANGE, HeaderNames.IF_MATCH, HeaderNames.IF_UNMODIFIED_SINCE);

@@ -1,8 +1,10 @@
 package dev.botgate.cache;
 
 import static dev.botgate.failure.SettingCheck.atLeast;
+import static dev.botgate.failure.SettingCheck.notNegative;
 import static dev.botgate.failure.SettingCheck.positive;
 
+import dev.botgate.failure.SettingCheck;
 import dev.botgate.operation.Operation;
 import java.time.Duration;
 import java.util.List;
@@ -15,9 +17,9 @@ import java.util.List;
  * @param activityMembers how long lists of GetActivityMembers are served
  * @param pagedMembers how long lists of GetConversationPagedMembers are served
  * @param notFoundFor how long a 404 is stored; zero for not at all
- * @param loadDeadline how long a load may take; requests that wait for it are then answered without it
- * @param loadPatience how long requests wait for a load before they get the stale list that may be given on errors, if
- *     there is one; zero for as long as the load takes
+ * @param loadDeadline how long a load may take; waiting requests then get a stale list if they may, else 504
+ * @param loadPatience how long requests wait for a load before they get a stale list, if they may; zero to wait until the
+ *     load ends
  * @param ignoreNoCache the connectors whose {@code Cache-Control: no-cache} is ignored, and the {@code Expires} beside it
  */
 public record CacheSettings(
@@ -29,12 +31,27 @@ public record CacheSettings(
         Duration loadDeadline,
         Duration loadPatience,
         List<String> ignoreNoCache) {
+    /**
+     * How long the lists of one operation may be served; RFC 5861 for what is stale.
+     *
+     * @param freshFor maximum age of a fresh list; zero turns the cache off for the operation
+     * @param staleWhileRevalidate how much longer it is served at once, while it is refreshed
+     * @param staleIfError how much longer than {@code freshFor} it is served if it cannot be refreshed
+     */
+    public record ListSettings(Duration freshFor, Duration staleWhileRevalidate, Duration staleIfError) {
+        public ListSettings {
+            atMostAYear("fresh-for", freshFor);
+            atMostAYear("stale-while-revalidate", staleWhileRevalidate);
+            atMostAYear("stale-if-error", staleIfError);
+        }
+    }
+
     public CacheSettings {
         ignoreNoCache = List.copyOf(ignoreNoCache);
         atLeast("maximum-bytes", maximumBytes, 0);
-        ListSettings.atMostAYear("not-found-for", notFoundFor);
+        atMostAYear("not-found-for", notFoundFor);
         positive("load-deadline", loadDeadline);
-        ListSettings.atMostAYear("load-patience", loadPatience);
+        atMostAYear("load-patience", loadPatience);
     }
 
     /** How long lists of {@code operation}, one of those that are stored, are served. */
@@ -45,5 +62,12 @@ public record CacheSettings(
             case GET_CONVERSATION_PAGED_MEMBERS -> pagedMembers;
             default -> throw new IllegalArgumentException(operation + " (expected: an operation that lists members)");
         };
+    }
+
+    private static void atMostAYear(String name, Duration time) {
+        notNegative(name, time);
+        if (time.compareTo(Duration.ofDays(365)) > 0) {
+            throw SettingCheck.refused(name, time.toSeconds() + "s", "at most a year");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import dev.botgate.cache.CacheSettings.ListSettings;
 import dev.botgate.exchange.Headers;
 import dev.botgate.exchange.HttpDate;
 import dev.botgate.exchange.Reply;

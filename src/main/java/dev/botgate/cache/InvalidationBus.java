@@ -4,7 +4,10 @@ import java.util.function.Consumer;
 
 /** Invalidations between the gateways that share them. Safe on any thread. */
 public interface InvalidationBus {
-    /** Sets the listener of other gateways' invalidations, which is called on any thread; called once, before there are any. */
+    /**
+     * Sets the listener of other gateways' invalidations, which is called on any thread; called once, before there are
+     * any.
+     */
     void onInvalidation(Consumer<Invalidation> listener);
 
     /** Sends an invalidation to the other gateways, as soon as possible. */

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * with {@code membersAdded} or {@code membersRemoved}, or a mutation by an unknown route.
  *
  * <p>All owners' lists are dropped before the client gets its reply, if the call succeeded or any attempt may have taken
- * effect. They are not dropped earlier, because a client without permission must not be able to empty the cache. If the connector refuses the
- * caller, only the caller's lists are dropped.
+ * effect. They are not dropped earlier, because a client without permission must not be able to empty the cache. If
+ * the connector refuses the caller, only the caller's lists are dropped.
  */
 public final class InvalidationFilter implements Filter<Call, Call> {
     private final MemberCache cache;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity of a stored list, and its owner. Two requests have equal keys only if they belong to the same owner and ask the same
- * connector for the same representation of the same list.
+ * The identity of a stored list, and its owner. Two requests have equal keys only if they belong to the same owner
+ * and ask the same connector for the same representation of the same list.
  *
  * @param upstream the connector's configured name
  * @param operation which of the three lists

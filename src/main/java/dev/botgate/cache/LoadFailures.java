@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connectors and the lists whose last load failed, so that later requests do not wait for another failure. A failure
- * counts for its list. A connector as a whole is failing when it cannot be reached, or when the lists of {@value #MIN_CONVERSATIONS}
- * conversations in a row were answered 502, 503, 504 or not in time. Times are by the cache's ticker. Safe on any thread.
+ * counts for its list. A connector as a whole is failing when it cannot be reached, or when the lists of {@value
+ * #MIN_CONVERSATIONS} conversations in a row were answered 502, 503, 504 or not in time. Times are by the cache's
+ * ticker. Safe on any thread.
  */
 final class LoadFailures {
     private static final int MIN_CONVERSATIONS = 3;

@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * Whether the reply to a load is stored, and which requests it answers.
  *
- * <p>Keys are per caller, so the cache is a private one in the sense of RFC 9111: a list may be stored despite {@code private}
- * and the request's {@code Authorization}.
+ * <p>Keys are per caller, so the cache is a private one in the sense of RFC 9111: a list may be stored despite {@code
+ * private} and the request's {@code Authorization}.
  */
 enum StoreDecision {
     /** Stored, and given to all waiting requests. */

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class RedisConnector {
     private static final int MAX_COMMANDS_UNDER_WAY = 65_536;
     private static final int MAX_REDIRECTS = 3;
-    /** The error of a cluster node without a key's slot, {@code MOVED 3999 10.0.0.2:6381}. An empty host is the node's own. */
+    /**
+     * The error of a cluster node without a key's slot, {@code MOVED 3999 10.0.0.2:6381}. An empty host is the node's
+     * own.
+     */
     private static final Pattern REDIRECT = Pattern.compile("MOVED [0-9]+ (.*):([0-9]{1,5})");
 
     private final Vertx vertx;
@@ -139,7 +142,10 @@ final class RedisConnector {
                 .setMaxPoolSize(4);
     }
 
-    /** The node that {@code cause} names, with the scheme and the credentials of {@code requested}; empty if it names none. */
+    /**
+     * The node that {@code cause} names, with the scheme and the credentials of {@code requested}; empty if it names
+     * none.
+     */
     static Optional<URI> redirect(URI requested, Throwable cause) {
         Matcher matcher = REDIRECT.matcher(String.valueOf(cause.getMessage()));
         if (!matcher.matches()) {

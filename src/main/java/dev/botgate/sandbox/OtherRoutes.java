@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 
-/** The routes beside the twelve operations that SDKs call: attachments, single members, reactions, teams, meetings, batches. */
+/**
+ * The routes beside the twelve operations that SDKs call: attachments, single members, reactions, teams, meetings,
+ * batches.
+ */
 final class OtherRoutes {
     private final List<OtherRoute> routes;
 

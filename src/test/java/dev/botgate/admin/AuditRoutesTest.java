@@ -92,7 +92,7 @@ class AuditRoutesTest {
         assertThat(page.getJsonArray("entries")).hasSize(2);
         JsonObject access = get("/audit/access?action=search")
                 .bodyAsJsonObject()
-                .getJsonArray("accesses")
+                .getJsonArray("records")
                 .getJsonObject(0);
         assertThat(access.getJsonObject("filters"))
                 .isEqualTo(new JsonObject().put("bot", "28:bot").put("limit", "2"));
@@ -152,7 +152,7 @@ class AuditRoutesTest {
 
         assertThat(entry.getString("id")).isEqualTo(id);
         assertThat(entry.getJsonObject("body").getString("text")).isNotEmpty();
-        assertThat(entry.getJsonObject("outcome").getString("close")).isEqualTo("succeeded");
+        assertThat(entry.getJsonObject("outcome").getString("closedAs")).isEqualTo("succeeded");
         assertThat(get("/audit/entries/019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11").statusCode())
                 .isEqualTo(404);
         assertThat(get("/audit/entries/x").statusCode()).isEqualTo(400);
@@ -202,7 +202,7 @@ class AuditRoutesTest {
                         .map(intent -> intent.exchange().id().toString())
                         .toList());
         JsonArray ends =
-                get("/audit/access?action=export-end").bodyAsJsonObject().getJsonArray("accesses");
+                get("/audit/access?action=export-end").bodyAsJsonObject().getJsonArray("records");
         assertThat(ends.getJsonObject(1).getLong("entries")).isEqualTo(1_700);
         assertThat(ends.getJsonObject(1).getString("last")).isEqualTo(last);
     }

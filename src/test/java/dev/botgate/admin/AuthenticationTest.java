@@ -153,7 +153,10 @@ class AuthenticationTest {
         assertThat(get(port, "/things", "of-prometheus").statusCode()).isEqualTo(200);
     }
 
-    /** Sends them concurrently, and waits until all are answered, because connecting while Vert.x closes is logged as an error. */
+    /**
+     * Sends them concurrently, and waits until all are answered, because connecting while Vert.x closes is logged as an
+     * error.
+     */
     private List<Future<HttpResponse<Buffer>>> sixtyWrong(int port, String path) {
         double before = judgedWrong();
         List<Future<HttpResponse<Buffer>>> held = new ArrayList<>();

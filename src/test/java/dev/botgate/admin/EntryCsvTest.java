@@ -143,11 +143,11 @@ class EntryCsvTest {
         assertThat(line)
                 .contains(
                         "\"[{\"\"number\"\":1,\"\"at\"\":\"\"2031-01-02T03:04:05Z\"\",\"\"latencyMicros\"\":7000,\"\"status\"\":503}]\"")
-                .contains("\"[{\"\"close\"\":\"\"succeeded\"\"");
+                .contains("\"[{\"\"closedAs\"\":\"\"succeeded\"\"");
         JsonObject json = new JsonObject(ExportFormat.NDJSON.encode(List.of(entry), NAMES));
         assertThat(json.getJsonArray("attempts").getJsonObject(0).getInteger("status"))
                 .isEqualTo(503);
-        assertThat(json.getJsonArray("late").getJsonObject(0).getString("close"))
+        assertThat(json.getJsonArray("late").getJsonObject(0).getString("closedAs"))
                 .isEqualTo("succeeded");
         assertThat(json.getJsonArray("late").getJsonObject(0).getString("run"))
                 .isEqualTo(late.recordedBy().runId().toString());

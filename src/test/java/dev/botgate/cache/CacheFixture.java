@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Policy;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.botgate.cache.CacheSettings.ListSettings;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;

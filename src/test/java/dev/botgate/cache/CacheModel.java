@@ -1,5 +1,6 @@
 package dev.botgate.cache;
 
+import dev.botgate.cache.CacheSettings.ListSettings;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
@@ -22,7 +23,7 @@ final class CacheModel {
     private static final List<String> BOTS = List.of("a", "b");
     private static final List<String> TOKENS = List.of("1", "2");
     private static final List<String> PAGES = List.of("pageSize=50", "pageSize=50&continuationToken=t");
-    private static final List<String> WISHES = List.of(
+    private static final List<String> DIRECTIVES = List.of(
             "no-cache", "no-store", "max-age=100", "max-stale", "max-stale=400", "min-fresh=100", "only-if-cached");
 
     private final CacheFixture fixture;
@@ -38,8 +39,8 @@ final class CacheModel {
     /** Owner and conversation to the number of the reply that was the last refusal. */
     private final Map<String, Integer> refused = new HashMap<>();
 
-    private final List<String> wrong = new ArrayList<>();
-    private boolean hears = true;
+    private final List<String> violations = new ArrayList<>();
+    private boolean receives = true;
     private int answers;
 
     /** A call that reached the connector. Its reply is determined on arrival, or only when it is sent. */
@@ -50,8 +51,14 @@ final class CacheModel {
     }
 
     /** What a request that arrives now must not be given. */
-    private record Asking(
-            String owner, String token, String where, String list, String wish, int atLeast, int refusedBefore) {}
+    private record Expectation(
+            String owner,
+            String token,
+            String where,
+            String list,
+            String directive,
+            int minimumVersion,
+            int refusedBefore) {}
 
     CacheModel(CacheFixture fixture, ListSettings lists, Random random, Map<String, Integer> kinds) {
         this.fixture = fixture;
@@ -60,20 +67,20 @@ final class CacheModel {
         this.kinds = kinds;
     }
 
-    List<String> wrong() {
-        return wrong;
+    List<String> violations() {
+        return violations;
     }
 
     void step() {
         int dice = random.nextInt(100);
         if (dice < 50) {
-            askForAList();
+            requestList();
         } else if (dice < 53) {
-            askForARemoval();
+            requestRemoval();
         } else if (dice < 55) {
-            removeElsewhere();
+            invalidateElsewhere();
         } else if (dice < 56) {
-            hear(!hears);
+            setReceives(!receives);
         } else if (dice < 87) {
             answerOne();
         } else if (dice < 88) {
@@ -90,49 +97,49 @@ final class CacheModel {
         }
     }
 
-    private void askForAList() {
+    private void requestList() {
         String conversation = pick(CONVERSATIONS);
         String bot = pick(BOTS);
         String token = bot + pick(TOKENS);
         boolean verified = random.nextInt(3) > 0;
         CacheRequest one = CacheRequest.paged(conversation, pick(PAGES)).as(bot).on(pick(UPSTREAMS));
-        CacheRequest asked = verified ? one.verifiedBy(token) : one.claimedBy(token);
+        CacheRequest request = verified ? one.verifiedBy(token) : one.claimedBy(token);
         String owner = verified ? "bot " + bot : "token " + token;
-        String wish = random.nextInt(4) == 0 ? WISHES.get(random.nextInt(WISHES.size())) : "";
-        if (!wish.isEmpty()) {
-            asked = asked.with("Cache-Control", wish);
+        String directive = random.nextInt(4) == 0 ? DIRECTIVES.get(random.nextInt(DIRECTIVES.size())) : "";
+        if (!directive.isEmpty()) {
+            request = request.with("Cache-Control", directive);
         }
         if (random.nextInt(12) == 0) {
-            asked = asked.by("HEAD");
+            request = request.by("HEAD");
         } else if (random.nextInt(12) == 0) {
-            asked = asked.with("If-None-Match", "*");
+            request = request.with("If-None-Match", "*");
         }
-        String where = asked.upstream() + " " + conversation;
-        String list = owner + " " + where + " " + asked.uri();
-        Asking asking = new Asking(
+        String where = request.upstream() + " " + conversation;
+        String list = owner + " " + where + " " + request.uri();
+        Expectation expectation = new Expectation(
                 owner,
                 "Bearer " + token,
                 where,
                 list,
-                wish,
+                directive,
                 required.getOrDefault(conversation, 0),
                 refused.getOrDefault(owner + " " + where, 0));
-        Future<Reply> reply = ask(asked, where, list);
-        if (wish.equals("only-if-cached")) {
-            expect(reply.isComplete(), "an answer at once", asking, "none");
+        Future<Reply> reply = ask(request, where, list);
+        if (directive.equals("only-if-cached")) {
+            expect(reply.isComplete(), "an answer at once", expectation, "none");
         }
-        reply.onSuccess(answer -> check(answer, asking));
+        reply.onSuccess(answer -> check(answer, expectation));
     }
 
-    private void askForARemoval() {
+    private void requestRemoval() {
         String conversation = pick(CONVERSATIONS);
         String bot = pick(BOTS);
         String token = bot + pick(TOKENS);
         boolean verified = random.nextBoolean();
         CacheRequest one = CacheRequest.removal(conversation).as(bot).on(pick(UPSTREAMS));
-        CacheRequest asked = verified ? one.verifiedBy(token) : one.claimedBy(token);
-        String where = asked.upstream() + " " + conversation;
-        Future<Reply> removal = ask(asked, where, "");
+        CacheRequest request = verified ? one.verifiedBy(token) : one.claimedBy(token);
+        String where = request.upstream() + " " + conversation;
+        Future<Reply> removal = ask(request, where, "");
         removal.onComplete(ended -> {
             if (ended.succeeded() && ended.result().status() == 404) {
                 String owner = verified ? "bot " + bot : "token " + token;
@@ -145,28 +152,28 @@ final class CacheModel {
     }
 
     /** An invalidation of another gateway, which this one may miss while it is cut off. */
-    private void removeElsewhere() {
+    private void invalidateElsewhere() {
         String conversation = pick(CONVERSATIONS);
         versions.merge(conversation, 1, Integer::sum);
-        if (hears) {
-            fixture.fleet.drops(new Invalidation(null, conversation));
+        if (receives) {
+            fixture.fleet.invalidate(new Invalidation(null, conversation));
             required.put(conversation, version(conversation));
         }
     }
 
-    private void hear(boolean again) {
+    private void setReceives(boolean again) {
         if (again) {
-            fixture.fleet.drops(Invalidation.ALL);
+            fixture.fleet.invalidate(Invalidation.ALL);
             required.putAll(versions);
         }
-        hears = again;
-        fixture.fleet.hears(again);
+        receives = again;
+        fixture.fleet.setReceives(again);
     }
 
-    private Future<Reply> ask(CacheRequest asked, String where, String list) {
+    private Future<Reply> ask(CacheRequest request, String where, String list) {
         int before = fixture.upstream.calls().size();
-        Future<Reply> reply = fixture.ask(asked);
-        // A list that is stale may have been answered already, and its load begun besides.
+        Future<Reply> reply = fixture.ask(request);
+        // A stale list may already have been given, while its refresh has begun.
         await(before, where, list);
         return reply;
     }
@@ -186,7 +193,7 @@ final class CacheModel {
         Waiting next = waiting.remove(random.nextInt(waiting.size()));
         int before = fixture.upstream.calls().size();
         answer(next);
-        // Of those who waited too, who showed another token than the refused one asks again.
+        // Waiting requests with a token other than the refused one go upstream again.
         await(before, next.where(), next.list());
     }
 
@@ -203,8 +210,8 @@ final class CacheModel {
             String token = String.valueOf(next.call().request().head().headers().get("Authorization"));
             next.call().reply().complete(HeldService.reply(refusal, "", Map.of("X-Token", token)));
         } else if (dice < 3) {
-            int trouble = List.of(429, 500, 503).get(random.nextInt(3));
-            next.call().reply().complete(HeldService.reply(trouble, "", Map.of()));
+            int status = List.of(429, 500, 503).get(random.nextInt(3));
+            next.call().reply().complete(HeldService.reply(status, "", Map.of()));
         } else if (dice < 5) {
             next.call().reply().fail(new GatewayException(Failure.UPSTREAM_UNREACHABLE, "not reached"));
         } else {
@@ -245,14 +252,18 @@ final class CacheModel {
         }
     }
 
-    private void check(Reply reply, Asking asking) {
+    private void check(Reply reply, Expectation expectation) {
         String status = CacheFixture.status(reply);
         if (reply.status() == 304) {
             count("not modified");
             return;
         }
         if (reply.status() == 401 || reply.status() == 403) {
-            expect(asking.token().equals(reply.headers().get("X-Token")), "no other's refusal", asking, told(reply));
+            expect(
+                    expectation.token().equals(reply.headers().get("X-Token")),
+                    "no other's refusal",
+                    expectation,
+                    told(reply));
             count("refused");
         }
         if (reply.status() != 200) {
@@ -261,36 +272,44 @@ final class CacheModel {
         if (reply.body() instanceof ReplyBody.Absent) {
             count("head");
         } else {
-            expect(CacheFixture.body(reply).equals(asking.list()), asking.list(), asking, CacheFixture.body(reply));
+            expect(
+                    CacheFixture.body(reply).equals(expectation.list()),
+                    expectation.list(),
+                    expectation,
+                    CacheFixture.body(reply));
         }
-        expect(fact(reply, "X-Version") >= asking.atLeast(), "version " + asking.atLeast(), asking, told(reply));
+        expect(
+                fact(reply, "X-Version") >= expectation.minimumVersion(),
+                "version " + expectation.minimumVersion(),
+                expectation,
+                told(reply));
         boolean detailed = status.contains("detail=stale");
         if (status.contains("hit") || detailed) {
             long age = fixture.now.get() - fact(reply, "X-Began");
-            expect(age < allowed(status, asking), "a younger list than " + age, asking, told(reply));
+            expect(age < allowed(status, expectation), "a younger list than " + age, expectation, told(reply));
             String seconds = Long.toString(Duration.ofNanos(age).toSeconds());
-            expect(seconds.equals(reply.headers().get("Age")), "age " + seconds, asking, told(reply));
+            expect(seconds.equals(reply.headers().get("Age")), "age " + seconds, expectation, told(reply));
             expect(
-                    fact(reply, "X-Answer") > asking.refusedBefore(),
+                    fact(reply, "X-Answer") > expectation.refusedBefore(),
                     "nothing from before a refusal",
-                    asking,
+                    expectation,
                     told(reply));
         }
         count(kind(status));
     }
 
     /** The age that a list given with that status may have, exclusive. */
-    private long allowed(String status, Asking asking) {
+    private long allowed(String status, Expectation expectation) {
         long fresh = lists.freshFor().toNanos();
         if (!status.contains("detail=stale")) {
-            return switch (asking.wish()) {
+            return switch (expectation.directive()) {
                 case "max-age=100" -> Duration.ofSeconds(100).toNanos() + 1;
                 case "min-fresh=100" -> fresh - Duration.ofSeconds(100).toNanos() + 1;
                 default -> fresh;
             };
         }
         long stale =
-                switch (asking.wish()) {
+                switch (expectation.directive()) {
                     case "max-stale" -> lists.staleIfError().toNanos();
                     case "max-stale=400" -> Duration.ofSeconds(400).toNanos() + 1;
                     case "no-cache", "max-age=100", "min-fresh=100" -> 0;
@@ -299,7 +318,7 @@ final class CacheModel {
                                 ? lists.staleIfError().toNanos()
                                 : lists.staleWhileRevalidate().toNanos();
                 };
-        return hears ? fresh + stale : fresh;
+        return receives ? fresh + stale : fresh;
     }
 
     private static String kind(String status) {
@@ -328,9 +347,9 @@ final class CacheModel {
         kinds.merge(kind, 1, Integer::sum);
     }
 
-    private void expect(boolean right, String expected, Asking asking, String found) {
+    private void expect(boolean right, String expected, Expectation expectation, String found) {
         if (!right) {
-            wrong.add(asking + ": " + found + " (expected: " + expected + ")");
+            violations.add(expectation + ": " + found + " (expected: " + expected + ")");
         }
     }
 

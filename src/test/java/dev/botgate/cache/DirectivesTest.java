@@ -4,6 +4,7 @@ import static dev.botgate.cache.CacheFixture.body;
 import static dev.botgate.cache.CacheFixture.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.cache.CacheSettings.ListSettings;
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -18,7 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tables of the page {@code cache.md}, with lists that are fresh for 60 s, then stale for 30 s, or for 600 s on errors. */
+/**
+ * The tables of the page {@code cache.md}, with lists that are fresh for 60 s, then stale for 30 s, or for 600 s on
+ * errors.
+ */
 class DirectivesTest {
     private static final CacheRequest MEMBERS = CacheRequest.members("19:x");
 

@@ -6,35 +6,35 @@ import java.util.function.Consumer;
 
 /** The other gateways, simulated by the test. */
 final class HeldFleet implements InvalidationBus {
-    private final List<Invalidation> told = new CopyOnWriteArrayList<>();
+    private final List<Invalidation> sent = new CopyOnWriteArrayList<>();
     private Consumer<Invalidation> listener = drop -> {};
-    private volatile boolean hears = true;
+    private volatile boolean receives = true;
 
     @Override
-    public void onInvalidation(Consumer<Invalidation> heard) {
-        listener = heard;
+    public void onInvalidation(Consumer<Invalidation> newListener) {
+        listener = newListener;
     }
 
     @Override
     public void send(Invalidation drop) {
-        told.add(drop);
+        sent.add(drop);
     }
 
     @Override
     public boolean receives() {
-        return hears;
+        return receives;
     }
 
     /** Another gateway invalidates lists. */
-    void drops(Invalidation drop) {
+    void invalidate(Invalidation drop) {
         listener.accept(drop);
     }
 
-    void hears(boolean again) {
-        hears = again;
+    void setReceives(boolean value) {
+        receives = value;
     }
 
-    List<Invalidation> told() {
-        return told;
+    List<Invalidation> sent() {
+        return sent;
     }
 }

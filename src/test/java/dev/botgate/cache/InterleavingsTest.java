@@ -2,6 +2,7 @@ package dev.botgate.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.cache.CacheSettings.ListSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,6 @@ class InterleavingsTest {
         fixture.verify();
         assertThat(fixture.cache.loadsUnderWay()).isZero();
         assertThat(fixture.timers.waiting()).isZero();
-        assertThat(model.wrong()).as("seed %d", seed).isEmpty();
+        assertThat(model.violations()).as("seed %d", seed).isEmpty();
     }
 }

@@ -6,6 +6,7 @@ import static dev.botgate.testing.Await.await;
 import static dev.botgate.testing.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.cache.CacheSettings.ListSettings;
 import dev.botgate.cache.redis.RedisInvalidationBus;
 import dev.botgate.exchange.Reply;
 import dev.botgate.fleet.FleetConnection;

@@ -33,7 +33,7 @@ class InvalidationFilterTest {
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).isEmpty();
-        assertThat(fixture.fleet.told()).containsOnly(new Invalidation(null, "19:x"));
+        assertThat(fixture.fleet.sent()).containsOnly(new Invalidation(null, "19:x"));
     }
 
     @Test
@@ -44,7 +44,7 @@ class InvalidationFilterTest {
 
         assertThat(sent.succeeded()).isTrue();
         assertThat(fixture.cache.stored().asMap()).hasSize(1);
-        assertThat(fixture.fleet.told()).isEmpty();
+        assertThat(fixture.fleet.sent()).isEmpty();
     }
 
     @ParameterizedTest
@@ -101,7 +101,7 @@ class InvalidationFilterTest {
 
         assertThat(refused.cause()).isSameAs(refusal);
         assertThat(fixture.cache.stored().asMap()).hasSize(1);
-        assertThat(fixture.fleet.told()).isEmpty();
+        assertThat(fixture.fleet.sent()).isEmpty();
     }
 
     @Test
@@ -113,7 +113,7 @@ class InvalidationFilterTest {
 
         assertThat(failed.cause()).isSameAs(unreachable);
         assertThat(fixture.cache.stored().asMap()).hasSize(1);
-        assertThat(fixture.fleet.told()).isEmpty();
+        assertThat(fixture.fleet.sent()).isEmpty();
     }
 
     private static Call removal() {

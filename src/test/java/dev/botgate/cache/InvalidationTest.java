@@ -139,7 +139,7 @@ class InvalidationTest {
         Future<Reply> removal = fixture.ask(REMOVAL);
 
         assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
-        assertThat(fixture.fleet.told()).isEmpty();
+        assertThat(fixture.fleet.sent()).isEmpty();
         fixture.upstream.last().reply().complete(HeldService.reply(204, "", Map.of()));
         assertThat(removal.succeeded()).isTrue();
         assertThat(body(fixture.askAndAnswer(MEMBERS, "after"))).isEqualTo("after");
@@ -170,7 +170,7 @@ class InvalidationTest {
         assertThat(fixture.cache.stored().asMap().keySet())
                 .extracting(key -> key.conversation() + " of " + key.owner().credentialDigest())
                 .containsExactlyInAnyOrder("19:y of digest-of-a", "19:x of digest-of-b");
-        assertThat(fixture.fleet.told()).isEmpty();
+        assertThat(fixture.fleet.sent()).isEmpty();
     }
 
     @ParameterizedTest
@@ -183,7 +183,7 @@ class InvalidationTest {
 
         assertThat(status(fixture.askAndAnswer(MEMBERS, ""))).contains("hit");
         assertThat(status(fixture.askAndAnswer(MEMBERS.as("b"), ""))).contains("hit");
-        assertThat(fixture.fleet.told()).isEmpty();
+        assertThat(fixture.fleet.sent()).isEmpty();
     }
 
     @Test

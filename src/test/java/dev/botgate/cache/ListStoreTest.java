@@ -3,6 +3,7 @@ package dev.botgate.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.botgate.cache.CacheSettings.ListSettings;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.testing.TestSettings;

@@ -6,6 +6,7 @@ import static dev.botgate.cache.CacheFixture.body;
 import static dev.botgate.cache.CacheFixture.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.cache.CacheSettings.ListSettings;
 import dev.botgate.exchange.Reply;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
@@ -261,7 +262,7 @@ class StaleTest {
     @CsvSource({"0, true", "1, false"})
     void aListThatAnotherGatewayMayHaveInvalidated_isNotGivenStale(int secondsStale, boolean atOnce) {
         fixture.askAndAnswer(MEMBERS, "old");
-        fixture.fleet.hears(false);
+        fixture.fleet.setReceives(false);
         fixture.pass(FRESH.minusSeconds(1).plusSeconds(secondsStale));
 
         Future<Reply> asked = fixture.ask(MEMBERS);

@@ -5,6 +5,7 @@ import static dev.botgate.cache.CacheFixture.lines;
 import static dev.botgate.cache.CacheFixture.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.botgate.cache.CacheSettings.ListSettings;
 import dev.botgate.exchange.Identified;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;

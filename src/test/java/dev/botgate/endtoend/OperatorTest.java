@@ -50,7 +50,7 @@ class OperatorTest extends GatewayTestBase {
                         .put("sha256", Digest.of(Buffer.buffer(HELLO)).sha256())
                         .put("text", HELLO));
         JsonObject outcome = entry.getJsonObject("outcome");
-        assertThat(outcome.getString("close")).isEqualTo("succeeded");
+        assertThat(outcome.getString("closedAs")).isEqualTo("succeeded");
         assertThat(outcome.getInteger("status")).isEqualTo(200);
         assertThat(outcome.getInteger("attempts")).isEqualTo(1);
         assertThat(outcome.getString("replyId")).isEqualTo("1");

@@ -27,7 +27,9 @@ class FleetConnectionTest {
         this.vertx = vertx;
     }
 
-    /** A separate clock would report a timeout for a reply that has arrived but that the busy event loop has not read yet. */
+    /**
+     * A separate clock would report a timeout for a reply that has arrived but that the busy event loop has not read yet.
+     */
     @Test
     void aTimeout_isMeasuredOnTheConnectionsEventLoop_whicheverThreadCalls() {
         try (TestRedis redis = new TestRedis()) {

@@ -31,25 +31,25 @@ public final class AccessRecordingHolds {
     }
 
     /** The holds in effect, oldest first, or with removed ones too. */
-    public Future<List<LegalHold>> list(AuditReaderIdentity who, boolean removed) {
-        return recorded(who, Action.HOLD_LIST, removed ? Map.of("all", "true") : Map.of())
+    public Future<List<LegalHold>> list(AuditReaderIdentity identity, boolean removed) {
+        return recorded(identity, Action.HOLD_LIST, removed ? Map.of("all", "true") : Map.of())
                 .compose(durable -> holds.list(removed));
     }
 
-    public Future<AddedHold> add(AuditReaderIdentity who, Subject subject, String value, String reason) {
-        return recorded(who, Action.HOLD_ADD, Map.of(subject.text(), value, "reason", reason))
-                .compose(durable -> holds.add(subject, value, reason, name(who)))
+    public Future<AddedHold> add(AuditReaderIdentity identity, Subject subject, String value, String reason) {
+        return recorded(identity, Action.HOLD_ADD, Map.of(subject.text(), value, "reason", reason))
+                .compose(durable -> holds.add(subject, value, reason, name(identity)))
                 .compose(this::withCount);
     }
 
     /** Removes a hold; the result is whether there was such a hold in effect. */
-    public Future<Boolean> remove(AuditReaderIdentity who, UUID id, String reason) {
-        return recorded(who, Action.HOLD_REMOVE, Map.of("id", id.toString(), "reason", reason))
-                .compose(durable -> holds.remove(id, reason, name(who)));
+    public Future<Boolean> remove(AuditReaderIdentity identity, UUID id, String reason) {
+        return recorded(identity, Action.HOLD_REMOVE, Map.of("id", id.toString(), "reason", reason))
+                .compose(durable -> holds.remove(id, reason, name(identity)));
     }
 
-    private Future<Void> recorded(AuditReaderIdentity who, Action action, Map<String, String> filters) {
-        return accessLog.record(AccessRecord.of(clock.instant(), who, action, filters));
+    private Future<Void> recorded(AuditReaderIdentity identity, Action action, Map<String, String> filters) {
+        return accessLog.record(AccessRecord.of(clock.instant(), identity, action, filters));
     }
 
     /** The hold is in effect even if its entries cannot be counted. */
@@ -65,8 +65,8 @@ public final class AccessRecordingHolds {
                 });
     }
 
-    private static String name(AuditReaderIdentity who) {
-        return who.name() == null ? who.origin() : who.name();
+    private static String name(AuditReaderIdentity identity) {
+        return identity.name() == null ? identity.origin() : identity.name();
     }
 
     /** @param entries how many entries it covers so far; empty if they could not be counted in time */

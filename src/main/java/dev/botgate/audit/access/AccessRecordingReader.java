@@ -28,33 +28,34 @@ public final class AccessRecordingReader {
         this.clock = clock;
     }
 
-    public Future<Page<AuditEntry>> search(AuditReaderIdentity who, Map<String, String> filters, EntryQuery query) {
-        return recorded(who, Action.SEARCH, filters, () -> reader.search(query));
+    public Future<Page<AuditEntry>> search(
+            AuditReaderIdentity identity, Map<String, String> filters, EntryQuery query) {
+        return recorded(identity, Action.SEARCH, filters, () -> reader.search(query));
     }
 
     /** One entry, with its body. */
-    public Future<Optional<AuditEntry>> show(AuditReaderIdentity who, UUID id) {
-        return recorded(who, Action.SHOW, Map.of("id", id.toString()), () -> reader.entry(id));
+    public Future<Optional<AuditEntry>> show(AuditReaderIdentity identity, UUID id) {
+        return recorded(identity, Action.SHOW, Map.of("id", id.toString()), () -> reader.entry(id));
     }
 
     /** The exchanges that sent, updated or deleted an activity, oldest first, with their bodies. */
     public Future<Page<AuditEntry>> history(
-            AuditReaderIdentity who, Map<String, String> filters, String activity, EntryQuery query) {
+            AuditReaderIdentity identity, Map<String, String> filters, String activity, EntryQuery query) {
         EntryQuery changes =
                 query.having(Subject.CHANGED_ACTIVITY, activity).withBodies().inOldestFirstOrder();
-        return recorded(who, Action.HISTORY, filters, () -> reader.search(changes));
+        return recorded(identity, Action.HISTORY, filters, () -> reader.search(changes));
     }
 
     public Future<Page<AccessRecord>> accessRecords(
-            AuditReaderIdentity who, Map<String, String> filters, AccessQuery query) {
-        return recorded(who, Action.ACCESS, filters, () -> reader.accessRecords(query));
+            AuditReaderIdentity identity, Map<String, String> filters, AccessQuery query) {
+        return recorded(identity, Action.ACCESS, filters, () -> reader.accessRecords(query));
     }
 
     /** Begins an export; {@link EntryExport#run} gives its entries. */
     public Future<EntryExport> export(
-            AuditReaderIdentity who, Map<String, String> filters, EntryQuery query, @Nullable UUID after) {
+            AuditReaderIdentity identity, Map<String, String> filters, EntryQuery query, @Nullable UUID after) {
         return recorded(
-                who,
+                identity,
                 Action.EXPORT,
                 filters,
                 () -> EntryExport.begin(
@@ -62,13 +63,14 @@ public final class AccessRecordingReader {
                         query,
                         after,
                         clock.instant(),
-                        (entries, last) -> log.record(AccessRecord.of(clock.instant(), who, Action.EXPORT_END, filters)
-                                .with(entries, last))));
+                        (entries, last) ->
+                                log.record(AccessRecord.of(clock.instant(), identity, Action.EXPORT_END, filters)
+                                        .with(entries, last))));
     }
 
     private <T> Future<T> recorded(
-            AuditReaderIdentity who, Action action, Map<String, String> filters, Supplier<Future<T>> answer) {
-        return log.record(AccessRecord.of(clock.instant(), who, action, filters))
+            AuditReaderIdentity identity, Action action, Map<String, String> filters, Supplier<Future<T>> answer) {
+        return log.record(AccessRecord.of(clock.instant(), identity, action, filters))
                 .compose(durable -> answer.get());
     }
 }

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All entries that a query asks for, oldest first, page by page: while one page is written, the next one is read, and no more.
- * Entries that are recorded after it began are not in it.
+ * All entries that a query asks for, oldest first, page by page: while one page is written, the next one is read, and
+ * no more. Entries that are recorded after it began are not in it.
  *
  * <p>For one event loop.
  */

@@ -14,9 +14,9 @@ import java.util.Optional;
  * different for different values and types.
  *
  * <p>A string is {@code string:} and its UTF-8, escapes resolved; one with an unpaired surrogate, which UTF-8 cannot
- * express, is {@code utf-16:} and its UTF-16. A number is {@code number:}, its digits without zeros at either end, {@code e}, and the
- * power of ten that they are multiplied by: 1, 1.0 and 1e0 are {@code number:1e0}, 0 is {@code number:0e0}. The others are
- * {@code boolean:true}, {@code boolean:false} and {@code null:}.
+ * express, is {@code utf-16:} and its UTF-16. A number is {@code number:}, its digits without zeros at either end,
+ * {@code e}, and the power of ten that they are multiplied by: 1, 1.0 and 1e0 are {@code number:1e0}, 0 is {@code
+ * number:0e0}. The others are {@code boolean:true}, {@code boolean:false} and {@code null:}.
  */
 final class JsonScalars {
     /** The limits of bodies are checked where bodies are read. */

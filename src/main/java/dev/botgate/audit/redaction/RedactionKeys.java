@@ -18,8 +18,8 @@ public final class RedactionKeys {
     /**
      * The keys of {@code settings}.
      *
-     * @param fileText the text of their file, if they have one: a {@code VERSION: KEY} on each line that is not blank and does
-     *     not begin with {@code #}
+     * @param fileText the text of their file, if they have one: a {@code VERSION: KEY} on each line that is not blank
+     *     and does not begin with {@code #}
      * @throws IllegalArgumentException naming the setting and the line, and never a key
      */
     public RedactionKeys(RedactionKeySettings settings, Optional<String> fileText) {

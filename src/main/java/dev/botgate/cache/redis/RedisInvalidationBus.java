@@ -91,8 +91,7 @@ public final class RedisInvalidationBus implements InvalidationBus, FleetMember 
     @Override
     public void disconnected() {
         receives = false;
-        LOG.warn(
-                "Until Redis is connected again, member lists are invalidated in this gateway only, and no stale list is served");
+        LOG.warn("Until Redis is connected again, invalidations stay in this gateway, and no stale list is served");
     }
 
     @Override

@@ -142,7 +142,10 @@ class EntryExportTest {
         return intents;
     }
 
-    /** Counts the searches, and gives each page on {@code giveNext}, on its thread, so that the effects are visible afterwards. */
+    /**
+     * Counts the searches, and gives each page on {@code giveNext}, on its thread, so that the effects are visible
+     * afterwards.
+     */
     private static final class Watched implements AuditReader {
         private final AuditReader reader;
         private final List<EntryQuery> asked = new ArrayList<>();
