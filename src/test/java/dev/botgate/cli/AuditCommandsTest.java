@@ -86,7 +86,7 @@ class AuditCommandsTest {
     }
 
     @Test
-    void whatABotSent_isListed_shown_andHasAHistory() {
+    void aSentMessage_isListed_shown_andHasAHistory() {
         String entry = send("reading");
 
         assertThat(audit("list", "--conversation", "reading").out()).contains(entry, "bot-1", "SendToConversation");
@@ -220,7 +220,7 @@ class AuditCommandsTest {
     }
 
     @Test
-    void holdsAreListedLaidAndLifted_overHttpToo_andOnRecord() {
+    void holdsAreListedAddedAndRemoved_overHttpToo_andRecorded() {
         List<String> held = List.of(send("held"), send("held"));
         String body = "{\"conversation\":\"held\",\"reason\":\"case 8\"}";
 
@@ -273,7 +273,7 @@ class AuditCommandsTest {
                 "DELETE|/audit/holds/019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11||reason: none (expected: why",
                 "GET|/audit/holds?removed=true||removed (expected: all)"
             })
-    void whatIsNoHold_isToldWithWhatWasExpected(String method, String path, @Nullable String body, String expected) {
+    void aWrongHold_isRefusedWithWhatWasExpected(String method, String path, @Nullable String body, String expected) {
         Raw.Reply refused = ask(method, path, auditor, body == null ? "" : body);
 
         assertThat(refused.status()).isEqualTo(400);

@@ -74,7 +74,7 @@ class AuditWithoutTrailTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"list", "retention --dry-run", "hold list", "hold add --bot b --reason r"})
-    void aDatabaseWithoutTheSchema_isNamed_withTheWayOut(String command, TestDatabase database) {
+    void aDatabaseWithoutTheSchema_isNamed_withTheRemedy(String command, TestDatabase database) {
         CommandRun refused = audit(
                 Map.of(
                         "BOTGATE_DATABASE_URL", database.url().toString(),
@@ -121,7 +121,7 @@ class AuditWithoutTrailTest {
         "show abc, ID: abc (expected: the id of an entry",
         "hold remove abc --reason r, ID: abc (expected: the id of a hold; \"audit hold list\" prints them)",
     })
-    void aWrongArgument_isToldBeforeAnyDatabaseIsLookedFor(String command, String message) {
+    void aWrongArgument_isReportedBeforeADatabaseIsOpened(String command, String message) {
         CommandRun refused = audit(Map.of(), command);
 
         assertThat(refused.exit()).isEqualTo(2);
@@ -137,7 +137,7 @@ class AuditWithoutTrailTest {
                 "add|--bot||--reason|r",
                 "remove|019a8e6e-5a01-7c1b-9d6f-0c9f0a2b8d11|--reason| "
             })
-    void aHoldWithoutAReasonOrAnId_isNeitherLaidNorLifted(String command) {
+    void aHoldWithoutAReasonOrAnId_isNeitherAddedNorRemoved(String command) {
         CommandRun refused = CommandRun.botgate(
                 directory,
                 Map.of(

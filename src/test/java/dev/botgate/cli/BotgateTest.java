@@ -38,7 +38,7 @@ class BotgateTest {
     }
 
     @Test
-    void wrongUsage_isToldOnTheErrorStream() {
+    void wrongUsage_isReportedOnStandardError() {
         for (String[] wrong : new String[][] {
             {}, {"--nonsense"}, {"chekc-config", "x"}, {"check-config"}, {"check-config", "a", "b"}, {"service-url"}
         }) {

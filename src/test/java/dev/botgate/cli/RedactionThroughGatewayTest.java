@@ -60,7 +60,7 @@ class RedactionThroughGatewayTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"refuse", "journal"})
-    void whatIsRedacted_isForwarded_andFoundByWhoHasTheKey(String onOutage) throws IOException {
+    void aRedactedValue_isForwarded_andFoundWithTheKey(String onOutage) throws IOException {
         settings.put("AUDIT_ON_OUTAGE", onOutage);
         try (GatewayFixture gateway = gateway()) {
             assertThat(send(gateway, "application/json", JSON)).isEqualTo(200);
@@ -114,7 +114,7 @@ class RedactionThroughGatewayTest {
     }
 
     @Test
-    void whatIsNotRecorded_isForwarded_andHealthSaysSo() {
+    void anUnrecordedOperation_isForwarded_andHealthNamesIt() {
         settings.put("AUDIT_LEVELS_OPERATIONS_SENDTOCONVERSATION", "none");
         settings.put("AUDIT_LEVELS_OPERATIONS_OTHER", "none");
         try (GatewayFixture gateway = gateway()) {

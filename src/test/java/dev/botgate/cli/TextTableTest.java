@@ -74,7 +74,7 @@ class TextTableTest {
     }
 
     @Test
-    void whatCouldControlATerminal_isReplaced() {
+    void controlCharacters_areReplaced() {
         TextTable table = new TextTable("A");
         table.add("a\u001b[2Jb\u202ec");
 

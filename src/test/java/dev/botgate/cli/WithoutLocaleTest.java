@@ -34,7 +34,7 @@ class WithoutLocaleTest {
     }
 
     @Test
-    void aHoldIsLaidOnTheIdThatWasGiven_andListedAsItIs() throws Exception {
+    void aHoldIsAddedForTheGivenId_andListedUnchanged() throws Exception {
         CommandRun added = botgate(NO_LOCALE, "audit hold add --conversation '会話-1' --reason 'für später'");
         CommandRun listed = botgate(NO_LOCALE, "audit hold list");
 
@@ -55,7 +55,7 @@ class WithoutLocaleTest {
     }
 
     @Test
-    void aMistake_isQuotedAsItIs() throws Exception {
+    void aWrongArgument_isQuotedUnchanged() throws Exception {
         CommandRun refused = botgate(NO_LOCALE, "audit list --会 x");
 
         assertThat(refused.exit()).isEqualTo(2);
@@ -74,7 +74,7 @@ class WithoutLocaleTest {
     }
 
     @Test
-    void whatCannotBeNamedWithoutALocale_isRefusedWithTheWayOut() throws Exception {
+    void aNameThatNeedsALocale_isRefusedWithTheRemedy() throws Exception {
         Path there = Files.createDirectory(directory.resolve("here"));
         assertThat(there).isDirectory();
         for (String command : List.of(

@@ -39,7 +39,7 @@ class BinderTest {
     record Size(int maximumBytes, long otherBytes) {}
 
     @Test
-    void aNumberThatMayBeLeftOut_isBoundLikeAnyOther() {
+    void aNullableNumber_isBoundLikeAnyOther() {
         Optional<Object> given = bind(Boxed.class, "{ many: 3, most: 4, truth: true, share: 0.5 }", null);
         Optional<Object> none = bind(Boxed.class, "{ many: null }", null);
 
@@ -49,7 +49,7 @@ class BinderTest {
     }
 
     @Test
-    void whatIsNoNumber_isRefusedWhereItMayBeLeftOut() {
+    void aNullableNumber_mustBeANumber() {
         Optional<Object> bound = bind(Boxed.class, "{ many: 3.5 }", null);
 
         assertThat(bound).isEmpty();

@@ -14,7 +14,7 @@ class CacheConfigurationTest {
     private static final String IGNORE_NO_CACHE = "BOTGATE_CACHE_IGNORE_NO_CACHE";
 
     @Test
-    void noCacheIsHeeded_unlessTheOperatorNamesConnectors() {
+    void noCacheIsObeyed_exceptForNamedConnectors() {
         assertThat(read(Map.of()).ignoreNoCache()).isEmpty();
         assertThat(read(Map.of(IGNORE_NO_CACHE, "[slack, facebook]")).ignoreNoCache())
                 .containsExactly("slack", "facebook");
@@ -27,7 +27,7 @@ class CacheConfigurationTest {
     }
 
     @Test
-    void aRedisBlockInAnotherBlock_isToldWhereItBelongs(@TempDir Path directory) throws Exception {
+    void aRedisBlockInAnotherBlock_isReportedWithTheNearestKey(@TempDir Path directory) throws Exception {
         Path file = Files.writeString(
                 directory.resolve("my.yaml"), "cache:\n  redis: { prefix: x }\nratelimit:\n  redis: { prefix: x }\n");
 

@@ -152,7 +152,7 @@ class ConfigurationReaderTest {
     }
 
     @Test
-    void whatKubernetesSetsForAServiceCalledBotgate_isNoSetting() {
+    void variablesOfAKubernetesServiceCalledBotgate_areIgnored() {
         Configuration read = read(
                         null,
                         Map.of(
@@ -269,14 +269,14 @@ class ConfigurationReaderTest {
     }
 
     @Test
-    void whatIsNoYaml_isAProblemWithItsLine() {
+    void aFileThatIsNotYaml_isAProblemWithItsLine() {
         Path file = file("server:\n  port: [1\nadmin: 3\n");
 
         assertThat(problems(file, Map.of())).containsExactly(file + ":3:6: not YAML: expected ',' or ']', but got :");
     }
 
     @Test
-    void whatIsNoText_isAProblem() throws IOException {
+    void aFileThatIsNotAMapInUtf8_isAProblem() throws IOException {
         Path latin = Files.write(directory.resolve("latin.yaml"), new byte[] {'#', (byte) 0xe4});
 
         assertThat(problems(latin, Map.of())).containsExactly(latin + ": not UTF-8");

@@ -41,7 +41,7 @@ class IdentityConfigurationTest {
     }
 
     @Test
-    void whatVerificationLacks_isNamed() {
+    void missingSettingsOfVerifiedMode_areNamed() {
         assertThatThrownBy(() -> read(Map.of(MODE, "verified")))
                 .hasMessageContaining("identity.issuers: none (expected: at least one, since mode is verified)");
         assertThatThrownBy(() -> read(Map.of(MODE, "verified", ISSUER, "i", FILE, "k.json")))

@@ -78,7 +78,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void whenClosed_theServerHasGone() {
+    void whenClosed_theServerHasEnded() {
         EmbeddedDatabase database = EmbeddedDatabase.start(directory);
 
         database.close();

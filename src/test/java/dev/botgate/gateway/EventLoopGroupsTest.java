@@ -28,7 +28,7 @@ class EventLoopGroupsTest {
     }
 
     @Test
-    void whenNothingIsAsked_oneIsFoundThatIsThere() {
+    void whenTransportIsAuto_anAvailableOneIsChosen() {
         TransportKind found = EventLoopGroups.choose(TransportKind.AUTO);
 
         assertThat(found).isNotEqualTo(TransportKind.AUTO);
@@ -37,7 +37,7 @@ class EventLoopGroupsTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
-    void whatIsThere_carriesLargeBodiesAndOutlivesHangUps_whatIsNotIsRefusedByName(TransportKind kind)
+    void anAvailableTransport_carriesLargeBodiesAndSurvivesHangUps_anotherIsRefusedByName(TransportKind kind)
             throws IOException {
         if (!isThere(kind)) {
             assertThatThrownBy(() -> EventLoopGroups.choose(kind))

@@ -33,7 +33,7 @@ class UnmatchedPointersTest {
                 "/entities/*/mentioned/name",
                 "/semanticAction/entities/x/y"
             })
-    void whatAnActivityCanHave_isNoStray(String pointer) {
+    void aPointerToAFieldOfAnActivity_isNotReported(String pointer) {
         assertThat(unmatched("SendToConversation", pointer)).isEmpty();
     }
 
@@ -47,13 +47,13 @@ class UnmatchedPointersTest {
         "/text/0, /text",
         "/members/*/name, /membersAdded/*/name"
     })
-    void whatAnActivityCannotHave_isNamedWithTheNearestField(String pointer, String nearest) {
+    void aPointerToNoField_isReportedWithTheNearestField(String pointer, String nearest) {
         assertThat(unmatched("SendToConversation", pointer))
                 .containsExactly(new Unmatched(pointer, "SendToConversation", Optional.of(nearest)));
     }
 
     @Test
-    void whatIsMeantForAll_mustBeKnownSomewhere() {
+    void aPointerForAllOperations_mustMatchAFieldOfOne() {
         List<Unmatched> unmatched = UnmatchedPointers.of(
                 new RedactionSettings(
                         List.of("/originalBase64", "/activities/*/text", "/activity/text", "/activity/txt"), Map.of()),
@@ -63,7 +63,7 @@ class UnmatchedPointersTest {
     }
 
     @Test
-    void operationsWithoutABody_haveNoField_andOfOthersNobodyKnows() {
+    void aPointerForAnOperationWithoutBody_isReported_andOneForOtherIsNotChecked() {
         assertThat(unmatched("deleteactivity", "/text"))
                 .containsExactly(new Unmatched("/text", "DeleteActivity", Optional.empty()));
         assertThat(unmatched("other", "/whatever")).isEmpty();

@@ -49,7 +49,7 @@ class ClaimedIdentityTest {
     @ValueSource(
             strings = {"{\"appid\":7}", "{\"appid\":null}", "{\"appid\":[\"x\"]}", "{\"appid\":\" \"}", "{\"appid\":\"x"
             })
-    void aClaimThatIsNoNameIsNone(String claims) {
+    void aClaimThatIsNotAName_countsAsAbsent(String claims) {
         assertThat(caller(claims).botId()).isEmpty();
     }
 
@@ -82,7 +82,7 @@ class ClaimedIdentityTest {
     }
 
     @Test
-    void twoCredentialsInOneRequestNameNobody() {
+    void twoCredentialsInOneRequest_giveACallerWithoutNames() {
         Caller caller = ClaimedIdentity.caller(List.of(bearer("{\"appid\":\"a\"}"), bearer("{\"appid\":\"b\"}")));
 
         assertThat(caller.botId()).isEmpty();

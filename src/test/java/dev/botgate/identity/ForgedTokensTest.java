@@ -225,7 +225,7 @@ class ForgedTokensTest {
     }
 
     @Test
-    void aTrueTokenWithOneCharacterChanged_isNeverBelieved() {
+    void aValidTokenWithOneCharacterChanged_isRefused() {
         Random random = new Random(5);
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ %\u00e9";
         for (int i = 0; i < 3_000; i++) {

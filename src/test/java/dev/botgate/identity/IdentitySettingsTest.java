@@ -46,7 +46,7 @@ class IdentitySettingsTest {
     }
 
     @Test
-    void anotherPlaceholder_isNoIssuer() {
+    void anIssuerWithAnotherPlaceholder_isRefused() {
         assertThatThrownBy(() -> new IssuerSettings("https://x/{tenant}/", URI.create("https://k/"), null))
                 .hasMessage("issuer: https://x/{tenant}/ (expected: no braces except {tenantid})");
     }

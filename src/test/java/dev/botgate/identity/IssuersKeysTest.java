@@ -74,7 +74,7 @@ class IssuersKeysTest {
     }
 
     @Test
-    void unknownKeys_areNotLookedForAgainAndAgain() {
+    void unknownKeys_triggerOneFetchAnInterval() {
         startGate();
         source.play(Script.reply(200, FIRST_SET));
         for (int i = 0; i < 50; i++) {
@@ -110,7 +110,7 @@ class IssuersKeysTest {
     }
 
     @Test
-    void aKeyThatWasWithdrawn_isBelievedNoLonger_norWhatItSignedBefore() {
+    void aWithdrawnKey_verifiesNoToken_andRememberedOnesAreForgotten() {
         startGate();
         String token = token(FIRST, "k1");
         assertThat(gate.ask(token).verified()).isTrue();
@@ -172,7 +172,7 @@ class IssuersKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"keys\":[]}", "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"k1\"}]}"})
-    void keysInWhosePlaceThereAreNone_holdForAGrace_andNoLonger(String none) {
+    void afterADocumentWithoutKeys_theLastKeysStayValidForTheGracePeriod(String none) {
         startGate();
         String token = token(FIRST, "k1", Duration.ofHours(9));
         assertThat(gate.ask(token).verified()).isTrue();
@@ -195,7 +195,7 @@ class IssuersKeysTest {
     }
 
     @Test
-    void anEmptyDocumentThatWasAMistake_takesNothingAway() {
+    void afterAnEmptyDocumentAndAnotherWithKeys_nothingIsLost() {
         startGate();
         String token = token(FIRST, "k1", Duration.ofHours(9));
         source.play(Script.reply(200, "{\"keys\":[]}"), Script.reply(200, FIRST_SET));
@@ -209,7 +209,7 @@ class IssuersKeysTest {
     }
 
     @Test
-    void whatCameByTls_leadsToNothingThatDoesNot() {
+    void anOpenIdConfigurationByHttps_mayNotNameKeysByHttp() {
         SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
         Vertx vertx = TestVertx.create();
         HttpServer configuration = await(vertx.createHttpServer(
@@ -315,7 +315,7 @@ class IssuersKeysTest {
 
     @ParameterizedTest
     @MethodSource("useless")
-    void whatIsNoKeySet_givesNoKeys_andSaysWhy(Script script) {
+    void aDocumentThatIsNoKeySet_givesNoKeys_andTheReason(Script script) {
         source.play(script);
         startGate();
 
@@ -329,7 +329,7 @@ class IssuersKeysTest {
     }
 
     @Test
-    void aSourceThatSaysNothing_isGivenUp() {
+    void aFetchWithoutReply_timesOut() {
         source.play(Script.hang());
         try (IdentityFixture hasty = IdentityFixture.unstarted(issuer(source.url()), Duration.ofMillis(100))) {
             await(hasty.issuers.start());
@@ -392,7 +392,7 @@ class IssuersKeysTest {
     }
 
     @Test
-    void afterTheEnd_nothingIsFetched() {
+    void afterClosing_nothingIsFetched() {
         startGate();
         source.play(Script.reply(200, FIRST_SET));
 

@@ -154,7 +154,7 @@ class VerifiedIdentityTest {
     }
 
     @Test
-    void anotherAudience_isNone() {
+    void aTokenForAnotherAudience_isRefused() {
         refused(TokenRejection.AUDIENCE, signed(claims().put("aud", "https://graph.microsoft.com")));
         refused(TokenRejection.AUDIENCE, signed(claims().put("aud", Jwt.AUDIENCE + "/")));
         refused(TokenRejection.AUDIENCE, signed(claims().put("aud", new JsonArray().add("x"))));
@@ -194,7 +194,7 @@ class VerifiedIdentityTest {
     }
 
     @Test
-    void twoCredentials_areNone_evenIfBothAreGood() {
+    void twoCredentials_areRefused_evenIfBothAreValid() {
         String good = "Bearer " + signed(claims());
 
         assertThat(gate.refusal(good, good).getMessage()).contains("well-formed");
