@@ -4,9 +4,9 @@ import static dev.botgate.failure.SettingCheck.atLeast;
 import static dev.botgate.failure.SettingCheck.between;
 
 import dev.botgate.failure.SettingCheck;
-import dev.botgate.normalize.form.FormLimits;
-import dev.botgate.normalize.json.JsonLimits;
-import dev.botgate.normalize.xml.XmlLimits;
+import dev.botgate.normalize.form.FormReader.FormLimits;
+import dev.botgate.normalize.json.JsonChecker.JsonLimits;
+import dev.botgate.normalize.xml.XmlReader.XmlLimits;
 import dev.botgate.operation.Operation;
 import java.util.Collections;
 import java.util.Map;

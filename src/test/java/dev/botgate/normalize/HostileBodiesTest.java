@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HostileBodiesTest {
     private static final int MAXIMUM = 4 << 20;
+    private static final int MAXIMUM_OF_UPLOADS = 16 << 20;
     private static final long MIB = 1L << 20;
 
     private static final Schema SCHEMA = Schema.connector();
@@ -42,14 +43,24 @@ class HostileBodiesTest {
     @ParameterizedTest
     @MethodSource("refused")
     void theLargestBody_isRefusedWithinBoundedMemory(HostileBody hostile) {
-        Buffer bytes = Buffer.buffer(hostile.bytes(MAXIMUM));
+        isRefused(hostile, MAXIMUM, 32 * MIB);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void theLargestBodyOfAnUpload_isRefusedWithinBoundedMemory(HostileBody hostile) {
+        isRefused(hostile, MAXIMUM_OF_UPLOADS, 80 * MIB);
+    }
+
+    private void isRefused(HostileBody hostile, int length, long bound) {
+        Buffer bytes = Buffer.buffer(hostile.bytes(length));
 
         long before = allocated();
         String refusal = refusalOf(() -> read(hostile.format(), bytes));
         long after = allocated();
 
         assertThat(refusal).startsWith("line ").hasSizeLessThan(400);
-        assertThat(after - before + bytes.length()).isLessThan(32 * MIB);
+        assertThat(after - before + bytes.length()).isLessThan(bound);
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.botgate.normalize.json.JsonChecker.JsonLimits;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;

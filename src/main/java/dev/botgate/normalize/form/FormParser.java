@@ -1,5 +1,6 @@
 package dev.botgate.normalize.form;
 
+import dev.botgate.normalize.form.FormReader.FormLimits;
 import dev.botgate.normalize.json.ByteRange;
 import dev.botgate.normalize.json.InvalidBodyException;
 import dev.botgate.normalize.json.TextPosition;

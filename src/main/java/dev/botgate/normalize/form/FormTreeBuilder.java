@@ -1,5 +1,6 @@
 package dev.botgate.normalize.form;
 
+import dev.botgate.normalize.form.FormReader.FormLimits;
 import dev.botgate.normalize.json.ByteRange;
 import dev.botgate.normalize.json.InvalidBodyException;
 import dev.botgate.normalize.json.JsonChecker;
@@ -117,7 +118,7 @@ final class FormTreeBuilder {
     private JsonValue child(JsonValue parent, String name) throws InvalidFieldException {
         if (names.add(name) && names.size() > limits.maxFields()) {
             throw new InvalidFieldException(
-                    "has one different name too many (expected: up to " + limits.maxFields() + ")", true);
+                    "has too many different names (expected: up to " + limits.maxFields() + ")", true);
         }
         JsonValue child = parent.member(name);
         if (child == null) {
@@ -194,8 +195,8 @@ final class FormTreeBuilder {
         }
     }
 
-    private void setScalar(JsonValue value, ScalarParser literal, String text) throws InvalidFieldException {
-        if (literal == ScalarParser.TEXT) {
+    private void setScalar(JsonValue value, ScalarParser parser, String text) throws InvalidFieldException {
+        if (parser == ScalarParser.TEXT) {
             value.set(JsonValue.Kind.TEXT, text);
             return;
         }
@@ -204,9 +205,9 @@ final class FormTreeBuilder {
             value.set(JsonValue.Kind.NULL);
             return;
         }
-        Optional<String> json = literal.toJson(stripped);
+        Optional<String> json = parser.toJson(stripped);
         if (json.isEmpty()) {
-            throw new InvalidFieldException(literal.error("").strip(), false);
+            throw new InvalidFieldException(parser.error("").strip(), false);
         }
         value.set(JsonValue.Kind.LITERAL, json.get());
     }

@@ -4,7 +4,7 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 
 /**
- * A body is malformed or exceeds a limit. The message names the position, the property and the expected value; it
+ * Tells that a body is malformed or exceeds a limit. The message names the position, the property and the expected value; it
  * repeats nothing of the body.
  */
 public final class InvalidBodyException extends Exception {

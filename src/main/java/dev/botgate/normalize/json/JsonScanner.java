@@ -1,6 +1,7 @@
 package dev.botgate.normalize.json;
 
 import dev.botgate.exchange.JsonStrings;
+import dev.botgate.normalize.json.JsonChecker.JsonLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,8 +17,8 @@ import java.util.List;
  */
 final class JsonScanner {
     /**
-     * An escaped name longer than this is no property on the way to a service URL: such a letter takes at most six
-     * bytes.
+     * A longer name with escapes is no property of the schema: none has more than 100 letters, and an escaped letter
+     * takes at most six bytes.
      */
     private static final int MAX_PROPERTY_NAME_BYTES = 600;
 

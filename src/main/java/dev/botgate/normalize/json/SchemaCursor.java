@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A position in a document of the schema, as far as service URLs can be reached from it: an object, an array, or the
- * service URL itself. Names are compared ignoring case, as the connector does.
+ * A place in a body of the schema that is, or contains, a service URL: an object, an array, or the URL itself. Names are
+ * compared ignoring letter case, as the connector compares them.
  */
 final class SchemaCursor {
     private static final String SERVICE_URL = "serviceUrl";
 
-    /** A position that leads to no service URL. */
+    /** Any place that contains no service URL. */
     static final SchemaCursor NONE = new SchemaCursor(false);
 
     private final boolean serviceUrl;
@@ -28,7 +28,7 @@ final class SchemaCursor {
         this.serviceUrl = serviceUrl;
     }
 
-    /** The position of the root of a body of {@code type}. */
+    /** The root of a body of {@code type}. */
     static SchemaCursor root(Schema schema, PropertyType type) {
         return root(schema, type, new HashMap<>());
     }
@@ -55,8 +55,8 @@ final class SchemaCursor {
         SchemaCursor object = new SchemaCursor(false);
         known.put(model.name(), object);
         for (Model.Property property : model.properties()) {
-            boolean found = property.name().equals(SERVICE_URL);
-            SchemaCursor below = found ? new SchemaCursor(true) : root(schema, property.type(), known);
+            boolean isServiceUrl = property.name().equals(SERVICE_URL);
+            SchemaCursor below = isServiceUrl ? new SchemaCursor(true) : root(schema, property.type(), known);
             if (below != NONE) {
                 object.names.add(property.name().getBytes(StandardCharsets.US_ASCII));
                 object.members.add(below);
@@ -69,17 +69,17 @@ final class SchemaCursor {
         return object;
     }
 
-    /** Whether a string at this position is a service URL. */
+    /** Whether a string here is a service URL. */
     boolean isServiceUrl() {
         return serviceUrl;
     }
 
-    /** The position of the array's elements. */
+    /** The array's elements. */
     SchemaCursor element() {
         return elements.isEmpty() ? NONE : elements.get(0);
     }
 
-    /** The position of the object's member with that name. */
+    /** The object's member with the name between {@code start} and {@code end}. */
     SchemaCursor member(byte[] source, int start, int end) {
         for (int i = 0; i < names.size(); i++) {
             if (equalsIgnoringCase(names.get(i), source, start, end)) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Open elements that contain elements: models, dictionaries, arrays and values of any shape. */
 final class ContainerElements {
     private static final PropertyType ANYTHING = new PropertyType.Anything();
+    /** Stands in an error's path for a name that the client chose. */
     private static final String UNLISTED = "*";
 
     private ContainerElements() {}
@@ -122,19 +123,19 @@ final class ContainerElements {
     /** A dictionary: an element for each name, or an entry with a key and a value. */
     static final class DictionaryElement extends ObjectElement {
         private final PropertyType valueType;
-        private final boolean named;
+        private final boolean typeIsDeclared;
 
-        /** @param named whether its type is declared to be a dictionary; then it may have entries in every dialect */
+        /** @param typeIsDeclared whether its type is declared to be a dictionary; then it may have entries in every dialect */
         DictionaryElement(
                 XmlTreeBuilder builder,
                 @Nullable OpenElement parent,
                 String label,
                 boolean emptyIsNull,
                 PropertyType valueType,
-                boolean named) {
+                boolean typeIsDeclared) {
             super(builder, parent, label, emptyIsNull);
             this.valueType = valueType;
-            this.named = named;
+            this.typeIsDeclared = typeIsDeclared;
         }
 
         @Override
@@ -144,7 +145,8 @@ final class ContainerElements {
 
         @Override
         OpenElement createChild(String local, DeclaredType declared) throws InvalidBodyException {
-            return XmlDialect.isEntryName(local) && (named || builder.dialect().hasDictionaryEntries())
+            return XmlDialect.isEntryName(local)
+                            && (typeIsDeclared || builder.dialect().hasDictionaryEntries())
                     ? new DictionaryEntry(builder, this, valueType)
                     : unlistedChild(local, valueType, Repetition.FORBIDDEN, declared);
         }
@@ -211,13 +213,13 @@ final class ContainerElements {
         private final String label;
         private final PropertyType item;
         private final DeclaredType itemDeclaration;
-        private final boolean declared;
+        private final boolean typeIsDeclared;
         private @Nullable OpenElement soleItem;
         private @Nullable JsonValue array;
 
         /**
          * @param itemDeclaration what the element's attributes say; it applies to the item where the element is one
-         * @param declared whether its type is declared to be an array; then every child is an item
+         * @param typeIsDeclared whether its type is declared to be an array; then every child is an item
          */
         ArrayElement(
                 XmlTreeBuilder builder,
@@ -225,13 +227,13 @@ final class ContainerElements {
                 String label,
                 PropertyType item,
                 DeclaredType itemDeclaration,
-                boolean declared) {
+                boolean typeIsDeclared) {
             super(builder, parent, label);
             this.parent = parent;
             this.label = label;
             this.item = item;
             this.itemDeclaration = itemDeclaration;
-            this.declared = declared;
+            this.typeIsDeclared = typeIsDeclared;
         }
 
         @Override
@@ -240,7 +242,7 @@ final class ContainerElements {
                 return soleItem.openChild(local, childType);
             }
             Optional<PropertyType> wrapped =
-                    declared ? Optional.of(item) : builder.dialect().wrappedItem(builder.schema(), item, local);
+                    typeIsDeclared ? Optional.of(item) : builder.dialect().wrappedItem(builder.schema(), item, local);
             if (wrapped.isPresent()) {
                 if (array == null) {
                     array = JsonValue.of(JsonValue.Kind.ARRAY);
@@ -271,7 +273,7 @@ final class ContainerElements {
             if (array != null) {
                 return array;
             }
-            boolean unwrapped = builder.dialect().emptyIsNull() && !declared;
+            boolean unwrapped = builder.dialect().emptyIsNull() && !typeIsDeclared;
             boolean isBlankScalar = item instanceof PropertyType.Scalar && !isEmpty() && unwrapped;
             if (isBlankScalar || !isBlank() || (unwrapped && itemDeclaration.notNil())) {
                 OpenElement only = builder.open(parent, label, item, itemDeclaration);

@@ -79,7 +79,7 @@ record DeclaredType(boolean nil, boolean notNil, @Nullable PropertyType type, @N
         return InvalidBodyException.malformed(builder.line(), builder.column(), reason);
     }
 
-    /** The type of that name; {@link #NONE} where it adds nothing to the text. */
+    /** The type of that name; {@link #NONE} where the content is read as without a declared type. */
     private static DeclaredType ofTypeName(Schema schema, String namespace, String name) {
         if (namespace.equals(XML_SCHEMA)) {
             return scalar(name).map(DeclaredType::scalar).orElse(NONE);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.botgate.normalize.json.ByteRange;
 import dev.botgate.normalize.json.JsonValue;
+import dev.botgate.normalize.xml.XmlWriter.NotRepresentableInXmlException;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 

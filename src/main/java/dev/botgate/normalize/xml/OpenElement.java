@@ -186,8 +186,8 @@ abstract class OpenElement {
         return InvalidBodyException.malformed(line, column, path() + " " + reason);
     }
 
-    final InvalidBodyException invalid(ScalarParser literal) {
-        return InvalidBodyException.malformed(line, column, literal.error(path()));
+    final InvalidBodyException invalid(ScalarParser parser) {
+        return InvalidBodyException.malformed(line, column, parser.error(path()));
     }
 
     /** The path to this element in names of the schema, without the root's name except for the root itself. */

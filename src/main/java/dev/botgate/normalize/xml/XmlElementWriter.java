@@ -20,8 +20,8 @@ final class XmlElementWriter {
     private static final String ARRAYS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays";
 
     private final boolean dotNet;
-    private final String instance;
-    private final String schema;
+    private final String instancePrefix;
+    private final String schemaPrefix;
     private final String rootName;
     private final LimitedOutput bytes;
     private final XMLStreamWriter out;
@@ -29,8 +29,8 @@ final class XmlElementWriter {
 
     XmlElementWriter(XmlStyle style, String rootName, long maxBytes) throws XMLStreamException {
         this.dotNet = style == XmlStyle.DATA_CONTRACT;
-        this.instance = dotNet ? "i" : "xsi";
-        this.schema = dotNet ? "x" : "xs";
+        this.instancePrefix = dotNet ? "i" : "xsi";
+        this.schemaPrefix = dotNet ? "x" : "xs";
         this.rootName = rootName;
         this.bytes = new LimitedOutput(maxBytes);
         this.out = FACTORY.createXMLStreamWriter(bytes, StandardCharsets.UTF_8.name());
@@ -69,22 +69,22 @@ final class XmlElementWriter {
     /** Declares whether the element that was just started is null. */
     void nil(boolean nil) throws XMLStreamException {
         usesInstanceNamespace = true;
-        out.writeAttribute(instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "nil", Boolean.toString(nil));
+        out.writeAttribute(instancePrefix, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "nil", Boolean.toString(nil));
     }
 
     /** Declares a type of XML Schema for the element that was just started. */
     void type(String name) throws XMLStreamException {
-        typeOf(schema + ":" + name);
+        writeType(schemaPrefix + ":" + name);
     }
 
     /** Declares the element that was just started to be a .NET array or dictionary. */
     void collection(String name) throws XMLStreamException {
-        typeOf(dotNet ? "a:" + name : name);
+        writeType(dotNet ? "a:" + name : name);
     }
 
-    private void typeOf(String qualified) throws XMLStreamException {
+    private void writeType(String qualified) throws XMLStreamException {
         usesInstanceNamespace = true;
-        out.writeAttribute(instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "type", qualified);
+        out.writeAttribute(instancePrefix, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "type", qualified);
     }
 
     /** Writes {@code time} as the content of the element that was just started. */
@@ -122,8 +122,8 @@ final class XmlElementWriter {
             declared.append(" xmlns:a=\"").append(ARRAYS).append('"');
         }
         if (dotNet || usesInstanceNamespace) {
-            declare(declared, instance, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI);
-            declare(declared, schema, XMLConstants.W3C_XML_SCHEMA_NS_URI);
+            declare(declared, instancePrefix, XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI);
+            declare(declared, schemaPrefix, XMLConstants.W3C_XML_SCHEMA_NS_URI);
         }
         return declared.toString();
     }

@@ -16,24 +16,23 @@ final class XmlEncoding {
     private static final String DECLARATION = "<?xml";
 
     private static final Pattern DECLARED = Pattern.compile("encoding\\s*=\\s*[\"']([!-~&&[^\"']]+)[\"']");
-    /** A declaration is not longer. */
+    /** The search for a declaration ends here; real ones are shorter. */
     private static final int MAX_DECLARATION_BYTES = 256;
 
     private XmlEncoding() {}
 
     /**
-     * The encoding by the byte order mark, otherwise by the media type. Without either it is UTF-8 where the document
-     * declares an encoding that contradicts its bytes, and null, which leaves it to the declaration, in all other
-     * cases.
+     * The encoding by the byte order mark, otherwise by the media type. With neither, it is UTF-8 where the document
+     * declares an encoding that its bytes contradict; otherwise null, and the parser follows the declaration.
      *
-     * @param named the charset of the media type
+     * @param byMediaType the charset of the media type
      */
-    static @Nullable Charset of(ByteRange xml, @Nullable Charset named) {
+    static @Nullable Charset of(ByteRange xml, @Nullable Charset byMediaType) {
         Charset byByteOrderMark = byByteOrderMark(xml);
         if (byByteOrderMark != null) {
             return byByteOrderMark;
         }
-        return named == null && declaresImpossibleEncoding(xml) ? StandardCharsets.UTF_8 : named;
+        return byMediaType == null && declaresImpossibleEncoding(xml) ? StandardCharsets.UTF_8 : byMediaType;
     }
 
     /** The encoding of the byte order mark; null without one. The mark of UTF-32LE begins with that of UTF-16LE. */

@@ -59,14 +59,14 @@ final class XmlNames {
     /**
      * Encodes {@code name}, which is not empty, so that {@link #decode} restores it.
      *
-     * @param first whether the first character is encoded in any case
+     * @param encodeFirst whether the first character is encoded even where XML allows it
      */
-    static String encode(String name, boolean first) {
+    static String encode(String name, boolean encodeFirst) {
         StringBuilder encoded = new StringBuilder(name.length());
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             boolean looksEncoded = c == '_' && name.startsWith("x", i + 1);
-            boolean allowed = i == 0 ? isNameStart(c) && !first : isNamePart(c);
+            boolean allowed = i == 0 ? isNameStart(c) && !encodeFirst : isNamePart(c);
             if (allowed && !looksEncoded) {
                 encoded.append(c);
             } else {

@@ -7,11 +7,15 @@ import com.ctc.wstx.exc.WstxLazyException;
 import com.ctc.wstx.exc.WstxUnexpectedCharException;
 import com.ctc.wstx.stax.WstxInputFactory;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.normalize.json.ByteRange;
 import dev.botgate.normalize.json.InvalidBodyException;
 import dev.botgate.normalize.json.JsonWriter;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.Charset;
+import java.util.Objects;
 import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLResolver;
@@ -164,5 +168,70 @@ public final class XmlReader {
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, 32);
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, 8_192);
         return factory;
+    }
+
+    /**
+     * The limits of one XML document.
+     *
+     * @param maxDepth how deep elements may nest
+     * @param maxElements how many elements it may have
+     * @param maxNames how many different names it may have
+     * @param maxTextBytes the longest single text, in bytes of UTF-8
+     */
+    public record XmlLimits(int maxDepth, int maxElements, int maxNames, int maxTextBytes) {}
+
+    /**
+     * The bytes of a document for the parser. Limits the bytes of one token, such as a name or a comment, which the parser
+     * keeps in memory or skips; text comes in many tokens.
+     */
+    static final class XmlInputStream extends InputStream {
+        /** The longest token other than text. */
+        static final int MAX_TOKEN_BYTES = 1 << 19;
+
+        private final ByteRange bytes;
+        private int at;
+        private int tokenBytes;
+        private boolean tokenTooLong;
+
+        XmlInputStream(Buffer bytes) {
+            this.bytes = ByteRange.of(bytes);
+        }
+
+        ByteRange bytes() {
+            return bytes;
+        }
+
+        /** Starts a new token. */
+        void startToken() {
+            tokenBytes = 0;
+        }
+
+        /** Whether a token was too long. */
+        boolean isTokenTooLong() {
+            return tokenTooLong;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, target.length);
+            int count = Math.min(length, bytes.length() - at);
+            if (count == 0) {
+                return length == 0 ? 0 : -1;
+            }
+            if (tokenBytes > MAX_TOKEN_BYTES) {
+                tokenTooLong = true;
+                throw new IOException("token too long");
+            }
+            System.arraycopy(bytes.array(), bytes.start() + at, target, offset, count);
+            at += count;
+            tokenBytes += count;
+            return count;
+        }
     }
 }

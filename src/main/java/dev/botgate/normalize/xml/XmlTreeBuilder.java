@@ -3,6 +3,8 @@ package dev.botgate.normalize.xml;
 import dev.botgate.normalize.json.InvalidBodyException;
 import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.normalize.json.ScalarParser;
+import dev.botgate.normalize.xml.XmlReader.XmlInputStream;
+import dev.botgate.normalize.xml.XmlReader.XmlLimits;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;
 import java.util.ArrayDeque;

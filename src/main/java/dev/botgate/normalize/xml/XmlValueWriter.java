@@ -2,6 +2,7 @@ package dev.botgate.normalize.xml;
 
 import dev.botgate.normalize.json.JsonValue;
 import dev.botgate.normalize.json.ScalarParser;
+import dev.botgate.normalize.xml.XmlWriter.NotRepresentableInXmlException;
 import dev.botgate.schema.Model;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;

@@ -45,4 +45,17 @@ public final class XmlWriter {
                 ? "ArrayOf" + XmlStyle.itemElement(list.item())
                 : XmlStyle.itemElement(type);
     }
+
+    /** XML cannot express a JSON document. The reason repeats nothing of the document. */
+    public static final class NotRepresentableInXmlException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotRepresentableInXmlException(String reason) {
+            super(reason, null, false, false);
+        }
+
+        public String reason() {
+            return String.valueOf(getMessage());
+        }
+    }
 }

@@ -180,7 +180,7 @@ class FormReaderTest {
 
         assertThat(refusalOf(() -> few.toJson(Buffer.buffer("value[a][b][c][d][e]=1"), "Activity")))
                 .isEqualTo(
-                        "line 1, column 1: field value[a][b][c][d][e] has one different name too many (expected: up to 5)");
+                        "line 1, column 1: field value[a][b][c][d][e] has too many different names (expected: up to 5)");
     }
 
     @Test

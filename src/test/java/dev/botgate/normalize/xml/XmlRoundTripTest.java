@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.botgate.normalize.xml.XmlReader.XmlLimits;
+import dev.botgate.normalize.xml.XmlWriter.NotRepresentableInXmlException;
 import dev.botgate.schema.Model;
 import dev.botgate.schema.PropertyType;
 import dev.botgate.schema.Schema;

@@ -4,6 +4,7 @@ import static dev.botgate.normalize.TestBodies.SETTINGS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.botgate.normalize.xml.XmlWriter.NotRepresentableInXmlException;
 import dev.botgate.schema.Schema;
 import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.Test;
