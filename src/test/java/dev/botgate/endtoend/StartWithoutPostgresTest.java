@@ -48,11 +48,11 @@ class StartWithoutPostgresTest {
             assertThat(send(gateway).status()).isEqualTo(201);
             Raw.Reply ready = gateway.operator("/health/ready");
             assertThat(ready.status()).isEqualTo(200);
-            assertThat(ready.text()).contains("the journal takes the trail");
+            assertThat(ready.text()).contains("the trail is written to the journal");
 
             server.restart();
 
-            until(() -> !gateway.operator("/health/ready").text().contains("the journal takes the trail"));
+            until(() -> !gateway.operator("/health/ready").text().contains("the trail is written to the journal"));
             assertThat(gateway.operator("/health/ready").status()).isEqualTo(200);
             assertThat(gateway.closedEntry(ID).status()).isEqualTo(OutcomeStatus.SUCCEEDED);
             until(() -> database.number("SELECT count(*) FROM botgate.gateway_run") == 1);

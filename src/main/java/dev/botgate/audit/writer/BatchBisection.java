@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes batches to a store. A batch that the store refuses is halved until the refused record is isolated, so it keeps no
- * other record out: of a thousand records, some twenty writes find it.
+ * Writes batches to a store, and halves a refused batch until the refused record is isolated, so that all other records are
+ * written. In a batch of a thousand records that takes about twenty writes.
  */
 final class BatchBisection {
     private static final Logger log = LoggerFactory.getLogger(BatchBisection.class);
@@ -26,7 +26,8 @@ final class BatchBisection {
     /**
      * Writes {@code records}.
      *
-     * @return the records that are refused even without their names; fails when the others could not be written now
+     * @return the records that are refused even {@linkplain TrailRecord#withoutNames without names}; fails when the others could
+     *     not be written
      */
     Future<List<TrailRecord>> write(List<TrailRecord> records) {
         long started = System.nanoTime();

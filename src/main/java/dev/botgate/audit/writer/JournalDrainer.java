@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Moves records from the journal to the store, in order, chunk by chunk. While the last chunk moves, new records should be
- * held back, so that the journal becomes empty.
+ * Moves records from the journal to the store, in order, chunk by chunk. During the last chunk, new records are held back,
+ * so that the journal becomes empty.
  *
- * <p>A chunk that the store does not take may be too large for a slow store: the next try moves half as many records, and
- * each success doubles the number again.
+ * <p>A chunk may be too large for a slow store: after a failure the next one has half as many records, and each success
+ * doubles the number again.
  *
  * <p>Used on the trail's event loop, except for {@link #problem}, which is safe on any thread.
  */
@@ -47,26 +47,18 @@ final class JournalDrainer {
     private volatile @Nullable String problem;
 
     /**
-     * A drainer that is idle.
+     * An idle drainer.
      *
      * @param drained runs when the journal is empty
-     * @param stepEnded runs when a step has ended, or may be tried again
      */
-    JournalDrainer(
-            Vertx vertx,
-            AsyncJournal journal,
-            BatchBisection bisection,
-            WriteResults results,
-            WriterMetrics metrics,
-            Runnable drained,
-            Runnable stepEnded) {
-        this.vertx = vertx;
+    JournalDrainer(WriterParts parts, AsyncJournal journal, Runnable drained) {
+        this.vertx = parts.vertx();
         this.journal = journal;
-        this.bisection = bisection;
-        this.results = results;
-        this.metrics = metrics;
+        this.bisection = parts.bisection();
+        this.results = parts.results();
+        this.metrics = parts.metrics();
         this.drained = drained;
-        this.stepEnded = stepEnded;
+        this.stepEnded = parts.changed();
     }
 
     /** Why the last step failed; empty when it did not. */
@@ -79,12 +71,12 @@ final class JournalDrainer {
         return busy;
     }
 
-    /** Whether new records should wait for the end of the step. */
+    /** Whether new records wait for the end of the step. */
     boolean holding() {
         return holding;
     }
 
-    /** How long they have been waiting; 0 when they are not. */
+    /** How long new records have been held back; 0 when they are not. */
     long heldNanos(long nowNanos) {
         return holding ? nowNanos - heldSince : 0;
     }
@@ -118,14 +110,14 @@ final class JournalDrainer {
         } else if (!appending) {
             hold();
             busy = true;
-            journal.rest().onComplete(done -> empty(), cause -> {
+            journal.rest().onComplete(done -> finished(), cause -> {
                 log.atWarn().setCause(cause).log("The journal's last segment could not be deleted");
-                empty();
+                finished();
             });
         }
     }
 
-    /** Moves a chunk; the result is whether nothing was behind it. */
+    /** Moves a chunk; the result tells whether it was the last. */
     private Future<Boolean> move(JournalChunk chunk) {
         List<TrailRecord> records = new ArrayList<>();
         List<byte[]> unreadable = new ArrayList<>();
@@ -173,7 +165,7 @@ final class JournalDrainer {
                 .setCause(cause)
                 .log("The journal could not be drained; the next try follows");
         // The database's message may quote a record.
-        problem = cause instanceof IOException ? String.valueOf(cause.getMessage()) : "the database does not take it";
+        problem = cause instanceof IOException ? String.valueOf(cause.getMessage()) : "the database cannot record it";
         busy = false;
         holding = false;
         pausing = true;
@@ -184,7 +176,7 @@ final class JournalDrainer {
         stepEnded.run();
     }
 
-    private void empty() {
+    private void finished() {
         busy = false;
         holding = false;
         drained.run();

@@ -17,16 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a trail writer does with a journal: while the store is away, it appends what is queued, one append at a time; then it
- * drains the journal. Everything goes through the journal until it is empty, so the order is kept.
+ * Spills records to the journal while the store is away: appends queued records, one append at a time, and drains the
+ * journal once the store is back. All records go through the journal until it is empty, so their order is kept.
  *
- * <p>Used on the trail's event loop, except for what the operator and new intents ask: {@link #active}, {@link
- * #earlierDrained}, {@link #drained}, {@link #full}, {@link #diskFails} and {@link #note} are safe on any thread.
+ * <p>Used on the trail's event loop; {@link #active}, {@link #earlierDrained}, {@link #drained}, {@link #full}, {@link
+ * #diskFails} and {@link #note} are safe on any thread.
  */
 final class JournalSpill {
     private static final Logger log = LoggerFactory.getLogger(JournalSpill.class);
     private static final long PAUSE_MILLIS = 100;
-    /** What is kept free for the outcome of each open intent. */
+    /** Reserved for the outcome of each open intent. */
     private static final long OUTCOME_BYTES = 1_024;
 
     private final Vertx vertx;
@@ -40,33 +40,22 @@ final class JournalSpill {
     private final JournalDrainer drainer;
     private final Runnable changed;
     private boolean appending;
-    private boolean ending;
+    private boolean closing;
     private volatile boolean active;
     private volatile boolean earlierDrained;
     private volatile boolean diskFails;
 
-    /** @param changed runs when the writer should look for its next step */
-    JournalSpill(
-            Vertx vertx,
-            AsyncJournal journal,
-            JournalSettings settings,
-            int maximumBatch,
-            TrailStore store,
-            BatchBisection bisection,
-            WriteQueue queue,
-            WriteResults results,
-            WriterMetrics metrics,
-            Runnable changed) {
-        this.vertx = vertx;
+    JournalSpill(WriterParts parts, AsyncJournal journal) {
+        this.vertx = parts.vertx();
         this.journal = journal;
-        this.settings = settings;
-        this.maximumBatch = maximumBatch;
-        this.store = store;
-        this.queue = queue;
-        this.results = results;
-        this.metrics = metrics;
-        this.changed = changed;
-        this.drainer = new JournalDrainer(vertx, journal, bisection, results, metrics, this::end, changed);
+        this.settings = parts.settings().journal();
+        this.maximumBatch = parts.settings().maximumBatch();
+        this.store = parts.store();
+        this.queue = parts.queue();
+        this.results = parts.results();
+        this.metrics = parts.metrics();
+        this.changed = parts.changed();
+        this.drainer = new JournalDrainer(parts, journal, this::deactivate);
         this.earlierDrained = drained();
         this.active = !earlierDrained || store.problem().isPresent();
     }
@@ -80,12 +69,12 @@ final class JournalSpill {
         return active;
     }
 
-    /** Whether what earlier runs left in the journal is in the store. */
+    /** Whether all records that earlier runs left in the journal are in the store. */
     boolean earlierDrained() {
         return earlierDrained;
     }
 
-    /** Whether everything in the journal is in the store. */
+    /** Whether all records of the journal are in the store. */
     boolean drained() {
         return journal.state().waiting() == 0;
     }
@@ -99,22 +88,22 @@ final class JournalSpill {
         return active && diskFails;
     }
 
-    /** Whether the journal would be too large with everything that is queued, by a careful estimate. */
+    /** Whether the journal would exceed its maximum size with all queued records; estimated on the safe side. */
     boolean full() {
-        return active && roomOnDisk() - queue.bytes() - queue.count() * OUTCOME_BYTES < 0;
+        return active && freeBytes() - queue.bytes() - queue.count() * OUTCOME_BYTES < 0;
     }
 
-    /** The bytes that are left for new intents and their outcomes. Outcomes are written beyond the limit too. */
-    private long roomOnDisk() {
+    /** The bytes left for new intents and their outcomes. Outcomes are written even beyond the maximum size. */
+    private long freeBytes() {
         return settings.maximumBytes() - journal.state().bytes() - results.openIntents() * OUTCOME_BYTES;
     }
 
-    /** What the operator should know although records are durable; empty when there is nothing. */
+    /** A message for the operator while records are durable; empty without one. */
     Optional<String> note() {
         AsyncJournal.State state = journal.state();
         List<String> notes = new ArrayList<>();
         if (active) {
-            notes.add("the journal takes the trail: " + state.waiting() + " entries in " + state.bytes()
+            notes.add("the trail is written to the journal: " + state.waiting() + " entries in " + state.bytes()
                     + " bytes wait in the journal for the database");
             drainer.problem().ifPresent(reason -> notes.add("the journal cannot be drained: " + reason));
         }
@@ -125,13 +114,15 @@ final class JournalSpill {
         return notes.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", notes));
     }
 
-    /** From now on everything goes to the journal. */
-    void begin(String reason) {
-        log.atWarn().addKeyValue("reason", reason).log("The database does not take the trail; the journal takes it");
+    /** Sends all records to the journal from now on. */
+    void activate(String reason) {
+        log.atWarn()
+                .addKeyValue("reason", reason)
+                .log("The database cannot record the trail; records go to the journal");
         active = true;
     }
 
-    /** Whether it writes or drains. */
+    /** Whether an append or a drain step is under way. */
     boolean busy() {
         return appending || drainer.busy();
     }
@@ -141,18 +132,18 @@ final class JournalSpill {
         return appending;
     }
 
-    /** Drains no more, and holds nothing back. */
+    /** Stops draining, and holds no records back. */
     void close() {
-        ending = true;
+        closing = true;
     }
 
     /**
      * Begins what can be done now.
      *
-     * @param committing whether the store is still at an earlier commit
+     * @param committing whether a commit to the store is still under way
      */
     void next(boolean committing) {
-        boolean drainable = !ending && store.problem().isEmpty();
+        boolean drainable = !closing && store.problem().isEmpty();
         if (!drainable) {
             drainer.release();
         }
@@ -164,7 +155,7 @@ final class JournalSpill {
         }
     }
 
-    /** Holds new records back for no longer than the journal's patience. */
+    /** Lets records go that have been held back for longer than {@code journal.patience}. */
     void tick(long nowNanos) {
         if (drainer.heldNanos(nowNanos) > settings.patience().toNanos()) {
             drainer.release();
@@ -185,17 +176,17 @@ final class JournalSpill {
         while (!appending && !diskFails && !queue.isEmpty()) {
             List<PendingWrite> batch = new ArrayList<>();
             List<byte[]> payloads = new ArrayList<>();
-            long left = roomOnDisk();
+            long left = freeBytes();
             for (PendingWrite one : queue.take(maximumBatch)) {
-                byte[] payload = RecordCodec.encode(one.recorded());
+                byte[] payload = RecordCodec.encode(one.record());
                 long needed = RecordFrame.bytes(payload.length) + (one.isIntent() ? OUTCOME_BYTES : 0);
-                if (one.mustBeRecorded() || needed <= left) {
+                if (one.mustBeWritten() || needed <= left) {
                     batch.add(one);
                     payloads.add(payload);
                     left -= needed;
                 } else {
                     metrics.refusedJournalFull();
-                    results.problem("the journal is full");
+                    results.setProblem("the journal is full");
                     results.refused(one, "the database is away, and the journal is full");
                 }
             }
@@ -210,16 +201,16 @@ final class JournalSpill {
         appending = false;
         metrics.appended(batch.size());
         if (batch.stream().anyMatch(PendingWrite::isIntent)) {
-            results.noProblem();
+            results.clearProblem();
         }
         batch.forEach(results::durable);
-        queue.forgetTold();
+        queue.forgetAnswered();
         changed.run();
     }
 
     private void notAppended(List<PendingWrite> batch, Throwable cause) {
         appending = false;
-        results.problem("the journal cannot be written: " + cause.getMessage());
+        results.setProblem("the journal cannot be written: " + cause.getMessage());
         queue.putBack(batch);
         List<PendingWrite> refused = queue.awaitedIntents();
         refused.forEach(one -> metrics.refusedJournalFailed());
@@ -232,13 +223,13 @@ final class JournalSpill {
         changed.run();
     }
 
-    /** Back to the store, unless something was appended during the last step. */
-    private void end() {
+    /** Returns to the store, unless records were appended during the last step. */
+    private void deactivate() {
         if (!appending && drained()) {
             active = false;
             earlierDrained = true;
-            results.noProblem();
-            log.atInfo().log("The journal is drained; the database takes the trail");
+            results.clearProblem();
+            log.atInfo().log("The journal is drained; records go to the database");
         }
         changed.run();
     }

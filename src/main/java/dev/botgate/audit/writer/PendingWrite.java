@@ -9,54 +9,54 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A record that is not durable yet, and the request that waits for it, if any. Changes on the trail's event loop only. */
+/** A record that is not durable yet, and the request that waits for it, if any. Changed on the trail's event loop only. */
 final class PendingWrite {
-    /** The size of a record without its body, roughly. */
+    /** Approximate size of a record without its body. */
     private static final long RECORD_BYTES = 1_024;
 
-    private final TrailRecord recorded;
+    private final TrailRecord record;
     private final long deadlineNanos;
     private final @Nullable Promise<Void> promise;
-    private boolean told;
-    private boolean mustBeRecorded;
+    private boolean answered;
+    private boolean mustBeWritten;
 
-    private PendingWrite(TrailRecord recorded, long deadlineNanos, @Nullable Promise<Void> promise) {
-        this.recorded = recorded;
+    private PendingWrite(TrailRecord record, long deadlineNanos, @Nullable Promise<Void> promise) {
+        this.record = record;
         this.deadlineNanos = deadlineNanos;
         this.promise = promise;
-        this.mustBeRecorded = !isIntent();
+        this.mustBeWritten = !isIntent();
     }
 
     /** A record that a request waits for; its {@link #future} completes on the current context. */
-    static PendingWrite awaited(TrailRecord recorded, long deadlineNanos) {
-        return new PendingWrite(recorded, deadlineNanos, onCurrentContext());
+    static PendingWrite awaited(TrailRecord record, long deadlineNanos) {
+        return new PendingWrite(record, deadlineNanos, onCurrentContext());
     }
 
-    /** A promise whose future tells its listeners on the current context, wherever it is completed. */
+    /** A promise whose listeners run on the current context, wherever it is completed. */
     static Promise<Void> onCurrentContext() {
         ContextInternal current = ContextInternal.current();
         return current == null ? Promise.promise() : current.promise();
     }
 
     /** A record that no request waits for. */
-    static PendingWrite unawaited(TrailRecord recorded) {
-        return new PendingWrite(recorded, 0, null);
+    static PendingWrite unawaited(TrailRecord record) {
+        return new PendingWrite(record, 0, null);
     }
 
-    TrailRecord recorded() {
-        return recorded;
+    TrailRecord record() {
+        return record;
     }
 
     boolean isIntent() {
-        return recorded instanceof Intent;
+        return record instanceof Intent;
     }
 
-    /** Whether a request waits for it, and has not been told the result yet. */
+    /** Whether a request still waits for it. */
     boolean awaited() {
-        return promise != null && !told;
+        return promise != null && !answered;
     }
 
-    /** Of an awaited record: succeeds once it is durable. */
+    /** Succeeds once the record is durable. Of an awaited record only. */
     Future<Void> future() {
         return Objects.requireNonNull(promise).future();
     }
@@ -65,36 +65,35 @@ final class PendingWrite {
         return deadlineNanos - nowNanos <= 0;
     }
 
-    /** Marks a record that may be in the database already. */
+    /** Marks a record that may be in the store already. */
     void mayBeWritten() {
-        mustBeRecorded = true;
+        mustBeWritten = true;
     }
 
-    /** Whether it may not be dropped: it is no intent, or it may be in the database already. */
-    boolean mustBeRecorded() {
-        return mustBeRecorded;
+    /** Whether it may not be dropped: it is no intent, or it may be in the store already. */
+    boolean mustBeWritten() {
+        return mustBeWritten;
     }
 
-    /** Tells the request, if one still waits. */
+    /** Lets the request proceed, if one still waits. */
     void succeed() {
-        if (promise != null && !told) {
-            told = true;
+        if (promise != null && !answered) {
+            answered = true;
             promise.complete();
         }
     }
 
-    /** Tells the request, if one still waits. */
+    /** Fails the request, if one still waits. */
     void fail(Throwable cause) {
-        if (promise != null && !told) {
-            told = true;
+        if (promise != null && !answered) {
+            answered = true;
             promise.fail(cause);
         }
     }
 
-    /** The memory that it takes, roughly. */
+    /** Its approximate size in memory. */
     long bytes() {
-        @Nullable
-        Buffer body = recorded instanceof Intent intent ? intent.body().bytes() : null;
+        @Nullable Buffer body = record instanceof Intent intent ? intent.body().bytes() : null;
         return RECORD_BYTES + (body == null ? 0 : body.length());
     }
 }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Commits what is queued to the store, one batch at a time, in order. Used on the trail's event loop. */
+/** Commits queued records to the store, one batch at a time, in order. Used on the trail's event loop. */
 final class StoreCommits {
     private final TrailStore store;
     private final BatchBisection bisection;
@@ -25,35 +25,25 @@ final class StoreCommits {
     private final Runnable ended;
     private boolean busy;
     private long since;
-    /** What is being written; null when nothing is, or {@link #giveUp} has put it back. */
+    /** The batch of the commit under way; null without one, or once {@link #giveUp} has put it back. */
     private @Nullable List<PendingWrite> batch;
 
     /**
-     * Commits of what is in {@code queue}.
+     * An idle committer.
      *
-     * @param keepRefused keeps what the store refuses and no request is told of
-     * @param outage gets the reason when the store takes nothing
-     * @param ended runs when a commit has ended
+     * @param keepRefused keeps records that the store refuses, other than intents
+     * @param outage gets the reason when the store cannot be written
      */
-    StoreCommits(
-            TrailStore store,
-            BatchBisection bisection,
-            WriteQueue queue,
-            WriteResults results,
-            WriterMetrics metrics,
-            int maximumBatch,
-            Function<List<TrailRecord>, Future<Void>> keepRefused,
-            Consumer<String> outage,
-            Runnable ended) {
-        this.store = store;
-        this.bisection = bisection;
-        this.queue = queue;
-        this.results = results;
-        this.metrics = metrics;
-        this.maximumBatch = maximumBatch;
+    StoreCommits(WriterParts parts, Function<List<TrailRecord>, Future<Void>> keepRefused, Consumer<String> outage) {
+        this.store = parts.store();
+        this.bisection = parts.bisection();
+        this.queue = parts.queue();
+        this.results = parts.results();
+        this.metrics = parts.metrics();
+        this.maximumBatch = parts.settings().maximumBatch();
         this.keepRefused = keepRefused;
         this.outage = outage;
-        this.ended = ended;
+        this.ended = parts.changed();
     }
 
     /** Whether a commit is under way, even one that was given up. */
@@ -66,7 +56,7 @@ final class StoreCommits {
         return busy ? nowNanos - since : 0;
     }
 
-    /** Begins the next commit, unless one is under way. After an outage, an empty one finds out whether it has ended. */
+    /** Begins the next commit, unless one is under way. While there is a problem, an empty commit probes the store. */
     void next() {
         if (busy) {
             return;
@@ -85,7 +75,7 @@ final class StoreCommits {
         since = System.nanoTime();
         bisection
                 .write(WriteQueue.records(taken))
-                .compose(refused -> keepUntold(refused).map(refused))
+                .compose(refused -> keepOthersThanIntents(refused).map(refused))
                 .onComplete(refused -> written(taken, refused), this::failed);
     }
 
@@ -100,17 +90,17 @@ final class StoreCommits {
     private void putBack(List<PendingWrite> taken) {
         batch = null;
         metrics.outcomesRetried(taken.stream()
-                .mapToInt(one -> one.recorded() instanceof Outcome ? 1 : 0)
+                .mapToInt(one -> one.record() instanceof Outcome ? 1 : 0)
                 .sum());
         queue.putBack(taken);
-        queue.removeMoot(results::dropped);
+        queue.removeRefused(results::dropped);
     }
 
-    /** The request of an intent is told that it is refused; other records are kept. */
-    private Future<Void> keepUntold(List<TrailRecord> refused) {
-        List<TrailRecord> untold =
+    /** A refused intent fails its request; other refused records are kept. */
+    private Future<Void> keepOthersThanIntents(List<TrailRecord> refused) {
+        List<TrailRecord> others =
                 refused.stream().filter(one -> !(one instanceof Intent)).toList();
-        return untold.isEmpty() ? Future.succeededFuture() : keepRefused.apply(untold);
+        return others.isEmpty() ? Future.succeededFuture() : keepRefused.apply(others);
     }
 
     private void written(List<PendingWrite> taken, List<TrailRecord> refused) {
@@ -118,7 +108,7 @@ final class StoreCommits {
         if (batch != null) {
             batch = null;
             for (PendingWrite one : taken) {
-                if (!refused.contains(one.recorded())) {
+                if (!refused.contains(one.record())) {
                     results.durable(one);
                 } else {
                     if (one.isIntent()) {
@@ -127,8 +117,8 @@ final class StoreCommits {
                     results.refused(one, "the database refuses the record of this request");
                 }
             }
-            queue.forgetTold();
-            results.noProblem();
+            queue.forgetAnswered();
+            results.clearProblem();
         }
         ended.run();
     }
@@ -142,7 +132,7 @@ final class StoreCommits {
                 taken.forEach(PendingWrite::mayBeWritten);
             }
             putBack(taken);
-            outage.accept("The database does not take the trail: " + cause.getMessage());
+            outage.accept("the database cannot record the trail: " + cause.getMessage());
         }
         ended.run();
     }

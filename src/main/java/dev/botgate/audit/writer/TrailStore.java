@@ -22,21 +22,21 @@ public interface TrailStore {
         Future<TrailStore> open(@Nullable UUID journal, Runnable changed);
     }
 
-    /** Why nothing can be written now; empty when a write is worth a try. */
+    /** Why nothing can be written now; empty when a write may succeed. */
     Optional<String> problem();
 
     /**
-     * Makes all of {@code records} durable, in one transaction; without records, finds out whether that is possible. Records
-     * that are already there stay as they are, so a write whose result is unknown can be repeated.
+     * Makes all of {@code records} durable in one transaction; an empty list probes the store. Records that are already in the
+     * store stay unchanged, so a write whose result is unknown can be repeated.
      *
-     * @return fails with {@link RefusedRecordException} when one of the records is the reason; with {@link
-     *     NotWrittenException} when certainly nothing was written; otherwise the result is unknown
+     * @return fails with {@link RefusedRecordException} when the store refuses one of the records; with {@link
+     *     NotWrittenException} when certainly nothing was written; after any other failure the result is unknown
      */
     Future<Void> write(List<TrailRecord> records);
 
     Future<Void> close();
 
-    /** The database refuses one of the records and would refuse it again; the others may have been written. */
+    /** The store refuses one of the records for good; the others may have been written. */
     final class RefusedRecordException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

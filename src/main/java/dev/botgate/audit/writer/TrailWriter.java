@@ -10,8 +10,6 @@ import dev.botgate.audit.Outcome;
 import dev.botgate.audit.TrailRecord;
 import dev.botgate.audit.journal.AsyncJournal;
 import dev.botgate.audit.journal.Disk;
-import dev.botgate.failure.Failure;
-import dev.botgate.failure.GatewayException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,29 +18,31 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The trail: queues records, commits them to a {@link TrailStore} one batch at a time, and tells the requests that wait.
+ * The trail: queues records, commits them to a {@link TrailStore} one batch at a time, and answers the waiting requests.
  *
- * <p>Without a journal, requests are refused while the store takes nothing, and outcomes wait for it. With a journal, once a
- * commit fails or takes longer than the journal's patience, everything goes to the journal, what was being committed first,
- * until all of it is drained into the store: so the order is kept. What was being committed may be in both; its identity
- * makes it one entry.
+ * <p>Without a journal, intents are refused while the store cannot be written, and outcomes wait for it. With a journal, once
+ * a commit fails or takes longer than {@code journal.patience}, all records go to the journal until all of it is drained
+ * into the store, so their order is kept. The records of that commit go to the journal first; they may be in the store too,
+ * which recognizes them by their identity.
  *
- * <p>Records are written in the order in which they came, except that large ones let others pass.
+ * <p>Records are written in the order of their arrival, except that large records have a queue of their own.
  *
  * <p>Works on an event loop of its own. Futures complete on the caller's context.
  */
 public final class TrailWriter implements AuditTrail {
     private static final Logger log = LoggerFactory.getLogger(TrailWriter.class);
-    /** How late the end of a wait may be noticed. */
+    /** Maximum interval between checks for timeouts. */
     private static final long MAX_TICK_MILLIS = 100;
 
     private final Vertx vertx;
@@ -56,10 +56,10 @@ public final class TrailWriter implements AuditTrail {
     private final StoreCommits commits;
     private final @Nullable JournalSpill spill;
     private final WriteQueueInbox inbox;
+    private final WriteAdmission admission;
     private final long ticker;
 
-    private volatile boolean closing;
-    /** Touched on the context only, like the next. */
+    /** Completes when nothing is left to write; null until the writer is closed. Used on the context only, like the next. */
     private @Nullable Promise<Void> flushed;
 
     private @Nullable Future<Void> closed;
@@ -81,31 +81,19 @@ public final class TrailWriter implements AuditTrail {
         this.queue = new WriteQueue();
         this.results = new WriteResults(queue, ids, clock, settings.retryAfter());
         this.metrics = new WriterMetrics(registry, queue, journal);
-        BatchBisection bisection = new BatchBisection(store, metrics);
-        this.spill = journal == null
-                ? null
-                : new JournalSpill(
-                        vertx,
-                        journal,
-                        settings.journal(),
-                        settings.maximumBatch(),
-                        store,
-                        bisection,
-                        queue,
-                        results,
-                        metrics,
-                        this::callSoon);
-        this.commits = new StoreCommits(
+        WriterParts parts = new WriterParts(
+                vertx,
+                settings,
                 store,
-                bisection,
+                new BatchBisection(store, metrics),
                 queue,
                 results,
                 metrics,
-                settings.maximumBatch(),
-                this::keepRefused,
-                this::outage,
-                this::callSoon);
-        this.inbox = new WriteQueueInbox(context, this::received, this::worthWaiting, this::next);
+                this::scheduleNext);
+        this.spill = journal == null ? null : new JournalSpill(parts, journal);
+        this.commits = new StoreCommits(parts, this::keepRefused, this::outage);
+        this.inbox = new WriteQueueInbox(context, this::received, this::gatherMore, this::next);
+        this.admission = new WriteAdmission(context, parts, ids, spill, inbox);
         this.ticker = vertx.setPeriodic(tickMillis(settings, journal != null), ignored -> tick());
     }
 
@@ -115,11 +103,11 @@ public final class TrailWriter implements AuditTrail {
     }
 
     /**
-     * Opens the store, and the journal where the settings want one, and begins to drain what an earlier run left there.
+     * Opens the store, and the journal if the settings have one, and begins to drain the records of earlier runs.
      *
-     * @param ids are told which exchanges are settled
-     * @param clock the time of the outcomes that the writer adds
-     * @return fails when the store cannot be used, or without a journal cannot be reached; with {@link
+     * @param ids learns which exchanges are settled
+     * @param clock dates the outcomes that the writer adds
+     * @return fails when the store is unusable, or unreachable without a journal; with {@link
      *     dev.botgate.audit.journal.JournalException} when the journal cannot be used
      */
     public static Future<TrailWriter> start(
@@ -142,17 +130,19 @@ public final class TrailWriter implements AuditTrail {
             Disk disk) {
         Context context = vertx.getOrCreateContext();
         Promise<TrailWriter> started = Promise.promise();
-        Wakeup wakeup = new Wakeup();
+        // The store is opened before there is a writer for it to wake.
+        AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
         context.runOnContext(ignored -> journal(vertx, settings, disk)
                 .compose(journal -> opening.open(
-                                journal.map(AsyncJournal::identity).orElse(null), wakeup)
+                                journal.map(AsyncJournal::identity).orElse(null),
+                                () -> Objects.requireNonNull(changed.get()).run())
                         .map(store -> new TrailWriter(
                                 vertx, context, settings, ids, clock, store, journal.orElse(null), registry))
                         .recover(cause -> journal.map(AsyncJournal::close)
                                 .orElseGet(Future::succeededFuture)
                                 .transform(done -> Future.failedFuture(cause))))
                 .onSuccess(writer -> {
-                    wakeup.target = writer::next;
+                    changed.set(writer::next);
                     writer.next();
                 })
                 .onComplete(started));
@@ -165,99 +155,45 @@ public final class TrailWriter implements AuditTrail {
                 : Future.succeededFuture(Optional.empty());
     }
 
-    /** Lets a store be opened before there is a writer for it to wake. */
-    private static final class Wakeup implements Runnable {
-        private Runnable target = () -> {};
-
-        @Override
-        public void run() {
-            target.run();
-        }
-    }
-
     @Override
     public Future<Void> begin(Intent intent) {
-        if (closing) {
-            ids.settled(intent.exchange());
-            return Future.failedFuture(
-                    new GatewayException(Failure.SHUTTING_DOWN, "Nothing was forwarded: the gateway is stopping"));
-        }
-        PendingWrite pending = PendingWrite.awaited(intent, deadline());
-        queue.counted(pending);
-        if (queue.count() > settings.maximumWaiting() || queue.bytes() > settings.maximumWaitingBytes()) {
-            metrics.refusedFull();
-            return refusedAtOnce(pending, "too many requests wait to be recorded");
-        }
-        if (spill != null && spill.diskFails()) {
-            metrics.refusedJournalFailed();
-            return refusedAtOnce(pending, "the journal cannot be written");
-        }
-        if (spill != null && spill.full()) {
-            metrics.refusedJournalFull();
-            context.runOnContext(ignored -> tellFull(spill));
-            return refusedAtOnce(pending, "the database is away, and the journal is full");
-        }
-        inbox.put(pending);
-        return pending.future();
-    }
-
-    private long deadline() {
-        return System.nanoTime() + settings.commitTimeout().toNanos();
-    }
-
-    /** Refuses on the caller's thread, without a turn of the trail's event loop. */
-    private Future<Void> refusedAtOnce(PendingWrite pending, String reason) {
-        results.dropped(pending);
-        return Future.failedFuture(results.unavailable(reason));
-    }
-
-    private void tellFull(JournalSpill journaled) {
-        if (journaled.active()) {
-            results.problem("the journal is full");
-        }
+        return admission.intent(intent);
     }
 
     @Override
     public void attempt(Attempt attempt) {
-        put(PendingWrite.unawaited(attempt));
+        admission.unawaited(attempt);
     }
 
     @Override
     public void end(Outcome outcome) {
-        put(PendingWrite.unawaited(outcome));
+        admission.unawaited(outcome);
     }
 
     @Override
     public Future<Void> endDurably(Outcome outcome) {
-        PendingWrite pending = PendingWrite.awaited(outcome, deadline());
-        put(pending);
-        return pending.future().onFailure(cause -> metrics.replyUnrecorded());
-    }
-
-    private void put(PendingWrite pending) {
-        queue.counted(pending);
-        inbox.put(pending);
+        return admission.awaited(outcome);
     }
 
     private void received(PendingWrite pending) {
-        if (pending.recorded() instanceof Outcome) {
-            results.outcomeCame();
+        if (pending.record() instanceof Outcome) {
+            results.outcomeArrived();
         }
         queue.add(pending);
     }
 
-    /** During a write, what comes goes into the next one anyhow. */
-    private boolean worthWaiting() {
+    /** Whether a commit that begins a little later would hold more. During a write, new records go into the next one anyway. */
+    private boolean gatherMore() {
         JournalSpill active = activeSpill();
         boolean writing = active == null ? commits.busy() : active.appending();
-        return !closing && !writing && queue.count() < settings.maximumBatch();
+        return !admission.isClosed() && !writing && queue.count() < settings.maximumBatch();
     }
 
-    private void callSoon() {
-        inbox.call();
+    private void scheduleNext() {
+        inbox.schedule();
     }
 
-    /** Begins what can be done now; runs after whatever changes that. */
+    /** Begins each step that is possible now; runs after every event that may make one possible. */
     private void next() {
         if (activeSpill() == null && !(flushed != null && queue.isEmpty())) {
             commits.next();
@@ -278,9 +214,9 @@ public final class TrailWriter implements AuditTrail {
 
     private void outage(String reason) {
         if (spill == null) {
-            results.problem(reason);
+            results.setProblem(reason);
         } else if (!spill.active()) {
-            spill.begin(reason);
+            spill.activate(reason);
         }
     }
 
@@ -297,7 +233,7 @@ public final class TrailWriter implements AuditTrail {
         if (spill != null
                 && !spill.active()
                 && commits.nanos(now) > settings.journal().patience().toNanos()) {
-            spill.begin("A commit takes longer than " + settings.journal().patience());
+            spill.activate("a commit takes longer than " + settings.journal().patience());
             commits.giveUp();
             next();
         }
@@ -313,7 +249,7 @@ public final class TrailWriter implements AuditTrail {
 
     private void expire(List<PendingWrite> expired) {
         if (spill == null && results.problem().isEmpty()) {
-            results.problem("A record was not durable in time");
+            results.setProblem("a record was not durable in time");
         }
         List<PendingWrite> intents =
                 expired.stream().filter(PendingWrite::isIntent).toList();
@@ -333,7 +269,7 @@ public final class TrailWriter implements AuditTrail {
         return results.problem();
     }
 
-    /** What the operator should know although records are durable; empty when there is nothing. */
+    /** A message for the operator while records are durable, such as that the journal is in use; empty without one. */
     public Optional<String> note() {
         return spill == null ? Optional.empty() : spill.note();
     }
@@ -343,40 +279,41 @@ public final class TrailWriter implements AuditTrail {
         return spill == null ? null : spill.identity();
     }
 
-    /** Whether everything that earlier runs left in the journal is in the store. */
+    /** Whether all records that earlier runs left in the journal are in the store. */
     public boolean earlierDrained() {
         return spill == null || spill.earlierDrained();
     }
 
-    /** Whether everything in the journal is in the store. */
+    /** Whether all records of the journal are in the store. */
     public boolean drained() {
         return spill == null || spill.drained();
     }
 
-    /** The lowest sequence of this run that is not closed in the store; empty while only the journal knows. */
+    /** The lowest sequence of this run that is not closed in the store; empty while the journal may hold outcomes. */
     public OptionalLong firstOpen() {
-        // In this order: as long as records go to the store, what is settled is settled there.
+        // Read before the journal's state: an exchange that was settled while the spill is inactive is settled in the
+        // store.
         long first = ids.firstOpen();
         return spill != null && (spill.active() || spill.damaged()) ? OptionalLong.empty() : OptionalLong.of(first);
     }
 
     /**
-     * Takes no more intents, and makes what was taken durable, in the store or in the journal.
+     * Refuses intents from now on, and makes all accepted records durable, in the store or in the journal.
      *
-     * @return fails when something could be made durable in neither within {@code commitTimeout}
+     * @return fails when a record could be made durable in neither within {@code commitTimeout}
      */
     @Override
     public Future<Void> close() {
-        closing = true;
-        Promise<Void> heard = PendingWrite.onCurrentContext();
+        admission.close();
+        Promise<Void> result = PendingWrite.onCurrentContext();
         context.runOnContext(ignored -> {
             if (closed == null) {
                 closed = flush().eventually(store::close)
                         .eventually(() -> spill == null ? Future.succeededFuture() : spill.closeJournal());
             }
-            closed.onComplete(heard);
+            closed.onComplete(result);
         });
-        return heard.future();
+        return result.future();
     }
 
     private Future<Void> flush() {
@@ -391,7 +328,9 @@ public final class TrailWriter implements AuditTrail {
                 .timeout(settings.commitTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .recover(late -> {
                     int left = queue.count();
-                    log.atError().addKeyValue("entries", left).log("Entries could not be written before the end");
+                    log.atError()
+                            .addKeyValue("entries", left)
+                            .log("The gateway stops with entries that could not be written");
                     return Future.failedFuture(
                             new IllegalStateException(left + " entries of the trail could not be written"));
                 })

@@ -12,11 +12,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The records that wait to become durable, in the order in which they came.
+ * The records that are not durable yet, in the order of their arrival.
  *
  * <p>Large records have a queue of their own, and the two queues take turns: a small record waits for at most one large
- * commit, and no record waits forever. The records of one exchange keep their order, because the next one comes only after
- * the intent is durable.
+ * commit, and no record waits forever. The records of one exchange keep their order, because the next one arrives only
+ * after the intent is durable.
  *
  * <p>Used on the trail's event loop, except for the counts, which are safe on any thread.
  */
@@ -29,10 +29,10 @@ final class WriteQueue {
     private final Deque<PendingWrite> small = new ArrayDeque<>();
     private final Deque<PendingWrite> large = new ArrayDeque<>();
     private boolean largeIsNext;
-    /** Those that requests wait for, whether queued or being written. */
+    /** Records that requests wait for, whether queued or being written. */
     private final Deque<PendingWrite> awaited = new ArrayDeque<>();
 
-    /** The number of records that are not durable yet, those that are being written included. */
+    /** The number of records, including those that are being written. */
     int count() {
         return count.get();
     }
@@ -42,13 +42,13 @@ final class WriteQueue {
     }
 
     /** Counts a record that will be added. */
-    void counted(PendingWrite one) {
+    void reserve(PendingWrite one) {
         count.incrementAndGet();
         bytes.addAndGet(one.bytes());
     }
 
-    /** Ends the counting of a record that was taken or removed. */
-    void gone(PendingWrite one) {
+    /** Counts a record no longer, after it was taken or removed. */
+    void release(PendingWrite one) {
         count.decrementAndGet();
         bytes.addAndGet(-one.bytes());
     }
@@ -64,7 +64,7 @@ final class WriteQueue {
         }
     }
 
-    /** Puts a batch back to where {@link #take} took it from. */
+    /** Puts a batch back to the position where {@link #take} found it. */
     void putBack(List<PendingWrite> batch) {
         for (int i = batch.size() - 1; i >= 0; i--) {
             Deque<PendingWrite> queue = queueOf(batch.get(i));
@@ -97,20 +97,20 @@ final class WriteQueue {
         return taken;
     }
 
-    /** Removes the intents whose requests were refused and that are certainly not in the database. */
-    void removeMoot(Consumer<PendingWrite> removed) {
-        Predicate<PendingWrite> moot = one -> {
-            boolean remove = !one.awaited() && !one.mustBeRecorded();
+    /** Removes intents whose requests were refused, except those that may be in the store already. */
+    void removeRefused(Consumer<PendingWrite> removed) {
+        Predicate<PendingWrite> refused = one -> {
+            boolean remove = !one.awaited() && !one.mustBeWritten();
             if (remove) {
                 removed.accept(one);
             }
             return remove;
         };
-        small.removeIf(moot);
-        large.removeIf(moot);
+        small.removeIf(refused);
+        large.removeIf(refused);
     }
 
-    /** Takes those that requests have waited for until their deadline, whether queued or being written. */
+    /** Returns, once, the awaited records whose deadline has passed, whether queued or being written. */
     List<PendingWrite> expired(long nowNanos) {
         List<PendingWrite> expired = new ArrayList<>();
         for (PendingWrite oldest = awaited.peek();
@@ -124,8 +124,8 @@ final class WriteQueue {
         return expired;
     }
 
-    /** Lets go of records at the head whose requests know the result. */
-    void forgetTold() {
+    /** Forgets the oldest awaited records whose requests are answered. */
+    void forgetAnswered() {
         while (!awaited.isEmpty() && !awaited.peek().awaited()) {
             awaited.remove();
         }
@@ -141,7 +141,7 @@ final class WriteQueue {
     static List<TrailRecord> records(List<PendingWrite> batch) {
         List<TrailRecord> records = new ArrayList<>(batch.size());
         for (PendingWrite one : batch) {
-            records.add(one.recorded());
+            records.add(one.record());
         }
         return records;
     }

@@ -12,25 +12,25 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings records from any thread to the trail's event loop, in order, and gathers those that come in quick succession, so
- * that they go into one commit.
+ * Brings records from any thread to the trail's event loop, in order, and gathers records that arrive in quick succession
+ * into one commit.
  *
- * <p>Each turn of the event loop hands over what came before it. As long as turns bring something, the next turn is waited
- * for, at most {@value #MAX_GATHER_MICROS} µs; an idle event loop has its next turn at once. So a single record does not
- * wait, and under load, when turns are long, commits are few and large.
+ * <p>Each turn of the event loop hands over the records that arrived before it. While turns bring records, the commit waits
+ * for the next turn, for at most {@value #MAX_GATHER_MICROS} µs. An idle event loop has its next turn at once, so a single
+ * record does not wait; under load turns are long, so commits are few and large.
  */
 final class WriteQueueInbox {
     private static final long MAX_GATHER_MICROS = 1_000;
 
     private final Context context;
-    private final Consumer<PendingWrite> each;
-    private final BooleanSupplier worthWaiting;
+    private final Consumer<PendingWrite> consumer;
+    private final BooleanSupplier gatherMore;
     private final Runnable afterwards;
     private final Queue<PendingWrite> records = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean called = new AtomicBoolean();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
     private final @Nullable SingleThreadEventLoop loop;
 
-    /** When gathering began. Touched on the context only, like the next. */
+    /** When gathering began. Used on the context only, like the next. */
     private long gatheringSince;
 
     private boolean gathering;
@@ -38,14 +38,14 @@ final class WriteQueueInbox {
     /**
      * An inbox that hands over on {@code context}.
      *
-     * @param each takes one record
-     * @param worthWaiting whether more records should be waited for
-     * @param afterwards runs when all records have been taken
+     * @param consumer takes one record
+     * @param gatherMore whether the commit should wait for more records
+     * @param afterwards runs once all records are handed over
      */
-    WriteQueueInbox(Context context, Consumer<PendingWrite> each, BooleanSupplier worthWaiting, Runnable afterwards) {
+    WriteQueueInbox(Context context, Consumer<PendingWrite> consumer, BooleanSupplier gatherMore, Runnable afterwards) {
         this.context = context;
-        this.each = each;
-        this.worthWaiting = worthWaiting;
+        this.consumer = consumer;
+        this.gatherMore = gatherMore;
         this.afterwards = afterwards;
         this.loop =
                 ((ContextInternal) context).nettyEventLoop() instanceof SingleThreadEventLoop single ? single : null;
@@ -54,21 +54,21 @@ final class WriteQueueInbox {
     /** Adds a record. Any thread. */
     void put(PendingWrite record) {
         records.add(record);
-        call();
+        schedule();
     }
 
-    /** Hands over soon, even if there is no record. Any thread. */
-    void call() {
-        if (called.compareAndSet(false, true)) {
+    /** Hands over soon, even without a record. Any thread. */
+    void schedule() {
+        if (scheduled.compareAndSet(false, true)) {
             context.runOnContext(ignored -> turn());
         }
     }
 
     private void turn() {
-        boolean came = handOver();
-        if (came && loop != null && worthWaiting.getAsBoolean() && inTime()) {
-            // If there was a call meanwhile, a turn will come anyway.
-            if (called.compareAndSet(false, true)) {
+        boolean any = handOver();
+        if (any && loop != null && gatherMore.getAsBoolean() && withinGatherTime()) {
+            // Otherwise a turn is scheduled already.
+            if (scheduled.compareAndSet(false, true)) {
                 loop.executeAfterEventLoopIteration(() -> context.runOnContext(ignored -> turn()));
             }
             return;
@@ -77,7 +77,7 @@ final class WriteQueueInbox {
         afterwards.run();
     }
 
-    private boolean inTime() {
+    private boolean withinGatherTime() {
         long now = System.nanoTime();
         if (!gathering) {
             gathering = true;
@@ -86,15 +86,15 @@ final class WriteQueueInbox {
         return now - gatheringSince < TimeUnit.MICROSECONDS.toNanos(MAX_GATHER_MICROS);
     }
 
-    /** Hands over what is there, and tells whether there was anything. On the context. */
+    /** Hands over all records, and returns whether there were any. On the context. */
     boolean handOver() {
-        // Before the first is taken: a record that comes after the last must call again.
-        called.set(false);
-        boolean came = false;
+        // Before the first poll: a record that arrives after the last poll must schedule another turn.
+        scheduled.set(false);
+        boolean any = false;
         for (PendingWrite next = records.poll(); next != null; next = records.poll()) {
-            each.accept(next);
-            came = true;
+            consumer.accept(next);
+            any = true;
         }
-        return came;
+        return any;
     }
 }

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what became of records: to the requests that wait, to the source of the exchange ids, and to the operator.
+ * Reports the results of writes: to the waiting requests, to {@link ExchangeIds} and to the operator.
  *
- * <p>Used on the trail's event loop, except for {@link #problem()}, {@link #openIntents}, {@link #dropped} and {@link
+ * <p>Used on the trail's event loop, except for {@link #problem}, {@link #openIntents}, {@link #dropped} and {@link
  * #unavailable}, which are safe on any thread.
  */
 final class WriteResults {
@@ -30,7 +30,7 @@ final class WriteResults {
     private final AtomicLong openIntents = new AtomicLong();
     private volatile @Nullable String problem;
 
-    /** @param clock the time of the outcomes that are added here */
+    /** @param clock dates the outcomes that are added here */
     WriteResults(WriteQueue queue, ExchangeIds ids, InstantSource clock, Duration retryAfter) {
         this.queue = queue;
         this.ids = ids;
@@ -43,34 +43,34 @@ final class WriteResults {
         return Optional.ofNullable(problem);
     }
 
-    void problem(String reason) {
+    void setProblem(String reason) {
         if (problem == null) {
             log.atWarn().addKeyValue("reason", reason).log("The trail cannot be written");
         }
         problem = reason;
     }
 
-    void noProblem() {
+    void clearProblem() {
         if (problem != null) {
             log.atInfo().log("The trail can be written again");
             problem = null;
         }
     }
 
-    /** The number of durable intents whose outcomes are still to come. */
+    /** The number of durable intents whose outcomes have not arrived yet. */
     long openIntents() {
         return openIntents.get();
     }
 
-    /** An outcome has come from a request. */
-    void outcomeCame() {
+    /** An outcome has arrived from a request. */
+    void outcomeArrived() {
         openIntents.decrementAndGet();
     }
 
-    /** The record is durable, and its request may go on. */
+    /** The record is durable; its request proceeds. */
     void durable(PendingWrite one) {
-        queue.gone(one);
-        if (one.recorded() instanceof Outcome outcome) {
+        queue.release(one);
+        if (one.record() instanceof Outcome outcome) {
             ids.settled(outcome.exchange());
         } else if (one.isIntent() && one.awaited()) {
             openIntents.incrementAndGet();
@@ -83,38 +83,38 @@ final class WriteResults {
     /** Closes an intent that became durable after its request was refused. */
     private void closeNotForwarded(PendingWrite late) {
         PendingWrite outcome =
-                PendingWrite.unawaited(Outcome.notForwarded(late.recorded().exchange(), clock.instant()));
-        queue.counted(outcome);
+                PendingWrite.unawaited(Outcome.notForwarded(late.record().exchange(), clock.instant()));
+        queue.reserve(outcome);
         queue.add(outcome);
     }
 
-    /** The database refuses the record. If it is an outcome, this run leaves its exchange open. */
+    /** The store refuses the record for good. The exchange of a refused outcome stays open. */
     void neverWritten(TrailRecord refused) {
         if (refused instanceof Outcome outcome) {
             ids.leftOpen(outcome.exchange());
         }
     }
 
-    /** The record will never be in the trail, and its request is refused. */
+    /** The record will never be in the trail; its request fails. */
     void refused(PendingWrite one, String reason) {
         if (one.isIntent()) {
             dropped(one);
         } else {
-            queue.gone(one);
+            queue.release(one);
         }
         one.fail(unavailable(reason));
     }
 
-    /** The intent will never be in the trail, and its request knows. */
+    /** The intent will never be in the trail, and its request has failed. */
     void dropped(PendingWrite intent) {
-        queue.gone(intent);
-        ids.settled(intent.recorded().exchange());
+        queue.release(intent);
+        ids.settled(intent.record().exchange());
     }
 
-    /** The requests are told; what may be in the database already is still written. */
-    void failed(List<PendingWrite> some, String reason) {
-        some.forEach(one -> one.fail(unavailable(reason)));
-        queue.removeMoot(this::dropped);
+    /** The requests fail. Their intents are dropped, except those that may be in the store already. */
+    void failed(List<PendingWrite> writes, String reason) {
+        writes.forEach(one -> one.fail(unavailable(reason)));
+        queue.removeRefused(this::dropped);
     }
 
     GatewayException unavailable(String reason) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The metrics of a trail writer; those of its journal only where it has one. Safe on any thread. */
+/** The metrics of a trail writer and of its journal, if it has one. Safe on any thread. */
 final class WriterMetrics {
     private final MeterRegistry registry;
     private final Timer commit;
@@ -44,11 +44,11 @@ final class WriterMetrics {
                 .register(registry);
         register(List.of("late", "full", "unstorable"), this::refusals);
         if (journal != null) {
-            of(journal);
+            registerJournal(journal);
         }
     }
 
-    private void of(AsyncJournal journal) {
+    private void registerJournal(AsyncJournal journal) {
         Gauge.builder("botgate.audit.journal.bytes", journal, it -> it.state().bytes())
                 .description("Size of the journal on disk")
                 .baseUnit("bytes")
@@ -60,11 +60,11 @@ final class WriterMetrics {
                         .damages())
                 .description("Damaged places that were found in the journal")
                 .register(registry);
-        register(List.of("appended", "drained", "refused"), this::ofJournal);
+        register(List.of("appended", "drained", "refused"), this::journalEvents);
         register(List.of("journal-full", "journal-failed"), this::refusals);
     }
 
-    /** So that they are 0 before they are first used, rather than absent. */
+    /** Makes the counters present with 0 before their first use. */
     private static void register(List<String> names, Function<String, Counter> counter) {
         names.forEach(name -> counter.apply(name).increment(0));
     }
@@ -76,7 +76,7 @@ final class WriterMetrics {
                 .register(registry);
     }
 
-    private Counter ofJournal(String event) {
+    private Counter journalEvents(String event) {
         return Counter.builder("botgate.audit.journal." + event)
                 .description("Entries of the journal, by what happened to them")
                 .register(registry);
@@ -116,14 +116,14 @@ final class WriterMetrics {
     }
 
     void appended(int entries) {
-        ofJournal("appended").increment(entries);
+        journalEvents("appended").increment(entries);
     }
 
     void drained(int entries) {
-        ofJournal("drained").increment(entries);
+        journalEvents("drained").increment(entries);
     }
 
     void keptRefused(int entries) {
-        ofJournal("refused").increment(entries);
+        journalEvents("refused").increment(entries);
     }
 }

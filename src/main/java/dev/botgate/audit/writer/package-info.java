@@ -1,8 +1,7 @@
 /**
- * Makes the trail's records durable: in a {@link dev.botgate.audit.writer.TrailStore}, or in a journal while the store is
- * away.
+ * Writes the trail's records to a {@link dev.botgate.audit.writer.TrailStore}, or to a journal while the store is away.
  *
- * <p>Runs on the trail's event loop, except for what says otherwise. Imports no store.
+ * <p>Runs on the trail's event loop, unless a class says otherwise. Must not import a store, such as {@code audit.postgres}.
  */
 @NullMarked
 @CheckReturnValue

@@ -63,7 +63,7 @@ class JournalSpillTest {
     @Test
     void whenTheDatabaseIsAwayAtTheStart_theJournalTakesTheTrail_andAllOfItIsDrainedLater() throws Exception {
         TrailWriter trail = trail(false);
-        assertThat(trail.note().orElse("")).contains("the journal takes the trail");
+        assertThat(trail.note().orElse("")).contains("the trail is written to the journal");
         assertThat(trail.problem()).isEmpty();
         assertThat(trail.firstOpen()).as("only the journal knows").isEmpty();
         Intent intent = begun(trail);
@@ -234,7 +234,7 @@ class JournalSpillTest {
         HeldStore.Write all = store.next();
         all.end().fail(new TimeoutException());
         HeldStore.Write half = store.next();
-        assertThat(trail.note().orElse("")).contains("the journal cannot be drained: the database does not take it");
+        assertThat(trail.note().orElse("")).contains("the journal cannot be drained: the database cannot record it");
         half.end().complete();
         HeldStore.Write rest = store.next();
 

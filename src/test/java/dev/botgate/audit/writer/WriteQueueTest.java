@@ -152,7 +152,7 @@ class WriteQueueTest {
             Promise<Void> heard = Promise.promise();
             WriteQueueInbox inbox = new WriteQueueInbox(context, taken::add, () -> true, heard::tryComplete);
 
-            inbox.call();
+            inbox.schedule();
 
             await(heard.future());
         }
