@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ReplySummary(@Nullable String id, @Nullable String activityId, @Nullable String errorCode) {
     private static final int READ_BYTES = 1 << 20;
-    private static final int LONGEST_NAME = 1_024;
+    private static final int MAX_NAME_LENGTH = 1_024;
     private static final ReplySummary NONE = new ReplySummary(null, null, null);
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -105,6 +105,6 @@ record ReplySummary(@Nullable String id, @Nullable String activityId, @Nullable 
             return null;
         }
         String text = parser.getText();
-        return text.length() <= LONGEST_NAME ? text : null;
+        return text.length() <= MAX_NAME_LENGTH ? text : null;
     }
 }

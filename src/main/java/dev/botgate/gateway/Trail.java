@@ -73,7 +73,7 @@ final class Trail {
                 System::nanoTime,
                 registry);
         if (journaled) {
-            heartbeat.startUnheard();
+            heartbeat.startInBackground();
         } else {
             try {
                 Blocking.await(heartbeat.start(), START_LIMIT);

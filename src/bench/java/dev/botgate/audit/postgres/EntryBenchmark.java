@@ -41,6 +41,6 @@ public class EntryBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public Tuple parameters() {
-        return Tables.unrepeatedParameters(new Tables.Rows(intents, List.of(), outcomes));
+        return Tables.parametersWithoutAttempts(new Tables.Rows(intents, List.of(), outcomes));
     }
 }

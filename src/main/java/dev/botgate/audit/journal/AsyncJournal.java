@@ -13,11 +13,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An append-only queue of records on disk, used from an event loop: its files are touched on one thread of its own, in the
- * order of the calls.
+ * A {@link Journal} for use on an event loop: each call runs on the journal's own thread, in the order of the calls.
  *
- * <p>What {@link #append} has succeeded for survives a power cut. Futures complete on the context of the call, and fail with
- * an {@link IOException}; {@link #state} is that after the last of them.
+ * <p>Records survive a power failure once {@link #append} has succeeded. Futures complete on the context of the call, and fail
+ * with an {@link IOException}. {@link #state} is the state after the last completed call.
  */
 public final class AsyncJournal {
     private final WorkerExecutor thread;
@@ -26,12 +25,12 @@ public final class AsyncJournal {
     private volatile State state;
 
     /**
-     * What a journal holds.
+     * The state of a journal.
      *
      * @param bytes its size on disk
      * @param waiting how many records are not released
      * @param damages how many damaged places were found since it was opened
-     * @param setAside the files that are kept because something in them is damaged or refused
+     * @param setAside files that are kept because they hold damaged or refused records
      */
     public record State(long bytes, long waiting, long damages, List<Path> setAside) {
         static State of(Journal journal) {
@@ -46,7 +45,7 @@ public final class AsyncJournal {
         this.state = state;
     }
 
-    /** Opens the journal in the settings' directory, or begins one; fails with {@link JournalException}. */
+    /** Opens the journal in the settings' directory, or creates one; fails with {@link JournalException}. */
     public static Future<AsyncJournal> open(Vertx vertx, JournalSettings settings, Disk disk) {
         WorkerExecutor thread =
                 vertx.createSharedWorkerExecutor("botgate-journal-" + UUID.randomUUID(), 1, 1, TimeUnit.MINUTES);
@@ -70,7 +69,7 @@ public final class AsyncJournal {
         return state;
     }
 
-    /** Makes all of {@code payloads} durable, or when it fails none of them. */
+    /** Makes all of {@code payloads} durable; on failure none of them is in the journal. */
     public Future<Void> append(List<byte[]> payloads) {
         return call(() -> {
             journal.append(payloads);
@@ -83,7 +82,7 @@ public final class AsyncJournal {
         return call(() -> journal.read(maximumRecords, maximumBytes));
     }
 
-    /** Removes the records of {@code chunk}, which are durable elsewhere. */
+    /** Removes the records of {@code chunk}, which are durable in the store. */
     public Future<Void> release(JournalChunk chunk) {
         return call(() -> {
             journal.release(chunk);
@@ -99,7 +98,7 @@ public final class AsyncJournal {
         });
     }
 
-    /** The same for payloads of {@code chunk}: if there is no room for the file, the chunk's segment is kept. */
+    /** Does the same for payloads of {@code chunk}; if the file cannot be written, the whole segment is kept. */
     public Future<Void> keepRefused(List<byte[]> payloads, JournalChunk chunk) {
         return call(() -> {
             journal.keepRefused(payloads, chunk);
@@ -107,10 +106,10 @@ public final class AsyncJournal {
         });
     }
 
-    /** Deletes the last segment, if everything in it was released. */
-    public Future<Void> rest() {
+    /** Deletes the last segment, if all of its records are released. */
+    public Future<Void> deleteReleased() {
         return call(() -> {
-            journal.rest();
+            journal.deleteReleased();
             return null;
         });
     }

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** What can go wrong with a disk, in one place, so that a test can make it go wrong. */
+/** The disk operations of a journal; tests override them to inject failures. */
 public class Disk {
     /** Writes all of {@code bytes} at {@code position}. */
     public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
@@ -18,29 +18,29 @@ public class Disk {
         }
     }
 
-    /** Returns once what was written will survive a power cut. */
+    /** Returns once all written bytes survive a power failure. */
     public void force(FileChannel channel) throws IOException {
         channel.force(false);
     }
 
-    /** Returns once it will survive a power cut which files {@code directory} has. */
+    /** Returns once the names of the files in {@code directory} survive a power failure. */
     public void forceDirectory(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** Removes the name of a file. */
+    /** Deletes a file. */
     public void delete(Path file) throws IOException {
         Files.delete(file);
     }
 
-    /** Gives a file another name in its directory. */
+    /** Renames a file within its directory. */
     public void move(Path file, Path target) throws IOException {
         var unused = Files.move(file, target);
     }
 
-    /** Fills what remains of {@code bytes} from {@code position} on. */
+    /** Fills the rest of {@code bytes}, reading from {@code position}; fails at the end of the file. */
     public void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
         long at = position;
         while (bytes.hasRemaining()) {

@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An append-only queue of records on disk, in segments that are deleted once everything in them was released.
+ * An append-only queue of records on disk, in segments that are deleted once all of their records are released.
  *
- * <p>What {@link #append} has returned for survives a power cut. When it is opened again, a torn tail is cut at the last
- * whole record. A segment that is damaged elsewhere is renamed and kept once the records around the damage are released;
- * the damage is logged, and counted by {@link #damages}.
+ * <p>Records survive a power failure once {@link #append} has returned. When a journal is opened, an incomplete tail is cut
+ * after the last whole record. A segment that is damaged elsewhere is renamed and kept once the records around the damage
+ * are released; damage is logged, and counted by {@link #damages}.
  *
  * <p>Blocks; used on one thread.
  */
@@ -34,9 +34,9 @@ final class Journal implements AutoCloseable {
     private final Disk disk;
     private final RecordReader records;
     private final Deque<Segment> segments = new ArrayDeque<>();
-    /** Drained, and still to be removed. */
+    /** Drained segments that are not removed yet. */
     private final Deque<Segment> finished = new ArrayDeque<>();
-    /** To the last segment; null where the next append begins a new one. */
+    /** Channel to the last segment; null when the next append begins a new segment. */
     private @Nullable FileChannel active;
 
     private final List<Path> setAside = new ArrayList<>();
@@ -50,9 +50,9 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * Opens what lies in {@code directory}, or begins anew.
+     * Opens the journal in {@code directory}, or creates one.
      *
-     * @throws JournalException when another process has it open
+     * @throws JournalException when another journal object, here or in another process, has it open
      */
     static Journal open(Path directory, long segmentBytes, Disk disk) throws IOException {
         JournalDirectory opened = JournalDirectory.open(directory, disk);
@@ -66,12 +66,12 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** The one of this directory, in whatever process. */
+    /** The identity of the directory, which never changes. */
     UUID identity() {
         return directory.identity();
     }
 
-    /** What the segments take on disk. */
+    /** The segments' size on disk. */
     long bytes() {
         return Stream.concat(segments.stream(), finished.stream())
                 .mapToLong(Segment::size)
@@ -88,12 +88,12 @@ final class Journal implements AutoCloseable {
         return records.damages();
     }
 
-    /** The files that were kept because something in them was damaged or refused. */
+    /** Files that are kept because they hold damaged or refused records. */
     List<Path> setAside() {
         return List.copyOf(setAside);
     }
 
-    /** Makes all of {@code payloads} durable, or, when it throws, none of them. */
+    /** Makes all of {@code payloads} durable; when it throws, none of them is in the journal. */
     void append(List<byte[]> payloads) throws IOException {
         FileChannel channel = active == null ? begin() : active;
         Segment segment = segments.getLast();
@@ -113,14 +113,14 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Up to so many of the oldest records, and so many bytes but one record in any case; empty when there are none. */
+    /** Reads the oldest records, up to both limits but at least one; empty when there are none. */
     Optional<JournalChunk> read(int maximumRecords, long maximumBytes) throws IOException {
         for (Segment oldest = segments.peekFirst(); oldest != null; oldest = segments.peekFirst()) {
             JournalChunk chunk = records.read(oldest, oldest == segments.peekLast(), maximumRecords, maximumBytes);
             if (!chunk.payloads().isEmpty()) {
                 return Optional.of(chunk);
             }
-            // What was lost to damage has been come upon.
+            // All records of this chunk are lost to damage.
             release(chunk);
             if (isActive(oldest)) {
                 return Optional.empty();
@@ -129,7 +129,7 @@ final class Journal implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Lets go of what {@code chunk} holds: it is durable elsewhere. */
+    /** Removes the records of {@code chunk}, which are durable in the store. */
     void release(JournalChunk chunk) throws IOException {
         Segment segment = chunk.segment();
         segment.readTo(chunk.end(), chunk.nextNumber());
@@ -138,12 +138,12 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Deletes the last segment too, where everything in it was released. */
-    void rest() throws IOException {
+    /** Deletes the last segment too, if all of its records are released. */
+    void deleteReleased() throws IOException {
         if (waiting() == 0) {
             endActive();
             List.copyOf(segments).forEach(this::finish);
-            tidy();
+            removeFinished();
         }
     }
 
@@ -162,13 +162,13 @@ final class Journal implements AutoCloseable {
         log.atError().addKeyValue("file", file).log("Records that the database refuses are kept in a file");
     }
 
-    /** Keeps {@code payloads}, which are of {@code chunk}: where there is no room for a copy, with all of its segment. */
+    /** Does the same for payloads of {@code chunk}; if the file cannot be written, the whole segment is kept. */
     void keepRefused(List<byte[]> payloads, JournalChunk chunk) {
         try {
             keepRefused(payloads);
         } catch (IOException e) {
             Segment segment = chunk.segment();
-            segment.foundRefused();
+            segment.markRefused();
             log.atError()
                     .addKeyValue("segment", segment.file())
                     .setCause(e)
@@ -179,7 +179,7 @@ final class Journal implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (directory) {
-            rest();
+            deleteReleased();
             endActive();
         }
     }
@@ -207,7 +207,8 @@ final class Journal implements AutoCloseable {
             disk.forceDirectory(directory.path());
         } catch (IOException e) {
             channel.close();
-            // The next one must be a new entry of the directory: a later force need not cover what this one did not.
+            // The next try needs a new directory entry: a later force may not cover the entry that this one failed to
+            // force.
             deleteAfter(e, segment.file());
             throw e;
         }
@@ -216,7 +217,7 @@ final class Journal implements AutoCloseable {
         return channel;
     }
 
-    /** After a failed force nobody knows what is on disk: nothing more goes into this segment. */
+    /** Ends a segment after a failed force, when its content on disk is unknown. */
     private void abandon(FileChannel channel, Segment segment, IOException cause) {
         active = null;
         try (channel) {
@@ -251,15 +252,15 @@ final class Journal implements AutoCloseable {
         return active != null && segment == segments.peekLast();
     }
 
-    /** Everything in it has been released: it goes, unless it is damaged, or holds what is nowhere else. */
+    /** Removes a segment whose records are all released; one that is damaged or holds refused records is renamed and kept. */
     private void finish(Segment segment) {
         var unused = segments.remove(segment);
         finished.addLast(segment);
-        tidy();
+        removeFinished();
     }
 
-    /** What cannot be removed now is tried again next time; whether it is there or not, its records are elsewhere. */
-    private void tidy() {
+    /** Removes finished segments. A failure is retried at the next call; no record is drained twice because of it. */
+    private void removeFinished() {
         for (int left = finished.size(); left > 0; left--) {
             Segment segment = finished.removeFirst();
             try {
@@ -269,7 +270,7 @@ final class Journal implements AutoCloseable {
                 log.atWarn()
                         .addKeyValue("segment", segment.file())
                         .setCause(e)
-                        .log("A segment of the journal that is drained cannot be removed");
+                        .log("A drained segment of the journal cannot be removed; the removal is retried");
             }
         }
     }
@@ -313,7 +314,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** The segments of earlier runs in their order, the torn tail of the last one cut. */
+    /** The segments of earlier runs in order; the incomplete tail of the last one is cut. */
     private List<Segment> found() throws IOException {
         List<Segment> found = new ArrayList<>();
         List<Path> files = JournalDirectory.files(directory.path(), JournalDirectory.SEGMENT);
@@ -329,7 +330,7 @@ final class Journal implements AutoCloseable {
         return found;
     }
 
-    /** The last segment, up to the last of its records that is whole; what lies behind was never acknowledged. */
+    /** Cuts the last segment after its last whole record; bytes after it were never acknowledged. */
     private Segment cutAtLastRecord(Path file, long firstNumber) throws IOException {
         long end = 0;
         long next = firstNumber;
@@ -350,7 +351,7 @@ final class Journal implements AutoCloseable {
                 log.atWarn()
                         .addKeyValue("segment", file)
                         .addKeyValue("bytes", channel.size() - end)
-                        .log("The torn tail of the journal was cut");
+                        .log("The incomplete tail of the journal was cut");
                 var unused = channel.truncate(end);
                 disk.force(channel);
             }

@@ -3,10 +3,10 @@ package dev.botgate.audit.journal;
 import java.util.List;
 
 /**
- * Records that were read from a journal, and are in it until the chunk is released.
+ * Records read from a journal; they stay in it until the chunk is released.
  *
  * @param payloads in their order
- * @param last whether nothing lay behind them when they were read
+ * @param last whether no records followed when the chunk was read
  */
 public record JournalChunk(List<byte[]> payloads, Segment segment, long end, long nextNumber, boolean last) {
     public JournalChunk {

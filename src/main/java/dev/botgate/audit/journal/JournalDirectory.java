@@ -21,10 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A journal's directory, locked for as long as it is open: one process has it, and the operating system takes the lock
- * back however that process ends. Blocks.
+ * A journal's directory, locked while it is open. The operating system releases the lock however the process ends. Blocks.
  *
- * @param identity made with the directory, and never told to clients
+ * @param identity created with the directory; secret, see {@link RecordFrame}
  */
 public record JournalDirectory(Path path, UUID identity, FileChannel lock) implements AutoCloseable {
     static final String SEGMENT = ".journal";
@@ -34,20 +33,20 @@ public record JournalDirectory(Path path, UUID identity, FileChannel lock) imple
     private static final Logger LOG = LoggerFactory.getLogger(JournalDirectory.class);
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
-    /** A POSIX lock does not keep its own process out, and is lost when that process closes the file a second time. */
-    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+    /** A POSIX lock does not exclude its own process, and is lost when that process closes any channel to the file. */
+    private static final Set<Path> OPEN_IN_THIS_PROCESS = ConcurrentHashMap.newKeySet();
 
     /**
-     * Makes the directory where there is none, and takes it.
+     * Creates the directory if it is missing, and locks it.
      *
-     * @throws JournalException when another process has it
+     * @throws JournalException when it is locked already
      */
     static JournalDirectory open(Path directory, Disk disk) throws IOException {
-        makePrivate(directory.toAbsolutePath().normalize(), disk);
+        createPrivate(directory.toAbsolutePath().normalize(), disk);
         Path path = directory.toRealPath();
         warnOfReaders(path);
-        if (!HELD_HERE.add(path)) {
-            throw taken(path);
+        if (!OPEN_IN_THIS_PROCESS.add(path)) {
+            throw inUse(path);
         }
         try {
             FileChannel lock = lock(path);
@@ -58,12 +57,12 @@ public record JournalDirectory(Path path, UUID identity, FileChannel lock) imple
                 throw e;
             }
         } catch (IOException | RuntimeException e) {
-            HELD_HERE.remove(path);
+            OPEN_IN_THIS_PROCESS.remove(path);
             throw e;
         }
     }
 
-    /** The files of one kind in {@code directory}, in their order. */
+    /** The files in {@code directory} with this suffix, sorted by name. */
     static List<Path> files(Path directory, String suffix) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
@@ -76,7 +75,7 @@ public record JournalDirectory(Path path, UUID identity, FileChannel lock) imple
     }
 
     /**
-     * Checks that {@code directory} holds no records, which a gateway without a journal would forget.
+     * Checks that {@code directory} holds no records; a gateway without a journal would never drain them.
      *
      * @throws JournalException when it does
      */
@@ -101,16 +100,16 @@ public record JournalDirectory(Path path, UUID identity, FileChannel lock) imple
         try {
             lock.close();
         } finally {
-            HELD_HERE.remove(path);
+            OPEN_IN_THIS_PROCESS.remove(path);
         }
     }
 
-    /** A journal holds what bots said: nobody but its owner reads it. */
-    private static void makePrivate(Path directory, Disk disk) throws IOException {
+    /** Creates the directory readable by its owner only, because records hold message texts. */
+    private static void createPrivate(Path directory, Disk disk) throws IOException {
         if (!Files.isDirectory(directory)) {
             Path parent = directory.getParent();
             if (parent != null) {
-                make(parent, disk);
+                create(parent, disk);
             }
             var unused = isPosix(directory)
                     ? Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PRIVATE))
@@ -126,7 +125,7 @@ public record JournalDirectory(Path path, UUID identity, FileChannel lock) imple
             LOG.atWarn()
                     .addKeyValue("directory", directory)
                     .addKeyValue("permissions", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
-                    .log("Others than its owner can look into the journal, which holds bodies (expected: rwx------)");
+                    .log("Other users can read the journal, which holds bodies (expected: rwx------)");
         }
     }
 
@@ -134,11 +133,11 @@ public record JournalDirectory(Path path, UUID identity, FileChannel lock) imple
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
-    /** What lies in a directory is lost with its name, so that has to be durable too, and those above it. */
-    private static void make(Path directory, Disk disk) throws IOException {
+    /** Creates the directory and its parents, and makes their names durable. */
+    private static void create(Path directory, Disk disk) throws IOException {
         Path parent = directory.getParent();
         if (parent != null && !Files.isDirectory(directory)) {
-            make(parent, disk);
+            create(parent, disk);
             var unused = Files.createDirectories(directory);
             disk.forceDirectory(parent);
         }
@@ -150,7 +149,7 @@ public record JournalDirectory(Path path, UUID identity, FileChannel lock) imple
         @Nullable FileLock lock = channel.tryLock();
         if (lock == null) {
             channel.close();
-            throw taken(path);
+            throw inUse(path);
         }
         return channel;
     }
@@ -165,7 +164,7 @@ public record JournalDirectory(Path path, UUID identity, FileChannel lock) imple
             }
         }
         if (!files(path, SEGMENT).isEmpty()) {
-            throw new IOException(file + " is missing, without which the records beside it cannot be told from others");
+            throw new IOException(file + " is missing; without it the records of the journal cannot be verified");
         }
         UUID identity = UUID.randomUUID();
         Path made = path.resolve("identity.new");
@@ -179,7 +178,7 @@ public record JournalDirectory(Path path, UUID identity, FileChannel lock) imple
         return identity;
     }
 
-    private static JournalException taken(Path path) {
+    private static JournalException inUse(Path path) {
         return new JournalException("the journal in " + path + " is in use by another gateway; stop that one, or choose"
                 + " another directory with audit.journal.directory");
     }

@@ -18,7 +18,7 @@ public final class JournalException extends RuntimeException {
     static JournalException unusable(Path directory, IOException cause) {
         return new JournalException(
                 "the journal in " + directory + " cannot be used: " + cause
-                        + "; see to it that the gateway may read and"
+                        + "; give the gateway permission to read and"
                         + " write it, or choose another directory with audit.journal.directory",
                 cause);
     }

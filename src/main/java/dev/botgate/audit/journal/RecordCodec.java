@@ -18,8 +18,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of the trail as bytes: {@code version(1) kind(1)} and the fields in their order. Texts and bytes have their
- * length before them, -1 for null; times are microseconds; a digest that took a key has its version and a colon before it.
+ * Encodes records of the trail: {@code version(1) kind(1)} and the fields in order. Texts and bytes follow their length, which
+ * is -1 for null; times are microseconds; a keyed digest follows the version of its key and a colon.
  */
 public final class RecordCodec {
     private static final byte VERSION = 1;
@@ -45,7 +45,7 @@ public final class RecordCodec {
         return to.buffer.getBytes();
     }
 
-    /** @throws IllegalArgumentException when {@code bytes} are none of ours, such as those of a newer gateway */
+    /** @throws IllegalArgumentException when {@code bytes} are not a record of this version */
     public static TrailRecord decode(byte[] bytes) {
         Reader from = new Reader(Buffer.buffer(bytes));
         byte version = from.octet();
@@ -84,11 +84,11 @@ public final class RecordCodec {
     private static Intent intent(Reader from) {
         return new Intent(
                 from.exchange(),
-                from.someText(),
-                from.someText(),
-                from.someText(),
-                from.someText(),
-                from.someText(),
+                from.requiredText(),
+                from.requiredText(),
+                from.requiredText(),
+                from.requiredText(),
+                from.requiredText(),
                 from.text(),
                 from.text(),
                 from.flag(),
@@ -97,7 +97,7 @@ public final class RecordCodec {
                 from.text(),
                 from.text(),
                 from.text(),
-                new RecordedBody(RecordedBody.Form.ofText(from.someText()), from.bytes(), from.digest()));
+                new RecordedBody(RecordedBody.Form.ofText(from.requiredText()), from.bytes(), from.digest()));
     }
 
     private static void outcome(Writer to, Outcome outcome) {
@@ -120,7 +120,7 @@ public final class RecordCodec {
         ExchangeId exchange = from.exchange();
         GatewayRun recordedBy = from.gateway();
         Instant at = from.time();
-        OutcomeStatus close = OutcomeStatus.ofText(from.someText());
+        OutcomeStatus close = OutcomeStatus.ofText(from.requiredText());
         return new Outcome(
                 exchange,
                 recordedBy,
@@ -153,7 +153,7 @@ public final class RecordCodec {
     private static final class Writer {
         private final Buffer buffer;
 
-        /** Of about the size that will be needed: each time that a buffer grows it is copied. */
+        /** Sizes the buffer for the record, because a buffer is copied each time it grows. */
         Writer(TrailRecord recorded) {
             Buffer body = recorded instanceof Intent intent ? intent.body().bytes() : null;
             this.buffer = Buffer.buffer(1_024 + (body == null ? 0 : body.length()));
@@ -225,7 +225,7 @@ public final class RecordCodec {
             int at = position;
             position += bytes;
             if (position > buffer.length()) {
-                throw new IllegalArgumentException("too short a record");
+                throw new IllegalArgumentException("the record is too short");
             }
             return at;
         }
@@ -265,7 +265,7 @@ public final class RecordCodec {
         }
 
         GatewayRun gateway() {
-            return new GatewayRun(someText(), uuid());
+            return new GatewayRun(requiredText(), uuid());
         }
 
         ExchangeId exchange() {
@@ -288,7 +288,7 @@ public final class RecordCodec {
             return bytes == null ? null : bytes.toString(StandardCharsets.UTF_8);
         }
 
-        String someText() {
+        String requiredText() {
             String text = text();
             if (text == null) {
                 throw new IllegalArgumentException("a text is missing");

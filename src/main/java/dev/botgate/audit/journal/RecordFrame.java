@@ -7,10 +7,9 @@ import java.util.zip.CRC32C;
 /**
  * One record in a segment: {@code marker(4) length(4) number(8) crc32c(4) crc32c(4) payload(length)}, big-endian.
  *
- * <p>Numbers rise by one through all of a journal, so a record that is missing is missed. The checksums are of the journal's
- * identity, length and number, and of these and the payload: the identity is not known outside, so what a client sends
- * cannot pass for a record, nor for the head of one whose payload would have to be read, wherever a search for the next one
- * may start.
+ * <p>Numbers rise by one through the whole journal, so a missing record is noticed. The first checksum covers the journal's
+ * identity, the length and the number; the second covers these and the payload. Clients do not know the identity, so bytes
+ * in a payload can never pass for a record or for a head, wherever a search for the next record starts.
  */
 public final class RecordFrame {
     static final int MARKER = 0x42474A52;
@@ -37,17 +36,17 @@ public final class RecordFrame {
         return payload;
     }
 
-    /** The position in the segment where it begins. */
+    /** Where it begins in the segment. */
     long start() {
         return end - bytes(payload.length);
     }
 
-    /** The position in the segment behind it. */
+    /** The position in the segment right after it. */
     long end() {
         return end;
     }
 
-    /** What a payload of {@code length} bytes takes in a segment. */
+    /** The size in a segment of a record whose payload has {@code length} bytes. */
     public static long bytes(int length) {
         return (long) HEAD_BYTES + length;
     }
@@ -76,7 +75,7 @@ public final class RecordFrame {
         return crc;
     }
 
-    /** The length that the head at the buffer's position tells; negative when it is no head of this journal. */
+    /** The payload length in the head at the buffer's position; negative when it is no head of this journal. */
     static int length(ByteBuffer head, UUID journal) {
         int at = head.position();
         int length = head.getInt(at + 4);

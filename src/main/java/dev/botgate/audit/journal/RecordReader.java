@@ -10,22 +10,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a journal's records in their order, around what is damaged: the numbers tell what is missing, and each damaged
- * place is logged and counted once.
+ * Reads a journal's records in order and skips damage: the numbers show which records are missing, and each damaged place is
+ * logged and counted once.
  *
  * <p>Blocks; used on the journal's thread.
  */
 final class RecordReader {
     private static final Logger log = LoggerFactory.getLogger(RecordReader.class);
 
-    /** Beyond these, what cannot be read is taken for damaged: with the pauses between them, some seconds. */
-    private static final int MOST_FAILURES = 20;
+    /** After so many failures, with pauses of some seconds in all, unreadable bytes count as damaged. */
+    private static final int MAX_FAILURES = 20;
 
     private final UUID journal;
     private final Disk disk;
     private long damages;
     private int failures;
-    /** The one of which what can be read is read; null for none. */
+    /** The segment whose unreadable parts are skipped; null for none. */
     private @Nullable Segment unreadable;
 
     RecordReader(UUID journal, Disk disk) {
@@ -39,10 +39,10 @@ final class RecordReader {
     }
 
     /**
-     * Up to so many of the oldest records of {@code segment}, and so many bytes but one record in any case.
+     * Reads the oldest records of {@code segment}, up to both limits but at least one.
      *
-     * @param newest whether there is no segment behind it
-     * @throws IOException when it cannot be read now; once that has happened often enough, what can be read is
+     * @param newest whether no segment follows
+     * @throws IOException when it cannot be read now; after {@value #MAX_FAILURES} failures the unreadable parts are skipped
      */
     JournalChunk read(Segment segment, boolean newest, int maximumRecords, long maximumBytes) throws IOException {
         try {
@@ -51,12 +51,12 @@ final class RecordReader {
             return chunk;
         } catch (IOException e) {
             failures++;
-            if (failures >= MOST_FAILURES && segment != unreadable) {
+            if (failures >= MAX_FAILURES && segment != unreadable) {
                 unreadable = segment;
                 log.atError()
                         .addKeyValue("segment", segment.file())
                         .setCause(e)
-                        .log("A segment of the journal cannot be read in full; what can be read of it is drained");
+                        .log("A segment of the journal cannot be read in full; its readable records are drained");
             }
             throw e;
         }
@@ -73,7 +73,7 @@ final class RecordReader {
             while (number < segment.nextNumber() && payloads.size() < maximumRecords) {
                 Optional<RecordFrame> frame = reader.at(position);
                 if (frame.isEmpty() || frame.get().number() != number) {
-                    Optional<RecordFrame> next = behindDamage(reader, position, number, segment.nextNumber());
+                    Optional<RecordFrame> next = afterDamage(reader, position, number, segment.nextNumber());
                     long missing = next.map(RecordFrame::number).orElse(segment.nextNumber()) - number;
                     damaged(segment, position, missing);
                     number += missing;
@@ -93,8 +93,8 @@ final class RecordReader {
         return new JournalChunk(payloads, segment, position, number, last);
     }
 
-    /** The first whole record behind {@code position} whose number is one of those that are missed. */
-    private static Optional<RecordFrame> behindDamage(SegmentReader reader, long position, long from, long to)
+    /** The first whole record after {@code position} with a number from {@code from} to before {@code to}. */
+    private static Optional<RecordFrame> afterDamage(SegmentReader reader, long position, long from, long to)
             throws IOException {
         for (long at = position; at < reader.end(); at = reader.nextAfter(at)) {
             Optional<RecordFrame> found = reader.at(at).filter(frame -> frame.number() >= from && frame.number() < to);
@@ -106,14 +106,14 @@ final class RecordReader {
     }
 
     private void damaged(Segment segment, long position, long missing) {
-        if (segment.foundDamaged(position)) {
+        if (segment.markDamaged(position)) {
             damages++;
             log.atError()
                     .addKeyValue("segment", segment.file())
                     .addKeyValue("position", position)
                     .addKeyValue("missing", missing)
                     .log(
-                            "A segment of the journal is damaged; it is kept, and the records behind the damage are drained");
+                            "A segment of the journal is damaged; it is kept, and the records after the damage are drained");
         }
     }
 }

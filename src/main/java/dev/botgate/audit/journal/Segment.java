@@ -3,17 +3,17 @@ package dev.botgate.audit.journal;
 import java.nio.file.Path;
 
 /**
- * One file of a journal: records, one behind the other, and nothing else. Its name is the number of its first record.
+ * One file of a journal, which holds consecutive records. Its name is the number of its first record.
  *
  * <p>Used on the journal's thread only.
  */
 public final class Segment {
-    /** So that names in order are records in order. */
+    /** Leading zeros make the order of names the order of records. */
     private static final int DIGITS = 20;
 
     private final Path file;
     private final long firstNumber;
-    /** Up to here it is durable. */
+    /** The durable bytes. */
     private long size;
 
     private long nextNumber;
@@ -23,7 +23,7 @@ public final class Segment {
     private boolean damaged;
     private boolean holdsRefused;
 
-    /** An empty one. */
+    /** A new, empty segment. */
     Segment(Path directory, long firstNumber) {
         this(directory.resolve(name(firstNumber)), firstNumber, 0, firstNumber);
     }
@@ -33,7 +33,7 @@ public final class Segment {
         return "0".repeat(DIGITS - digits.length()) + digits + JournalDirectory.SEGMENT;
     }
 
-    /** One that was found, with records up to, and without, {@code nextNumber}. */
+    /** A segment of an earlier run, with records from {@code firstNumber} to before {@code nextNumber}. */
     Segment(Path file, long firstNumber, long size, long nextNumber) {
         this.file = file;
         this.firstNumber = firstNumber;
@@ -63,22 +63,22 @@ public final class Segment {
         return size;
     }
 
-    /** The number of the record that would come next. */
+    /** The number of the next record. */
     long nextNumber() {
         return nextNumber;
     }
 
-    /** How many records are still to be read; those that are lost to damage count too, until they are come upon. */
+    /** How many records are not released, including lost ones whose damage has not been found yet. */
     long unread() {
         return nextNumber - readNumber;
     }
 
-    /** From here on it is still to be read. */
+    /** The position up to which records are released. */
     long readTo() {
         return readTo;
     }
 
-    /** The number of the record that is expected there. */
+    /** The number of the first record that is not released. */
     long readNumber() {
         return readNumber;
     }
@@ -87,12 +87,12 @@ public final class Segment {
         return damaged;
     }
 
-    /** Whether it holds records that the database refuses, and that are nowhere else. */
+    /** Whether it holds the only copy of records that the database refuses. */
     boolean holdsRefused() {
         return holdsRefused;
     }
 
-    void foundRefused() {
+    void markRefused() {
         holdsRefused = true;
     }
 
@@ -106,11 +106,11 @@ public final class Segment {
         readNumber = number;
     }
 
-    /** Marks it as damaged from {@code position} on, and tells whether that is news. */
-    boolean foundDamaged(long position) {
+    /** Marks it as damaged at {@code position}, and returns whether that damage is new. */
+    boolean markDamaged(long position) {
         damaged = true;
-        boolean news = position >= reportedTo;
+        boolean fresh = position >= reportedTo;
         reportedTo = position + 1;
-        return news;
+        return fresh;
     }
 }

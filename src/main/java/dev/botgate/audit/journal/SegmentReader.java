@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the records of one segment, whole or damaged, and on demand also one that the disk does not give in full. Blocks. */
+/** Reads the records of one segment, which may be damaged. If lenient, unreadable blocks count as damage. Blocks. */
 final class SegmentReader implements AutoCloseable {
     private static final int WINDOW_BYTES = 256 << 10;
-    /** What a disk fails to read at once, if not more. */
+    /** The smallest unit that a disk fails to read. */
     private static final int BLOCK_BYTES = 4 << 10;
 
     private final FileChannel channel;
@@ -26,8 +26,8 @@ final class SegmentReader implements AutoCloseable {
     /**
      * Opens a segment.
      *
-     * @param end what lies behind is not looked at
-     * @param lenient whether what cannot be read is damaged, rather than a failure
+     * @param end where reading ends
+     * @param lenient whether unreadable bytes count as damage rather than fail
      */
     SegmentReader(Path file, UUID journal, long end, Disk disk, boolean lenient) throws IOException {
         this.disk = disk;
@@ -38,12 +38,12 @@ final class SegmentReader implements AutoCloseable {
         window.limit(0);
     }
 
-    /** How far there is something to read. */
+    /** Where reading ends. */
     long end() {
         return end;
     }
 
-    /** The record at {@code position}; empty when there is no whole one. */
+    /** The record at {@code position}; empty when there is no whole record. */
     Optional<RecordFrame> at(long position) throws IOException {
         @Nullable ByteBuffer head = bytes(position, RecordFrame.HEAD_BYTES);
         int length = head == null ? -1 : RecordFrame.length(head, journal);
@@ -58,7 +58,7 @@ final class SegmentReader implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** Where the first whole record after {@code position} begins; {@link #end} where there is none. */
+    /** Where the first whole record after {@code position} begins; {@link #end} if there is none. */
     long nextAfter(long position) throws IOException {
         for (long candidate = position + 1; candidate + RecordFrame.HEAD_BYTES <= end; candidate++) {
             @Nullable ByteBuffer head = bytes(candidate, RecordFrame.HEAD_BYTES);
@@ -107,7 +107,7 @@ final class SegmentReader implements AutoCloseable {
         }
     }
 
-    /** Block by block: one that cannot be read is zeros, and so neither a record nor part of one. */
+    /** Reads block by block; an unreadable block becomes zeros, which are no part of a valid record. */
     private void fillAround(ByteBuffer bytes, long position) {
         int end = bytes.limit();
         int at = 0;

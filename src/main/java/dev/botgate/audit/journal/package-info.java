@@ -1,8 +1,8 @@
 /**
- * The file that stands in for PostgreSQL while that cannot take the trail.
+ * The local journal that holds the trail's records while PostgreSQL is away.
  *
- * <p>What uses Vert.x runs on the trail's event loop and never blocks; the classes that touch files do not use Vert.x, and
- * run on one thread of their own. Must not import {@code audit.postgres}, which lies above.
+ * <p>{@code AsyncJournal} runs on the trail's event loop and never blocks; the classes that access files run on the journal's
+ * own thread, and do not use Vert.x. Must not import {@code audit.postgres}.
  */
 @NullMarked
 @CheckReturnValue

@@ -22,8 +22,7 @@ final class GatewayRuns {
     }
 
     /**
-     * Tells that a run lives, and will write: what others closed and may look for again is for them to find anew. Its one
-     * parameter is the run.
+     * SQL that marks a run, its one parameter, as alive; other gateways look for its open intents again from the start.
      */
     static String stillAlive(String schema) {
         return "UPDATE " + schema
@@ -31,7 +30,7 @@ final class GatewayRuns {
                 + " finished_at = NULL WHERE run = $1";
     }
 
-    /** Enters a run, or tells that it lives. What others closed and may look for again is for them to find anew. */
+    /** Adds a run, or marks it as alive; other gateways look for its open intents again from the start. */
     Future<Void> beat(UUID runId, String gateway, @Nullable UUID journal, OptionalLong firstOpen) {
         return connection
                 .preparedQuery(
@@ -42,7 +41,7 @@ final class GatewayRuns {
                 .mapEmpty();
     }
 
-    /** Tells that a run has ended, with nothing left to write. */
+    /** Marks a run as ended, with nothing left to write. */
     Future<Void> ended(UUID runId) {
         return connection
                 .preparedQuery("UPDATE " + schema
@@ -52,7 +51,7 @@ final class GatewayRuns {
                 .mapEmpty();
     }
 
-    /** Whatever earlier runs wrote with this journal is to be looked at again. */
+    /** Makes gateways look again for open intents of earlier runs with this journal. */
     Future<Void> reopen(UUID runId, UUID journal) {
         return connection
                 .preparedQuery("UPDATE " + schema + ".gateway_run SET closed_at = NULL, closed_below = NULL,"
@@ -61,7 +60,7 @@ final class GatewayRuns {
                 .mapEmpty();
     }
 
-    /** The other runs that may have left something open. */
+    /** The other runs that may have open intents. */
     Future<List<Liveness.Seen>> others(UUID runId) {
         return connection
                 .preparedQuery("SELECT run, heartbeat_at, journal, ended_at IS NOT NULL AS ended FROM " + schema
@@ -80,7 +79,7 @@ final class GatewayRuns {
                 });
     }
 
-    /** Closes what a run has left open, unless it has beaten since, and tells how much that was. */
+    /** Closes the open intents of a run, unless it has beaten since; returns their number. */
     Future<Long> close(UUID dead, OffsetDateTime beatAt, String byGateway, UUID byRunId) {
         return connection
                 .preparedQuery("SELECT " + schema + ".close_open_intents($1, $2, $3, $4)")

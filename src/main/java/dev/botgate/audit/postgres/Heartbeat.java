@@ -23,12 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the database that this gateway lives, and closes what dead ones left open: each such intent gets the outcome
- * {@code unknown}, with the error {@code GatewayDied}. See {@link Liveness} for who is dead.
+ * Writes this gateway's heartbeat to the database, and closes the open intents of dead gateways with the outcome {@code
+ * unknown} and the error {@code GatewayDied}. {@link Liveness} decides which gateways are dead.
  *
- * <p>Any number of gateways do this at once: the row of a dead one is locked by the first, and an intent has room for one
- * outcome. A gateway that was only cut off, and comes back with an outcome of its own, finds the place taken; what it knew
- * is kept in {@code late_outcome}.
+ * <p>Any number of gateways may do this at once: the first locks the row of a dead gateway, and an intent has one outcome.
+ * If a gateway was only cut off, its own outcome comes too late and is kept in {@code late_outcome}.
  *
  * <p>Works on an event loop of its own, with a short-lived connection for each beat.
  */
@@ -47,20 +46,20 @@ public final class Heartbeat {
     private final Liveness liveness;
     private final Counter closed;
 
-    /** When the database heard it last, by {@code nanoTime}. */
-    private volatile long heardAt;
+    /** When the database last confirmed a beat, by {@code nanoTime}. */
+    private volatile long lastBeatAt;
 
-    // What follows is touched on the context only.
+    // The fields below are used on the context only.
     private long timer;
     private boolean failing;
-    private @Nullable Long lookedAt;
+    private @Nullable Long lastRoundAt;
     private Future<Void> round = Future.succeededFuture();
 
     /**
      * The heartbeat of a gateway.
      *
      * @param journal the journal that it writes to; null for none
-     * @param drained whether that holds nothing of earlier runs
+     * @param drained whether the journal holds no records of earlier runs
      * @param firstOpen the lowest sequence of this run that is not closed in the database; empty when that is not known now
      * @param nanoTime measures how long others are silent, such as {@code System::nanoTime}
      */
@@ -83,7 +82,7 @@ public final class Heartbeat {
         this.drained = drained;
         this.firstOpen = firstOpen;
         this.nanoTime = nanoTime;
-        this.heardAt = nanoTime.getAsLong();
+        this.lastBeatAt = nanoTime.getAsLong();
         this.liveness = new Liveness(settings, journal);
         this.closed = Counter.builder("botgate.audit.recovered")
                 .description("Intents of dead gateways that were closed as unknown")
@@ -100,17 +99,17 @@ public final class Heartbeat {
         return started.future();
     }
 
-    /** Beats from now on, until {@link #stop}, whether the database hears it already or not. */
-    public void startUnheard() {
+    /** Beats from now on until {@link #stop}, even while the database is away. */
+    public void startInBackground() {
         context.runOnContext(ignored -> {
             timer = vertx.setPeriodic(settings.interval().toMillis(), again -> tryAgain());
             tryAgain();
         });
     }
 
-    /** That the database has not heard it for so long that the others may close what is open here; empty when it has. */
+    /** Why other gateways may close open entries of this one: no beat for {@code dead-after}; empty when there was one. */
     public Optional<String> problem() {
-        Duration silent = Duration.ofNanos(nanoTime.getAsLong() - heardAt);
+        Duration silent = Duration.ofNanos(nanoTime.getAsLong() - lastBeatAt);
         return silent.compareTo(settings.deadAfter()) <= 0
                 ? Optional.empty()
                 : Optional.of("not heard by the database for " + silent.toSeconds() + " s (expected: at most "
@@ -118,16 +117,16 @@ public final class Heartbeat {
     }
 
     /**
-     * Stops, after everything else.
+     * Stops the heartbeat, after all other parts of the gateway.
      *
-     * @param nothingLeft whether everything that this run recorded is in the database; then the others need not wait
+     * @param nothingLeft whether all records of this run are in the database; then other gateways need not wait
      */
     public Future<Void> stop(boolean nothingLeft) {
         Promise<Void> stopped = Promise.promise();
         context.runOnContext(ignored -> {
             boolean was = vertx.cancelTimer(timer);
-            log.atDebug().addKeyValue("running", was).log("The heart stops");
-            // A beat that the database took with it when it died is heard of late, and changes nothing any more.
+            log.atDebug().addKeyValue("running", was).log("Heartbeat stopped");
+            // A beat in progress while the database dies may never complete.
             round.timeout(address.settings().connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                     .eventually(() ->
                             nothingLeft ? onConnection(runs -> runs.ended(self.runId())) : Future.succeededFuture())
@@ -143,14 +142,14 @@ public final class Heartbeat {
         round = beat().onComplete(
                         beaten -> {
                             if (failing) {
-                                log.atInfo().log("The database hears the heartbeat again");
+                                log.atInfo().log("The heartbeat is written to the database again");
                             }
                             failing = false;
                         },
                         cause -> {
                             FatalErrors.report(cause);
                             if (!failing) {
-                                log.atWarn().setCause(cause).log("The database does not hear the heartbeat");
+                                log.atWarn().setCause(cause).log("The heartbeat could not be written to the database");
                             }
                             failing = true;
                         });
@@ -159,31 +158,32 @@ public final class Heartbeat {
     private Future<Void> beat() {
         long started = System.nanoTime();
         return onConnection(runs -> runs.beat(self.runId(), self.name(), journal, firstOpen.get())
-                        .onSuccess(beaten -> heardAt = nanoTime.getAsLong())
+                        .onSuccess(beaten -> lastBeatAt = nanoTime.getAsLong())
                         .compose(beaten -> runs.others(self.runId()))
                         .compose(others -> {
                             if (System.nanoTime() - started
                                     > settings.deadAfter().toNanos() / 2) {
-                                // The database stood still: the others may have waited as long to tell that they live.
-                                liveness.blind();
+                                // The database was stalled: the beats of other gateways may be late too.
+                                liveness.restart();
                             }
                             long now = nanoTime.getAsLong();
-                            if (lookedAt != null && now - lookedAt > longestPause()) {
-                                // This one stood still, and perhaps all of the host: the others too.
-                                liveness.blind();
+                            if (lastRoundAt != null && now - lastRoundAt > maximumPause()) {
+                                // This process was suspended, perhaps with its whole host: other gateways may have been
+                                // too.
+                                liveness.restart();
                             }
-                            lookedAt = now;
+                            lastRoundAt = now;
                             Future<Void> all = Future.succeededFuture();
                             for (Liveness.Seen dead : liveness.dead(others, drained.getAsBoolean(), now)) {
                                 all = all.compose(before -> close(runs, dead));
                             }
                             return all;
                         }))
-                .onFailure(cause -> liveness.blind());
+                .onFailure(cause -> liveness.restart());
     }
 
-    /** Between two looks: two intervals, or half of the silence that counts, which a busy machine may take too. */
-    private long longestPause() {
+    /** Maximum time between two rounds: two intervals, or half of {@code dead-after} for busy machines. */
+    private long maximumPause() {
         return Math.max(2 * settings.interval().toNanos(), settings.deadAfter().toNanos() / 2);
     }
 
@@ -195,7 +195,7 @@ public final class Heartbeat {
                         log.atWarn()
                                 .addKeyValue("run", dead.runId())
                                 .addKeyValue("intents", count)
-                                .log("A gateway died; what it left open is closed as unknown");
+                                .log("A gateway died; its open intents were closed as unknown");
                     }
                     return null;
                 });

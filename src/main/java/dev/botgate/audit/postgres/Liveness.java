@@ -13,13 +13,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which other runs are dead, by looking: a run is silent only for as long as one has been looking and its beat has
- * not moved. No clocks are compared, and what nobody could see, because the database was away, is no silence.
+ * Decides which other runs are dead. A run counts as silent while its heartbeat, as this gateway reads it, does not change.
+ * Clocks of different hosts are not compared, and time during which the database was away does not count as silence.
  *
- * <p>A run that has a journal may have outcomes there that nobody else can see, so it is given {@code journalGrace} in
- * addition. Where a living run has that journal now, the dead one's entries are being drained, and its closing is left to
- * that run, which does it when the journal is drained and the other is silent for as long as any: a copied directory has
- * the same identity, so having its lock proves nothing.
+ * <p>A run with a journal may have outcomes in it, so it gets {@code journalGrace} in addition. If a living run has the same
+ * journal, it drains the dead run's records, and only it closes the dead run: once the journal is drained and the dead run
+ * has been silent for {@code deadAfter}. The silence is needed because a copied directory has the same identity.
  *
  * <p>Not thread-safe.
  */
@@ -28,7 +27,7 @@ final class Liveness {
     private final @Nullable UUID ownJournal;
     private final Map<UUID, Watched> watched = new HashMap<>();
 
-    /** A run as its row tells it. */
+    /** A run, as its row in the database says. */
     record Seen(UUID runId, OffsetDateTime beatAt, @Nullable UUID journal, boolean ended) {}
 
     private record Watched(OffsetDateTime beatAt, long sinceNanos) {}
@@ -39,10 +38,10 @@ final class Liveness {
     }
 
     /**
-     * The runs that have left for good what they left open.
+     * The dead runs, whose open intents may be closed.
      *
      * @param seen the other runs, as of {@code nowNanos}
-     * @param drained whether the own journal holds nothing of earlier runs
+     * @param drained whether the own journal holds no records of earlier runs
      */
     List<Seen> dead(List<Seen> seen, boolean drained, long nowNanos) {
         watched.keySet().retainAll(seen.stream().map(Seen::runId).collect(Collectors.toSet()));
@@ -62,8 +61,8 @@ final class Liveness {
                 .toList();
     }
 
-    /** What was, since the last look, could not be seen: the time until the next look is nobody's silence. */
-    void blind() {
+    /** Starts all measurements of silence anew: the time until the next call of {@link #dead} does not count. */
+    void restart() {
         watched.clear();
     }
 

@@ -61,7 +61,7 @@ public final class PostgresStore implements TrailStore {
     /**
      * Opens the store at {@code address} for a run. With a journal, the run is registered with it first.
      *
-     * @param prepare makes the database ready for the trail, or finds that it is; runs before each try until it succeeds
+     * @param prepare migrates or checks the schema; runs before each try until it succeeds
      */
     public static TrailStore.Opening at(
             Vertx vertx,
@@ -86,7 +86,7 @@ public final class PostgresStore implements TrailStore {
                     }
                     log.atWarn()
                             .addKeyValue("reason", cause.getMessage())
-                            .log("The database is away; the journal takes the trail until it comes");
+                            .log("The database is away; records go to the journal until it is back");
                     pause(problem);
                     return Future.succeededFuture();
                 })
@@ -99,7 +99,7 @@ public final class PostgresStore implements TrailStore {
                 .compose(done -> TrailConnection.open(vertx, address, gateway.runId(), statementTimeout));
     }
 
-    /** Before anything is drained: other gateways leave to this run what earlier runs wrote with its journal. */
+    /** Registers the run before anything is drained, so that only this run closes earlier runs with its journal. */
     private Future<Void> register() {
         return journal == null
                 ? Future.succeededFuture()
@@ -132,12 +132,12 @@ public final class PostgresStore implements TrailStore {
         if (failure == WriteFailure.ENTRY_REFUSED) {
             return Future.failedFuture(new RefusedRecordException(WriteFailure.sqlState(cause)));
         }
-        log.atDebug().setCause(cause).log("The database does not take the trail");
+        log.atDebug().setCause(cause).log("The database cannot record the trail");
         if (failure != WriteFailure.NOT_WRITTEN && connection != null) {
             connection.discard();
             connection = null;
         }
-        pause("The database does not take the trail: " + cause.getMessage());
+        pause("The database cannot record the trail: " + cause.getMessage());
         return Future.failedFuture(
                 failure == WriteFailure.UNCERTAIN
                         ? cause
@@ -182,7 +182,7 @@ public final class PostgresStore implements TrailStore {
         FatalErrors.report(cause);
         String reason = "There is no usable connection to the database: " + cause.getMessage();
         if (!DatabaseAway.is(cause) && !reason.equals(problem)) {
-            log.atError().setCause(cause).log("The database is there, but does not take the trail");
+            log.atError().setCause(cause).log("The database is reachable, but cannot record the trail");
         }
         pausing = false;
         pause(reason);

@@ -75,8 +75,8 @@ final class Tables {
     private Tables() {}
 
     /**
-     * Inserts any number of intents, attempts and outcomes, in one transaction and one round trip. What is there already stays
-     * as it is, so a batch may be sent again when nobody knows what became of it.
+     * Inserts any number of intents, attempts and outcomes, in one transaction and one round trip. Rows that exist
+     * stay unchanged, so a batch whose result is unknown may be sent again.
      */
     static String insert(String schema) {
         int attempts = 1 + INTENT.size();
@@ -86,15 +86,15 @@ final class Tables {
                 + insert(schema + ".outcome", OUTCOME, outcomes);
     }
 
-    /** The same without attempts, of which there seldom are any. */
-    static String insertUnrepeated(String schema) {
+    /** The same without attempts, which are rare. */
+    static String insertWithoutAttempts(String schema) {
         return "WITH intents AS (" + insert(schema + ".intent", INTENT, 1) + ") "
                 + insert(schema + ".outcome", OUTCOME, 1 + INTENT.size());
     }
 
     /**
-     * Keeps, of any number of outcomes, those that another gateway had recorded before: it took this one for dead. The
-     * closing record stays the first.
+     * Stores as late those outcomes whose exchange another gateway has closed, because it took this one for dead. The first
+     * outcome stays.
      */
     static String insertLate(String schema) {
         String names = OUTCOME.stream().map(Column::name).collect(Collectors.joining(", "));
@@ -113,8 +113,8 @@ final class Tables {
         return Tuple.wrap(parameters);
     }
 
-    /** The parameters of {@link #insertUnrepeated}. */
-    static Tuple unrepeatedParameters(Rows rows) {
+    /** The parameters of {@link #insertWithoutAttempts}. */
+    static Tuple parametersWithoutAttempts(Rows rows) {
         List<Object> parameters = new ArrayList<>(INTENT.size() + OUTCOME.size());
         add(parameters, INTENT, rows.intents());
         add(parameters, OUTCOME, rows.outcomes());

@@ -15,9 +15,9 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** The one connection that writes the trail, prepared so that what it calls committed is durable. */
+/** The one connection that writes the trail; its commits are durable whatever the server's default. */
 final class TrailConnection {
-    /** Whatever the server's default is, or becomes: commits wait for the disk. Stricter values are kept. */
+    /** Makes commits wait for the disk, whatever the server's default. Stricter values are kept. */
     private static final String SETTINGS =
             """
             SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
@@ -25,43 +25,43 @@ final class TrailConnection {
               set_config('statement_timeout', $1, false)
             """;
 
-    /** Much shorter than the hour for which others look for what a silent run may have left open. */
-    private static final Duration TELLING = Duration.ofMinutes(10);
+    /** Much shorter than the hour after which other gateways stop looking for open intents of a silent run. */
+    private static final Duration ANNOUNCE_INTERVAL = Duration.ofMinutes(10);
 
     private final PgConnection connection;
     private final String schema;
     private final PreparedStatement insert;
-    private final PreparedStatement insertUnrepeated;
+    private final PreparedStatement insertWithoutAttempts;
     private final Duration patience;
     private final UUID runId;
     private final LongSupplier nanoTime;
-    private long toldAt;
+    private long announcedAt;
 
     private TrailConnection(
             PgConnection connection,
             String schema,
             PreparedStatement insert,
-            PreparedStatement insertUnrepeated,
+            PreparedStatement insertWithoutAttempts,
             Duration patience,
             UUID runId,
             LongSupplier nanoTime,
-            long toldAt) {
+            long announcedAt) {
         this.connection = connection;
         this.schema = schema;
         this.insert = insert;
-        this.insertUnrepeated = insertUnrepeated;
+        this.insertWithoutAttempts = insertWithoutAttempts;
         this.patience = patience;
         this.runId = runId;
         this.nanoTime = nanoTime;
-        this.toldAt = toldAt;
+        this.announcedAt = announcedAt;
     }
 
     /**
-     * Opens a connection on the current context. Before it can be used, the other gateways are told that {@code runId}
-     * lives: they must not close what it is about to write.
+     * Opens a connection on the current context. It first marks {@code runId} as alive, so that
+     * other gateways do not close what it is about to write.
      *
-     * @param patience how long a statement may take before the server ends it; a server that does not even do that is
-     *     given up some time later
+     * @param patience how long a statement may take before the server cancels it; after twice that time the
+     *     connection is given up
      */
     static Future<TrailConnection> open(Vertx vertx, DatabaseAddress address, UUID runId, Duration patience) {
         return open(vertx, address, runId, patience, System::nanoTime);
@@ -78,37 +78,39 @@ final class TrailConnection {
                         .execute(Tuple.of(runId)))
                 .compose(told -> connection.prepare(Tables.insert(address.schema())))
                 .compose(insert -> connection
-                        .prepare(Tables.insertUnrepeated(address.schema()))
+                        .prepare(Tables.insertWithoutAttempts(address.schema()))
                         .map(unrepeated -> new TrailConnection(
                                 connection, address.schema(), insert, unrepeated, patience, runId, nanoTime, begin)))
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(cause -> discard(connection)));
     }
 
-    /** Calls {@code lost} once the connection has ended; what it had to say before is said by what fails with it. */
+    /** Calls {@code lost} once the connection has ended. Its errors are reported by the writes that fail with it. */
     void onEnd(Runnable lost) {
         connection.exceptionHandler(ignored -> {}).closeHandler(ended -> lost.run());
     }
 
     /**
-     * Makes {@code records} durable in one transaction; without records, finds out whether that is possible. Outcomes of exchanges
-     * that others have closed take another transaction.
+     * Makes {@code records} durable in one transaction; an empty list probes the database. Outcomes of
+     * exchanges that other gateways have closed take a second transaction.
      *
-     * @return fails as {@link WriteFailure} tells; when a record is refused, the others may have been written
+     * @return fails as {@link WriteFailure} classifies; when a record is refused, the others may have been written
      */
     Future<Void> write(List<TrailRecord> records) {
         Tables.Rows rows = Tables.Rows.of(records);
         long now = nanoTime.getAsLong();
-        return now - toldAt < TELLING.toNanos() ? insert(rows) : tell(now).compose(told -> insert(rows));
+        return now - announcedAt < ANNOUNCE_INTERVAL.toNanos()
+                ? insert(rows)
+                : announce(now).compose(told -> insert(rows));
     }
 
-    /** A process that was stopped for hours has its session still, but the others may have ceased to look for what it writes. */
-    private Future<Void> tell(long now) {
+    /** Marks the run as alive: after a suspension of hours, other gateways may have stopped looking for its open intents. */
+    private Future<Void> announce(long now) {
         return connection
                 .preparedQuery(GatewayRuns.stillAlive(schema))
                 .execute(Tuple.of(runId))
                 .timeout(patience.plus(patience).toMillis(), TimeUnit.MILLISECONDS)
-                .onSuccess(told -> toldAt = now)
+                .onSuccess(told -> announcedAt = now)
                 .mapEmpty();
     }
 
@@ -116,7 +118,7 @@ final class TrailConnection {
         List<Outcome> outcomes = rows.outcomes();
         boolean something = !rows.intents().isEmpty() || !outcomes.isEmpty();
         Future<RowSet<Row>> insertion = rows.attempts().isEmpty() && something
-                ? insertUnrepeated.query().execute(Tables.unrepeatedParameters(rows))
+                ? insertWithoutAttempts.query().execute(Tables.parametersWithoutAttempts(rows))
                 : insert.query().execute(Tables.parameters(rows));
         return insertion
                 .compose(inserted -> inserted.rowCount() < outcomes.size()
@@ -129,7 +131,7 @@ final class TrailConnection {
                 .mapEmpty();
     }
 
-    /** The other statement was committed, so that nothing was written is no longer certain. */
+    /** The first transaction was committed, so the failure must not say that nothing was written. */
     private static <T> Future<T> partlyWritten(Throwable cause) {
         return Future.failedFuture(
                 WriteFailure.of(cause) == WriteFailure.ENTRY_REFUSED
@@ -141,7 +143,7 @@ final class TrailConnection {
         return connection.close();
     }
 
-    /** Lets go of a connection that is of no use; how that ends does not matter. */
+    /** Closes an unusable connection; a failure of that is ignored. */
     void discard() {
         discard(connection);
     }

@@ -9,19 +9,19 @@ enum WriteFailure {
     ENTRY_REFUSED,
     /** The database cannot write now. Nothing was written. */
     NOT_WRITTEN,
-    /** This session cannot write, and may never again; another one may. Nothing was written. */
-    SESSION_SPOILT,
-    /** The connection is of no use any more, and nobody knows whether anything was written. */
+    /** This session may never write again, but another may. Nothing was written. */
+    SESSION_UNUSABLE,
+    /** The connection is unusable, and whether anything was written is unknown. */
     UNCERTAIN;
 
-    private static final Set<String> PASSING = Set.of("55P03", "57014");
+    private static final Set<String> TRANSIENT = Set.of("55P03", "57014");
 
     /**
      * Decides by the SQLSTATE's class (PostgreSQL's documentation, appendix "PostgreSQL Error Codes"): 22 data exception, 23
      * integrity constraint violation, 54 program limit exceeded; 08 connection exception, 57P operator intervention,
      * 40003 statement completion unknown; 40 transaction rollback, 53 insufficient resources, 55P03 lock not available, 57014
-     * query canceled. Any other may be of the session: that a standby has taken its place (25006), that its prepared statements
-     * are gone (26000) or their plans out of date (0A000).
+     * query canceled. Any other may concern the session only: the server became a standby (25006), prepared statements are missing
+     * (26000) or outdated (0A000).
      */
     static WriteFailure of(Throwable cause) {
         if (!(cause instanceof PgException known) || known.getSqlState() == null) {
@@ -34,11 +34,11 @@ enum WriteFailure {
         if (state.startsWith("08") || state.startsWith("57P") || state.equals("40003")) {
             return UNCERTAIN;
         }
-        boolean passing = state.startsWith("40") || state.startsWith("53") || PASSING.contains(state);
-        return passing ? NOT_WRITTEN : SESSION_SPOILT;
+        boolean transientFailure = state.startsWith("40") || state.startsWith("53") || TRANSIENT.contains(state);
+        return transientFailure ? NOT_WRITTEN : SESSION_UNUSABLE;
     }
 
-    /** What the database calls it; empty where it was not the database that failed. The database's own words may quote an entry. */
+    /** The SQLSTATE; empty when the database did not report the failure. Its message may quote an entry, so it is not shown. */
     static String sqlState(Throwable cause) {
         return cause instanceof PgException known && known.getSqlState() != null ? known.getSqlState() : "";
     }

@@ -110,7 +110,7 @@ final class JournalDrainer {
         } else if (!appending) {
             hold();
             busy = true;
-            journal.rest().onComplete(done -> finished(), cause -> {
+            journal.deleteReleased().onComplete(done -> finished(), cause -> {
                 log.atWarn().setCause(cause).log("The journal's last segment could not be deleted");
                 finished();
             });

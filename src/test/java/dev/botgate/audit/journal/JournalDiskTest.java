@@ -99,7 +99,7 @@ class JournalDiskTest {
             assertThat(journal.bytes()).as("what is on disk").isGreaterThan(2 * SEGMENT_BYTES);
 
             disk.recover();
-            journal.rest();
+            journal.deleteReleased();
             assertThat(segments()).isEmpty();
             assertThat(journal.bytes()).isZero();
         }
@@ -129,7 +129,7 @@ class JournalDiskTest {
             for (int tries = 0; tries < 100 && drained.isEmpty(); tries++) {
                 drained = drainedIfReadable(journal);
             }
-            journal.rest();
+            journal.deleteReleased();
 
             assertThat(drained).containsExactly("first", "third");
             assertThat(journal.damages()).isOne();
@@ -167,7 +167,7 @@ class JournalDiskTest {
             JournalChunk next = journal.read(10, Long.MAX_VALUE).orElseThrow();
             assertThat(next.payloads()).containsExactly(bytes("third"));
             journal.release(next);
-            journal.rest();
+            journal.deleteReleased();
             assertThat(journal.damages()).isEqualTo(1);
             assertThat(journal.setAside()).hasSize(1).allSatisfy(file -> assertThat(file)
                     .content(StandardCharsets.ISO_8859_1)

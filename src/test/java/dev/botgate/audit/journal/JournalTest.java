@@ -83,7 +83,7 @@ class JournalTest {
 
             assertThat(segments()).hasSize(1);
             assertThat(drained(journal, 1)).containsExactly(large);
-            journal.rest();
+            journal.deleteReleased();
             assertThat(segments()).isEmpty();
             assertThat(journal.bytes()).isZero();
         }
@@ -131,7 +131,7 @@ class JournalTest {
 
         try (Journal journal = open()) {
             assertThat(drained(journal, 10)).containsExactly("first", "third");
-            journal.rest();
+            journal.deleteReleased();
 
             assertThat(journal.damages()).isEqualTo(1);
             assertThat(journal.setAside()).hasSize(1).allSatisfy(file -> assertThat(file)

@@ -46,7 +46,7 @@ class LivenessTest {
         assertThat(dead(0, silent)).isEmpty();
         assertThat(dead(15, silent)).isEmpty();
 
-        liveness.blind();
+        liveness.restart();
 
         assertThat(dead(600, silent)).isEmpty();
         assertThat(dead(619, silent)).isEmpty();
