@@ -105,7 +105,7 @@ final class Trail {
         return preparation.problem();
     }
 
-    /** Why other gateways may take this one for dead. That cannot happen while the journal takes the trail. */
+    /** Why other gateways may take this one for dead. That cannot happen while the trail is written to the journal. */
     Optional<String> heartbeatProblem() {
         return writer.firstOpen().isPresent() ? heartbeat.problem() : Optional.empty();
     }

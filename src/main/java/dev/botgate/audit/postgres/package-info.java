@@ -1,8 +1,8 @@
 /**
- * The trail in PostgreSQL: migrations, grouped commits, search, and the embedded server.
+ * The trail in PostgreSQL: migrations, grouped commits, search, retention and holds.
  *
- * <p>The writer and the reader run on event loops and never block; migrations and the embedded server block, and are
- * called at start and by the command line only.
+ * <p>The writer and the reader run on event loops and never block; migrations block, and are called at start and by the
+ * command line only.
  */
 @NullMarked
 @CheckReturnValue
