@@ -136,7 +136,7 @@ class ReadingAtSize {
         searches.put("absent operation", newest.having(Subject.OPERATION, "UploadAttachment"));
         searches.put("request id", newest.having(Subject.REQUEST_ID, "request-" + middle));
         for (OutcomeStatus state : OutcomeStatus.values()) {
-            searches.put("outcome " + state.text(), newest.in(state));
+            searches.put("outcome " + state.text(), newest.withStatus(state));
         }
         searches.put(
                 "busiest bot, failed",
