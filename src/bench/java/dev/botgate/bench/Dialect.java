@@ -4,7 +4,6 @@ import com.sun.management.ThreadMXBean;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Identified;
-import dev.botgate.exchange.IncomingBody;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
@@ -14,10 +13,10 @@ import dev.botgate.normalize.NormalizeSettings;
 import dev.botgate.normalize.Normalizer;
 import dev.botgate.operation.RouteTable;
 import dev.botgate.schema.Schema;
+import dev.botgate.testing.ReceivedBody;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.ReadStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -269,28 +268,7 @@ enum Dialect {
                     RouteTable.match("POST", PATH),
                     headers,
                     new Peer("127.0.0.1", "http", "bench"));
-            return new Identified(head, Caller.anonymous(), new Held(bytes));
-        }
-
-        /** A body that is there already, and can be read again. */
-        private record Held(Buffer bytes) implements IncomingBody {
-            @Override
-            public long length() {
-                return bytes.length();
-            }
-
-            @Override
-            public Future<Buffer> read(long maximumBytes) {
-                return Future.succeededFuture(bytes);
-            }
-
-            @Override
-            public void reserve(long bytes) {}
-
-            @Override
-            public ReadStream<Buffer> stream() {
-                throw new IllegalStateException("The body is no stream");
-            }
+            return new Identified(head, Caller.anonymous(), new ReceivedBody(bytes));
         }
     }
 }

@@ -2,14 +2,11 @@ package dev.botgate.cache;
 
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Identified;
-import dev.botgate.exchange.IncomingBody;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.RouteTable;
-import io.vertx.core.Future;
+import dev.botgate.testing.UnreadBody;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.ReadStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,21 +92,5 @@ record CacheRequest(
                 sent,
                 new Peer("127.0.0.1", "http", "gate.example"));
         return new Identified(head, caller, new UnreadBody(length));
-    }
-
-    /** A body that the cache must not read. */
-    private record UnreadBody(long length) implements IncomingBody {
-        @Override
-        public Future<Buffer> read(long maximumBytes) {
-            throw new AssertionError("The cache read a body");
-        }
-
-        @Override
-        public void reserve(long bytes) {}
-
-        @Override
-        public ReadStream<Buffer> stream() {
-            throw new AssertionError("The cache read a body");
-        }
     }
 }

@@ -6,16 +6,15 @@ import static dev.botgate.cache.CacheFixture.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Identified;
-import dev.botgate.exchange.IncomingBody;
 import dev.botgate.exchange.Payload;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
+import dev.botgate.testing.UnreadBody;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.ReadStream;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +83,9 @@ class JoinTest {
     @Test
     void theFirstClientsDisconnect_doesNotCancelTheLoad() {
         Identified request = MEMBERS.request();
-        Identified left = new Identified(request.head(), request.caller(), new GoneBody());
+        UnreadBody body = new UnreadBody(0);
+        body.disconnect();
+        Identified left = new Identified(request.head(), request.caller(), body);
 
         Future<Reply> reply = fixture.filter.apply(left, fixture.upstream);
 
@@ -264,31 +265,5 @@ class JoinTest {
 
     private List<Future<Reply>> threeRequests() {
         return Stream.of(MEMBERS, MEMBERS, MEMBERS).map(fixture::ask).toList();
-    }
-
-    /** The body of a request whose client has disconnected. */
-    private record GoneBody() implements IncomingBody {
-        @Override
-        public long length() {
-            return 0;
-        }
-
-        @Override
-        public Future<Buffer> read(long maximumBytes) {
-            throw new AssertionError("The cache read a body");
-        }
-
-        @Override
-        public void reserve(long bytes) {}
-
-        @Override
-        public ReadStream<Buffer> stream() {
-            throw new AssertionError("The cache read a body");
-        }
-
-        @Override
-        public boolean clientGone() {
-            return true;
-        }
     }
 }

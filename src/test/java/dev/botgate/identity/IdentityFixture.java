@@ -6,7 +6,6 @@ import static dev.botgate.testing.Await.until;
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Identified;
-import dev.botgate.exchange.IncomingBody;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -16,14 +15,13 @@ import dev.botgate.operation.RouteTable;
 import dev.botgate.testing.Jwt;
 import dev.botgate.testing.TestSettings;
 import dev.botgate.testing.TestVertx;
+import dev.botgate.testing.UnreadBody;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.ReadStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -177,27 +175,7 @@ final class IdentityFixture implements AutoCloseable {
                         RouteTable.match("GET", "/v3/conversations"),
                         headers,
                         new Peer("127.0.0.1", "http", "gate")),
-                new NoBody());
-    }
-
-    private static final class NoBody implements IncomingBody {
-        @Override
-        public long length() {
-            return 0;
-        }
-
-        @Override
-        public Future<Buffer> read(long maximumBytes) {
-            throw new AssertionError("The body was read");
-        }
-
-        @Override
-        public void reserve(long bytes) {}
-
-        @Override
-        public ReadStream<Buffer> stream() {
-            throw new AssertionError("The body was read");
-        }
+                new UnreadBody(0));
     }
 
     /** Time that moves when it is told to, and runs what is due then; safe on any thread. */

@@ -9,7 +9,6 @@ import dev.botgate.audit.redaction.RedactionKeys;
 import dev.botgate.exchange.Call;
 import dev.botgate.exchange.Caller;
 import dev.botgate.exchange.Identified;
-import dev.botgate.exchange.IncomingBody;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -19,6 +18,7 @@ import dev.botgate.normalize.Normalizer;
 import dev.botgate.operation.RouteTable;
 import dev.botgate.schema.Schema;
 import dev.botgate.testing.HostileBody;
+import dev.botgate.testing.ReceivedBody;
 import dev.botgate.testing.TestSettings;
 import dev.botgate.upstream.ServiceUrlFilter;
 import dev.botgate.upstream.UpstreamSettings;
@@ -26,7 +26,6 @@ import dev.botgate.upstream.UpstreamSettings.ConnectorSettings;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.ReadStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -193,7 +192,7 @@ class LinearWorkTest {
                 RouteTable.match("POST", sent.path()),
                 headers,
                 new Peer("127.0.0.1", "http", "x"));
-        return new Identified(head, Caller.anonymous(), new Held(body));
+        return new Identified(head, Caller.anonymous(), new ReceivedBody(body));
     }
 
     private static UpstreamSettings upstream() {
@@ -223,26 +222,5 @@ class LinearWorkTest {
             all[i] = member[i % member.length];
         }
         return all;
-    }
-
-    /** A body that has come. */
-    private record Held(Buffer bytes) implements IncomingBody {
-        @Override
-        public long length() {
-            return bytes.length();
-        }
-
-        @Override
-        public Future<Buffer> read(long maximumBytes) {
-            return Future.succeededFuture(bytes);
-        }
-
-        @Override
-        public void reserve(long more) {}
-
-        @Override
-        public ReadStream<Buffer> stream() {
-            throw new UnsupportedOperationException();
-        }
     }
 }

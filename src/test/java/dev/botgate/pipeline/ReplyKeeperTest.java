@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.botgate.exchange.Arrival;
 import dev.botgate.exchange.Filter;
-import dev.botgate.exchange.IncomingBody;
 import dev.botgate.exchange.Peer;
 import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
@@ -12,10 +11,10 @@ import dev.botgate.exchange.RequestHead;
 import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.operation.RouteTable;
+import dev.botgate.testing.ReceivedBody;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.ReadStream;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -93,27 +92,7 @@ class ReplyKeeperTest {
     }
 
     private static Future<Reply> serve(Filter<Arrival, Arrival> filter, Future<Reply> reply) {
-        return new ReplyKeeper<>(filter).apply(new Arrival(HEAD, new NoBody()), arrival -> reply);
-    }
-
-    private record NoBody() implements IncomingBody {
-        @Override
-        public long length() {
-            return 0;
-        }
-
-        @Override
-        public Future<Buffer> read(long maximumBytes) {
-            return Future.succeededFuture(Buffer.buffer());
-        }
-
-        @Override
-        public void reserve(long bytes) {}
-
-        @Override
-        public ReadStream<Buffer> stream() {
-            throw new AssertionError("There is no body to stream");
-        }
+        return new ReplyKeeper<>(filter).apply(new Arrival(HEAD, new ReceivedBody(Buffer.buffer())), arrival -> reply);
     }
 
     private static Reply reply(int status) {

@@ -10,6 +10,7 @@ import dev.botgate.failure.Failure;
 import dev.botgate.failure.GatewayException;
 import dev.botgate.ratelimit.RateLimitSettings.LimitMode;
 import dev.botgate.ratelimit.RateLimitSettings.LimitSettings;
+import dev.botgate.testing.UnreadBody;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -37,7 +38,7 @@ class AdmitFilterTest {
         return new RateLimits(settings, from, time, () -> Instant.parse("2026-11-22T10:00:00Z"), registry);
     }
 
-    private Future<Reply> ask(AdmitFilter admission, String conversation, LimitedCalls.Body body) {
+    private Future<Reply> ask(AdmitFilter admission, String conversation, UnreadBody body) {
         Identified request = LimitedCalls.identified(LimitedCalls.send(conversation), "bot-1", body);
         return admission.apply(request, next -> {
             ((ReservedPermit) next.permit()).use();
@@ -156,12 +157,12 @@ class AdmitFilterTest {
     void aWaitingClientThatHangsUpGivesItsPlaceBack() {
         AdmitFilter admission = new AdmitFilter(limits(SampleSettings.of("1/1s", Duration.ofSeconds(2), "bot")));
         assertThat(ask(admission, "c").succeeded()).isTrue();
-        LimitedCalls.Body leaving = LimitedCalls.body();
+        UnreadBody leaving = LimitedCalls.body();
         Future<Reply> left = ask(admission, "c", leaving);
         Future<Reply> second = ask(admission, "c");
         assertThat(ask(admission, "c").failed()).isTrue();
 
-        leaving.goAway();
+        leaving.disconnect();
 
         assertThat(((GatewayException) left.cause()).failure()).isEqualTo(Failure.CLIENT_GONE);
         Future<Reply> third = ask(admission, "c");

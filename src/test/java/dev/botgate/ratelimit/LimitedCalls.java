@@ -8,10 +8,8 @@ import dev.botgate.exchange.Reply;
 import dev.botgate.exchange.ReplyBody;
 import dev.botgate.exchange.RequestHead;
 import dev.botgate.operation.RouteTable;
-import io.vertx.core.Future;
+import dev.botgate.testing.UnreadBody;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.ReadStream;
 import java.time.Instant;
 
 /** Requests and replies for tests. */
@@ -38,8 +36,8 @@ final class LimitedCalls {
         return new Caller(id, "tenant-1", "digest-of-" + id, false);
     }
 
-    static Body body() {
-        return new Body();
+    static UnreadBody body() {
+        return new UnreadBody(2);
     }
 
     static Identified identified(RequestHead head, String bot, IncomingBody body) {
@@ -52,37 +50,5 @@ final class LimitedCalls {
             map.add(headers[i], headers[i + 1]);
         }
         return new Reply(status, "", map, new ReplyBody.Absent(-1));
-    }
-
-    /** A body that nobody may read while its request waits. */
-    static final class Body implements IncomingBody {
-        private Runnable whenGone = () -> {};
-
-        @Override
-        public long length() {
-            return 2;
-        }
-
-        @Override
-        public Future<Buffer> read(long maximumBytes) {
-            throw new AssertionError("The body was read");
-        }
-
-        @Override
-        public void reserve(long bytes) {}
-
-        @Override
-        public ReadStream<Buffer> stream() {
-            throw new AssertionError("The body was read");
-        }
-
-        @Override
-        public void whenGone(Runnable action) {
-            whenGone = action;
-        }
-
-        void goAway() {
-            whenGone.run();
-        }
     }
 }

@@ -306,7 +306,7 @@ public final class ScriptedUpstream implements AutoCloseable {
     /** A listener that accepts nothing and whose queue is full: connecting to it neither succeeds nor is refused (on Linux). */
     public static final class FullBacklog implements AutoCloseable {
         private static final int PROBE_MILLIS = 200;
-        private static final int MOST_CONNECTIONS = 64;
+        private static final int MAX_CONNECTIONS = 64;
 
         private final ServerSocket server;
         private final List<Socket> queued = new ArrayList<>();
@@ -342,7 +342,7 @@ public final class ScriptedUpstream implements AutoCloseable {
         }
 
         private void fill() throws IOException {
-            while (queued.size() < MOST_CONNECTIONS) {
+            while (queued.size() < MAX_CONNECTIONS) {
                 Socket socket = new Socket();
                 queued.add(socket);
                 try {
@@ -353,7 +353,7 @@ public final class ScriptedUpstream implements AutoCloseable {
                     return;
                 }
             }
-            throw new IOException("the queue took " + MOST_CONNECTIONS + " connections");
+            throw new IOException("the queue took " + MAX_CONNECTIONS + " connections");
         }
     }
 }
