@@ -69,17 +69,10 @@ final class Audit {
             Map<String, String> parameters = parameters();
             Page<AuditEntry> found =
                     await(session.reader().search(session.identity(), parameters, EntryParameters.query(parameters)));
-            if (output.json()) {
-                found.entries()
-                        .forEach(entry -> out().println(EntryJson.of(entry).encode()));
-            } else {
-                print(found, session);
-            }
-            finish(found.previous(), found.next());
-            return ExitCode.OK;
+            return print(found, output.json(), EntryJson::of, page -> table(page, session));
         }
 
-        private void print(Page<AuditEntry> found, Session session) {
+        private TextTable table(Page<AuditEntry> found, Session session) {
             QueryOptions.TimeFormat times = output.times();
             TextTable table = new TextTable(
                     times.title(),
@@ -107,7 +100,7 @@ final class Audit {
                         intent.member(),
                         intent.requestId());
             }
-            print(table);
+            return table;
         }
 
         private static @Nullable String firstOf(@Nullable String first, @Nullable String second) {
@@ -190,19 +183,16 @@ final class Audit {
             recorded.put("activity", id);
             Page<AuditEntry> found = await(
                     session.reader().history(session.identity(), recorded, id, EntryParameters.query(parameters())));
-            if (output.json()) {
-                found.entries().forEach(entry -> out().println(new JsonObject()
-                        .put("change", EntryJson.change(id, entry))
-                        .mergeIn(EntryJson.of(entry))
-                        .encode()));
-            } else {
-                print(id, found, session);
-            }
-            finish(found.previous(), found.next());
-            return ExitCode.OK;
+            return print(
+                    found,
+                    output.json(),
+                    entry -> new JsonObject()
+                            .put("change", EntryJson.change(id, entry))
+                            .mergeIn(EntryJson.of(entry)),
+                    page -> table(id, page, session));
         }
 
-        private void print(String id, Page<AuditEntry> found, Session session) {
+        private TextTable table(String id, Page<AuditEntry> found, Session session) {
             QueryOptions.TimeFormat times = output.times();
             TextTable table = new TextTable(times.title(), "CHANGE", "OUTCOME", "BY", "ENTRY", "BODY");
             for (AuditEntry entry : found.entries()) {
@@ -216,7 +206,7 @@ final class Audit {
                         intent.exchange().id(),
                         body == null ? null : body.toString(StandardCharsets.UTF_8));
             }
-            print(table);
+            return table;
         }
     }
 
@@ -264,17 +254,10 @@ final class Audit {
             Map<String, String> parameters = parameters();
             Page<AccessRecord> found = await(session.reader()
                     .accessRecords(session.identity(), parameters, EntryParameters.accessQuery(parameters)));
-            if (output.json()) {
-                found.entries()
-                        .forEach(access -> out().println(EntryJson.of(access).encode()));
-            } else {
-                print(found);
-            }
-            finish(found.previous(), found.next());
-            return ExitCode.OK;
+            return print(found, output.json(), EntryJson::of, this::table);
         }
 
-        private void print(Page<AccessRecord> found) {
+        private TextTable table(Page<AccessRecord> found) {
             QueryOptions.TimeFormat times = output.times();
             TextTable table = new TextTable(times.title(), "ACTION", "READER", "FROM", "ENTRIES", "FILTERS");
             for (AccessRecord access : found.entries()) {
@@ -286,7 +269,7 @@ final class Audit {
                         access.entries(),
                         new TreeMap<>(access.filters()));
             }
-            print(table);
+            return table;
         }
     }
 }

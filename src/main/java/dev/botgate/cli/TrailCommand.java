@@ -4,6 +4,7 @@ import dev.botgate.audit.Intent;
 import dev.botgate.audit.access.AccessRecordingHolds;
 import dev.botgate.audit.access.AccessRecordingReader;
 import dev.botgate.audit.access.AuditReaderIdentity;
+import dev.botgate.audit.access.Page;
 import dev.botgate.audit.postgres.DatabaseAddress;
 import dev.botgate.audit.postgres.Migrations;
 import dev.botgate.audit.postgres.PostgresAccessLog;
@@ -20,9 +21,11 @@ import dev.botgate.gateway.TrailDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 
@@ -102,10 +105,17 @@ abstract class TrailCommand extends ConfiguredCommand {
         table.print(Terminal.width(), out());
     }
 
-    /** Ends a list: prints the cursors of the pages before and after, where there are any. */
-    final void finish(@Nullable String previous, @Nullable String next) {
+    /** Prints a page as JSON lines or as a table, then the cursors of the pages before and after, where there are any. */
+    final <T> ExitCode print(
+            Page<T> page, boolean json, Function<T, JsonObject> line, Function<Page<T>, TextTable> table) {
+        if (json) {
+            page.entries().forEach(entry -> out().println(line.apply(entry).encode()));
+        } else {
+            print(table.apply(page));
+        }
         out().flush();
-        QueryOptions.Cursor.print(previous, next, err());
+        QueryOptions.Cursor.print(page.previous(), page.next(), err());
+        return ExitCode.OK;
     }
 
     /** The opened trail. */
