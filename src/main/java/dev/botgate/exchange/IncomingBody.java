@@ -15,9 +15,9 @@ public interface IncomingBody {
     /**
      * Reads the whole body.
      *
-     * @return the bytes; fails with BODY_TOO_LARGE beyond {@code maximumBytes}, BODY_TIMEOUT when the body takes too long,
-     *     CLIENT_GONE when the client disconnects, MALFORMED_REQUEST when its chunks are malformed, GATEWAY_BUSY when the
-     *     memory budget is exhausted
+     * @return the bytes. Fails with BODY_TOO_LARGE beyond {@code maximumBytes}, with BODY_TIMEOUT when the body takes too
+     *     long, and with CLIENT_GONE when the client disconnects. Malformed chunks fail with MALFORMED_REQUEST, an exhausted
+     *     memory budget with GATEWAY_BUSY.
      */
     Future<Buffer> read(long maximumBytes);
 
